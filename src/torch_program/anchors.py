@@ -1,0 +1,20 @@
+"""Addresses on the evidence page: one anchor a source, one a (source, series)."""
+
+import re
+
+PAGE = "book/evidence"  # document name of the evidence page
+
+
+def slug(text: str) -> str:
+    """Lower case, every run of other characters than letters and digits as one "-"."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def source_anchor(source_id: str) -> str:
+    """Anchor of a source: `source-<id>`."""
+    return f"source-{slug(source_id)}"
+
+
+def figure_anchor(source_id: str, series: str) -> str:
+    """Anchor of all figures of one series that a source gives: `source-<id>--<series>`."""
+    return f"{source_anchor(source_id)}--{slug(series)}"
