@@ -1,0 +1,205 @@
+"""The ledger of claims: what the text says, taken literally, and how each statement is tested."""
+
+from enum import StrEnum
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Op = Literal["over", "nearly", "about", "equals"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+
+class Facets(Strict):
+    """What a number is about. Two numbers are comparable as far as their facets agree."""
+
+    quantity: str = ""  # the dimension: share of GDP, count of firms, share of money …
+    numerator: str = ""
+    base: str = ""
+    mode: str = ""
+    scope: str = ""
+    stage: str = ""
+    sector: str = ""
+    place: str = ""
+    period: str = ""
+
+    def override(self, **facets: str) -> "Facets":
+        return Facets(**(self.model_dump() | facets))
+
+    def differing(self, other: "Facets") -> tuple[str, ...]:
+        """Names of the facets in which two descriptions differ, in declared order."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name) != getattr(other, name))
+
+
+class Test(Strict):
+    """A threshold with the wording of the text; `digit` is the unit of the last printed digit."""
+
+    __test__ = False  # not a pytest class
+    op: Op
+    value: float
+    unit: str
+    digit: float = 1.0
+
+    def in_words(self) -> str:
+        word = {"over": "over ", "nearly": "nearly ", "about": "about ", "equals": ""}[self.op]
+        number = f"{self.value:,.10g}"
+        return f"{word}{number} %" if self.unit == "percent" else f"{word}{number}"
+
+
+class Reading(Strict):
+    """Another way to understand the sentence: the facets that change, and a name for the reader."""
+
+    name: str
+    facets: dict[str, str]
+
+    @model_validator(mode="after")
+    def facets_exist(self) -> "Reading":
+        unknown = set(self.facets) - set(Facets.model_fields)
+        if unknown or not self.facets:
+            raise ValueError(
+                f"reading {self.name!r}: unknown facets {sorted(unknown)}"
+                if unknown
+                else f"reading {self.name!r} changes nothing"
+            )
+        return self
+
+
+class Part(Strict):
+    """One declared part of a fact. With a test it is a date or number to be met, without one it must be documented."""
+
+    id: str
+    says: str
+    test: Test | None = None
+
+
+class Criterion(Strict):
+    """One declared mark of a qualitative word."""
+
+    id: str
+    says: str
+    op: Literal["at least", "below", "documented"] = "at least"
+    threshold: float | None = None
+    unit: str = ""
+    why: str = ""
+
+
+class Base(Strict):
+    id: str
+    section: str
+    statement: str
+    care: str = ""  # a caution printed beside the verdict
+
+
+class NumberClaim(Base):
+    kind: Literal["number"]
+    test: Test
+    in_period: str = ""
+    as_of: str = ""
+    facets: Facets
+    readings: tuple[Reading, ...] = ()
+    window: int = Field(ge=0, le=5)
+    grid: dict[str, tuple[str, ...]] = {}
+    revision: float = 0.0  # relative size of the known revisions of such figures
+    attributed_to: str = ""
+
+    @model_validator(mode="after")
+    def one_time_rule(self) -> "NumberClaim":
+        if bool(self.in_period) == bool(self.as_of):
+            raise ValueError(f"{self.id}: give either in_period or as_of")
+        if self.facets.period:
+            raise ValueError(f"{self.id}: the period follows from in_period or as_of, not from the facets")
+        unknown = set(self.grid) - set(Facets.model_fields) - {"made"}
+        if unknown:
+            raise ValueError(f"{self.id}: unknown grid facets {sorted(unknown)}")
+        return self
+
+    @property
+    def period(self) -> str:
+        return self.in_period or self.as_of
+
+    def grid_cells(self) -> list[dict[str, str]]:
+        """All admissible combinations, the literal one first."""
+        cells = [dict(zip(self.grid, values, strict=True)) for values in product(*self.grid.values())]
+        return sorted(cells, key=lambda c: sum(v != self.grid[k][0] for k, v in c.items()))
+
+
+class FactClaim(Base):
+    kind: Literal["fact"]
+    parts: tuple[Part, ...] = Field(min_length=1)
+    attributed_to: str = ""
+
+
+class ComparisonClaim(Base):
+    kind: Literal["comparison"]
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+
+class CausalClaim(Base):
+    kind: Literal["causal"]
+
+
+class OpinionClaim(Base):
+    kind: Literal["opinion"]
+
+
+Claim = Annotated[NumberClaim | FactClaim | ComparisonClaim | CausalClaim | OpinionClaim, Field(discriminator="kind")]
+
+
+class Kind(StrEnum):
+    NUMBER = "number"
+    FACT = "fact"
+    COMPARISON = "comparison"
+    CAUSAL = "causal"
+    OPINION = "opinion"
+
+
+class Ledger(Strict):
+    """All claims of the text, and the last day the text speaks of."""
+
+    text_date: str
+    claims: tuple[Claim, ...]
+
+    @model_validator(mode="after")
+    def ids_are_unique(self) -> "Ledger":
+        seen: set[str] = set()
+        for claim in self.claims:
+            if claim.id in seen:
+                raise ValueError(f"two claims are called {claim.id}")
+            seen.add(claim.id)
+        return self
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        for claim in self.claims:
+            if claim.id == claim_id:
+                return claim
+        raise KeyError(f"claims.yml has no claim {claim_id!r}")
+
+    def of_section(self, section: str) -> list[Claim]:
+        return [c for c in self.claims if c.section == section]
+
+
+class LedgerError(ValueError):
+    """claims.yml does not follow its schema; the message names the claim, the field and the rule."""
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Read and check `claims.yml`; raises LedgerError with one sentence a fault."""
+    raw = yaml.safe_load(path.read_text("utf-8"))
+    try:
+        return Ledger.model_validate(raw)
+    except ValidationError as error:
+        raise LedgerError("\n".join(_sentence(path.name, raw, e) for e in error.errors())) from None
+
+
+def _sentence(file: str, raw: dict, error: dict) -> str:
+    where = [str(p) for p in error["loc"]]
+    claims = raw.get("claims", []) if isinstance(raw, dict) else []
+    if len(error["loc"]) > 1 and error["loc"][0] == "claims":
+        where[:2] = [f"claim {claims[error['loc'][1]].get('id', error['loc'][1])!r}"]
+    return f"{file}: {', '.join(where) or 'the ledger'}: {error['msg']}."

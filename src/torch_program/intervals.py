@@ -1,0 +1,84 @@
+"""A published number is not a point: its printed digits and its wording make an interval."""
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+# Units that count whole things: an integer printed in one of them is exact unless `rounding` says otherwise.
+COUNTED = frozenset({"count", "persons", "person-years", "rank", "years"})
+ABOUT = 0.05  # "about" and "nearly" are read as five per cent
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Closed range of values that a figure admits; an end may be infinite."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if math.isnan(self.low) or math.isnan(self.high) or self.low > self.high:
+            raise ValueError(f"an interval needs low <= high, not {self.low} and {self.high}")
+
+    @property
+    def is_point(self) -> bool:
+        return self.low == self.high
+
+    @property
+    def middle(self) -> float:
+        """Centre of a finite interval, the finite end of a one-sided one."""
+        if math.isinf(self.low):
+            return self.high
+        return self.low if math.isinf(self.high) else (self.low + self.high) / 2
+
+    def scaled(self, factor: float) -> "Interval":
+        a, b = self.low * factor, self.high * factor
+        return Interval(min(a, b), max(a, b))
+
+    def meets(self, other: "Interval") -> bool:
+        return self.low <= other.high and other.low <= self.high
+
+    def __add__(self, other: "Interval") -> "Interval":
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: "Interval") -> "Interval":
+        return Interval(self.low - other.high, self.high - other.low)
+
+    def __truediv__(self, other: "Interval") -> "Interval":
+        if other.low <= 0:
+            raise ValueError(f"cannot divide by a range that reaches zero: {other.low} to {other.high}")
+        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high) if not math.isinf(b)]
+        low = min(ends) if not math.isinf(other.high) or self.low < 0 else 0.0
+        return Interval(low, max(ends))
+
+
+def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = "") -> Interval:
+    """Range that a printed number admits, in the unit of its source.
+
+    `value` is the number as printed ("13.4"), `bound` one of ``= ~ > <`` and `rounding` the width of the last
+    certain digit where the digits do not tell (empty otherwise).
+    """
+    number = Decimal(value)
+    if bound == ">":
+        return Interval(float(number), math.inf)
+    if bound == "<":
+        return Interval(-math.inf, float(number))
+    if bound == "~":
+        spread = abs(float(number)) * ABOUT
+        return Interval(float(number) - spread, float(number) + spread)
+    if rounding:
+        width = Decimal(rounding)
+    elif number.as_tuple().exponent < 0:
+        width = Decimal(1).scaleb(number.as_tuple().exponent)
+    else:
+        width = Decimal(0 if unit in COUNTED else 1)
+    # decimals throughout, so that 13.4 gives exactly 13.35 and 13.45
+    return Interval(float(number - width / 2), float(number + width / 2))
+
+
+def reconcile(intervals: list[Interval]) -> tuple[Interval, bool]:
+    """Common range of several readings of one thing, or their hull and True where they contradict each other."""
+    low, high = max(i.low for i in intervals), min(i.high for i in intervals)
+    if low <= high:
+        return Interval(low, high), False
+    return Interval(min(i.low for i in intervals), max(i.high for i in intervals)), True

@@ -1,0 +1,225 @@
+"""A claim judged: verdict, qualifiers, robustness, every measure in its light, and what would change it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from torch_program.claims import Claim, ComparisonClaim, FactClaim, NumberClaim
+from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
+from torch_program.numbers import number_in_words, range_in_words
+from torch_program.robustness import Robustness, comparison_robustness, fact_robustness, number_robustness
+from torch_program.verdicts import (
+    CriterionResult,
+    Finding,
+    band,
+    comparison_qualifiers,
+    comparison_verdict,
+    fact_qualifiers,
+    fact_verdict,
+    number_verdict,
+    outcome,
+    part_met,
+    qualifiers,
+)
+
+NOT_SCORED = {"causal": "not tested", "opinion": "not scored"}
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """One measure in the light of one claim."""
+
+    measure: Measure
+    match: str
+    differs: tuple[str, ...]
+    reading: str
+    cell: str
+    outcome: str
+    decides: bool
+    commensurable: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything the report says of one claim; `period` is the year that decides a number claim."""
+
+    claim: Claim
+    verdict: str
+    qualifiers: tuple[str, ...]
+    robustness: Robustness
+    would_change: str
+    period: str = ""
+    assessed: tuple[Assessed, ...] = ()
+    criteria: tuple[CriterionResult, ...] = ()
+    findings: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+
+    @property
+    def deciding(self) -> tuple[Assessed, ...]:
+        return tuple(a for a in self.assessed if a.decides)
+
+
+def judge_number(
+    claim: NumberClaim, measures: Iterable[Measure], text_date: str, other_cutoffs: dict[str, str]
+) -> Judgement:
+    """Judge a number claim; `other_cutoffs` names earlier states of the evidence to compare with (edition: ISO day)."""
+    measures = list(measures)
+    period = resolve_period(claim, measures, text_date)
+    found = cells(claim, period, measures)
+    verdict = number_verdict(claim, found)
+    robust = number_robustness(claim, measures, text_date, other_cutoffs)
+    said = qualifiers(claim, verdict, found, period)
+    if any(flip.startswith("evidence up to") for flip in robust.flips):
+        said.append("differs by edition")
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=tuple(said),
+        robustness=robust,
+        would_change=_number_would_change(claim, verdict, found, period),
+        period=period,
+        assessed=tuple(_assess(claim, measures, period, found, verdict)),
+    )
+
+
+def judge_fact(
+    claim: FactClaim, findings: dict[str, list[Finding]], text_date: str, other_cutoffs: dict[str, str]
+) -> Judgement:
+    """Judge a fact from the findings for each of its declared parts; an undeclared part is an error."""
+    unknown = set(findings) - {p.id for p in claim.parts}
+    if unknown:
+        raise KeyError(
+            f"{claim.id}: claims.yml declares no part {sorted(unknown)}; it has {[p.id for p in claim.parts]}"
+        )
+    verdict = fact_verdict(claim, findings, text_date)
+    robust = fact_robustness(claim, findings, text_date, other_cutoffs)
+    said = fact_qualifiers(claim, findings)
+    if any(flip.startswith("evidence up to") for flip in robust.flips):
+        said.append("differs by edition")
+    missing = [p.says for p in claim.parts if part_met(p, findings.get(p.id, [])) is None]
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=tuple(said),
+        robustness=robust,
+        would_change=_fact_would_change(verdict, missing),
+        findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
+    )
+
+
+def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> Judgement:
+    """Judge a comparison from its criteria, all of which must be given."""
+    declared, given = [c.id for c in claim.criteria], [r.id for r in results]
+    if sorted(declared) != sorted(given):
+        raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
+    ordered = sorted(results, key=lambda r: declared.index(r.id))
+    verdict = comparison_verdict(ordered)
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=tuple(comparison_qualifiers(claim, ordered)),
+        robustness=comparison_robustness(ordered),
+        would_change=_comparison_would_change(verdict, ordered),
+        criteria=tuple(ordered),
+    )
+
+
+def set_aside(claim: Claim) -> Judgement:
+    """A causal claim or an opinion: shown with its context, never scored."""
+    return Judgement(
+        claim=claim,
+        verdict=NOT_SCORED[claim.kind],
+        qualifiers=(),
+        robustness=Robustness("not scored"),
+        would_change="Descriptive figures cannot decide this statement.",
+    )
+
+
+def _assess(
+    claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell], verdict: str
+) -> list[Assessed]:
+    """Each measure with its match and outcome; those that decide the verdict are marked."""
+    exact = [c for c in found if c.match == "exact"]
+    ruling_out = [c for c in found if c.match == "bound" and outcome(c.interval, claim.test) in {"low", "high"}]
+    deciding = exact or (ruling_out if verdict == "contradicted" else [])
+    used = [m for c in deciding for m in c.measures]
+    rows = []
+    for m in measures:
+        kind, reading, differs = match(claim, period, m)
+        rows.append(
+            Assessed(
+                measure=m,
+                match=kind,
+                differs=differs,
+                reading=reading,
+                cell=cell_key(kind, reading, m),
+                outcome=outcome(m.limits, claim.test),
+                decides=m in used,
+                commensurable=m.facets.quantity == claim.facets.quantity,
+            )
+        )
+    return rows
+
+
+def headline(judgement: Judgement) -> str:
+    """The point of a claim plot as a sentence, true whatever the figures say."""
+    claim = judgement.claim
+    words = f"“{claim.test.in_words()[0].upper()}{claim.test.in_words()[1:]}”"
+    deciding = [a for a in judgement.assessed if a.decides]
+    if not deciding:
+        return f"{words}: no published figure measures exactly this"
+    value = value_in_words(deciding, claim)
+    when = judgement.period
+    return {
+        "supported": f"{words} holds: {value} in {when}",
+        "close": f"{words} is close: {value} in {when}",
+        "overstated": f"{words} is too high: {value} in {when}",
+        "understated": f"{words} is too low: {value} in {when}",
+        "undecided": f"{words} cannot be decided: {value} in {when}",
+        "depends on the definition": f"{words} holds for one definition and fails for another",
+        "contradicted": f"{words} is ruled out: {value} in {when}",
+    }[judgement.verdict]
+
+
+def value_in_words(deciding: list[Assessed], claim: NumberClaim) -> str:
+    """The deciding values as one number, or as a range where they differ in print."""
+    texts = list(dict.fromkeys(number_in_words(a.measure.value, claim.test.unit) for a in deciding))
+    return texts[0] if len(texts) == 1 else f"{min(texts)} to {max(texts)}"
+
+
+def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], period: str) -> str:
+    exact = [c for c in found if c.match == "exact"]
+    if not exact:
+        wanted = claim.facets
+        what = ", ".join(
+            v
+            for v in (wanted.numerator, wanted.base and f"of {wanted.base}", wanted.scope, wanted.stage, wanted.sector)
+            if v
+        )
+        return f"One published value of {wanted.quantity} ({what}) for {claim.period} would decide it."
+    low, high, close_low, close_high = band(claim.test)
+    unit = claim.test.unit
+    if verdict == "supported":
+        edge = range_in_words(low, high, unit)
+        return f"A value for {period} that does not lie {edge} would change it."
+    if verdict in {"understated", "overstated"}:
+        return (
+            f"A final value for {period} that lies {range_in_words(close_low, close_high, unit)} would make it close."
+        )
+    return f"A value for {period} that lies clearly {range_in_words(low, high, unit)} would make it supported."
+
+
+def _fact_would_change(verdict: str, missing: list[str]) -> str:
+    if missing:
+        return "A dated document or a count that shows this would change it: " + "; ".join(missing) + "."
+    if verdict == "outdated":
+        return "A document that shows it still held on the text's date would change it."
+    return "An original document that says otherwise would change it."
+
+
+def _comparison_would_change(verdict: str, results: list[CriterionResult]) -> str:
+    empty = [r.says for r in results if r.met is None and r.value is None]
+    failed = [r.says for r in results if r.met is False]
+    if verdict == "supported":
+        return "One criterion that fails with revised or newer figures would change it."
+    if empty and not failed:
+        return "Data for what has none would settle it: " + "; ".join(empty) + "."
+    return "Figures that turn a failing criterion would change it: " + "; ".join(failed) + "."

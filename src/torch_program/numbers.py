@@ -1,0 +1,84 @@
+"""How numbers are written, and how a number in the prose carries its provenance."""
+
+import math
+from dataclasses import dataclass
+from html import escape
+
+THIN = "\u202f"  # narrow no-break space between number and unit
+
+
+def number_in_words(value: float, unit: str) -> str:
+    """A number with its unit as the report prints it: "14.3 %", "178", "156,763"."""
+    if unit == "percent":
+        return f"{value:,.1f}{THIN}%"
+    if abs(value) >= 1000 or float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.3g}"
+
+
+def range_in_words(low: float, high: float, unit: str) -> str:
+    """A range of values: "between 12.4 % and 13.0 %", "above 170"."""
+    if math.isinf(high):
+        return f"above {edge_in_words(low, unit)}"
+    if math.isinf(low):
+        return f"below {edge_in_words(high, unit)}"
+    return f"between {edge_in_words(low, unit)} and {edge_in_words(high, unit)}"
+
+
+def edge_in_words(value: float, unit: str) -> str:
+    """An end of a range, with as many digits as it needs."""
+    return f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}"
+
+
+def interval_in_words(low: float, high: float, unit: str) -> str:
+    """A rounding interval for a table: "13.35 – 13.45", "> 20,000"; a point is itself."""
+    if low == high:
+        return edge_in_words(low, unit).replace(f"{THIN}%", "")
+    if math.isinf(high):
+        return f"≥ {low:,.10g}"
+    if math.isinf(low):
+        return f"≤ {high:,.10g}"
+    digits = max(0, 2 - math.floor(math.log10(high - low))) if high > low else 0
+    digits = min(digits, 4)
+    return f"{low:,.{digits}f} – {high:,.{digits}f}"
+
+
+@dataclass(frozen=True)
+class Stat:
+    """A computed number in the prose: its text, and what hovering and following it shows."""
+
+    text: str
+    made: str
+    href: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<a class="stat" href="{escape(self.href)}" title="{escape(self.made)}">{escape(self.text)}</a>'
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A verdict or a robustness label: word and class, so that shape and colour come from the style sheet."""
+
+    word: str
+    kind: str  # verdict | robustness
+
+    def __repr__(self) -> str:
+        return self.word
+
+    def _repr_html_(self) -> str:
+        return f'<span class="{self.kind} {self.kind}-{badge_class(self.word)}">{escape(self.word)}</span>'
+
+
+def badge_class(word: str) -> str:
+    """Class of a verdict: its first word, or the fixed names of the longer ones."""
+    for long, short in (
+        ("unverified", "unverified"),
+        ("depends", "depends"),
+        ("source not found", "source-not-found"),
+    ):
+        if word.startswith(long):
+            return short
+    return word.replace(" ", "-")

@@ -1,0 +1,172 @@
+"""How much a verdict hangs on single choices: the grid of definitions, one producer of numbers, grades, distance."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from torch_program.claims import FactClaim, NumberClaim
+from torch_program.measures import (
+    DECIDING_GRADES,
+    FIRST_TIER,
+    Measure,
+    cells,
+    is_complete,
+    resolve_period,
+    without_origin,
+    year,
+)
+from torch_program.periods import latest_day
+from torch_program.verdicts import (
+    CriterionResult,
+    Finding,
+    band,
+    comparison_verdict,
+    fact_verdict,
+    number_verdict,
+    outcome,
+    sole_origin,
+)
+
+EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One admissible combination of definitions, and what the evidence in it says."""
+
+    choice: tuple[tuple[str, str], ...]
+    outcome: str  # pass, close, low, high, undecided or empty
+    literal: bool
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Label with its reasons: which changes of the evidence flip the verdict, and the grid of definitions."""
+
+    label: str  # stable | one origin | fragile | no evidence
+    grid: tuple[GridCell, ...] = ()
+    flips: tuple[str, ...] = ()
+    break_even: float | None = None  # relative change of the nearest deciding value that would change the outcome
+
+    def grid_in_words(self) -> str:
+        """Counts of the grid: where the claim holds, of how many cells with evidence, and how many are empty."""
+        filled = [c for c in self.grid if c.outcome != EMPTY]
+        holds = sum(c.outcome in {"pass", "close"} for c in filled)
+        return (
+            f"right in size in {holds} of {len(filled)} cells with evidence; "
+            f"{len(self.grid) - len(filled)} of {len(self.grid)} cells are empty"
+        )
+
+
+def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[GridCell, ...]:
+    """Outcome in every declared combination of facets, the literal one first; what is not measured stays empty."""
+    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.bounds and is_complete(m)]
+    result = []
+    for choice in claim.grid_cells():
+        facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
+        here = [
+            m
+            for m in pool
+            if not facets.differing(m.facets.override(period=str(year(m))))
+            and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
+        ]
+        said = EMPTY
+        if here:
+            said = outcome(cells(claim, period, here)[0].interval, claim.test)
+        is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
+        result.append(GridCell(tuple(choice.items()), said, is_literal))
+    return tuple(result)
+
+
+def number_robustness(
+    claim: NumberClaim, measures: list[Measure], text_date: str, other_cutoffs: dict[str, str]
+) -> Robustness:
+    """Leave one origin out, keep grades A and B only, move the cut-off, and measure the distance to another outcome."""
+
+    def judged(kept: list[Measure]) -> tuple[str, list[Measure]]:
+        period = resolve_period(claim, kept, text_date)
+        found = cells(claim, period, kept)
+        return number_verdict(claim, found), [m for c in found if c.match == "exact" for m in c.measures]
+
+    period = resolve_period(claim, measures, text_date)
+    verdict, deciding = judged(measures)
+    squares = grid(claim, measures, period)
+    if not deciding:
+        return Robustness("no evidence", squares)
+    flips = []
+    for origin in sorted({o for m in deciding for o in m.origins}):
+        other, still = judged(without_origin(measures, origin))
+        if still and other != verdict:
+            flips.append(f"without {origin}: {other}")
+    other, still = judged([m for m in measures if m.grade in FIRST_TIER])
+    if still and other != verdict:
+        flips.append(f"grades A and B only: {other}")
+    for edition, day in sorted(other_cutoffs.items()):
+        other, still = judged([m for m in measures if m.published_day <= day])
+        if still and other != verdict:
+            flips.append(f"evidence up to {edition}: {other}")
+    away = break_even(claim, deciding)
+    if claim.revision and away < claim.revision:
+        flips.append(f"a revision of {away:.1%} would do, and {claim.revision:.1%} is known".replace("%", " %"))
+    label = "fragile" if flips else "one origin" if sole_origin(deciding) else "stable"
+    return Robustness(label, squares, tuple(flips), away)
+
+
+def break_even(claim: NumberClaim, deciding: list[Measure]) -> float:
+    """Smallest relative change that would carry a deciding value over an edge of the bands."""
+    edges = [e for e in band(claim.test) if not math.isinf(e)]
+    ends = [e for m in deciding for e in (m.interval.low, m.interval.high) if not math.isinf(e) and e]
+    return min(abs(edge / end - 1) for edge in edges for end in ends)
+
+
+def fact_robustness(
+    claim: FactClaim, findings: dict[str, list[Finding]], text_date: str, other_cutoffs: dict[str, str]
+) -> Robustness:
+    """The same for facts, on what was found for their parts."""
+    verdict = fact_verdict(claim, findings, text_date)
+    used = [f for found in findings.values() for f in found if f.grade in DECIDING_GRADES]
+    if not used:
+        return Robustness("no evidence")
+
+    def judged(keep: Callable[[Finding], bool]) -> str | None:
+        kept = {part: [f for f in found if keep(f)] for part, found in findings.items()}
+        other = fact_verdict(claim, kept, text_date)
+        # evidence that is merely gone is the business of "one origin", not a flip
+        return None if other in {verdict, "unverified", "source not found"} else other
+
+    flips = []
+    for origin in sorted({o for f in used for o in f.origins}):
+        if other := judged(lambda f, origin=origin: origin not in f.origins):
+            flips.append(f"without {origin}: {other}")
+    if other := judged(lambda f: f.grade in FIRST_TIER):
+        flips.append(f"grades A and B only: {other}")
+    for edition, day in sorted(other_cutoffs.items()):
+        if other := judged(lambda f, day=day: latest_day(f.published).isoformat() <= day):
+            flips.append(f"evidence up to {edition}: {other}")
+    alone = any(
+        set.intersection(*(set(f.origins) for f in usable))
+        for found in findings.values()
+        if (usable := [f for f in found if f.grade in DECIDING_GRADES])
+    )
+    return Robustness("fragile" if flips else "one origin" if alone else "stable", flips=tuple(flips))
+
+
+def comparison_robustness(results: list[CriterionResult]) -> Robustness:
+    """The same for comparisons, over the criteria that have data: a criterion is gone with its origin."""
+    with_data = [r for r in results if r.met is not None]
+    if not with_data:
+        return Robustness("no evidence")
+    verdict = comparison_verdict(with_data)
+
+    def judged(keep: Callable[[CriterionResult], bool]) -> str | None:
+        kept = [r for r in with_data if keep(r)]
+        return comparison_verdict(kept) if kept and comparison_verdict(kept) != verdict else None
+
+    flips = []
+    for origin in sorted({o for r in with_data for o in r.origins}):
+        if other := judged(lambda r, origin=origin: origin not in r.origins):
+            flips.append(f"without {origin}: {other}")
+    if other := judged(lambda r: r.grade in FIRST_TIER):
+        flips.append(f"grades A and B only: {other}")
+    shared = set.intersection(*(set(r.origins) for r in with_data))
+    return Robustness("fragile" if flips else "one origin" if shared else "stable", flips=tuple(flips))

@@ -1,0 +1,39 @@
+"""Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
+
+from torch_program.claims import Facets, NumberClaim, Test
+from torch_program.intervals import printed_interval
+from torch_program.measures import Measure
+
+
+def claim(op="over", value=100.0, unit="count", digit=1.0, **more) -> NumberClaim:
+    facets = more.pop("facets", Facets(quantity="q", numerator="n", mode="flow", place="China"))
+    if "in_period" not in more:
+        more.setdefault("as_of", "2023")
+    return NumberClaim(
+        id="a-claim",
+        section="0",
+        kind="number",
+        statement="Something is so large.",
+        test=Test(op=op, value=value, unit=unit, digit=digit),
+        facets=facets,
+        **({"window": 1} | more),
+    )
+
+
+def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
+    """A measure as printed, e.g. measure("13.4", "2021", facets, bound="~")."""
+    unit = more.pop("unit", "percent")
+    interval = printed_interval(printed, unit, more.pop("bound", "="), more.pop("rounding", ""))
+    origin = more.pop("origin", "Ministry")
+    values = {
+        "label": f"{printed} in {period}, {origin}",
+        "value": float(printed),
+        "interval": interval,
+        "unit": unit,
+        "facets": facets.override(period=period, **more.pop("differ", {})),
+        "grade": "B",
+        "origins": tuple(origin.split("+")),
+        "sources": (f"{origin}-{period}",),
+        "published": f"{int(period[:4]) + 1}",
+    }
+    return Measure(**(values | more))

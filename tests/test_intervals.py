@@ -1,0 +1,57 @@
+"""Printed digits and wording make intervals."""
+
+import math
+
+import pytest
+
+from torch_program.intervals import Interval, printed_interval, reconcile
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "rounding", "low", "high"),
+    [
+        ("13.4", "percent", "=", "", 13.35, 13.45),
+        ("178", "count", "=", "", 178, 178),
+        ("165000", "count", "=", "1000", 164_500, 165_500),
+        ("48", "CNY trillion", "=", "", 47.5, 48.5),
+        ("17.0", "CNY trillion", "=", "", 16.95, 17.05),
+        ("25000", "count", ">", "", 25_000, math.inf),
+        ("20000", "count", "<", "", -math.inf, 20_000),
+        ("13", "percent", "~", "", 12.35, 13.65),
+    ],
+)
+def test_printed_digits_and_bounds_give_the_range(value, unit, bound, rounding, low, high):
+    got = printed_interval(value, unit, bound, rounding)
+    assert (got.low, got.high) == pytest.approx((low, high))
+
+
+def test_decimals_are_exact_not_binary():
+    assert printed_interval("13.4", "percent").low == 13.35
+
+
+def test_ratio_of_ranges_takes_the_extreme_corners():
+    got = Interval(17.25, 17.35) / Interval(121.0, 121.1)
+    assert got == Interval(17.25 / 121.1, 17.35 / 121.0)
+
+
+def test_ratio_with_an_open_denominator_reaches_zero():
+    assert Interval(1, 2) / Interval(4, math.inf) == Interval(0, 0.5)
+
+
+def test_a_range_that_reaches_zero_divides_nothing():
+    with pytest.raises(ValueError, match="reaches zero"):
+        Interval(1, 2) / Interval(0, 1)
+
+
+def test_difference_subtracts_the_far_ends():
+    assert Interval(5, 6) - Interval(1, 3) == Interval(2, 5)
+
+
+def test_sources_that_meet_share_their_overlap_and_others_are_flagged():
+    assert reconcile([Interval(1, 3), Interval(2, 4)]) == (Interval(2, 3), False)
+    assert reconcile([Interval(11.65, 11.75), Interval(12.05, 12.15)]) == (Interval(11.65, 12.15), True)
+
+
+def test_an_interval_runs_upwards():
+    with pytest.raises(ValueError, match="low <= high"):
+        Interval(2, 1)
