@@ -1,0 +1,229 @@
+"""The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from torch_program import project
+from torch_program.anchors import figure_anchor, source_anchor
+from torch_program.claims import Facets
+from torch_program.intervals import Interval, printed_interval, reconcile
+from torch_program.measures import FIRST_TIER, Measure
+from torch_program.periods import latest_day, parse
+from torch_program.verdicts import Finding
+
+NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
+
+
+class EvidenceError(LookupError):
+    """Something asked for is not in the evidence; the message says what there is."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tables of `data/` as an edition may see them.
+
+    `figures` has one published value a row, with `value`, `low`, `high` in the series' canonical `unit`.
+    """
+
+    figures: pd.DataFrame
+    sources: pd.DataFrame
+    series: pd.DataFrame
+    zones: pd.DataFrame
+    timeline: pd.DataFrame
+    search_log: pd.DataFrame
+    cutoff: str
+
+    def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
+        """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
+        if series not in self.series.index:
+            raise EvidenceError(f"series.csv has no series {series!r}")
+        rows = self.figures[self.figures["series"] == series]
+        if entity is not None:
+            rows = rows[rows["entity"] == entity]
+        if annual:
+            rows = rows[rows["complete"] & (rows["status"] != "partial")]
+        return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
+
+    def annual(self, series: str, entity: str = "All zones") -> pd.DataFrame:
+        """One row a year: the most exact value of the best tier, and the range that its sources admit.
+
+        Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
+        """
+        rows = self.frame(series, entity, annual=True)
+        return pd.DataFrame([_one_year(group) for _, group in rows.groupby("year")])
+
+    def value(self, series: str, period: str | int, entity: str = "All zones") -> pd.Series:
+        """The row of `annual` for one year; raises EvidenceError where nothing was published."""
+        years = self.annual(series, entity)
+        found = years[years["year"] == int(period)] if len(years) else years
+        if not len(found):
+            raise EvidenceError(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
+        return found.iloc[0]
+
+    def panel(self, series: str) -> pd.DataFrame:
+        """Provinces down, years across, in the canonical unit; missing values stay missing."""
+        rows = self.frame(series, annual=True)
+        rows = rows[rows["entity"].isin(self.provinces)]
+        best = rows.drop_duplicates(["entity", "year"], keep="last")
+        return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
+
+    @property
+    def provinces(self) -> list[str]:
+        """The 31 provinces, in the order of the census table."""
+        census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
+        return list(dict.fromkeys(census["entity"]))
+
+    def measures(self, series: str, entity: str = "All zones") -> list[Measure]:
+        """Every published value of a series as a measure, with the facets that the register of series gives it."""
+        about = self.series.loc[series]
+        facets = Facets(
+            quantity=about["dimension"],
+            **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
+            place="China" if entity in NATIONAL else entity,
+        )
+        return [self.measure(row, facets) for _, row in self.frame(series, entity).iterrows()]
+
+    def measure(self, row: pd.Series, facets: Facets) -> Measure:
+        """One row of figures as a measure."""
+        return Measure(
+            label=f"{self.series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
+            value=row["value"],
+            interval=Interval(row["low"], row["high"]),
+            unit=row["unit"],
+            facets=facets.override(period=row["period"]),
+            grade=row["grade"],
+            origins=tuple(row["origin"].split("; ")),
+            sources=(row["source_id"],),
+            published=row["published"],
+            status=row["status"],
+            anchor=row["anchor"],
+        )
+
+    def finding(self, measure: Measure) -> Finding:
+        """A counted thing as something found for a part of a fact."""
+        return Finding(
+            says=measure.label,
+            date=measure.period,
+            grade=measure.grade,
+            origins=measure.origins,
+            sources=measure.sources,
+            published=measure.published,
+            value=measure.value,
+            anchor=measure.anchor,
+        )
+
+    def event(self, date: str, source_id: str, ended: str = "") -> list[Finding]:
+        """The dated event of `timeline.csv` with that date and source, its year as value; nothing before its source."""
+        rows = self.timeline[
+            (self.timeline["date"] == date)
+            & self.timeline["source_id"].str.split(";").map(lambda ids: source_id in ids)
+        ]
+        if not len(rows):
+            raise EvidenceError(f"timeline.csv has no event of {date} from {source_id!r}")
+        return [found for _, row in rows.iterrows() for found in self._events_of(row, ended)]
+
+    def _events_of(self, row: pd.Series, ended: str) -> list[Finding]:
+        known = [s for s in row["source_id"].split(";") if s in self.sources.index]
+        return [
+            Finding(
+                says=row["event"],
+                date=row["date"],
+                grade=self.sources.loc[s, "grade"],
+                origins=tuple(self.sources.loc[s, "origin"].split("; ")),
+                sources=(s,),
+                published=self.sources.loc[s, "published"],
+                ended=ended,
+                value=float(parse(row["date"]).year),
+                anchor=source_anchor(s),
+            )
+            for s in known
+        ]
+
+    def credit(self, rows: pd.DataFrame) -> str:
+        """Source line of a chart: who produced the numbers, how many sources and origins."""
+        origins = sorted({o for cell in rows["origin"].unique() for o in cell.split("; ")})
+        ids = {s for cell in rows["source_id"].unique() for s in cell.split("; ")}
+        named = "; ".join(origins) if len(origins) <= 4 else "; ".join(origins[:4]) + f" and {len(origins) - 4} more"
+        return f"Source: {named}. n = {_plural(len(ids), 'source')}, {_plural(len(origins), 'origin')}."
+
+
+def load(*topics: str, cutoff: str) -> Evidence:
+    """Read the named `data/figures/<topic>.csv` and the tables around them, as published by `cutoff`."""
+    folder = project.data()
+    sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
+    sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
+    visible = sources["published"].map(lambda day: latest_day(day).isoformat() <= cutoff)
+    sources = sources[visible]
+    series = _table(folder / "series.csv").set_index("series", drop=False)
+    figures = pd.concat([_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics], ignore_index=True)
+    return Evidence(
+        figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
+        sources=sources,
+        series=series,
+        zones=_table(folder / "zones.csv"),
+        timeline=_table(folder / "timeline.csv"),
+        search_log=_table(folder / "search_log.csv"),
+        cutoff=cutoff,
+    )
+
+
+def _table(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _figures(path: Path, topic: str) -> pd.DataFrame:
+    rows = _table(path)
+    rows.insert(0, "row", [f"{topic}.csv:{n}" for n in range(2, len(rows) + 2)])  # line in the file, for the reader
+    return rows
+
+
+def _units(folder: Path) -> dict[tuple[str, str], float]:
+    table = _table(folder / "units.csv")
+    return {(u, c): float(f) for u, c, f in zip(table["unit"], table["canonical"], table["factor"], strict=True)}
+
+
+def _prepared(
+    rows: pd.DataFrame, sources: pd.DataFrame, series: pd.DataFrame, units: dict[tuple[str, str], float]
+) -> pd.DataFrame:
+    """Add what the value means in the canonical unit, when it was, and who stands behind it."""
+    printed = rows.to_dict("records")
+    intervals = [printed_interval(r["value"], r["unit"], r["bound"], r["rounding"]) for r in printed]
+    canonical = [series.at[r["series"], "unit"] for r in printed]
+    factors = [1.0 if r["unit"] == c else units[r["unit"], c] for r, c in zip(printed, canonical, strict=True)]
+    scaled = [i.scaled(f) for i, f in zip(intervals, factors, strict=True)]
+    periods = [parse(r["period"]) for r in printed]
+    behind = sources.loc[rows["source_id"]]
+    return rows.assign(
+        value=[float(r["value"]) * f for r, f in zip(printed, factors, strict=True)],
+        low=[i.low for i in scaled],
+        high=[i.high for i in scaled],
+        unit=canonical,
+        printed=[f"{r['value']} {r['unit']}" for r in printed],
+        year=[p.year for p in periods],
+        complete=[
+            p.complete or series.at[r["series"], "mode"] == "stock" for p, r in zip(periods, printed, strict=True)
+        ],
+        origin=behind["origin"].to_list(),
+        grade=behind["grade"].to_list(),
+        published=behind["published"].to_list(),
+        anchor=[figure_anchor(r["source_id"], r["series"]) for r in printed],
+    )
+
+
+def _one_year(rows: pd.DataFrame) -> dict:
+    usable = rows[rows["grade"] != "D"]
+    usable = usable if len(usable) else rows
+    tier = usable[usable["grade"].isin(FIRST_TIER)]
+    tier = tier if len(tier) else usable
+    final = tier[tier["status"] != "preliminary"]
+    final = final if len(final) else tier
+    interval, conflict = reconcile([Interval(a, b) for a, b in zip(final["low"], final["high"], strict=True)])
+    exact = final.assign(width=final["high"] - final["low"]).sort_values(["width", "published"]).iloc[0]
+    joined = {column: "; ".join(dict.fromkeys(final[column])) for column in ("source_id", "origin")}
+    return exact.drop("width").to_dict() | joined | {"low": interval.low, "high": interval.high, "conflict": conflict}
+
+
+def _plural(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

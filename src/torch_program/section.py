@@ -1,0 +1,380 @@
+"""What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+from IPython.display import Markdown, display
+
+from torch_program import figures, project, tables
+from torch_program.charts.claim_plot import claim_plot, criteria_plot
+from torch_program.claims import Claim, read_ledger
+from torch_program.figures import Chart
+from torch_program.judgement import (
+    Assessed,
+    Judgement,
+    headline,
+    judge_comparison,
+    judge_fact,
+    judge_number,
+    set_aside,
+)
+from torch_program.measures import Measure
+from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, number_in_words
+from torch_program.results import RESULTS_MIME
+from torch_program.verdicts import CriterionResult, Finding, part_met
+
+EVIDENCE_PAGE = "../book/evidence.html"
+GLUE = "application/papermill.record/"  # the prefix under which myst-nb finds glued values that are not displayed
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a number comes from: sources, origins, grade, and the place of its rows on the evidence page."""
+
+    sources: tuple[str, ...]
+    origins: tuple[str, ...]
+    grade: str
+    anchor: str
+
+
+def provenance(rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure]) -> Provenance:
+    """Provenance of evidence rows or of measures; the worst grade speaks for all."""
+    if isinstance(rows, pd.Series):
+        rows = rows.to_frame().T
+    if isinstance(rows, pd.DataFrame):
+        if not len(rows):
+            raise ValueError("a number needs at least one row of evidence behind it")
+        return Provenance(
+            _distinct(s for cell in rows["source_id"] for s in cell.split("; ")),
+            _distinct(o for cell in rows["origin"] for o in cell.split("; ")),
+            max(rows["grade"]),
+            rows["anchor"].iloc[0],
+        )
+    measures = [rows] if isinstance(rows, Measure) else list(rows)
+    return Provenance(
+        _distinct(s for m in measures for s in m.sources),
+        _distinct(o for m in measures for o in m.origins),
+        max(m.grade for m in measures),
+        measures[0].anchor,
+    )
+
+
+def _distinct(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(items)))
+
+
+class Section:
+    """Collects the numbers and judgements of one notebook and shows them; `record` leaves them in its last cell."""
+
+    def __init__(self, number: str, edition: str, cutoff: str) -> None:
+        ledger = read_ledger(project.data() / "claims.yml")
+        self.number = number
+        self.edition = edition
+        self.text_date = ledger.text_date
+        self.claims = ledger.of_section(number)
+        # an edition is compared with what could be known on the text's date, never with what came later
+        self.other_cutoffs = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
+        self.judgements: dict[str, Judgement] = {}
+        self.statistics: dict[str, dict] = {}
+
+    # numbers ---------------------------------------------------------------------------------------------------
+
+    def stat(
+        self,
+        key: str,
+        value: float,
+        template: str = "{:,.0f}",
+        *,
+        unit: str,
+        rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure],
+        period: str | int = "",
+        made: str = "published",
+    ) -> None:
+        """Glue a computed number under `key`; the tooltip tells its making, the link leads to its rows."""
+        if key in self.statistics:
+            raise KeyError(f"section {self.number} has two statistics called {key!r}")
+        behind = provenance(rows)
+        text = template.format(float(value) if not float(value).is_integer() else int(value))
+        parts = [str(period), made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
+        stat = Stat(text, " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}")
+        self.statistics[key] = {
+            "value": float(value),
+            "unit": unit,
+            "period": str(period),
+            "sources": list(behind.sources),
+        }
+        glue(key, stat)
+
+    def word(self, key: str, text: str) -> None:
+        """Glue a computed word or list of names, for sentences that must follow the figures."""
+        glue(key, Stat(text, "computed", "#"), link=False)
+
+    # figures and tables ----------------------------------------------------------------------------------------
+
+    def show(self, chart: Chart, label: str, caption: str) -> None:
+        """Display a chart as a numbered figure with its data."""
+        figures.show(chart, label, caption)
+
+    def claims_box(self) -> None:
+        """Box with the claims under test in this section."""
+        lines = [f"- **{tables.escape(c.id)}** ({c.kind}): {tables.escape(c.statement)}" for c in self.claims]
+        display(Markdown("\n".join([":::{admonition} Claims under test", ":class: claims", "", *lines, ":::", ""])))
+
+    # claims ----------------------------------------------------------------------------------------------------
+
+    def claim(self, claim_id: str) -> Claim:
+        for claim in self.claims:
+            if claim.id == claim_id:
+                return claim
+        raise KeyError(f"section {self.number} has no claim {claim_id!r}; it has {[c.id for c in self.claims]}")
+
+    def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
+        """Judge a number claim and show verdict, claim plot and table of measures."""
+        judgement = judge_number(self.claim(claim_id), measures, self.text_date, self.other_cutoffs)
+        self._keep(judgement)
+        chart = claim_plot(
+            judgement,
+            headline(judgement),
+            "Bars: rounding interval of the printed value. Filled: decides the verdict. Band: values that pass.",
+            source,
+        )
+        figures.show(chart, f"fig-{claim_id}", f"Claim *{claim_id}*: {tables.escape(judgement.claim.statement)}")
+        tables.show(
+            measures_table(judgement),
+            f"Measures of the claim *{claim_id}*, and how each relates to what it means",
+            f"tbl-{claim_id}",
+            right=("Value", "Range"),
+        )
+        return judgement
+
+    def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
+        """Judge a fact and show verdict and what was found."""
+        judgement = judge_fact(self.claim(claim_id), findings, self.text_date, self.other_cutoffs)
+        self._keep(judgement)
+        if any(found for _, found in judgement.findings):
+            tables.show(findings_table(judgement), f"What was found for *{claim_id}*", f"tbl-{claim_id}")
+        return judgement
+
+    def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
+        """Judge a comparison and show verdict, its criteria and their values."""
+        judgement = judge_comparison(self.claim(claim_id), results)
+        self._keep(judgement)
+        if any(r.value is not None for r in judgement.criteria):
+            chart = criteria_plot(judgement, title, "Each declared criterion against its threshold.", source)
+            figures.show(chart, f"fig-{claim_id}", f"Claim *{claim_id}*: {tables.escape(judgement.claim.statement)}")
+        tables.show(
+            criteria_table(judgement), f"Criteria of *{claim_id}*", f"tbl-{claim_id}", right=("Value", "Threshold")
+        )
+        return judgement
+
+    def set_aside(self, claim_id: str) -> Judgement:
+        """Show a causal claim or an opinion as such."""
+        judgement = set_aside(self.claim(claim_id))
+        self._keep(judgement)
+        return judgement
+
+    def _keep(self, judgement: Judgement) -> None:
+        claim = judgement.claim
+        if claim.id in self.judgements:
+            raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
+        self.judgements[claim.id] = judgement
+        glue(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict"))
+        glue(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
+        display(Markdown(verdict_box(judgement)))
+
+    def record(self) -> None:
+        """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
+        missing = [c.id for c in self.claims if c.id not in self.judgements]
+        if missing:
+            raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
+        values = {
+            "section": self.number,
+            "claims": [claim_record(j) for j in self.judgements.values()],
+            "statistics": self.statistics,
+        }
+        display(
+            {RESULTS_MIME: values},
+            raw=True,
+            metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}},
+        )
+
+
+def glue(key: str, value: Stat | Badge, link: bool = True) -> None:
+    """Record a value for `{glue:}` without displaying it."""
+    html = value._repr_html_() if link else f"<span>{escape(repr(value))}</span>"
+    display(
+        {GLUE + "text/plain": repr(value), GLUE + "text/html": html},
+        raw=True,
+        metadata={"scrapbook": {"name": key, "mime_prefix": GLUE}},
+    )
+
+
+def verdict_box(judgement: Judgement) -> str:
+    """The verdict with its qualifiers, robustness and what would change it, as a MyST box."""
+    claim, robust = judgement.claim, judgement.robustness
+    badge = Badge(judgement.verdict, "verdict")._repr_html_()
+    label = Badge(robust.label, "robustness")._repr_html_()
+    lines = [f"{badge} {tables.escape('; '.join(judgement.qualifiers))}".rstrip(), ""]
+    if claim.kind in {"number", "fact", "comparison"}:
+        reasons = [*([robust.grid_in_words()] if robust.grid else []), *robust.flips]
+        lines += [f"Robustness: {label} {tables.escape('; '.join(reasons))}".rstrip(), ""]
+    lines += [f"*What would change it:* {tables.escape(judgement.would_change)}", ""]
+    if claim.care:
+        lines += [f"*Care:* {tables.escape(claim.care)}", ""]
+    classes = f"judgement judgement-{badge_class(judgement.verdict)}"
+    title = tables.escape(claim.statement)
+    return "\n".join(
+        [f"(claim-{claim.id})=", f":::{{admonition}} {title}", f":class: {classes}", "", *lines, ":::", ""]
+    )
+
+
+def measures_table(judgement: Judgement) -> pd.DataFrame:
+    """Every measure in the light of its claim, the deciding ones first; cells are MyST text."""
+    unit = judgement.claim.test.unit
+
+    def row(a: Assessed) -> dict[str, str]:
+        m = a.measure
+        how = a.reading and f"reading: {a.reading}" or a.match
+        differs = f" (differs in {', '.join(a.differs)})" if a.match in {"near", "bound"} else ""
+        return {
+            "Measure": f"[{tables.escape(m.label)}]({EVIDENCE_PAGE}#{m.anchor})"
+            if m.anchor
+            else tables.escape(m.label),
+            "Value": number_in_words(m.value, m.unit if m.unit == unit else unit),
+            "Range": interval_in_words(m.interval.low, m.interval.high, m.unit),
+            "Match": tables.escape(how + differs) + (" **decides**" if a.decides else ""),
+            "Outcome": a.outcome if a.commensurable else "not commensurable",
+            "Grade": m.grade,
+            "Status": m.status or "final",
+        }
+
+    order = {"exact": 0, "reading": 1, "same, earlier": 2, "same, later": 3, "bound": 4, "near": 5}
+    ranked = sorted(
+        judgement.assessed, key=lambda a: (order[a.match], a.reading, -int(a.measure.period[:4]), a.measure.label)
+    )
+    return pd.DataFrame([row(a) for a in ranked])
+
+
+def findings_table(judgement: Judgement) -> pd.DataFrame:
+    """What was found for each part of a fact; cells are MyST text."""
+    parts = {p.id: p for p in judgement.claim.parts}
+    words = {True: "shown", False: "fails", None: "not shown"}
+    rows = [
+        {
+            "Part": tables.escape(parts[part].says),
+            "Found": f"[{tables.escape(f.says)}]({EVIDENCE_PAGE}#{f.anchor})" if f.anchor else tables.escape(f.says),
+            "Date": f.date,
+            "Grade": f.grade,
+            "Result": words[part_met(parts[part], found)],
+        }
+        for part, found in judgement.findings
+        for f in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def criteria_table(judgement: Judgement) -> pd.DataFrame:
+    """Each criterion with its value; cells are MyST text."""
+    words = {True: "met", False: "not met"}
+    rows = [
+        {
+            "Criterion": tables.escape(r.says),
+            "Value": tables.escape(r.value_text),
+            "Threshold": "" if r.threshold is None else f"{r.criterion.op} {r.threshold:g}",
+            "Result": words.get(r.met, "no data" if r.value is None else "on the line"),
+            "Grade": r.grade,
+        }
+        for r in judgement.criteria
+    ]
+    return pd.DataFrame(rows)
+
+
+def claim_record(judgement: Judgement) -> dict:
+    """A judged claim as it stands in results.json."""
+    claim, robust = judgement.claim, judgement.robustness
+    test = getattr(claim, "test", None)
+    return {
+        "id": claim.id,
+        "section": claim.section,
+        "kind": claim.kind,
+        "statement": claim.statement,
+        "test": test.model_dump() | {"says": test.in_words(), "period": judgement.period} if test else None,
+        "verdict": judgement.verdict,
+        "qualifiers": list(judgement.qualifiers),
+        "robustness": {
+            "label": robust.label,
+            "grid": [dict(c.choice) | {"outcome": c.outcome, "literal": c.literal} for c in robust.grid],
+            "flips": list(robust.flips),
+            "break_even": robust.break_even,
+        },
+        "would_change": judgement.would_change,
+        "measures": [
+            *[_measure_record(a) for a in judgement.assessed],
+            *[_criterion_record(r) for r in judgement.criteria],
+            *[_finding_record(part, f) for part, found in judgement.findings for f in found],
+        ],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) != float("inf") else None
+
+
+def _measure_record(a: Assessed) -> dict:
+    m = a.measure
+    return {
+        "label": m.label,
+        "value": m.value,
+        "low": _finite(m.interval.low),
+        "high": _finite(m.interval.high),
+        "unit": m.unit,
+        "period": m.period,
+        "match": a.match,
+        "differs": list(a.differs),
+        "cell": a.cell,
+        "outcome": a.outcome,
+        "decides": a.decides,
+        "grade": m.grade,
+        "origins": list(m.origins),
+        "sources": list(m.sources),
+    }
+
+
+def _criterion_record(r: CriterionResult) -> dict:
+    return {
+        "label": r.says,
+        "value": r.value,
+        "low": r.value,
+        "high": r.value,
+        "unit": r.criterion.unit,
+        "period": "",
+        "match": "criterion",
+        "differs": [],
+        "cell": r.id,
+        "outcome": {True: "met", False: "not met"}.get(r.met, "no data" if r.value is None else "on the line"),
+        "decides": r.met is not None,
+        "grade": r.grade,
+        "origins": list(r.origins),
+        "sources": list(r.sources),
+    }
+
+
+def _finding_record(part: str, f: Finding) -> dict:
+    return {
+        "label": f.says,
+        "value": f.value,
+        "low": f.value,
+        "high": f.value,
+        "unit": "",
+        "period": f.date,
+        "match": "part",
+        "differs": [],
+        "cell": part,
+        "outcome": "found",
+        "decides": f.grade != "D",
+        "grade": f.grade,
+        "origins": list(f.origins),
+        "sources": list(f.sources),
+    }

@@ -1,0 +1,34 @@
+"""Numbered MyST tables, made from frames whose cells are already text."""
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+from IPython.display import Markdown, display
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
+
+
+def escape(text: str) -> str:
+    """Text from data as text for MyST: nothing in it is taken for markup, and it stays on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> str:
+    """A numbered table that other pages can refer to; columns in `right` are right-aligned.
+
+    Cells are MyST: what comes from data has to go through `escape` first. Missing values print as a dash.
+    """
+    head = "| " + " | ".join(map(str, frame.columns)) + " |"
+    rule = "|" + "|".join("--:" if c in right else ":--" for c in frame.columns) + "|"
+    rows = ["| " + " | ".join("–" if _missing(v) else str(v) for v in r) + " |" for r in frame.itertuples(index=False)]
+    return "\n".join([f":::{{table}} {caption}", f":name: {label}", ":class: data", "", head, rule, *rows, ":::", ""])
+
+
+def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> None:
+    """Display a frame as a numbered table."""
+    display(Markdown(myst_table(frame, caption, label, right)))
+
+
+def _missing(value: object) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and pd.isna(value))
