@@ -1,0 +1,82 @@
+"""Labels of periods, as `data/` writes them, and what days they cover."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+FORMS = "YYYY, YYYYH1, YYYYQ1, YYYYQ1-3, YYYYM1-7, YYYY-MM, YYYY-MM-DD or YYYY-YYYY"
+
+_YEAR = r"(?P<year>[12]\d{3})"
+_PATTERNS = tuple(
+    re.compile(_YEAR + rest, re.ASCII)
+    for rest in (
+        "",
+        r"H(?P<half>[12])",
+        r"Q(?P<quarter>[1-4])(?:-(?P<last_quarter>[1-4]))?",
+        r"M(?P<month>[1-9]|1[0-2])-(?P<last_month>[1-9]|1[0-2])",
+        r"-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?",
+        r"-(?P<last_year>[12]\d{3})",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days that a label covers; `year` is the year of the last day, `complete` means exactly one calendar year."""
+
+    year: int
+    first_day: date
+    last_day: date
+    complete: bool
+
+
+def parse(label: str) -> Period:
+    """Period of a label such as 2023, 2023Q1-3, 2022M1-7, 2021H1, 2021-06, 2021-06-30 or 1991-2011.
+
+    Raises ValueError, with a sentence, for anything else.
+    """
+    found = next((m.groupdict() for p in _PATTERNS if (m := p.fullmatch(label))), None)
+    if found is None:
+        raise ValueError(f"{label!r} is not a period; write {FORMS}")
+    part = {name: int(text) for name, text in found.items() if text}
+    year, last_year = part["year"], part.get("last_year", part["year"])
+    first_month, last_month = _months(part)
+    first_of_last = _day(last_year, last_month, 1, label)
+    first = _day(year, first_month, part.get("day", 1), label)
+    last = first if "day" in part else first_of_last.replace(day=monthrange(last_year, last_month)[1])
+    if first > last:
+        raise ValueError(f"{label!r} ends before it begins; write the earlier part first")
+    if "last_month" in part and first_month == last_month:
+        raise ValueError(f"{label!r} is a single month; write {year}-{first_month:02}")
+    if "last_year" in part and last_year == year:
+        raise ValueError(f"{label!r} is a single year; write {year}")
+    complete = (first, last) == (date(year, 1, 1), date(year, 12, 31))
+    return Period(last_year, first, last, complete)
+
+
+def latest_day(published: str) -> date:
+    """Last day that a date known as YYYY, YYYY-MM or YYYY-MM-DD allows: 2023 gives 31 December 2023.
+
+    Raises ValueError, with a sentence, for any other form.
+    """
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", published):
+        raise ValueError(f"{published!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+    return parse(published).last_day
+
+
+def _months(part: dict[str, int]) -> tuple[int, int]:
+    if "half" in part:
+        return 6 * part["half"] - 5, 6 * part["half"]
+    if "quarter" in part:
+        return 3 * part["quarter"] - 2, 3 * part.get("last_quarter", part["quarter"])
+    if "month" in part:
+        return part["month"], part.get("last_month", part["month"])
+    return 1, 12
+
+
+def _day(year: int, month: int, day: int, label: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"{label!r} is no day of the calendar") from None
