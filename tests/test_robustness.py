@@ -1,0 +1,159 @@
+"""Labels of robustness come from what flips the verdict, not from taste."""
+
+import pytest
+from hand_made import claim, measure
+
+from torch_program.claims import Criterion, Facets, FactClaim, Part, Reading, Test
+from torch_program.intervals import Interval
+from torch_program.judgement import judge_comparison, judge_fact, judge_number
+from torch_program.verdicts import Finding, judge_criterion
+
+FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+TEXT_DATE = "2023-12-31"
+
+
+def over(n=50, **more):
+    return claim("over", n, "percent", facets=FACETS, window=3, **more)
+
+
+def test_two_origins_that_agree_are_stable():
+    found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("60.0", "2023", FACETS, origin="Bureau")]
+    assert judge_number(over(), found, TEXT_DATE, {}).robustness.label == "stable"
+
+
+def test_one_producer_is_one_origin_however_many_print_it():
+    found = [
+        measure("60.0", "2023", FACETS, origin="Ministry"),
+        measure("60.0", "2023", FACETS, origin="Ministry+Bureau"),
+    ]
+    assert judge_number(over(), found, TEXT_DATE, {}).robustness.label == "one origin"
+
+
+def test_a_verdict_that_turns_without_one_origin_is_fragile_and_names_it():
+    found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("30.0", "2023", FACETS, origin="Bureau")]
+    got = judge_number(over(), found, TEXT_DATE, {})
+    assert got.verdict == "undecided"  # the hull of two rivals reaches over the line
+    assert "sources conflict" in got.qualifiers
+    assert got.robustness.label == "fragile"
+    assert set(got.robustness.flips) == {"without Bureau: supported", "without Ministry: overstated"}
+
+
+def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():
+    found = [
+        measure("30.0", "2021", FACETS, published="2022"),
+        measure("60.0", "2023", FACETS, published="2024-06"),
+    ]
+    got = judge_number(over(), found, TEXT_DATE, {"2023": TEXT_DATE})
+    assert got.robustness.flips == ("evidence up to 2023: overstated",)
+    assert "differs by edition" in got.qualifiers
+
+
+def test_a_known_revision_larger_than_the_distance_is_fragile():
+    found = [measure("50.6", "2023", FACETS, origin="Ministry"), measure("50.6", "2023", FACETS, origin="Bureau")]
+    assert judge_number(over(), found, TEXT_DATE, {}).robustness.label == "stable"
+    got = judge_number(over(revision=0.02), found, TEXT_DATE, {})
+    assert got.robustness.label == "fragile"
+    assert got.robustness.break_even == pytest.approx(1 - 50 / 50.55)
+
+
+def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
+    c = over(
+        grid={"numerator": ("n", "m"), "period": ("2023", "2022")},
+        readings=(Reading(name="m", facets={"numerator": "m"}),),
+    )
+    found = [measure("60.0", "2023", FACETS), measure("20.0", "2022", FACETS, differ={"numerator": "m"})]
+    got = judge_number(c, found, TEXT_DATE, {}).robustness
+    outcomes = {(dict(s.choice)["numerator"], dict(s.choice)["period"]): s.outcome for s in got.grid}
+    assert outcomes == {("n", "2023"): "pass", ("n", "2022"): "empty", ("m", "2023"): "empty", ("m", "2022"): "low"}
+    assert [dict(s.choice) for s in got.grid if s.literal] == [{"numerator": "n", "period": "2023"}]
+    assert got.grid_in_words() == "right in size in 1 of 2 cells with evidence; 2 of 4 cells are empty"
+
+
+def test_no_deciding_measure_means_no_evidence():
+    near = measure("60.0", "2023", FACETS, differ={"numerator": "m"})
+    assert judge_number(over(), [near], TEXT_DATE, {}).robustness.label == "no evidence"
+
+
+def finding(origin="Ministry", grade="B", **more):
+    values = {"says": "it was founded", "date": "1988", "sources": (origin,), "published": "1990", "value": 1988.0}
+    return Finding(grade=grade, origins=(origin,), **(values | more))
+
+
+def fact(**more):
+    part = Part(id="year", says="it began in 1988", test=Test(op="equals", value=1988, unit="year"))
+    return FactClaim(id="f", section="0", kind="fact", statement="It began in 1988.", **({"parts": (part,)} | more))
+
+
+def test_a_fact_shown_by_two_origins_is_confirmed_and_stable():
+    got = judge_fact(fact(), {"year": [finding(), finding("Bureau")]}, TEXT_DATE, {})
+    assert (got.verdict, got.robustness.label) == ("confirmed", "stable")
+
+
+def test_a_fact_with_another_date_is_contradicted():
+    assert judge_fact(fact(), {"year": [finding(value=1986.0)]}, TEXT_DATE, {}).verdict == "contradicted"
+
+
+def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
+    got = judge_fact(fact(), {"year": [finding(), finding("Bureau", value=1986.0)]}, TEXT_DATE, {})
+    assert got.verdict == "unverified"
+    assert got.robustness.label == "fragile"
+
+
+def test_what_ended_before_the_text_is_outdated():
+    ended = FactClaim(id="f", section="0", kind="fact", statement="It runs.", parts=(Part(id="p", says="it runs"),))
+    before, after = finding(ended="2023-08"), finding(ended="2024-01")
+    assert judge_fact(ended, {"p": [before]}, TEXT_DATE, {}).verdict == "outdated"
+    assert judge_fact(ended, {"p": [after]}, TEXT_DATE, {}).verdict == "confirmed"
+
+
+def test_a_part_without_evidence_leaves_the_whole_unverified_and_says_what_is_shown():
+    two = fact(parts=(Part(id="a", says="a rule exists"), Part(id="b", says="it belongs to the programme")))
+    got = judge_fact(two, {"a": [finding()]}, TEXT_DATE, {})
+    assert got.verdict == "unverified"
+    assert "shown: a rule exists" in got.qualifiers
+    assert "no evidence: it belongs to the programme" in got.qualifiers
+
+
+def test_undeclared_parts_and_missing_criteria_are_errors():
+    with pytest.raises(KeyError, match="declares no part"):
+        judge_fact(fact(), {"month": [finding()]}, TEXT_DATE, {})
+
+
+def comparison(n=2):
+    from torch_program.claims import ComparisonClaim
+
+    criteria = tuple(Criterion(id=f"c{i}", says=f"mark {i}", threshold=1.25) for i in range(n))
+    return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria)
+
+
+def result(c, i, value, origin="NBS"):
+    m = measure(str(value), "2023", FACETS, origin=origin)
+    return judge_criterion(c.criteria[i], Interval(value, value), f"{value}", [m])
+
+
+def test_criteria_are_met_at_the_threshold_and_open_across_it():
+    c = comparison(1).criteria[0]
+    assert judge_criterion(c, Interval(1.25, 1.3), "").met is True
+    assert judge_criterion(c, Interval(1.1, 1.2), "").met is False
+    assert judge_criterion(c, Interval(1.2, 1.3), "").met is None
+    assert judge_criterion(c, None, "no data").met is None
+
+
+def test_a_comparison_says_how_many_criteria_are_met_and_empty():
+    c = comparison(3)
+    got = judge_comparison(c, [result(c, 0, 2.0), result(c, 1, 1.0), judge_criterion(c.criteria[2], None, "no data")])
+    assert got.verdict == "partly"
+    assert got.qualifiers == ("1 of 3 criteria met", "1 without data")
+
+
+def test_a_comparison_that_turns_without_one_origin_is_fragile():
+    c = comparison(2)
+    got = judge_comparison(c, [result(c, 0, 2.0, "NBS"), result(c, 1, 1.0, "Vendor")])
+    assert got.robustness.label == "fragile"
+    assert set(got.robustness.flips) == {"without NBS: not supported", "without Vendor: supported"}
+
+
+def test_a_missing_criterion_is_an_error():
+    c = comparison(2)
+    with pytest.raises(KeyError, match="the criteria are"):
+        judge_comparison(c, [result(c, 0, 2.0)])
