@@ -1,0 +1,203 @@
+"""How unevenly a total is spread over provinces or zones: shares, Gini, HHI, Theil per head, location quotients.
+
+All functions take complete series with one value a unit. Zeros are fine, a missing or negative value is an error:
+no unit may drop out in silence. Every measure is descriptive. The units are all there are, so nothing here is an
+estimate and nothing has a sampling error.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from inequality.gini import Gini
+
+from torch_program.intervals import Interval
+
+
+class ConcentrationError(ValueError):
+    """A measure is not defined for the values given; the message names the units and the way out."""
+
+
+@dataclass(frozen=True)
+class Influence:
+    """Range of a statistic when each unit is left out in turn, with the names of the extreme omissions."""
+
+    low: float
+    high: float
+    without_low: str
+    without_high: str
+
+
+def complete(values: pd.Series) -> pd.Series:
+    """The same values as floats; raises ConcentrationError for missing or negative ones and for a total of zero."""
+    values = values.astype(float)
+    missing = values.index[values.isna()]
+    if len(missing):
+        names = ", ".join(map(str, missing))
+        raise ConcentrationError(
+            f"{len(missing)} of {len(values)} units have no value: {names}. "
+            "Choose a year in which all have one, or drop them by name and say so."
+        )
+    if (values < 0).any():
+        names = ", ".join(map(str, values.index[values < 0]))
+        raise ConcentrationError(f"a share needs values of zero or more, and these are negative: {names}.")
+    if not values.sum() > 0:
+        raise ConcentrationError("a share needs a total above zero, and all values are zero.")
+    return values
+
+
+def shares(values: pd.Series) -> pd.Series:
+    """Each unit's part of the sum of all units, as fractions that add up to one."""
+    values = complete(values)
+    return values / values.sum()
+
+
+def top_share(values: pd.Series, n: int) -> float:
+    """Part of the sum that the `n` largest units hold, 0 to 1."""
+    return float(shares(values).nlargest(n).sum())
+
+
+def hhi(values: pd.Series) -> float:
+    """Herfindahl–Hirschman index: sum of squared shares, from 1/n (all equal) to 1 (one unit has all)."""
+    return float((shares(values) ** 2).sum())
+
+
+def gini(values: pd.Series) -> float:
+    """Gini coefficient of unit totals, unweighted: 0 (all equal) to 1 − 1/n (one unit has all)."""
+    return float(Gini(complete(values).to_numpy()).g)
+
+
+def theil(values: pd.Series, population: pd.Series) -> float:
+    """Theil's T of the value per head, each unit weighted by its people: 0 (all equal) upward, in nats.
+
+    With unit totals y, people p, and shares s = y/Σy and w = p/Σp, the value per head relative to its mean is s/w, so
+
+        T = Σ w (s/w) ln(s/w) = Σ s ln(s/w),        0 ln 0 = 0.
+
+    `inequality.theil.Theil` takes no weights. It is the case w = 1/n, and equals this T of a list in which every
+    person of a unit stands with the unit's value per head. `population` may hold more units than `values`.
+    """
+    s, w = _against_people(values, population)
+    return float(_information(s, w).sum())
+
+
+def theil_by_region(values: pd.Series, population: pd.Series, regions: pd.Series) -> pd.DataFrame:
+    """Theil's T of the value per head, taken apart by region.
+
+    One row a region with its shares of `value` and `people`, and its parts `between` (the region against the whole;
+    may be negative) and `within` (its own T, weighted by its share of the value). The two columns together sum to
+    `theil`.
+    """
+    s, w = _against_people(values, population)
+    where = regions.reindex(s.index)
+    if where.isna().any():
+        raise ConcentrationError(f"no region is given for {', '.join(map(str, where.index[where.isna()]))}.")
+    parts = pd.DataFrame({"value": s.groupby(where).sum(), "people": w.groupby(where).sum()})
+    parts["between"] = _information(parts["value"], parts["people"])
+    parts["within"] = _information(s, w).groupby(where).sum() - parts["between"]
+    return parts.rename_axis("region")
+
+
+def lorenz(values: pd.Series, population: pd.Series) -> pd.DataFrame:
+    """Lorenz curve of the value per head: units from the lowest to the highest value per head.
+
+    Columns `unit` (empty in the first row), `people` and `value`: cumulative shares from 0 to 1.
+    """
+    s, w = _against_people(values, population)
+    order = (s / w).sort_values(kind="stable").index
+    return pd.DataFrame(
+        {
+            "unit": ["", *order],
+            "people": [0.0, *w[order].cumsum()],
+            "value": [0.0, *s[order].cumsum()],
+        }
+    )
+
+
+def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Each unit's share of `part` over its share of `whole`: 1 is a share in proportion."""
+    part = complete(part)
+    whole = _matching(part, whole, "whole")
+    return shares(part) / shares(whole)
+
+
+def quotient_range(part: pd.DataFrame, whole: pd.DataFrame, place: str) -> Interval:
+    """Range of one unit's location quotient that the printed digits of all units admit.
+
+    Frames have one row a unit with `entity`, `low` and `high`. The quotient rises with the unit's own value of `part`
+    and the others' values of `whole`, and falls with the rest, so its ends lie at the ends of those ranges.
+    """
+    a, b = (frame.set_index("entity")[["low", "high"]].astype(float) for frame in (part, whole))
+    for name, table in (("part", a), ("whole", b)):
+        complete(table["low"])
+        if place not in table.index:
+            raise ConcentrationError(f"the {name} of the quotient has no value for {place}.")
+
+    def share(table: pd.DataFrame, own: str, others: str) -> float:
+        rest = table[others].drop(place).sum()
+        return table.loc[place, own] / (table.loc[place, own] + rest)
+
+    return Interval(
+        share(a, "low", "high") / share(b, "high", "low"),
+        share(a, "high", "low") / share(b, "low", "high"),
+    )
+
+
+def without(values: pd.Series, *units: str) -> pd.Series:
+    """The values without some units; an unknown name is an error, since a misspelt one would change nothing."""
+    unknown = [u for u in units if u not in values.index]
+    if unknown:
+        raise ConcentrationError(f"there is no unit {', '.join(unknown)} to leave out.")
+    return values.drop(list(units))
+
+
+def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) -> Influence:
+    """How far one unit carries a statistic: its range when each is left out in turn."""
+    results = pd.Series({unit: statistic(without(values, unit)) for unit in values.index})
+    return Influence(results.min(), results.max(), results.idxmin(), results.idxmax())
+
+
+def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd.Series) -> pd.DataFrame:
+    """One row an indicator, with the usual measures of how it is spread.
+
+    Columns: `n` units, `top_3` and `top_10` (fractions of the sum), `gini` and `hhi` of unit totals, `theil` per head,
+    `between` (fraction of the Theil that lies between regions; missing where the Theil is zero).
+    """
+    rows = {}
+    for name, values in indicators.items():
+        parts = theil_by_region(values, population, regions)
+        total = theil(values, population)
+        rows[name] = {
+            "n": len(values),
+            "top_3": top_share(values, 3),
+            "top_10": top_share(values, 10),
+            "gini": gini(values),
+            "hhi": hhi(values),
+            "theil": total,
+            "between": parts["between"].sum() / total if total > 0 else np.nan,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+
+
+def _against_people(values: pd.Series, population: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Shares of the value and of the people, over the same units."""
+    values = complete(values)
+    people = _matching(values, population, "population")
+    if (people == 0).any():
+        empty = ", ".join(map(str, people.index[people == 0]))
+        raise ConcentrationError(f"no people live in {empty}, so there is no value per head.")
+    return shares(values), shares(people)
+
+
+def _matching(values: pd.Series, other: pd.Series, name: str) -> pd.Series:
+    """The other series over the units of the first."""
+    absent = [str(u) for u in values.index if u not in other.index]
+    if absent:
+        raise ConcentrationError(f"the {name} has no value for {', '.join(absent)}.")
+    return complete(other.loc[values.index])
+
+
+def _information(s: pd.Series, w: pd.Series) -> pd.Series:
+    """s ln(s/w) with 0 ln 0 = 0."""
+    return s * np.log((s / w).where(s > 0, 1.0))
