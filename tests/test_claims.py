@@ -1,0 +1,331 @@
+"""The ledger holds the claims of the text as declared, and faults in it are told in sentences."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hand_made import measure
+
+from torch_program.claims import (
+    CausalClaim,
+    ComparisonClaim,
+    Facets,
+    FactClaim,
+    Ledger,
+    LedgerError,
+    NumberClaim,
+    OpinionClaim,
+    read_ledger,
+)
+from torch_program.judgement import judge_number
+
+LEDGER = Path(__file__).parents[1] / "data" / "claims.yml"
+
+# id of every claim by section and kind, from the method's table
+DECLARED = {
+    "1": {
+        "fact": ["torch-administered-by-most", "commercialisation-emphasis", "internationalising"],
+        "comparison": ["innovation-driven-two-decades"],
+        "opinion": ["torch-at-the-centre"],
+    },
+    "2.1": {
+        "fact": [
+            "established-1988",
+            "torch-zones",
+            "torch-incubators",
+            "torch-university-parks",
+            "torch-venture-guidance",
+            "torch-tax-incentives",
+            "torch-procurement",
+        ],
+        "number": ["zones-over-170", "gdp-share-nearly-13", "enterprises-over-100k"],
+    },
+    "2.2": {"fact": ["nids-2016-2030", "nids-sectors", "made-in-china-2025", "talent-plans"]},
+    "3.1": {
+        "fact": ["named-zones"],
+        "comparison": ["zone-integration", "lab-to-manufacturing"],
+        "number": ["skilled-workers-over-4m", "patents-over-20pct"],
+    },
+    "3.2": {
+        "fact": ["state-funds-exist", "examples-are-guidance-funds", "guidance-equity", "guidance-non-dilutive"],
+        "comparison": ["funds-reach-startups"],
+        "number": ["guidance-over-60pct-early"],
+    },
+    "3.3": {"fact": ["fast-track-procurement", "industrial-pilots", "soe-partnerships", "priority-fields"]},
+    "3.4": {"comparison": ["talent-pipelines", "spin-out-collaboration"]},
+    "4.1": {
+        "fact": ["oecd-28pct-attribution", "citations-proxy-originality"],
+        "comparison": ["massive-investment", "catch-up-to-breakthrough"],
+        "number": ["global-citations-28pct"],
+    },
+    "4.2": {
+        "comparison": ["top-zones-disproportionate", "regional-inequality", "smaller-cities-infrastructure"],
+    },
+    "4.3": {"comparison": ["startup-regulation", "large-firms-backed"]},
+    "4.4": {
+        "comparison": ["state-guided-ecosystem"],
+        "causal": ["state-dampens-vc"],
+        "number": ["public-over-70pct"],
+    },
+    "5": {
+        "opinion": ["torch-long-standing", "recommendations"],
+        "comparison": ["scale-achieved", "quality-not-yet"],
+    },
+}
+MODELS = {
+    "number": NumberClaim,
+    "fact": FactClaim,
+    "comparison": ComparisonClaim,
+    "causal": CausalClaim,
+    "opinion": OpinionClaim,
+}
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return read_ledger(LEDGER)
+
+
+def numbers(ledger: Ledger) -> list[NumberClaim]:
+    return [c for c in ledger.claims if isinstance(c, NumberClaim)]
+
+
+def of_kind(ledger: Ledger, model: type) -> list:
+    return [c for c in ledger.claims if isinstance(c, model)]
+
+
+# the ledger itself ---------------------------------------------------------------------------------------------------
+
+
+def test_ledger_has_the_declared_claims_in_their_sections_and_kinds(ledger):
+    expected = {(s, k, i) for s, kinds in DECLARED.items() for k, ids in kinds.items() for i in ids}
+    assert len(expected) == 53
+    assert {(c.section, c.kind, c.id) for c in ledger.claims} == expected
+    assert all(type(c) is MODELS[c.kind] for c in ledger.claims)
+
+
+def test_claims_stand_in_the_order_of_the_text(ledger):
+    sections = [c.section for c in ledger.claims]
+    assert sections == sorted(sections)
+    assert ledger.text_date == "2023-12-31"
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "words", "period"),
+    [
+        ("zones-over-170", "over 170", "2023"),
+        ("gdp-share-nearly-13", "nearly 13 %", "2023"),
+        ("enterprises-over-100k", "over 100,000", "2023"),
+        ("skilled-workers-over-4m", "over 4,000,000", "2022"),
+        ("patents-over-20pct", "over 20 %", "2022"),
+        ("guidance-over-60pct-early", "over 60 %", "2021"),
+        ("global-citations-28pct", "28 %", "2023"),
+        ("public-over-70pct", "over 70 %", "2022"),
+    ],
+)
+def test_numbers_are_tested_in_the_wording_of_the_text(ledger, claim_id, words, period):
+    claim = ledger[claim_id]
+    assert (claim.test.in_words(), claim.period) == (words, period)
+
+
+def test_in_a_year_means_that_year_and_as_of_leaves_room_for_an_earlier_one(ledger):
+    assert {c.id for c in numbers(ledger) if c.in_period} == {
+        "skilled-workers-over-4m",
+        "patents-over-20pct",
+        "public-over-70pct",
+    }
+
+
+def test_literal_facets_stand_first_in_every_grid(ledger):
+    for claim in numbers(ledger):
+        literal = claim.facets.override(period=claim.period).model_dump() | {"made": "published"}
+        assert claim.grid, claim.id
+        assert claim.grid_cells()[0] == {name: literal[name] for name in claim.grid}, claim.id
+
+
+def test_no_grid_holds_a_cell_twice(ledger):
+    for claim in numbers(ledger):
+        cells = [tuple(c.items()) for c in claim.grid_cells()]
+        assert len(cells) == len(set(cells)), claim.id
+
+
+def test_readings_change_the_literal_facets_and_differ_from_one_another(ledger):
+    for claim in numbers(ledger):
+        meanings = [claim.facets, *(claim.facets.override(**r.facets) for r in claim.readings)]
+        assert len({m.model_dump_json() for m in meanings}) == len(meanings), claim.id
+        assert len({r.name for r in claim.readings}) == len(claim.readings), claim.id
+        assert not any("period" in r.facets for r in claim.readings), claim.id  # the rule reads the period elsewhere
+
+
+def test_stocks_and_structural_shares_speak_for_three_years_and_flows_and_money_for_one(ledger):
+    assert {c.id: c.window for c in numbers(ledger)} == {
+        "zones-over-170": 3,
+        "gdp-share-nearly-13": 3,
+        "enterprises-over-100k": 3,
+        "skilled-workers-over-4m": 1,
+        "patents-over-20pct": 3,
+        "guidance-over-60pct-early": 1,
+        "global-citations-28pct": 3,
+        "public-over-70pct": 1,
+    }
+
+
+def test_stocks_of_staff_and_shares_of_inventions_cannot_lean_claims_about_other_things(ledger):
+    for claim_id in ("skilled-workers-over-4m", "patents-over-20pct"):
+        claim = ledger[claim_id]
+        assert all(r.facets["quantity"] != claim.facets.quantity for r in claim.readings), claim_id
+
+
+def test_an_enterprises_share_of_inventions_is_near_and_leans_nothing(ledger):
+    claim = ledger["patents-over-20pct"]
+    others = {"quantity": "share of inventions", "base": "enterprises in China", "mode": "stock"}
+    got = judge_number(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
+    assert [(a.match, a.commensurable) for a in got.assessed] == [("near", False)]
+    assert got.verdict == "unverified, no evidence"
+
+
+def test_the_patent_grid_reaches_back_to_a_year_with_all_types_lest_it_hold_inventions_alone(ledger):
+    assert ledger["patents-over-20pct"].grid["period"][-1] == "2016"
+
+
+def test_only_the_statement_about_a_study_is_attributed(ledger):
+    attributed = {c.id: c.attributed_to for c in ledger.claims if getattr(c, "attributed_to", "")}
+    assert attributed == {"oecd-28pct-attribution": "OECD"}
+
+
+def test_criteria_and_parts_are_named_once_in_each_claim(ledger):
+    for claim in of_kind(ledger, ComparisonClaim):
+        assert len({c.id for c in claim.criteria}) == len(claim.criteria), claim.id
+    for claim in of_kind(ledger, FactClaim):
+        assert len({p.id for p in claim.parts}) == len(claim.parts), claim.id
+
+
+def test_every_criterion_has_a_reason_and_a_threshold_unless_it_asks_for_a_document(ledger):
+    for claim in of_kind(ledger, ComparisonClaim):
+        for criterion in claim.criteria:
+            where = f"{claim.id}, {criterion.id}"
+            assert criterion.why, where
+            if criterion.op == "documented":
+                assert criterion.threshold is None and not criterion.unit, where
+            else:
+                assert criterion.threshold is not None and criterion.unit, where
+
+
+def test_each_named_place_is_tested_on_each_input_against_the_same_quotient(ledger):
+    criteria = ledger["top-zones-disproportionate"].criteria
+    inputs = ("government-rd", "local-fiscal", "laboratories", "venture")
+    assert {c.id for c in criteria} == {f"{p}-{i}" for p in ("beijing", "shenzhen", "shanghai") for i in inputs}
+    assert {(c.op, c.threshold) for c in criteria} == {("at least", 1.25)}
+    assert all(c.says.lower().startswith(c.id.split("-")[0]) for c in criteria)
+
+
+def test_torch_instruments_must_be_found_within_the_programme(ledger):
+    instruments = [c for c in ledger.of_section("2.1") if c.id.startswith("torch-")]
+    assert len(instruments) == 6
+    assert all("within the programme" in p.says for c in instruments for p in c.parts)
+
+
+def test_statements_are_one_short_sentence_in_our_own_words(ledger):
+    text = LEDGER.read_text("utf-8")
+    assert "\N{EM DASH}" not in text
+    for claim in ledger.claims:
+        assert claim.statement.endswith(".") and claim.statement.count(". ") == 0, claim.id
+        assert len(claim.statement) <= 120, claim.id
+
+
+# faults -------------------------------------------------------------------------------------------------------------
+
+NUMBER = {
+    "id": "a-number",
+    "section": "0",
+    "kind": "number",
+    "statement": "It is so large.",
+    "test": {"op": "over", "value": 1, "unit": "count"},
+    "as_of": "2023",
+    "facets": {"quantity": "count of things"},
+    "window": 1,
+}
+OPINION = {"id": "an-opinion", "section": "0", "kind": "opinion", "statement": "It is good."}
+
+
+def fault(tmp_path: Path, *claims: dict, **more) -> str:
+    """Message of the error that a ledger with these claims gives."""
+    path = tmp_path / "claims.yml"
+    path.write_text(yaml.safe_dump({"text_date": "2023-12-31", "claims": list(claims)} | more), "utf-8")
+    with pytest.raises(LedgerError) as caught:
+        read_ledger(path)
+    message = str(caught.value)
+    assert all(line.startswith("claims.yml: ") and line.endswith(".") for line in message.splitlines())
+    return message
+
+
+def test_the_claims_that_the_faults_start_from_are_sound(tmp_path):
+    path = tmp_path / "claims.yml"
+    path.write_text(yaml.safe_dump({"text_date": "2023-12-31", "claims": [NUMBER, OPINION]}), "utf-8")
+    assert [c.id for c in read_ledger(path).claims] == ["a-number", "an-opinion"]
+
+
+def test_an_unknown_kind_is_told_with_the_kinds_that_exist(tmp_path):
+    message = fault(tmp_path, OPINION | {"kind": "guess"})
+    assert "claim 'an-opinion'" in message and "'guess'" in message and "'comparison'" in message
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"facets": {"quantity": "count of things", "colour": "red"}}, "facets, colour"),
+        ({"verdict": "supported"}, "verdict"),
+        ({"test": {"op": "beyond", "value": 1, "unit": "count"}}, "test, op"),
+        ({"window": 9}, "window"),
+    ],
+)
+def test_an_unknown_field_or_value_is_told_with_its_place(tmp_path, change, field):
+    message = fault(tmp_path, NUMBER | change)
+    assert "claim 'a-number'" in message and field in message
+
+
+@pytest.mark.parametrize("times", [{"in_period": "2023"}, {"as_of": ""}])
+def test_a_number_has_one_time_rule_neither_two_nor_none(tmp_path, times):
+    assert "give either in_period or as_of" in fault(tmp_path, NUMBER | times)
+
+
+def test_the_period_is_not_a_facet_of_a_claim(tmp_path):
+    facets = {"quantity": "count of things", "period": "2023"}
+    assert "the period follows from in_period or as_of" in fault(tmp_path, NUMBER | {"facets": facets})
+
+
+def test_readings_and_grids_know_only_the_facets_that_exist(tmp_path):
+    reading = {"name": "otherwise", "facets": {"colour": "red"}}
+    assert "reading 'otherwise': unknown facets ['colour']" in fault(tmp_path, NUMBER | {"readings": [reading]})
+    assert "reading 'idle' changes nothing" in fault(tmp_path, NUMBER | {"readings": [{"name": "idle", "facets": {}}]})
+    assert "unknown grid facets ['colour']" in fault(tmp_path, NUMBER | {"grid": {"colour": ["red"]}})
+
+
+def test_two_claims_of_one_name_are_told_by_name(tmp_path):
+    assert "two claims are called an-opinion" in fault(tmp_path, OPINION, OPINION)
+
+
+def test_a_fact_needs_parts_and_a_comparison_needs_criteria(tmp_path):
+    assert "parts" in fault(tmp_path, OPINION | {"kind": "fact", "parts": []})
+    assert "criteria" in fault(tmp_path, OPINION | {"kind": "comparison", "criteria": []})
+
+
+def test_several_faults_are_told_in_one_go(tmp_path):
+    message = fault(tmp_path, NUMBER | {"colour": "red"}, OPINION | {"kind": "guess"})
+    assert len(message.splitlines()) == 2
+
+
+def test_an_unknown_field_of_the_ledger_is_told(tmp_path):
+    assert "author" in fault(tmp_path, OPINION, author="somebody")
+
+
+def test_asking_for_a_claim_that_is_not_there_names_it(ledger):
+    with pytest.raises(KeyError, match="no claim 'zones-over-180'"):
+        ledger["zones-over-180"]
+    assert ledger["zones-over-170"].facets == Facets(
+        quantity="count of zones",
+        numerator="national high-tech zones",
+        mode="stock",
+        scope="approved zones",
+        place="China",
+    )
