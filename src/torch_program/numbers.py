@@ -38,7 +38,7 @@ def interval_in_words(low: float, high: float, unit: str) -> str:
         return f"≥ {low:,.10g}"
     if math.isinf(low):
         return f"≤ {high:,.10g}"
-    digits = max(0, 2 - math.floor(math.log10(high - low))) if high > low else 0
+    digits = max(0, 1 - math.floor(round(math.log10(high - low), 9))) if high > low else 0
     digits = min(digits, 4)
     return f"{low:,.{digits}f} – {high:,.{digits}f}"
 

@@ -1,0 +1,60 @@
+"""How numbers are written, and how text from data stays text."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, number_in_words, range_in_words
+from torch_program.tables import escape, myst_table
+
+
+def test_numbers_carry_their_unit_and_their_thousands():
+    assert number_in_words(14.3, "percent") == "14.3\u202f%"
+    assert number_in_words(156763, "count") == "156,763"
+    assert number_in_words(2.5, "CNY trillion") == "2.5"
+
+
+def test_ranges_read_as_sentences_also_when_one_end_is_open():
+    assert range_in_words(170, math.inf, "count") == "above 170"
+    assert range_in_words(12.35, 13, "percent") == "between 12.35\u202f% and 13\u202f%"
+    assert range_in_words(-math.inf, 5, "count") == "below 5"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (178, 178, "178"),
+        (13.35, 13.45, "13.35 – 13.45"),
+        (25_000, math.inf, "≥ 25,000"),
+        (-math.inf, 20_000, "≤ 20,000"),
+        (164_500, 165_500, "164,500 – 165,500"),
+    ],
+)
+def test_intervals_print_as_many_digits_as_their_width_needs(low, high, text):
+    assert interval_in_words(low, high, "count") == text
+
+
+def test_a_number_links_to_its_rows_and_is_safe_html():
+    html = Stat("178", 'from "MIIT" <A>', "../book/evidence.html#x")._repr_html_()
+    assert html == ('<a class="stat" href="../book/evidence.html#x" title="from &quot;MIIT&quot; &lt;A&gt;">178</a>')
+
+
+def test_every_verdict_has_a_class_of_its_own():
+    assert badge_class("unverified, evidence against (one origin)") == "unverified"
+    assert badge_class("depends on the definition") == "depends"
+    assert badge_class("source not found") == "source-not-found"
+    assert badge_class("not supported") == "not-supported"
+    assert Badge("one origin", "robustness")._repr_html_() == (
+        '<span class="robustness robustness-one-origin">one origin</span>'
+    )
+
+
+def test_text_from_data_is_never_markup():
+    hostile = "a | b `c` $x$ <script> {glue:}`k` [l](m) *n*\nnext"
+    assert "\n" not in escape(hostile)
+    table = myst_table(pd.DataFrame({"A": [escape(hostile)], "B": [None]}), "Caption", "tbl-a", right=("B",))
+    body = table.splitlines()[-2]
+    assert body.replace(r"\|", "").count("|") == 3  # two cells, whatever the text holds
+    assert body.endswith("| – |")
+    assert "|:--|--:|" in table
