@@ -1,0 +1,48 @@
+# The verbs of the report; the same for people and for CI.
+EDITION ?= 2026
+DATA ?=
+# A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
+PYTHON = .venv/bin/python
+
+export PYTHONPATH := $(CURDIR)/src
+# Bytecode is kept: without it every start takes a second longer.
+unexport PYTHONDONTWRITEBYTECODE
+
+RUN = $(PYTHON) -m torch_program
+.DEFAULT_GOAL := help
+.PHONY: help setup check report test lab serve baseline bench clean
+
+help:      ## list the verbs
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
+	@echo
+	@echo 'Another edition: make report EDITION=2023.  Another copy of the data: make report DATA=path/to/data'
+
+setup:     ## create .venv from requirements.lock and look for Pango (every verb does it first)
+ifeq ($(PYTHON),.venv/bin/python)
+	@python3 pipeline/setup_environment.py
+endif
+
+check: setup     ## check the data and say in plain words what is wrong
+	@$(RUN) check $(if $(DATA),--data '$(DATA)')
+
+report: setup    ## make HTML, PDF and results.json; only what is stale
+	@$(RUN) report --edition '$(EDITION)' $(if $(DATA),--data '$(DATA)')
+
+test: report     ## make the report, then run every test, notebooks against their stored outputs included
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks
+
+lab: setup       ## open the notebooks in JupyterLab
+	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
+
+serve: report    ## make the report and serve it on http://localhost:8000
+	@$(PYTHON) -m http.server --bind localhost --directory _build/$(EDITION)/html 8000
+
+baseline: setup  ## store the outputs of the default edition in notebooks/; runs nothing
+	@$(RUN) baseline
+
+bench: setup     ## time this pipeline against a loop of papermill, Jupyter Book and the PDF
+	@$(PYTHON) benchmarks/compare.py
+
+clean:           ## remove everything that was made, but keep .venv
+	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,106 @@
+"""Make `.venv` from requirements.lock and see that Pango is there. Standard library only: it runs before `.venv` exists.
+
+A second run that finds everything as it left it does nothing.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+OLDEST = (3, 11)
+NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+
+
+def main():
+    """Exit code 0 when notebooks and HTML can be made; a missing Pango is told, and costs only the PDF."""
+    if sys.version_info < OLDEST:
+        return hand_over()
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    sys.path.insert(0, os.path.join(root, "src"))
+    from torch_program import pango
+
+    venv = os.path.join(root, ".venv")
+    stamp = os.path.join(venv, "complete")
+    wanted = fingerprint(root)
+    if read(stamp) != wanted:
+        try:
+            install(root, venv, pango.apt_install)
+        except (subprocess.CalledProcessError, OSError) as error:
+            print("Set-up stopped: %s\nNothing else was changed; mend this and start again." % error, file=sys.stderr)
+            return 1
+        with open(stamp, "w") as file:
+            file.write(wanted)
+    if not pango.available() and not (pango.apt_install(pango.APT) and pango.available()):
+        print(pango.HOW + "\nUntil then only the HTML is made.", file=sys.stderr)
+    return 0
+
+
+def hand_over():
+    """Start again with a newer Python if there is one in the path."""
+    for name in NEWER:
+        if shutil.which(name):
+            return subprocess.call([name, os.path.abspath(__file__)])
+    print(
+        "This report needs Python 3.11 or newer, and %s is %d.%d. Install one (apt: sudo apt-get install python3.11; "
+        "others: see your system's packages) and start again." % ((sys.executable,) + tuple(sys.version_info[:2])),
+        file=sys.stderr,
+    )
+    return 1
+
+
+def fingerprint(root):
+    """What the environment depends on; the folder counts too, because a moved environment is a broken one."""
+    digest = hashlib.sha256(root.encode())
+    for name in ("requirements.lock", "pyproject.toml"):
+        with open(os.path.join(root, name), "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def read(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def install(root, venv, apt_install):
+    """Create the environment, install the lock with its hashes, then the project itself without network."""
+    started = time.time()
+    python = os.path.join(venv, "bin", "python")
+    if not works(python):
+        create(venv, apt_install)
+    print("Installing the locked packages into .venv (once; one to three minutes)", flush=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    subprocess.check_call([*pip, "--require-hashes", "-r", os.path.join(root, "requirements.lock")])
+    subprocess.check_call([*pip, "--no-deps", "--no-build-isolation", "--editable", root])
+    # compiled once, in parallel: without bytecode every kernel starts a second later
+    subprocess.call([python, "-m", "compileall", "-qq", "-j", "0", os.path.join(venv, "lib")])
+    print("Environment ready in %.0f s" % (time.time() - started), flush=True)
+
+
+def works(python):
+    if not os.path.exists(python):
+        return False
+    return (
+        subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    )
+
+
+def create(venv, apt_install):
+    """A new environment; Debian keeps the module for it in a package of its own."""
+    command = [sys.executable, "-m", "venv", "--clear", venv]
+    package = "python%d.%d-venv" % sys.version_info[:2]
+    made = subprocess.run(command, capture_output=True, text=True)
+    if made.returncode != 0 and "ensurepip" in made.stdout + made.stderr and apt_install((package,)):
+        made = subprocess.run(command, capture_output=True, text=True)
+    if made.returncode != 0:
+        raise OSError("%s cannot make an environment.\n%s" % (sys.executable, (made.stdout + made.stderr).strip()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Collect results.json from the executed notebooks: every claim, measure, verdict and statistic."""
+
+import json
+from typing import Annotated, Any
+
+from pytask import task
+
+from torch_program import nodes, plan, results
+
+PLAN = plan.handed_over()
+SECTIONS = {name: PLAN.staged(name) for name in PLAN.sections}
+LEDGER = "data/claims.yml"
+
+
+@task(name=f"collect[{PLAN.name}]", after="check")
+def task_collect(
+    notebooks: dict[str, bytes] = nodes.contents(SECTIONS),
+    names: list[str] = nodes.names(SECTIONS),
+    ledger: dict[str, Any] = nodes.paths({LEDGER: PLAN.data_files[LEDGER]}),
+    code: dict[str, Any] = nodes.paths({n: PLAN.package[f"src/torch_program/{n}.py"] for n in ("results", "claims")}),
+    parameters: dict[str, Any] = nodes.value(PLAN.parameters),
+) -> Annotated[bytes, nodes.Content(path=PLAN.results, name=f"results {PLAN.name}")]:
+    from torch_program.claims import read_ledger
+
+    records = [results.read(json.loads(content)) for content in notebooks.values()]
+    return results.as_json(results.collect(records, read_ledger(ledger[LEDGER]).claims, parameters))

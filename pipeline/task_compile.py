@@ -1,0 +1,30 @@
+"""Compile the pages and the PDF from the executed notebooks, and put them in place when they are whole."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import PathNode, Product, task
+
+from torch_program import nodes, plan, publication
+
+PLAN = plan.handed_over()
+NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.notebooks}
+CODE = PLAN.root / "src"
+
+
+@task(name=f"compile[{PLAN.name}]", after="check")
+def task_compile(
+    files: dict[str, Path] = nodes.paths(PLAN.book_files),
+    notebooks: dict[str, Path] = nodes.paths(NOTEBOOKS),
+    library: dict[str, Path] = nodes.paths(PLAN.package),
+    names: list[str] = nodes.names([*PLAN.book_files, *NOTEBOOKS, *PLAN.package]),
+    environment: dict[str, str] = nodes.value(PLAN.environment | {"pdf": PLAN.with_pdf}),
+    epoch: int = nodes.value(PLAN.edition.epoch),
+    html: Annotated[Path, Product] = nodes.Folder(path=PLAN.html, name=f"pages {PLAN.name}"),
+    pdf: Annotated[Path | None, Product] = PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}") if PLAN.with_pdf else None,
+) -> None:
+    publication.stage(files, notebooks, PLAN.source)
+    pages = publication.compile_pages(PLAN.source, CODE, epoch)
+    if pdf:
+        nodes.write_whole(pdf, (pages / publication.PDF).read_bytes())
+    publication.publish(pages, html)

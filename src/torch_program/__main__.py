@@ -1,0 +1,5 @@
+"""`python -m torch_program` runs the command line."""
+
+from torch_program.command import main
+
+main(prog_name="python -m torch_program")

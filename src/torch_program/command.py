@@ -1,0 +1,183 @@
+"""The command line: make the report, check the data, renew the baseline, list the editions."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from torch_program import editions, pango, project
+from torch_program.execution import NotebookFailed, source_digest
+from torch_program.nodes import write_whole
+from torch_program.plan import Plan, PlanError, hand_over, make
+from torch_program.progress import Progress
+from torch_program.results import NOT_ASSESSED
+
+INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+
+class Command(click.Group):
+    """A group whose commands turn a user's mistake into its sentence."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (editions.EditionError, PlanError, project.ProjectNotFound) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Command)
+def main() -> None:
+    """Audit of what a policy text says about China's Torch Program."""
+
+
+@main.command()
+@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+@click.option("--data", help="Another copy of data/, used in its place.")
+def report(edition: str, data: str | None) -> None:
+    """Make the report: HTML, PDF and results.json, as far as they are stale."""
+    started = time.time()
+    plan = make(edition, data)
+    hand_over(edition, data)
+    had_report = (plan.html / "index.html").exists()
+    progress = Progress(click.echo)
+    code = build(plan, progress)
+    if code:
+        if had_report:
+            click.echo(f"The report in {_shown(plan.html)} is still the old one.", err=True)
+        sys.exit(code)
+    if progress.spans:
+        runs = len(progress.of("execute"))
+        click.echo(f"{runs} of {len(plan.notebooks)} notebooks run; {progress.in_words()}; {_since(started)} in all.\n")
+    else:
+        click.echo(f"Nothing to do: no notebook re-run, everything is up to date ({_since(started)}).\n")
+    click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
+    click.echo(f"HTML     {_shown(plan.html / 'index.html')}")
+    if plan.with_pdf:
+        click.echo(f"PDF      {_shown(plan.pdf)}")
+    click.echo(f"results  {_shown(plan.results)}")
+    if not plan.with_pdf:
+        click.echo(f"\nOnly the PDF is missing. {pango.HOW}", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--data", help="Another copy of data/, checked in its place.")
+def check(data: str | None) -> None:
+    """Check the data and say in plain words what is wrong."""
+    from torch_program import validation
+
+    problems = validation.check(make(data=data or None).data)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        click.echo(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''} in the data.", err=True)
+        sys.exit(1)
+    click.echo("The data pass every check.")
+
+
+@main.command()
+def baseline() -> None:
+    """Store the outputs of the default edition in notebooks/; runs nothing."""
+    import nbformat
+
+    from torch_program.execution import with_outputs_of
+
+    plan = make()
+    stale = [name for name in plan.notebooks if not _ran_as_it_is(plan, name)]
+    if stale:
+        raise click.ClickException(f"{', '.join(stale)}: changed since the last run. Run `make report` first.")
+    for name in plan.notebooks:
+        committed = nbformat.read(plan.committed(name), as_version=4)
+        renewed = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
+        content = (nbformat.writes(renewed) + "\n").encode()
+        changed = content != plan.committed(name).read_bytes()
+        if changed:
+            write_whole(plan.committed(name), content)
+        click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
+
+
+def _ran_as_it_is(plan: Plan, name: str) -> bool:
+    """Was the staged notebook made from the committed one as it is now?"""
+    from torch_program.execution import without_injected
+
+    if not plan.staged(name).exists():
+        return False
+    ran = without_injected(json.loads(plan.staged(name).read_bytes()))
+    return source_digest(json.dumps(ran).encode()) == source_digest(plan.committed(name).read_bytes())
+
+
+@main.command(name="editions")
+def list_editions() -> None:
+    """List the editions."""
+    root = project.root()
+    for name in editions.names(root):
+        edition = editions.read(root, name)
+        click.echo(f"{name}  {edition.title}: {edition.note}")
+
+
+def build(plan: Plan, progress: Progress) -> int:
+    """Run what is stale; returns the exit code after saying what failed."""
+    import pytask
+    from loky import get_reusable_executor
+    from pytask_parallel import ParallelBackend, registry
+
+    workers = min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
+    registry.register_parallel_backend(
+        ParallelBackend.CUSTOM,
+        lambda n_workers: progress.watch(get_reusable_executor(max_workers=workers)),
+        worker_type="processes",
+    )
+    session = pytask.build(
+        paths=[plan.root / "pipeline"],
+        parallel_backend=ParallelBackend.CUSTOM,
+        n_workers=workers + 2,  # it polls: two tasks in waiting keep the workers busy
+        show_traceback=False,
+        verbose=0,
+    )
+    failures = [r for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
+    for report in failures:
+        click.echo(_failure(plan, report.exc_info[1]), err=True)
+    for report in session.collection_reports:
+        if report.outcome == pytask.CollectionOutcome.FAIL:
+            click.echo(str(report.exc_info[1]), err=True)
+    left = len(session.tasks) - len(session.execution_reports)
+    if session.exit_code == pytask.ExitCode.OK and left:
+        click.echo(
+            f"Interrupted: {left} of {len(session.tasks)} steps were not run. "
+            "What was finished is kept; start again to go on from there.",
+            err=True,
+        )
+        return INTERRUPTED
+    return int(session.exit_code)
+
+
+def _failure(plan: Plan, error: BaseException) -> str:
+    if isinstance(error, NotebookFailed):
+        kept = plan.failed / f"{error.name}.ipynb"
+        write_whole(kept, error.partial)
+        return f"{error} (the notebook as far as it ran: {_shown(kept)})"
+    return str(error) or type(error).__name__
+
+
+def verdicts(results: Mapping[str, Any]) -> str:
+    """Table of the verdicts for the terminal."""
+    rows = [(c["id"], c["verdict"], c["robustness"]["label"]) for c in results["claims"]]
+    assessed = [row for row in rows if row[1] != NOT_ASSESSED]
+    wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
+    lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]
+    if len(assessed) < len(rows):
+        lines.append(f"{len(rows) - len(assessed)} further claims: {NOT_ASSESSED}")
+    return "\n".join(lines)
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def _since(started: float) -> str:
+    return f"{time.time() - started:.1f} s"

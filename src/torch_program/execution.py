@@ -1,0 +1,181 @@
+"""Running one notebook: declared files as bytes in, executed notebook as bytes out."""
+
+import ast
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
+    from nbformat import NotebookNode
+
+INJECTED = "injected-parameters"
+TIMEOUT = 600  # seconds a cell may take
+
+# ipykernel warns about its transport in every log; personal start-up files must not reach the report either
+IPYTHON_CONFIG = "c.IPKernelApp.log_level = 40\n"
+
+
+class NotebookFailed(Exception):
+    """A notebook that did not run to its end; `partial` is what it came to, as bytes."""
+
+    def __init__(self, sentence: str, name: str, partial: bytes) -> None:
+        super().__init__(sentence, name, partial)  # all arguments, so that it survives the way back from a worker
+        self.sentence, self.name, self.partial = sentence, name, partial
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class UndeclaredTopics(ValueError):
+    """An `evidence.load` call whose topics cannot be read without running it."""
+
+
+def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Number (from 1, injected cell not counted), source and cell of every code cell."""
+    number = 0
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ()):
+            number += 1
+            yield number, "".join(cell["source"]), cell
+
+
+def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
+    """Topics that a notebook names in its calls of `evidence.load(...)`, which are the figure files it may read."""
+    topics: set[str] = set()
+    for number, source, _ in code_cells(notebook):
+        if "evidence" not in source:
+            continue
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue  # the run will say so, with the line
+        for call in ast.walk(tree):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="evidence"), attr="load"), args=args):
+                    for argument in args:
+                        if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                            raise UndeclaredTopics(
+                                f"code cell {number}: evidence.load({ast.unparse(argument)}) must name its topics as "
+                                'text, like evidence.load("torch_zones", cutoff=cutoff): they decide what is re-run.'
+                            )
+                        topics.add(argument.value)
+    return sorted(topics)
+
+
+def source_digest(content: bytes) -> str:
+    """Digest of what a notebook says, not of what it gave: types, sources, tags and ids of its cells."""
+    cells = [
+        (c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id"))
+        for c in json.loads(content)["cells"]
+    ]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:
+    """Run `notebooks/<name>.ipynb` in a folder that holds `files` (relative path: content) and nothing else.
+
+    Raises NotebookFailed with one sentence. Changes folder and environment of its process: one notebook at a time.
+    """
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder:
+        work = Path(folder)
+        for relative, content in files.items():
+            path = work / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        part = work / "executed.ipynb"
+        why = ""
+        before = dict(os.environ)
+        os.environ |= _kernel_environment(work)
+        try:
+            papermill.execute_notebook(
+                str(work / "notebooks" / f"{name}.ipynb"),
+                str(part),
+                parameters=dict(parameters),
+                cwd=str(work / "notebooks"),
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=TIMEOUT,
+                autosave_cell_every=0,
+            )
+        except papermill.PapermillExecutionError as error:
+            why = f"{error.ename}: {error.evalue}"
+        except CellTimeoutError:
+            why = f"a cell ran longer than {TIMEOUT} s"
+        except DeadKernelError:
+            why = "the kernel died (out of memory?)"
+        finally:
+            os.environ.clear()
+            os.environ |= before
+        executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
+        result = (nbformat.writes(strip(executed)) + "\n").encode()
+        if why:
+            raise NotebookFailed(f"{name}.ipynb{_failed_cell(executed)}: {why}", name, result)
+        return result
+
+
+def _kernel_environment(work: Path) -> dict[str, str]:
+    profile = work / ".ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
+    return {
+        "PYTHONPATH": str(work / "src"),
+        "IPYTHONDIR": str(work / ".ipython"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg from outside would make figures vanish
+    }
+
+
+def _failed_cell(notebook: "NotebookNode") -> str:
+    """Which code cell stopped, as a reader counts them, with its first line."""
+    for number, source, cell in code_cells(notebook):
+        stopped = any(output["output_type"] == "error" for output in cell["outputs"])
+        unfinished = cell["execution_count"] is None and source.strip()
+        if stopped or unfinished:
+            lines = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+            return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
+    return ""
+
+
+def strip(notebook: "NotebookNode") -> "NotebookNode":
+    """Take out what differs between two runs, and what the injected cell shifts; hide that cell from the book."""
+    from nbformat import NotebookNode
+
+    kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
+    notebook.metadata = NotebookNode(kernel, language_info=NotebookNode(name="python"))
+    count = 0
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"], cell.execution_count = INJECTED, None
+            cell.metadata.tags = [INJECTED, "remove-cell"]
+        elif cell.cell_type == "code" and cell.execution_count is not None:
+            count += 1
+            cell.execution_count = count
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = count
+    return notebook
+
+
+def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """The notebook without the cell that papermill puts in."""
+    kept = [cell for cell in notebook["cells"] if INJECTED not in cell["metadata"].get("tags", ())]
+    return {**notebook, "cells": kept}
+
+
+def with_outputs_of(notebook: "NotebookNode", executed: "NotebookNode") -> "NotebookNode":
+    """The notebook with the outputs and counts of the same cells in `executed`, which has an injected cell more."""
+    ran = {cell["id"]: cell for cell in executed.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = ran[cell["id"]].outputs
+            cell.execution_count = ran[cell["id"]].execution_count
+    return notebook

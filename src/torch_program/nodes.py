@@ -1,0 +1,93 @@
+"""What pytask watches: files whose content counts, notebooks whose sources count, folders as a whole."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pytask import PathNode, PythonNode
+
+from torch_program.execution import source_digest
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_bytes(content)
+    os.replace(new, path)
+
+
+@dataclass(kw_only=True)
+class Content(PathNode):
+    """A file that a task receives as bytes and returns as bytes."""
+
+    path: Path
+
+    def load(self, is_product: bool = False) -> bytes:
+        return self.path.read_bytes()
+
+    def save(self, value: bytes) -> None:
+        write_whole(self.path, value)
+
+
+@dataclass(kw_only=True)
+class NotebookSource(Content):
+    """A committed notebook, of which only the sources count: running it in JupyterLab makes nothing stale."""
+
+    def state(self) -> str | None:
+        return source_digest(self.path.read_bytes()) if self.path.exists() else None
+
+
+@dataclass(kw_only=True)
+class Folder:
+    """A folder that a task replaces as a whole: a file in it that is changed by hand is noticed.
+
+    Not a PathNode, because pytask refuses those that are folders.
+    """
+
+    name: str
+    path: Path
+    attributes: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        return hashlib.sha256(str(self.path).encode()).hexdigest()
+
+    def load(self, is_product: bool = False) -> Path:
+        return self.path
+
+    def save(self, value: Any) -> None:
+        raise NotImplementedError("the task itself replaces the folder")
+
+    def state(self) -> str | None:
+        if not self.path.is_dir():
+            return None
+        digest = hashlib.sha256()
+        for path in sorted(p for p in self.path.rglob("*") if p.is_file()):
+            digest.update(path.relative_to(self.path).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def contents(files: Mapping[str, Path]) -> dict[str, Content]:
+    """Nodes that hand over the content of files, by their name in the project."""
+    return {name: Content(path=path, name=name) for name, path in files.items()}
+
+
+def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:
+    """Nodes that hand over the paths of files, by their name in the project."""
+    return {name: PathNode(path=path, name=name) for name, path in files.items()}
+
+
+def value(content: Any) -> PythonNode:
+    """A value whose change makes a task stale."""
+    return PythonNode(value=content, hash=lambda v: json.dumps(v, sort_keys=True))
+
+
+def names(files: Iterable[str]) -> PythonNode:
+    """The list of a task's inputs: pytask alone does not notice that one is gone."""
+    return value(sorted(files))

@@ -1,0 +1,196 @@
+"""The plan of one build: which edition, which data, what each step reads and where its product goes."""
+
+import difflib
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from torch_program import editions, execution, pango, project
+
+READERS = ("1-introduction", "5-conclusion")  # they read the executed sections beside them, so they run last
+NOT_FOR_NOTEBOOKS = ("sphinx_ext", "command.py", "__main__.py", "editions.py", "execution.py", "nodes.py", "pango.py",
+                     "plan.py", "progress.py", "publication.py", "validation.py")  # fmt: skip
+DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
+BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
+
+
+class PlanError(ValueError):
+    """Something the build needs is missing or misspelt; the message says what and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Inputs and outputs of one build; nothing here writes."""
+
+    root: Path
+    edition: editions.Edition
+    data: Path
+
+    @property
+    def name(self) -> str:
+        return self.edition.name
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return self.edition.parameters.model_dump()
+
+    @property
+    def build(self) -> Path:
+        return self.root / "_build" / self.name
+
+    @property
+    def source(self) -> Path:
+        return self.build / "source"
+
+    @property
+    def html(self) -> Path:
+        return self.build / "html"
+
+    @property
+    def pdf(self) -> Path:
+        return self.build / "torch-program.pdf"
+
+    @property
+    def results(self) -> Path:
+        return self.build / "results.json"
+
+    @property
+    def failed(self) -> Path:
+        return self.build / "failed"
+
+    def committed(self, notebook: str) -> Path:
+        return self.root / "notebooks" / f"{notebook}.ipynb"
+
+    def staged(self, notebook: str) -> Path:
+        return self.source / "notebooks" / f"{notebook}.ipynb"
+
+    @cached_property
+    def notebooks(self) -> tuple[str, ...]:
+        """Names of the notebooks that _toc.yml lists, sections before readers."""
+        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        listed = [
+            f.removeprefix("notebooks/").removesuffix(".ipynb") for f in _files(toc) if f.startswith("notebooks/")
+        ]
+        for name in listed:
+            if not self.committed(name).exists():
+                known = sorted(path.stem for path in (self.root / "notebooks").glob("*.ipynb"))
+                raise PlanError(
+                    f"_toc.yml lists notebooks/{name}, but there is no notebooks/{name}.ipynb."
+                    f"{_suggestion(name, known)} Correct the line in _toc.yml or add the notebook."
+                )
+        return tuple(sorted(listed, key=lambda name: (name in READERS, name)))
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        return tuple(name for name in self.notebooks if name not in READERS)
+
+    @cached_property
+    def data_files(self) -> dict[str, Path]:
+        """All files of the evidence: name in the project, path on disk."""
+        return {f"data/{path.relative_to(self.data).as_posix()}": path for path in _all_files(self.data)}
+
+    @cached_property
+    def library(self) -> dict[str, Path]:
+        """The part of the library that notebooks use, fonts included."""
+        package = self.root / "src" / "torch_program"
+        return {n: p for n, p in self.package.items() if p.relative_to(package).parts[0] not in NOT_FOR_NOTEBOOKS}
+
+    def inputs(self, notebook: str) -> dict[str, Path]:
+        """The files that a notebook gets: figures it declares, tables around them, the library; itself not included."""
+        content = json.loads(self.committed(notebook).read_bytes())
+        try:
+            topics = execution.declared_topics(content)
+        except execution.UndeclaredTopics as error:
+            raise PlanError(f"notebooks/{notebook}.ipynb, {error}") from None
+        known = {Path(name).stem: name for name in self.data_files if name.startswith("data/figures/")}
+        for topic in topics:
+            if topic not in known:
+                raise PlanError(
+                    f"notebooks/{notebook}.ipynb loads {topic!r}, but there is no {self.data / 'figures' / topic}.csv."
+                    f"{_suggestion(topic, list(known))} Known: {', '.join(sorted(known))}."
+                )
+        around = {n: p for n, p in self.data_files.items() if n.count("/") == 1 and n != f"data/{DESCRIPTION}"}
+        return around | {known[topic]: self.data_files[known[topic]] for topic in topics} | self.library
+
+    @cached_property
+    def book_files(self) -> dict[str, Path]:
+        """The files of the book beside its notebooks, data included: readers download them."""
+        files = dict(self.data_files)
+        for name in BOOK:
+            path = self.root / name
+            if path.is_dir():
+                files |= {p.relative_to(self.root).as_posix(): p for p in _all_files(path)}
+            elif path.exists():
+                files[name] = path
+        return files
+
+    @cached_property
+    def package(self) -> dict[str, Path]:
+        """All code of the library: pages are made with it too."""
+        package = self.root / "src" / "torch_program"
+        return {path.relative_to(self.root).as_posix(): path for path in _all_files(package)}
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """What the outputs depend on besides files."""
+        lock = hashlib.sha256((self.root / "requirements.lock").read_bytes()).hexdigest()
+        return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
+
+    @cached_property
+    def with_pdf(self) -> bool:
+        return pango.available()
+
+
+def make(edition: str = editions.DEFAULT, data: str | None = None) -> Plan:
+    """Plan the build of an edition of the project around the working directory; `data` is another copy of data/."""
+    root = project.root()
+    folder = Path(data).resolve() if data else root / "data"
+    if not (folder / "sources.csv").exists():
+        raise PlanError(f"{folder} holds no sources.csv. DATA= must name a copy of the folder data/.")
+    return Plan(root, editions.read(root, edition), folder)
+
+
+def hand_over(edition: str, data: str | None) -> None:
+    """Leave the choice for the task files, which pytask imports without arguments."""
+    os.environ["TORCH_EDITION"], os.environ["TORCH_DATA"] = edition, data or ""
+
+
+def handed_over() -> Plan:
+    """The plan that the task files wire up."""
+    return make(os.environ.get("TORCH_EDITION") or editions.DEFAULT, os.environ.get("TORCH_DATA"))
+
+
+def _files(toc: Any) -> Iterator[str]:
+    if isinstance(toc, dict):
+        for key, value in toc.items():
+            if key in {"file", "root"}:
+                yield value
+            else:
+                yield from _files(value)
+    elif isinstance(toc, list):
+        for entry in toc:
+            yield from _files(entry)
+
+
+def _all_files(folder: Path) -> list[Path]:
+    """Every file below a folder in a fixed order, without caches and hidden files."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def _suggestion(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f" Did you mean {near[0]}?" if near else ""

@@ -1,0 +1,65 @@
+"""From staged notebooks to pages: lay out the source tree, let Jupyter Book compile it, put the result in its place."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from torch_program.nodes import write_whole
+
+JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")
+PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages
+
+
+class BookFailed(Exception):
+    """Jupyter Book did not finish; the message holds its warnings and errors."""
+
+
+def stage(files: Mapping[str, Path], notebooks: Mapping[str, Path], source: Path) -> None:
+    """Make `source` hold the files and the notebooks (which are there already), and nothing else."""
+    wanted = {source / name for name in files} | set(notebooks.values())
+    for path in [p for p in source.rglob("*") if p.is_file() and p not in wanted]:
+        path.unlink()
+    for folder in sorted((p for p in source.rglob("*") if p.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    for name, path in files.items():
+        target = source / name
+        if not target.exists() or target.read_bytes() != path.read_bytes():
+            write_whole(target, path.read_bytes())
+
+
+def compile_pages(source: Path, library: Path, epoch: int) -> Path:
+    """Compile the source tree and return the folder of its pages; any warning is an error.
+
+    `library` is the folder of our package, `epoch` the date that goes into the files.
+    """
+    shutil.rmtree(source / "_build", ignore_errors=True)  # myst-nb keeps images of earlier runs there
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
+    command = [*JUPYTER_BOOK, "build", str(source), "-n", "-W", "--keep-going", "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=source)
+    html = source / "_build" / "html"
+    if done.returncode != 0 or not (html / "index.html").exists():
+        raise BookFailed("Jupyter Book: " + told(done.stdout + done.stderr, source))
+    return html
+
+
+def told(log: str, source: Path) -> str:
+    """The warnings and errors of a log, without the folder of the build; else its last line."""
+    lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
+    named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
+    return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
+
+
+def publish(pages: Path, target: Path) -> None:
+    """Put finished pages in place of the old ones, which stay readable until then."""
+    new, old = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
+    for folder in (new, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    pages.rename(new)
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""Results: what each executed notebook records of itself, and the one file that collects them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+RESULTS_MIME = "application/vnd.torch-program.results+json"
+NOT_ASSESSED = "not yet assessed"
+SECTIONS = "[2-4]-*.ipynb"  # notebooks that judge claims, as against introduction and conclusion
+
+
+class ResultsError(ValueError):
+    """Records that are missing or do not fit together."""
+
+
+def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a section from its executed notebook: `section`, `claims`, `statistics`."""
+    found = [
+        output["data"][RESULTS_MIME]
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", ())
+        if RESULTS_MIME in output.get("data", {})
+    ]
+    if len(found) != 1:
+        raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
+    return found[0]
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The record in a notebook file; raises ResultsError that names the file."""
+    try:
+        return read(json.loads(path.read_text(encoding="utf-8")))
+    except ResultsError as error:
+        raise ResultsError(f"{path.name}: {error}") from None
+
+
+def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
+    """Records of all section notebooks in `folder`, in the order of their names."""
+    return [read_file(path) for path in sorted(folder.glob(SECTIONS))]
+
+
+def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> list[dict[str, Any]]:
+    """All claims of the ledger in its order; those that no notebook judged yet say so."""
+    judged: dict[str, dict[str, Any]] = {}
+    for claim in claims:
+        if claim["id"] in judged:
+            raise ResultsError(f"claim {claim['id']!r} is judged twice")
+        judged[claim["id"]] = claim
+    known = list(ledger)
+    strangers = sorted(set(judged) - {claim.id for claim in known})
+    if strangers:
+        raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(strangers)}")
+    return [judged.get(claim.id) or _unassessed(claim) for claim in known]
+
+
+def _unassessed(claim: Any) -> dict[str, Any]:
+    test = getattr(claim, "test", None)
+    return {
+        "id": claim.id,
+        "section": claim.section,
+        "kind": claim.kind,
+        "statement": claim.statement,
+        "test": test.model_dump() | {"says": test.in_words()} if test else None,
+        "verdict": NOT_ASSESSED,
+        "qualifiers": [],
+        "robustness": {"label": "", "grid": [], "flips": []},
+        "would_change": "",
+        "measures": [],
+    }
+
+
+def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """One document of all records: claims in the order of the ledger, statistics by key."""
+    records = list(records)
+    statistics: dict[str, Any] = {}
+    for record in records:
+        twice = sorted(set(statistics) & set(record["statistics"]))
+        if twice:
+            raise ResultsError(f"section {record['section']} repeats the statistics {', '.join(twice)}; rename them")
+        statistics |= record["statistics"]
+    return {
+        "edition": parameters["edition"],
+        "parameters": parameters,
+        "claims": with_unassessed((claim for record in records for claim in record["claims"]), ledger),
+        "statistics": dict(sorted(statistics.items())),
+    }
+
+
+def as_json(document: dict[str, Any]) -> bytes:
+    """The document as it is published: UTF-8, two blanks, no NaN."""
+    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
