@@ -1,0 +1,1 @@
+"""Sphinx extensions of the book: figures with their data, the evidence page, the print edition."""

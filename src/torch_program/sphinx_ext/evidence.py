@@ -1,0 +1,234 @@
+"""Directives that print the tables of `data/`: sources with their figures, the register of series, the search log.
+
+Text from data may hold any sign, so everything is built from document nodes and nothing passes through Markdown.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from torch_program.anchors import figure_anchor, source_anchor
+
+Row = dict[str, str]
+Cell = str | Sequence[nodes.Node]
+
+MOST_ROWS = 30  # a longer series of one source is summed up in one row
+BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Rows of a CSV file, every cell as text without outer blanks."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [{key: (value or "").strip() for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def read_figures(folder: Path) -> list[Row]:
+    """Rows of all topics."""
+    return [row for path in sorted(folder.glob("*.csv")) for row in read_rows(path)]
+
+
+def split(text: str) -> list[str]:
+    """The items of a cell that holds several, joined by ";"."""
+    return [item for item in (part.strip() for part in text.split(";")) if item]
+
+
+# nodes -------------------------------------------------------------------------------------------------------
+
+
+def table(head: Sequence[str], rows: Iterable[nodes.row], right: Sequence[str] = (), classes: Sequence[str] = ()) -> nodes.table:
+    """A table without number; columns in `right` are right-aligned by class."""
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1) for _ in head]
+    group += nodes.thead("", row_node(head, [name in right for name in head]))
+    group += nodes.tbody("", *rows)
+    return nodes.table("", group, classes=["data", *classes])
+
+
+def row_node(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
+    """A row; a cell is text or inline nodes."""
+    row = nodes.row()
+    for cell, is_right in zip(cells, right, strict=True):
+        paragraph = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", *cell)
+        row += nodes.entry("", paragraph, classes=["text-right"] if is_right else [])
+    return row
+
+
+def band_node(text: str, columns: int, anchor: str) -> nodes.row:
+    """A row of one cell that heads the rows after it and can be linked to."""
+    entry = nodes.entry("", nodes.paragraph("", text), morecols=columns - 1, classes=["band"])
+    return nodes.row("", entry, ids=[anchor])
+
+
+def term(name: str, *value: nodes.Node) -> nodes.definition_list_item:
+    return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", nodes.paragraph("", "", *value)))
+
+
+def address_node(address: str) -> nodes.Node:
+    """A link if the address is one of the web, else its text."""
+    if re.match(r"https?://", address):
+        return nodes.reference("", address, refuri=address)
+    return nodes.literal("", address)
+
+
+# sources and figures -----------------------------------------------------------------------------------------
+
+FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
+FIGURE_RIGHT = (False, False, True, False, False, False)
+
+
+def printed_value(row: Row) -> str:
+    """The value as its source prints it, with its bound in words: "over 20,000"."""
+    whole, point, rest = row["value"].partition(".")
+    grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{5,}", whole) else whole
+    return BOUNDS.get(row.get("bound", ""), "") + grouped + point + rest
+
+
+def remarks(row: Row) -> str:
+    """Note of a figure, with its status and a mark where sources disagree."""
+    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
+    return "; ".join(part for part in parts if part)
+
+
+def figure_rows(source_id: str, series: str, label: str, rows: Sequence[Row]) -> list[nodes.row]:
+    """Rows of one series from one source, headed by its label; a long one is summed up."""
+    head = band_node(label, len(FIGURE_HEAD), figure_anchor(source_id, series))
+    if len(rows) > MOST_ROWS:
+        return [head, row_node(summary_cells(rows), FIGURE_RIGHT)]
+    cells = ((r["entity"], r["period"], printed_value(r), r["unit"], r.get("locator", ""), remarks(r)) for r in rows)
+    return [head, *(row_node(c, FIGURE_RIGHT) for c in cells)]
+
+
+def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
+    """One row that stands for many: how many entities, which periods, how many values."""
+    entities = sorted({r["entity"] for r in rows})
+    periods = sorted({r["period"] for r in rows})
+    who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
+    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    units = sorted({r["unit"] for r in rows})
+    places = sorted({r.get("locator", "") for r in rows} - {""})
+    where = places[0] if len(places) == 1 else ""
+    return who, when, f"{len(rows):,} values", "; ".join(units), where, "all values stand in the data files of the report"
+
+
+def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
+    """Section of one source: what it is, and every figure taken from it."""
+    source_id = source["source_id"]
+    title = source["title_en"] or source["title"]
+    section = nodes.section("", nodes.title("", title), ids=[source_anchor(source_id)], classes=["source"])
+    section += facts_of(source, title)
+    if events:
+        items = (nodes.list_item("", nodes.paragraph("", f"{e['date']}: {e['event']}")) for e in events)
+        section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
+    if figures:
+        ordered = sorted(figures, key=lambda r: r["series"])
+        grouped = ((series, list(rows)) for series, rows in groupby(ordered, key=lambda r: r["series"]))
+        rows = [row for series, found in grouped for row in figure_rows(source_id, series, labels[series], found)]
+        section += table(FIGURE_HEAD, rows, right=("Value",), classes=["figures"])
+    return section
+
+
+def facts_of(source: Row, title: str) -> nodes.definition_list:
+    """What is known about a source, as a list of terms."""
+    facts = [
+        ("Original title", source["title"] if source["title"] != title else ""),
+        ("Publisher", source["publisher"]),
+        ("Who produced the numbers", source["origin"]),
+        ("Published", source["published"]),
+        ("How it was seen", source["seen"]),
+        ("Grade", source["grade"]),
+        ("Licence or terms", source["licence"]),
+        ("Note", source.get("note", "")),
+    ]
+    items = [term(name, nodes.Text(value)) for name, value in facts if value]
+    if source["address"]:
+        items.append(term("Address", address_node(source["address"])))
+    return nodes.definition_list("", *items, classes=["facts"])
+
+
+class Data(SphinxDirective):
+    """A directive that prints tables of `<source>/data` and is read again when one of them changes."""
+
+    def rows(self, name: str) -> list[Row]:
+        path = Path(self.env.srcdir) / "data" / name
+        if not path.exists():
+            raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
+        self.env.note_dependency(str(path))
+        return read_rows(path)
+
+    def figures(self) -> list[Row]:
+        folder = Path(self.env.srcdir) / "data" / "figures"
+        for path in folder.glob("*.csv"):
+            self.env.note_dependency(str(path))
+        return read_figures(folder)
+
+
+class Sources(Data):
+    """Every source with its figures, ordered by who produced the numbers and when."""
+
+    def run(self) -> list[nodes.Node]:
+        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        figures, events = self.figures(), self.rows("timeline.csv")
+        sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
+        return [
+            source_section(
+                source,
+                [f for f in figures if source["source_id"] in split(f["source_id"])],
+                labels,
+                [e for e in events if source["source_id"] in split(e["source_id"])],
+            )
+            for source in sources
+        ]
+
+
+class Series(Data):
+    """The register of series: what exactly each counts, its unit and its breaks."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
+        cells = ((s["label"], s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
+        return [table(head, [row_node(c, [False] * len(head)) for c in cells], classes=["register"])]
+
+
+class Searches(Data):
+    """What was looked for and not found."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Looked for", "Claims", "Where", "Words", "When", "Outcome")
+        cells = (
+            (s["looked_for"], ", ".join(split(s["claim_ids"])), s["where"], s["words"], s["date"], s["outcome"])
+            for s in self.rows("search_log.csv")
+        )
+        return [table(head, [row_node(c, [False] * len(head)) for c in cells], classes=["register"])]
+
+
+class Coverage(Data):
+    """How many sources were seen in which way, by grade: the selection that everything rests on."""
+
+    def run(self) -> list[nodes.Node]:
+        sources = self.rows("sources.csv")
+        counts = Counter((s["seen"], s["grade"]) for s in sources)
+        ways = sorted({s["seen"] for s in sources}, key=lambda way: -sum(counts[way, g] for g in "ABCD"))
+        head = ("How the source was seen", *(f"Grade {g}" for g in "ABCD"), "All")
+        right = [False, True, True, True, True, True]
+        rows = [row_node((w, *(str(counts[w, g]) for g in "ABCD"), str(sum(counts[w, g] for g in "ABCD"))), right) for w in ways]
+        total = [sum(counts[w, g] for w in ways) for g in "ABCD"]
+        rows.append(row_node(("All sources", *map(str, total), str(sum(total))), right))
+        figures = len(self.figures())
+        sentence = f"The report rests on {figures:,} published figures and on dated facts from {len(sources):,} sources."
+        return [nodes.paragraph("", sentence), table(head, rows, right=head[1:], classes=["coverage"])]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("evidence", Sources)
+    app.add_directive("evidence-coverage", Coverage)
+    app.add_directive("series-register", Series)
+    app.add_directive("search-log", Searches)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,340 @@
+"""The print edition: when the HTML pages are finished, they are joined and set as one tagged PDF by WeasyPrint.
+
+The pages themselves are the source, so every number, figure and table is the one of the web edition.
+"""
+
+import ast
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+from bs4 import BeautifulSoup, Tag
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+PDF_NAME = "torch-program.pdf"
+STYLE = Path("book", "print", "print.css")
+WHOLE_ROWS = 18  # a table with no more rows is kept on one page with its caption
+WEB_ONLY = (
+    "a.headerlink, .copybtn, hr.footnotes, details.hide, .cell_input, script, .toctree-wrapper, p.downloads, .web-only"
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands on the cover and in the metadata of the file."""
+
+    title: str
+    subtitle: str
+    author: str
+    version: str
+    licence: str
+    keywords: tuple[str, ...]
+    edition: str
+    cutoff: dt.date
+    made: dt.datetime
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the contents; `level` 0 is a part, 1 a chapter, 2 a section."""
+
+    level: int
+    number: str
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the book, ready to be joined with others."""
+
+    anchor: str
+    body: str
+    headings: tuple[Heading, ...] = field(default=())
+
+
+# order and facts of the book ---------------------------------------------------------------------------------
+
+
+def documents(source: Path) -> Iterator[tuple[str, str]]:
+    """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
+    toc = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
+    yield "", toc["root"]
+    for part in toc["parts"]:
+        for entry in part["chapters"]:
+            yield part["caption"], entry["file"]
+
+
+def parameters(notebook: Path) -> dict[str, Any]:
+    """Parameters that a notebook ran with: those of papermill's cell, else the defaults."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    found: dict[str, Any] = {}
+    for tag in ("parameters", "injected-parameters"):
+        for cell in cells:
+            if tag in cell["metadata"].get("tags", []):
+                found |= assignments("".join(cell["source"]))
+    return found
+
+
+def assignments(code: str) -> dict[str, Any]:
+    """Names and values of the plain assignments in a piece of code."""
+    return {
+        target.id: ast.literal_eval(statement.value)
+        for statement in ast.parse(code).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def read_cover(source: Path) -> Cover:
+    """Facts from CITATION.cff and from the parameters of the first notebook.
+
+    The file is dated by SOURCE_DATE_EPOCH, or else by the day of the release: never by the clock, so that the same pages
+    give the same bytes.
+    """
+    cff = yaml.safe_load((source / "CITATION.cff").read_text(encoding="utf-8"))
+    notebook = next(path for _, doc in documents(source) if (path := source / f"{doc}.ipynb").exists())
+    run = parameters(notebook)
+    released = dt.datetime.fromisoformat(str(cff["date-released"])).replace(tzinfo=dt.UTC)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return Cover(
+        title=cff["title"],
+        subtitle=" ".join(cff["abstract"].split()),
+        author=", ".join(author["name"] for author in cff["authors"]),
+        version=str(cff["version"]),
+        licence=licence_line(cff["license"]),
+        keywords=tuple(cff["keywords"]),
+        edition=run["edition"],
+        cutoff=dt.date.fromisoformat(run["cutoff"]),
+        made=dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else released,
+    )
+
+
+def licence_line(licence: str | list[str]) -> str:
+    return licence if isinstance(licence, str) else " · ".join(licence)
+
+
+def day(date: dt.date) -> str:
+    return f"{date.day} {date:%B %Y}"
+
+
+# one page ----------------------------------------------------------------------------------------------------
+
+
+def page_anchor(document: str) -> str:
+    """Anchor of a page; it begins with a letter, as ids of style sheets must."""
+    return "page-" + re.sub(r"[^A-Za-z0-9]+", "-", document).strip("-").lower()
+
+
+def print_page(html: str, document: str, known: frozenset[str], part: str) -> Chapter:
+    """Turn a built page into a chapter: what only works on screen is dropped, ids and links become unique in the book."""
+    soup = BeautifulSoup(html, "html.parser")
+    article = soup.select_one("article.bd-article")
+    if article is None:
+        raise ValueError(f"{document}.html has no article: the theme's page template has changed")
+    for element in article.select(WEB_ONLY):
+        element.decompose()
+    anchor = page_anchor(document)
+    prefix_ids(article, anchor)
+    relink(article, document, known)
+    place_images(article, document)
+    place_footnotes(article, soup)
+    for each in article.find_all("table"):
+        prepare_table(each, soup)
+    for element in article.select(".pst-scrollable-table-container, div.cell, div.cell_output"):
+        element.unwrap()
+    headings = tuple(read_headings(article, anchor))
+    open_chapter(article, soup, headings[0], part)
+    return Chapter(anchor, article.decode_contents(), headings)
+
+
+def prefix_ids(article: Tag, anchor: str) -> None:
+    for element in article.find_all(id=True):
+        element["id"] = f"{anchor}--{element['id']}"
+
+
+def relink(article: Tag, document: str, known: frozenset[str]) -> None:
+    """Point links inside the book to places in the file; drop links to files that stand beside the pages."""
+    for link in article.find_all("a", href=True):
+        if not link.find("img"):
+            link.string = link.get_text()  # a box inside a link would become an annotation outside it (PDF/UA 7.18.5)
+        href = link["href"]
+        if href.startswith("#"):
+            link["href"] = f"#{page_anchor(document)}--{href[1:]}"
+        elif not re.match(r"[a-z]+:", href):
+            target = document_of(href, document)
+            if target in known:
+                fragment = href.partition("#")[2]
+                link["href"] = f"#{page_anchor(target)}" + (f"--{fragment}" if fragment else "")
+            else:
+                link.unwrap()
+
+
+def document_of(href: str, document: str) -> str:
+    """Document name that a relative link of a page leads to."""
+    joined = os.path.normpath(PurePosixPath(document).parent / href.partition("#")[0])
+    return PurePosixPath(joined).with_suffix("").as_posix()
+
+
+def place_images(article: Tag, document: str) -> None:
+    """Make addresses of pictures relative to the folder of all pages."""
+    for image in article.find_all("img", src=True):
+        if not re.match(r"[a-z]+:", image["src"]):
+            image["src"] = os.path.normpath(PurePosixPath(document).parent / image["src"])
+
+
+def place_footnotes(article: Tag, soup: BeautifulSoup) -> None:
+    """Move the text of each footnote to its mark; the style sheet floats it to the foot of the page."""
+    notes = {note["id"]: note for note in article.select("aside.footnote[id]")}
+    for mark in article.select("a.footnote-reference"):
+        note = notes.get(mark["href"][1:])
+        if note is not None:
+            text = soup.new_tag("span", attrs={"class": "footnote-text"})
+            text.extend([child.extract() for p in note.find_all("p", recursive=False) for child in list(p.contents)])
+            mark.replace_with(text)
+    for element in article.select("aside.footnote-list"):
+        element.decompose()
+
+
+def prepare_table(table: Tag, soup: BeautifulSoup) -> None:
+    """Scopes for the heads, plain cells, and a box that keeps a short table whole."""
+    for head in table.find_all("th"):
+        head["scope"] = "col" if head.find_parent("thead") else "row"
+    for cell in table.find_all(["td", "th"]):
+        paragraphs = cell.find_all("p", recursive=False)
+        if len(paragraphs) == 1:
+            paragraphs[0].unwrap()
+    if len(table.select("tbody tr")) <= WHOLE_ROWS:
+        table.wrap(soup.new_tag("div", attrs={"class": "keep"}))
+
+
+def read_headings(article: Tag, anchor: str) -> Iterator[Heading]:
+    """Chapter and sections of a page; a number that leads the title of the chapter is set apart."""
+    h1 = article.find("h1")
+    number, title = split_number(h1.get_text())
+    yield Heading(1, number, title, anchor)
+    for h2 in article.find_all("h2"):
+        yield Heading(2, "", " ".join(h2.get_text().split()), h2.parent["id"])
+
+
+def split_number(title: str) -> tuple[str, str]:
+    """("2.1", "The Torch Program") of "2.1 The Torch Program"; no number gives ""."""
+    found = re.match(r"\s*(\d+(?:\.\d+)*)\.?\s+(.*)", " ".join(title.split()))
+    return (found[1], found[2]) if found else ("", " ".join(title.split()))
+
+
+def open_chapter(article: Tag, soup: BeautifulSoup, heading: Heading, part: str) -> None:
+    """The head of a chapter: its number or its part above the title."""
+    h1 = article.find("h1")
+    h1.string = heading.title
+    h1["data-head"] = f"{heading.number} {heading.title}".strip()
+    eyebrow = soup.new_tag("p", attrs={"class": "eyebrow"})
+    eyebrow.string = f"Section {heading.number}" if heading.number else part
+    if eyebrow.string:
+        h1.insert_before(eyebrow)
+
+
+# the whole ---------------------------------------------------------------------------------------------------
+
+
+def contents(chapters: list[tuple[str, Chapter]]) -> str:
+    """The list of contents; page numbers are set by the style sheet."""
+    lines, last = [], ""
+    for part, chapter in chapters:
+        if part != last:
+            lines.append(f'<li class="part">{escape(part)}</li>')
+            last = part
+        for h in chapter.headings:
+            kind = {1: "chapter-line", 2: "section-line"}[h.level]
+            lines.append(
+                f'<li class="{kind}"><span class="number">{h.number}</span><a href="#{h.anchor}">{escape(h.title)}</a></li>'
+            )
+    return f'<nav id="contents"><h1 data-head="Contents">Contents</h1><ul>{"".join(lines)}</ul></nav>'
+
+
+def cover_page(cover: Cover) -> str:
+    """The cover: title, what it is, edition, how to cite."""
+    return f"""<section id="cover"><p class="kind">Reproducible report · 火炬计划</p>
+<p class="title">{escape(cover.title)}</p><p class="subtitle">{escape(cover.subtitle)}</p>
+<div class="foot"><p><strong>{escape(cover.author)}</strong></p>
+<p>Edition {escape(cover.edition)}: evidence published up to {day(cover.cutoff)}</p>
+<p class="cite">Cite as: {escape(cover.author)} ({cover.made.year}). <em>{escape(cover.title)}</em>.
+Version {escape(cover.version)}, edition {escape(cover.edition)}.</p>
+<p class="licence">{escape(cover.licence)}</p></div></section>"""
+
+
+def print_document(cover: Cover, chapters: list[tuple[str, Chapter]], language: str) -> str:
+    """The whole book as one HTML document."""
+    stamp = f"{cover.made:%Y-%m-%dT%H:%M:%SZ}"
+    body = "".join(f'<section class="chapter" id="{c.anchor}">{c.body}</section>' for _, c in chapters)
+    return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(cover.title)}</title>
+<meta name="author" content="{escape(cover.author)}"><meta name="description" content="{escape(cover.subtitle)}">
+<meta name="keywords" content="{escape(", ".join(cover.keywords))}">
+<meta name="dcterms.created" content="{stamp}"><meta name="dcterms.modified" content="{stamp}"></head>
+<body>{cover_page(cover)}{contents(chapters)}<main>{body}</main></body></html>"""
+
+
+def assemble(source: Path, pages: Path, language: str) -> str:
+    """Join the built pages of the book in `pages` in the order of `_toc.yml` in `source`."""
+    order = list(documents(source))
+    known = frozenset(document for _, document in order)
+    chapters = [
+        (part, print_page((pages / f"{document}.html").read_text(encoding="utf-8"), document, known, part))
+        for part, document in order
+    ]
+    return print_document(read_cover(source), chapters, language)
+
+
+def typeset(document: str, pages: Path, style: Path, target: Path) -> int:
+    """Set the document as a tagged PDF/UA-1 file, written whole or not at all; returns the number of pages."""
+    from weasyprint import CSS, HTML  # needs Pango, which is found when it is imported
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    css = CSS(filename=str(style), font_config=fonts)
+    rendered = HTML(string=document, base_url=f"{pages}/", media_type="print").render(stylesheets=[css], font_config=fonts)
+    new = target.with_name(f".{target.name}.{os.getpid()}")
+    identifier = hashlib.sha256(document.encode()).digest()[:16]
+    rendered.write_pdf(new, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=identifier)
+    os.replace(new, target)
+    return len(rendered.pages)
+
+
+def pango_missing() -> str:
+    """Why WeasyPrint cannot work here, or "" if it can."""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError) as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
+def make_pdf(app: Sphinx, exception: Exception | None) -> None:
+    """Make the print edition beside the pages; without Pango there is none, and that is said."""
+    if exception is not None or app.builder.name != "html":
+        return
+    target = Path(app.outdir) / PDF_NAME
+    target.unlink(missing_ok=True)
+    if reason := pango_missing():
+        logger.info("The pages are finished; %s was not made because Pango is not on this machine (%s).", PDF_NAME, reason)
+        return
+    source, pages = Path(app.srcdir), Path(app.outdir)
+    count = typeset(assemble(source, pages, app.config.language), pages, source / STYLE, target)
+    logger.info("%s: %s pages", PDF_NAME, count)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("build-finished", make_pdf)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
