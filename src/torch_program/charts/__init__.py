@@ -1,0 +1,1 @@
+"""The chart grammar: pure functions from frames or judgements to charts."""

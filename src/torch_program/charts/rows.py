@@ -1,0 +1,362 @@
+"""Rows of words with marks on a common axis: the frame of claim plots, criteria, dot plots and timelines."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from torch_program.charts.style import (
+    BASE,
+    CLAIM,
+    GRID,
+    MUTED,
+    PAD,
+    SMALL,
+    WIDTH,
+    Key,
+    Sheet,
+    line_height,
+    sheet,
+    short,
+    text_width,
+    ticks,
+    words,
+    wrap,
+)
+
+LABELS = 2.45  # inches for the words of a row
+GAP = 0.14
+ARROW = 0.36  # length of an arrow that stands for an open end
+ROW = BASE - 0.5  # size of type
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value with its range (an infinite end becomes an arrow) and the text printed beside it."""
+
+    value: float
+    low: float
+    high: float
+    color: str
+    marker: str = "o"
+    filled: bool = True
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A small drawing at the right end of a row: its width in inches, and how to draw it from its middle left."""
+
+    width: float
+    draw: Callable[[Sheet, float, float], object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words and marks. Joined marks are connected by a line; `empty` stands in the plot where there is no mark."""
+
+    label: str
+    note: str = ""
+    marks: tuple[Mark, ...] = ()
+    sign: Sign | None = None
+    strong: bool = False
+    joined: bool = False
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    heading: str
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A vertical line with a label in the strip above the rows."""
+
+    value: float
+    label: str
+    color: str = CLAIM
+
+
+@dataclass(frozen=True)
+class Band:
+    low: float
+    high: float
+    color: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Groups of rows on one axis. `say` prints a tick; `signs` heads the column of signs."""
+
+    groups: tuple[Group, ...]
+    axis: str
+    lines: tuple[Line, ...] = ()
+    bands: tuple[Band, ...] = ()
+    say: Callable[[float], str] = short
+    signs: str = ""
+    zero: bool = False
+    reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps values to inches: `low` to `left`, `high` to `right`; what is drawn may reach from `start` to `edge`."""
+
+    low: float
+    high: float
+    left: float
+    right: float
+    start: float
+    edge: float
+
+    def __call__(self, value: float) -> float:
+        return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
+
+    def value(self, x: float) -> float:
+        """The value at a place."""
+        return self.low + (x - self.left) / (self.right - self.left) * (self.high - self.low)
+
+    def clipped(self, value: float) -> float:
+        """Place of a value, or the edge of the plot for one beyond it."""
+        if math.isinf(value):
+            return self.edge if value > 0 else self.start
+        return min(max(self(value), self.start), self.edge)
+
+
+def draw_rows(
+    panels: Iterable[Panel], title: str, subtitle: str, source: str, keys: Iterable[Key] = (), labels: float = LABELS
+) -> Figure:
+    """Draw panels under each other, as high as their words need."""
+    panels = list(panels)
+    said = words(title, subtitle, source, keys)
+    height = said.head + sum(panel_height(p, labels) for p in panels) + said.foot
+    on = sheet(height)
+    said.draw(on)
+    y = said.head
+    for panel in panels:
+        draw_panel(on, panel, y, labels)
+        y += panel_height(panel, labels)
+    return on.figure
+
+
+# heights -------------------------------------------------------------------------------------------------------
+
+
+def row_lines(row: Row, room: float) -> tuple[list[str], list[str]]:
+    weight = "semibold" if row.strong else "normal"
+    return wrap(row.label, room, ROW, weight), wrap(row.note, room, SMALL)
+
+
+def row_height(row: Row, room: float) -> float:
+    label, note = row_lines(row, room)
+    return max(0.25, len(label) * line_height(ROW) + len(note) * line_height(SMALL) + 0.07)
+
+
+def head_height(group: Group, room: float) -> float:
+    heading, note = wrap(group.heading, room, ROW, "bold"), wrap(group.note, room, SMALL)
+    return 0.1 + len(heading) * line_height(ROW) + len(note) * line_height(SMALL) + 0.02 if heading else 0.05
+
+
+def strip_rows(panel: Panel, scale: Scale) -> list[list[tuple[Line, float]]]:
+    """Labels of the vertical lines in as many rows as they need, each with its left end in inches."""
+    rows: list[list[tuple[Line, float]]] = []
+    for line in sorted((li for li in panel.lines if li.label), key=lambda li: li.value):
+        width = text_width(line.label, SMALL, "semibold")
+        left = min(max(scale(line.value) - width / 2, scale.start), WIDTH - PAD - width)
+        for row in rows:
+            last, start = row[-1]
+            if start + text_width(last.label, SMALL, "semibold") + 0.12 <= left:
+                row.append((line, left))
+                break
+        else:
+            rows.append([(line, left)])
+    return rows
+
+
+def panel_height(panel: Panel, labels: float) -> float:
+    strip = len(strip_rows(panel, scale_of(panel, labels))) * line_height(SMALL)
+    inside = sum(head_height(g, labels) + sum(row_height(r, labels) for r in g.rows) for g in panel.groups)
+    return strip + inside + (axis_height(panel) if has_marks(panel) else 0.1)
+
+
+def axis_height(panel: Panel) -> float:
+    return 0.26 + line_height(SMALL) * len(axis_lines(panel)) + 0.12
+
+
+def axis_lines(panel: Panel) -> list[str]:
+    return wrap(panel.axis, WIDTH - 2 * PAD, SMALL)
+
+
+# the axis ------------------------------------------------------------------------------------------------------
+
+
+def marks_of(panel: Panel) -> list[Mark]:
+    return [m for g in panel.groups for r in g.rows for m in r.marks]
+
+
+def has_marks(panel: Panel) -> bool:
+    return bool(marks_of(panel))
+
+
+def scale_of(panel: Panel, labels: float) -> Scale:
+    """Axis of a panel: all values, ranges, lines and finite ends of the first band, with room for printed values."""
+    marks = marks_of(panel)
+    drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
+    drawn = [v for v in drawn if math.isfinite(v)] + ([0.0] if panel.zero else [])
+    low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
+    if low == high:
+        low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
+    signs = [r.sign.width for g in panel.groups for r in g.rows if r.sign]
+    signs += [text_width(panel.signs, SMALL)] if panel.signs else []
+    edge = WIDTH - PAD - (max(signs) + GAP if signs else 0)
+    start = PAD + labels + GAP
+    texts = [text_width(m.text, ROW, "semibold") for m in marks]
+    right = edge - max([0.1, *(w + 0.14 for w in texts)])
+    left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
+    right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
+    room = max([text_width(m.text, ROW, "semibold") for m in marks], default=0.0)
+    options = [(0, 0), (0, room), (room, 0), (room, room)]  # room for values that would sit on a line or outside
+    scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
+    return min(scales, key=lambda scale: sum(row_trouble(r, panel, scale) for g in panel.groups for r in g.rows))
+
+
+def row_trouble(row: Row, panel: Panel, scale: Scale) -> float:
+    """How badly the printed values of a row would sit."""
+    return sum(trouble(*places(mark, scale)[side], panel, scale) for mark, side in sides(row.marks, panel, scale))
+
+
+# drawing -------------------------------------------------------------------------------------------------------
+
+
+def draw_panel(on: Sheet, panel: Panel, top: float, labels: float) -> None:
+    """Strip, groups and axis of one panel, from `top` downwards."""
+    scale = scale_of(panel, labels)
+    strip = strip_rows(panel, scale)
+    y = top + len(strip) * line_height(SMALL)
+    bottom = top + panel_height(panel, labels) - (axis_height(panel) if has_marks(panel) else 0.1)
+    for row, laid in enumerate(strip):
+        middle = top + (row + 0.5) * line_height(SMALL)
+        for line, left in laid:
+            on.text(left, middle, line.label, size=SMALL, color=line.color, weight="semibold")
+    if has_marks(panel):
+        draw_ground(on, panel, scale, y, bottom)
+    if panel.signs:
+        on.text(WIDTH - PAD, y + 0.1, panel.signs, size=SMALL, color=MUTED, ha="right")
+    for group in panel.groups:
+        here = y + (0.1 if group.heading else 0.05)
+        here = on.lines(PAD, here, wrap(group.heading, labels, ROW, "bold"), size=ROW, weight="bold", color=MUTED)
+        on.lines(PAD, here, wrap(group.note, labels, SMALL), size=SMALL, color=MUTED)
+        y += head_height(group, labels)
+        for row in group.rows:
+            draw_row(on, row, panel, scale, y, labels)
+            y += row_height(row, labels)
+
+
+def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
+    """Bands, vertical lines, axis and ticks."""
+    for band in panel.bands:
+        left, right = scale.clipped(band.low), scale.clipped(band.high)
+        on.box(left, top, right - left, bottom - top, band.color, zorder=0.5)
+    left, right = scale.start, scale.edge
+    on.line([left, right], [bottom, bottom], color=MUTED)
+    for tick in ticks(scale.value(scale.start), scale.value(scale.edge)):
+        on.line([scale(tick)] * 2, [bottom, bottom + 0.045], color=MUTED)
+        on.text(scale(tick), bottom + 0.14, panel.say(tick), size=SMALL, color=MUTED, ha="center")
+    for line in panel.lines:
+        on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
+    y = bottom + 0.24
+    for text in axis_lines(panel):
+        width = text_width(text, SMALL)
+        x = max(PAD, min((left + right - width) / 2, WIDTH - PAD - width))
+        on.text(x, y + line_height(SMALL) / 2, text, size=SMALL, color=MUTED)
+        y += line_height(SMALL)
+
+
+def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, labels: float) -> None:
+    """Words at the left, marks on the axis, sign at the right."""
+    label, note = row_lines(row, labels)
+    height = row_height(row, labels)
+    tall = len(label) * line_height(ROW) + len(note) * line_height(SMALL)
+    weight = "semibold" if row.strong else "normal"
+    y = on.lines(PAD, top + (height - tall) / 2, label, size=ROW, weight=weight)
+    on.lines(PAD, y, note, size=SMALL, color=MUTED)
+    middle = top + height / 2
+    if row.empty:
+        clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if has_marks(panel))])
+        on.text(clear, middle, row.empty, size=SMALL, color=MUTED, style="italic")
+    if row.joined:
+        ends = [scale(m.value) for m in row.marks]
+        on.line([min(ends), max(ends)], [middle, middle], color=MUTED, linewidth=1.6, zorder=2)
+    for mark in row.marks:
+        draw_mark(on, mark, scale, middle)
+    if row.marks:
+        x = scale.start
+        for start, end in [*draw_values(on, row.marks, panel, scale, middle), (scale.edge + 0.04, scale.edge)]:
+            if start - 0.04 > x:  # the line of the row stops where a value is printed
+                on.line([x, start - 0.04], [middle, middle], color=GRID, linewidth=0.7, zorder=1)
+            x = end + 0.04
+    if row.sign:
+        row.sign.draw(on, WIDTH - PAD - row.sign.width, middle)
+
+
+def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
+    """Range as a bar, an open end as an arrow, the value as a marker."""
+    left, right = span(mark, scale)
+    if right > left:
+        on.line([left, right], [y, y], color=mark.color, linewidth=5, alpha=0.45, zorder=3)
+    for end, x, head in ((mark.high, right, ">"), (mark.low, left, "<")):
+        if math.isinf(end):
+            on.mark(x, y, head, mark.color, size=6)
+    on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
+
+
+def span(mark: Mark, scale: Scale) -> tuple[float, float]:
+    """Left and right end of the drawn range in inches."""
+    at = scale(mark.value)
+    left = max(at - ARROW, scale.start) if math.isinf(mark.low) else scale(mark.low)
+    right = min(at + ARROW, scale.edge) if math.isinf(mark.high) else scale(mark.high)
+    return left, right
+
+
+def places(mark: Mark, scale: Scale) -> dict[str, tuple[float, float]]:
+    """Left end and width of a printed value at either side of its mark."""
+    left, right = span(mark, scale)
+    width = text_width(mark.text, ROW, "semibold")
+    return {"right": (right + 0.1, width), "left": (left - 0.1 - width, width)}
+
+
+def draw_values(on: Sheet, marks: tuple[Mark, ...], panel: Panel, scale: Scale, y: float) -> list[tuple[float, float]]:
+    """Print values beside their marks: the leftmost of several at its left, the rightmost at its right.
+
+    Returns where they begin and end, from left to right.
+    """
+    taken = []
+    for mark, side in sides(marks, panel, scale):
+        x, width = places(mark, scale)[side]
+        on.text(x, y, mark.text, size=ROW, color=mark.color, weight="semibold" if mark.filled else "normal")
+        taken.append((x, x + width))
+    return taken
+
+
+def sides(marks: tuple[Mark, ...], panel: Panel, scale: Scale) -> list[tuple[Mark, str]]:
+    """At which side of its mark each value is printed; of several only the outermost two have room."""
+    ranked = sorted((m for m in marks if m.text), key=lambda m: m.value)
+    if len(ranked) > 1:
+        return [(ranked[0], "left"), (ranked[-1], "right")]
+    return [(m, better_side(m, panel, scale)) for m in ranked]
+
+
+def better_side(mark: Mark, panel: Panel, scale: Scale) -> str:
+    """Where a single value is printed: at the right, unless it sits worse there."""
+    options = places(mark, scale)
+    return min(options, key=lambda side: trouble(*options[side], panel, scale))
+
+
+def trouble(left: float, width: float, panel: Panel, scale: Scale) -> float:
+    """How badly a printed value would sit: on a line, or outside the plot."""
+    crossed = sum(left - 0.03 < scale(li.value) < left + width + 0.03 for li in panel.lines)
+    return crossed + 10 * (left < scale.start - 0.02) + 10 * (left + width > scale.edge + 0.02)

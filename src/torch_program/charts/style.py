@@ -1,0 +1,425 @@
+"""One look for all charts: fonts, colours, shapes, and a canvas whose words never collide, whatever their length."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from torch_program.figures import Chart
+
+INK = "#1f2430"
+MUTED = "#555b66"
+GRID = "#d9dce1"
+PAPER = "#ffffff"
+ACCENT = "#a3200f"
+BAND = "#e6d6b8"  # values that pass
+BAND_CLOSE = "#f5eedf"  # values that are close
+CLAIM = "#6f5320"  # the claim's own line and label
+# six tones that stay at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
+PALETTE = ("#12436d", "#a3200f", "#00857c", "#9a6b00", "#b0409a", "#3a3f48")
+
+WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px, and 8 px on a phone of 350 px
+PAD = 0.08
+BASE, SMALL, HEAD = 11.0, 9.5, 14.5
+LEADING = 1.22  # line height in sizes of type
+POINT = 1 / 72
+FONTS = Path(__file__).parents[1] / "fonts"
+FAMILIES = ("Source Sans 3", "Noto Sans SC")
+SHARP = 720  # dots per inch at which text is measured
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one outcome is drawn and what its key says."""
+
+    color: str
+    marker: str
+    says: str
+
+
+OUTCOMES = {
+    "pass": Look("#00695c", "o", "passes"),
+    "close": Look("#855c00", "D", "close"),
+    "low": Look("#1a4f9c", "<", "below: claim too high"),
+    "high": Look("#a3200f", ">", "above: claim too low"),
+    "undecided": Look("#555b66", "s", "cannot tell"),
+}
+GRADES = {"A": "A original", "B": "B official, in a repost", "C": "C secondary", "D": "D standing unknown"}
+
+
+def use() -> None:
+    """Set seaborn's theme, our fonts and everything that makes the drawing the same on each machine."""
+    import seaborn  # takes a second, which a reader of tokens need not wait for
+
+    _register_fonts()
+    seaborn.set_theme(style="white", palette=list(PALETTE), rc=_settings())
+
+
+def _settings() -> dict:
+    return {
+        "axes.axisbelow": True,
+        "axes.edgecolor": MUTED,
+        "axes.grid": False,
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": SMALL,
+        "axes.linewidth": 0.8,
+        "axes.spines.left": False,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlelocation": "left",
+        "axes.titlesize": BASE,
+        "axes.titleweight": "semibold",
+        "axes.unicode_minus": True,
+        "figure.facecolor": PAPER,
+        "figure.dpi": 72,
+        "font.family": list(FAMILIES),
+        "font.size": BASE,
+        "grid.color": GRID,
+        "grid.linewidth": 0.8,
+        "lines.linewidth": 1.6,
+        "lines.markersize": 4.5,
+        "savefig.facecolor": PAPER,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "torch-program",
+        "text.color": INK,
+        "text.hinting": "no_hinting",
+        "text.parse_math": False,
+        "xtick.color": MUTED,
+        "xtick.labelsize": SMALL,
+        "xtick.bottom": True,
+        "xtick.major.size": 3,
+        "ytick.color": MUTED,
+        "ytick.labelsize": SMALL,
+        "ytick.left": False,
+    }
+
+
+@cache
+def _register_fonts() -> None:
+    # a system may hold other versions under the same names: charts would then differ between machines
+    known = font_manager.fontManager.ttflist
+    known[:] = [f for f in known if f.name not in FAMILIES]
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    # the Chinese bold cut also serves semibold text; matplotlib would warn of the missing weight
+    known += [replace(f, weight=600) for f in known if f.name == FAMILIES[1] and f.weight == 700]
+
+
+# measuring text ------------------------------------------------------------------------------------------------
+
+
+@cache
+def _measurer() -> RendererAgg:
+    return RendererAgg(8, 8, SHARP)
+
+
+@cache
+def text_width(text: str, size: float = BASE, weight: str = "normal") -> float:
+    """Width of one line of text, in inches."""
+    _register_fonts()
+    font = FontProperties(family=list(FAMILIES), size=size, weight=weight)
+    with matplotlib.rc_context({"text.parse_math": False, "text.hinting": "no_hinting"}):
+        width, _, _ = _measurer().get_text_width_height_descent(text, font, ismath=False)
+    return width / SHARP
+
+
+def wrap(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
+    """Break text into lines that are at most `width` inches long; a longer word stays whole."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if not lines[-1] or text_width(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines if text else []
+
+
+def line_height(size: float) -> float:
+    """Height of a line of text in inches."""
+    return size * LEADING * POINT
+
+
+def contrast(one: str | tuple, other: str | tuple) -> float:
+    """Contrast ratio of two colours, as WCAG defines it (1 to 21)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str | tuple) -> float:
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def readable_on(color: str | tuple) -> str:
+    """Ink or paper, whichever reads better on a colour."""
+    return max((INK, PAPER), key=lambda c: contrast(c, color))
+
+
+# a sheet: drawing in inches ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole figure as one plane, measured in inches from its upper left corner, y downwards."""
+
+    figure: Figure
+    axes: Axes
+
+    def text(self, x: float, y: float, text: str, size: float = BASE, color: str = INK, **more) -> Text:
+        """One line of text; y is its middle unless `va` says otherwise."""
+        return self.axes.text(x, y, text, **({"size": size, "color": color, "va": "center"} | more))
+
+    def lines(self, x: float, y: float, lines: Iterable[str], size: float = BASE, **more) -> float:
+        """Lines of text under each other, the first with its top at y; returns the y below the last."""
+        for line in lines:
+            self.text(x, y + line_height(size) / 2, line, size=size, **more)
+            y += line_height(size)
+        return y
+
+    def line(self, x: Sequence[float], y: Sequence[float], **more) -> Line2D:
+        drawn = Line2D(x, y, **({"color": INK, "linewidth": 0.8, "solid_capstyle": "butt"} | more))
+        self.axes.add_line(drawn)
+        return drawn
+
+    def mark(self, x: float, y: float, marker: str, color: str, size: float = 7, filled: bool = True, **more) -> Line2D:
+        """A marker; an unfilled one has a coloured edge on paper."""
+        face = color if filled else PAPER
+        size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
+        return self.line(
+            [x], [y], linestyle="", marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=color,
+            **({"markeredgewidth": 1.4, "zorder": 4} | more),
+        )  # fmt: skip
+
+    def box(self, x: float, y: float, width: float, height: float, color: str, **more) -> Rectangle:
+        """A filled rectangle with its upper left corner at x, y."""
+        return self.axes.add_patch(Rectangle((x, y), width, height, **({"facecolor": color, "linewidth": 0} | more)))
+
+
+def sheet(height: float, width: float = WIDTH) -> Sheet:
+    """An empty sheet of paper; sizes in inches."""
+    use()
+    figure = Figure(figsize=(width, height))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    return Sheet(figure, axes)
+
+
+# keys ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Key:
+    """One sign and its meaning: draws itself into a box 0.2 inches wide whose middle left is (x, y)."""
+
+    says: str
+    draw: Callable[[Sheet, float, float], object]
+
+    @property
+    def width(self) -> float:
+        return 0.25 + text_width(self.says, SMALL) + 0.17
+
+
+def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> Key:
+    return Key(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
+
+
+def line_key(says: str, color: str = MUTED, **style) -> Key:
+    return Key(says, lambda s, x, y: s.line([x, x + 0.19], [y, y], color=color, **style))
+
+
+def band_key(says: str, color: str) -> Key:
+    return Key(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
+
+
+def key_rows(keys: Iterable[Key], width: float) -> list[list[Key]]:
+    """Keys in rows that fit a width."""
+    rows: list[list[Key]] = []
+    room = 0.0
+    for key in keys:
+        if not rows or key.width > room + 0.17:
+            rows.append([])
+            room = width
+        rows[-1].append(key)
+        room -= key.width
+    return rows
+
+
+def draw_keys(on: Sheet, y: float, rows: list[list[Key]]) -> None:
+    """Draw rows of keys, the first with its top at y."""
+    for row in rows:
+        x = PAD
+        for key in row:
+            key.draw(on, x, y + KEY_ROW / 2)
+            on.text(x + 0.25, y + KEY_ROW / 2, key.says, size=SMALL, color=MUTED)
+            x += key.width
+        y += KEY_ROW
+
+
+KEY_ROW = 0.2
+
+
+# frame: title, subtitle, source --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Words:
+    """Title, subtitle, keys and source of a chart, broken into lines for a width; knows the heights it needs."""
+
+    title: list[str]
+    subtitle: list[str]
+    keys: list[list[Key]]
+    source: list[str]
+
+    @property
+    def head(self) -> float:
+        """Inches above the drawing."""
+        title = len(self.title) * line_height(HEAD)
+        return 0.17 + title + (len(self.subtitle) * line_height(BASE) + 0.02 if self.subtitle else 0) + 0.12
+
+    @property
+    def foot(self) -> float:
+        """Inches below the drawing."""
+        keys = len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
+        return keys + (len(self.source) * line_height(SMALL - 0.5) + 0.06 if self.source else 0) + 0.06
+
+    def draw(self, on: Sheet) -> None:
+        """Set everything at its place."""
+        width, height = on.figure.get_size_inches()
+        on.box(PAD, 0.0, 0.42, 0.055, ACCENT)
+        on.line([PAD, width - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
+        y = on.lines(PAD, 0.15, self.title, size=HEAD, weight="bold")
+        on.lines(PAD, y + 0.02, self.subtitle, size=BASE, color=MUTED)
+        y = height - self.foot
+        draw_keys(on, y + 0.02, self.keys)
+        y += len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
+        on.lines(PAD, y + 0.02, self.source, size=SMALL - 0.5, color=MUTED)
+
+
+def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = (), width: float = WIDTH) -> Words:
+    """Break the words of a chart into lines."""
+    room = width - 2 * PAD
+    return Words(
+        wrap(title, room, HEAD, "bold"),
+        wrap(subtitle, room, BASE),
+        key_rows(keys, room),
+        wrap(source, room, SMALL - 0.5),
+    )
+
+
+def canvas(
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    size: tuple[float, float] = (WIDTH, 3.9),
+    panels: tuple[int, int] | int = 1,
+    keys: Iterable[Key] = (),
+    sharex: bool = False,
+    sharey: bool = False,
+):
+    """A figure with its words set, and axes to draw on (one, or an array of rows × columns).
+
+    `size` is that with one line each of title, subtitle and source, in inches; more lines make the figure taller and
+    take nothing from the axes. The layout makes room for whatever is written beside the axes.
+    """
+    use()
+    keys = list(keys)
+    said = words(title, subtitle, source, keys, size[0])
+    usual = words("x", "x", "x")
+    height = size[1] + said.head + said.foot - usual.head - usual.foot
+    figure = Figure(figsize=(size[0], height))
+    plane = figure.add_axes((0, 0, 1, 1), label="words", zorder=-1)
+    plane.set_xlim(0, size[0])
+    plane.set_ylim(height, 0)
+    plane.axis("off")
+    plane.set_in_layout(False)
+    said.draw(Sheet(figure, plane))
+    pad = PAD / size[0]
+    body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
+    figure.set_layout_engine("constrained", rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
+    rows, columns = (1, panels) if isinstance(panels, int) else panels
+    axes = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
+    for one in axes.flat:
+        tidy(one)
+    return figure, axes[0, 0] if rows * columns == 1 else axes
+
+
+def tidy(axes: Axes) -> None:
+    """Horizontal grid only, large numbers short, labels light."""
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.tick_params(axis="y", length=0)
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
+
+
+def settle(figure: Figure) -> None:
+    """Compute the layout once and keep it, so that labels placed afterwards stay where they are."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
+def finish(figure: Figure, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
+    """Turn a drawing on a canvas, with plain matplotlib or seaborn, into a Chart."""
+    settle(figure)
+    return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
+
+
+# numbers -------------------------------------------------------------------------------------------------------
+
+
+def short(value: float) -> str:
+    """A number for an axis or a mark: 178, 14.3, 156,763, 1.25 m, 2.1 bn; never in powers of ten."""
+    size = abs(value)
+    for limit, sign in ((1e9, "bn"), (1e6, "m")):
+        if size >= limit:
+            return f"{value / limit:,.4g} {sign}".replace("-", "−")
+    text = f"{value:,.0f}" if size >= 1000 or float(value).is_integer() else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Round values inside a range."""
+    made = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(t) for t in made if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres for labels of given heights, as near as possible to those wanted, without overlap, within low–high.
+
+    Where the room is too small for all, they keep their order and reach beyond `low` rather than overlap.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    blocks: list[tuple[list[int], float, float]] = []  # members, height, centre
+    for i in order:
+        members, height = [i], heights[i]
+        centre = min(max(wanted[i], low + height / 2), high - height / 2)
+        while blocks and blocks[-1][2] + blocks[-1][1] / 2 > centre - height / 2 - 1e-12:
+            before, tall, _ = blocks.pop()
+            members, height = before + members, tall + height
+            centre = sum(wanted[m] for m in members) / len(members)
+            centre = min(max(centre, low + height / 2), high - height / 2)
+        blocks.append((members, height, centre))
+    placed = [0.0] * len(wanted)
+    for members, height, centre in blocks:
+        edge = centre - height / 2
+        for m in members:
+            placed[m] = edge + heights[m] / 2
+            edge += heights[m]
+    return placed
