@@ -1,0 +1,150 @@
+"""The evidence of an edition, on a tiny hand-made data folder; no figure here is evidence."""
+
+import math
+
+import pytest
+
+from torch_program import evidence
+from torch_program.evidence import EvidenceError
+
+SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
+early,T,T,P,Ministry,2022-03,,en,,yes,whole,B,
+late,T,T,P,Ministry; Bureau,2024,,en,,yes,whole,B,
+weak,T,T,P,Vendor,2021,,en,,no,whole,C,
+lost,T,T,P,Nobody,2021,,en,,no,whole,D,
+"""
+SERIES = """series,label,counts,unit,dimension,numerator,base,mode,scope,stage,sector,breaks,note
+revenue,revenue,all revenue,CNY trillion,money a year,revenue,,flow,all zones,,,,
+zones,zones,zones,count,count of zones,zones,,stock,approved,,,,
+population_census,population,persons,persons,persons at a date,people,,stock,,,,,
+"""
+FIGURES = """series,entity,period,value,unit,bound,rounding,status,conflict,source_id,locator,note
+revenue,All zones,2021,49.51,CNY trillion,=,,,,early,p. 1,
+revenue,All zones,2021,48,CNY trillion,=,,preliminary,,early,p. 2,
+revenue,All zones,2021,495096.1,CNY 100 million,=,,,,late,t. 1,
+revenue,All zones,2022,50,CNY trillion,>,,,,late,t. 1,
+revenue,All zones,2022Q1-3,38.0,CNY trillion,=,,partial,,late,t. 2,
+revenue,Zone A,2021,1.0,CNY trillion,=,,,,late,t. 3,
+zones,All zones,2020-06,170,count,=,,,rivals,weak,p. 1,
+zones,All zones,2020,168,count,=,,,rivals,weak,p. 2,
+zones,All zones,2019,160,count,=,,,,lost,p. 2,
+population_census,North,2020,7,persons,=,,,,late,t. 4,
+population_census,South,2020,3,persons,=,,,,late,t. 4,
+population_census,China,2020,10,persons,=,,,,late,t. 4,
+"""
+UNITS = "unit,canonical,factor\nCNY 100 million,CNY trillion,0.0001\n"
+TIMELINE = "date,event,category,source_id\n1988-08-05,It began,programme,early;unknown\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    (data / "figures").mkdir(parents=True)
+    for name, text in {
+        "sources.csv": SOURCES,
+        "series.csv": SERIES,
+        "units.csv": UNITS,
+        "timeline.csv": TIMELINE,
+        "zones.csv": "zone_zh\n",
+        "search_log.csv": "looked_for\n",
+        "figures/topic.csv": FIGURES,
+    }.items():
+        (data / name).write_text(text, "utf-8")
+    (tmp_path / "_toc.yml").write_text("root: index\n")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    return tmp_path
+
+
+def load(cutoff="2026-11-25"):
+    return evidence.load("topic", cutoff=cutoff)
+
+
+def test_values_come_in_the_canonical_unit_with_the_range_of_their_digits(project):
+    row = load().frame("revenue", "All zones").query("printed == '495096.1 CNY 100 million'").iloc[0]
+    assert row["value"] == pytest.approx(49.50961)
+    assert (row["low"], row["high"]) == pytest.approx((49.509605, 49.509615))
+    assert row["unit"] == "CNY trillion"
+
+
+def test_each_row_tells_its_place_in_the_file_and_on_the_evidence_page(project):
+    row = load().frame("revenue", "All zones").iloc[0]
+    assert row["row"].startswith("topic.csv:")
+    assert row["anchor"]
+
+
+def test_the_cutoff_hides_what_was_published_later(project):
+    known = load("2023-12-31")
+    assert set(known.frame("revenue")["source_id"]) == {"early"}
+    assert not len(known.frame("population_census"))
+
+
+def test_a_year_without_month_counts_as_published_on_its_last_day(project):
+    assert "late" not in load("2024-12-30").sources.index
+    assert "late" in load("2024-12-31").sources.index
+
+
+def test_one_value_a_year_is_the_most_exact_final_one_and_names_all_its_sources(project):
+    year = load().value("revenue", 2021)
+    assert year["value"] == pytest.approx(49.50961)
+    assert year["source_id"] == "early; late"
+    assert not year["conflict"]
+
+
+def test_a_preliminary_value_stands_only_until_the_final_one(project):
+    only = load()
+    figures = only.figures[only.figures["printed"] == "48 CNY trillion"]
+    alone = evidence.Evidence(
+        figures, only.sources, only.series, only.zones, only.timeline, only.search_log, only.cutoff
+    )
+    assert alone.value("revenue", 2021)["value"] == 48
+
+
+def test_parts_of_a_year_are_not_years(project):
+    assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
+
+
+def test_a_bound_stays_open(project):
+    row = load().value("revenue", 2022)
+    assert (row["low"], row["high"]) == (50, math.inf)
+
+
+def test_rivals_are_flagged_and_spanned_not_averaged(project):
+    row = load().value("zones", 2020)
+    assert row["conflict"]
+    assert (row["low"], row["high"]) == (168, 170)
+    assert row["value"] in {168, 170}
+
+
+def test_a_panel_has_the_provinces_and_never_the_nation(project):
+    panel = load().panel("population_census")
+    assert panel[2020].to_dict() == {"North": 7, "South": 3}
+
+
+def test_measures_take_their_facets_from_the_register_of_series(project):
+    got = load().measures("zones")
+    assert {(m.facets.quantity, m.facets.scope, m.facets.place) for m in got} == {
+        ("count of zones", "approved", "China")
+    }
+    zone = load().measures("revenue", "Zone A")[0]
+    assert zone.facets.place == "Zone A"
+    assert set(zone.origins) == {"Bureau", "Ministry"}
+
+
+def test_an_event_is_found_by_date_and_source_and_gives_its_year(project):
+    found = load().event("1988-08-05", "early")
+    assert [(f.value, f.grade, f.origins) for f in found] == [(1988.0, "B", ("Ministry",))]
+
+
+def test_what_is_not_there_is_said_in_words(project):
+    with pytest.raises(EvidenceError, match="no value of 'revenue' for All zones, 2019"):
+        load().value("revenue", 2019)
+    with pytest.raises(EvidenceError, match="no series 'revenu'"):
+        load().frame("revenu")
+    with pytest.raises(EvidenceError, match="no event of 1988-08-05 from 'late'"):
+        load().event("1988-08-05", "late")
+
+
+def test_a_credit_names_origins_and_counts_witnesses(project):
+    ev = load()
+    assert ev.credit(ev.frame("revenue")) == "Source: Bureau; Ministry. n = 2 sources, 2 origins."
