@@ -1,4 +1,4 @@
-"""Make `.venv` from requirements.lock and see that Pango is there. Standard library only: it runs before `.venv` exists.
+"""Make `.venv` from requirements.lock and look for Pango; standard library only, since it runs before `.venv`.
 
 A second run that finds everything as it left it does nothing.
 """

@@ -12,7 +12,7 @@ SECTIONS = {name: PLAN.staged(name) for name in PLAN.sections}
 LEDGER = "data/claims.yml"
 
 
-@task(name=f"collect[{PLAN.name}]", after="check")
+@task(name=f"collect[{PLAN.name}]")
 def task_collect(
     notebooks: dict[str, bytes] = nodes.contents(SECTIONS),
     names: list[str] = nodes.names(SECTIONS),

@@ -12,7 +12,7 @@ NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.noteb
 CODE = PLAN.root / "src"
 
 
-@task(name=f"compile[{PLAN.name}]", after="check")
+@task(name=f"compile[{PLAN.name}]")
 def task_compile(
     files: dict[str, Path] = nodes.paths(PLAN.book_files),
     notebooks: dict[str, Path] = nodes.paths(NOTEBOOKS),
@@ -20,7 +20,7 @@ def task_compile(
     names: list[str] = nodes.names([*PLAN.book_files, *NOTEBOOKS, *PLAN.package]),
     environment: dict[str, str] = nodes.value(PLAN.environment | {"pdf": PLAN.with_pdf}),
     epoch: int = nodes.value(PLAN.edition.epoch),
-    html: Annotated[Path, Product] = nodes.Folder(path=PLAN.html, name=f"pages {PLAN.name}"),
+    html: Annotated[Path, Product] = nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}"),
     pdf: Annotated[Path | None, Product] = PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}") if PLAN.with_pdf else None,
 ) -> None:
     publication.stage(files, notebooks, PLAN.source)

@@ -1,8 +1,9 @@
 """Run every notebook that _toc.yml lists, each in a folder with its declared files and nothing else."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
-from pytask import task
+from pytask import PathNode, task
 
 from torch_program import nodes, plan, project
 from torch_program.execution import execute_bundle
@@ -23,12 +24,13 @@ for name in PLAN.notebooks:
     files = inputs(name)
     staged = nodes.Content(path=PLAN.staged(name), name=f"executed {name}")
 
-    @task(id=f"{PLAN.name}-{name}", after="check")
+    @task(id=f"{PLAN.name}-{name}")
     def task_execute(
         files: dict[str, bytes] = files,
         names: list[str] = nodes.names(files),
         name: str = name,
         parameters: dict[str, Any] = nodes.value(PLAN.parameters),
         environment: dict[str, str] = nodes.value(PLAN.environment),
+        passed: Path = PathNode(path=PLAN.checked, name=f"passed {PLAN.name}"),
     ) -> Annotated[bytes, staged]:
         return execute_bundle(files | {project.MARKER: b""}, name, parameters)

@@ -42,6 +42,8 @@ def report(edition: str, data: str | None) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
     plan = make(edition, data)
+    for name in plan.notebooks:
+        plan.inputs(name)  # a misspelt topic is told before anything runs
     hand_over(edition, data)
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
@@ -123,6 +125,7 @@ def list_editions() -> None:
 def build(plan: Plan, progress: Progress) -> int:
     """Run what is stale; returns the exit code after saying what failed."""
     import pytask
+    import pytask_parallel.execute
     from loky import get_reusable_executor
     from pytask_parallel import ParallelBackend, registry
 
@@ -132,10 +135,13 @@ def build(plan: Plan, progress: Progress) -> int:
         lambda n_workers: progress.watch(get_reusable_executor(max_workers=workers)),
         worker_type="processes",
     )
+    # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
+    pytask_parallel.execute._Sleeper.sleep = lambda sleeper: progress.wait()
+    pytask.console.quiet = True  # its table is drawn on terminals only; our lines are for logs too
     session = pytask.build(
         paths=[plan.root / "pipeline"],
         parallel_backend=ParallelBackend.CUSTOM,
-        n_workers=workers + 2,  # it polls: two tasks in waiting keep the workers busy
+        n_workers=workers + 2,  # two tasks in waiting keep the workers busy while results are stored
         show_traceback=False,
         verbose=0,
     )

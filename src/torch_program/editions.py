@@ -47,7 +47,7 @@ class Edition(BaseModel):
 
     @property
     def epoch(self) -> int:
-        """Seconds from 1970 to the cut-off day: the date of every file that is made, so that bytes do not depend on it."""
+        """Seconds from 1970 to the cut-off day: every file that is made bears this date, never the clock's."""
         return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
 
 
@@ -68,6 +68,8 @@ def read(root: Path, name: str) -> Edition:
     where = path.relative_to(root).as_posix()
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # a day that the calendar does not have, without quotes
+        raise EditionError(f"{where}: holds a date that does not exist ({error}).") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -46,29 +46,29 @@ class NotebookSource(Content):
 class Folder:
     """A folder that a task replaces as a whole: a file in it that is changed by hand is noticed.
 
-    Not a PathNode, because pytask refuses those that are folders.
+    No `path` here: pytask refuses nodes with a path that is a folder.
     """
 
     name: str
-    path: Path
+    folder: Path
     attributes: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:
-        return hashlib.sha256(str(self.path).encode()).hexdigest()
+        return hashlib.sha256(str(self.folder).encode()).hexdigest()
 
     def load(self, is_product: bool = False) -> Path:
-        return self.path
+        return self.folder
 
     def save(self, value: Any) -> None:
         raise NotImplementedError("the task itself replaces the folder")
 
     def state(self) -> str | None:
-        if not self.path.is_dir():
+        if not self.folder.is_dir():
             return None
         digest = hashlib.sha256()
-        for path in sorted(p for p in self.path.rglob("*") if p.is_file()):
-            digest.update(path.relative_to(self.path).as_posix().encode() + b"\0")
+        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
+            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 

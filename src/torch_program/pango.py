@@ -1,4 +1,4 @@
-"""Pango, the one library that WeasyPrint needs and pip cannot bring. Standard library only: set-up runs before .venv."""
+"""Pango, which WeasyPrint needs and pip cannot bring; standard library only, since set-up runs before .venv."""
 
 import ctypes
 import os

@@ -26,6 +26,10 @@ class PlanError(ValueError):
     """Something the build needs is missing or misspelt; the message says what and how to mend it."""
 
 
+class DataFaulty(ValueError):
+    """The data break a rule; one problem a line."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Inputs and outputs of one build; nothing here writes."""
@@ -49,6 +53,10 @@ class Plan:
     @property
     def source(self) -> Path:
         return self.build / "source"
+
+    @property
+    def checked(self) -> Path:
+        return self.build / "check.txt"
 
     @property
     def html(self) -> Path:

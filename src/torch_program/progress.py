@@ -26,6 +26,8 @@ class Progress:
 
     say: Callable[[str], None]
     spans: list[Span] = field(default_factory=list)
+    running: int = 0
+    changed: threading.Event = field(default_factory=threading.Event)
 
     def watch(self, pool: Executor) -> Executor:
         return _Watched(pool, self)
@@ -38,6 +40,12 @@ class Progress:
         self.say(
             f"  {'failed' if failed else 'done  '} {span.end - span.start:6.1f} s  {STEPS[step]}{name and ': '}{name}"
         )
+
+    def wait(self) -> None:
+        """Return as soon as a task that was handed in has ended; at once when none is running."""
+        if self.running:
+            self.changed.wait(1)
+            self.changed.clear()
 
     def of(self, step: str) -> list[Span]:
         return [span for span in self.spans if span.step == step]
@@ -67,10 +75,14 @@ class _Watched(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         started, name = time.time(), kwargs["task"].name
         future = self.pool.submit(fn, *args, **kwargs)
+        with self.lock:
+            self.progress.running += 1
 
         def ended(future: Future) -> None:
             with self.lock:
+                self.progress.running -= 1
                 self.progress.ended(name, started, future)
+            self.progress.changed.set()
 
         future.add_done_callback(ended)
         return future
