@@ -29,7 +29,7 @@ def main():
         try:
             install(root, venv, pango.apt_install)
         except (subprocess.CalledProcessError, OSError) as error:
-            print("Set-up stopped: %s\nNothing else was changed; mend this and start again." % error, file=sys.stderr)
+            print("Set-up stopped: %s\nMend this and start again; what is installed is kept." % error, file=sys.stderr)
             return 1
         with open(stamp, "w") as file:
             file.write(wanted)
@@ -72,7 +72,7 @@ def install(root, venv, apt_install):
     """Create the environment, install the lock with its hashes, then the project itself without network."""
     started = time.time()
     python = os.path.join(venv, "bin", "python")
-    if not works(python):
+    if not (works(python) and venv in read(os.path.join(venv, "pyvenv.cfg"))):  # not for one that was moved
         create(venv, apt_install)
     print("Installing the locked packages into .venv (once; one to three minutes)", flush=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most st
 INJECTED = "injected-parameters"
 TIMEOUT = 600  # seconds a cell may take
 
-# ipykernel warns about its transport in every log, and complains there when interrupted; personal start-up files must not reach the report either
+# ipykernel warns about its transport in every log, and complains there when interrupted;
+# personal start-up files must not reach the report either
 IPYTHON_CONFIG = "c.IPKernelApp.log_level = 50\n"
 
 
