@@ -22,18 +22,20 @@ ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "book" / "_static" / "fonts"
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)
+SANS, SERIF = "fontpkg_source_sans_3", "fontpkg_source_serif_4"
 # file name in the book -> package, file, axes
 LATIN = {
-    "torch-sans-400": ("fontpkg_source_sans_3", "SourceSans3[wght].ttf", {"wght": 400}),
-    "torch-sans-600": ("fontpkg_source_sans_3", "SourceSans3[wght].ttf", {"wght": 600}),
-    "torch-sans-400-italic": ("fontpkg_source_sans_3", "SourceSans3-Italic[wght].ttf", {"wght": 400}),
-    "torch-serif-400": ("fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
-    "torch-serif-600": ("fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", {"wght": 600, "opsz": 14}),
-    "torch-serif-400-italic": ("fontpkg_source_serif_4", "SourceSerif4-Italic[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
+    "torch-sans-400": (SANS, "SourceSans3[wght].ttf", {"wght": 400}),
+    "torch-sans-600": (SANS, "SourceSans3[wght].ttf", {"wght": 600}),
+    "torch-sans-400-italic": (SANS, "SourceSans3-Italic[wght].ttf", {"wght": 400}),
+    "torch-serif-400": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
+    "torch-serif-600": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 600, "opsz": 14}),
+    "torch-serif-400-italic": (SERIF, "SourceSerif4-Italic[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
 }
 # Latin with pinyin, Greek, punctuation, indices, currencies, fractions, arrows, mathematics, shapes, check marks
 LATIN_RANGES = ((0x20, 0x24F), (0x2B0, 0x36F), (0x370, 0x3FF), (0x1E00, 0x1EFF), (0x2000, 0x209F), (0x20A0, 0x20BF),
                 (0x2100, 0x215F), (0x2190, 0x21FF), (0x2200, 0x22FF), (0x25A0, 0x25FF), (0x2713, 0x2717))
+FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "pnum", "sups", "frac"]
 CHINESE_RANGES = ((0x3000, 0x303F), (0x3400, 0x9FFF), (0xFF00, 0xFFEF))
 
 
@@ -73,7 +75,7 @@ def cut(font: TTFont, characters: Iterable[str], target: Path) -> None:
     """Write the part of a font that sets `characters`, as WOFF2."""
     options = Options()
     options.flavor = "woff2"
-    options.layout_features = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "pnum", "sups", "frac"]
+    options.layout_features = FEATURES
     options.name_IDs = ["*"]
     options.recalc_timestamp = False
     rename(font)
@@ -97,7 +99,7 @@ def main(noto: Path) -> None:
         target = FONTS / f"noto-sans-sc-{weight}.woff2"
         kept = {c for c in characters_of(target) if is_chinese(c)} if target.exists() else set()
         whole = TTFont(noto / "files" / f"noto-sans-sc-chinese-simplified-{weight}-normal.woff2", recalcTimestamp=False)
-        cut(whole, wanted | kept, target)
+        cut(whole, wanted | kept | {" "}, target)  # a blank between Chinese words is set in their font
 
 
 if __name__ == "__main__":

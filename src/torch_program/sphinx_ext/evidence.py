@@ -43,13 +43,13 @@ def split(text: str) -> list[str]:
 # nodes -------------------------------------------------------------------------------------------------------
 
 
-def table(head: Sequence[str], rows: Iterable[nodes.row], right: Sequence[str] = (), classes: Sequence[str] = ()) -> nodes.table:
-    """A table without number; columns in `right` are right-aligned by class."""
+def table(head: Sequence[str], rows: Iterable[nodes.row], kind: str, right: Sequence[str] = ()) -> nodes.table:
+    """A table without number; `kind` is its class, columns in `right` are right-aligned."""
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
     group += nodes.thead("", row_node(head, [name in right for name in head]))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["data", *classes])
+    return nodes.table("", group, classes=["data", kind])
 
 
 def row_node(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
@@ -115,7 +115,7 @@ def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
     units = sorted({r["unit"] for r in rows})
     places = sorted({r.get("locator", "") for r in rows} - {""})
     where = places[0] if len(places) == 1 else ""
-    return who, when, f"{len(rows):,} values", "; ".join(units), where, "all values stand in the data files of the report"
+    return who, when, f"{len(rows):,} values", "; ".join(units), where, "every value stands in the data files"
 
 
 def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
@@ -131,7 +131,7 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
         ordered = sorted(figures, key=lambda r: r["series"])
         grouped = ((series, list(rows)) for series, rows in groupby(ordered, key=lambda r: r["series"]))
         rows = [row for series, found in grouped for row in figure_rows(source_id, series, labels[series], found)]
-        section += table(FIGURE_HEAD, rows, right=("Value",), classes=["figures"])
+        section += table(FIGURE_HEAD, rows, "figures", right=("Value",))
     return section
 
 
@@ -194,7 +194,7 @@ class Series(Data):
     def run(self) -> list[nodes.Node]:
         head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
         cells = ((s["label"], s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], classes=["register"])]
+        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
 
 
 class Searches(Data):
@@ -206,7 +206,7 @@ class Searches(Data):
             (s["looked_for"], ", ".join(split(s["claim_ids"])), s["where"], s["words"], s["date"], s["outcome"])
             for s in self.rows("search_log.csv")
         )
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], classes=["register"])]
+        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
 
 
 class Coverage(Data):
@@ -218,12 +218,11 @@ class Coverage(Data):
         ways = sorted({s["seen"] for s in sources}, key=lambda way: -sum(counts[way, g] for g in "ABCD"))
         head = ("How the source was seen", *(f"Grade {g}" for g in "ABCD"), "All")
         right = [False, True, True, True, True, True]
-        rows = [row_node((w, *(str(counts[w, g]) for g in "ABCD"), str(sum(counts[w, g] for g in "ABCD"))), right) for w in ways]
-        total = [sum(counts[w, g] for w in ways) for g in "ABCD"]
-        rows.append(row_node(("All sources", *map(str, total), str(sum(total))), right))
-        figures = len(self.figures())
-        sentence = f"The report rests on {figures:,} published figures and on dated facts from {len(sources):,} sources."
-        return [nodes.paragraph("", sentence), table(head, rows, right=head[1:], classes=["coverage"])]
+        numbers = {way: [counts[way, grade] for grade in "ABCD"] for way in ways}
+        numbers["All sources"] = [sum(column) for column in zip(*numbers.values(), strict=True)]
+        rows = [row_node((way, *map(str, n), str(sum(n))), right) for way, n in numbers.items()]
+        sentence = f"{len(self.figures()):,} published figures, and dated facts, come from {len(sources):,} sources."
+        return [nodes.paragraph("", sentence), table(head, rows, "coverage", right=head[1:])]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Figures of the notebooks in the book: numbered, with alternative text, caption, and their picture and data to download."""
+"""Figures of the notebooks in the book: numbered, with alternative text and caption, picture and data to download."""
 
 from base64 import b64decode
 from typing import Any
@@ -50,7 +50,7 @@ def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Ele
 
 def download_line(files: dict[str, str]) -> nodes.paragraph:
     """A line of download links, "SVG · PNG · CSV"; `files` maps their names to what `write_file` returned."""
-    line = nodes.paragraph("", nodes.inline("", "Download "), classes=["downloads"])
+    line = nodes.paragraph("", "Download ", classes=["downloads"])
     for position, (name, target) in enumerate(files.items()):
         if position:
             line += nodes.Text(" · ")
@@ -66,7 +66,7 @@ class _Line:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    # myst-nb finds renderers by the entry points of installed packages; the project is not installed, so it is added here
+    # myst-nb finds renderers by entry points, which a project that is only on the path does not have
     found = render.load_mime_renders()
     if Figure not in found:
         render.load_mime_renders = lambda: [*found, Figure]

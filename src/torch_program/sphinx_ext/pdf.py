@@ -47,7 +47,7 @@ class Cover:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line of the contents; `level` 0 is a part, 1 a chapter, 2 a section."""
+    """A line of the contents; `level` 1 is a chapter, 2 a section."""
 
     level: int
     number: str
@@ -101,8 +101,8 @@ def assignments(code: str) -> dict[str, Any]:
 def read_cover(source: Path) -> Cover:
     """Facts from CITATION.cff and from the parameters of the first notebook.
 
-    The file is dated by SOURCE_DATE_EPOCH, or else by the day of the release: never by the clock, so that the same pages
-    give the same bytes.
+    The file is dated by SOURCE_DATE_EPOCH, or else by the day of the release: never by the clock, so that the same
+    pages give the same bytes.
     """
     cff = yaml.safe_load((source / "CITATION.cff").read_text(encoding="utf-8"))
     notebook = next(path for _, doc in documents(source) if (path := source / f"{doc}.ipynb").exists())
@@ -139,7 +139,7 @@ def page_anchor(document: str) -> str:
 
 
 def print_page(html: str, document: str, known: frozenset[str], part: str) -> Chapter:
-    """Turn a built page into a chapter: what only works on screen is dropped, ids and links become unique in the book."""
+    """Turn a built page into a chapter: what only works on screen is dropped, ids and links are unique in the book."""
     soup = BeautifulSoup(html, "html.parser")
     article = soup.select_one("article.bd-article")
     if article is None:
@@ -210,6 +210,8 @@ def place_footnotes(article: Tag, soup: BeautifulSoup) -> None:
 
 def prepare_table(table: Tag, soup: BeautifulSoup) -> None:
     """Scopes for the heads, plain cells, and a box that keeps a short table whole."""
+    for column_widths in table.find_all("colgroup"):
+        column_widths.decompose()
     for head in table.find_all("th"):
         head["scope"] = "col" if head.find_parent("thead") else "row"
     for cell in table.find_all(["td", "th"]):
@@ -257,10 +259,8 @@ def contents(chapters: list[tuple[str, Chapter]]) -> str:
             lines.append(f'<li class="part">{escape(part)}</li>')
             last = part
         for h in chapter.headings:
-            kind = {1: "chapter-line", 2: "section-line"}[h.level]
-            lines.append(
-                f'<li class="{kind}"><span class="number">{h.number}</span><a href="#{h.anchor}">{escape(h.title)}</a></li>'
-            )
+            number = f'<span class="number">{h.number}</span>'
+            lines.append(f'<li class="level-{h.level}">{number}<a href="#{h.anchor}">{escape(h.title)}</a></li>')
     return f'<nav id="contents"><h1 data-head="Contents">Contents</h1><ul>{"".join(lines)}</ul></nav>'
 
 
@@ -304,7 +304,8 @@ def typeset(document: str, pages: Path, style: Path, target: Path) -> int:
 
     fonts = FontConfiguration()
     css = CSS(filename=str(style), font_config=fonts)
-    rendered = HTML(string=document, base_url=f"{pages}/", media_type="print").render(stylesheets=[css], font_config=fonts)
+    html = HTML(string=document, base_url=f"{pages}/", media_type="print")
+    rendered = html.render(stylesheets=[css], font_config=fonts)
     new = target.with_name(f".{target.name}.{os.getpid()}")
     identifier = hashlib.sha256(document.encode()).digest()[:16]
     rendered.write_pdf(new, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=identifier)
@@ -328,7 +329,7 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     target = Path(app.outdir) / PDF_NAME
     target.unlink(missing_ok=True)
     if reason := pango_missing():
-        logger.info("The pages are finished; %s was not made because Pango is not on this machine (%s).", PDF_NAME, reason)
+        logger.info("The pages are finished. %s was not made, because Pango is missing (%s).", PDF_NAME, reason)
         return
     source, pages = Path(app.srcdir), Path(app.outdir)
     count = typeset(assemble(source, pages, app.config.language), pages, source / STYLE, target)

@@ -1,0 +1,172 @@
+"""The built pages: complete, linked, described, and asking nothing of the network."""
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parent.parent
+HTML = ROOT / "_build" / "2026" / "html"
+ATTRIBUTES_THAT_LOAD = ("src", "srcset", "poster", "data")
+
+sys.path.insert(0, str(ROOT / "book"))
+import make_fonts  # noqa: E402
+
+
+def book_pages() -> list[str]:
+    """Names of the pages that `_toc.yml` lists."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+@cache
+def soup(page: Path) -> BeautifulSoup:
+    assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    return frozenset(element["id"] for element in soup(page).find_all(id=True))
+
+
+def article(name: str) -> BeautifulSoup:
+    return soup(HTML / f"{name}.html").select_one("article.bd-article")
+
+
+def prose(name: str) -> str:
+    """What a page says, without code."""
+    return "".join(s for s in article(name).find_all(string=True) if not s.find_parent(["pre", "code"]))
+
+
+def broken(page: Path, href: str) -> str:
+    """Why a link of a page leads nowhere, or ""."""
+    if re.match(r"[a-z]+:", href) or href in {"", "#"}:
+        return ""
+    path, _, fragment = href.partition("#")
+    target = (page.parent / unquote(path.partition("?")[0])).resolve() if path else page
+    if not target.exists():
+        return f"{page.relative_to(HTML)}: {href} leads to no file"
+    if fragment and target.suffix == ".html" and unquote(fragment) not in anchors(target):
+        return f"{page.relative_to(HTML)}: {href} leads to no place on its page"
+    return ""
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_listed_page_has_an_article_with_one_title(name):
+    assert len(article(name).find_all("h1")) == 1
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_no_glue_is_missing(name):
+    text = prose(name)
+    assert "glue:" not in text
+    assert "PendingGlue" not in text
+    assert "No key" not in text
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_no_directive_or_role_stands_in_the_text(name):
+    assert not re.search(r":::|\{(numref|table|admonition|doc|download)\}|<inline>", prose(name))
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_internal_link_leads_somewhere(name):
+    page = HTML / f"{name}.html"
+    problems = [broken(page, link["href"]) for link in soup(page).find_all("a", href=True)]
+    assert not [p for p in problems if p], "\n".join(p for p in problems if p)
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_number_in_the_prose_leads_to_evidence(name):
+    for number in article(name).select("a.stat"):
+        assert "book/evidence.html#" in number["href"], f"{number.get_text()} leads to {number['href']}"
+        assert number.get("title"), f"{number.get_text()} does not say how it was made"
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_picture_has_a_description(name):
+    for picture in article(name).find_all("img"):
+        alt = picture.get("alt", "")
+        assert len(alt) > 20, f"{picture['src']} has the description {alt!r}"
+        assert not re.search(r"\.(svg|png)$", alt), f"{picture['src']} is described by a file name"
+
+
+@pytest.mark.parametrize("name", [n for n in book_pages() if n.startswith("notebooks/")])
+def test_every_chart_offers_its_picture_and_its_data(name):
+    for figure in article(name).select("figure.chart"):
+        files = [link["href"].rpartition(".")[2] for link in figure.select("p.downloads a")]
+        assert files == ["svg", "png", "csv"], f"{figure['id']} offers {files}"
+
+
+def test_every_section_has_charts():
+    for name in book_pages():
+        if re.match(r"notebooks/[2-4]-", name):
+            assert article(name).select("figure.chart"), f"{name} shows no chart"
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_headings_do_not_skip_a_level(name):
+    levels = [int(h.name[1]) for h in article(name).find_all(re.compile(r"^h[1-6]$"))]
+    assert levels[0] == 1
+    jumps = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    assert not jumps, f"heading levels jump in {name}: {jumps}"
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_ids_on_a_page_are_unique(name):
+    ids = [e["id"] for e in article(name).find_all(id=True)]
+    assert not {i for i in ids if ids.count(i) > 1}
+
+
+def test_no_page_loads_anything_from_elsewhere():
+    for page in sorted(HTML.rglob("*.html")):
+        for element in soup(page).find_all(True):
+            loads = [element.get(a, "") for a in ATTRIBUTES_THAT_LOAD]
+            if element.name == "link":
+                loads.append(element.get("href", ""))
+            outside = [address for address in loads if re.match(r"\s*(https?:)?//", address)]
+            assert not outside, f"{page.relative_to(HTML)}: <{element.name}> loads {outside}"
+
+
+def test_no_style_sheet_loads_anything_from_elsewhere():
+    for sheet in sorted(HTML.rglob("*.css")):
+        outside = re.findall(r"""(?:url\(|@import)\s*['"]?((?:https?:)?//[^'")]+)""", sheet.read_text(encoding="utf-8"))
+        assert not outside, f"{sheet.relative_to(HTML)} loads {outside}"
+
+
+def test_no_page_tells_where_it_was_built():
+    for page in sorted(HTML.rglob("*.html")):
+        html = page.read_text(encoding="utf-8")
+        for place in ("file:", str(ROOT), str(Path.home()) + "/", "/tmp/"):
+            assert place not in html, f"{page.relative_to(HTML)} holds {place}"
+
+
+def test_every_source_has_its_place_on_the_evidence_page():
+    from torch_program.anchors import source_anchor
+    from torch_program.sphinx_ext.evidence import read_rows
+
+    wanted = {source_anchor(row["source_id"]) for row in read_rows(ROOT / "data" / "sources.csv")}
+    assert wanted
+    assert wanted <= anchors(HTML / "book" / "evidence.html")
+
+
+def test_every_chinese_character_of_the_project_is_in_the_font():
+    for weight in make_fonts.CHINESE_WEIGHTS:
+        held = make_fonts.characters_of(make_fonts.FONTS / f"noto-sans-sc-{weight}.woff2")
+        missing = "".join(sorted(make_fonts.chinese_characters(ROOT) - held))
+        assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
+
+
+def test_the_page_on_citing_agrees_with_the_citation_file():
+    facts = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    page = (ROOT / "book" / "cite.md").read_text(encoding="utf-8")
+    year = str(facts["date-released"])[:4]
+    sentence = f"{facts['authors'][0]['name']} ({year}). *{facts['title']}*. Version {facts['version']}."
+    assert sentence in page
+    assert facts["title"] == yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]

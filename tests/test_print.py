@@ -1,0 +1,134 @@
+"""The print edition: readable by people, search engines and screen readers, and telling nothing of the machine."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+ROOT = Path(__file__).resolve().parent.parent
+PDF = ROOT / "_build" / "2026" / "torch-program.pdf"
+CONTENTS = 1  # index of the first page of the contents
+
+
+@cache
+def reader() -> PdfReader:
+    assert PDF.exists(), f"{PDF.relative_to(ROOT)} is not there: run `make report` first."
+    return PdfReader(PDF)
+
+
+@cache
+def page_text(index: int) -> str:
+    return reader().pages[index].extract_text()
+
+
+@cache
+def text() -> str:
+    return "\n".join(page_text(i) for i in range(len(reader().pages)))
+
+
+def structure(node: Any) -> Iterator[DictionaryObject]:
+    """Every element of the structure tree."""
+    if isinstance(node, IndirectObject):
+        node = node.get_object()
+    if isinstance(node, ArrayObject):
+        for child in node:
+            yield from structure(child)
+    elif isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from structure(node["/K"])
+
+
+@cache
+def elements() -> tuple[DictionaryObject, ...]:
+    return tuple(structure(reader().trailer["/Root"]["/StructTreeRoot"]))
+
+
+def fonts_of(page: Any) -> list[IndirectObject]:
+    return list(page["/Resources"].get("/Font", {}).values())
+
+
+def bookmarks(outline: list, depth: int = 1) -> Iterator[tuple[int, str]]:
+    for item in outline:
+        if isinstance(item, list):
+            yield from bookmarks(item, depth + 1)
+        else:
+            yield depth, item.title
+
+
+def chapter_titles() -> list[str]:
+    """Titles of the chapters as their sources give them."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    return [title_of(file) for file in files]
+
+
+def title_of(file: str) -> str:
+    source = next(p for p in (ROOT / f"{file}.md", ROOT / f"{file}.ipynb") if p.exists()).read_text(encoding="utf-8")
+    return re.search(r'^\s*"?# (.+?)(\\n)?"?,?$', source, re.M)[1]
+
+
+def test_chinese_is_text():
+    assert "火炬" in text()
+
+
+def test_no_character_is_missing_in_the_fonts():
+    fonts = {ref.get_object()["/BaseFont"]: ref.get_object() for page in reader().pages for ref in fonts_of(page)}
+    assert fonts
+    # WeasyPrint leaves the identity encoding where it had to draw an empty box
+    assert not [name for name, font in fonts.items() if font["/Encoding"] != "/Identity-H"]
+
+
+def test_it_says_its_edition():
+    assert "Edition 2026" in page_text(0)
+
+
+def test_it_is_tagged_and_has_a_language():
+    root = reader().trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("en")
+    assert {e["/S"] for e in elements()} >= {"/H1", "/H2", "/P", "/Table", "/TH", "/Figure"}
+
+
+def test_every_figure_has_a_description():
+    figures = [e for e in elements() if e["/S"] == "/Figure"]
+    assert figures
+    without = [f for f in figures if len(f.get("/Alt", "")) < 20]
+    assert not without, f"{len(without)} of {len(figures)} figures have no description"
+
+
+def test_every_chapter_has_a_bookmark():
+    top = {title for depth, title in bookmarks(reader().outline) if depth == 1}
+    assert {t.replace("'", "’") for t in chapter_titles()} <= {t.replace("'", "’") for t in top}
+
+
+def test_the_contents_give_the_right_pages():
+    lines = re.findall(r"^(.+?)\s*(?:\.\s*){3,}\s*(\d+)$", page_text(CONTENTS), re.M)
+    assert len(lines) >= len(chapter_titles())
+    for title, number in lines:
+        plain = re.sub(r"^[\d.]+\s+", "", title).strip(" .")
+        assert plain[:30] in page_text(int(number) - 1), f"“{plain}” is not on page {number}"
+
+
+def test_pages_are_numbered():
+    for index in range(CONTENTS, len(reader().pages)):
+        assert re.search(rf"\b{index + 1}\b", page_text(index)), f"page {index + 1} does not show its number"
+
+
+def test_links_stay_in_the_file_or_go_to_the_web():
+    for page in reader().pages:
+        for annotation in page.get("/Annots", []):
+            address = annotation.get_object().get("/A", {}).get("/URI", "https:")
+            assert address.startswith(("https:", "http:")), address
+
+
+def test_it_does_not_tell_where_it_was_built():
+    raw = PDF.read_bytes()
+    for place in (b"file:", str(ROOT).encode(), str(Path.home()).encode() + b"/"):
+        assert place not in raw
