@@ -1,0 +1,21 @@
+"""The four regions into which China's statistics bureau divides the 31 provinces of the mainland."""
+
+import pandas as pd
+
+# 国家统计局, 东西中部和东北地区划分方法 (2011)
+REGIONS = {
+    "East": (
+        "Beijing", "Tianjin", "Hebei", "Shanghai", "Jiangsu", "Zhejiang", "Fujian", "Shandong", "Guangdong", "Hainan",
+    ),
+    "Central": ("Shanxi", "Anhui", "Jiangxi", "Henan", "Hubei", "Hunan"),
+    "West": (
+        "Inner Mongolia", "Guangxi", "Chongqing", "Sichuan", "Guizhou", "Yunnan", "Tibet", "Shaanxi", "Gansu",
+        "Qinghai", "Ningxia", "Xinjiang",
+    ),
+    "Northeast": ("Liaoning", "Jilin", "Heilongjiang"),
+}  # fmt: skip
+
+
+def regions() -> pd.Series:
+    """Region of each province."""
+    return pd.Series({province: region for region, members in REGIONS.items() for province in members}, name="region")

@@ -1,0 +1,17 @@
+"""The table of regions against the other tables that name provinces."""
+
+import pandas as pd
+
+from torch_program import project
+from torch_program.charts.tile_map import TILES
+from torch_program.provinces import regions
+
+
+def test_every_province_of_the_tile_map_lies_in_one_region():
+    assert set(regions().index) == set(TILES)
+    assert regions().index.is_unique
+
+
+def test_regions_agree_with_the_list_of_zones():
+    zones = pd.read_csv(project.data() / "zones.csv", dtype=str).drop_duplicates(["province", "region"])
+    assert zones.set_index("province")["region"].to_dict().items() <= regions().to_dict().items()
