@@ -1,0 +1,636 @@
+"""Is `data/` sound? Every fault at once, as a sentence that says where, what, why, and the edit that mends it.
+
+The structure (files, columns, kinds of cells, vocabularies) is read by Frictionless from `datapackage.json`; the rules
+of the evidence (references, conflicts, sums, dates) are ours. A faulty file or row is named once and left out of the
+rules behind, so that one slip does not come back as ten.
+"""
+
+import csv
+import difflib
+import hashlib
+import json
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from torch_program.intervals import COUNTED, Interval, printed_interval
+from torch_program.periods import Period, latest_day, parse
+
+PACKAGE = "datapackage.json"
+REFRESH = "python -m torch_program check --refresh-datapackage"
+WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
+SHOWN = 10  # places listed under one rule before "and n more"
+
+REGIONS = {  # the four regions of the National Bureau of Statistics
+    "East": "Beijing Tianjin Hebei Shanghai Jiangsu Zhejiang Fujian Shandong Guangdong Hainan".split(),
+    "Central": "Shanxi Anhui Jiangxi Henan Hubei Hunan".split(),
+    "West": [*"Guangxi Chongqing Sichuan Guizhou Yunnan Tibet Shaanxi Gansu Qinghai Ningxia Xinjiang".split()]
+    + ["Inner Mongolia"],
+    "Northeast": "Liaoning Jilin Heilongjiang".split(),
+}
+REGION_OF = {province: region for region, provinces in REGIONS.items() for province in provinces}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How far the 31 provinces may lie from a national figure, in per cent of it."""
+
+    provinces: str  # series of the provinces
+    national: str  # series of the national figure: the same, or another one
+    low: float
+    high: float
+    why: str
+
+
+ROUNDING = "the rows are rounded"
+OUTSIDE = "the row for China includes holders in Hong Kong, Macao and Taiwan"
+ABROAD = "contracts with partners abroad or not assigned to a province are in the row for China only"
+SUMS = (
+    *(
+        Sum(series, series, -0.01, 0.01, ROUNDING)
+        for series in (
+            "rd_expenditure",
+            "rd_funds_total",
+            "rd_funds_government",
+            "rd_funds_enterprise",
+            "rd_basic_research_expenditure",
+            "rd_personnel_fte",
+            "hightech_manufacturing_enterprises",
+            "hightech_manufacturing_revenue",
+            "hightech_manufacturing_rd_expenditure",
+            "local_fiscal_sci_tech_expenditure",
+        )
+    ),
+    Sum("sci_papers", "sci_papers", -0.05, 0.05, ROUNDING),
+    Sum("state_key_labs_academic", "state_key_labs_academic", 0, 0, "laboratories are counted one by one"),
+    Sum("state_key_labs_enterprise", "state_key_labs_enterprise", 0, 0, "laboratories are counted one by one"),
+    Sum("state_key_labs_province_ministry", "state_key_labs_province_ministry", 0, 0, "counted one by one"),
+    Sum("invention_patents_in_force", "invention_patents_in_force", -11, 0, OUTSIDE),
+    Sum("invention_patents_granted", "invention_patents_granted", -8, 0, OUTSIDE),
+    Sum("invention_patent_applications", "invention_patent_applications", -4, 0, OUTSIDE),
+    Sum("tech_contract_value_output", "tech_contract_value_output", -9.3, 0.01, ABROAD),
+    Sum("tech_contract_value_absorbed", "tech_contract_value_absorbed", -22.5, 0.01, ABROAD),
+    Sum("gdp", "gdp_current", -2.5, 1.0, "provinces and nation compile GDP separately"),
+    Sum("rd_expenditure", "rd_expenditure_sum31", -0.02, 0.02, ROUNDING),
+    Sum("rd_personnel_fte", "rd_personnel_fte_sum31", -0.02, 0.02, ROUNDING),
+    Sum("tech_contract_value_output", "tech_contract_value_sum31", -0.02, 0.02, ROUNDING),
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault: `file` as seen from data/, `row` its line there (None: the whole file), `rule` why it is a fault."""
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    rule: str
+    fix: str
+    severity: str = "error"  # or "warning": the report can be built, but the publication would not be in step
+
+    @property
+    def place(self) -> str:
+        """Where: file, line, column, as far as they are known."""
+        line = f", line {self.row}" if self.row else ""
+        return f"{self.file}{line}" + (f", column {self.column}" if self.column else "")
+
+    def __str__(self) -> str:
+        shown = f': "{self.value}"' if self.value else ""
+        return f"{self.place}{shown}. {self.rule} {self.fix}"
+
+
+Row = dict[str, str]  # cells by column, and "_file" and "_line"
+Told = Iterator[Problem]
+
+
+@dataclass(frozen=True)
+class Data:
+    """The tables of `data/` as text, without the files and rows that the structure already found wrong."""
+
+    sources: list[Row]
+    series: dict[str, Row]
+    units: dict[tuple[str, str], float]
+    figures: list[Row]
+    zones: list[Row]
+    timeline: list[Row]
+    search_log: list[Row]
+    ledger: str  # claims.yml as text: a source may be used there
+    today: date
+
+    @cached_property
+    def source_of(self) -> dict[str, Row]:
+        return {row["source_id"]: row for row in self.sources}
+
+    def source_of_row(self, row: Row) -> Row | None:
+        return self.source_of.get(row["source_id"])
+
+    def period(self, row: Row) -> Period | None:
+        return _tried(parse, row["period"])
+
+    def interval(self, row: Row) -> Interval | None:
+        """Range of a figure in its series' canonical unit; None where unit, value or series are unknown."""
+        series = self.series.get(row["series"])
+        if series is None or not _number(row["value"]) or row["rounding"] and not _number(row["rounding"]):
+            return None
+        factor = 1.0 if row["unit"] == series["unit"] else self.units.get((row["unit"], series["unit"]))
+        if factor is None:
+            return None
+        return printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(factor)
+
+
+def check(folder: Path, today: date | None = None) -> list[Problem]:
+    """All faults of a `data/` folder (or of the project that holds one), the most basic first."""
+    folder = _data_folder(Path(folder))
+    package, problems = _package(folder)
+    if package is None:
+        return problems
+    faulty: dict[str, set[int] | None] = {}  # lines not to be read further, None: the whole file
+    for resource in package["resources"]:
+        found = list(_structure(folder, resource))
+        problems += found
+        lines = {p.row for p in found if p.severity == "error"}
+        faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
+    data = _read(folder, faulty, today or date.today())
+    for rule in RULES:
+        problems += rule(data)
+    return problems + list(_out_of_step(folder, package))
+
+
+def describe(folder: Path) -> list[str]:
+    """Bring `datapackage.json` in step: digests, sizes, a resource for each topic; returns what changed."""
+    folder = _data_folder(Path(folder))
+    path = folder / PACKAGE
+    package = json.loads(path.read_text(encoding="utf-8"))
+    before = {r["path"]: (r.get("hash"), r.get("bytes")) for r in package["resources"]}
+    pattern = next(r for r in package["resources"] if r["path"].startswith("figures/"))
+    topics = {f"figures/{p.name}" for p in (folder / "figures").glob("*.csv")}
+    kept = [r for r in package["resources"] if (folder / r["path"]).exists()]
+    for topic in sorted(topics - {r["path"] for r in kept}):
+        stem = Path(topic).stem
+        kept.append(pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"})
+    package["resources"] = [
+        r | {"bytes": (folder / r["path"]).stat().st_size, "hash": _digest(folder / r["path"])} for r in kept
+    ]
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    after = {r["path"]: (r["hash"], r["bytes"]) for r in package["resources"]}
+    return sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+
+
+def render(problems: Iterable[Problem]) -> str:
+    """The faults as text for a terminal: one heading a rule, its places below, the most basic first."""
+    problems = list(problems)
+    if not problems:
+        return "The data pass every check."
+    groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        groups[problem.severity, problem.rule].append(problem)
+    lines = []
+    for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
+        lines.append(f"{severity.upper()}: {rule}")
+        for problem in found[:SHOWN]:
+            lines.append(f"  {problem.place}" + (f': "{problem.value}"' if problem.value else ""))
+            lines.append(f"    {problem.fix}")
+        if len(found) > SHOWN:
+            lines.append(f"  and {len(found) - SHOWN} more of this kind")
+        lines.append("")
+    count = {s: sum(p.severity == s for p in problems) for s in ("error", "warning")}
+    said = [f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n]
+    return "\n".join([*lines, f"{' and '.join(said)} in {len({p.file for p in problems})} file(s)."])
+
+
+# Structure ------------------------------------------------------------------------------------------------------
+
+
+def _data_folder(folder: Path) -> Path:
+    return folder if (folder / PACKAGE).exists() or not (folder / "data").is_dir() else folder / "data"
+
+
+def _package(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    path = folder / PACKAGE
+    rule = "The files are described there, and are read by that description."
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None, [Problem(PACKAGE, None, "", "", rule, f"Put it back: git checkout -- data/{PACKAGE}")]
+    except ValueError as error:
+        return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
+    missing = [
+        Problem(r["path"], None, "", "", "A file that the description names is not there.", _put_back(r["path"]))
+        for r in package["resources"]
+        if not (folder / r["path"]).exists()
+    ]
+    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).exists()]
+    described = {r["path"] for r in package["resources"]}
+    unknown = [
+        Problem(f"figures/{p.name}", None, "", "", "A topic must be described before it is read.", f"Run: {REFRESH}")
+        for p in sorted((folder / "figures").glob("*.csv"))
+        if f"figures/{p.name}" not in described
+    ]
+    return package, missing + unknown
+
+
+def _put_back(path: str) -> str:
+    return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
+
+
+def _structure(folder: Path, resource: dict[str, Any]) -> Told:
+    """What Frictionless finds in one table, in our sentences; a file that is not text at all is told at once."""
+    name = resource["path"]
+    if not name.endswith(".csv"):
+        return
+    raw = (folder / name).read_bytes()
+    if raw.startswith(b"\xef\xbb\xbf"):
+        yield Problem(name, None, "", "", "A byte order mark hides the first column.", "Save as UTF-8 without BOM.")
+        return
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", "Save the file in the encoding UTF-8.")
+        return
+
+    from frictionless import Control, Dialect, Resource, Schema
+
+    table = Resource(
+        path=name,
+        basepath=str(folder),
+        schema=Schema.from_descriptor(resource["schema"]),
+        dialect=Dialect(
+            controls=[Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})]
+        ),
+        encoding="utf-8",
+    )
+    report = table.validate(limit_errors=10_000)
+    wanted = [field["name"] for field in resource["schema"]["fields"]]
+    for error in (e for task in report.tasks for e in task.errors):
+        yield _sentence(name, error, wanted, resource["schema"])
+
+
+def _sentence(name: str, error: Any, wanted: list[str], schema: Mapping[str, Any]) -> Problem:
+    """A fault that Frictionless found, in our words."""
+    kind, row = error.type, getattr(error, "row_number", None)
+    column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
+    columns = f"The columns are: {', '.join(wanted)}."
+    if kind in {"incorrect-label", "extra-label", "missing-label", "duplicate-label", "blank-label", "blank-header"}:
+        told = getattr(error, "label", "") or column
+        return Problem(name, None, column, told, "The header must name the declared columns in their order.", columns)
+    if kind == "blank-row":
+        return Problem(name, row, "", "", "An empty line stands between the rows.", "Delete the line.")
+    if kind in {"extra-cell", "missing-cell"}:
+        rule = f"A row has {len(wanted)} cells, one for each column."
+        return Problem(name, row, "", cell, rule, 'Put a cell that holds a comma in double quotes: "a, b".')
+    if kind == "type-error":
+        field = _field(schema, column)
+        return Problem(name, row, column, cell, f"The column holds a {field['type']}.", "Write one, or leave it out.")
+    if kind == "constraint-error":
+        return _constraint(name, row, column, cell, _field(schema, column))
+    if kind == "primary-key":
+        key = schema["primaryKey"]
+        rule = f"The key ({', '.join([key] if isinstance(key, str) else key)}) occurs once only."
+        return Problem(name, row, "", "", rule, "Delete the second row, or give it its own key.")
+    return Problem(name, row, column, cell, "The table cannot be read.", error.message)
+
+
+def _field(schema: Mapping[str, Any], column: str) -> Mapping[str, Any]:
+    return next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
+
+
+def _constraint(name: str, row: int | None, column: str, cell: str, field: Mapping[str, Any]) -> Problem:
+    limits = field.get("constraints", {})
+    if not cell and limits.get("required"):
+        said = field.get("description", "")
+        return Problem(
+            name, row, column, "", "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
+        )
+    if "enum" in limits:
+        words = " | ".join(w or "(empty)" for w in limits["enum"])
+        return Problem(name, row, column, cell, "Only the declared words are allowed here.", f"Write one of: {words}.")
+    if "pattern" in limits:
+        said = field.get("description", limits["pattern"])
+        return Problem(name, row, column, cell, "The cell has another form than the column asks for.", f"Form: {said}")
+    bounds = f"{limits.get('minimum', '-')} to {limits.get('maximum', '-')}"
+    return Problem(name, row, column, cell, "The number lies outside the possible range.", f"Range: {bounds}.")
+
+
+def _read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
+    def rows(name: str) -> list[Row]:
+        bad = faulty.get(name, set())
+        if bad is None or not (folder / name).exists():
+            return []
+        return [row for row in _rows(folder / name, name) if int(row["_line"]) not in bad]
+
+    topics = sorted(f"figures/{p.name}" for p in (folder / "figures").glob("*.csv"))
+    ledger = folder / "claims.yml"
+    return Data(
+        sources=rows("sources.csv"),
+        series={row["series"]: row for row in rows("series.csv")},
+        units={(r["unit"], r["canonical"]): float(r["factor"]) for r in rows("units.csv")},
+        figures=[row for topic in topics if topic in faulty for row in rows(topic)],
+        zones=rows("zones.csv"),
+        timeline=rows("timeline.csv"),
+        search_log=rows("search_log.csv"),
+        ledger=ledger.read_text(encoding="utf-8") if ledger.exists() else "",
+        today=today,
+    )
+
+
+def _rows(path: Path, name: str) -> Iterator[Row]:
+    """Rows with the line on which each begins, the header being line 1."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        header, line = next(reader), 2
+        for cells in reader:
+            yield dict(zip(header, cells, strict=False)) | {"_file": name, "_line": str(line)}
+            line = reader.line_num + 1
+
+
+# Rules ----------------------------------------------------------------------------------------------------------
+
+
+def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
+    """A fault in one cell of a row."""
+    return Problem(row["_file"], int(row["_line"]), column, row.get(column, "") if value is None else value, rule, fix)
+
+
+def known_names(data: Data) -> Told:
+    """Series, units and sources are declared before they are used."""
+    sources, units = (
+        data.source_of,
+        {u for pair in data.units for u in pair} | {s["unit"] for s in data.series.values()},
+    )
+    for row in data.figures:
+        series = data.series.get(row["series"])
+        if series is None:
+            rule = "A series must be defined in series.csv before figures use it."
+            yield at(row, "series", rule, _nearest(row["series"], data.series, "add its definition to series.csv"))
+        if row["source_id"] not in sources:
+            rule = "A source must be listed in sources.csv before figures use it."
+            yield at(row, "source_id", rule, _nearest(row["source_id"], sources, "add its row to sources.csv"))
+        if row["unit"] not in units:
+            rule = "A unit must be declared in units.csv, or be the unit of a series."
+            yield at(row, "unit", rule, _nearest(row["unit"], units, "add its conversion to units.csv"))
+        elif series and row["unit"] != series["unit"] and (row["unit"], series["unit"]) not in data.units:
+            rule = "A value is converted by the declared table only, never by guess."
+            fix = f'Give the value in {series["unit"]}, or add "{row["unit"]},{series["unit"]},<factor>" to units.csv.'
+            yield at(row, "unit", rule, fix)
+    for row in (*data.zones, *data.timeline):
+        for named in row["source_id"].split(";"):
+            if named not in sources:
+                rule = "A source must be listed in sources.csv before it is cited."
+                yield at(row, "source_id", rule, _nearest(named, sources, "add its row to sources.csv"), named)
+
+
+def dates(data: Data) -> Told:
+    """Periods and dates can be read, and lie in the past."""
+    for row in data.figures:
+        period = data.period(row)
+        if period is None:
+            yield at(row, "period", "A period must be one of the declared forms.", _why(parse, row["period"]))
+        elif (period.first_day if _mode(data, row) in {"stock", ""} else period.last_day) > data.today:
+            yield at(row, "period", "A published figure cannot be of the future.", "Correct the period.")
+    for row in (*data.sources, *data.timeline, *data.search_log):
+        column = "published" if "published" in row else "date"
+        if (day := _tried(latest_day, row[column])) is None:
+            yield at(row, column, "A date is a year, a month or a day.", _why(latest_day, row[column]))
+        elif day.replace(month=1, day=1) > data.today if len(row[column]) == 4 else day.replace(day=1) > data.today:
+            yield at(row, column, "What is recorded cannot lie in the future.", "Correct the date.")
+
+
+def whole_and_part(data: Data) -> Told:
+    """A flow over a part of the year says so; nothing final is older than its period."""
+    for row in data.figures:
+        period, source = data.period(row), data.source_of_row(row)
+        if period is None or row["series"] not in data.series:
+            continue
+        flow = _mode(data, row) not in {"stock", ""}
+        if flow and not period.complete and period.first_day.year == period.year and row["status"] != "partial":
+            rule = "A flow over a part of a year would pass for a full year."
+            yield at(row, "status", rule, 'Write "partial" in the column status, or correct the period.')
+        if flow and period.complete and row["status"] == "partial":
+            yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
+        printed = source and _tried(latest_day, source["published"])
+        told = period.last_day if flow else period.first_day
+        if printed and told > printed and row["status"] != "preliminary":
+            rule = "A final figure is published after its period is over."
+            fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
+            yield at(row, "period", rule, fix)
+
+
+def values(data: Data) -> Told:
+    """Counts are whole, shares lie between 0 and 100, a rounding is a width."""
+    for row in data.figures:
+        if not _number(row["value"]):
+            continue  # told by the structure
+        value, series = float(row["value"]), data.series.get(row["series"])
+        if row["unit"] in COUNTED - {"person-years"} and (value < 0 or value != int(value)):
+            yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
+        if series and series["dimension"].startswith("share of ") and not 0 <= value <= 100:
+            yield at(
+                row, "value", "A share lies between 0 and 100 per cent.", "Correct the value, or the series' dimension."
+            )
+        if row["rounding"] and not (_number(row["rounding"]) and float(row["rounding"]) > 0):
+            yield at(
+                row,
+                "rounding",
+                "A rounding is the width of the last certain digit.",
+                "Write a number above 0, or nothing.",
+            )
+
+
+def entities(data: Data) -> Told:
+    """The panel has the 31 provinces and China, each once a source and period."""
+    for row in data.figures:
+        if row["_file"] == "figures/provinces.csv" and row["entity"] not in REGION_OF and row["entity"] not in WHOLE:
+            rule = "The panel of provinces has the 31 provinces and China only."
+            yield at(row, "entity", rule, _nearest(row["entity"], REGION_OF, "move the row to another topic"))
+
+
+def once_or_in_conflict(data: Data) -> Told:
+    """One source gives one value; sources that contradict each other are declared, and nothing else is."""
+    groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in data.figures:
+        groups[row["series"], row["entity"], row["period"]].append(row)
+    contradicted: set[tuple[str, str]] = set()
+    for rows in groups.values():
+        seen: dict[str, Row] = {}
+        for row in rows:
+            if row["source_id"] in seen:
+                rule = "One source gives one value of a series, entity and period."
+                fix = f"Delete this row or line {seen[row['source_id']]['_line']} of {seen[row['source_id']]['_file']}."
+                yield at(row, "source_id", rule, fix)
+            seen.setdefault(row["source_id"], row)
+        ranges = [(row, span) for row in rows if (span := data.interval(row))]
+        for (one, a), (other, b) in combinations(ranges, 2):
+            if a.meets(b) or one["source_id"] == other["source_id"]:
+                continue
+            contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
+            if not one["conflict"] or one["conflict"] != other["conflict"]:
+                rule = "Sources that contradict each other both stay, but must be declared a conflict."
+                yield at(other, "conflict", rule, _declare(one, other), f"{other['value']} against {one['value']}")
+    for row in data.figures:
+        if row["conflict"] and (row["_file"], row["_line"]) not in contradicted and data.interval(row):
+            rule = "A declared conflict must be one: no row of this series, entity and period contradicts this one."
+            yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
+
+
+def _declare(one: Row, other: Row) -> str:
+    slug = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
+    return (
+        f'Write the same word, such as "{slug}", in the column conflict of line {one["_line"]} and of line '
+        f"{other['_line']}, or correct the value, bound or rounding."
+    )
+
+
+def sums(data: Data) -> Told:
+    """Provinces add up to the national figure, within what the sources are known to leave out."""
+    found: dict[tuple[str, str], dict[str, tuple[Row, float]]] = defaultdict(dict)
+    for row in data.figures:
+        if (span := data.interval(row)) and (row["entity"] in REGION_OF or row["entity"] in WHOLE):
+            found[row["series"], row["period"]][row["entity"]] = row, span.middle
+    for rule in SUMS:
+        for (series, period), cells in list(found.items()):
+            if series != rule.provinces:
+                continue
+            whole = found.get((rule.national, period), {}).get("China")
+            parts = [value for entity, (_, value) in cells.items() if entity in REGION_OF]
+            if whole is None or not parts:
+                continue
+            row, total = whole
+            off = 100 * (math.fsum(parts) * _factor(data, rule) / total - 1)
+            complete = len(parts) == len(REGION_OF)
+            if off > rule.high + 1e-9 or complete and off < rule.low - 1e-9:
+                text = f"{rule.provinces}, {period}: the provinces sum to {off:+.3f} % of {rule.national} for China"
+                told = f"The provinces must add up within {rule.low:g} to {rule.high:g} % ({rule.why})."
+                yield at(row, "value", told, "Compare the rows of that year with the source; one is mistyped.", text)
+
+
+def _factor(data: Data, rule: Sum) -> float:
+    """From the unit of the provinces' series into that of the national one."""
+    one, other = (data.series[s]["unit"] for s in (rule.provinces, rule.national))
+    return 1.0 if one == other else data.units.get((one, other), math.nan)
+
+
+def zones(data: Data) -> Told:
+    """Zones lie in the province, region and country that they name, and are not fewer than was published."""
+    counted: dict[str, int] = defaultdict(int)
+    dated: list[int] = []
+    names: dict[str, Row] = {}
+    for row in data.zones:
+        counted[row["province"]] += 1
+        dated += [int(row["approved_year"])] if row["approved_year"].isdigit() else []
+        for column in ("zone_zh", "zone_en"):
+            if row[column] in names:
+                fix = f"Delete this row or line {names[row[column]]['_line']}."
+                yield at(row, column, "A zone is listed once.", fix)
+            names[row[column]] = row
+        if row["province"] not in REGION_OF:
+            rule = "A zone lies in one of the 31 provinces."
+            yield at(row, "province", rule, _nearest(row["province"], REGION_OF, "correct the name"))
+        elif row["region"] != REGION_OF[row["province"]]:
+            right = REGION_OF[row["province"]]
+            yield at(row, "region", "A region is that of the province.", f'{row["province"]} is in "{right}".')
+        if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
+            yield at(row, "approved_year", "What is recorded cannot lie in the future.", "Correct the year.")
+    if not data.zones:
+        return
+    for row in (r for r in data.figures if r["series"] == "htz_count" and _number(r["value"]) and data.period(r)):
+        if row["entity"] in REGION_OF and float(row["value"]) > counted[row["entity"]]:
+            rule = "zones.csv lists at least as many zones of a province as were ever counted there."
+            fix = f"zones.csv has {counted[row['entity']]} of {row['entity']}: add the missing, or correct the count."
+            yield at(row, "value", rule, fix)
+        year = data.period(row).year
+        before = sum(y < year for y in dated)
+        if row["entity"] == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
+            rule = "No more zones are dated before a year than were counted in it."
+            yield at(
+                row, "value", rule, f"zones.csv dates {before} before {year}: correct a year there, or this count."
+            )
+
+
+def register(data: Data) -> Told:
+    """Breaks are dated, units convertible, and nothing is declared that no row uses."""
+    used = {row["series"] for row in data.figures}
+    for row in data.series.values():
+        for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
+            if not re.fullmatch(r"\d{4}: \S.*", part):
+                rule = "A break names the first year of what is new, and why."
+                yield at(row, "breaks", rule, 'Write "2024: published for other firms"; several joined by ";".', part)
+        if data.figures and row["series"] not in used:
+            yield at(
+                row, "series", "A series is there for its figures, and has none.", "Add a figure, or delete the row."
+            )
+    cited = {row["source_id"] for row in data.figures}
+    cited |= {s for row in (*data.zones, *data.timeline) for s in row["source_id"].split(";")}
+    for row in data.sources:
+        if (
+            data.figures
+            and row["source_id"] not in cited
+            and not re.search(rf"(?<!\w){re.escape(row['source_id'])}(?!\w)", data.ledger)
+        ):
+            yield at(
+                row,
+                "source_id",
+                "A source is there for what cites it, and nothing does.",
+                "Cite it, or delete the row.",
+            )
+
+
+RULES: tuple[Callable[[Data], Told], ...] = (
+    known_names,
+    dates,
+    values,
+    whole_and_part,
+    entities,
+    once_or_in_conflict,
+    sums,
+    zones,
+    register,
+)
+
+
+def _out_of_step(folder: Path, package: Mapping[str, Any]) -> Told:
+    for resource in package["resources"]:
+        if resource.get("hash") != _digest(folder / resource["path"]):
+            rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
+            yield Problem(resource["path"], None, "", "", rule, f"If the change is meant, run: {REFRESH}", "warning")
+
+
+def _digest(path: Path) -> str:
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _mode(data: Data, row: Row) -> str:
+    return data.series.get(row["series"], {}).get("mode", "")
+
+
+def _number(text: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
+
+
+def _tried(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
+def _why(read: Callable[[str], Any], text: str) -> str:
+    try:
+        read(text)
+    except ValueError as error:
+        return f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return ""
+
+
+def _nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """The edit that mends an unknown word: the known word most like it, or `otherwise`."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
+    return f'Did you mean "{close[0]}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."
