@@ -1,0 +1,114 @@
+"""The outputs stored in notebooks/: complete, of the default edition, and those of the last run."""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torch_program import editions, execution, plan, results
+from torch_program.results import RESULTS_MIME
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SECTIONS = sorted((ROOT / "notebooks").glob(results.SECTIONS))
+PAGES = sorted((ROOT / "book").glob("*.md"))
+RENEW = "Run `make report`, look at what changed, then `make baseline`."
+
+
+def read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def markdown(path: Path) -> list[str]:
+    """Text of a page or of a notebook's Markdown cells."""
+    if path.suffix == ".md":
+        return [path.read_text(encoding="utf-8")]
+    return ["".join(c["source"]) for c in read(path)["cells"] if c["cell_type"] == "markdown"]
+
+
+@pytest.fixture(scope="module")
+def default() -> plan.Plan:
+    folder = ROOT / "data"
+    return plan.Plan(ROOT, editions.read(ROOT, editions.DEFAULT), folder)
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+each_text = pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES], ids=lambda p: p.stem)
+
+
+def test_there_are_notebooks() -> None:
+    assert SECTIONS
+
+
+@each_notebook
+def test_every_code_cell_has_run_once_from_top_to_bottom(path: Path) -> None:
+    counts = [cell["execution_count"] for _, _, cell in execution.code_cells(read(path))]
+    assert counts == list(range(1, len(counts) + 1)), RENEW
+
+
+@each_notebook
+def test_no_code_cell_is_empty_and_no_output_is_an_error(path: Path) -> None:
+    for number, source, cell in execution.code_cells(read(path)):
+        assert source.strip(), f"code cell {number} is empty"
+        assert all(o["output_type"] != "error" for o in cell["outputs"]), f"code cell {number} failed"
+
+
+@each_notebook
+def test_a_notebook_has_outputs(path: Path) -> None:
+    assert any(cell["outputs"] for _, _, cell in execution.code_cells(read(path))), RENEW
+
+
+@pytest.mark.parametrize("path", SECTIONS, ids=lambda p: p.stem)
+def test_a_section_ends_with_its_results(path: Path) -> None:
+    *_, (_, _, last) = execution.code_cells(read(path))
+    assert any(RESULTS_MIME in output.get("data", {}) for output in last["outputs"]), RENEW
+
+
+@each_notebook
+def test_default_parameters_are_those_of_the_default_edition(path: Path, default: plan.Plan) -> None:
+    cells = [c for c in read(path)["cells"] if "parameters" in c["metadata"].get("tags", ())]
+    assert len(cells) == 1, "one cell must be tagged parameters"
+    assignments = {
+        statement.targets[0].id: ast.literal_eval(statement.value)  # type: ignore[attr-defined]
+        for statement in ast.parse("".join(cells[0]["source"])).body
+    }
+    assert assignments == default.parameters
+
+
+@each_notebook
+def test_declared_topics_exist(path: Path, default: plan.Plan) -> None:
+    default.inputs(path.stem)
+
+
+@each_notebook
+def test_the_table_of_contents_lists_the_notebook(path: Path, default: plan.Plan) -> None:
+    assert path.stem in default.notebooks
+
+
+@each_notebook
+def test_stored_outputs_are_those_of_the_last_run(path: Path, default: plan.Plan) -> None:
+    staged = default.staged(path.stem)
+    assert staged.exists(), "run `make report` first"
+    ran = execution.without_injected(read(staged))
+    stored, fresh = ({c["id"]: c.get("outputs") for c in notebook["cells"]} for notebook in (read(path), ran))
+    differing = [cell for cell in stored if stored[cell] != fresh.get(cell)]
+    assert not differing, f"outputs of the cells {differing} differ. {RENEW}"
+
+
+@each_text
+def test_no_number_goes_through_glue_text_which_alters_it(path: Path) -> None:
+    assert not [text for text in markdown(path) if "{glue:text}" in text], "write {glue:}"
+
+
+@each_text
+def test_no_heading_holds_a_glued_number_which_would_double(path: Path) -> None:
+    assert not [line for text in markdown(path) for line in text.splitlines() if re.match(r"#+ .*\{glue:", line)]
+
+
+@each_text
+def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path) -> None:
+    fences = [line for text in markdown(path) for line in text.splitlines() if re.match(r"\s*```+\{\S+\}.*`", line)]
+    assert not fences, "use ::: for the fence"

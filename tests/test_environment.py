@@ -1,0 +1,61 @@
+"""The lists of packages agree, the lock covers them, and set-up speaks to an old Python."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+RELOCK = "uv pip compile pyproject.toml --all-extras --universal --generate-hashes --output-file requirements.lock"
+
+
+def declared(root: Path) -> dict[str, Requirement]:
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    lines = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
+def test_conda_users_get_the_same_packages_and_bounds(root: Path) -> None:
+    listed = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
+    conda = {canonicalize_name(r.name): r for r in (Requirement(line) for line in listed if isinstance(line, str))}
+    conda = {name: r.specifier for name, r in conda.items() if name not in {"python", "pip"}}
+    assert conda == {name: r.specifier for name, r in declared(root).items()}
+
+
+def test_the_lock_holds_every_declared_package_within_its_bounds(root: Path) -> None:
+    locked: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)", (root / "requirements.lock").read_text(), re.M):
+        locked.setdefault(canonicalize_name(name), []).append(version)
+    wrong = [
+        str(r)
+        for name, r in declared(root).items()
+        if not all(r.specifier.contains(v) for v in locked.get(name, ["0"]))
+    ]
+    assert not wrong, f"requirements.lock is behind pyproject.toml in {wrong}. Renew it: {RELOCK}"
+
+
+def test_every_locked_package_has_a_hash(root: Path) -> None:
+    entries = re.split(r"\n(?=[\w.-]+==)", (root / "requirements.lock").read_text())
+    packages = [entry for entry in entries if re.match(r"[\w.-]+==", entry)]
+    assert len(packages) > 100
+    assert [entry.split()[0] for entry in packages if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "environment.yml", "Makefile"])
+def test_no_file_names_a_package_index(root: Path, name: str) -> None:
+    assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost)", (root / name).read_text())
+
+
+def test_an_old_python_can_read_the_set_up_far_enough_to_say_that_it_is_too_old(root: Path) -> None:
+    ast.parse((root / "pipeline" / "setup_environment.py").read_text(), feature_version=(3, 6))
+
+
+def test_help_lists_every_verb_of_the_makefile(root: Path) -> None:
+    makefile = (root / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
+    assert phony
+    assert re.findall(r"^([a-z]+): .*## \S", makefile, re.M) == phony[1].split()

@@ -1,0 +1,144 @@
+"""What a notebook declares, what makes it stale, and how its parts of a build are laid out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import conftest
+import pytest
+
+from torch_program import execution, nodes, progress, publication, results
+
+
+def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
+    base = {"cell_type": kind, "source": source, "metadata": {}, "id": "a"}
+    return base | ({"outputs": [], "execution_count": None} if kind == "code" else {}) | more
+
+
+def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def digest(*cells: dict[str, Any]) -> str:
+    return execution.source_digest(json.dumps(notebook(*cells)).encode())
+
+
+def test_topics_are_read_from_every_call_and_sorted() -> None:
+    code = 'a = evidence.load("zones", "cities", cutoff=cutoff)\nb = evidence.load("zones", cutoff=cutoff)'
+    assert execution.declared_topics(notebook(cell(code), cell('evidence.load("aid", cutoff=c)'))) == [
+        "aid",
+        "cities",
+        "zones",
+    ]
+
+
+def test_other_functions_called_load_declare_nothing() -> None:
+    assert execution.declared_topics(notebook(cell('json.load("evidence")'), cell("evidence load", "markdown"))) == []
+
+
+@pytest.mark.parametrize("argument", ["topic", "*topics", "f'{a}'", "1"])
+def test_a_topic_that_only_a_run_would_tell_is_refused(argument: str) -> None:
+    with pytest.raises(execution.UndeclaredTopics, match="code cell 2: evidence.load.* must name its topics as text"):
+        execution.declared_topics(notebook(cell("x = 1"), cell(f"evidence.load({argument}, cutoff=cutoff)")))
+
+
+def test_outputs_and_counts_do_not_make_a_notebook_stale() -> None:
+    ran = cell("x", execution_count=3, outputs=[{"output_type": "stream", "name": "stdout", "text": "1"}])
+    assert digest(cell("x")) == digest(ran)
+
+
+@pytest.mark.parametrize(
+    "change", [{"source": "y"}, {"cell_type": "markdown"}, {"metadata": {"tags": ["a"]}}, {"id": "b"}]
+)
+def test_source_type_tags_and_id_of_a_cell_make_it_stale(change: dict[str, Any]) -> None:
+    assert digest(cell("x")) != digest(cell("x") | change)
+
+
+def test_source_as_lines_or_as_text_is_the_same_source() -> None:
+    assert digest(cell("x\ny")) == digest(cell("x") | {"source": ["x\n", "y"]})
+
+
+def test_the_injected_cell_is_not_counted_and_can_be_taken_out() -> None:
+    injected = cell("p = 1", metadata={"tags": [execution.INJECTED]})
+    whole = notebook(cell("a"), injected, cell("b"))
+    assert [(n, source) for n, source, _ in execution.code_cells(whole)] == [(1, "a"), (2, "b")]
+    assert execution.without_injected(whole) == notebook(cell("a"), cell("b"))
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        ("/x/pipeline/task_execute.py::task_execute[2026-2-1-torch-program]", ("execute", "2-1-torch-program")),
+        ("/x/pipeline/task_compile.py::compile[2026]", ("compile", "")),
+    ],
+)
+def test_step_and_notebook_are_read_from_the_name_of_a_task(task: str, expected: tuple[str, str]) -> None:
+    assert progress.step_and_name(task) == expected
+
+
+def test_a_step_takes_from_its_first_start_to_its_last_end() -> None:
+    watch = progress.Progress(print)
+    watch.spans += [progress.Span("execute", 1, 4), progress.Span("execute", 2, 9), progress.Span("check", 0, 1)]
+    assert watch.in_words() == "check 1.0 s, notebooks 8.0 s"
+
+
+def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/page.md").write_text("new")
+    source = tmp_path / "source"
+    for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md"):
+        nodes.write_whole(source / name, b"old")
+    publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"a": source / "notebooks/a.ipynb"}, source)
+    assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
+        "book",
+        "book/page.md",
+        "notebooks",
+        "notebooks/a.ipynb",
+    ]
+
+
+def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
+    for name in ("html/old.html", "new/index.html"):
+        nodes.write_whole(tmp_path / name, b"x")
+    publication.publish(tmp_path / "new", tmp_path / "html")
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["html", "html/index.html"]
+
+
+def test_of_a_long_log_only_warnings_and_errors_are_told_without_the_folder_of_the_build() -> None:
+    log = "reading\n/a b/source/book/x.md:3: WARNING: no target\n/a b/source/book/x.md:3: WARNING: no target\nTraceback"
+    assert publication.told(log, Path("/a b/source")) == "book/x.md:3: WARNING: no target"
+    assert publication.told("one\nlast line\n", Path("/x")) == "last line"
+
+
+def test_a_folder_is_another_when_a_file_in_it_is(tmp_path: Path) -> None:
+    folder = nodes.Folder(folder=tmp_path / "pages", name="pages")
+    assert folder.state() is None
+    nodes.write_whole(tmp_path / "pages/a", b"1")
+    first = folder.state()
+    nodes.write_whole(tmp_path / "pages/b", b"1")
+    second = folder.state()
+    (tmp_path / "pages/b").rename(tmp_path / "pages/c")
+    assert len({first, second, folder.state()}) == 3
+
+
+def test_a_notebook_without_its_record_is_told() -> None:
+    with pytest.raises(results.ResultsError, match="0 records of results instead of one"):
+        results.read(notebook(cell("x")))
+
+
+def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
+    record = {"section": "2.1", "claims": [], "statistics": {"n": {"value": 1}}}
+    with pytest.raises(results.ResultsError, match="section 4.2 repeats the statistics n; rename them"):
+        results.collect([record, record | {"section": "4.2"}], [], {"edition": "2026"})
+
+
+def test_a_claim_that_the_ledger_does_not_have_is_told() -> None:
+    with pytest.raises(results.ResultsError, match="not in data/claims.yml: stray"):
+        results.with_unassessed([{"id": "stray"}], [])
+
+
+def test_drawings_are_not_compared_but_their_data_are_and_numbers_to_nine_digits() -> None:
+    figure = {"label": "fig-a", "svg": "<svg/>", "png": "AAAA", "csv": "a\n1\n"}
+    assert conftest.comparable(figure) == {"label": "fig-a", "csv": "a\n1\n"}
+    assert conftest.comparable([0.1 + 0.2, {"v": 1 / 3}]) == conftest.comparable([0.3, {"v": 0.333333333333}])
+    assert conftest.comparable(1.00000001) != conftest.comparable(1.0)

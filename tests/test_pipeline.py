@@ -1,0 +1,198 @@
+"""The pipeline on a tiny project: what runs again, what is said, and what stays when something fails."""
+
+import json
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tiny_project
+from pypdf import PdfReader
+from tiny_project import edit, run
+
+NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
+
+
+def ran(said: str) -> set[str]:
+    return set(re.findall(r"done .*notebooks: (\S+)", said))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was built once."""
+    folder = tiny_project.create(tmp_path_factory.mktemp("built") / "a project")
+    code, said = run(folder, "report")
+    assert code == 0, said
+    assert ran(said) == set(NOTEBOOKS)
+    return folder
+
+
+@pytest.fixture
+def project(built: Path) -> Iterator[Path]:
+    """The built project; the sources are put back after a test."""
+    kept = built.with_name("kept")
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(built, kept)
+    yield built
+    shutil.rmtree(built)
+    kept.rename(built)
+
+
+def results(folder: Path) -> dict:
+    return json.loads((folder / "_build/2026/results.json").read_text())
+
+
+def text_of_pages(folder: Path) -> str:
+    return (folder / "_build/2026/html/book/index.html").read_text()
+
+
+def text_of_pdf(folder: Path) -> str:
+    return "".join(page.extract_text() for page in PdfReader(folder / "_build/2026/torch-program.pdf").pages)
+
+
+def test_results_hold_every_claim_of_the_ledger_and_the_statistics(built: Path) -> None:
+    collected = results(built)
+    assert {c["id"]: c["verdict"] for c in collected["claims"]} == {
+        "first": "supported",
+        "second": "supported",
+        "third": "not yet assessed",
+    }
+    assert collected["statistics"] == {"one": {"value": 111}, "two": {"value": 222}}
+    assert collected["parameters"] == {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
+
+
+def test_pages_and_pdf_show_the_computed_number(built: Path) -> None:
+    assert "111" in text_of_pages(built)
+    assert "111" in text_of_pdf(built)
+
+
+def test_nothing_of_the_machine_is_in_an_executed_notebook(built: Path) -> None:
+    for name in NOTEBOOKS:
+        text = (built / f"_build/2026/source/notebooks/{name}.ipynb").read_text()
+        assert str(built) not in text
+        assert "papermill" not in json.loads(text)["metadata"]
+        assert "/tmp" not in text
+
+
+def test_a_second_run_has_nothing_to_do_and_says_so(built: Path) -> None:
+    code, said = run(built, "report")
+    assert code == 0
+    assert said.startswith("Nothing to do")
+
+
+def test_a_changed_figure_runs_only_the_notebooks_that_declare_its_file_and_the_readers(project: Path) -> None:
+    edit(project / "data/figures/one.csv", "111", "117")
+    code, said = run(project, "report")
+    assert code == 0, said
+    assert ran(said) == {"2-1-first", "5-conclusion"}
+    assert results(project)["statistics"] == {"one": {"value": 117}, "two": {"value": 222}}
+    assert "117" in text_of_pages(project)
+    assert "117" in text_of_pdf(project)
+
+
+def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
+    code, said = run(project, "baseline")
+    assert code == 0
+    assert said.count("renewed") == 3
+    stored = json.loads((project / "notebooks/2-1-first.ipynb").read_text())
+    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4]
+    assert len(stored["cells"]) == 5
+    assert run(project, "baseline")[1].count("unchanged") == 3
+    assert run(project, "report")[1].startswith("Nothing to do")
+
+
+def test_outputs_of_an_older_notebook_are_not_stored(project: Path) -> None:
+    edit(project / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
+    code, said = run(project, "baseline")
+    assert code == 1
+    assert "2-1-first: changed since the last run. Run `make report` first." in said
+
+
+def test_a_failing_notebook_is_named_with_its_cell_and_the_old_report_stays(project: Path) -> None:
+    before = text_of_pages(project)
+    edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
+    code, said = run(project, "report")
+    assert code == 1
+    assert "4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): NameError: name 'integer'" in said
+    assert "Traceback" not in said
+    assert "_build/2026/html is still the old one" in said
+    assert (project / "_build/2026/failed/4-2-second.ipynb").exists()
+    assert text_of_pages(project) == before
+
+
+def test_wrong_data_stop_the_build_before_a_notebook_runs(project: Path) -> None:
+    (project / "data/figures/two.csv").write_text("value\nBAD\n")
+    code, said = run(project, "report")
+    assert code == 1
+    assert "two.csv: BAD is no value." in said
+    assert not ran(said)
+
+
+def test_a_misspelt_topic_is_told_before_anything_runs(project: Path) -> None:
+    edit(project / "notebooks/2-1-first.ipynb", r"load(\"one\"", r"load(\"onn\"")
+    code, said = run(project, "report")
+    assert code == 1
+    assert "notebooks/2-1-first.ipynb loads 'onn'" in said
+    assert "Did you mean one?" in said
+
+
+def test_a_warning_of_the_book_is_shown_and_the_old_report_stays(project: Path) -> None:
+    edit(project / "book/index.md", "# Front", "# Front\n\n[nowhere](nowhere.md)")
+    code, said = run(project, "report")
+    assert code == 1
+    assert "book/index.md:3: WARNING" in said
+    assert str(project) not in said
+    assert "still the old one" in said
+
+
+def test_ctrl_c_is_told_and_the_next_run_goes_on(project: Path) -> None:
+    shutil.rmtree(project / "_build/2026/source/notebooks")
+    process = tiny_project.start(project, "report")
+    assert process.stdout
+    first = process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    said = first + process.communicate()[0]
+    assert process.returncode == 130, said
+    assert "Interrupted" in said
+    assert "start again to go on from there" in said
+    code, again = run(project, "report")
+    assert code == 0
+    assert ran(said) & ran(again) == set()
+
+
+def test_another_copy_of_the_data_is_used_in_its_place(project: Path) -> None:
+    shutil.copytree(project / "data", project.parent / "other", dirs_exist_ok=True)
+    edit(project.parent / "other/figures/two.csv", "222", "333")
+    code, said = run(project, "report", "--data", str(project.parent / "other"))
+    assert code == 0, said
+    assert results(project)["statistics"]["two"] == {"value": 333}
+
+
+def test_a_page_that_was_changed_by_hand_is_made_again(project: Path) -> None:
+    page = project / "_build/2026/html/book/index.html"
+    good = page.read_text()
+    page.write_text("spoilt")
+    code, said = run(project, "report")
+    assert code == 0
+    assert "0 of 3 notebooks run" in said
+    assert page.read_text() == good
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_folder(built: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere"
+    shutil.copytree(built, other, ignore=shutil.ignore_patterns("_build", ".pytask", "pytask.lock"))
+    assert run(other, "report")[0] == 0
+
+    def files(folder: Path) -> dict[str, bytes]:
+        build = folder / "_build/2026"
+        made = [*(build / "html").rglob("*"), *(build / "source/notebooks").glob("*.ipynb"), build / "results.json"]
+        return {
+            p.relative_to(build).as_posix(): p.read_bytes() for p in [*made, build / "torch-program.pdf"] if p.is_file()
+        }
+
+    one, two = files(built), files(other)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []

@@ -1,0 +1,133 @@
+"""A project of three tiny notebooks around the real library and pipeline, for tests that build."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("src", "pipeline", "editions", "book/print", "CITATION.cff", "requirements.lock", "pyproject.toml")
+TOC = """\
+format: jb-book
+root: book/index
+parts:
+  - caption: Report
+    chapters:
+      - file: notebooks/2-1-first
+      - file: notebooks/4-2-second
+      - file: notebooks/5-conclusion
+"""
+CONFIG = """\
+title: Tiny
+only_build_toc_files: true
+execute:
+  execute_notebooks: "off"
+sphinx:
+  local_extensions:
+    torch_program.sphinx_ext.pdf: src
+"""
+CLAIMS = """\
+text_date: "2023-12-31"
+claims:
+  - {id: first, section: "2.1", kind: opinion, statement: The first.}
+  - {id: second, section: "4.2", kind: opinion, statement: The second.}
+  - {id: third, section: "3.1", kind: opinion, statement: The third.}
+"""
+VALIDATION = """\
+def check(data):
+    return [f"{p.name}: BAD is no value." for p in sorted((data / "figures").glob("*.csv")) if "BAD" in p.read_text()]
+"""
+PARAMETERS = 'edition = "2026"\ncutoff = "2026-11-25"\npanel_year = 2023\n'
+LOAD = """\
+from types import SimpleNamespace
+
+from IPython.display import display
+from torch_program import project, results
+
+evidence = SimpleNamespace(load=lambda topic, cutoff: (project.data() / "figures" / f"{topic}.csv").read_text())
+value = int(evidence.load("TOPIC", cutoff=cutoff).split()[1])
+"""
+GLUE = """\
+display({"application/papermill.record/text/plain": str(value)}, raw=True,
+        metadata={"scrapbook": {"name": "value", "mime_prefix": "application/papermill.record/"}})
+"""
+RECORD = """\
+claim = {"id": "CLAIM", "section": "SECTION", "verdict": "supported", "robustness": {"label": "stable"}}
+display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}}}},
+        raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
+"""
+READ = "from torch_program import results\n\n[record['statistics'] for record in results.beside()]\n"
+
+
+def section(topic: str, claim: str, number: str) -> list[str]:
+    codes = [PARAMETERS, LOAD, GLUE, RECORD]
+    return [c.replace("TOPIC", topic).replace("CLAIM", claim).replace("SECTION", number) for c in codes]
+
+
+def notebook(title: str, codes: list[str]) -> str:
+    cells = [new_markdown_cell(f"# {title}\n\nSome prose.", id="title")]
+    cells += [new_code_cell(code, id=f"code-{i}") for i, code in enumerate(codes)]
+    cells[1].metadata.tags = ["parameters"]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.writes(new_notebook(cells=cells, metadata=kernel)) + "\n"
+
+
+def create(folder: Path) -> Path:
+    """Write the project; returns its folder."""
+    for name in COPIED:
+        source, target = ROOT / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    files = {
+        "src/torch_program/validation.py": VALIDATION,
+        "_toc.yml": TOC,
+        "_config.yml": CONFIG,
+        "book/index.md": "# Front\n\nThe value is {glue:}`/notebooks/2-1-first.ipynb::value`.\n",
+        "data/claims.yml": CLAIMS,
+        "data/sources.csv": "source_id\nsomeone\n",
+        "data/datapackage.json": "{}\n",
+        "data/figures/one.csv": "value\n111\n",
+        "data/figures/two.csv": "value\n222\n",
+        "notebooks/2-1-first.ipynb": notebook("First", section("one", "first", "2.1")),
+        "notebooks/4-2-second.ipynb": notebook("Second", section("two", "second", "4.2")),
+        "notebooks/5-conclusion.ipynb": notebook("Conclusion", [PARAMETERS, READ]),
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen:
+    """Start our command line in the project, with its own copy of the library."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    command = [sys.executable, "-m", "torch_program", *arguments]
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run our command line in the project; returns exit code and all it said."""
+    process = start(folder, *arguments)
+    said, _ = process.communicate()
+    return process.returncode, said
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
