@@ -99,6 +99,8 @@ def compact_svg(svg: str) -> str:
     svg = re.sub(r'(<use xlink:href="#[^"]+") transform="translate\((-?[\d.]+) 0\)"', _moved, svg)
     digest = hashlib.sha256(svg.encode()).digest()  # two drawings in one page must not share names
     prefix = "".join(chr(ord("a") + byte % 26) for byte in digest[:2])
+    for blank in re.findall(r'<path id="([^"]+)" transform="scale\([\d.]+\)"/>', svg):  # spaces draw nothing
+        svg = re.sub(rf'<use xlink:href="#{re.escape(blank)}"[^>]*/>\s*', "", svg)
     names: dict[str, str] = {}
     for name in re.findall(r'\bid="([^"]+)"', svg):
         names.setdefault(name, f"{prefix}{len(names):x}")
@@ -107,20 +109,21 @@ def compact_svg(svg: str) -> str:
     svg = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{names[m.group(1)]})", svg)
     used = set(re.findall(r'xlink:href="#([^"]+)"', svg)) | set(re.findall(r"url\(#([^)]+)\)", svg))
     svg = re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used else "", svg)
+    svg = svg.replace("xlink:href=", "href=")
     svg = re.sub(r"(\.\d{3})\d+", r"\1", svg)
     svg = re.sub(r'\bd="[^"]+"', lambda m: re.sub(r"\s*([MLQCHVZz])\s*", r"\1", m.group(0)).strip(), svg)
-    return re.sub(r"\n\s*", "\n", svg)
+    return re.sub(r">\s+<", "><", svg)
 
 
 def _moved(found: re.Match) -> str:
-    return f'{found.group(1)} x="{float(found.group(2)):.5g}"'
+    return f'{found.group(1)} x="{float(found.group(2)):.0f}"'
 
 
 # words from data -----------------------------------------------------------------------------------------------
 
 
 def listed(items: Iterable[str]) -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     items = list(items)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 

@@ -1,1 +1,36 @@
 """The chart grammar: pure functions from frames or judgements to charts."""
+
+from torch_program.charts.bars import stacked_bars
+from torch_program.charts.claim_plot import claim_plot, criteria_plot, fact_plot
+from torch_program.charts.dots import dot_plot, dumbbell
+from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks, step_chart
+from torch_program.charts.lorenz import lorenz_chart, lorenz_gini, lorenz_points
+from torch_program.charts.rows import Line
+from torch_program.charts.scorecard import ScoreRow, score_row, scorecard
+from torch_program.charts.style import canvas, finish
+from torch_program.charts.tile_map import TILES, tile_map
+
+__all__ = [
+    "TILES",
+    "Line",
+    "ScoreRow",
+    "Target",
+    "canvas",
+    "claim_plot",
+    "criteria_plot",
+    "dot_plot",
+    "dumbbell",
+    "fact_plot",
+    "finish",
+    "line_chart",
+    "lorenz_chart",
+    "lorenz_gini",
+    "lorenz_points",
+    "panel_lines",
+    "parse_breaks",
+    "score_row",
+    "scorecard",
+    "stacked_bars",
+    "step_chart",
+    "tile_map",
+]

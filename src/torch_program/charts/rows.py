@@ -127,11 +127,10 @@ class Scale:
         return min(max(self(value), self.start), self.edge)
 
 
-def draw_rows(
-    panels: Iterable[Panel], title: str, subtitle: str, source: str, keys: Iterable[Key] = (), labels: float = LABELS
-) -> Figure:
+def draw_rows(panels: Iterable[Panel], title: str, subtitle: str, source: str, keys: Iterable[Key] = ()) -> Figure:
     """Draw panels under each other, as high as their words need."""
     panels = list(panels)
+    labels = label_width(panels)
     said = words(title, subtitle, source, keys)
     height = said.head + sum(panel_height(p, labels) for p in panels) + said.foot
     on = sheet(height)
@@ -141,6 +140,15 @@ def draw_rows(
         draw_panel(on, panel, y, labels)
         y += panel_height(panel, labels)
     return on.figure
+
+
+def label_width(panels: Iterable[Panel]) -> float:
+    """Inches that the words of the rows need, between a third of what they may have and all of it."""
+    widths = [LABELS / 3]
+    for group in (g for p in panels for g in p.groups):
+        widths += [text_width(group.heading, ROW, "bold"), text_width(group.note, SMALL)]
+        widths += [max(text_width(r.label, ROW, "semibold"), text_width(r.note, SMALL)) for r in group.rows]
+    return min(LABELS, max(widths) + 0.02)
 
 
 # heights -------------------------------------------------------------------------------------------------------
@@ -162,18 +170,22 @@ def head_height(group: Group, room: float) -> float:
 
 
 def strip_rows(panel: Panel, scale: Scale) -> list[list[tuple[Line, float]]]:
-    """Labels of the vertical lines in as many rows as they need, each with its left end in inches."""
+    """Labels of the vertical lines in as many rows as they need, each with its left end in inches.
+
+    A label stands centred on its line; two that would touch are set to the outer sides of their lines.
+    """
+    lines = sorted((li for li in panel.lines if li.label), key=lambda li: li.value)
+    widths = [text_width(li.label, SMALL, "semibold") for li in lines]
+    lefts = [scale(li.value) - w / 2 for li, w in zip(lines, widths, strict=True)]
+    if len(lines) == 2 and lefts[0] + widths[0] + 0.12 > lefts[1]:
+        lefts = [scale(lines[0].value) - widths[0] - 0.02, scale(lines[1].value) + 0.02]
     rows: list[list[tuple[Line, float]]] = []
-    for line in sorted((li for li in panel.lines if li.label), key=lambda li: li.value):
-        width = text_width(line.label, SMALL, "semibold")
-        left = min(max(scale(line.value) - width / 2, scale.start), WIDTH - PAD - width)
-        for row in rows:
-            last, start = row[-1]
-            if start + text_width(last.label, SMALL, "semibold") + 0.12 <= left:
-                row.append((line, left))
-                break
-        else:
-            rows.append([(line, left)])
+    ends: list[float] = []
+    for line, width, left in zip(lines, widths, lefts, strict=True):
+        left = max(PAD, min(left, WIDTH - PAD - width))
+        row = next((i for i, end in enumerate(ends) if end + 0.04 <= left), len(rows))
+        rows[row : row + 1] = [[*(rows[row] if row < len(rows) else []), (line, left)]]
+        ends[row : row + 1] = [left + width]
     return rows
 
 

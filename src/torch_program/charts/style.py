@@ -102,6 +102,7 @@ def _settings() -> dict:
         "xtick.labelsize": SMALL,
         "xtick.bottom": True,
         "xtick.major.size": 3,
+        "ytick.alignment": "center",
         "ytick.color": MUTED,
         "ytick.labelsize": SMALL,
         "ytick.left": False,
@@ -138,15 +139,25 @@ def text_width(text: str, size: float = BASE, weight: str = "normal") -> float:
 
 
 def wrap(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
-    """Break text into lines that are at most `width` inches long; a longer word stays whole."""
+    """Break text into lines that are at most `width` inches long; a longer word stays whole, and so does "13 %"."""
     lines = [""]
-    for word in text.split(" "):
+    for word in text.replace(" %", "\u202f%").split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if not lines[-1] or text_width(longer, size, weight) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines if text else []
+
+
+def balanced(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
+    """Like `wrap`, but with lines of about equal length, so that no single word is left over."""
+    lines = wrap(text, width, size, weight)
+    for share in range(50, 100, 2):
+        even = wrap(text, width * share / 100, size, weight)
+        if len(even) == len(lines) and max(text_width(li, size, weight) for li in even) <= width:
+            return even
+    return lines
 
 
 def line_height(size: float) -> float:
@@ -167,8 +178,8 @@ def _luminance(color: str | tuple) -> float:
 
 
 def readable_on(color: str | tuple) -> str:
-    """Ink or paper, whichever reads better on a colour."""
-    return max((INK, PAPER), key=lambda c: contrast(c, color))
+    """Black or white, whichever reads better on a colour; one of them always has a contrast of 4.5."""
+    return max(("#000000", "#ffffff"), key=lambda c: contrast(c, color))
 
 
 # a sheet: drawing in inches ------------------------------------------------------------------------------------
@@ -202,9 +213,15 @@ class Sheet:
         face = color if filled else PAPER
         size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
         return self.line(
-            [x], [y], linestyle="", marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=color,
+            [x],
+            [y],
+            linestyle="",
+            marker=marker,
+            markersize=size,
+            markerfacecolor=face,
+            markeredgecolor=color,
             **({"markeredgewidth": 1.4, "zorder": 4} | more),
-        )  # fmt: skip
+        )
 
     def box(self, x: float, y: float, width: float, height: float, color: str, **more) -> Rectangle:
         """A filled rectangle with its upper left corner at x, y."""
@@ -298,7 +315,7 @@ class Words:
     def foot(self) -> float:
         """Inches below the drawing."""
         keys = len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
-        return keys + (len(self.source) * line_height(SMALL - 0.5) + 0.06 if self.source else 0) + 0.06
+        return keys + (len(self.source) * line_height(SMALL - 0.5) + 0.06 if self.source else 0) + 0.1
 
     def draw(self, on: Sheet) -> None:
         """Set everything at its place."""
@@ -307,7 +324,7 @@ class Words:
         on.line([PAD, width - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
         y = on.lines(PAD, 0.15, self.title, size=HEAD, weight="bold")
         on.lines(PAD, y + 0.02, self.subtitle, size=BASE, color=MUTED)
-        y = height - self.foot
+        y = height - self.foot + 0.04
         draw_keys(on, y + 0.02, self.keys)
         y += len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
         on.lines(PAD, y + 0.02, self.source, size=SMALL - 0.5, color=MUTED)
@@ -317,7 +334,7 @@ def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] 
     """Break the words of a chart into lines."""
     room = width - 2 * PAD
     return Words(
-        wrap(title, room, HEAD, "bold"),
+        balanced(title, room, HEAD, "bold"),
         wrap(subtitle, room, BASE),
         key_rows(keys, room),
         wrap(source, room, SMALL - 0.5),

@@ -1,0 +1,92 @@
+"""Dot plots: named values on one axis, with ranges, thresholds and pairs."""
+
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+
+from torch_program.charts.rows import Group, Line, Mark, Panel, Row, draw_rows
+from torch_program.charts.style import PALETTE, marker_key, short
+from torch_program.figures import Chart, describe_items, listed
+
+NO_DATA = "no data"
+
+
+def dot_plot(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    value: str = "value",
+    group: str | None = None,
+    note: str | None = None,
+    axis: str,
+    lines: Iterable[Line] = (),
+    zero: bool = True,
+    say: Callable[[float], str] = short,
+    strong: Iterable[str] = (),
+) -> Chart:
+    """One value a row, under headings where `group` names a column; `low` and `high` are drawn as its range.
+
+    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight.
+    """
+    strong = set(strong)
+
+    def row(r: pd.Series) -> Row:
+        if pd.isna(r[value]):
+            return Row(r[label], note=r[note] if note else "", empty=NO_DATA)
+        low, high = (float(r[c]) if c in r and pd.notna(r[c]) else float(r[value]) for c in ("low", "high"))
+        color = PALETTE[1] if r[label] in strong else PALETTE[0]
+        mark = Mark(float(r[value]), low, high, color, "o", True, say(float(r[value])))
+        return Row(r[label], note=r[note] if note else "", marks=(mark,), strong=r[label] in strong)
+
+    names = list(dict.fromkeys(frame[group])) if group else [""]
+    groups = tuple(
+        Group(name, tuple(row(r) for _, r in (frame[frame[group] == name] if group else frame).iterrows()))
+        for name in names
+    )
+    panel = Panel(groups, axis=axis, lines=tuple(lines), zero=zero)
+    figure = draw_rows([panel], title, subtitle, source)
+    parts = {name: frame[frame[group] == name] if group else frame for name in names}
+    alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
+    empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
+    alt += [f"No data: {listed(empty)}."] if empty else []
+    alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in panel.lines)}."] if panel.lines else []
+    return Chart(figure, title, subtitle, source, " ".join(alt), frame.reset_index(drop=True))
+
+
+def dumbbell(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    ends: tuple[str, str],
+    group: str | None = None,
+    axis: str,
+    lines: Iterable[Line] = (),
+    zero: bool = True,
+    say: Callable[[float], str] = short,
+) -> Chart:
+    """Two values a row, joined: the columns `ends`, the first filled, the second hollow (with and without Beijing)."""
+    looks = ((ends[0], PALETTE[0], "o", True), (ends[1], PALETTE[1], "D", False))
+
+    def row(r: pd.Series) -> Row:
+        marks = tuple(
+            Mark(float(r[end]), float(r[end]), float(r[end]), color, marker, filled, say(float(r[end])))
+            for end, color, marker, filled in looks
+            if pd.notna(r[end])
+        )
+        return Row(r[label], marks=marks, joined=len(marks) == 2, empty="" if marks else NO_DATA)
+
+    names = list(dict.fromkeys(frame[group])) if group else [""]
+    groups = tuple(
+        Group(name, tuple(row(r) for _, r in (frame[frame[group] == name] if group else frame).iterrows()))
+        for name in names
+    )
+    keys = [marker_key(end, marker, color, filled) for end, color, marker, filled in looks]
+    figure = draw_rows([Panel(groups, axis=axis, lines=tuple(lines), zero=zero)], title, subtitle, source, keys)
+    alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
+    return Chart(figure, title, subtitle, source, alt, frame.reset_index(drop=True))

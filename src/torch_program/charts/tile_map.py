@@ -1,0 +1,205 @@
+"""Provinces as equal tiles, about where they lie: no borders to argue about, and no large area that means nothing."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+from torch_program.charts.style import (
+    BASE,
+    GRID,
+    MUTED,
+    PAD,
+    PAPER,
+    SMALL,
+    WIDTH,
+    Sheet,
+    line_height,
+    readable_on,
+    sheet,
+    short,
+    text_width,
+    ticks,
+    words,
+    wrap,
+)
+from torch_program.figures import Chart, describe_items
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A province: its letters in ISO 3166-2:CN, its one-character name, column and row in the grid."""
+
+    letters: str
+    character: str
+    column: int
+    row: int
+
+
+TILES = {
+    "Heilongjiang": Tile("HL", "黑", 7, 0),
+    "Xinjiang": Tile("XJ", "新", 0, 1),
+    "Inner Mongolia": Tile("NM", "蒙", 4, 1),
+    "Beijing": Tile("BJ", "京", 5, 1),
+    "Jilin": Tile("JL", "吉", 7, 1),
+    "Qinghai": Tile("QH", "青", 1, 2),
+    "Gansu": Tile("GS", "甘", 2, 2),
+    "Ningxia": Tile("NX", "宁", 3, 2),
+    "Shanxi": Tile("SX", "晋", 4, 2),
+    "Hebei": Tile("HE", "冀", 5, 2),
+    "Tianjin": Tile("TJ", "津", 6, 2),
+    "Liaoning": Tile("LN", "辽", 7, 2),
+    "Tibet": Tile("XZ", "藏", 0, 3),
+    "Sichuan": Tile("SC", "川", 2, 3),
+    "Shaanxi": Tile("SN", "陕", 3, 3),
+    "Henan": Tile("HA", "豫", 4, 3),
+    "Shandong": Tile("SD", "鲁", 5, 3),
+    "Chongqing": Tile("CQ", "渝", 3, 4),
+    "Hubei": Tile("HB", "鄂", 4, 4),
+    "Anhui": Tile("AH", "皖", 5, 4),
+    "Jiangsu": Tile("JS", "苏", 6, 4),
+    "Shanghai": Tile("SH", "沪", 7, 4),
+    "Yunnan": Tile("YN", "云", 2, 5),
+    "Guizhou": Tile("GZ", "贵", 3, 5),
+    "Hunan": Tile("HN", "湘", 4, 5),
+    "Jiangxi": Tile("JX", "赣", 5, 5),
+    "Zhejiang": Tile("ZJ", "浙", 6, 5),
+    "Guangxi": Tile("GX", "桂", 3, 6),
+    "Guangdong": Tile("GD", "粤", 4, 6),
+    "Fujian": Tile("FJ", "闽", 5, 6),
+    "Hainan": Tile("HI", "琼", 4, 7),
+}
+COLUMNS, ROWS = 8, 8
+LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
+    f"{TILES[p].letters} {p}"
+    for p in ("Hebei", "Henan", "Hubei", "Hunan", "Hainan", "Inner Mongolia", "Shaanxi", "Shanxi", "Tibet")
+)
+DIVERGING = LinearSegmentedColormap.from_list(
+    "brown-teal", ["#6b3f00", "#b97f2e", "#ead9b5", "#f4f4f1", "#b5ddd6", "#3d9b90", "#003f3a"]
+)
+SEQUENTIAL = LinearSegmentedColormap.from_list("blues", ["#eef3f8", "#a9c4de", "#5a8fc0", "#1f5a94", "#0b2f57"])
+
+
+@dataclass(frozen=True)
+class Shade:
+    """Colour of a value, the values of its key, and what the key says."""
+
+    color: Callable[[float], tuple]
+    marks: tuple[float, ...]
+    says: str
+
+
+def tile_map(
+    maps: Mapping[str, pd.Series],
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    quotients: bool = True,
+    say: Callable[[float], str] | None = None,
+    scale: str = "",
+) -> Chart:
+    """One or two maps (name: values by province, 31 of them, missing ones as NaN).
+
+    Quotients are shaded from 1 in both directions, in powers of two; other values from none to the highest.
+    `scale` says what the colours mean.
+    """
+    unknown = sorted({str(p) for values in maps.values() for p in values.index} - set(TILES))
+    if unknown:
+        raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
+    if len(maps) not in (1, 2):
+        raise ValueError("one or two maps fit beside each other")
+    say = say or ((lambda v: f"{v:.1f}") if quotients else short)
+    shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
+    wide = len(maps) == 1
+    gap = 0.24
+    width = (WIDTH - 2 * PAD - gap * (len(maps) - 1)) / (COLUMNS * len(maps))
+    height = 0.47 if wide else width * 1.02
+    said = words(title, subtitle, f"{source} {'' if wide else LETTERS + '.'}".strip())
+    name_height = max(len(wrap(n, COLUMNS * width, BASE, "bold")) for n in maps) * line_height(BASE) + 0.08
+    on = sheet(said.head + name_height + ROWS * height + 0.62 + said.foot)
+    said.draw(on)
+    for number, (name, values) in enumerate(maps.items()):
+        left = PAD + number * (COLUMNS * width + gap)
+        on.lines(left, said.head, wrap(name, COLUMNS * width, BASE, "bold"), weight="bold")
+        for province, tile in TILES.items():
+            value = float(values.get(province, math.nan))
+            at = (left + tile.column * width, said.head + name_height + tile.row * height)
+            draw_tile(on, province, value, shade, say, at, (width, height), wide)
+    draw_scale(on, shade, say, said.head + name_height + ROWS * height + 0.14)
+    data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
+    data.insert(0, "letters", [t.letters for t in TILES.values()])
+    data = data.rename_axis("province").reset_index()
+    alt = " ".join(describe_items(name, v.index, v, say) for name, v in maps.items())
+    return Chart(on.figure, title, subtitle, source, f"Tile map of China’s 31 provinces. {alt}", data)
+
+
+def shade_quotients(says: str) -> Shade:
+    """Colours for ratios: neutral at 1, full at a quarter and at four and beyond."""
+
+    def color(value: float) -> tuple:
+        return DIVERGING(float(np.clip(np.log2(value) / 4 + 0.5, 0, 1)) if value > 0 else 0.0)
+
+    return Shade(color, (0.25, 0.5, 1, 2, 4), says or "1 = in proportion")
+
+
+def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:
+    """Colours for amounts: from none to the highest of all maps."""
+    top = max(float(v.max()) for v in maps.values())
+    scale = Normalize(0, top)
+    return Shade(lambda v: SEQUENTIAL(float(scale(v))), (*ticks(0, top * 0.9, 4), top), says)
+
+
+def draw_tile(
+    on: Sheet,
+    province: str,
+    value: float,
+    shade: Shade,
+    say: Callable[[float], str],
+    at: tuple[float, float],
+    size: tuple[float, float],
+    wide: bool,
+) -> None:
+    """One tile with names and value; a missing value is an empty frame with a dash."""
+    (x, y), (width, height), tile = at, size, TILES[province]
+    missing = math.isnan(value)
+    face = PAPER if missing else shade.color(value)
+    edge = {"edgecolor": GRID, "linewidth": 1.0} if missing else {}
+    on.box(x + 0.012, y + 0.012, width - 0.024, height - 0.024, face, **edge)
+    ink = MUTED if missing else readable_on(face)
+    middle = x + width / 2
+    if wide:
+        name = f"{tile.character} {province}"
+        small = min(SMALL - 0.5, (SMALL - 0.5) * (width - 0.06) / text_width(name, SMALL - 0.5))
+        on.text(middle, y + height * 0.3, name, size=small, color=ink, ha="center")
+    else:
+        on.text(middle, y + height * 0.29, f"{tile.character} {tile.letters}", size=7.6, color=ink, ha="center")
+    number = "–" if missing else say(value)
+    size_of_number = min(BASE - 0.5, (BASE - 0.5) * (width - 0.04) / text_width(number, BASE - 0.5, "semibold"))
+    on.text(middle, y + height * 0.69, number, size=size_of_number, color=ink, ha="center", weight="semibold")
+
+
+def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
+    """The key: a strip of colours with values under it, and what they mean."""
+    low, high = shade.marks[0], shade.marks[-1]
+    left, width = PAD, 2.3
+    log = low > 0
+    for i in range(40):
+        share = (i + 0.5) / 40
+        value = low * (high / low) ** share if log else high * share
+        on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.color(value))
+    for i, mark in enumerate(shade.marks):
+        share = math.log(mark / low) / math.log(high / low) if log else mark / high
+        x = left + width * share
+        last = len(shade.marks) - 1
+        beyond = {0: "≤ ", last: "≥ "}.get(i, "") if log else ""
+        on.line([x, x], [y + 0.12, y + 0.16], color=MUTED)
+        text = beyond + (f"{mark:g}" if log else say(mark))
+        on.text(x, y + 0.25, text, size=SMALL, color=MUTED, ha={0: "left", last: "right"}.get(i, "center"))
+    lines = wrap(shade.says, WIDTH - 2 * PAD - width - 0.75, SMALL)
+    on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
+    on.box(WIDTH - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
+    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)
