@@ -10,6 +10,7 @@ from torch_program.evidence import EvidenceError
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
 early,T,T,P,Ministry,2022-03,,en,,yes,whole,B,
 late,T,T,P,Ministry; Bureau,2024,,en,,yes,whole,B,
+last,T,T,P,Ministry; Bureau,2025,,en,,yes,whole,A,
 weak,T,T,P,Vendor,2021,,en,,no,whole,C,
 lost,T,T,P,Nobody,2021,,en,,no,whole,D,
 """
@@ -24,6 +25,7 @@ revenue,All zones,2021,48,CNY trillion,=,,preliminary,,early,p. 2,
 revenue,All zones,2021,495096.1,CNY 100 million,=,,,,late,t. 1,
 revenue,All zones,2022,50,CNY trillion,>,,,,late,t. 1,
 revenue,All zones,2022Q1-3,38.0,CNY trillion,=,,partial,,late,t. 2,
+revenue,All zones,2022,50,CNY trillion,>,,,,last,t. 9,
 revenue,Zone A,2021,1.0,CNY trillion,=,,,,late,t. 3,
 zones,All zones,2020-06,170,count,=,,,rivals,weak,p. 1,
 zones,All zones,2020,168,count,=,,,rivals,weak,p. 2,
@@ -131,6 +133,11 @@ def test_measures_take_their_facets_from_the_register_of_series(project):
     assert set(zone.origins) == {"Bureau", "Ministry"}
 
 
+def test_two_documents_with_one_value_of_one_origin_are_one_witness(project):
+    got = [m for m in load().measures("revenue") if m.period == "2022"]
+    assert [(m.sources, m.grade, m.published) for m in got] == [(("last", "late"), "A", "2024")]
+
+
 def test_an_event_is_found_by_date_and_source_and_gives_its_year(project):
     found = load().event("1988-08-05", "early")
     assert [(f.value, f.grade, f.origins) for f in found] == [(1988.0, "B", ("Ministry",))]
@@ -147,4 +154,4 @@ def test_what_is_not_there_is_said_in_words(project):
 
 def test_a_credit_names_origins_and_counts_witnesses(project):
     ev = load()
-    assert ev.credit(ev.frame("revenue")) == "Source: Bureau; Ministry. n = 2 sources, 2 origins."
+    assert ev.credit(ev.frame("revenue")) == "Source: Bureau; Ministry. n = 3 sources, 2 origins."

@@ -76,17 +76,23 @@ class Evidence:
         return list(dict.fromkeys(census["entity"]))
 
     def measures(self, series: str, entity: str = "All zones") -> list[Measure]:
-        """Every published value of a series as a measure, with the facets that the register of series gives it."""
+        """Every published value of a series as a measure, with the facets that the register of series gives it.
+
+        Documents that print the same value of the same origin are one witness, so they make one measure.
+        """
         about = self.series.loc[series]
         facets = Facets(
             quantity=about["dimension"],
             **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
             place="China" if entity in NATIONAL else entity,
         )
-        return [self.measure(row, facets) for _, row in self.frame(series, entity).iterrows()]
+        rows = self.frame(series, entity)
+        witnesses = rows.groupby(["period", "low", "high", "origin", "status"], sort=False)
+        return [self.measure(same.sort_values("grade", kind="stable"), facets) for _, same in witnesses]
 
-    def measure(self, row: pd.Series, facets: Facets) -> Measure:
-        """One row of figures as a measure."""
+    def measure(self, rows: pd.DataFrame, facets: Facets) -> Measure:
+        """Rows that say the same as one measure, the best graded row first; it was known when the first was published."""
+        row = rows.iloc[0]
         return Measure(
             label=f"{self.series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
             value=row["value"],
@@ -95,8 +101,8 @@ class Evidence:
             facets=facets.override(period=row["period"]),
             grade=row["grade"],
             origins=tuple(row["origin"].split("; ")),
-            sources=(row["source_id"],),
-            published=row["published"],
+            sources=tuple(dict.fromkeys(rows["source_id"])),
+            published=min(rows["published"], key=latest_day),
             status=row["status"],
             anchor=row["anchor"],
         )
