@@ -81,28 +81,31 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 def number_robustness(
     claim: NumberClaim, measures: list[Measure], text_date: str, other_cutoffs: dict[str, str]
 ) -> Robustness:
-    """Leave one origin out, keep grades A and B only, move the cut-off, and measure the distance to another outcome."""
+    """Leave one origin out, keep grades A and B only, move the cut-off, and measure the distance to another outcome.
 
-    def judged(kept: list[Measure]) -> tuple[str, list[Measure]]:
-        period = resolve_period(claim, kept, text_date)
-        found = cells(claim, period, kept)
+    Origins and grades are left out within the deciding year: an older year is no second witness for this one.
+    """
+
+    def judged(kept: list[Measure], when: str) -> tuple[str, list[Measure]]:
+        found = cells(claim, when, kept)
         return number_verdict(claim, found), [m for c in found if c.match == "exact" for m in c.measures]
 
     period = resolve_period(claim, measures, text_date)
-    verdict, deciding = judged(measures)
+    verdict, deciding = judged(measures, period)
     squares = grid(claim, measures, period)
     if not deciding:
         return Robustness("no evidence", squares)
     flips = []
     for origin in sorted({o for m in deciding for o in m.origins}):
-        other, still = judged(without_origin(measures, origin))
+        other, still = judged(without_origin(measures, origin), period)
         if still and other != verdict:
             flips.append(f"without {origin}: {other}")
-    other, still = judged([m for m in measures if m.grade in FIRST_TIER])
+    other, still = judged([m for m in measures if m.grade in FIRST_TIER], period)
     if still and other != verdict:
         flips.append(f"grades A and B only: {other}")
     for edition, day in sorted(other_cutoffs.items()):
-        other, still = judged([m for m in measures if m.published_day <= day])
+        known = [m for m in measures if m.published_day <= day]
+        other, still = judged(known, resolve_period(claim, known, text_date))  # less was known, so the year may differ
         if still and other != verdict:
             flips.append(f"evidence up to {edition}: {other}")
     away = break_even(claim, deciding)
