@@ -16,6 +16,7 @@ help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
 	@echo
 	@echo 'Another edition: make report EDITION=2023.  Another copy of the data: make report DATA=path/to/data'
+	@echo 'After a change in data/ that is meant: make check REFRESH=1 (brings datapackage.json in step)'
 
 setup:     ## create .venv from requirements.lock and look for Pango (every verb does it first)
 ifeq ($(PYTHON),.venv/bin/python)
@@ -23,7 +24,7 @@ ifeq ($(PYTHON),.venv/bin/python)
 endif
 
 check: setup     ## check the data and say in plain words what is wrong
-	@$(RUN) check $(if $(DATA),--data '$(DATA)')
+	@$(RUN) check $(if $(DATA),--data '$(DATA)') $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json; only what is stale
 	@$(RUN) report --edition '$(EDITION)' $(if $(DATA),--data '$(DATA)')

@@ -19,7 +19,7 @@ def task_check(
 ) -> Annotated[bytes, PASSED]:
     from torch_program import validation
 
-    problems = validation.check(PLAN.data)
-    if problems:
-        raise plan.DataFaulty("\n".join(map(str, problems)))
+    errors = [problem for problem in validation.check(PLAN.data) if problem.severity == "error"]
+    if errors:
+        raise plan.DataFaulty(validation.render(errors))
     return b"The data pass every check.\n"  # always the same: new data make stale only what reads them

@@ -38,8 +38,14 @@ claims:
   - {id: third, section: "3.1", kind: opinion, statement: The third.}
 """
 VALIDATION = """\
-def check(data):
-    return [f"{p.name}: BAD is no value." for p in sorted((data / "figures").glob("*.csv")) if "BAD" in p.read_text()]
+from types import SimpleNamespace
+
+def check(folder):
+    bad = [p.name for p in sorted((folder / "figures").glob("*.csv")) if "BAD" in p.read_text()]
+    return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
+
+def render(problems):
+    return "\\n".join(problem.says for problem in problems)
 """
 PARAMETERS = 'edition = "2026"\ncutoff = "2026-11-25"\npanel_year = 2023\n'
 LOAD = """\

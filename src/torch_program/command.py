@@ -69,17 +69,18 @@ def report(edition: str, data: str | None) -> None:
 
 @main.command()
 @click.option("--data", help="Another copy of data/, checked in its place.")
-def check(data: str | None) -> None:
+@click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
+def check(data: str | None, refresh: bool) -> None:
     """Check the data and say in plain words what is wrong."""
     from torch_program import validation
 
-    problems = validation.check(make(data=data or None).data)
-    for problem in problems:
-        click.echo(str(problem))
-    if problems:
-        click.echo(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''} in the data.", err=True)
-        sys.exit(1)
-    click.echo("The data pass every check.")
+    folder = make(data=data).data
+    if refresh:
+        for name in validation.describe(folder):
+            click.echo(f"datapackage.json: {name} brought in step")
+    problems = validation.check(folder)
+    click.echo(validation.render(problems))
+    sys.exit(any(problem.severity == "error" for problem in problems))
 
 
 @main.command()
