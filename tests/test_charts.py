@@ -1,0 +1,618 @@
+"""The chart grammar. Every figure here is hand-made and is no evidence."""
+
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made import claim, measure
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.text import Annotation, Text
+
+from torch_program import charts
+from torch_program.charts import lines, rows, style
+from torch_program.charts.claim_plot import _panel, grouped
+from torch_program.charts.scorecard import NOT_YET, PLOT, PLOT_WIDTH, VERDICTS, place
+from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
+from torch_program.claims import ComparisonClaim, Criterion, Facets, FactClaim, Part, Reading
+from torch_program.intervals import Interval
+from torch_program.judgement import judge_comparison, judge_fact, judge_number
+from torch_program.verdicts import Finding, judge_criterion
+
+SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
+SOURCE = "Source: hand-made."
+LONG = "A hand-made headline that is much too long for one line, and says more than a reader would want to know"
+
+
+# helpers -------------------------------------------------------------------------------------------------------
+
+
+def texts(figure):
+    """Every text that is drawn, with its box in pixels, a little smaller than its line so that lines may touch."""
+    drawn = []
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Text, Annotation):
+            draw = kind.draw
+            patch.setattr(kind, "draw", lambda self, *a, draw=draw, **k: (drawn.append(self), draw(self, *a, **k))[1])
+        figure.draw_without_rendering()
+    unique = {id(t): t for t in drawn if t.get_text().strip()}.values()
+    boxes = [(t.get_text(), t.get_window_extent().padded(-1.2)) for t in unique]
+    return [(t, b) for t, b in boxes if b.width > 0]
+
+
+def assert_tidy(chart):
+    """No text overlaps another, and none leaves the figure."""
+    found = texts(chart.figure)
+    assert len(found) > 3
+    for (a, box), (b, other) in itertools.combinations(found, 2):
+        assert not box.overlaps(other), f"{a!r} and {b!r} overlap"
+    width, height = chart.figure.get_size_inches() * chart.figure.dpi
+    for text, box in found:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, f"{text!r} is clipped"
+
+
+def share(printed, period, origin="MIIT", **more):
+    more.setdefault("label", f"Share of GDP, {period}, {origin}")
+    return measure(printed, period, SHARE, origin=origin, **more)
+
+
+def judged(measures, **more):
+    c = claim(op="nearly", value=13.0, unit="percent", facets=SHARE, **more)
+    return judge_number(c, measures, "2023-12-31", {})
+
+
+def many(n):
+    """A claim with n measures of every kind."""
+    value_added = {"base": "value added of industry"}
+    other = {"quantity": "operating revenue", "numerator": "revenue"}
+    made = [
+        share("14.3", "2022", grade="A"),
+        share("13.6", "2022", "MOST", status="preliminary"),
+        share("12.3", "2019"),
+        share("11.5", "2017", "Torch Center"),
+        share("13.0", "2018", bound="~"),
+        share("16.2", "2022", "NBS", differ=value_added, label="Share of industrial value added, 2022, NBS"),
+        share("12", "2022", "Vendor", bound=">", differ={"scope": "all development zones"}, grade="C"),
+        share("15.1", "2022", "Vendor", bounds="superset", differ={"scope": "all zones"}, grade="D"),
+        share("55", "2022", differ=other, unit="CNY trillion", label="Operating revenue, 2022, MIIT"),
+        share("51", "2021", differ=other, unit="CNY trillion", label="Operating revenue, 2021, MIIT"),
+    ]
+    made += [share(f"{10 + i / 3:.1f}", str(2016 - i), f"Origin {i}") for i in range(n)]
+    return judged(made[:n], readings=(Reading(name="share of industrial value added", facets=value_added),))
+
+
+@pytest.mark.parametrize(("x", "message"), [(0.5, "overlap"), (0.97, "clipped")])
+def test_the_check_for_tidiness_sees_what_is_untidy(x, message):
+    figure, axes = charts.canvas("Hand-made", "", SOURCE)
+    figure.text(0.5, 0.5, "two words")
+    figure.text(x, 0.52 if x == 0.5 else 0.7, "two words more")
+    with pytest.raises(AssertionError, match=message):
+        assert_tidy(charts.finish(figure, "Hand-made", "", SOURCE, series([2010]), "alt"))
+
+
+# claim plot ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 10, 25])
+@pytest.mark.parametrize("title", ["Hand-made", LONG])
+def test_a_claim_plot_of_any_length_is_tidy(n, title):
+    assert_tidy(charts.claim_plot(many(n), title, LONG, SOURCE))
+
+
+def test_a_claim_without_any_measure_says_so():
+    chart = charts.claim_plot(judged([]), "Hand-made", "", SOURCE)
+    assert_tidy(chart)
+    assert "no published figure" in chart.alt
+    assert "none found" in [t for t, _ in texts(chart.figure)]
+
+
+def test_no_printed_value_stands_on_the_line_of_the_claim():
+    judgement = many(10)
+    chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
+    axes = chart.figure.axes[0]
+    upright = [li for li in axes.lines if li.get_color() == style.CLAIM and len(set(li.get_xdata())) == 1]
+    assert upright
+    for line in upright:
+        (x, one), (_, other) = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
+        low, high = sorted((one, other))
+        for text, box in texts(chart.figure):
+            crossed = box.x0 < x < box.x1 and box.y0 < high - 1 and box.y1 > low + 1
+            assert not crossed, f"the claim runs through {text!r}"
+
+
+def test_outcomes_differ_by_colour_and_by_shape():
+    looks = style.OUTCOMES.values()
+    assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(style.OUTCOMES) == 5
+    assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, style.BAND_CLOSE))
+
+
+def test_what_decides_is_filled_and_nothing_else():
+    chart = charts.claim_plot(many(5), "Hand-made", "", SOURCE)
+    decides = chart.data.set_index("measure")["decides"]
+    assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
+    body = rows.marks_of(_first_panel(many(5)))
+    assert [m.filled for m in body] == chart.data["decides"].to_list()
+
+
+def _first_panel(judgement):
+    groups = grouped(judgement)
+    key = groups[0][2]
+    return _panel(judgement, key, [(h, r) for h, r, k in groups if k == key], first=True)
+
+
+def test_what_cannot_be_compared_has_an_axis_of_its_own_without_band():
+    judgement = many(10)
+    groups = grouped(judgement)
+    revenue = [(h, r, k) for h, r, k in groups if k[0] == "operating revenue"]
+    assert len(revenue) == 1 and len(revenue[0][1]) == 2
+    heading, measures, key = revenue[0]
+    panel = _panel(judgement, key, [(heading, measures)], first=False)
+    assert panel.bands == () and panel.lines == ()
+    assert set(
+        charts.claim_plot(judgement, "Hand-made", "", SOURCE).data.query("dimension == 'operating revenue'")["outcome"]
+    ) == {"not comparable"}
+
+
+def test_a_bound_is_an_arrow_and_not_a_point():
+    judgement = judged([share("12", "2022", bound=">")])
+    (mark,) = rows.marks_of(_first_panel(judgement))
+    assert mark.high == math.inf and mark.text.startswith("> ")
+    chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
+    assert chart.data["high"].to_list() == [math.inf]
+    assert_tidy(chart)
+
+
+def test_the_description_of_a_claim_plot_holds_verdict_and_extremes():
+    chart = charts.claim_plot(many(10), "Hand-made", "", SOURCE)
+    for words in ("understated", "14.3", "11.5", "16.2", "55", "51"):
+        assert words in chart.alt
+
+
+def test_a_claim_plot_of_25_measures_stays_small():
+    assert len(charts.claim_plot(many(25), LONG, LONG, SOURCE).svg()) < 150_000
+
+
+def test_the_same_judgement_gives_the_same_bytes_whatever_the_order_of_measures():
+    measures = [share("14.3", "2022"), share("13.4", "2021"), share("12.3", "2019")]
+    one = charts.claim_plot(judged(measures), "Hand-made", "", SOURCE)
+    other = charts.claim_plot(judged(measures[::-1]), "Hand-made", "", SOURCE)
+    assert one.svg() == other.svg()
+
+
+# criteria and facts --------------------------------------------------------------------------------------------
+
+
+def comparison():
+    declared = [
+        ("above", 1.25, "at least"),
+        ("a rather long criterion that has to be broken into lines", 1.25, "at least"),
+    ]
+    declared += [("on the line", 1.25, "at least"), ("below parity", 1.0, "below"), ("documented", None, "documented")]
+    declared += [("no data", 2.0, "at least")]
+    criteria = tuple(Criterion(id=f"c{i}", says=s, threshold=t, op=op) for i, (s, t, op) in enumerate(declared))
+    c = ComparisonClaim(id="c", section="0", kind="comparison", statement="Something is large.", criteria=criteria)
+    values = [6.2, 0.84, 1.25, 0.26, 1.0, None]
+    results = [
+        judge_criterion(k, None if v is None else Interval(v - 0.005, v + 0.005), "" if v is None else f"{v:g}")
+        for k, v in zip(criteria, values, strict=True)
+    ]
+    return judge_comparison(c, results)
+
+
+def test_a_plot_of_criteria_is_tidy_and_says_every_result():
+    chart = charts.criteria_plot(comparison(), LONG, "", SOURCE)
+    assert_tidy(chart)
+    assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data"]
+    assert "3 met, 1 not met, 1 on the line and 1 no data, of 6 criteria" in chart.alt
+    assert "6.2, at least 1.25, met" in chart.alt
+
+
+def test_a_plot_of_a_fact_shows_beginnings_ends_and_what_was_not_found():
+    parts = (Part(id="a", says="incubators exist"), Part(id="b", says="procurement rules exist"))
+    f = FactClaim(id="f", section="0", kind="fact", statement="Both exist.", parts=parts)
+
+    def found(says, date, ended=""):
+        return Finding(says, date, "B", ("MOST",), ("s",), "2020", ended=ended)
+
+    documents = {"a": [found("First incubator", "1987-06"), found("Measures", "2007-12-27", "2011-07-01")]}
+    chart = charts.fact_plot(judge_fact(f, documents, "2023-12-31", {}), "Hand-made", "", SOURCE)
+    assert_tidy(chart)
+    assert "2007-12-27 to 2011-07-01" in chart.alt and "Procurement rules exist: not shown" in chart.alt
+    assert chart.data["ended"].to_list() == ["", "2011-07-01"]
+
+
+# lines ---------------------------------------------------------------------------------------------------------
+
+
+def series(years, values=None, **more):
+    return pd.DataFrame({"year": years, "value": values or [float(i + 1) for i in range(len(years))]} | more)
+
+
+def joined(frame, gaps=()):
+    return [(a, b) for a, _, b, _ in lines.segments(lines.prepared(frame, "year", "value", None), gaps)]
+
+
+def test_a_line_joins_neighbouring_years_only():
+    assert joined(series([2010, 2011, 2013, 2014])) == [(2010, 2011), (2013, 2014)]
+
+
+def test_a_line_never_crosses_a_break():
+    assert joined(series([2010, 2011, 2012]), gaps=[2012]) == [(2010, 2011)]
+
+
+def test_a_part_of_a_year_is_not_joined():
+    assert joined(series([2010, 2011, 2012], status=["", "", "partial"])) == [(2010, 2011)]
+
+
+def test_breaks_are_read_as_the_register_writes_them():
+    assert lines.parse_breaks("2023: survey -> above-size; 2024: other office") == {
+        2023: "survey → above-size",
+        2024: "other office",
+    }
+    assert lines.parse_breaks("") == {}
+    with pytest.raises(ValueError, match="2023: reason"):
+        lines.parse_breaks("in 2023")
+
+
+def disputed():
+    frame = series(
+        [2010, 2011, 2013, 2013, 2014, 2015],
+        [9.0, 9.5, 10.2, 10.9, 11.0, 11.4],
+        bound=["=", "~", "=", "=", ">", "<"],
+        conflict=["", "", "a", "a", "", ""],
+        status=["", "", "", "", "", "partial"],
+    )
+    return frame.assign(low=frame["value"] - 0.05, high=frame["value"] + 0.05)
+
+
+@pytest.mark.parametrize("title", ["Hand-made", LONG])
+def test_a_line_chart_with_breaks_claim_and_conflict_is_tidy(title):
+    chart = charts.line_chart(
+        disputed(), title, LONG, SOURCE, breaks="2011: a -> b; 2013: one survey -> another; 2014: c -> d", zero=False,
+        claim=charts.Target(11.3, 11.5, "claim: “about 11 %”"),
+    )  # fmt: skip
+    assert_tidy(chart)
+    for words in ("9", "11.4", "broken at 2013", "about 11 %"):
+        assert words in chart.alt
+
+
+def test_both_values_of_a_conflict_are_drawn_with_a_bar_between():
+    chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
+    axes = chart.figure.axes[1]
+    bars = [li.get_ydata() for li in axes.lines if list(li.get_xdata()) == [2013, 2013]]
+    assert any(list(b) == [10.2, 10.9] for b in bars)
+    assert chart.data.query("year == 2013")["value"].to_list() == [10.2, 10.9]
+
+
+def test_bounds_are_arrows_and_about_is_hollow():
+    chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
+    drawn = {}
+    for line in chart.figure.axes[1].lines:
+        if line.get_marker() not in ("", "None", None):
+            for x in line.get_xdata():
+                drawn[float(x)] = (line.get_marker(), line.get_markerfacecolor() == style.PAPER)
+    assert drawn[2014] == ("^", False)
+    assert drawn[2015] == ("v", True)
+    assert drawn[2011] == ("o", True)
+    assert drawn[2010] == ("o", False)
+
+
+def test_six_lines_that_end_at_one_point_have_labels_that_do_not_touch():
+    frame = pd.concat(
+        [series(range(2010, 2020), [10.0 + k / 50] * 10).assign(who=f"Place number {k}") for k in range(6)]
+    )
+    chart = charts.line_chart(frame, "Hand-made", "", SOURCE, series="who")
+    assert_tidy(chart)
+    assert sum("Place number" in t for t, _ in texts(chart.figure)) == 6
+
+
+def test_seven_lines_are_refused():
+    frame = pd.concat([series([2010, 2011]).assign(who=str(k)) for k in range(7)])
+    with pytest.raises(ValueError, match="at most 6"):
+        charts.line_chart(frame, "Hand-made", series="who")
+
+
+def test_a_chart_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="nothing to draw"):
+        charts.line_chart(series([2010], [float("nan")]), "Hand-made")
+
+
+@pytest.mark.parametrize("n", [2, 5, 6])
+def test_small_multiples_are_tidy_and_name_their_breaks(n):
+    frame = pd.concat(
+        [
+            series(range(2010, 2024), [10.0**k * (i + 1) for i in range(14)]).assign(what=f"Thing {k}, unit")
+            for k in range(n)
+        ]
+    )
+    chart = charts.panel_lines(frame, LONG, "", SOURCE, panel="what", breaks={"Thing 1, unit": {2015: "a → b"}})
+    assert_tidy(chart)
+    assert "2015: a → b" in chart.alt
+    assert len([a for a in chart.figure.axes if a.get_title(loc="left")]) == n
+
+
+def test_steps_are_tidy_and_print_the_notes():
+    frame = series([1988, 1991, 1992, 1997, 2007, 2009, 2010, 2011, 2012], [1, 27, 52, 53, 54, 56, 83, 88, 105])
+    chart = charts.step_chart(frame, "Hand-made", "", SOURCE, notes={1988: "test zone", 2012: "last"})
+    assert_tidy(chart)
+    found = [t.replace("\n", " ") for t, _ in texts(chart.figure)]
+    assert "1, test zone" in found and "105, last" in found
+
+
+# provinces -----------------------------------------------------------------------------------------------------
+
+
+def provinces(seed=0):
+    values = np.exp(np.random.default_rng(seed).normal(0, 1, 31))
+    return pd.Series(values, index=list(TILES))
+
+
+def test_there_are_31_tiles_on_31_places_with_31_names():
+    tiles = TILES.values()
+    assert len(TILES) == 31
+    assert (
+        len({(t.column, t.row) for t in tiles})
+        == len({t.letters for t in tiles})
+        == len({t.character for t in tiles})
+        == 31
+    )
+
+
+@pytest.mark.parametrize("maps", [1, 2])
+@pytest.mark.parametrize("quotients", [True, False])
+def test_tile_maps_are_tidy_and_describe_their_extremes(maps, quotients):
+    values = {f"Map number {k}": provinces(k) for k in range(maps)}
+    values["Map number 0"]["Beijing"] = 62.0
+    values["Map number 0"]["Tibet"] = 0.0
+    chart = charts.tile_map(values, LONG, "", SOURCE, quotients=quotients)
+    assert_tidy(chart)
+    assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
+    assert len(chart.data) == 31
+    assert len(chart.svg()) < 150_000
+
+
+def test_a_province_without_a_value_is_left_empty_and_counted_out():
+    values = provinces()
+    values["Tibet"] = float("nan")
+    chart = charts.tile_map({"Hand-made": values}, "Hand-made", "", SOURCE)
+    assert "30 values" in chart.alt
+    assert "–" in [t for t, _ in texts(chart.figure)]
+
+
+def test_an_unknown_province_is_refused_by_name():
+    with pytest.raises(ValueError, match="no tile for Atlantis"):
+        charts.tile_map({"Hand-made": pd.Series({"Atlantis": 1.0})}, "Hand-made")
+
+
+def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():
+    ratios = shade_quotients("")
+    counts = shade_counts({"a": pd.Series([0.0, 100.0])}, "")
+    colors = [ratios.color(v) for v in np.geomspace(0.05, 20, 300)] + [
+        counts.color(v) for v in np.linspace(0, 100, 300)
+    ]
+    assert min(style.contrast(style.readable_on(c), c) for c in [*colors, ratios.color(0.0)]) >= 4.5
+
+
+def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
+    color = shade_quotients("").color
+    assert color(1.0) == DIVERGING(0.5)
+    assert color(2.0) == DIVERGING(0.75) and color(0.5) == DIVERGING(0.25)
+    assert color(0.0) == color(0.1)
+
+
+# Lorenz, dots, bars --------------------------------------------------------------------------------------------
+
+
+def test_the_curve_of_an_equal_spread_is_the_diagonal():
+    weights = pd.Series([1.0, 2.0, 5.0])
+    curve = charts.lorenz_points(weights * 7, weights)
+    assert np.allclose(curve["x"], curve["y"])
+    assert charts.lorenz_gini(curve) == pytest.approx(0)
+
+
+def test_the_gini_of_two_equal_groups_of_which_one_has_all_is_one_half():
+    curve = charts.lorenz_points(pd.Series([0.0, 1.0]), pd.Series([1.0, 1.0]))
+    assert charts.lorenz_gini(curve) == pytest.approx(0.5)
+
+
+def test_a_curve_of_missing_or_negative_values_is_refused():
+    with pytest.raises(ValueError, match="positive weight"):
+        charts.lorenz_points(pd.Series([-1.0, 1.0]), pd.Series([1.0, 1.0]))
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_lorenz_curves_are_tidy_and_name_their_gini(n):
+    weights = provinces(9)
+    values = pd.DataFrame({f"Indicator {k} of a long name": weights * provinces(k) ** (k / 2 + 0.2) for k in range(n)})
+    chart = charts.lorenz_chart(values, weights, LONG, "", SOURCE)
+    assert_tidy(chart)
+    assert chart.alt.count("Gini") == n == sum("Gini" in t for t, _ in texts(chart.figure))
+
+
+def dots():
+    return pd.DataFrame(
+        {
+            "place": ["Beijing", "Beijing", "Shanghai", "Shenzhen"],
+            "input": ["government money for research", "laboratories", "laboratories", "laboratories"],
+            "value": [6.2, 1.3, 0.9, float("nan")],
+            "low": [6.0, 1.2, 0.8, float("nan")],
+            "high": [6.4, 1.4, 1.0, float("nan")],
+        }
+    )
+
+
+def test_a_dot_plot_is_tidy_says_what_has_no_data_and_names_its_lines():
+    marks = (charts.Line(1, "in proportion"), charts.Line(1.25, "threshold"))
+    chart = charts.dot_plot(dots(), LONG, "", SOURCE, label="input", group="place", axis="quotient", lines=marks)
+    assert_tidy(chart)
+    assert "no data" in [t for t, _ in texts(chart.figure)]
+    for words in ("6.2", "0.9", "No data: Shenzhen: laboratories", "threshold (1.25)"):
+        assert words in chart.alt
+
+
+@pytest.mark.parametrize("other", [0.28, 0.279, 0.1, float("nan")])
+def test_a_dumbbell_is_tidy_even_where_its_ends_meet(other):
+    frame = pd.DataFrame({"what": ["R&D", "GDP"], "all": [0.28, 0.07], "without Beijing": [other, 0.07]})
+    chart = charts.dumbbell(frame, "Hand-made", "", SOURCE, label="what", ends=("all", "without Beijing"), axis="Theil")
+    assert_tidy(chart)
+    assert "0.28" in chart.alt and "0.07" in chart.alt
+
+
+def test_stacked_bars_are_tidy_and_refuse_too_many_parts():
+    frame = pd.DataFrame({"year": [2012, 2023], "between": [0.1, 0.002], "within": [0.2, 0.19]})
+    chart = charts.stacked_bars(frame, LONG, "", SOURCE, x="year", parts=["between", "within"])
+    assert_tidy(chart)
+    assert "between: 2 values, from 0.1 in 2012 to 0.002 in 2023" in chart.alt
+    with pytest.raises(ValueError, match="at most 4"):
+        charts.stacked_bars(frame, "Hand-made", x="year", parts=["between"] * 5)
+
+
+# scorecard -----------------------------------------------------------------------------------------------------
+
+
+def record(i, verdict, **more):
+    """A claim as results.json holds it."""
+    statement = "The zones do something that takes quite a few words to be said in full, number " + str(i) + "."
+    return {"id": f"claim-{i}", "section": str(1 + i // 7), "statement": statement, "verdict": verdict, "test": None,
+            "robustness": {"label": "stable"}, "measures": []} | more  # fmt: skip
+
+
+def numbered(i, verdict, value, outcome):
+    test = {"op": "nearly", "value": 13.0, "unit": "percent", "digit": 1.0, "says": "nearly 13 %", "period": "2022"}
+    found = {
+        "match": "exact",
+        "decides": True,
+        "value": value,
+        "low": value - 0.05,
+        "high": value + 0.05,
+        "outcome": outcome,
+    }
+    return record(i, verdict, test=test, measures=[found])
+
+
+def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
+    verdicts = [*VERDICTS, "unverified, evidence against (one origin)", "unverified, no evidence"]
+    records = [record(i, v) for i, v in enumerate(itertools.islice(itertools.cycle(verdicts), 46))]
+    records += [
+        numbered(46, "understated", 14.3, "high"),
+        numbered(47, "overstated", 2.0, "low"),
+        numbered(48, "close", 13.3, "close"),
+    ]
+    records.append(
+        record(49, "partly", measures=[{"match": "criterion", "outcome": o} for o in ("met", "not met", "no data")])
+    )
+    chart = charts.scorecard([charts.score_row(r) for r in records], LONG, "", SOURCE, sections={"1": "Introduction"})
+    assert_tidy(chart)
+    assert "50 claims" in chart.alt and "claimed nearly 13" in chart.alt
+    assert len(chart.svg()) < 250_000
+
+
+def test_a_claim_without_a_verdict_is_not_yet_assessed():
+    row = charts.score_row({"id": "a", "section": "1", "statement": "A statement."})
+    assert row.verdict == NOT_YET
+
+
+def test_a_score_is_relative_to_the_claim():
+    row = charts.score_row(numbered(0, "understated", 14.3, "high"))
+    assert (row.low, row.high) == (pytest.approx(14.25 / 13), pytest.approx(14.35 / 13))
+    assert row.passes == (pytest.approx(0.95), 1.0)
+    assert row.outcome == "high"
+
+
+def test_an_open_end_leaves_the_small_plot():
+    open_ended = numbered(0, "supported", 20.0, "high")
+    open_ended["measures"][0]["high"] = None
+    row = charts.score_row(open_ended)
+    assert row.high == math.inf
+    assert place(row.high) == PLOT + PLOT_WIDTH
+
+
+def test_verdicts_differ_in_shape_or_filling():
+    looks = [(marker, filled) for _, marker, filled in VERDICTS.values()]
+    assert len(set(looks)) == len(looks)
+
+
+# style ---------------------------------------------------------------------------------------------------------
+
+# Machado, Oliveira and Fernandes (2009), full severity
+DEFICIENCIES = {
+    "none": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def lab(linear):
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    xyz = np.array(to_xyz) @ np.clip(linear, 0, 1) / (0.9505, 1, 1.089)
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_the_colours_of_lines_stay_apart_for_every_eye(deficiency):
+    rgb = [np.array([int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)]) for c in style.PALETTE]
+    linear = [np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) for c in rgb]
+    seen = [lab(np.array(DEFICIENCIES[deficiency]) @ c) for c in linear]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 13
+
+
+def test_words_in_the_colour_of_a_line_are_readable():
+    assert min(style.contrast(c, style.PAPER) for c in (*style.PALETTE, style.MUTED, style.CLAIM)) >= 4.4
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 20)), min_size=1, max_size=8))
+def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
+    at, heights = [w for w, _ in wanted], [h for _, h in wanted]
+    placed = style.spread(at, heights, 0, 200)
+    order = sorted(range(len(at)), key=lambda i: placed[i])
+    for lower, upper in itertools.pairwise(order):
+        assert placed[upper] - placed[lower] >= (heights[lower] + heights[upper]) / 2 - 1e-6
+        assert at[lower] <= at[upper]
+
+
+@given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
+def test_broken_lines_fit_unless_one_word_does_not(text, width):
+    for line in style.wrap(text, width):
+        assert style.text_width(line) <= width or " " not in line
+
+
+def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
+    heights, inner = [], []
+    for title in ("Hand-made", LONG):
+        figure, axes = charts.canvas(title, "", SOURCE)
+        axes.plot([0, 1], [0, 1])
+        style.settle(figure)
+        heights.append(figure.get_size_inches()[1])
+        inner.append(axes.get_window_extent().height)
+    assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD))
+    assert inner[1] == pytest.approx(inner[0], abs=0.5)
+
+
+def test_a_notebook_can_draw_with_seaborn_on_a_canvas():
+    import seaborn
+
+    figure, axes = charts.canvas(LONG, LONG, LONG, panels=2)
+    for one in axes.flat:
+        seaborn.scatterplot(series([2010, 2011, 2012]), x="year", y="value", ax=one)
+    chart = charts.finish(figure, LONG, LONG, LONG, series([2010]), "alt")
+    assert_tidy(chart)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (178, "178"),
+        (14.3, "14.3"),
+        (156763, "156,763"),
+        (1.25e6, "1.25 m"),
+        (2.1e9, "2.1 bn"),
+        (-0.5, "−0.5"),
+        (0, "0"),
+    ],
+)
+def test_numbers_on_axes_are_short_but_never_powers_of_ten(value, text):
+    assert style.short(value) == text
