@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from torch_program.anchors import figure_anchor, source_anchor
@@ -87,7 +89,7 @@ FIGURE_RIGHT = (False, False, True, False, False, False)
 def printed_value(row: Row) -> str:
     """The value as its source prints it, with its bound in words: "over 20,000"."""
     whole, point, rest = row["value"].partition(".")
-    grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{5,}", whole) else whole
+    grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
     return BOUNDS.get(row.get("bound", ""), "") + grouped + point + rest
 
 
@@ -225,9 +227,25 @@ class Coverage(Data):
         return [nodes.paragraph("", sentence), table(head, rows, "coverage", right=head[1:])]
 
 
+class EvidenceLinks(SphinxPostTransform):
+    """Leaves Markdown links to built pages, "../book/evidence.html#…", as they are: MyST looks for sources only.
+
+    The anchors are made from data, so the links are checked on the built pages, by the tests.
+    """
+
+    default_priority = 8  # before MyST resolves its references, at 9
+
+    def run(self, **kwargs: Any) -> None:
+        for link in list(self.document.findall(addnodes.pending_xref)):
+            if link["reftype"] == "myst" and re.match(r"\.\./[\w/-]+\.html(#|$)", link["reftarget"]):
+                text = [child.deepcopy() for child in link[0].children]
+                link.replace_self(nodes.reference("", "", *text, refuri=link["reftarget"]))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("evidence", Sources)
     app.add_directive("evidence-coverage", Coverage)
     app.add_directive("series-register", Series)
     app.add_directive("search-log", Searches)
+    app.add_post_transform(EvidenceLinks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

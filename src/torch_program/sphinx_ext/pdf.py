@@ -151,6 +151,10 @@ def print_page(html: str, document: str, known: frozenset[str], part: str) -> Ch
     relink(article, document, known)
     place_images(article, document)
     place_footnotes(article, soup)
+    for each in article.select("dl.facts"):
+        run_in(each, soup)
+    for each in article.select("table.figures"):
+        each.replace_with(figures_as_text(each, soup))
     for each in article.find_all("table"):
         prepare_table(each, soup)
     for element in article.select(".pst-scrollable-table-container, div.cell, div.cell_output"):
@@ -206,6 +210,38 @@ def place_footnotes(article: Tag, soup: BeautifulSoup) -> None:
             mark.replace_with(text)
     for element in article.select("aside.footnote-list"):
         element.decompose()
+
+
+def run_in(facts: Tag, soup: BeautifulSoup) -> None:
+    """Turn a list of facts into one paragraph: hundreds of sources have one."""
+    paragraph = soup.new_tag("p", attrs={"class": "facts"})
+    for name, value in zip(facts.find_all("dt"), facts.find_all("dd"), strict=True):
+        paragraph.append(f" · {name.get_text()}: " if paragraph.contents else f"{name.get_text()}: ")
+        paragraph.extend([child.extract() for child in list(value.p.contents)])
+    facts.replace_with(paragraph)
+
+
+def figures_as_text(table: Tag, soup: BeautifulSoup) -> Tag:
+    """Figures of a source as a paragraph a series: tables of hundreds of sources would fill a second volume."""
+    box = soup.new_tag("div", attrs={"class": "figures"})
+    entity = ""
+    for row in table.select("tbody tr"):
+        cells = [" ".join(cell.get_text().split()) for cell in row.find_all("td")]
+        if row.get("id"):
+            line = soup.new_tag("p", attrs={"id": row["id"]})
+            label = soup.new_tag("strong")
+            label.string = cells[0]
+            line.append(label)
+            box.append(line)
+            entity = ""
+            continue
+        who, when, value, unit, where, note = cells
+        amount = value if unit == "count" else f"{value} {unit}"
+        aside = "; ".join(part for part in (where, note) if part)
+        line.append(("; " if entity else ". ") + (f"{who} " if who != entity else "") + f"{when}: {amount}")
+        line.append(f" ({aside})" if aside else "")
+        entity = who
+    return box
 
 
 def prepare_table(table: Tag, soup: BeautifulSoup) -> None:
@@ -272,7 +308,7 @@ def cover_page(cover: Cover) -> str:
 <p>Edition {escape(cover.edition)}: evidence published up to {day(cover.cutoff)}</p>
 <p class="cite">Cite as: {escape(cover.author)} ({cover.made.year}). <em>{escape(cover.title)}</em>.
 Version {escape(cover.version)}, edition {escape(cover.edition)}.</p>
-<p class="licence">{escape(cover.licence)}</p></div></section>"""
+<p class="licence">Licence: {escape(cover.licence)}</p></div></section>"""
 
 
 def print_document(cover: Cover, chapters: list[tuple[str, Chapter]], language: str) -> str:
