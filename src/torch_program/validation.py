@@ -24,8 +24,10 @@ from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import Period, latest_day, parse
 
 PACKAGE = "datapackage.json"
-REFRESH = "python -m torch_program check --refresh-datapackage"
+REFRESH = "make check REFRESH=1"
 WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
+SHIFTS = frozenset({"extra-cell", "missing-cell"})
+TWICE = "A key occurs once only."
 SHOWN = 10  # places listed under one rule before "and n more"
 
 REGIONS = {  # the four regions of the National Bureau of Statistics
@@ -122,6 +124,7 @@ class Data:
     zones: list[Row]
     timeline: list[Row]
     search_log: list[Row]
+    declared: dict[str, set[str]]  # what a file declares in its first column, faulty rows too; unreadable files lack
     ledger: str  # claims.yml as text: a source may be used there
     today: date
 
@@ -156,11 +159,13 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
     for resource in package["resources"]:
         found = list(_structure(folder, resource))
         problems += found
-        lines = {p.row for p in found if p.severity == "error"}
+        lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
     data = _read(folder, faulty, today or date.today())
     for rule in RULES:
         problems += rule(data)
+    if not problems:
+        problems += unused(data)  # what nothing uses is known only when all can be read
     return problems + list(_out_of_step(folder, package))
 
 
@@ -202,8 +207,9 @@ def render(problems: Iterable[Problem]) -> str:
             lines.append(f"  and {len(found) - SHOWN} more of this kind")
         lines.append("")
     count = {s: sum(p.severity == s for p in problems) for s in ("error", "warning")}
-    said = [f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n]
-    return "\n".join([*lines, f"{' and '.join(said)} in {len({p.file for p in problems})} file(s)."])
+    said = " and ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n)
+    files = len({p.file for p in problems})
+    return "\n".join([*lines, f"{said} in {files} file{'' if files == 1 else 's'}."])
 
 
 # Structure ------------------------------------------------------------------------------------------------------
@@ -257,6 +263,12 @@ def _structure(folder: Path, resource: dict[str, Any]) -> Told:
         yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", "Save the file in the encoding UTF-8.")
         return
 
+    wanted = [field["name"] for field in resource["schema"]["fields"]]
+    found = next(csv.reader(raw.decode("utf-8").splitlines()), [])
+    if found != wanted:
+        yield Problem(name, None, "", ",".join(found), "The first line must name the columns.", _header(found, wanted))
+        return
+
     from frictionless import Control, Dialect, Resource, Schema
 
     table = Resource(
@@ -268,24 +280,32 @@ def _structure(folder: Path, resource: dict[str, Any]) -> Told:
         ),
         encoding="utf-8",
     )
-    report = table.validate(limit_errors=10_000)
-    wanted = [field["name"] for field in resource["schema"]["fields"]]
-    for error in (e for task in report.tasks for e in task.errors):
-        yield _sentence(name, error, wanted, resource["schema"])
+    errors = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
+    shifted = {e.row_number for e in errors if e.type in SHIFTS}
+    for error in errors:  # in a shifted row every cell is wrong: the shift alone is told
+        if error.type in SHIFTS or getattr(error, "row_number", None) not in shifted:
+            yield _sentence(name, error, resource["schema"])
 
 
-def _sentence(name: str, error: Any, wanted: list[str], schema: Mapping[str, Any]) -> Problem:
+def _header(found: list[str], wanted: list[str]) -> str:
+    """The edit that makes the first line right."""
+    if len(found) == 1 and set(found[0]) & set(";\t"):
+        return f"Save the file with commas between the cells: {','.join(wanted)}"
+    if sorted(found) == sorted(wanted):
+        return f"Bring the columns into this order: {','.join(wanted)}"
+    missing, odd = [w for w in wanted if w not in found], [f for f in found if f not in wanted]
+    said = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(odd)}"] * bool(odd)
+    return f"{'; '.join(said)}. The columns are: {','.join(wanted)}"
+
+
+def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
     """A fault that Frictionless found, in our words."""
     kind, row = error.type, getattr(error, "row_number", None)
     column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
-    columns = f"The columns are: {', '.join(wanted)}."
-    if kind in {"incorrect-label", "extra-label", "missing-label", "duplicate-label", "blank-label", "blank-header"}:
-        told = getattr(error, "label", "") or column
-        return Problem(name, None, column, told, "The header must name the declared columns in their order.", columns)
     if kind == "blank-row":
         return Problem(name, row, "", "", "An empty line stands between the rows.", "Delete the line.")
-    if kind in {"extra-cell", "missing-cell"}:
-        rule = f"A row has {len(wanted)} cells, one for each column."
+    if kind in SHIFTS:
+        rule = f"A row has {len(schema['fields'])} cells, one for each column."
         return Problem(name, row, "", cell, rule, 'Put a cell that holds a comma in double quotes: "a, b".')
     if kind == "type-error":
         field = _field(schema, column)
@@ -294,8 +314,8 @@ def _sentence(name: str, error: Any, wanted: list[str], schema: Mapping[str, Any
         return _constraint(name, row, column, cell, _field(schema, column))
     if kind == "primary-key":
         key = schema["primaryKey"]
-        rule = f"The key ({', '.join([key] if isinstance(key, str) else key)}) occurs once only."
-        return Problem(name, row, "", "", rule, "Delete the second row, or give it its own key.")
+        fix = f"Delete the second row, or give it another {' or '.join(key)}."
+        return Problem(name, row, ", ".join(key), "", TWICE, fix)
     return Problem(name, row, column, cell, "The table cannot be read.", error.message)
 
 
@@ -321,11 +341,12 @@ def _constraint(name: str, row: int | None, column: str, cell: str, field: Mappi
 
 
 def _read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
+    def table(name: str) -> list[Row]:
+        readable = faulty.get(name) is not None
+        return list(_rows(folder / name, name)) if readable else []
+
     def rows(name: str) -> list[Row]:
-        bad = faulty.get(name, set())
-        if bad is None or not (folder / name).exists():
-            return []
-        return [row for row in _rows(folder / name, name) if int(row["_line"]) not in bad]
+        return [row for row in table(name) if int(row["_line"]) not in faulty[name]]
 
     topics = sorted(f"figures/{p.name}" for p in (folder / "figures").glob("*.csv"))
     ledger = folder / "claims.yml"
@@ -337,6 +358,11 @@ def _read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> D
         zones=rows("zones.csv"),
         timeline=rows("timeline.csv"),
         search_log=rows("search_log.csv"),
+        declared={
+            name: {next(iter(row.values())) for row in table(name)}
+            for name in ("sources.csv", "series.csv", "units.csv")
+            if faulty.get(name) is not None
+        },
         ledger=ledger.read_text(encoding="utf-8") if ledger.exists() else "",
         today=today,
     )
@@ -362,26 +388,26 @@ def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> 
 
 def known_names(data: Data) -> Told:
     """Series, units and sources are declared before they are used."""
-    sources, units = (
-        data.source_of,
-        {u for pair in data.units for u in pair} | {s["unit"] for s in data.series.values()},
-    )
+    sources, series = data.declared.get("sources.csv"), data.declared.get("series.csv")
+    units = {unit for pair in data.units for unit in pair} | {row["unit"] for row in data.series.values()}
     for row in data.figures:
-        series = data.series.get(row["series"])
-        if series is None:
+        if series is not None and row["series"] not in series:
             rule = "A series must be defined in series.csv before figures use it."
-            yield at(row, "series", rule, _nearest(row["series"], data.series, "add its definition to series.csv"))
-        if row["source_id"] not in sources:
+            yield at(row, "series", rule, _nearest(row["series"], series, "add its definition to series.csv"))
+        if sources is not None and row["source_id"] not in sources:
             rule = "A source must be listed in sources.csv before figures use it."
             yield at(row, "source_id", rule, _nearest(row["source_id"], sources, "add its row to sources.csv"))
-        if row["unit"] not in units:
+        about = data.series.get(row["series"])
+        if about is None or "units.csv" not in data.declared:
+            continue
+        if row["unit"] not in units | data.declared["units.csv"]:
             rule = "A unit must be declared in units.csv, or be the unit of a series."
             yield at(row, "unit", rule, _nearest(row["unit"], units, "add its conversion to units.csv"))
-        elif series and row["unit"] != series["unit"] and (row["unit"], series["unit"]) not in data.units:
+        elif row["unit"] != about["unit"] and (row["unit"], about["unit"]) not in data.units:
             rule = "A value is converted by the declared table only, never by guess."
-            fix = f'Give the value in {series["unit"]}, or add "{row["unit"]},{series["unit"]},<factor>" to units.csv.'
+            fix = f'Give the value in {about["unit"]}, or add "{row["unit"]},{about["unit"]},<factor>" to units.csv.'
             yield at(row, "unit", rule, fix)
-    for row in (*data.zones, *data.timeline):
+    for row in (*data.zones, *data.timeline) if sources is not None else ():
         for named in row["source_id"].split(";"):
             if named not in sources:
                 rule = "A source must be listed in sources.csv before it is cited."
@@ -446,7 +472,7 @@ def values(data: Data) -> Told:
 
 
 def entities(data: Data) -> Told:
-    """The panel has the 31 provinces and China, each once a source and period."""
+    """The panel has the 31 provinces and China, and nothing else."""
     for row in data.figures:
         if row["_file"] == "figures/provinces.csv" and row["entity"] not in REGION_OF and row["entity"] not in WHOLE:
             rule = "The panel of provinces has the 31 provinces and China only."
@@ -533,7 +559,8 @@ def zones(data: Data) -> Told:
             names[row[column]] = row
         if row["province"] not in REGION_OF:
             rule = "A zone lies in one of the 31 provinces."
-            yield at(row, "province", rule, _nearest(row["province"], REGION_OF, "correct the name"))
+            fix = _nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
+            yield at(row, "province", rule, fix)
         elif row["region"] != REGION_OF[row["province"]]:
             right = REGION_OF[row["province"]]
             yield at(row, "region", "A region is that of the province.", f'{row["province"]} is in "{right}".')
@@ -555,32 +582,29 @@ def zones(data: Data) -> Told:
             )
 
 
-def register(data: Data) -> Told:
-    """Breaks are dated, units convertible, and nothing is declared that no row uses."""
-    used = {row["series"] for row in data.figures}
+def breaks(data: Data) -> Told:
+    """A break in a series is dated and explained."""
     for row in data.series.values():
         for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
             if not re.fullmatch(r"\d{4}: \S.*", part):
                 rule = "A break names the first year of what is new, and why."
                 yield at(row, "breaks", rule, 'Write "2024: published for other firms"; several joined by ";".', part)
-        if data.figures and row["series"] not in used:
-            yield at(
-                row, "series", "A series is there for its figures, and has none.", "Add a figure, or delete the row."
-            )
+
+
+def unused(data: Data) -> Told:
+    """Nothing is declared that no row uses."""
+    used = {row["series"] for row in data.figures}
+    for row in data.series.values():
+        if row["series"] not in used:
+            fix = "Add a figure, or delete the row."
+            yield at(row, "series", "A series is there for its figures, and has none.", fix)
     cited = {row["source_id"] for row in data.figures}
     cited |= {s for row in (*data.zones, *data.timeline) for s in row["source_id"].split(";")}
     for row in data.sources:
-        if (
-            data.figures
-            and row["source_id"] not in cited
-            and not re.search(rf"(?<!\w){re.escape(row['source_id'])}(?!\w)", data.ledger)
-        ):
-            yield at(
-                row,
-                "source_id",
-                "A source is there for what cites it, and nothing does.",
-                "Cite it, or delete the row.",
-            )
+        in_ledger = re.search(rf"(?<!\w){re.escape(row['source_id'])}(?!\w)", data.ledger)
+        if row["source_id"] not in cited and not in_ledger:
+            fix = "Cite it, or delete the row."
+            yield at(row, "source_id", "A source is there for what cites it, and nothing does.", fix)
 
 
 RULES: tuple[Callable[[Data], Told], ...] = (
@@ -592,7 +616,7 @@ RULES: tuple[Callable[[Data], Told], ...] = (
     once_or_in_conflict,
     sums,
     zones,
-    register,
+    breaks,
 )
 
 

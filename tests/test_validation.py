@@ -1,0 +1,171 @@
+"""Each fault that a hand can make in `data/`: a bad file over the sound one gives exactly its sentence."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from torch_program import validation
+from torch_program.validation import Problem, check, describe, render
+
+BAD = Path(__file__).parent / "bad_data"
+PACKAGE = Path(__file__).parents[1] / "data" / "datapackage.json"
+TODAY = date(2026, 11, 25)
+ZONES, PANEL, NATION = "figures/torch_zones.csv", "figures/provinces.csv", "figures/national.csv"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A small sound data folder, described as the real one is."""
+    shutil.copytree(BAD / "sound", tmp_path / "data")
+    shutil.copy(PACKAGE, tmp_path / "data")
+    describe(tmp_path / "data")
+    return tmp_path / "data"
+
+
+def lay_over(folder: Path, case: str) -> None:
+    shutil.copytree(BAD / case, folder, dirs_exist_ok=True)
+
+
+def errors(folder: Path) -> list[Problem]:
+    return [p for p in check(folder, TODAY) if p.severity == "error"]
+
+
+def test_the_sound_folder_has_no_fault(folder):
+    assert check(folder, TODAY) == []
+    assert render([]) == "The data pass every check."
+
+
+def test_the_folder_of_the_project_will_do_too(folder):
+    assert check(folder.parent, TODAY) == []
+
+
+# case, file, line, column, value, part of the rule, part of the fix
+CASES = [
+    ("byte_order_mark", "sources.csv", None, "", "", "byte order mark", "UTF-8 without BOM"),
+    ("not_utf8", "zones.csv", None, "", "", "Line 2 is not UTF-8", "UTF-8"),
+    ("semicolons", "units.csv", None, "", "unit;canonical", "name the columns", "with commas between"),
+    ("column_missing", "series.csv", None, "", "base,scope", "name the columns", "missing: mode."),
+    ("column_misspelt", ZONES, None, "", "locater", "name the columns", "missing: locator; unknown: locater"),
+    ("unquoted_comma", ZONES, 12, "", "end of year", "12 cells", "double quotes"),
+    ("columns_moved", "timeline.csv", None, "", "event,date", "name the columns", "into this order"),
+    ("empty_line", ZONES, 12, "", "", "empty line", "Delete"),
+    ("thousands_separator", ZONES, 10, "value", "223,573", "another form", "without separators"),
+    ("no_locator", ZONES, 6, "locator", "", "must not be empty", "Where in the source"),
+    ("unknown_bound", NATION, 2, "bound", "approx", "declared words", "= | ~ | > | <"),
+    ("unknown_status", NATION, 3, "status", "estimate", "declared words", "(empty) | preliminary | partial"),
+    ("coordinates_swapped", "zones.csv", 2, "lat", "116.3972", "possible range", "18 to 54"),
+    ("factor_in_words", "units.csv", 4, "factor", "million", "holds a number", "Write one"),
+    ("source_twice", "sources.csv", 6, "source_id", "", "occurs once", "another source_id"),
+    ("unknown_series", ZONES, 11, "series", "htz_hntes", "defined in series.csv", 'Did you mean "htz_hnte"?'),
+    ("unknown_source", ZONES, 7, "source_id", "xinhua_20231221", "listed in sources.csv", '"xinhua_20231212"'),
+    ("unknown_unit", ZONES, 12, "unit", "10 000 persons", "declared in units.csv", '"10,000 persons"'),
+    ("undeclared_conversion", ZONES, 6, "unit", "USD billion", "declared table only", '"USD billion,CNY trillion,<'),
+    ("unknown_source_of_event", "timeline.csv", 2, "source_id", "T_QIUWEN", "before it is cited", "T_QIUWEN_HTZ"),
+    ("period_misspelt", ZONES, 7, "period", "2023 Q1-3", "declared forms", "YYYYQ1-3"),
+    ("period_to_come", NATION, 3, "period", "2027", "of the future", "Correct the period"),
+    ("published_in_words", "sources.csv", 17, "published", "9 March 2023", "a year, a month or a day", "YYYY-MM-DD"),
+    ("event_to_come", "timeline.csv", 3, "date", "2031-03-07", "in the future", "Correct the date"),
+    ("part_unsaid", ZONES, 7, "status", "", "pass for a full year", 'Write "partial"'),
+    ("year_called_partial", ZONES, 6, "status", "partial", "A full year is not partial", "Leave the status empty"),
+    ("published_before_the_year_was_over", ZONES, 6, "period", "2022", "after its period is over", "2022-12-18"),
+    ("share_above_100", ZONES, 8, "value", "143", "between 0 and 100", "Correct the value"),
+    ("fraction_of_a_zone", ZONES, 4, "value", "17.8", "whole number", "Correct the value"),
+    ("rounding_of_nothing", ZONES, 11, "rounding", "0", "width of the last certain digit", "above 0"),
+    ("province_misspelt", PANEL, 6, "entity", "Shansi", "31 provinces and China only", 'Did you mean "Shanxi"?'),
+    ("same_source_twice", ZONES, 12, "source_id", "atf_2020", "One source gives one value", "line 11"),
+    ("conflict_undeclared", ZONES, 3, "conflict", "89 against 105", "must be declared", '"htz-count-2012"'),
+    ("conflict_of_one", ZONES, 4, "conflict", "htz-count-2023", "must be one", "Empty the cell"),
+    ("conflict_settled", ZONES, 2, "conflict", "htz-count-2012", "must be one", "Empty the cell"),
+    ("decimal_slip", PANEL, 2, "value", "+79.514 %", "must add up", "mistyped"),
+    ("zone_abroad", "zones.csv", 2, "province", "Peking", "one of the 31 provinces", "Beijing"),
+    ("region_wrong", "zones.csv", 2, "region", "West", "that of the province", '"East"'),
+    ("zone_missing", ZONES, 5, "value", "12", "as were ever counted", "zones.csv has 11 of Hubei"),
+    ("zone_twice", "zones.csv", 8, "zone_en", "Xiaogan High-tech Zone", "listed once", "line 6"),
+    ("zone_to_come", "zones.csv", 2, "approved_year", "2031", "in the future", "Correct the year"),
+    ("too_many_dated", ZONES, 4, "value", "8", "No more zones are dated", "zones.csv dates 12 before 2023"),
+    ("break_undated", "series.csv", 2, "breaks", "Suzhou", "names the first year", "2024: "),
+    ("series_without_figures", "series.csv", 3, "series", "htz_gdp_old", "and has none", "Add a figure"),
+    ("source_unused", "sources.csv", 23, "source_id", "T_QIUWEN_HTZ", "nothing does", "Cite it"),
+    ("topic_undescribed", "figures/talent.csv", None, "", "", "described before it is read", "make check REFRESH=1"),
+]
+
+
+@pytest.mark.parametrize(("case", "file", "row", "column", "value", "rule", "fix"), CASES, ids=[c[0] for c in CASES])
+def test_a_bad_file_gives_its_sentence_and_no_other(folder, case, file, row, column, value, rule, fix):
+    lay_over(folder, case)
+    found = errors(folder)
+    assert {p.rule for p in found} == {found[0].rule}, render(found)  # one slip does not come back as ten
+    told = found[0]
+    assert (told.file, told.row, told.column) == (file, row, column), render(found)
+    assert value in told.value and rule in told.rule and fix in told.fix, render(found)
+
+
+def test_every_bad_file_is_tried():
+    assert {c[0] for c in CASES} | {"sound"} == {p.name for p in BAD.iterdir()}
+
+
+def test_a_missing_file_is_told_with_the_way_to_get_it_back(folder):
+    (folder / "timeline.csv").unlink()
+    told = errors(folder)[0]
+    assert (told.file, told.row) == ("timeline.csv", None)
+    assert "git checkout -- data/timeline.csv" in told.fix
+
+
+@pytest.mark.parametrize("content", [None, "{"])
+def test_without_its_description_nothing_is_read(folder, content):
+    (folder / "datapackage.json").unlink()
+    if content:
+        (folder / "datapackage.json").write_text(content)
+    assert [p.file for p in errors(folder)] == ["datapackage.json"]
+
+
+def test_a_changed_file_is_out_of_step_until_described_again(folder):
+    path = folder / ZONES
+    path.write_text(path.read_text().replace("17.3", "17.4"))
+    (told,) = check(folder, TODAY)
+    assert (told.severity, told.file) == ("warning", ZONES)  # the report can be built
+    assert describe(folder) == [ZONES]
+    assert check(folder, TODAY) == []
+
+
+def test_describing_takes_in_a_new_topic(folder):
+    lay_over(folder, "topic_undescribed")
+    assert describe(folder) == ["figures/talent.csv"]
+    assert errors(folder) == []
+    package = json.loads((folder / "datapackage.json").read_text())
+    assert "figures/talent.csv" in [r["path"] for r in package["resources"]]
+
+
+def test_all_faults_are_told_at_once_the_most_basic_first(folder):
+    for case in ("decimal_slip", "unknown_bound", "unknown_source_of_event", "break_undated"):
+        lay_over(folder, case)
+    files = [p.file for p in errors(folder)]
+    assert files == [NATION, "timeline.csv", PANEL, "series.csv"]
+
+
+def test_the_text_names_each_rule_once_with_its_places(folder):
+    lay_over(folder, "conflict_settled")
+    text = render(errors(folder))
+    assert text.count("A declared conflict must be one") == 1
+    assert 'figures/torch_zones.csv, line 2, column conflict: "htz-count-2012"' in text
+    assert "line 3" in text
+    assert text.endswith("2 errors in 1 file.")
+
+
+def test_a_long_list_is_cut_short_and_counted():
+    many = [Problem("a.csv", n, "x", "", "Rule.", "Fix.") for n in range(validation.SHOWN + 3)]
+    assert "and 3 more of this kind" in render(many)
+
+
+def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
+    lay_over(folder, "source_unused")
+    (folder / "claims.yml").write_text("claims:\n  - id: x\n    source: T_QIUWEN_HTZ\n")
+    assert errors(folder) == []
+
+
+def test_the_regions_are_the_31_provinces():
+    assert len(validation.REGION_OF) == 31
+    assert sum(map(len, validation.REGIONS.values())) == 31
