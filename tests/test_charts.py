@@ -155,6 +155,21 @@ def test_what_cannot_be_compared_has_an_axis_of_its_own_without_band():
     ) == {"not comparable"}
 
 
+@pytest.mark.parametrize(
+    ("printed", "more", "text"),
+    [
+        ("13", {}, "13"),
+        ("13.4", {}, "13.4"),
+        ("13.45", {}, "13.45"),
+        ("13", {"bound": ">"}, "> 13"),
+        ("13", {"bound": "~"}, "13"),
+    ],
+)
+def test_a_value_is_printed_with_the_digits_of_its_source(printed, more, text):
+    (mark,) = rows.marks_of(_first_panel(judged([share(printed, "2022", **more)])))
+    assert mark.text == f"{text}\u202f%"
+
+
 def test_a_bound_is_an_arrow_and_not_a_point():
     judgement = judged([share("12", "2022", bound=">")])
     (mark,) = rows.marks_of(_first_panel(judgement))
@@ -244,6 +259,20 @@ def test_a_line_never_crosses_a_break():
 
 def test_a_part_of_a_year_is_not_joined():
     assert joined(series([2010, 2011, 2012], status=["", "", "partial"])) == [(2010, 2011)]
+
+
+def test_one_year_has_one_voice_unless_its_sources_disagree():
+    frame = series([2010, 2011, 2011, 2011, 2012], [1.0, 2.0, 2.4, 9.0, 3.0], grade=["B", "B", "B", "D", "B"])
+    frame["low"], frame["high"] = frame["value"] - 0.05, frame["value"] + 0.05
+    frame.loc[1, ["low", "high"]] = [1.5, 2.5]  # "2", rounded, agrees with 2.4
+    assert lines.speaking(lines.prepared(frame, "year", "value", None))["y"].to_list() == [1.0, 2.4, 3.0]
+    frame["conflict"] = ["", "a", "a", "", ""]
+    assert lines.speaking(lines.prepared(frame, "year", "value", None))["y"].to_list() == [1.0, 2.0, 2.4, 3.0]
+
+
+def test_a_final_value_speaks_before_a_preliminary_one():
+    frame = series([2010, 2010], [1.0, 2.0], status=["", "preliminary"])
+    assert lines.speaking(lines.prepared(frame, "year", "value", None))["y"].to_list() == [1.0]
 
 
 def test_breaks_are_read_as_the_register_writes_them():

@@ -1,5 +1,6 @@
 """The picture of a judged claim: what was claimed, every measure of it, and which of them decide."""
 
+import math
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -25,7 +26,7 @@ from torch_program.charts.style import (
 from torch_program.figures import Chart, listed
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import Measure
-from torch_program.numbers import number_in_words
+from torch_program.numbers import THIN
 from torch_program.periods import parse
 from torch_program.verdicts import CriterionResult, Finding, band, part_met
 
@@ -147,8 +148,14 @@ def value_text(measure: Measure, limits: bool = False) -> str:
     """The value as printed beside its mark, with a sign where it is only a bound."""
     span = measure.limits if limits else measure.interval
     sign = "> " if span.high == float("inf") else "< " if span.low == float("-inf") else ""
-    number = number_in_words(measure.value, measure.unit) if measure.unit == "percent" else short(measure.value)
-    return sign + number
+    if measure.unit != "percent":
+        return sign + short(measure.value)
+    # no more digits than the interval admits: "13" is printed 13, not 13.0
+    width = measure.interval.high - measure.interval.low
+    known = math.isfinite(width) and width > 0
+    digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9))) if known else None
+    number = f"{measure.value:,.10g}" if digits is None else f"{measure.value:,.{digits}f}"
+    return f"{sign}{number}{THIN}%"
 
 
 def grade_sign(grade: str) -> Sign:

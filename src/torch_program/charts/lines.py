@@ -99,7 +99,8 @@ def line_chart(
     names = names_of(frame, series)
     if len(names) > SEVERAL:
         raise ValueError(f"{len(names)} lines cannot be told apart; draw at most {SEVERAL}, or panel_lines")
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height), keys=keys_for(points))
+    keys = keys_for(points, visible_ranges(points).any())
+    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height), keys=keys)
     draw_claim(axes, claim)
     for name, color in zip(names, PALETTE, strict=False):
         draw_series(axes, points[points["series"] == name], gaps, color)
@@ -136,7 +137,8 @@ def panel_lines(
     rows = -(-len(names) // columns)
     foot = " ".join([*notes, source])
     size = (WIDTH, 0.9 + 1.55 * rows)
-    figure, grid = canvas(title, subtitle, foot, size=size, panels=(rows, columns), keys=keys_for(points), sharex=True)
+    keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
+    figure, grid = canvas(title, subtitle, foot, size=size, panels=(rows, columns), keys=keys, sharex=True)
     flat = list(grid.flat) if rows * columns > 1 else [grid]
     for axes, name in zip(flat, names, strict=False):
         own = points[points["series"] == name]
@@ -177,7 +179,7 @@ def step_chart(
     """
     points = prepared(frame, x, y, None)
     keys = [
-        *keys_for(points),
+        *keys_for(points, visible_ranges(points).any()),
         marker_key("known total", "o", PALETTE[0]),
         line_key("when it rose in between is not shown", PALETTE[0], linestyle=(0, (1, 1.5)), linewidth=1.3),
     ]
@@ -207,7 +209,7 @@ def prepared(frame: pd.DataFrame, x: str, y: str, series: str | None) -> pd.Data
     points["series"] = frame[series] if series else ""
     for column in ("low", "high"):
         points[column] = frame[column].astype(float) if column in frame else points["y"]
-    for column in ("bound", "status", "conflict"):
+    for column in ("bound", "status", "conflict", "grade"):
         points[column] = frame[column] if column in frame else ""
     points = points.dropna(subset=["y"])
     if not len(points):
@@ -230,10 +232,25 @@ def disputed(points: pd.DataFrame) -> pd.Series:
     return points["conflict"].fillna("").astype(bool)
 
 
+def speaking(points: pd.DataFrame) -> pd.DataFrame:
+    """Points that stand for their year.
+
+    Only whole years; final values where there are any; of values that agree the most exact one, of others all.
+    """
+    kept = []
+    for _, year in points[points["status"] != "partial"].groupby("x"):
+        for better in (year["grade"] != "D", year["status"] != "preliminary"):
+            year = year[better[year.index]] if better[year.index].any() else year
+        if not disputed(year).any():
+            width = (year["high"] - year["low"]).to_numpy()
+            year = year.iloc[[int(np.argmin(width))]]
+        kept.append(year)
+    return pd.concat(kept) if kept else points.iloc[:0]
+
+
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float, float, float]]:
     """Pairs of points (x0, y0, x1, y1) that a line may join: neighbouring whole years without a break."""
-    whole = points[points["status"] != "partial"].drop_duplicates(["x", "y"])
-    by_year = {year: group["y"].to_list() for year, group in whole.groupby("x")}
+    by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
     return [
         (year, before, year + 1, after)
         for year, values in by_year.items()
@@ -254,8 +271,8 @@ def _reasons(gaps: Mapping[str, Mapping[int, str]]) -> list[str]:
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def keys_for(points: pd.DataFrame) -> list[Key]:
-    """Keys for the signs that these points need."""
+def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
+    """Keys for the signs that these points need; `ranges` tells whether rounding is wide enough to be seen."""
     several = points[disputed(points)].groupby(["series", "x"])["y"].nunique()
     hulls = disputed(points) & (points["high"] > points["low"])
     about = [
@@ -273,7 +290,7 @@ def keys_for(points: pd.DataFrame) -> list[Key]:
                 lambda s, x, y: s.line([x + 0.1, x + 0.1], [y - 0.07, y + 0.07], linewidth=2.4, color=MUTED),
             )
         )
-    if visible_ranges(points).any():
+    if ranges:
         keys.append(Key("rounding", lambda s, x, y: s.box(x + 0.06, y - 0.07, 0.08, 0.14, MUTED, alpha=0.35)))
     return keys
 
@@ -390,7 +407,8 @@ def label_ends(
     right = axes.get_xlim()[1]
     labels = []  # text, colour, where it points, from where
     for name, color in zip(names, PALETTE, strict=False):
-        last = points[points["series"] == name].iloc[-1]
+        own = points[points["series"] == name]
+        last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
         words = wrap(f"{name} {say(last['y'])}".strip() if value else name, 1.3, VALUE, "semibold")
         if words:
             labels.append(("\n".join(words), color, last["y"], last["x"]))

@@ -12,6 +12,7 @@ from torch_program.charts.style import (
     GRID,
     MUTED,
     PAD,
+    PAPER,
     SMALL,
     WIDTH,
     Key,
@@ -349,7 +350,11 @@ def draw_values(on: Sheet, marks: tuple[Mark, ...], panel: Panel, scale: Scale, 
     taken = []
     for mark, side in sides(marks, panel, scale):
         x, width = places(mark, scale)[side]
-        on.text(x, y, mark.text, size=ROW, color=mark.color, weight="semibold" if mark.filled else "normal")
+        crossed = any(x - 0.03 < scale(li.value) < x + width + 0.03 for li in panel.lines)
+        # a value that no side keeps clear of a line interrupts the line
+        gap = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}} if crossed and not panel.bands else {}
+        weight = "semibold" if mark.filled else "normal"
+        on.text(x, y, mark.text, size=ROW, color=mark.color, weight=weight, **gap)
         taken.append((x, x + width))
     return taken
 
