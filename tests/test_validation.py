@@ -131,6 +131,17 @@ def test_a_changed_file_is_out_of_step_until_described_again(folder):
     assert check(folder, TODAY) == []
 
 
+def test_a_clock_that_is_behind_does_not_make_a_future_of_the_data(folder, monkeypatch):
+    class Behind(date):
+        @classmethod
+        def today(cls):
+            return cls(2020, 1, 1)
+
+    monkeypatch.setattr(validation, "date", Behind)
+    assert check(folder) == []
+    assert check(folder, date(2020, 1, 1)) != []
+
+
 def test_describing_takes_in_a_new_topic(folder):
     lay_over(folder, "topic_undescribed")
     assert describe(folder) == ["figures/talent.csv"]

@@ -150,7 +150,10 @@ class Data:
 
 
 def check(folder: Path, today: date | None = None) -> list[Problem]:
-    """All faults of a `data/` folder (or of the project that holds one), the most basic first."""
+    """All faults of a `data/` folder (or of the project that holds one), the most basic first.
+
+    `today` is where the future begins: by default the day of the clock, or of the description where that is later.
+    """
     folder = _data_folder(Path(folder))
     package, problems = _package(folder)
     if package is None:
@@ -161,7 +164,7 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
         problems += found
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
-    data = _read(folder, faulty, today or date.today())
+    data = _read(folder, faulty, today or max(date.today(), date.fromisoformat(package["created"])))
     for rule in RULES:
         problems += rule(data)
     if not problems:
@@ -184,9 +187,12 @@ def describe(folder: Path) -> list[str]:
     package["resources"] = [
         r | {"bytes": (folder / r["path"]).stat().st_size, "hash": _digest(folder / r["path"])} for r in kept
     ]
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     after = {r["path"]: (r["hash"], r["bytes"]) for r in package["resources"]}
-    return sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    changed = sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    if changed:
+        package["created"] = max(package["created"], date.today().isoformat())
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return changed
 
 
 def render(problems: Iterable[Problem]) -> str:
