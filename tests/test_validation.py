@@ -79,6 +79,8 @@ CASES = [
     ("conflict_undeclared", ZONES, 3, "conflict", "89 against 105", "must be declared", '"htz-count-2012"'),
     ("conflict_of_one", ZONES, 4, "conflict", "htz-count-2023", "must be one", "Empty the cell"),
     ("conflict_settled", ZONES, 2, "conflict", "htz-count-2012", "must be one", "Empty the cell"),
+    ("conflict_with_the_unreadable", ZONES, 8, "value", "14·3", "another form", "digits unchanged"),
+    ("zone_unreadable", "zones.csv", 5, "lat", "thirty", "holds a number", "Write one"),
     ("decimal_slip", PANEL, 2, "value", "+79.514 %", "must add up", "mistyped"),
     ("zone_abroad", "zones.csv", 2, "province", "Peking", "one of the 31 provinces", "Beijing"),
     ("region_wrong", "zones.csv", 2, "region", "West", "that of the province", '"East"'),

@@ -124,6 +124,7 @@ class Data:
     zones: list[Row]
     timeline: list[Row]
     search_log: list[Row]
+    unread: list[Row]  # rows of figures and zones that the structure found wrong
     declared: dict[str, set[str]]  # what a file declares in its first column, faulty rows too; unreadable files lack
     ledger: str  # claims.yml as text: a source may be used there
     today: date
@@ -286,11 +287,11 @@ def _structure(folder: Path, resource: dict[str, Any]) -> Told:
         ),
         encoding="utf-8",
     )
-    errors = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
+    errors: list[Any] = [e for task in table.validate(limit_errors=10_000).tasks for e in task.errors]
     shifted = {e.row_number for e in errors if e.type in SHIFTS}
-    for error in errors:  # in a shifted row every cell is wrong: the shift alone is told
-        if error.type in SHIFTS or getattr(error, "row_number", None) not in shifted:
-            yield _sentence(name, error, resource["schema"])
+    for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
+        if fault.type in SHIFTS or getattr(fault, "row_number", None) not in shifted:
+            yield _sentence(name, fault, resource["schema"])
 
 
 def _header(found: list[str], wanted: list[str]) -> str:
@@ -351,19 +352,21 @@ def _read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> D
         readable = faulty.get(name) is not None
         return list(_rows(folder / name, name)) if readable else []
 
-    def rows(name: str) -> list[Row]:
-        return [row for row in table(name) if int(row["_line"]) not in faulty[name]]
+    def rows(name: str, wrong: bool = False) -> list[Row]:
+        lines = faulty.get(name) or set()
+        return [row for row in table(name) if (int(row["_line"]) in lines) == wrong]
 
-    topics = sorted(f"figures/{p.name}" for p in (folder / "figures").glob("*.csv"))
+    topics = sorted(name for name in faulty if name.startswith("figures/"))
     ledger = folder / "claims.yml"
     return Data(
         sources=rows("sources.csv"),
         series={row["series"]: row for row in rows("series.csv")},
         units={(r["unit"], r["canonical"]): float(r["factor"]) for r in rows("units.csv")},
-        figures=[row for topic in topics if topic in faulty for row in rows(topic)],
+        figures=[row for topic in topics for row in rows(topic)],
         zones=rows("zones.csv"),
         timeline=rows("timeline.csv"),
         search_log=rows("search_log.csv"),
+        unread=[row for name in (*topics, "zones.csv") for row in rows(name, wrong=True)],
         declared={
             name: {next(iter(row.values())) for row in table(name)}
             for name in ("sources.csv", "series.csv", "units.csv")
@@ -413,9 +416,9 @@ def known_names(data: Data) -> Told:
             rule = "A value is converted by the declared table only, never by guess."
             fix = f'Give the value in {about["unit"]}, or add "{row["unit"]},{about["unit"]},<factor>" to units.csv.'
             yield at(row, "unit", rule, fix)
-    for row in (*data.zones, *data.timeline) if sources is not None else ():
+    for row in (*data.zones, *data.timeline):
         for named in row["source_id"].split(";"):
-            if named not in sources:
+            if sources is not None and named not in sources:
                 rule = "A source must be listed in sources.csv before it is cited."
                 yield at(row, "source_id", rule, _nearest(named, sources, "add its row to sources.csv"), named)
 
@@ -448,9 +451,9 @@ def whole_and_part(data: Data) -> Told:
             yield at(row, "status", rule, 'Write "partial" in the column status, or correct the period.')
         if flow and period.complete and row["status"] == "partial":
             yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
-        printed = source and _tried(latest_day, source["published"])
         told = period.last_day if flow else period.first_day
-        if printed and told > printed and row["status"] != "preliminary":
+        printed = _tried(latest_day, source["published"]) if source else None
+        if source and printed and told > printed and row["status"] != "preliminary":
             rule = "A final figure is published after its period is over."
             fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
             yield at(row, "period", rule, fix)
@@ -507,8 +510,10 @@ def once_or_in_conflict(data: Data) -> Told:
             if not one["conflict"] or one["conflict"] != other["conflict"]:
                 rule = "Sources that contradict each other both stay, but must be declared a conflict."
                 yield at(other, "conflict", rule, _declare(one, other), f"{other['value']} against {one['value']}")
+    unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a row that is not read
+    unknown |= {row["conflict"] for row in data.figures if data.interval(row) is None}
     for row in data.figures:
-        if row["conflict"] and (row["_file"], row["_line"]) not in contradicted and data.interval(row):
+        if row["conflict"] and row["conflict"] not in unknown and (row["_file"], row["_line"]) not in contradicted:
             rule = "A declared conflict must be one: no row of this series, entity and period contradicts this one."
             yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
 
@@ -572,20 +577,22 @@ def zones(data: Data) -> Told:
             yield at(row, "region", "A region is that of the province.", f'{row["province"]} is in "{right}".')
         if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
             yield at(row, "approved_year", "What is recorded cannot lie in the future.", "Correct the year.")
-    if not data.zones:
-        return
-    for row in (r for r in data.figures if r["series"] == "htz_count" and _number(r["value"]) and data.period(r)):
+    if not data.zones or any(row["_file"] == "zones.csv" for row in data.unread):
+        return  # cannot be counted
+    for row in data.figures:
+        period = data.period(row)
+        if row["series"] != "htz_count" or period is None:
+            continue
         if row["entity"] in REGION_OF and float(row["value"]) > counted[row["entity"]]:
             rule = "zones.csv lists at least as many zones of a province as were ever counted there."
             fix = f"zones.csv has {counted[row['entity']]} of {row['entity']}: add the missing, or correct the count."
             yield at(row, "value", rule, fix)
-        year = data.period(row).year
+        year = period.year
         before = sum(y < year for y in dated)
         if row["entity"] == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
             rule = "No more zones are dated before a year than were counted in it."
-            yield at(
-                row, "value", rule, f"zones.csv dates {before} before {year}: correct a year there, or this count."
-            )
+            fix = f"zones.csv dates {before} before {year}: correct a year there, or this count."
+            yield at(row, "value", rule, fix)
 
 
 def breaks(data: Data) -> Told:
