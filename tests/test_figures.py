@@ -1,6 +1,7 @@
 """How a chart leaves a notebook. Every figure here is hand-made and is no evidence."""
 
 import hashlib
+import io
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import font_manager
+from PIL import Image
 
 from torch_program import figures
 from torch_program.charts import canvas, finish
@@ -62,6 +64,16 @@ def test_a_bundle_holds_drawing_data_and_description():
     assert content["caption"] == "A caption."
     assert set(content) == {"label", "svg", "png", "csv", "alt", "caption"}
     json.dumps(bundle)
+
+
+def test_the_png_has_the_colours_of_the_drawing():
+    chart = drawing()
+    full, few = (
+        np.array(Image.open(io.BytesIO(b)).convert("RGB"), int)
+        for b in (chart._saved("png", dpi=figures.DPI), chart.png())
+    )
+    assert full.shape == few.shape
+    assert np.abs(full - few).max() <= 12
 
 
 def test_show_makes_one_display(monkeypatch):

@@ -12,6 +12,7 @@ import matplotlib
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
+from PIL import Image
 
 MIME = "application/vnd.torch-program.figure+json"
 LABEL = re.compile(r"fig-[a-z0-9-]+")
@@ -44,8 +45,12 @@ class Chart:
         return compact_svg(self._saved("svg", metadata={"Date": None, "Creator": None}).decode())
 
     def png(self) -> bytes:
-        """The drawing as PNG, about 1,000 pixels wide."""
-        return self._saved("png", dpi=DPI, metadata={"Software": None})
+        """The drawing as PNG, about 1,000 pixels wide, in 256 colours: a third of the bytes, and no eye sees it."""
+        full = Image.open(io.BytesIO(self._saved("png", dpi=DPI))).convert("RGB")
+        stream = io.BytesIO()
+        few = full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(stream, format="png", optimize=True)
+        return stream.getvalue()
 
     def csv(self) -> str:
         """The numbers behind the drawing."""
