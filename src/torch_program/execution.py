@@ -105,6 +105,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
                 log_output=False,
                 execution_timeout=TIMEOUT,
                 autosave_cell_every=0,
+                shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
             )
         except papermill.PapermillExecutionError as error:
             why = f"{error.ename}: {error.evalue}"

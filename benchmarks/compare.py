@@ -1,0 +1,104 @@
+"""Seconds of this pipeline against the obvious way, in one run: `make bench`.
+
+The obvious way is a loop of `papermill` commands, then `jupyter-book build`, which also sets the PDF. It knows nothing
+of what changed, so it does everything each time. Both work in temporary copies of the project.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from torch_program import editions, plan, project, publication
+
+NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", ".hypothesis")
+
+
+def copy(root: Path, folder: Path) -> Path:
+    """A copy of the project as it is now, changes that are not committed included."""
+    return Path(shutil.copytree(root, folder, ignore=shutil.ignore_patterns(*NOT_COPIED)))
+
+
+def run(command: list[str], folder: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed in the benchmark:\n{done.stdout[-2000:]}")
+
+
+def pipeline(folder: Path) -> None:
+    run([sys.executable, "-m", "torch_program", "report"], folder)
+
+
+def obvious(folder: Path) -> None:
+    """papermill for each notebook, into a copy of the book that Jupyter Book then compiles."""
+    book = folder / "_build" / "book"
+    shutil.copytree(folder, book, ignore=shutil.ignore_patterns("_build", *NOT_COPIED), dirs_exist_ok=True)
+    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    parameters = yaml.safe_dump(here.parameters)
+    for name in here.notebooks:
+        target = str(book / "notebooks" / f"{name}.ipynb")
+        command = [sys.executable, "-m", "papermill", str(here.committed(name)), target, "-y", parameters]
+        run([*command, "--cwd", str(book / "notebooks"), "--no-progress-bar"], folder)
+        hide_injected(Path(target))
+    run([*publication.JUPYTER_BOOK, "build", str(book), "-n", "-W", "--keep-going", "-q"], folder)
+
+
+def hide_injected(path: Path) -> None:
+    """Tag papermill's cell, or the book shows it."""
+    notebook = json.loads(path.read_text())
+    for cell in notebook["cells"]:
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            cell["metadata"]["tags"].append("remove-cell")
+    path.write_text(json.dumps(notebook))
+
+
+def edit_prose(folder: Path) -> None:
+    """Add a sentence to the first Markdown cell of the first notebook."""
+    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    path = here.committed(here.notebooks[0])
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    first["source"] = [*first["source"], "\n\nA sentence that was added by the benchmark."]
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def seconds(work: Callable[[Path], None], folder: Path) -> float:
+    started = time.perf_counter()
+    work(folder)
+    return time.perf_counter() - started
+
+
+def nothing(folder: Path) -> None:
+    """No change."""
+
+
+def main() -> None:
+    root = project.root(Path(__file__).parent)
+    cases: list[tuple[str, Callable[[Path], None]]] = [
+        ("from nothing", nothing),
+        ("one notebook's prose", edit_prose),
+        ("nothing to do", nothing),
+    ]
+    with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as work:
+        ours, theirs = copy(root, Path(work) / "pipeline"), copy(root, Path(work) / "obvious")
+        print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds\n")
+        print(f"{'after':<22}{'pipeline':>10}{'obvious way':>14}{'ratio':>8}", flush=True)
+        for label, change in cases:
+            for folder in (ours, theirs):
+                change(folder)
+            fast, slow = seconds(pipeline, ours), seconds(obvious, theirs)
+            print(f"{label:<22}{fast:>10.1f}{slow:>14.1f}{slow / fast:>8.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
