@@ -1,0 +1,109 @@
+"""Edges of the rule that the check table does not touch."""
+
+import math
+
+import pytest
+from hand_made import claim, measure
+
+from torch_program.claims import Facets, Test
+from torch_program.intervals import Interval
+from torch_program.judgement import headline, judge_number
+from torch_program.measures import is_complete
+from torch_program.verdicts import in_ranges, outcome
+
+FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+TEXT_DATE = "2023-12-31"
+
+
+def judge(c, found):
+    return judge_number(c, found, TEXT_DATE, {})
+
+
+@pytest.mark.parametrize(
+    ("op", "low", "high", "exp"),
+    [
+        ("over", 100, 100, "close"),  # exactly N is not over N
+        ("over", 100.1, math.inf, "pass"),
+        ("over", 90, 120, "undecided"),
+        ("over", 95, 100, "close"),
+        ("over", 80, 94, "low"),
+        ("nearly", 95, 100, "pass"),
+        ("nearly", 90, 94, "close"),
+        ("nearly", 100, 105, "close"),
+        ("nearly", 105.1, 106, "high"),
+        ("about", 95, 105, "pass"),
+        ("about", 106, 110, "close"),
+        ("equals", 99.5, 100.5, "pass"),
+        ("equals", 99, 101, "close"),
+        ("equals", 106, 107, "high"),
+    ],
+)
+def test_each_wording_has_its_band(op, low, high, exp):
+    assert outcome(Interval(low, high), Test(op=op, value=100, unit="count")) == exp
+
+
+def test_a_secondary_value_steps_back_behind_an_official_one():
+    official = measure("60.0", "2023", FACETS, origin="Ministry", grade="B")
+    vendor = measure("30.0", "2023", FACETS, origin="Vendor", grade="C")
+    got = judge(claim("over", 50, "percent", facets=FACETS), [official, vendor])
+    assert got.verdict == "supported"
+    assert [a.measure.grade for a in got.assessed if a.decides] == ["B"]
+    assert "sources conflict" not in got.qualifiers
+
+
+def test_secondary_evidence_decides_alone_and_says_so():
+    vendor = measure("60.0", "2023", FACETS, origin="Vendor", grade="C")
+    got = judge(claim("over", 50, "percent", facets=FACETS), [vendor])
+    assert (got.verdict, "secondary evidence" in got.qualifiers) == ("supported", True)
+
+
+def test_part_of_a_year_is_never_complete_even_as_a_stock():
+    stock = FACETS.override(mode="stock")
+    assert is_complete(measure("1.0", "2023-11", stock))
+    assert not is_complete(measure("1.0", "2023-11", stock, status="partial"))
+    assert not is_complete(measure("1.0", "2023Q1-3", FACETS))
+
+
+def test_a_superset_below_the_claim_contradicts_it_and_one_above_says_nothing():
+    c = claim("over", 50, "percent", facets=FACETS)
+    below = measure("40.0", "2023", FACETS, differ={"numerator": "more than n"}, bounds="superset")
+    above = measure("60.0", "2023", FACETS, differ={"numerator": "more than n"}, bounds="superset")
+    assert judge(c, [below]).verdict == "contradicted"
+    assert judge(c, [above]).verdict == "unverified, no evidence"
+
+
+def test_a_bound_over_another_base_is_only_near():
+    c = claim("over", 50, "percent", facets=FACETS)
+    other = measure("40.0", "2023", FACETS, differ={"base": "another"}, bounds="superset")
+    assert judge(c, [other]).verdict == "unverified, evidence against (one origin)"
+
+
+def test_one_claim_read_two_ways_depends_on_the_definition():
+    two = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+    cells = [measure("60.0", "2023", two, origin="Ministry"), measure("30.0", "2023", two, origin="Bureau")]
+    got = judge(claim("over", 50, "percent", facets=two), cells)
+    assert got.verdict == "undecided"  # rivals over one definition are a conflict, not two definitions
+    assert "sources conflict" in got.qualifiers
+
+
+def test_years_are_told_in_ranges():
+    assert in_ranges([2018, 2019, 2020, 2022]) == "2018–2020, 2022"
+
+
+@pytest.mark.parametrize(
+    ("op", "printed", "says"),
+    [
+        ("over", "60.0", "“Over 50 %” holds: 60.0\u202f% in 2023"),
+        ("over", "30.0", "“Over 50 %” is too high: 30.0\u202f% in 2023"),
+        ("nearly", "60.0", "“Nearly 50 %” is too low: 60.0\u202f% in 2023"),
+        ("nearly", "51.0", "“Nearly 50 %” is close: 51.0\u202f% in 2023"),
+    ],
+)
+def test_the_headline_of_a_claim_plot_follows_the_verdict(op, printed, says):
+    got = judge(claim(op, 50, "percent", facets=FACETS), [measure(printed, "2023", FACETS)])
+    assert headline(got).replace("50\u202f%", "50 %") == says
+
+
+def test_without_a_deciding_figure_the_headline_says_so():
+    got = judge(claim("over", 50, "percent", facets=FACETS), [])
+    assert headline(got).endswith("no published figure measures exactly this")
