@@ -434,23 +434,6 @@ def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
 # Lorenz, dots, bars --------------------------------------------------------------------------------------------
 
 
-def test_the_curve_of_an_equal_spread_is_the_diagonal():
-    weights = pd.Series([1.0, 2.0, 5.0])
-    curve = charts.lorenz_points(weights * 7, weights)
-    assert np.allclose(curve["x"], curve["y"])
-    assert charts.lorenz_gini(curve) == pytest.approx(0)
-
-
-def test_the_gini_of_two_equal_groups_of_which_one_has_all_is_one_half():
-    curve = charts.lorenz_points(pd.Series([0.0, 1.0]), pd.Series([1.0, 1.0]))
-    assert charts.lorenz_gini(curve) == pytest.approx(0.5)
-
-
-def test_a_curve_of_missing_or_negative_values_is_refused():
-    with pytest.raises(ValueError, match="positive weight"):
-        charts.lorenz_points(pd.Series([-1.0, 1.0]), pd.Series([1.0, 1.0]))
-
-
 @pytest.mark.parametrize("n", [1, 3, 5])
 def test_lorenz_curves_are_tidy_and_name_their_gini(n):
     weights = provinces(9)
@@ -534,7 +517,7 @@ def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
     )
     chart = charts.scorecard([charts.score_row(r) for r in records], LONG, "", SOURCE, sections={"1": "Introduction"})
     assert_tidy(chart)
-    assert "50 claims" in chart.alt and "claimed nearly 13" in chart.alt
+    assert "50 claims" in chart.alt and "claimed nearly\u00a013" in chart.alt
     assert len(chart.svg()) < 250_000
 
 

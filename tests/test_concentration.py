@@ -77,6 +77,20 @@ def test_lorenz_runs_from_the_poorest_to_the_richest_per_head():
     assert curve["value"].to_list() == pytest.approx([0, 0.1, 0.3, 0.7, 1])
 
 
+def test_the_lorenz_curve_of_an_equal_spread_is_the_diagonal():
+    curve = c.lorenz(PEOPLE * 7, PEOPLE)
+    assert np.allclose(curve["people"], curve["value"])
+    assert c.lorenz_gini(curve) == pytest.approx(0)
+
+
+def test_the_gini_of_two_equal_groups_of_which_one_has_all_is_one_half():
+    assert c.lorenz_gini(c.lorenz(pd.Series([0.0, 1.0]), pd.Series([1.0, 1.0]))) == pytest.approx(0.5)
+
+
+def test_with_equal_people_the_gini_of_the_curve_is_that_of_the_totals():
+    assert c.lorenz_gini(c.lorenz(VALUES, EQUAL)) == pytest.approx(c.gini(VALUES))
+
+
 def test_location_quotient_compares_two_shares():
     assert c.location_quotient(VALUES, PEOPLE).to_dict() == pytest.approx({"A": 0.5, "B": 1, "C": 1.5, "D": 1})
 

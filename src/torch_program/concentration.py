@@ -115,6 +115,11 @@ def lorenz(values: pd.Series, population: pd.Series) -> pd.DataFrame:
     )
 
 
+def lorenz_gini(curve: pd.DataFrame) -> float:
+    """Gini coefficient of a Lorenz curve: twice the area between it and the diagonal. Per head, weighted by people."""
+    return float(1 - 2 * np.trapezoid(curve["value"], curve["people"]))
+
+
 def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Each unit's share of `part` over its share of `whole`: 1 is a share in proportion."""
     part = complete(part)

@@ -4,7 +4,7 @@ from torch_program.charts.bars import stacked_bars
 from torch_program.charts.claim_plot import claim_plot, criteria_plot, fact_plot
 from torch_program.charts.dots import dot_plot, dumbbell
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks, step_chart
-from torch_program.charts.lorenz import lorenz_chart, lorenz_gini, lorenz_points
+from torch_program.charts.lorenz import lorenz_chart
 from torch_program.charts.rows import Line
 from torch_program.charts.scorecard import ScoreRow, score_row, scorecard
 from torch_program.charts.style import canvas, finish
@@ -24,8 +24,6 @@ __all__ = [
     "finish",
     "line_chart",
     "lorenz_chart",
-    "lorenz_gini",
-    "lorenz_points",
     "panel_lines",
     "parse_breaks",
     "score_row",

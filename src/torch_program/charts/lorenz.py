@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, canvas, finish, wrap
+from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart
 
 MOST = 5  # curves that can be told apart at the right
@@ -12,43 +13,21 @@ MARGIN = 1.55  # inches for their names
 HEIGHT = 5.6  # inches: the axes are then about square
 
 
-def lorenz_points(values: pd.Series, weights: pd.Series) -> pd.DataFrame:
-    """Curve of cumulative shares of weight (`x`) and value (`y`), units ordered by value per weight; starts at 0, 0."""
-    both = pd.DataFrame({"value": values, "weight": weights})
-    if both.isna().any().any() or (both["weight"] <= 0).any() or (both["value"] < 0).any():
-        raise ValueError("a Lorenz curve needs a value of at least zero and a positive weight for each unit")
-    both = both.assign(head=both["value"] / both["weight"]).sort_values("head", kind="stable")
-    shares = both[["weight", "value"]].cumsum() / both[["weight", "value"]].sum()
-    start = pd.DataFrame({"unit": [""], "x": [0.0], "y": [0.0]})
-    curve = pd.DataFrame(
-        {"unit": both.index.astype(str), "x": shares["weight"].to_numpy(), "y": shares["value"].to_numpy()}
-    )
-    return pd.concat([start, curve], ignore_index=True)
-
-
-def lorenz_gini(curve: pd.DataFrame) -> float:
-    """Gini coefficient of a curve: twice the area between it and the diagonal."""
-    return float(1 - 2 * np.trapezoid(curve["y"], curve["x"]))
-
-
 def lorenz_chart(
     values: pd.DataFrame, weights: pd.Series, title: str, subtitle: str = "", source: str = "", *, unit: str = "people"
 ) -> Chart:
     """One curve for each column of `values` (units down), labelled with its Gini; `weights` are people by unit.
 
-    Rows with a missing value or weight are left out of their own curve only.
+    A missing value or weight is an error: no unit may drop out of a curve in silence.
     """
     if values.shape[1] > MOST:
         raise ValueError(f"{values.shape[1]} curves cannot be told apart; draw at most {MOST}")
-    curves = {}
-    for name in values:
-        known = values[name].dropna().index.intersection(weights.dropna().index)
-        curves[name] = lorenz_points(values.loc[known, name], weights[known])
+    curves = {name: lorenz(values[name], weights) for name in values}
     figure, axes = canvas(title, subtitle, source, size=(WIDTH, HEIGHT))
     axes.grid(axis="both")
     axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
     for (_, curve), color in zip(curves.items(), PALETTE, strict=False):
-        axes.plot(curve["x"] * 100, curve["y"] * 100, color=color, marker="o", markersize=2.6)
+        axes.plot(curve["people"] * 100, curve["value"] * 100, color=color, marker="o", markersize=2.6)
     axes.set(xlim=(0, 100), ylim=(0, 100), aspect="equal", anchor="W")
     axes.set_xlabel(f"{unit}, from those with least per head to those with most, percent", loc="left")
     axes.set_ylabel("share of the total, percent")
@@ -61,13 +40,15 @@ def lorenz_chart(
     table = pd.concat(
         [curve.assign(series=name, gini=ginis[name]) for name, curve in curves.items()], ignore_index=True
     )
-    table = table.rename(columns={"x": f"cumulative share of {unit}", "y": "cumulative share of the total"})
+    table = table.rename(columns={"people": f"cumulative share of {unit}", "value": "cumulative share of the total"})
     return finish(figure, title, subtitle, source, table, f"Lorenz curves. {' '.join(said)}")
 
 
 def _half(curve: pd.DataFrame, unit: str) -> str:
     """What the less endowed half has, read off the curve."""
-    return f"the half of {unit} with least has {np.interp(0.5, curve['x'], curve['y']) * 100:.0f} % of the total"
+    return (
+        f"the half of {unit} with least has {np.interp(0.5, curve['people'], curve['value']) * 100:.0f} % of the total"
+    )
 
 
 def place_labels(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
@@ -77,7 +58,7 @@ def place_labels(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
     )
     order = sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
     for (name, color), level in zip(order, np.linspace(84, 84 - 20 * (len(order) - 1), len(order)), strict=True):
-        start = float(np.interp(level / 100, curves[name]["y"], curves[name]["x"])) * 100
+        start = float(np.interp(level / 100, curves[name]["value"], curves[name]["people"])) * 100
         axes.plot(
             [start, 102], [level, level], color=color, linewidth=0.8, linestyle=(0, (1, 2)), clip_on=False, zorder=1
         )
