@@ -164,9 +164,7 @@ class Section:
         if any(r.value is not None for r in judgement.criteria):
             chart = criteria_plot(judgement, title, "Each declared criterion against its threshold.", source)
             figures.show(chart, f"fig-{claim_id}", f"Claim *{claim_id}*: {tables.escape(judgement.claim.statement)}")
-        tables.show(
-            criteria_table(judgement), f"Criteria of *{claim_id}*", f"tbl-{claim_id}", right=("Value", "Threshold")
-        )
+        tables.show(criteria_table(judgement), f"Criteria of *{claim_id}*", f"tbl-{claim_id}", right=("Threshold",))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:
@@ -258,7 +256,7 @@ def measures_table(judgement: Judgement) -> pd.DataFrame:
 
 
 def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for each part of a fact; cells are MyST text."""
+    """What was found for each part of a fact; cells are MyST text. A fact with one part does not repeat it."""
     parts = {p.id: p for p in judgement.claim.parts}
     words = {True: "shown", False: "fails", None: "not shown"}
     rows = [
@@ -267,12 +265,13 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
             "Found": f"[{tables.escape(f.says)}]({EVIDENCE_PAGE}#{f.anchor})" if f.anchor else tables.escape(f.says),
             "Date": f.date,
             "Grade": f.grade,
+            "Origin": tables.escape("; ".join(f.origins)),
             "Result": words[part_met(parts[part], found)],
         }
         for part, found in judgement.findings
         for f in found
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).drop(columns=["Part"] if len(parts) == 1 else [])
 
 
 def criteria_table(judgement: Judgement) -> pd.DataFrame:
