@@ -113,14 +113,14 @@ def test_claims_stand_in_the_order_of_the_text(ledger):
 @pytest.mark.parametrize(
     ("claim_id", "words", "period"),
     [
-        ("zones-over-170", "over 170", "2023"),
-        ("gdp-share-nearly-13", "nearly 13 %", "2023"),
-        ("enterprises-over-100k", "over 100,000", "2023"),
-        ("skilled-workers-over-4m", "over 4,000,000", "2022"),
-        ("patents-over-20pct", "over 20 %", "2022"),
-        ("guidance-over-60pct-early", "over 60 %", "2021"),
-        ("global-citations-28pct", "28 %", "2023"),
-        ("public-over-70pct", "over 70 %", "2022"),
+        ("zones-over-170", "over\u00a0170", "2023"),
+        ("gdp-share-nearly-13", "nearly\u00a013\u202f%", "2023"),
+        ("enterprises-over-100k", "over\u00a0100,000", "2023"),
+        ("skilled-workers-over-4m", "over\u00a04,000,000", "2022"),
+        ("patents-over-20pct", "over\u00a020\u202f%", "2022"),
+        ("guidance-over-60pct-early", "over\u00a060\u202f%", "2021"),
+        ("global-citations-28pct", "28\u202f%", "2023"),
+        ("public-over-70pct", "over\u00a070\u202f%", "2022"),
     ],
 )
 def test_numbers_are_tested_in_the_wording_of_the_text(ledger, claim_id, words, period):

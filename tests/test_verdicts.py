@@ -93,15 +93,15 @@ def test_years_are_told_in_ranges():
 @pytest.mark.parametrize(
     ("op", "printed", "says"),
     [
-        ("over", "60.0", "“Over 50 %” holds: 60.0\u202f% in 2023"),
-        ("over", "30.0", "“Over 50 %” is too high: 30.0\u202f% in 2023"),
-        ("nearly", "60.0", "“Nearly 50 %” is too low: 60.0\u202f% in 2023"),
-        ("nearly", "51.0", "“Nearly 50 %” is close: 51.0\u202f% in 2023"),
+        ("over", "60.0", "“Over\u00a050\u202f%” holds: 60.0\u202f% in 2023"),
+        ("over", "30.0", "“Over\u00a050\u202f%” is too high: 30.0\u202f% in 2023"),
+        ("nearly", "60.0", "“Nearly\u00a050\u202f%” is too low: 60.0\u202f% in 2023"),
+        ("nearly", "51.0", "“Nearly\u00a050\u202f%” is close: 51.0\u202f% in 2023"),
     ],
 )
 def test_the_headline_of_a_claim_plot_follows_the_verdict(op, printed, says):
     got = judge(claim(op, 50, "percent", facets=FACETS), [measure(printed, "2023", FACETS)])
-    assert headline(got).replace("50\u202f%", "50 %") == says
+    assert headline(got) == says
 
 
 def test_without_a_deciding_figure_the_headline_says_so():

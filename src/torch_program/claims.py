@@ -47,9 +47,10 @@ class Test(Strict):
     digit: float = 1.0
 
     def in_words(self) -> str:
-        word = {"over": "over ", "nearly": "nearly ", "about": "about ", "equals": ""}[self.op]
+        """The claimed value as the text words it, in one unbroken piece."""
+        word = {"over": "over\u00a0", "nearly": "nearly\u00a0", "about": "about\u00a0", "equals": ""}[self.op]
         number = f"{self.value:,.10g}"
-        return f"{word}{number} %" if self.unit == "percent" else f"{word}{number}"
+        return f"{word}{number}\u202f%" if self.unit == "percent" else f"{word}{number}"
 
 
 class Reading(Strict):
