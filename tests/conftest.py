@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
 from torch_program.execution import IPYTHON_CONFIG
@@ -32,9 +33,15 @@ def sanitize(cell: IPyNbCell, value: Any) -> Any:
     return compare_text(cell, value) if isinstance(value, str) else comparable(value)
 
 
+def execute(kernel: RunningKernel, source: str, allow_stdin: bool | None = None) -> str:
+    """Run a cell as JupyterLab does: nbval's way leaves the history out, where IPython looks for a closing `;`."""
+    return kernel.kc.execute(source, store_history=True, allow_stdin=bool(allow_stdin), stop_on_error=False)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Kernels start as in the pipeline: our library, no personal start-up files, no warning about the transport."""
     IPyNbCell.sanitize = sanitize
+    RunningKernel.execute_cell_input = execute
     profile = Path(tempfile.mkdtemp(prefix="torch-program-ipython-")) / "profile_default"
     profile.mkdir()
     (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
