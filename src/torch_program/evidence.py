@@ -92,7 +92,7 @@ class Evidence:
         return [self.measure(same.sort_values("grade", kind="stable"), facets) for _, same in witnesses]
 
     def measure(self, rows: pd.DataFrame, facets: Facets) -> Measure:
-        """Rows that say the same as one measure, the best graded row first; it was known when the first was published."""
+        """Rows that say the same, the best graded first, as one measure; known since the first was published."""
         row = rows.iloc[0]
         return Measure(
             label=f"{self.series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",

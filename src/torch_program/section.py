@@ -154,7 +154,9 @@ class Section:
         judgement = judge_fact(self.claim(claim_id), findings, self.text_date, self.other_cutoffs)
         self._keep(judgement)
         if any(found for _, found in judgement.findings):
-            tables.show(findings_table(judgement), f"What was found for *{claim_id}*", f"tbl-{claim_id}")
+            tables.show(
+                findings_table(judgement), f"What was found for *{claim_id}*", f"tbl-{claim_id}", right=("Date",)
+            )
         return judgement
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
@@ -214,10 +216,10 @@ def verdict_box(judgement: Judgement) -> str:
     claim, robust = judgement.claim, judgement.robustness
     badge = Badge(judgement.verdict, "verdict")._repr_html_()
     label = Badge(robust.label, "robustness")._repr_html_()
-    lines = [f"{badge} {tables.escape('; '.join(judgement.qualifiers))}".rstrip(), ""]
+    lines = [" · ".join([badge, *map(tables.escape, judgement.qualifiers)]), ""]
     if claim.kind in {"number", "fact", "comparison"}:
         reasons = [*([robust.grid_in_words()] if robust.grid else []), *robust.flips]
-        lines += [f"Robustness: {label} {tables.escape('; '.join(reasons))}".rstrip(), ""]
+        lines += [f"Robustness: {' · '.join([label, *map(tables.escape, reasons)])}", ""]
     lines += [f"*What would change it:* {tables.escape(judgement.would_change)}", ""]
     if claim.care:
         lines += [f"*Care:* {tables.escape(claim.care)}", ""]
