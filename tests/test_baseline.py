@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from torch_program import editions, execution, plan, results
+from torch_program.command import SCORECARD
 from torch_program.results import RESULTS_MIME
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -112,3 +113,9 @@ def test_no_heading_holds_a_glued_number_which_would_double(path: Path) -> None:
 def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path) -> None:
     fences = [line for text in markdown(path) for line in text.splitlines() if re.match(r"\s*```+\{\S+\}.*`", line)]
     assert not fences, "use ::: for the fence"
+
+
+def test_the_picture_in_the_readme_is_the_stored_scorecard() -> None:
+    stored = results.drawn(read(ROOT / "notebooks" / "5-conclusion.ipynb"), "fig-scorecard")
+    assert (ROOT / SCORECARD).read_bytes() == stored, RENEW
+    assert f"]({SCORECARD})" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from PIL import Image
 from torch_program import figures
 from torch_program.charts import canvas, finish
 from torch_program.charts.style import FAMILIES, FONTS, use
+from torch_program.results import FIGURE_MIME
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,7 +58,7 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
 
 def test_a_bundle_holds_drawing_data_and_description():
     bundle = figures.bundle(drawing(), "fig-hand-made", "A caption.")
-    content = bundle[figures.MIME]
+    content = bundle[FIGURE_MIME]
     assert bundle["image/svg+xml"] == content["svg"]
     assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."
     assert content["csv"] == "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n"
@@ -80,7 +81,7 @@ def test_show_makes_one_display(monkeypatch):
     shown = []
     monkeypatch.setattr(figures, "display", lambda bundle, raw: shown.append((bundle, raw)))
     figures.show(drawing(), "fig-hand-made", "A caption.")
-    assert [(sorted(b), raw) for b, raw in shown] == [(sorted(["image/svg+xml", figures.MIME, "text/plain"]), True)]
+    assert [(sorted(b), raw) for b, raw in shown] == [(sorted(["image/svg+xml", FIGURE_MIME, "text/plain"]), True)]
 
 
 @pytest.mark.parametrize("label", ["zones", "fig-Zones", "fig-a b", "fig-", "fig-x.svg"])

@@ -15,9 +15,10 @@ from torch_program.execution import NotebookFailed, source_digest
 from torch_program.nodes import write_whole
 from torch_program.plan import Plan, PlanError, hand_over, make
 from torch_program.progress import Progress
-from torch_program.results import NOT_ASSESSED
+from torch_program.results import NOT_ASSESSED, drawn
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
+SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
 
 
 class Command(click.Group):
@@ -102,6 +103,10 @@ def baseline() -> None:
         if changed:
             write_whole(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
+    for name in plan.notebooks:
+        picture = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")
+        if picture:
+            write_whole(plan.root / SCORECARD, picture)
 
 
 def _ran_as_it_is(plan: Plan, name: str) -> bool:

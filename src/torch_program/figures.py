@@ -14,7 +14,8 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
-MIME = "application/vnd.torch-program.figure+json"
+from torch_program.results import FIGURE_MIME
+
 LABEL = re.compile(r"fig-[a-z0-9-]+")
 DPI = 160
 FIXED = {  # what decides the bytes of a drawing, whatever a notebook has set
@@ -91,7 +92,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
     }
-    return {"image/svg+xml": svg, MIME: content, "text/plain": chart.alt}
+    return {"image/svg+xml": svg, FIGURE_MIME: content, "text/plain": chart.alt}
 
 
 # SVG -----------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Results: what each executed notebook records of itself, and the one file that collects them."""
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+FIGURE_MIME = "application/vnd.torch-program.figure+json"
 RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[2-4]-*.ipynb"  # notebooks that judge claims, as against introduction and conclusion
@@ -25,6 +27,16 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
     if len(found) != 1:
         raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
     return found[0]
+
+
+def drawn(notebook: Mapping[str, Any], label: str) -> bytes | None:
+    """The PNG of one figure of an executed notebook, or None where it has no such figure."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            figure = output.get("data", {}).get(FIGURE_MIME)
+            if figure and figure["label"] == label:
+                return base64.b64decode(figure["png"])
+    return None
 
 
 def read_file(path: Path) -> dict[str, Any]:

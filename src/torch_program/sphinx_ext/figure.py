@@ -9,7 +9,7 @@ from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-FIGURE_MIME = "application/vnd.torch-program.figure+json"
+from torch_program.results import FIGURE_MIME
 
 
 class Figure(MimeRenderPlugin):
