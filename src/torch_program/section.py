@@ -268,7 +268,7 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
             "Date": f.date,
             "Grade": f.grade,
             "Origin": tables.escape("; ".join(f.origins)),
-            "Result": words[part_met(parts[part], found)],
+            "Result": "too weak to count" if f.grade == "D" else words[part_met(parts[part], found)],
         }
         for part, found in judgement.findings
         for f in found
