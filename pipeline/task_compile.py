@@ -10,6 +10,9 @@ from torch_program import nodes, plan, publication
 PLAN = plan.handed_over()
 NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.notebooks}
 CODE = PLAN.root / "src"
+PRODUCTS = {"html": nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}")}
+if PLAN.with_pdf:
+    PRODUCTS["pdf"] = PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}")
 
 
 @task(name=f"compile[{PLAN.name}]")
@@ -20,11 +23,10 @@ def task_compile(
     names: list[str] = nodes.names([*PLAN.book_files, *NOTEBOOKS, *PLAN.package]),
     environment: dict[str, str] = nodes.value(PLAN.environment | {"pdf": PLAN.with_pdf}),
     epoch: int = nodes.value(PLAN.edition.epoch),
-    html: Annotated[Path, Product] = nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}"),
-    pdf: Annotated[Path | None, Product] = PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}") if PLAN.with_pdf else None,
+    made: Annotated[dict[str, Path], Product] = PRODUCTS,
 ) -> None:
     publication.stage(files, notebooks, PLAN.source)
     pages = publication.compile_pages(PLAN.source, CODE, epoch)
-    if pdf:
-        nodes.write_whole(pdf, (pages / publication.PDF).read_bytes())
-    publication.publish(pages, html)
+    if "pdf" in made:
+        nodes.write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
+    publication.publish(pages, made["html"])
