@@ -8,14 +8,14 @@ from pytask import task
 from torch_program import nodes, plan, results
 
 PLAN = plan.handed_over()
-SECTIONS = {name: PLAN.staged(name) for name in PLAN.sections}
+NOTEBOOKS = {name: PLAN.staged(name) for name in PLAN.notebooks}
 LEDGER = "data/claims.yml"
 
 
 @task(name=f"collect[{PLAN.name}]")
 def task_collect(
-    notebooks: dict[str, bytes] = nodes.contents(SECTIONS),
-    names: list[str] = nodes.names(SECTIONS),
+    notebooks: dict[str, bytes] = nodes.contents(NOTEBOOKS),
+    names: list[str] = nodes.names(NOTEBOOKS),
     ledger: dict[str, Any] = nodes.paths({LEDGER: PLAN.data_files[LEDGER]}),
     code: dict[str, Any] = nodes.paths({n: PLAN.package[f"src/torch_program/{n}.py"] for n in ("results", "claims")}),
     parameters: dict[str, Any] = nodes.value(PLAN.parameters),

@@ -66,6 +66,10 @@ claim = {"id": "CLAIM", "section": "SECTION", "verdict": "supported", "robustnes
 display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}}}},
         raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
 """
+END = """\
+display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}},
+        raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
+"""
 READ = "from torch_program import results\n\n[record['statistics'] for record in results.beside()]\n"
 
 
@@ -103,7 +107,7 @@ def create(folder: Path) -> Path:
         "data/figures/two.csv": "value\n222\n",
         "notebooks/2-1-first.ipynb": notebook("First", section("one", "first", "2.1")),
         "notebooks/4-2-second.ipynb": notebook("Second", section("two", "second", "4.2")),
-        "notebooks/5-conclusion.ipynb": notebook("Conclusion", [PARAMETERS, READ]),
+        "notebooks/5-conclusion.ipynb": notebook("Conclusion", [PARAMETERS, READ, END]),
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

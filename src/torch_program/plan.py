@@ -15,7 +15,7 @@ import yaml
 
 from torch_program import editions, execution, pango, project
 
-READERS = ("1-introduction", "5-conclusion")  # they read the executed sections beside them, so they run last
+READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
 NOT_FOR_NOTEBOOKS = ("sphinx_ext", "command.py", "__main__.py", "editions.py", "execution.py", "nodes.py", "pango.py",
                      "plan.py", "progress.py", "publication.py", "validation.py")  # fmt: skip
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale

@@ -9,7 +9,7 @@ from typing import Any
 FIGURE_MIME = "application/vnd.torch-program.figure+json"
 RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
-SECTIONS = "[2-4]-*.ipynb"  # notebooks that judge claims, as against introduction and conclusion
+SECTIONS = "[1-4]-*.ipynb"  # what the conclusion reads
 
 
 class ResultsError(ValueError):
