@@ -280,7 +280,12 @@ def _criterion_row(r: CriterionResult) -> Row:
     if r.value is not None and r.threshold:
         at = r.value / r.threshold
         marks = (Mark(at, at, at, color, marker, filled, f"{at:,.2f} ×"),)
-    empty = "" if marks else "documented" if r.met else "no figure"
+    if marks:
+        empty = ""
+    elif r.value is not None and r.threshold == 0:
+        empty = "only the sign counts"  # nothing is a multiple of zero
+    else:
+        empty = "documented" if r.met else "no figure"
     return Row(r.says, note=note, marks=marks, sign=word_sign(word, color, marker, filled), empty=empty)
 
 
