@@ -205,10 +205,10 @@ def comparison():
         ("a rather long criterion that has to be broken into lines", 1.25, "at least"),
     ]
     declared += [("on the line", 1.25, "at least"), ("below parity", 1.0, "below"), ("documented", None, "documented")]
-    declared += [("no data", 2.0, "at least")]
+    declared += [("no data", 2.0, "at least"), ("of the sign alone", 0.0, "at least")]
     criteria = tuple(Criterion(id=f"c{i}", says=s, threshold=t, op=op) for i, (s, t, op) in enumerate(declared))
     c = ComparisonClaim(id="c", section="0", kind="comparison", statement="Something is large.", criteria=criteria)
-    values = [6.2, 0.84, 1.25, 0.26, 1.0, None]
+    values = [6.2, 0.84, 1.25, 0.26, 1.0, None, -5.0]
     results = [
         judge_criterion(k, None if v is None else Interval(v - 0.005, v + 0.005), "" if v is None else f"{v:g}")
         for k, v in zip(criteria, values, strict=True)
@@ -219,9 +219,11 @@ def comparison():
 def test_a_plot_of_criteria_is_tidy_and_says_every_result():
     chart = charts.criteria_plot(comparison(), LONG, "", SOURCE)
     assert_tidy(chart)
-    assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data"]
-    assert "3 met, 1 not met, 1 on the line and 1 no data, of 6 criteria" in chart.alt
+    assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
+    assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
     assert "6.2, at least 1.25, met" in chart.alt
+    texts = [t.get_text() for t in chart.figure.findobj(Text)]
+    assert texts.count("no figure") == 1 and texts.count("only the sign counts") == 1
 
 
 def test_a_plot_of_a_fact_shows_beginnings_ends_and_what_was_not_found():
