@@ -255,6 +255,7 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
         axis="value as a multiple of its threshold",
         lines=(Line(1.0, "threshold"),),
         zero=True,
+        reach=(1.6,) if any(r.empty for r in rows) else (),  # room for the words right of the threshold
     )
     figure = draw_rows([panel], title, subtitle, source)
     counts = pd.Series([criterion_word(r) for r in judgement.criteria]).value_counts()
