@@ -10,7 +10,7 @@ from torch_program.anchors import figure_anchor, source_anchor
 from torch_program.claims import Facets
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, Measure
-from torch_program.numbers import number_in_words
+from torch_program.numbers import with_unit
 from torch_program.periods import latest_day, parse
 from torch_program.verdicts import Finding
 
@@ -111,7 +111,7 @@ class Evidence:
     def finding(self, measure: Measure) -> Finding:
         """A counted thing as something found for a part of a fact."""
         return Finding(
-            says=f"{measure.label}: {number_in_words(measure.value, measure.unit)}",
+            says=f"{measure.label}: {with_unit(measure.value, measure.unit)}",
             date=measure.period,
             grade=measure.grade,
             origins=measure.origins,

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from html import escape
 
+BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
 THIN = "\u202f"  # narrow no-break space between number and unit
 
 
@@ -14,6 +15,11 @@ def number_in_words(value: float, unit: str) -> str:
     if abs(value) >= 1000 or float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:,.3g}"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A number as a reader meets it outside a table: money and other units are named, counts are not."""
+    return number_in_words(value, unit) if unit in BARE else f"{number_in_words(value, unit)} {unit}"
 
 
 def range_in_words(low: float, high: float, unit: str) -> str:

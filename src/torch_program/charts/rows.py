@@ -300,6 +300,8 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, labels
     middle = top + height / 2
     if row.empty:
         clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if has_marks(panel))])
+        end = WIDTH - PAD - (row.sign.width + 0.1 if row.sign else 0)
+        clear = min(clear, end - text_width(row.empty, SMALL))  # a line at the end of the axis leaves no room beyond it
         on.text(clear, middle, row.empty, size=SMALL, color=MUTED, style="italic")
     if row.joined:
         ends = [scale(m.value) for m in row.marks]
