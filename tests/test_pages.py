@@ -143,7 +143,7 @@ def test_no_style_sheet_loads_anything_from_elsewhere():
 def test_no_page_tells_where_it_was_built():
     for page in sorted(HTML.rglob("*.html")):
         html = page.read_text(encoding="utf-8")
-        for place in ("file:", str(ROOT), str(Path.home()) + "/", "/tmp/"):
+        for place in ("file:/", str(ROOT), str(Path.home()) + "/", "/tmp/"):
             assert place not in html, f"{page.relative_to(HTML)} holds {place}"
 
 

@@ -143,5 +143,5 @@ def test_links_stay_in_the_file_or_go_to_the_web():
 
 def test_it_does_not_tell_where_it_was_built():
     raw = PDF.read_bytes()
-    for place in (b"file:", str(ROOT).encode(), str(Path.home()).encode() + b"/"):
+    for place in (b"file:/", str(ROOT).encode(), str(Path.home()).encode() + b"/"):
         assert place not in raw
