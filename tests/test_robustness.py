@@ -157,3 +157,14 @@ def test_a_missing_criterion_is_an_error():
     c = comparison(2)
     with pytest.raises(KeyError, match="the criteria are"):
         judge_comparison(c, [result(c, 0, 2.0)])
+
+
+def test_a_document_with_two_witnesses_stands_without_one_of_them():
+    c = comparison(1)
+    documented = Criterion(id="c1", says="a rule exists", op="documented")
+    c = c.model_copy(update={"criteria": (c.criteria[0], documented)})
+    witnesses = [measure("1.0", "2023", FACETS, origin=o) for o in ("Lawyer", "Press")]
+    both = judge_criterion(documented, Interval(1, 1), "", witnesses)
+    assert judge_comparison(c, [result(c, 0, 1.0), both]).robustness.flips == ("without NBS: supported",)
+    one = judge_criterion(documented, Interval(1, 1), "", witnesses[:1])
+    assert "without Lawyer: not supported" in judge_comparison(c, [result(c, 0, 1.0), one]).robustness.flips

@@ -154,6 +154,13 @@ def fact_robustness(
     return Robustness("fragile" if flips else "one origin" if alone else "stable", flips=tuple(flips))
 
 
+def rests_on(result: CriterionResult, origin: str) -> bool:
+    """Whether a criterion has no data without an origin: a value needs all its inputs, a document any one witness."""
+    if result.criterion.op == "documented":
+        return set(result.origins) == {origin}
+    return origin in result.origins
+
+
 def comparison_robustness(results: list[CriterionResult]) -> Robustness:
     """The same for comparisons, over the criteria that have data: a criterion is gone with its origin."""
     with_data = [r for r in results if r.met is not None]
@@ -167,7 +174,7 @@ def comparison_robustness(results: list[CriterionResult]) -> Robustness:
 
     flips = []
     for origin in sorted({o for r in with_data for o in r.origins}):
-        if other := judged(lambda r, origin=origin: origin not in r.origins):
+        if other := judged(lambda r, origin=origin: not rests_on(r, origin)):
             flips.append(f"without {origin}: {other}")
     if other := judged(lambda r: r.grade in FIRST_TIER):
         flips.append(f"grades A and B only: {other}")
