@@ -1,5 +1,6 @@
-"""The published data: sound, in step with their description, and giving the numbers that the method quotes."""
+"""The published data: sound, in use, in step with their description, and giving the numbers that the method quotes."""
 
+import ast
 import csv
 import json
 import re
@@ -15,6 +16,42 @@ from torch_program.periods import latest_day
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+# Series that no notebook draws yet and that stay on record, by the reason.
+KEPT = {
+    "the panel of provinces is published whole, and section 4.2 can take any of its indicators by name": (
+        "hightech_manufacturing_enterprises hightech_manufacturing_rd_expenditure invention_patent_applications "
+        "rd_funds_enterprise rd_funds_total sci_papers state_key_labs_enterprise state_key_labs_province_ministry "
+        "tech_contract_value_absorbed"
+    ),
+    "printed totals and counts against which the panel of provinces is recomputed": (
+        "patents_granted_sum31 provinces_with_rd_above_100bn provinces_with_rd_intensity_above_national "
+        "rd_expenditure_share_of_national rd_expenditure_sum31 rd_personnel_fte_sum31 tech_contract_value_sum31"
+    ),
+    "a part, a total or a second count that checks a series that is used": (
+        "cn_patents_granted_design_residents cn_patents_granted_utility_model_residents cn_rd_expenditure "
+        "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new "
+        "htz_industrial_value_added htz_industrial_value_added_share htz_rd_expenditure htz_rd_share_of_national_total "
+        "htz_rd_to_gdp htz_tax_share pct_applications_received_cnipa procurement_small_micro_share_of_sme "
+        "tech_transfer_univ_contracts tech_transfer_univ_ip_contracts tech_transfer_univ_ip_value_equity "
+        "tech_transfer_univ_ip_value_licence tech_transfer_univ_ip_value_transfer"
+    ),
+    "the tax rules behind section 2.1, in numbers": "cit_rate_general hnte_cit_rate rd_extra_deduction_rate",
+    "what incubators, parks and bases hold, beside their number in section 2.1": (
+        "incubated_firms_and_teams incubated_ip_inventions incubated_jobs incubator_graduates_cumulative "
+        "incubator_tenants incubators_top5_share torch_bases_count university_science_park_tenants"
+    ),
+    "where money, firms and zones gather, for a reader of section 4.2 who asks about one place": (
+        "city_gdp city_invention_patents_in_force city_rd_share_of_national city_rd_share_of_province "
+        "city_tech_contract_value hightech_enterprises_city htz_share_of_city_gdp htz_st_personnel_region_share "
+        "htz_top50_count state_direct_deals_share_of_named vc_deals vcpe_deals_share_of_named "
+        "vcpe_investment_share_of_named"
+    ),
+    "people by country, for a reader of section 3.4 who asks how China compares": (
+        "elite_ai_researchers_origin_share elite_ai_researchers_work_share researchers_per_million stem_phd_graduates"
+    ),
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -125,3 +162,84 @@ def test_every_column_is_described():
     package = json.loads((DATA / "datapackage.json").read_text())
     tables = [r for r in package["resources"] if "schema" in r]
     assert all(field["description"] for table in tables for field in table["schema"]["fields"])
+
+
+def code(notebook: Path) -> ast.Module:
+    """The code of a notebook as one syntax tree."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ast.parse("\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code"))
+
+
+def literal(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def loaded(tree: ast.Module) -> set[str]:
+    """Topics that the calls of `load` name."""
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "load"]
+    return {literal(argument) for call in calls for argument in call.args} - {None}
+
+
+def named(tree: ast.Module, series: set[str]) -> set[str]:
+    """Series that code spells out, whole or put together from literals: `f"new_{part}"`, `name + "_error"`."""
+    words = {literal(node) for node in ast.walk(tree)} - {None}
+    shapes = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [literal(part) for part in node.values]
+            shapes.append("".join("(.+)" if part is None else re.escape(part) for part in parts))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = (literal(side) for side in (node.left, node.right))
+            if (left is None) != (right is None):
+                shapes.append("".join("(.+)" if side is None else re.escape(side) for side in (left, right)))
+    shaped = [found for shape in set(shapes) for s in series if (found := re.fullmatch(shape, s))]
+    return (series & words) | {found.string for found in shaped if set(found.groups()) <= words}
+
+
+def unused(topics: dict[str, set[str]], trees: list[ast.Module]) -> dict[str, set[str]]:
+    """By topic, the series that no notebook which loads the topic names."""
+    return {
+        topic: series - set().union(*(named(tree, series) for tree in trees if topic in loaded(tree)))
+        for topic, series in topics.items()
+    }
+
+
+def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept_for_a_reason():
+    topics = {p.stem: {r["series"] for r in rows(f"figures/{p.name}")} for p in (DATA / "figures").glob("*.csv")}
+    kept = {series for names in KEPT.values() for series in names.split()}
+    idle = unused(topics, [code(notebook) for notebook in NOTEBOOKS])
+    told = [
+        f"data/figures/{topic}.csv: no notebook that loads {topic!r} names the series {series!r}. Use it, remove its "
+        f"rows and its line in data/series.csv, or put it under a reason in KEPT of tests/test_data.py."
+        for topic, names in sorted(idle.items())
+        for series in sorted(names - kept)
+    ]
+    assert not told, "\n".join(told)
+    busy = kept - set().union(*idle.values())
+    assert not busy, f"KEPT of tests/test_data.py lists series that are used or gone, take them out: {sorted(busy)}"
+
+
+@pytest.mark.parametrize(
+    ("source", "idle"),
+    [
+        ('ev = evidence.load("t")\nev.frame("a_one")', {"a_two"}),
+        ('ev = evidence.load("t")\nfor k in ("one", "two"):\n    ev.frame(f"a_{k}")', set()),
+        ('ev = evidence.load("t")\nev.frame(k + "_two")\nk = "a"', {"a_one"}),
+        ('ev = evidence.load("other")\nev.frame("a_one")', {"a_one", "a_two"}),
+        ('ev = evidence.load("t")\n# a_one\nev.frame(f"{x}")', {"a_one", "a_two"}),
+    ],
+)
+def test_a_series_counts_as_used_only_where_its_topic_is_loaded_and_its_name_is_spelled_out(source, idle):
+    assert unused({"t": {"a_one", "a_two"}}, [ast.parse(source)]) == {"t": idle}
+
+
+def test_every_source_stands_behind_a_figure_an_event_or_a_zone():
+    told = all_figures() + rows("timeline.csv") + rows("zones.csv")
+    behind = {source for row in told for source in row["source_id"].split(";")}
+    idle = sorted({row["source_id"] for row in rows("sources.csv")} - behind)
+    assert not idle, f"data/sources.csv: nothing refers to {idle}; remove these lines or add what refers to them."
+
+
+def test_every_series_has_figures():
+    empty = sorted({row["series"] for row in rows("series.csv")} - {row["series"] for row in all_figures()})
+    assert not empty, f"data/series.csv: no file in data/figures has rows of {empty}; remove the lines or add rows."
