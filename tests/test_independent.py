@@ -1,0 +1,675 @@
+"""Numbers of the report, worked out a second time from the rows of the tables by another route.
+
+The route here is the `csv` module and plain arithmetic: no data frame, no library for inequality, and nothing of this
+project's own package. So a mistake in the loader, in the choice of a row or in a formula shows up as a difference.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "_build" / "2026" / "results.json"
+EXACT, EXACT_WHY = 1e-9, "the same printed numbers, so only the order of floating-point steps may differ"
+SCALES = {  # how many of the plain unit (piece, person, yuan, dollar) one of the printed unit is
+    "10,000": 1e4,
+    "10,000 persons": 1e4,
+    "CNY 1,000": 1e3,
+    "CNY 10,000": 1e4,
+    "CNY 100 million": 1e8,
+    "CNY billion": 1e9,
+    "CNY trillion": 1e12,
+    "USD million": 1e6,
+    "USD billion": 1e9,
+}
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def results() -> dict[str, Any]:
+    """What the built report recorded."""
+    assert RESULTS.exists(), f"{RESULTS.relative_to(ROOT)} is not there: run `make report` first."
+    return json.loads(RESULTS.read_text(encoding="utf-8"))
+
+
+def claim(name: str) -> dict[str, Any]:
+    """One judged claim of the built report."""
+    return next(c for c in results()["claims"] if c["id"] == name)
+
+
+@cache
+def rows(topic: str) -> tuple[dict[str, str], ...]:
+    """All rows of one table of figures, as text."""
+    with (ROOT / "data" / "figures" / f"{topic}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def row(topic: str, series: str, entity: str, period: str, source: str) -> dict[str, str]:
+    """The one row of this series, entity and period that this document printed."""
+    wanted = (series, entity, period, source)
+    found = [r for r in rows(topic) if (r["series"], r["entity"], r["period"], r["source_id"]) == wanted]
+    assert len(found) == 1, f"{topic}.csv has {len(found)} rows for {', '.join(wanted)} instead of one."
+    return found[0]
+
+
+def plain(r: dict[str, str]) -> float:
+    """Value of a row in the plain unit."""
+    return float(r["value"]) * SCALES.get(r["unit"], 1.0)
+
+
+def value(*where: str) -> float:
+    return plain(row(*where))
+
+
+def ends(*where: str) -> tuple[float, float]:
+    """What the printed digits of a row allow: half of its last digit either way, in the plain unit."""
+    r = row(*where)
+    digit = float(r["rounding"]) if r["rounding"] else 10.0 ** -len(r["value"].partition(".")[2])
+    half = digit / 2 * SCALES.get(r["unit"], 1.0)
+    return plain(r) - half, plain(r) + half
+
+
+def provinces(series: str, period: str, source: str, absent: int = 0) -> dict[str, float]:
+    """The 31 provinces of one series and year, less those that the document has no figure for, without the nation."""
+    wanted = (series, period, source)
+    found = [r for r in rows("provinces") if (r["series"], r["period"], r["source_id"]) == wanted]
+    values = {r["entity"]: plain(r) for r in found if r["entity"] != "China"}
+    due = 31 - absent
+    assert len(values) == due, f"provinces.csv has {len(values)} provinces for {', '.join(wanted)} instead of {due}."
+    return values
+
+
+# Arithmetic by hand --------------------------------------------------------------------------------------------------
+
+
+def share(values: dict[str, float], *names: str) -> float:
+    """Part of the named units in the sum of all."""
+    return sum(values[n] for n in names) / sum(values.values())
+
+
+def location_quotient(part: dict[str, float], whole: dict[str, float], name: str) -> float:
+    return share(part, name) / share(whole, name)
+
+
+def gini(values: dict[str, float]) -> float:
+    """Mean absolute difference of all pairs over twice the mean."""
+    numbers = list(values.values())
+    differences = sum(abs(a - b) for a in numbers for b in numbers)
+    return differences / (2 * len(numbers) * sum(numbers))
+
+
+def theil(values: dict[str, float], people: dict[str, float]) -> float:
+    """Mean over all people of x ln x, x being the value per head over the mean value per head."""
+    mean = sum(values.values()) / sum(people.values())
+    relative = {n: values[n] / people[n] / mean for n in values}
+    return sum(people[n] * x * math.log(x) for n, x in relative.items() if x) / sum(people.values())
+
+
+def top(values: dict[str, float], n: int) -> float:
+    return sum(sorted(values.values(), reverse=True)[:n]) / sum(values.values())
+
+
+# Cases ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recorded statistic, the second way to it, and how far (as a part of it) the two may lie apart, and why."""
+
+    key: str
+    again: Callable[[], float]
+    tolerance: float
+    why: str
+
+
+CASES: list[Case] = []
+
+
+def recomputes(key: str, tolerance: float = EXACT, why: str = EXACT_WHY) -> Callable[..., Callable[[], float]]:
+    def keep(again: Callable[[], float]) -> Callable[[], float]:
+        CASES.append(Case(key, again, tolerance, why))
+        return again
+
+    return keep
+
+
+# 1
+
+
+def gap_closed(source: str, last: str) -> tuple[float, float]:
+    """Least and most of the gap of 2000 between China and the OECD that is gone, percent, by the printed digits."""
+    gaps = []
+    for year in ("2000", last):
+        china, oecd = (ends("international", "rd_expenditure_pct_gdp", e, year, source) for e in ("China", "OECD"))
+        gaps.append((oecd[0] - china[1], oecd[1] - china[0]))
+    (first_low, first_high), (last_low, last_high) = gaps
+    return 100 * (1 - last_high / first_low), 100 * (1 - last_low / first_high)
+
+
+def of_vintages() -> list[tuple[float, float]]:
+    return [gap_closed("WDI_20250415", "2022"), gap_closed("WDI_20260713_GERD", "2023")]
+
+
+@recomputes("s1-gap-closed-low")
+def least_part_of_the_gap_closed():
+    return min(low for low, _ in of_vintages())
+
+
+@recomputes("s1-gap-closed-high")
+def most_of_the_gap_closed():
+    return max(high for _, high in of_vintages())
+
+
+# 2.1
+
+
+@recomputes("gdp-share-recomputed")
+def zone_gdp_over_gdp():
+    gdp = value("national", "gdp_current", "China", "2022", "WDI_LCU_DDF")
+    return 100 * value("torch_zones", "htz_gdp", "All zones", "2022", "ed_20231218") / gdp
+
+
+def zhongguancun(year: str, source: str) -> float:
+    """Its part of the operating revenue of all zones, percent."""
+    one, total = (
+        value("torch_zones", "htz_operating_revenue", e, year, source)
+        for e in ("Zhongguancun Science Park", "All zones")
+    )
+    return 100 * one / total
+
+
+@recomputes("zgc-revenue-share-2023")
+def zhongguancun_in_the_revenue_of_2023():
+    return zhongguancun("2023", "gh_torch_yb2024_t1_3")
+
+
+@recomputes("zgc-revenue-share-2024")
+def zhongguancun_in_the_revenue_of_2024():
+    return zhongguancun("2024", "gh_torch_yb2025_t1_3")
+
+
+# 2.2
+
+
+def ip_cover(country: str, year: str, source: str) -> float:
+    """Receipts for intellectual property over payments."""
+    earned, paid = (value("international", f"ip_charges_{s}", country, year, source) for s in ("receipts", "payments"))
+    return earned / paid
+
+
+@recomputes("s22-ip-cover-2015")
+def ip_receipts_over_payments_in_2015():
+    return 100 * ip_cover("China", "2015", "WDI_20210915")
+
+
+@recomputes("s22-fund-paid-share")
+def big_fund_paid_over_raised():
+    paid = value("state_capital", "big_fund_paid", "Big Fund I", "2017", "vmaya_bigfund")
+    return 100 * paid / value("state_capital", "big_fund_raised", "Big Fund I", "2014", "HULUIC_BIGFUND")
+
+
+# 3.1
+
+
+def granted(year: str, source: str, invention_source: str) -> dict[str, float]:
+    """Patents granted in China by type, all holders."""
+    kinds = {"invention": invention_source, "utility_model": source, "design": source}
+    return {k: value("zone_innovation", f"cn_patents_granted_{k}", "China", year, s) for k, s in kinds.items()}
+
+
+def zone_patents_2016() -> float:
+    return value("zone_innovation", "htz_patents_granted", "All zones", "2016", "icr_2017_pd")
+
+
+def zone_invention_share_2020() -> float:
+    """Inventions granted per employee times employees, over the inventions of all holders."""
+    per_head = value("zone_innovation", "htz_invention_grants_per_10k_employees", "All zones", "2020", "icr_2021") / 1e4
+    staff = value("torch_zones", "htz_employees", "All zones", "2020", "hans_ne_rd")
+    nation = value("zone_innovation", "cn_patents_granted_invention", "China", "2020", "cnipa_2020_brief")
+    return per_head * staff / nation
+
+
+def others_needed(invention_share: float) -> float:
+    """Percent of utility models and designs of 2022 that makes a fifth of all grants, given a share of inventions."""
+    all_grants = granted("2022", "cnipa_yb2022_a1", "cnipa_yb2022_a1")
+    missing = sum(all_grants.values()) / 5 - invention_share * all_grants["invention"]
+    return 100 * missing / (all_grants["utility_model"] + all_grants["design"])
+
+
+@recomputes("s31-all-2016")
+def zone_patents_over_all_of_2016():
+    return 100 * zone_patents_2016() / sum(granted("2016", "cnipa_201612", "sipo_2016_unitalen").values())
+
+
+@recomputes("s31-residents-2016")
+def zone_patents_over_those_of_residents_in_2016():
+    inventions = value("provinces", "invention_patents_granted", "China", "2016", "nbs_sty_2017")
+    others = (f"cn_patents_granted_{k}_residents" for k in ("utility_model", "design"))
+    rest = sum(value("zone_innovation", s, "China", "2016", "cnipa_201612") for s in others)
+    return 100 * zone_patents_2016() / (inventions + rest)
+
+
+@recomputes("s31-last-grants")
+def zone_inventions_over_all_of_2020():
+    return 100 * zone_invention_share_2020()
+
+
+@recomputes("s31-need-high")
+def break_even_at_the_last_share_of_inventions():
+    return others_needed(zone_invention_share_2020())
+
+
+@recomputes("s31-need-low")
+def break_even_at_half_of_the_inventions():
+    return others_needed(0.5)
+
+
+@recomputes("s31-rise")
+def net_rise_of_staff_a_year_from_2020_to_2022():
+    part = value("zone_innovation", "htz_hightech_industry_employees", "All zones", "2022", "torch_2022_analysis_3")
+    percent = value(
+        "zone_innovation", "htz_hightech_industry_employees_share", "All zones", "2022", "torch_2022_analysis_3"
+    )
+    before = value("torch_zones", "htz_employees", "All zones", "2020", "hans_ne_rd")
+    return (part / percent * 100 - before) / 2 / 1e6
+
+
+@recomputes("s31-half-if-firms")
+def half_of_the_inventions_of_firms_over_those_of_residents():
+    held = value("zone_innovation", "inventions_hnte_and_little_giants", "China", "2022", "STDAILY_202301")
+    percent = value("zone_innovation", "inventions_hnte_and_little_giants_share", "China", "2022", "STDAILY_202301")
+    residents = value("provinces", "invention_patents_in_force", "China", "2022", "nbs_sty_2023")
+    return 100 * 0.5 * (held / percent * 100) / residents
+
+
+# 3.2
+
+
+@recomputes("s32-ticket-both")
+def big_fund_per_firm():
+    invested = value("state_capital", "big_fund_invested", "Big Fund I and II", "2021", "wtt_bigfund")
+    return invested / value("state_capital", "big_fund_firms", "Big Fund I and II", "2021", "wtt_bigfund") / 1e9
+
+
+@recomputes("s32-subscribed-share")
+def guidance_funds_subscribed_over_target():
+    subscribed, target = (
+        value("state_capital", f"ggf_{s}", "China", "2024", "zgc_2025") for s in ("subscribed", "target")
+    )
+    return 100 * subscribed / target
+
+
+@recomputes("s32-innofund-grant")
+def innovation_fund_per_project():
+    money, projects = (
+        value("state_capital", f"innofund_batch_{s}", "China", "2008M1-7", "gap_inno_2008")
+        for s in ("funding", "projects")
+    )
+    return money / projects / 1e6
+
+
+# 3.3
+
+
+@recomputes("s33-micro-share")
+def procurement_from_small_and_micro_firms():
+    small = value("technology_market", "procurement_small_micro_contracts", "China", "2022", "gap_proc_mof2022b")
+    return 100 * small / value("technology_market", "procurement_total", "China", "2022", "gap_proc_mof2022")
+
+
+@recomputes("s33-sme-share", 1e-3, "recomputed from both totals; the recorded share is printed to a tenth of a percent")
+def procurement_from_small_and_medium_firms():
+    small, total = (
+        value("technology_market", f"procurement_{s}", "China", "2023", "gap_proc_mof2023")
+        for s in ("sme_contracts", "total")
+    )
+    return 100 * small / total
+
+
+@recomputes("s33-beijing-last")
+def beijing_in_the_contracts_of_2023():
+    return 100 * share(provinces("tech_contract_value_output", "2023", "nbs_sty_2024"), "Beijing")
+
+
+@recomputes("s33-beijing-peak")
+def beijing_in_the_contracts_of_2010():
+    """Tibet has no figure for that year."""
+    return 100 * share(provinces("tech_contract_value_output", "2010", "nbs_sty_2011", absent=1), "Beijing")
+
+
+@recomputes("s33-univ-share")
+def universities_in_the_contracts_of_2023():
+    theirs = value("technology_market", "tech_transfer_univ_total_value", "China", "2023", "tt_report2024_news")
+    return 100 * theirs / value("provinces", "tech_contract_value_output", "China", "2023", "nbs_sty_2024")
+
+
+# 3.4
+
+
+@recomputes("s34-stay")
+def doctorates_still_in_the_usa():
+    return value("talent", "us_stay_rate_5yr_se_doctorates", "China", "2021", "ncses_10996")
+
+
+@recomputes(
+    "s34-staff", 1e-6, "summed over provinces, while the nation was printed: all are rounded to one person-year"
+)
+def research_staff_summed_over_the_provinces():
+    return sum(provinces("rd_personnel_fte", "2023", "nbs_sty_2024").values()) / 1e6
+
+
+# 4.1
+
+
+def pct_per_hundred(country: str) -> float:
+    """International filings for each hundred resident applications of 2021."""
+    filed = value("international", "pct_applications", country, "2021", "NCSES_SEI")
+    return 100 * filed / value("international", "patent_applications_resident", country, "2021", "WDI_20260128")
+
+
+def pct_of_peers() -> float:
+    return median(pct_per_hundred(c) for c in ("United States", "Japan", "Korea"))
+
+
+@recomputes("s41-pct")
+def international_filings_per_hundred_at_home():
+    return pct_per_hundred("China")
+
+
+@recomputes("s41-pct-peers")
+def international_filings_of_the_median_peer():
+    return pct_of_peers()
+
+
+@recomputes("s41-ip")
+def ip_receipts_over_payments():
+    return ip_cover("China", "2023", "WDI_NJF0")
+
+
+@recomputes("s41-intensity")
+def research_intensity_over_that_of_the_oecd():
+    china, oecd = (
+        value("international", "rd_expenditure_pct_gdp", e, "2023", "WDI_20260713_GERD") for e in ("China", "OECD")
+    )
+    return china / oecd
+
+
+@recomputes("s41-overseas-share")
+def inventions_granted_abroad_over_those_at_home():
+    abroad = value("patent_quality", "overseas_inventions_granted", "China", "2021", "CNIPA_YB2022_F2")
+    return 100 * abroad / value("zone_innovation", "cn_patents_granted_invention", "China", "2021", "cpa_hk_2021")
+
+
+# 4.2
+
+
+def gdp() -> dict[str, float]:
+    return provinces("gdp", "2023", "gh_gdp2023")
+
+
+def people() -> dict[str, float]:
+    return provinces("population_census", "2020", "gh_census2020")
+
+
+def government_money() -> dict[str, float]:
+    return provinces("rd_funds_government", "2023", "nbs_sty_2024")
+
+
+def spending() -> dict[str, float]:
+    return provinces("rd_expenditure", "2023", "nbs_bulletin_2023")
+
+
+@recomputes("gov-rd-quotient-beijing")
+def beijing_in_government_money_against_gdp():
+    return location_quotient(government_money(), gdp(), "Beijing")
+
+
+@recomputes("gov-rd-quotient-beijing-staff")
+def beijing_in_government_money_against_staff():
+    return location_quotient(government_money(), provinces("rd_personnel_fte", "2023", "nbs_sty_2024"), "Beijing")
+
+
+@recomputes("vc-share-three")
+def three_cities_in_venture_capital():
+    nation, *cities = (
+        value("venture_capital", "vc_investment", e, "2017", "cbn_2018")
+        for e in ("China", "Beijing", "Shanghai", "Shenzhen")
+    )
+    return 100 * sum(cities) / nation
+
+
+@recomputes("gini-rd")
+def gini_of_research_spending():
+    return gini(spending())
+
+
+@recomputes("gini-gov-rd")
+def gini_of_government_money():
+    return gini(government_money())
+
+
+@recomputes("theil-gdp")
+def theil_of_gdp():
+    return theil(gdp(), people())
+
+
+@recomputes("theil-ratio-rd")
+def theil_of_research_spending_over_that_of_gdp():
+    return theil(spending(), people()) / theil(gdp(), people())
+
+
+@recomputes("top-3-rd")
+def three_provinces_in_research_spending():
+    return 100 * top(spending(), 3)
+
+
+# 4.3
+
+
+def change_over_error(series: str, start: str, end: str) -> float:
+    """Change of China's estimate over the root of the summed squares of the two published errors."""
+    before, after = (value("regulation", series, "China", y, "WGI_2024") for y in (start, end))
+    errors = [value("regulation", f"{series}_error", "China", y, "WGI_2024") for y in (start, end)]
+    return (after - before) / math.hypot(*errors)
+
+
+@recomputes("s43-rl-z")
+def rule_of_law_since_2012():
+    return change_over_error("wgi_rule_of_law", "2012", "2023")
+
+
+@recomputes("s43-rq-z")
+def regulatory_quality_since_2020():
+    return change_over_error("wgi_regulatory_quality", "2020", "2023")
+
+
+@recomputes("s43-large-share", 1e-3, "recomputed from both totals; the recorded rest is of a share printed to a tenth")
+def procurement_from_large_firms():
+    return 100 - procurement_from_small_and_medium_firms()
+
+
+# 4.4
+
+
+@recomputes("s44-rd-peers")
+def government_share_of_research_in_the_median_peer():
+    peers = ("United States", "Japan", "Korea", "Germany")
+    return median(value("funding_sources", "gerd_funded_government", c, "2021", "sei_rd_2024") for c in peers)
+
+
+@recomputes("s44-nsf-change-china")
+def change_of_venture_capital_in_a_year():
+    before, after = (value("funding_sources", "vc_received_nsf", "China", y, "sei_vc_2024") for y in ("2021", "2022"))
+    return 100 * (after / before - 1)
+
+
+@recomputes("s44-foreign-value")
+def venture_deals_with_a_foreign_investor():
+    foreign, everything = (
+        value("funding_sources", s, "Greater China", "2021", "nytech_pb2021")
+        for s in ("vc_value_with_foreign_investor", "vc_pitchbook")
+    )
+    return 100 * foreign / everything
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_a_statistic_follows_from_the_printed_rows(case):
+    recorded = results()["statistics"][case.key]["value"]
+    again = case.again()
+    assert again == pytest.approx(recorded, rel=case.tolerance), (
+        f"{case.key} is recorded as {recorded}, and {case.again.__name__} gives {again}; "
+        f"they may differ by {case.tolerance:g} of it: {case.why}."
+    )
+
+
+# Measures that decide ------------------------------------------------------------------------------------------------
+
+
+def over(part: tuple[float, float], whole: tuple[float, float], times: float = 1.0) -> tuple[float, float]:
+    """Range of a quotient of two positive ranges."""
+    return times * part[0] / whole[1], times * part[1] / whole[0]
+
+
+def published_gdp_share() -> tuple[float, float]:
+    return ends("torch_zones", "htz_gdp_share", "All zones", "2022", "ed_20231218")
+
+
+def recomputed_gdp_share() -> tuple[float, float]:
+    zones = ends("torch_zones", "htz_gdp", "All zones", "2022", "ed_20231218")
+    total = value("national", "gdp_current", "China", "2022", "WDI_LCU_DDF")
+    return over(zones, (total, total), 100)
+
+
+def patents_of_2016() -> tuple[float, float]:
+    zones = ends("zone_innovation", "htz_patents_granted", "All zones", "2016", "icr_2017_pd")
+    inventions = ends("zone_innovation", "cn_patents_granted_invention", "China", "2016", "sipo_2016_unitalen")
+    others = (f"cn_patents_granted_{k}" for k in ("utility_model", "design"))
+    exact = sum(value("zone_innovation", s, "China", "2016", "cnipa_201612") for s in others)
+    return over(zones, (inventions[0] + exact, inventions[1] + exact), 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "again"),
+    [
+        ("gdp-share-nearly-13", "Published share, 2022, MIIT", published_gdp_share),
+        ("gdp-share-nearly-13", "Recomputed share, 2022", recomputed_gdp_share),
+        ("patents-over-20pct", "All types granted, of all holders, 2016, recomputed", patents_of_2016),
+    ],
+)
+def test_the_range_of_a_measure_is_what_the_printed_digits_allow(name, label, again):
+    (measure,) = [m for m in claim(name)["measures"] if m["label"] == label]
+    assert (measure["low"], measure["high"]) == pytest.approx(again(), rel=EXACT)
+
+
+def highly_cited_growth() -> float:
+    last, first = (ends("talent", "highly_cited_researchers_share", "China", y, "rpn_2023") for y in ("2023", "2018"))
+    return sum(over(last, first)) / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "criterion", "again", "tolerance"),
+    [
+        ("talent-pipelines", "highly-cited", highly_cited_growth, EXACT),
+        ("large-firms-backed", "procurement", procurement_from_large_firms, 1e-3),
+        ("funds-reach-startups", "ic-fund-ticket", lambda: 1000 * big_fund_per_firm(), EXACT),
+        ("regional-inequality", "rd-theil", theil_of_research_spending_over_that_of_gdp, EXACT),
+        ("catch-up-to-breakthrough", "ip-payments", ip_receipts_over_payments, EXACT),
+    ],
+)
+def test_the_value_of_a_criterion_follows_from_the_printed_rows(name, criterion, again, tolerance):
+    """The tolerance above the exact one is for a share that was printed to a tenth of a percent."""
+    (measure,) = [m for m in claim(name)["measures"] if m["cell"] == criterion]
+    assert measure["value"] == pytest.approx(again(), rel=tolerance)
+
+
+def test_the_deciding_counts_are_the_printed_ones():
+    decided = {
+        name: [m["value"] for m in claim(name)["measures"] if m["decides"]]
+        for name in ("zones-over-170", "enterprises-over-100k")
+    }
+    assert decided == {
+        "zones-over-170": [value("torch_zones", "htz_count", "All zones", "2023-11-30", "xinhua_20231212")],
+        "enterprises-over-100k": [value("torch_zones", "htz_hnte", "All zones", "2023", "gh_torch_yb2024_t1_3")],
+    }
+
+
+# All claims ----------------------------------------------------------------------------------------------------------
+
+VERDICTS_OF_KIND = {
+    "fact": {"confirmed", "partly", "outdated", "refuted", "unverified", "source not found"},
+    "comparison": {"supported", "partly", "not supported", "unverified"},
+    "opinion": {"not scored"},
+    "causal": {"not tested"},
+}
+NUMBER_VERDICTS = ("supported", "overstated", "understated", "unverified, ")
+
+
+def declared() -> list[dict[str, Any]]:
+    return yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["claims"]
+
+
+def test_the_results_hold_all_claims_in_their_order():
+    assert [(c["id"], c["section"], c["kind"]) for c in results()["claims"]] == [
+        (c["id"], c["section"], c["kind"]) for c in declared()
+    ]
+
+
+@pytest.mark.parametrize("entry", declared(), ids=lambda entry: entry["id"])
+def test_a_claim_has_what_its_kind_allows(entry):
+    found = claim(entry["id"])
+    if entry["kind"] == "number":
+        assert found["verdict"].startswith(NUMBER_VERDICTS)
+        assert found["test"]["value"] == entry["test"]["value"]
+        assert found["measures"]
+        assert found["robustness"]["grid"]
+        return
+    assert found["verdict"] in VERDICTS_OF_KIND[entry["kind"]]
+    assert found["test"] is None
+    parts = [part["id"] for part in entry.get("criteria", entry.get("parts", []))]
+    cells = [m["cell"] for m in found["measures"]]
+    if entry["kind"] == "comparison":
+        assert cells == parts, "a comparison has one measure a criterion"
+    else:
+        assert set(cells) <= set(parts), "a fact has evidence for its parts only; opinions and causes have none"
+
+
+def test_there_are_at_least_150_measures():
+    assert sum(len(c["measures"]) for c in results()["claims"]) >= 150
+
+
+def test_no_measure_lacks_a_source_unless_it_is_a_criterion_without_data():
+    bare = [(c, m) for c in results()["claims"] for m in c["measures"] if not m["sources"]]
+    assert not [m["label"] for c, m in bare if (c["kind"], m["outcome"]) != ("comparison", "no data")]
+    assert not [m["label"] for _, m in bare if m["value"] is not None or m["decides"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "qualifiers"),
+    [
+        ("zones-over-170", "supported", []),
+        ("gdp-share-nearly-13", "understated", ["outdated"]),
+        ("enterprises-over-100k", "supported", ["conservative"]),
+        ("skilled-workers-over-4m", "unverified, evidence against (one origin)", []),
+        ("patents-over-20pct", "unverified, no evidence", []),
+        ("guidance-over-60pct-early", "unverified, evidence against", []),
+        ("oecd-28pct-attribution", "source not found", []),
+        ("global-citations-28pct", "unverified, no evidence", []),
+        ("public-over-70pct", "unverified, evidence mixed", []),
+    ],
+)
+def test_a_verdict_is_that_of_the_check_table(name, verdict, qualifiers):
+    found = claim(name)
+    assert found["verdict"] == verdict
+    for qualifier in qualifiers:
+        assert any(q.startswith(qualifier) for q in found["qualifiers"]), f"{name} is not said to be {qualifier}"
