@@ -18,3 +18,8 @@ def source_anchor(source_id: str) -> str:
 def figure_anchor(source_id: str, series: str) -> str:
     """Anchor of all figures of one series that a source gives: `source-<id>--<series>`."""
     return f"{source_anchor(source_id)}--{slug(series)}"
+
+
+def conflict_anchor(conflict: str) -> str:
+    """Anchor of a conflict on the page that lists them: `conflict-<slug>`."""
+    return f"conflict-{slug(conflict)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from torch_program.claims import Facets, NumberClaim
 from torch_program.intervals import Interval, reconcile
@@ -9,6 +10,19 @@ from torch_program.periods import latest_day, parse
 
 DECIDING_GRADES = frozenset("ABC")  # D never decides
 FIRST_TIER = frozenset("AB")
+
+
+class Graded(Protocol):
+    """A value with the grade of its path and its status."""
+
+    @property
+    def grade(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+AnyGraded = TypeVar("AnyGraded", bound=Graded)
 
 
 @dataclass(frozen=True)
@@ -145,8 +159,8 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
     return "near", "", differs
 
 
-def current(measures: Iterable[Measure]) -> list[Measure]:
-    """Measures of one cell without those of a lower tier and without preliminary ones that a final one replaces."""
+def current(measures: Iterable[AnyGraded]) -> list[AnyGraded]:
+    """Values of one cell without those of a lower tier and without preliminary ones that a final one replaces."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
     tier = [m for m in usable if m.grade in FIRST_TIER] or usable
     return [m for m in tier if m.status != "preliminary"] or tier

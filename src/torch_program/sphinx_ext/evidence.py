@@ -1,4 +1,5 @@
-"""Directives that print the tables of `data/`: sources with their figures, the register of series, the search log.
+"""Directives that print the tables of `data/`: sources with their figures, the register of series, the search log,
+the values that disagree.
 
 Text from data may hold any sign, so everything is built from document nodes and nothing passes through Markdown.
 """
@@ -17,12 +18,15 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from torch_program.anchors import figure_anchor, source_anchor
+from torch_program.anchors import PAGE, conflict_anchor, figure_anchor, source_anchor
+from torch_program.conflicts import Conflict, Side, conflicts
 
 Row = dict[str, str]
 Cell = str | Sequence[nodes.Node]
 
 MOST_ROWS = 30  # a longer series of one source is summed up in one row
+UNSAID = frozenset({"count", "rank"})  # units that are not repeated in a sentence
+MOST_CONFLICTS = 30  # a series with more of them is summed up, one row an entity
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
@@ -227,6 +231,109 @@ class Coverage(Data):
         return [nodes.paragraph("", sentence), table(head, rows, "coverage", right=head[1:])]
 
 
+# conflicts ---------------------------------------------------------------------------------------------------
+
+CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status", "In the report")
+CONFLICT_RIGHT = (True, False, False, False, False, False, False)
+VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest apart")
+VINTAGE_RIGHT = (False, True, False, True, True, False)
+
+
+def reading(conflict: Conflict) -> str:
+    """Which value counts, or that none gives way, as a sentence."""
+    if not conflict.kept:
+        return "None counts: no source is of a grade that decides."
+    if conflict.is_open:
+        low, high = (with_printed_unit(end(conflict.kept, key=lambda s: s.value)) for end in (min, max))
+        every = "Both" if len({s.value for s in conflict.kept}) == 2 else "All"
+        return f"{every} stand: the report prints the range, {low} to {high}."
+    return f"What counts: {with_printed_unit(min(conflict.kept, key=lambda s: s.interval.high - s.interval.low))}."
+
+
+def with_printed_unit(side: Side) -> str:
+    """A value as printed, with its unit unless the label says what is counted."""
+    value, unit = printed_value(dict(side.row)), side.row["unit"]
+    return value if unit in UNSAID else f"{value} {unit}"
+
+
+def source_link(side: Side) -> nodes.reference:
+    """Title of a source, linked to its figures of this series on the evidence page."""
+    source, row = side.source, side.row
+    text = f"{source['title_en'] or source['title']} ({source['published']})"
+    address = f"../{PAGE}.html#{figure_anchor(source['source_id'], row['series'])}"
+    return nodes.reference("", text, refuri=address)
+
+
+def conflict_rows(conflict: Conflict, label: str) -> list[nodes.row]:
+    """Rows of one conflict, headed by what it is about and how it is read."""
+    about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
+    rows = [band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))]
+    for side in conflict.sides:
+        cells: tuple[Cell, ...] = (
+            printed_value(dict(side.row)),
+            side.row["unit"],
+            side.source["origin"],
+            [source_link(side)],
+            side.grade,
+            "; ".join(part for part in (side.status, side.row["note"]) if part),
+            conflict.role(side),
+        )
+        rows.append(row_node(cells, CONFLICT_RIGHT))
+    return rows
+
+
+def vintage_row(entity: str, found: Sequence[Conflict]) -> nodes.row:
+    """One row that stands for the many conflicts of one series and entity."""
+    worst = max(found, key=lambda c: c.difference)
+    low, high = worst.ends
+    periods: list[nodes.Node] = []
+    for conflict in found:
+        periods += [nodes.Text(", ")] if periods else []
+        periods.append(nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)]))
+    cells: tuple[Cell, ...] = (
+        entity,
+        f"{len(found):,}",
+        periods,
+        f"{sum(len(c.sides) for c in found):,}",
+        f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
+        f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
+    )
+    return row_node(cells, VINTAGE_RIGHT)
+
+
+def counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+class Conflicts(Data):
+    """Every group of values that were declared to disagree, and which of them counts."""
+
+    def run(self) -> list[nodes.Node]:
+        series = self.rows("series.csv")
+        labels = {row["series"]: row["label"] for row in series}
+        notes = {row["series"]: row["note"] for row in series}
+        found = conflicts(self.figures(), self.rows("sources.csv"), series, self.rows("units.csv"))
+        many = {name for name, n in Counter(c.series for c in found).items() if n > MOST_CONFLICTS}
+        single = [c for c in found if c.series not in many]
+        still = sum(c.is_open for c in single)
+        sentence = (
+            f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
+            f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
+            f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
+            f"{len(found) - len(single):,} are summed up by entity."
+        )
+        rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
+        made: list[nodes.Node] = [nodes.paragraph("", sentence)]
+        if rows:
+            made.append(table(CONFLICT_HEAD, rows, "register", right=("Value",)))
+        for name in sorted(many):
+            ordered = [c for c in found if c.series == name]
+            grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
+            made.append(nodes.paragraph("", f"{labels[name]}, summed up by entity. {notes[name]}"))
+            made.append(table(VINTAGE_HEAD, grouped, "register", right=("Conflicts", "Values", "Sources")))
+        return made
+
+
 class EvidenceLinks(SphinxPostTransform):
     """Leaves Markdown links to built pages, "../book/evidence.html#…", as they are: MyST looks for sources only.
 
@@ -247,5 +354,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("evidence-coverage", Coverage)
     app.add_directive("series-register", Series)
     app.add_directive("search-log", Searches)
+    app.add_directive("conflicts", Conflicts)
     app.add_post_transform(EvidenceLinks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
