@@ -233,7 +233,7 @@ class Coverage(Data):
 
 # conflicts ---------------------------------------------------------------------------------------------------
 
-CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status", "In the report")
+CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status and note", "In the report")
 CONFLICT_RIGHT = (True, False, False, False, False, False, False)
 VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest apart")
 VINTAGE_RIGHT = (False, True, False, True, True, False)
