@@ -256,3 +256,17 @@ def test_quotients_average_to_one_over_the_whole(case):
     values, people = case
     quotients = c.location_quotient(values, people)
     assert (quotients * c.shares(people)).sum() == pytest.approx(1)
+
+
+def test_the_slope_of_catching_up_is_that_of_a_line_drawn_by_hand():
+    first = pd.Series([1.0, np.e, np.e**2])
+    last = first * np.exp(10 * np.array([0.05, 0.03, 0.01]))  # yearly log growth falls by 0.02 for each unit of log
+    assert c.catching_up(first, last, 10) == pytest.approx(-0.02)
+    assert c.catching_up(first, first * 3, 10) == pytest.approx(0)
+
+
+def test_the_spread_of_logs_ignores_the_scale_and_is_zero_for_equals():
+    values = pd.Series([1.0, np.e**2])
+    assert c.spread_of_logs(values) == pytest.approx(1)
+    assert c.spread_of_logs(values * 7) == pytest.approx(1)
+    assert c.spread_of_logs(pd.Series([3.0, 3.0])) == 0

@@ -163,6 +163,20 @@ def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) ->
     return Influence(results.min(), results.max(), results.idxmin(), results.idxmax())
 
 
+def catching_up(first: pd.Series, last: pd.Series, years: int) -> float:
+    """Slope of the yearly log growth of units on the log of where they began (β): below zero, those behind grew faster.
+
+    It describes the units at hand. Noise in the first year alone makes it negative, so read it beside `spread_of_logs`.
+    """
+    start = np.log(first)
+    return float(np.polyfit(start, (np.log(last) - start) / years, 1)[0])
+
+
+def spread_of_logs(values: pd.Series) -> float:
+    """Standard deviation of the logs of units (σ): whether they lie closer together or further apart."""
+    return float(np.log(values).std(ddof=0))
+
+
 def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd.Series) -> pd.DataFrame:
     """One row an indicator, with the usual measures of how it is spread.
 
