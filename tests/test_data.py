@@ -49,7 +49,7 @@ KEPT = {
         "vcpe_investment_share_of_named"
     ),
     "people by country, for a reader of section 3.4 who asks how China compares": (
-        "elite_ai_researchers_origin_share elite_ai_researchers_work_share researchers_per_million stem_phd_graduates"
+        "researchers_per_million stem_phd_graduates"
     ),
 }
 
