@@ -1,7 +1,5 @@
 """The ledger of claims: what the text says, taken literally, and how each statement is tested."""
 
-from enum import StrEnum
-from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +11,7 @@ Op = Literal["over", "nearly", "about", "equals"]
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Facets(Strict):
@@ -150,14 +148,6 @@ class OpinionClaim(Base):
 
 
 Claim = Annotated[NumberClaim | FactClaim | ComparisonClaim | CausalClaim | OpinionClaim, Field(discriminator="kind")]
-
-
-class Kind(StrEnum):
-    NUMBER = "number"
-    FACT = "fact"
-    COMPARISON = "comparison"
-    CAUSAL = "causal"
-    OPINION = "opinion"
 
 
 class Ledger(Strict):

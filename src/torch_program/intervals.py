@@ -21,10 +21,6 @@ class Interval:
             raise ValueError(f"an interval needs low <= high, not {self.low} and {self.high}")
 
     @property
-    def is_point(self) -> bool:
-        return self.low == self.high
-
-    @property
     def middle(self) -> float:
         """Centre of a finite interval, the finite end of a one-sided one."""
         if math.isinf(self.low):

@@ -163,7 +163,7 @@ def headline(judgement: Judgement) -> str:
     """The point of a claim plot as a sentence, true whatever the figures say."""
     claim = judgement.claim
     words = f"“{claim.test.in_words()[0].upper()}{claim.test.in_words()[1:]}”"
-    deciding = [a for a in judgement.assessed if a.decides]
+    deciding = judgement.deciding
     if not deciding:
         return f"{words}: no published figure measures exactly this"
     value = value_in_words(deciding, claim)
@@ -179,7 +179,7 @@ def headline(judgement: Judgement) -> str:
     }[judgement.verdict]
 
 
-def value_in_words(deciding: list[Assessed], claim: NumberClaim) -> str:
+def value_in_words(deciding: tuple[Assessed, ...], claim: NumberClaim) -> str:
     """The deciding values as one number, or as a range where they differ in print."""
     texts = list(dict.fromkeys(number_in_words(a.measure.value, claim.test.unit) for a in deciding))
     return texts[0] if len(texts) == 1 else f"{min(texts)} to {max(texts)}"

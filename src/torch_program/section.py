@@ -278,13 +278,12 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
 
 def criteria_table(judgement: Judgement) -> pd.DataFrame:
     """Each criterion with its value; cells are MyST text."""
-    words = {True: "met", False: "not met"}
     rows = [
         {
             "Criterion": tables.escape(r.says),
             "Value": tables.escape(r.value_text),
             "Threshold": "" if r.threshold is None else f"{r.criterion.op} {r.threshold:g}",
-            "Result": words.get(r.met, "no data" if r.value is None else "on the line"),
+            "Result": r.word,
             "Grade": r.grade,
         }
         for r in judgement.criteria
@@ -354,7 +353,7 @@ def _criterion_record(r: CriterionResult) -> dict:
         "match": "criterion",
         "differs": [],
         "cell": r.id,
-        "outcome": {True: "met", False: "not met"}.get(r.met, "no data" if r.value is None else "on the line"),
+        "outcome": r.word,
         "decides": r.met is not None,
         "grade": r.grade,
         "origins": list(r.origins),

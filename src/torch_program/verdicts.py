@@ -218,6 +218,11 @@ class CriterionResult:
     def threshold(self) -> float | None:
         return self.criterion.threshold
 
+    @property
+    def word(self) -> str:
+        """The result as readers see it: met, not met, on the line or no data."""
+        return {True: "met", False: "not met"}.get(self.met, "no data" if self.value is None else "on the line")
+
 
 def part_met(part: Part, findings: Iterable[Finding]) -> bool | None:
     """Whether a part of a fact is shown: documented by a usable finding and, with a test, equal to its number."""

@@ -242,11 +242,6 @@ MET = {
 }
 
 
-def criterion_word(result: CriterionResult) -> str:
-    """Met, not met, on the line, or no data."""
-    return {True: "met", False: "not met"}.get(result.met, "no data" if result.value is None else "on the line")
-
-
 def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
     """Criteria as rows, each value as a multiple of its threshold, with the result as shape and word."""
     rows = tuple(_criterion_row(r) for r in judgement.criteria)
@@ -258,10 +253,10 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
         reach=(1.6,) if any(r.empty for r in rows) else (),  # room for the words right of the threshold
     )
     figure = draw_rows([panel], title, subtitle, source)
-    counts = pd.Series([criterion_word(r) for r in judgement.criteria]).value_counts()
+    counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
     tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
     said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
-    said += [f"{r.says}: {_against(r) or 'no value'}, {criterion_word(r)}." for r in judgement.criteria]
+    said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     return Chart(figure, title, subtitle, source, " ".join(said), _criteria_data(judgement))
 
 
@@ -274,7 +269,7 @@ def _against(r: CriterionResult) -> str:
 
 
 def _criterion_row(r: CriterionResult) -> Row:
-    word = criterion_word(r)
+    word = r.word
     color, marker, filled = MET[word]
     note = _against(r) or (f"{r.criterion.op} {short(r.threshold)}" if r.threshold is not None else "")
     marks = ()
@@ -310,7 +305,7 @@ def _criteria_data(judgement: Judgement) -> pd.DataFrame:
                 "requirement": r.criterion.op,
                 "threshold": r.threshold,
                 "unit": r.criterion.unit,
-                "result": criterion_word(r),
+                "result": r.word,
                 "grade": r.grade,
                 "origins": "; ".join(r.origins),
                 "sources": "; ".join(r.sources),
