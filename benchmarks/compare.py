@@ -16,7 +16,8 @@ from pathlib import Path
 
 import yaml
 
-from torch_program import editions, plan, project, publication
+from torch_program import project
+from torch_program.pipeline import editions, plan, publication
 
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", ".hypothesis")
 

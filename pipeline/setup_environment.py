@@ -20,7 +20,7 @@ def main():
         return hand_over()
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path.insert(0, os.path.join(root, "src"))
-    from torch_program import pango
+    from torch_program.pipeline import pango
 
     venv = os.path.join(root, ".venv")
     stamp = os.path.join(venv, "complete")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pytask import task
 
-from torch_program import nodes, plan
+from torch_program.pipeline import nodes, plan
 
 PLAN = plan.handed_over()
-RULES = {f"src/torch_program/{m}.py": PLAN.root / f"src/torch_program/{m}.py" for m in ("validation", "claims")}
+RULES = {n: PLAN.package[n] for n in ("src/torch_program/intake/validation.py", "src/torch_program/claims.py")}
 PASSED = nodes.Content(path=PLAN.checked, name=f"passed {PLAN.name}")
 
 
@@ -17,7 +17,7 @@ def task_check(
     files: dict[str, Path] = nodes.paths(PLAN.data_files | RULES),
     names: list[str] = nodes.names(PLAN.data_files),
 ) -> Annotated[bytes, PASSED]:
-    from torch_program import validation
+    from torch_program.intake import validation
 
     errors = [problem for problem in validation.check(PLAN.data) if problem.severity == "error"]
     if errors:

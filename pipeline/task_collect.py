@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pytask import task
 
-from torch_program import nodes, plan, results
+from torch_program import results
+from torch_program.pipeline import nodes, plan
 
 PLAN = plan.handed_over()
 NOTEBOOKS = {name: PLAN.staged(name) for name in PLAN.notebooks}

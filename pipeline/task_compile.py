@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pytask import PathNode, Product, task
 
-from torch_program import nodes, plan, publication
+from torch_program.pipeline import nodes, plan, publication
 
 PLAN = plan.handed_over()
 NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.notebooks}

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from pytask import PathNode, task
 
-from torch_program import nodes, plan, project
-from torch_program.execution import execute_bundle
+from torch_program import project
+from torch_program.pipeline import nodes, plan
+from torch_program.pipeline.execution import execute_bundle
 
 PLAN = plan.handed_over()
 

@@ -9,7 +9,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
-from torch_program.execution import IPYTHON_CONFIG
+from torch_program.pipeline.execution import IPYTHON_CONFIG
 
 ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = {"svg", "png"}  # fields of a figure that other platforms may draw with other bytes

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from torch_program import editions, execution, plan, results
-from torch_program.command import SCORECARD
+from torch_program import results
+from torch_program.commands.report import SCORECARD
+from torch_program.pipeline import editions, execution, plan
 from torch_program.results import RESULTS_MIME
 
 ROOT = Path(__file__).resolve().parents[1]

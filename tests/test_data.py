@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from inequality.gini import Gini
 
-from torch_program import evidence, validation
+from torch_program import evidence
+from torch_program.intake import validation
 from torch_program.periods import latest_day
 
 ROOT = Path(__file__).parents[1]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from torch_program import editions
+from torch_program.pipeline import editions
 
 GOOD = """\
 title: All evidence

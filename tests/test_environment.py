@@ -21,8 +21,10 @@ def declared(root: Path) -> dict[str, Requirement]:
 
 def test_conda_users_get_the_same_packages_and_bounds(root: Path) -> None:
     listed = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
-    conda = {canonicalize_name(r.name): r for r in (Requirement(line) for line in listed if isinstance(line, str))}
-    conda = {name: r.specifier for name, r in conda.items() if name not in {"python", "pip"}}
+    by_pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
+    lines = [line for line in [*listed, *by_pip] if isinstance(line, str) and not line.startswith("--")]
+    conda = {canonicalize_name(r.name): r.specifier for r in map(Requirement, lines)}
+    del conda["python"], conda["pip"]
     assert conda == {name: r.specifier for name, r in declared(root).items()}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import conftest
 import pytest
 
-from torch_program import execution, nodes, progress, publication, results
+from torch_program import results
+from torch_program.pipeline import execution, nodes, progress, publication
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:

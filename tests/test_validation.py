@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from torch_program import validation
-from torch_program.validation import Problem, check, describe, render
+from torch_program.intake import validation
+from torch_program.intake.validation import Problem, check, describe, render
 
 BAD = Path(__file__).parent / "bad_data"
 PACKAGE = Path(__file__).parents[1] / "data" / "datapackage.json"

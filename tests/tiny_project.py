@@ -96,7 +96,7 @@ def create(folder: Path) -> Path:
         else:
             shutil.copy(source, target)
     files = {
-        "src/torch_program/validation.py": VALIDATION,
+        "src/torch_program/intake/validation.py": VALIDATION,
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
         "book/index.md": "# Front\n\nThe value is {glue:}`/notebooks/2-1-first.ipynb::value`.\n",

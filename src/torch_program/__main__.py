@@ -1,5 +1,5 @@
 """`python -m torch_program` runs the command line."""
 
-from torch_program.command import main
+from torch_program.commands import main
 
 main(prog_name="python -m torch_program")

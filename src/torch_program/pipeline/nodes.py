@@ -10,7 +10,7 @@ from typing import Any
 
 from pytask import PathNode, PythonNode
 
-from torch_program.execution import source_digest
+from torch_program.pipeline.execution import source_digest
 
 
 def write_whole(path: Path, content: bytes) -> None:

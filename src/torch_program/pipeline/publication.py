@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from torch_program.nodes import write_whole
+from torch_program.pipeline.nodes import write_whole
 
 JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")
 PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages

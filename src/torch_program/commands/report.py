@@ -1,4 +1,4 @@
-"""The command line: make the report, check the data, renew the baseline, list the editions."""
+"""Make the report and renew the baseline."""
 
 import json
 import os
@@ -10,33 +10,18 @@ from typing import Any
 
 import click
 
-from torch_program import editions, pango, project
-from torch_program.execution import NotebookFailed, source_digest
-from torch_program.nodes import write_whole
-from torch_program.plan import Plan, PlanError, hand_over, make
-from torch_program.progress import Progress
+from torch_program.pipeline import editions, pango
+from torch_program.pipeline.execution import NotebookFailed, source_digest
+from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.plan import Plan, hand_over, make
+from torch_program.pipeline.progress import Progress
 from torch_program.results import NOT_ASSESSED, drawn
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
 
 
-class Command(click.Group):
-    """A group whose commands turn a user's mistake into its sentence."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except (editions.EditionError, PlanError, project.ProjectNotFound) as error:
-            raise click.ClickException(str(error)) from None
-
-
-@click.group(cls=Command)
-def main() -> None:
-    """Audit of what a policy text says about China's Torch Program."""
-
-
-@main.command()
+@click.command()
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
 @click.option("--data", help="Another copy of data/, used in its place.")
 def report(edition: str, data: str | None) -> None:
@@ -68,28 +53,12 @@ def report(edition: str, data: str | None) -> None:
         sys.exit(1)
 
 
-@main.command()
-@click.option("--data", help="Another copy of data/, checked in its place.")
-@click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
-def check(data: str | None, refresh: bool) -> None:
-    """Check the data and say in plain words what is wrong."""
-    from torch_program import validation
-
-    folder = make(data=data).data
-    if refresh:
-        for name in validation.describe(folder):
-            click.echo(f"datapackage.json: {name} brought in step")
-    problems = validation.check(folder)
-    click.echo(validation.render(problems))
-    sys.exit(any(problem.severity == "error" for problem in problems))
-
-
-@main.command()
+@click.command()
 def baseline() -> None:
     """Store the outputs of the default edition in notebooks/; runs nothing."""
     import nbformat
 
-    from torch_program.execution import with_outputs_of
+    from torch_program.pipeline.execution import with_outputs_of
 
     plan = make()
     stale = [name for name in plan.notebooks if not _ran_as_it_is(plan, name)]
@@ -111,21 +80,12 @@ def baseline() -> None:
 
 def _ran_as_it_is(plan: Plan, name: str) -> bool:
     """Was the staged notebook made from the committed one as it is now?"""
-    from torch_program.execution import without_injected
+    from torch_program.pipeline.execution import without_injected
 
     if not plan.staged(name).exists():
         return False
     ran = without_injected(json.loads(plan.staged(name).read_bytes()))
     return source_digest(json.dumps(ran).encode()) == source_digest(plan.committed(name).read_bytes())
-
-
-@main.command(name="editions")
-def list_editions() -> None:
-    """List the editions."""
-    root = project.root()
-    for name in editions.names(root):
-        edition = editions.read(root, name)
-        click.echo(f"{name}  {edition.title}: {edition.note}")
 
 
 def build(plan: Plan, progress: Progress) -> int:

@@ -1,0 +1,1 @@
+"""How the report is cited, described for machines and deposited."""

@@ -1,0 +1,31 @@
+"""The command line: one module a family of commands, each importing what is heavy only when it runs."""
+
+from typing import Any
+
+import click
+
+from torch_program import project
+from torch_program.commands.data import check
+from torch_program.commands.editions import list_editions
+from torch_program.commands.report import baseline, report
+from torch_program.pipeline.editions import EditionError
+from torch_program.pipeline.plan import PlanError
+
+
+class Command(click.Group):
+    """A group whose commands turn a user's mistake into its sentence."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (EditionError, PlanError, project.ProjectNotFound) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Command)
+def main() -> None:
+    """Audit of what a policy text says about China's Torch Program."""
+
+
+for command in (report, check, baseline, list_editions):
+    main.add_command(command)

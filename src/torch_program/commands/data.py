@@ -1,0 +1,23 @@
+"""Look after the data."""
+
+import sys
+
+import click
+
+from torch_program.pipeline.plan import make
+
+
+@click.command()
+@click.option("--data", help="Another copy of data/, checked in its place.")
+@click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
+def check(data: str | None, refresh: bool) -> None:
+    """Check the data and say in plain words what is wrong."""
+    from torch_program.intake import validation
+
+    folder = make(data=data).data
+    if refresh:
+        for name in validation.describe(folder):
+            click.echo(f"datapackage.json: {name} brought in step")
+    problems = validation.check(folder)
+    click.echo(validation.render(problems))
+    sys.exit(any(problem.severity == "error" for problem in problems))

@@ -1,0 +1,1 @@
+"""How a build runs: editions, the plan of its steps, execution of notebooks, and publication of the pages."""
