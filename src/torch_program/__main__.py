@@ -1,5 +1,5 @@
-"""`python -m torch_program` runs the command line."""
+"""`python -m torch_program` is the command `torch-program`, without the need to install it."""
 
 from torch_program.commands import main
 
-main(prog_name="python -m torch_program")
+main(prog_name="torch-program")

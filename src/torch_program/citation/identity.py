@@ -1,0 +1,33 @@
+"""What a build says, as a hash: two builds with the same hash hold the same verdicts, numbers and figures."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from torch_program.results import FIGURE_MIME, RESULTS_MIME
+
+SHORT = 12  # hexadecimal digits that are printed
+
+
+def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Hash of all results and of the data of all figures in the executed notebooks, named by `notebooks`.
+
+    Looks do not count: a figure that is drawn in another way says the same.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(notebooks):
+        digest.update(json.dumps([name, _said(notebooks[name])], sort_keys=True, ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def figure_hash(csv: str) -> str:
+    """Hash of a figure: of the data that it shows."""
+    return hashlib.sha256(csv.encode()).hexdigest()
+
+
+def _said(notebook: Mapping[str, Any]) -> list[Any]:
+    outputs = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())]
+    results = [data[RESULTS_MIME] for data in outputs if RESULTS_MIME in data]
+    figures = [(data[FIGURE_MIME]["label"], data[FIGURE_MIME]["csv"]) for data in outputs if FIGURE_MIME in data]
+    return [results, figures]
