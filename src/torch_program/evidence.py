@@ -1,6 +1,9 @@
 """The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -52,8 +55,8 @@ class Evidence:
 
         Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
         """
-        rows = self.frame(series, entity, annual=True)
-        return pd.DataFrame([_one_year(group) for _, group in rows.groupby("year")])
+        rows = self.frame(series, entity, annual=True).to_dict("records")
+        return pd.DataFrame([_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))])
 
     def value(self, series: str, period: str | int, entity: str = "All zones") -> pd.Series:
         """The row of `annual` for one year; raises EvidenceError where nothing was published."""
@@ -219,17 +222,19 @@ def _prepared(
     )
 
 
-def _one_year(rows: pd.DataFrame) -> dict:
-    usable = rows[rows["grade"] != "D"]
-    usable = usable if len(usable) else rows
-    tier = usable[usable["grade"].isin(FIRST_TIER)]
-    tier = tier if len(tier) else usable
-    final = tier[tier["status"] != "preliminary"]
-    final = final if len(final) else tier
-    interval, conflict = reconcile([Interval(a, b) for a, b in zip(final["low"], final["high"], strict=True)])
-    exact = final.assign(width=final["high"] - final["low"]).sort_values(["width", "published"]).iloc[0]
-    joined = {column: "; ".join(dict.fromkeys(final[column])) for column in ("source_id", "origin")}
-    return exact.drop("width").to_dict() | joined | {"low": interval.low, "high": interval.high, "conflict": conflict}
+def _one_year(rows: list[dict]) -> dict:
+    """The row of one year. Notebooks ask for hundreds of years, so this works on plain rows, not on frames."""
+    tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
+    final = _those(tier, lambda r: r["status"] != "preliminary")
+    interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
+    exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
+    joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}
+    return exact | joined | {"low": interval.low, "high": interval.high, "conflict": conflict}
+
+
+def _those(rows: list[dict], wanted: Callable[[dict], bool]) -> list[dict]:
+    """The rows that are wanted, or all where none is."""
+    return [row for row in rows if wanted(row)] or rows
 
 
 def _plural(n: int, noun: str) -> str:

@@ -85,6 +85,8 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+    from torch_program.pipeline import forked
+
     with tempfile.TemporaryDirectory(prefix="torch-program-") as folder:
         work = Path(folder)
         for relative, content in files.items():
@@ -96,17 +98,18 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         before = dict(os.environ)
         os.environ |= _kernel_environment(work)
         try:
-            papermill.execute_notebook(
-                str(work / "notebooks" / f"{name}.ipynb"),
-                str(part),
-                parameters=dict(parameters),
-                cwd=str(work / "notebooks"),
-                progress_bar=False,
-                log_output=False,
-                execution_timeout=TIMEOUT,
-                autosave_cell_every=0,
-                shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
-            )
+            with forked.kernels():
+                papermill.execute_notebook(
+                    str(work / "notebooks" / f"{name}.ipynb"),
+                    str(part),
+                    parameters=dict(parameters),
+                    cwd=str(work / "notebooks"),
+                    progress_bar=False,
+                    log_output=False,
+                    execution_timeout=TIMEOUT,
+                    autosave_cell_every=0,
+                    shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+                )
         except papermill.PapermillExecutionError as error:
             why = f"{error.ename}: {error.evalue}"
         except CellTimeoutError:
