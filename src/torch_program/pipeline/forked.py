@@ -1,8 +1,8 @@
 """Kernels that are forked from a process which has imported what every notebook imports (Linux).
 
-Starting an interpreter and importing pandas and matplotlib takes most of the time of a small notebook. Each worker has one
-such process; it runs no notebook itself, so nothing can leak from one kernel into the next. Where forking is not possible,
-or the process does not answer, an ordinary kernel starts.
+Starting an interpreter and importing pandas and matplotlib takes most of the time of a small notebook. Each worker has
+one such process; it runs no notebook itself, so nothing can leak from one kernel into the next. Where forking is not
+possible, or the process does not answer, an ordinary kernel starts.
 
 This file is also run as a script, without our package: a kernel must import the library of its own bundle.
 """
@@ -23,10 +23,10 @@ from typing import Any
 ORDINARY = "TORCH_ORDINARY_KERNELS"  # set to anything: do without
 NAME = "forked-provisioner"
 IMPORTED = (
-    "numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline", "seaborn",
-    "inequality.gini", "pydantic", "yaml", "PIL.PngImagePlugin", "IPython.core.completer", "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
-)  # fmt: skip
+    *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline"),
+    *("seaborn", "inequality.gini", "pydantic", "yaml", "PIL.PngImagePlugin"),
+    *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
+)
 _template: "subprocess.Popen[str] | None" = None
 
 
