@@ -67,9 +67,11 @@ import torch_program
 LOOK = """
 import builtins, os, sys, warnings
 import matplotlib, numpy, pandas, torch_program
-print([pandas.get_option("display.precision"), matplotlib.rcParams["font.size"], "LEFT" in os.environ,
-       hasattr(builtins, "left"), "/left" in sys.path, ("error", None, Warning, None, 0) in warnings.filters, hasattr(pandas.DataFrame, "left"),
-       torch_program.MINE])
+print([
+    pandas.get_option("display.precision"), matplotlib.rcParams["font.size"], "LEFT" in os.environ,
+    hasattr(builtins, "left"), "/left" in sys.path, ("error", None, Warning, None, 0) in warnings.filters,
+    hasattr(pandas.DataFrame, "left"), torch_program.MINE,
+])
 """
 
 
