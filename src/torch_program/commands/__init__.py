@@ -7,6 +7,7 @@ import click
 from torch_program import project
 from torch_program.commands.data import check
 from torch_program.commands.editions import list_editions
+from torch_program.commands.mutate import mutate
 from torch_program.commands.report import baseline, report
 from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.plan import PlanError
@@ -27,5 +28,5 @@ def main() -> None:
     """Audit of what a policy text says about China's Torch Program."""
 
 
-for command in (report, check, baseline, list_editions):
+for command in (report, check, baseline, list_editions, mutate):
     main.add_command(command)
