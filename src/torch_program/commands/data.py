@@ -7,6 +7,11 @@ import click
 from torch_program.pipeline.plan import make
 
 
+@click.group()
+def data() -> None:
+    """New figures: their form, what they would change, and their way into data/."""
+
+
 @click.command()
 @click.option("--data", help="Another copy of data/, checked in its place.")
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
