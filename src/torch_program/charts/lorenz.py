@@ -29,7 +29,8 @@ def lorenz_chart(
     for (_, curve), color in zip(curves.items(), PALETTE, strict=False):
         axes.plot(curve["people"] * 100, curve["value"] * 100, color=color, marker="o", markersize=2.6)
     axes.set(xlim=(0, 100), ylim=(0, 100), aspect="equal", anchor="W")
-    order = "from those with least per head to those with most" if unit == "people" else "from the smallest to the largest"
+    per_head = unit == "people"
+    order = "from those with least per head to those with most" if per_head else "from the smallest to the largest"
     axes.set_xlabel(f"{unit}, {order}, percent", loc="left")
     axes.set_ylabel("share of the total, percent")
     place_labels(axes, curves)
