@@ -3,10 +3,8 @@
 The pages themselves are the source, so every number, figure and table is the one of the web edition.
 """
 
-import ast
 import datetime as dt
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -15,10 +13,12 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 from sphinx.util import logging
+
+from torch_program.citation.metadata import Work, documents, read
+from torch_program.citation.references import apa, report
 
 PDF_NAME = "torch-program.pdf"
 STYLE = Path("book", "print", "print.css")
@@ -28,21 +28,6 @@ WEB_ONLY = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Cover:
-    """What stands on the cover and in the metadata of the file."""
-
-    title: str
-    subtitle: str
-    author: str
-    version: str
-    licence: str
-    keywords: tuple[str, ...]
-    edition: str
-    cutoff: dt.date
-    made: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -62,68 +47,6 @@ class Chapter:
     anchor: str
     body: str
     headings: tuple[Heading, ...] = field(default=())
-
-
-# order and facts of the book ---------------------------------------------------------------------------------
-
-
-def documents(source: Path) -> Iterator[tuple[str, str]]:
-    """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
-    toc = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
-    yield "", toc["root"]
-    for part in toc["parts"]:
-        for entry in part["chapters"]:
-            yield part["caption"], entry["file"]
-
-
-def parameters(notebook: Path) -> dict[str, Any]:
-    """Parameters that a notebook ran with: those of papermill's cell, else the defaults."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    found: dict[str, Any] = {}
-    for tag in ("parameters", "injected-parameters"):
-        for cell in cells:
-            if tag in cell["metadata"].get("tags", []):
-                found |= assignments("".join(cell["source"]))
-    return found
-
-
-def assignments(code: str) -> dict[str, Any]:
-    """Names and values of the plain assignments in a piece of code."""
-    return {
-        target.id: ast.literal_eval(statement.value)
-        for statement in ast.parse(code).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def read_cover(source: Path) -> Cover:
-    """Facts from CITATION.cff and from the parameters of the first notebook.
-
-    The file is dated by SOURCE_DATE_EPOCH, or else by the day of the release: never by the clock, so that the same
-    pages give the same bytes.
-    """
-    cff = yaml.safe_load((source / "CITATION.cff").read_text(encoding="utf-8"))
-    notebook = next(path for _, doc in documents(source) if (path := source / f"{doc}.ipynb").exists())
-    run = parameters(notebook)
-    released = dt.datetime.fromisoformat(str(cff["date-released"])).replace(tzinfo=dt.UTC)
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return Cover(
-        title=cff["title"],
-        subtitle=" ".join(cff["abstract"].split()),
-        author=", ".join(author["name"] for author in cff["authors"]),
-        version=str(cff["version"]),
-        licence=licence_line(cff["license"]),
-        keywords=tuple(cff["keywords"]),
-        edition=run["edition"],
-        cutoff=dt.date.fromisoformat(run["cutoff"]),
-        made=dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else released,
-    )
-
-
-def licence_line(licence: str | list[str]) -> str:
-    return licence if isinstance(licence, str) else " · ".join(licence)
 
 
 def day(date: dt.date) -> str:
@@ -300,26 +223,25 @@ def contents(chapters: list[tuple[str, Chapter]]) -> str:
     return f'<nav id="contents"><h1 data-head="Contents">Contents</h1><ul>{"".join(lines)}</ul></nav>'
 
 
-def cover_page(cover: Cover) -> str:
+def cover_page(work: Work) -> str:
     """The cover: title, what it is, edition, how to cite."""
     return f"""<section id="cover"><p class="kind">Reproducible report · 火炬计划</p>
-<p class="title">{escape(cover.title)}</p><p class="subtitle">{escape(cover.subtitle)}</p>
-<div class="foot"><p><strong>{escape(cover.author)}</strong></p>
-<p>Edition {escape(cover.edition)}: evidence published up to {day(cover.cutoff)}</p>
-<p class="cite">Cite as: {escape(cover.author)} ({cover.made.year}). <em>{escape(cover.title)}</em>.
-Version {escape(cover.version)}, edition {escape(cover.edition)}.</p>
-<p class="licence">Licence: {escape(cover.licence)}</p></div></section>"""
+<p class="title">{escape(work.title)}</p><p class="subtitle">{escape(work.abstract)}</p>
+<div class="foot"><p><strong>{escape(work.author)}</strong></p>
+<p>Edition {escape(work.edition)}: evidence published up to {day(work.cutoff)}</p>
+<p class="cite">Cite as: {escape(apa(report(work)))}</p>
+<p class="licence">Licence: {escape(work.licence)}</p></div></section>"""
 
 
-def print_document(cover: Cover, chapters: list[tuple[str, Chapter]], language: str) -> str:
+def print_document(work: Work, chapters: list[tuple[str, Chapter]], language: str) -> str:
     """The whole book as one HTML document."""
-    stamp = f"{cover.made:%Y-%m-%dT%H:%M:%SZ}"
+    stamp = f"{work.cutoff}T00:00:00Z"
     body = "".join(f'<section class="chapter" id="{c.anchor}">{c.body}</section>' for _, c in chapters)
-    return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(cover.title)}</title>
-<meta name="author" content="{escape(cover.author)}"><meta name="description" content="{escape(cover.subtitle)}">
-<meta name="keywords" content="{escape(", ".join(cover.keywords))}">
+    return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(work.title)}</title>
+<meta name="author" content="{escape(work.author)}"><meta name="description" content="{escape(work.abstract)}">
+<meta name="keywords" content="{escape(", ".join(work.keywords))}">
 <meta name="dcterms.created" content="{stamp}"><meta name="dcterms.modified" content="{stamp}"></head>
-<body>{cover_page(cover)}{contents(chapters)}<main>{body}</main></body></html>"""
+<body>{cover_page(work)}{contents(chapters)}<main>{body}</main></body></html>"""
 
 
 def assemble(source: Path, pages: Path, language: str) -> str:
@@ -330,7 +252,7 @@ def assemble(source: Path, pages: Path, language: str) -> str:
         (part, print_page((pages / f"{document}.html").read_text(encoding="utf-8"), document, known, part))
         for part, document in order
     ]
-    return print_document(read_cover(source), chapters, language)
+    return print_document(read(source), chapters, language)
 
 
 def typeset(document: str, pages: Path, style: Path, target: Path) -> int:

@@ -1,0 +1,121 @@
+"""What the report is called, who made it, which edition this is: CITATION.cff and the executed notebooks say it once.
+
+Cite page, head of the front page, cover of the PDF and deposit all read it here. In CITATION.cff, `doi`, `url` (where
+the editions are published, one folder each) and `repository-code` are left out until they exist.
+"""
+
+import ast
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from torch_program.citation.identity import SHORT, content_hash
+
+FILE = "CITATION.cff"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One edition of the report. `content` is the hash of what it says; texts that do not exist are empty."""
+
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    version: str
+    licence: str
+    keywords: tuple[str, ...]
+    edition: str
+    cutoff: dt.date
+    content: str
+    doi: str = ""
+    site: str = ""
+    repository: str = ""
+
+    @property
+    def author(self) -> str:
+        return ", ".join(self.authors)
+
+    @property
+    def hash(self) -> str:
+        """The first digits of `content`, as they are printed."""
+        return self.content[:SHORT]
+
+    @property
+    def stand(self) -> str:
+        """Which edition of which version this is, in words."""
+        return f"edition {self.edition}, version {self.version}, content {self.hash}"
+
+    @property
+    def address(self) -> str:
+        """Where this edition is published, with a slash at the end, or ""."""
+        return f"{self.site}/{self.edition}/" if self.site else ""
+
+    @property
+    def doi_address(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    def place(self, document: str, anchor: str = "") -> str:
+        """A place in the report: its address on the web, or without one its path from the folder of the pages."""
+        return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
+
+
+def read(source: Path) -> Work:
+    """The edition whose executed notebooks lie in `source`, the folder that also holds CITATION.cff and _toc.yml."""
+    cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
+    notebooks = {name: json.loads(path.read_bytes()) for name, path in executed(source).items()}
+    run = parameters(next(iter(notebooks.values())))
+    return Work(
+        title=cff["title"],
+        abstract=" ".join(cff["abstract"].split()),
+        authors=tuple(author["name"] for author in cff["authors"]),
+        version=str(cff["version"]),
+        licence=cff["license"],
+        keywords=tuple(cff["keywords"]),
+        edition=run["edition"],
+        cutoff=dt.date.fromisoformat(run["cutoff"]),
+        content=content_hash(notebooks),
+        doi=cff.get("doi", ""),
+        site=cff.get("url", "").rstrip("/"),
+        repository=cff.get("repository-code", "").rstrip("/"),
+    )
+
+
+def documents(source: Path) -> Iterator[tuple[str, str]]:
+    """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
+    toc = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
+    yield "", toc["root"]
+    for part in toc["parts"]:
+        for entry in part["chapters"]:
+            yield part["caption"], entry["file"]
+
+
+def executed(source: Path) -> dict[str, Path]:
+    """The notebooks of the book, by name, in the order of `_toc.yml`."""
+    found = (source / f"{document}.ipynb" for _, document in documents(source))
+    return {path.stem: path for path in found if path.exists()}
+
+
+def parameters(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Parameters that a notebook ran with: those of papermill's cell, else the defaults."""
+    found: dict[str, Any] = {}
+    for tag in ("parameters", "injected-parameters"):
+        for cell in notebook["cells"]:
+            if tag in cell["metadata"].get("tags", []):
+                found |= assignments("".join(cell["source"]))
+    return found
+
+
+def assignments(code: str) -> dict[str, Any]:
+    """Names and values of the plain assignments in a piece of code."""
+    return {
+        target.id: ast.literal_eval(statement.value)
+        for statement in ast.parse(code).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
