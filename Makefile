@@ -1,6 +1,7 @@
 # The verbs of the report; the same for people and for CI.
 EDITION ?= 2026
 DATA ?=
+SET ?=
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
 PYTHON = .venv/bin/python
 
@@ -9,13 +10,19 @@ export PYTHONPATH := $(CURDIR)/src
 unexport PYTHONDONTWRITEBYTECODE
 
 RUN = $(PYTHON) -m torch_program
+quoted = '$(subst ','\'',$(1))'
+RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
+  $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
 .PHONY: help setup check report test lab serve baseline bench clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
 	@echo
-	@echo 'Another edition: make report EDITION=2023.  Another copy of the data: make report DATA=path/to/data'
+	@echo 'Another edition:               make report EDITION=2023'
+	@echo 'Other parameters, for one run: make report SET="cutoff=2024-12-31 panel_year=2022"'
+	@echo 'Another copy of the data:      make report DATA=path/to/data'
+	@echo 'A run with SET or DATA has a folder of its own below _build/ and leaves the report of its edition as it is.'
 	@echo 'After a change in data/ that is meant: make check REFRESH=1 (brings datapackage.json in step)'
 
 setup:     ## create .venv from requirements.lock and look for Pango (every verb does it first)
@@ -24,10 +31,10 @@ ifeq ($(PYTHON),.venv/bin/python)
 endif
 
 check: setup     ## check the data and say in plain words what is wrong
-	@$(RUN) check $(if $(DATA),--data '$(DATA)') $(if $(REFRESH),--refresh-datapackage)
+	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json; only what is stale
-	@$(RUN) report --edition '$(EDITION)' $(if $(DATA),--data '$(DATA)')
+	@$(RUN) report $(RUN_OPTIONS)
 
 test: report     ## make the report, then run every test, notebooks against their stored outputs included
 	@$(PYTHON) -m ruff check .
@@ -37,7 +44,7 @@ lab: setup       ## open the notebooks in JupyterLab
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
 serve: report    ## make the report and serve it on http://localhost:8000
-	@$(PYTHON) -m http.server --bind localhost --directory _build/$(EDITION)/html 8000
+	@$(PYTHON) -m http.server --bind localhost --directory "$$($(RUN) where html $(RUN_OPTIONS))" 8000
 
 baseline: setup  ## store the outputs of the default edition in notebooks/; runs nothing
 	@$(RUN) baseline

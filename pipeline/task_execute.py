@@ -25,7 +25,7 @@ for name in PLAN.notebooks:
     files = inputs(name)
     staged = nodes.Content(path=PLAN.staged(name), name=f"executed {name}")
 
-    @task(id=f"{PLAN.name}-{name}")
+    @task(id=f"{PLAN.name}|{name}")
     def task_execute(
         files: dict[str, bytes] = files,
         names: list[str] = nodes.names(files),

@@ -40,7 +40,7 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ("panel_year: 2024", 'panel_year: "2024"', "parameters.panel_year is '2024'. It must be a whole year"),
         ("panel_year: 2024", "panel_year: 1950", "parameters.panel_year is 1950. It must be a whole year from 1988"),
         ("panel_year: 2024", "panel_year: 2028", "later than the cutoff 2027-06-30"),
-        ('edition: "2027"', "edition: 2027", "parameters.edition is 2027. It must be text in quotes"),
+        ('edition: "2027"', "edition: 2027", "parameters.edition is 2027. It must be the name of the file, in quotes"),
         ('edition: "2027"', 'edition: "2026"', 'Write edition: "2027", or rename the file.'),
         ('"2027-06-30"', "2027-06-30", "parameters.cutoff is 2027-06-30 without quotes. It must be a day in quotes"),
         ('"2027-06-30"', '"2027-06-31"', "parameters.cutoff is '2027-06-31'. It must be a day in quotes"),
@@ -61,6 +61,78 @@ def test_a_mistake_is_told_with_file_field_and_fix(tmp_path: Path, old: str, new
 def test_an_unknown_edition_suggests_a_known_one(tmp_path: Path) -> None:
     with pytest.raises(editions.EditionError, match="Did you mean 2027.*copy editions/2026.yml to editions/2028.yml"):
         editions.read(written(tmp_path, GOOD), "2028")
+
+
+def test_all_mistakes_are_told_at_once_each_with_its_line(tmp_path: Path) -> None:
+    text = """\
+title: Everything
+titel: again
+parameters:
+  edition: "2026"
+  cutoff: 2027-06-30
+  panel_year: 2027
+  cut-off: "2027-01-01"
+  panel_year: 2050
+"""
+    with pytest.raises(editions.EditionError) as error:
+        editions.read(written(tmp_path, text), "2027")
+    said = str(error.value).splitlines()
+    assert [line.split(":")[0] for line in said] == [f"editions/2027.yml, line {n}" for n in (8, 4, 5, 7, 2)]
+    assert "parameters.panel_year stands there a second time" in said[0]
+    assert "parameters.cut-off is unknown. Did you mean cutoff?" in said[3]
+
+
+def test_a_panel_year_must_have_ended_by_the_cutoff(tmp_path: Path) -> None:
+    with pytest.raises(editions.EditionError, match="had ended by then: 2026"):
+        editions.read(written(tmp_path, GOOD.replace("2024", "2027")), "2027")
+    whole = GOOD.replace("2024", "2027").replace("2027-06-30", "2027-12-31")
+    assert editions.read(written(tmp_path, whole), "2027").parameters.panel_year == 2027
+
+
+def test_settings_change_the_parameters_and_the_name_of_a_run(tmp_path: Path) -> None:
+    root = written(tmp_path, GOOD)
+    edition = editions.read(root, "2027", ["panel_year=2023", "cutoff=2024-12-31"])
+    name = "2027+cutoff=2024-12-31+panel_year=2023"
+    assert edition.parameters.model_dump() == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2023}
+    assert (edition.name, edition.base) == (name, "2027")
+    assert edition.title == "All evidence, with cutoff=2024-12-31, panel_year=2023"
+    assert edition.epoch < editions.read(root, "2027").epoch
+
+
+def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> None:
+    root = written(tmp_path, GOOD)
+    assert editions.read(root, "2027", ["panel_year=2024"]) == editions.read(root, "2027")
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Possible: cutoff, panel_year."),
+        ("cutoff=2024-12-32", "SET cutoff=2024-12-32: cutoff must be a day, like 2023-12-31."),
+        ("cutoff=2024", "SET cutoff=2024: cutoff must be a day, like 2023-12-31."),
+        ("cutoff", "SET cutoff: write name=value, like cutoff=2024-12-31."),
+        ("cutoff=", "SET cutoff=: write name=value, like cutoff=2024-12-31."),
+        ("panel_year=soon", "SET panel_year=soon: panel_year must be a whole year from 1988 on."),
+        ("panel_year=1950", "SET panel_year=1950: panel_year must be a whole year from 1988 on."),
+        ("panel_year=2030", "SET panel_year=2030: panel_year is 2030, later than the cutoff 2027-06-30."),
+        ("cutoff=2020-06-30", "SET cutoff=2020-06-30: panel_year is 2024, later than the cutoff 2020-06-30."),
+        ("edition=2023", "SET edition=2023: another edition is chosen by EDITION=2023."),
+    ],
+)
+def test_a_wrong_setting_is_told_with_its_fix(tmp_path: Path, setting: str, sentence: str) -> None:
+    with pytest.raises(editions.EditionError) as error:
+        editions.read(written(tmp_path, GOOD), "2027", [setting])
+    assert str(error.value).startswith(sentence)
+
+
+def test_all_wrong_settings_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(editions.EditionError) as error:
+        editions.read(written(tmp_path, GOOD), "2027", ["cutof=1", "panel_year=x", "cutoff=2024-12-31", "cutoff=2025"])
+    assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
+        "SET cutof=1",
+        "SET cutoff=2025",
+        "SET panel_year=x",
+    ]
 
 
 @pytest.mark.parametrize("name", ["2023", editions.DEFAULT])

@@ -69,7 +69,8 @@ def test_the_injected_cell_is_not_counted_and_can_be_taken_out() -> None:
 @pytest.mark.parametrize(
     ("task", "expected"),
     [
-        ("/x/pipeline/task_execute.py::task_execute[2026-2-1-torch-program]", ("execute", "2-1-torch-program")),
+        ("/x/pipeline/task_execute.py::task_execute[2026|2-1-torch-program]", ("execute", "2-1-torch-program")),
+        ("/x/task_execute.py::task_execute[2026+cutoff=2024-12-31|5-conclusion]", ("execute", "5-conclusion")),
         ("/x/pipeline/task_compile.py::compile[2026]", ("compile", "")),
     ],
 )

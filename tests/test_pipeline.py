@@ -164,12 +164,52 @@ def test_ctrl_c_is_told_and_the_next_run_goes_on(project: Path) -> None:
     assert ran(said) & ran(again) == set()
 
 
-def test_another_copy_of_the_data_is_used_in_its_place(project: Path) -> None:
-    shutil.copytree(project / "data", project.parent / "other", dirs_exist_ok=True)
-    edit(project.parent / "other/figures/two.csv", "222", "333")
-    code, said = run(project, "report", "--data", str(project.parent / "other"))
+def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
+    kept = results(project)
+    shutil.copytree(project / "data", project.parent / "my other data", dirs_exist_ok=True)
+    edit(project.parent / "my other data/figures/two.csv", "222", "333")
+    changed = ["--set", "panel_year=2022", "--set", "cutoff=2024-12-31", "--data"]
+    code, said = run(project, "report", *changed, "../my other data")
     assert code == 0, said
-    assert results(project)["statistics"]["two"] == {"value": 333}
+    assert ran(said) == set(NOTEBOOKS)
+    made = Path(run(project, "where", "results", *changed, "../my other data")[1].strip())
+    name = "2026+cutoff=2024-12-31+panel_year=2022"
+    assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
+    assert f"results  {made}" in said
+    collected = json.loads((project / made).read_text())
+    assert collected["statistics"]["two"] == {"value": 333}
+    assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2022}
+    assert results(project) == kept
+    assert run(project, "report")[1].startswith("Nothing to do")
+    again = run(project, "report", *changed, str(project.parent / "my other data"))[1]
+    assert again.startswith("Nothing to do"), "the same copy, by its absolute path"
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("claims.yml", "claims.yml is missing. Copy it from"),
+        ("figures", "figures is missing. Copy it from"),
+        ("figures/two.csv", "notebooks/4-2-second.ipynb loads 'two', but there is no"),
+    ],
+)
+def test_a_copy_of_the_data_without_a_file_is_told(built: Path, tmp_path: Path, missing: str, sentence: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(built / "data", copy)
+    (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
+    code, said = run(built, "report", "--data", str(copy))
+    assert code == 1
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"), [("nowhere", "There is no folder"), ("book", "must name a copy of data/")]
+)
+def test_what_is_no_copy_of_the_data_is_told(built: Path, data: str, sentence: str) -> None:
+    code, said = run(built, "report", "--data", data)
+    assert code == 1
+    assert sentence in said
 
 
 def test_a_page_that_was_changed_by_hand_is_made_again(project: Path) -> None:

@@ -8,7 +8,7 @@ from torch_program import project
 from torch_program.commands.data import check, data
 from torch_program.commands.editions import list_editions
 from torch_program.commands.mutate import mutate
-from torch_program.commands.report import baseline, report
+from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.plan import PlanError
 
@@ -28,5 +28,5 @@ def main() -> None:
     """Audit of what a policy text says about China's Torch Program."""
 
 
-for command in (report, check, baseline, data, list_editions, mutate):
+for command in (report, where, check, baseline, data, list_editions, mutate):
     main.add_command(command)

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from torch_program.pipeline import editions, pango
+from torch_program.commands import options
+from torch_program.pipeline import pango
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.nodes import write_whole
 from torch_program.pipeline.plan import Plan, hand_over, make
@@ -22,15 +23,14 @@ SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the s
 
 
 @click.command()
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
-@click.option("--data", help="Another copy of data/, used in its place.")
-def report(edition: str, data: str | None) -> None:
+@options.run
+def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
-    plan = make(edition, data)
+    plan = make(edition, data, settings)
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs
-    hand_over(edition, data)
+    hand_over(edition, data, settings)
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
     code = build(plan, progress)
@@ -51,6 +51,18 @@ def report(edition: str, data: str | None) -> None:
     if not plan.with_pdf:
         click.echo(f"\nOnly the PDF is missing. {pango.HOW}", err=True)
         sys.exit(1)
+
+
+@click.command()
+@options.run
+@click.argument("product", type=click.Choice(["folder", "html", "pdf", "results"]), default="folder")
+def where(product: str, edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+    """Say where a run of the report lies, or one of its products."""
+    plan = make(edition, data, settings)
+    places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
+    click.echo(_shown(places[product]))
+    if not places[product].exists():
+        click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
 
 
 @click.command()

@@ -1,25 +1,28 @@
 """Editions: the parameters of one run of the report, read strictly from `editions/<name>.yml`."""
 
 import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 DEFAULT = "2026"
 FIRST_YEAR = 1988  # the program began; no panel is older
+CHANGED = "+"  # joins the name of an edition and what a run changes: 2026+cutoff=2024-12-31
 
 
 class EditionError(ValueError):
-    """An edition that cannot be used; the message names file, field and fix."""
+    """An edition that cannot be used; the message names file, line, field and fix, a line for each mistake."""
 
 
-def _iso_day(text: str) -> str:
-    if date.fromisoformat(text).isoformat() != text:
-        raise ValueError("not YYYY-MM-DD")
-    return text
+def _form(text: str) -> dict[str, Any]:
+    """How a value must be written, for the sentences of errors; the description of a field says what it means."""
+    return {"form": text}
 
 
 class Parameters(BaseModel):
@@ -27,9 +30,46 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    edition: str = Field(min_length=1, description="text in quotes")
-    cutoff: Annotated[str, AfterValidator(_iso_day)] = Field(description='a day in quotes, like "2023-12-31"')
-    panel_year: int = Field(ge=FIRST_YEAR, le=2100, description=f"a whole year from {FIRST_YEAR} on, without quotes")
+    edition: str = Field(
+        min_length=1, description="Name of the edition", json_schema_extra=_form("the name of the file, in quotes")
+    )
+    cutoff: str = Field(
+        description="Only originals that were published on or before this day count",
+        json_schema_extra=_form('a day in quotes, like "2023-12-31"'),
+    )
+    panel_year: int = Field(
+        ge=FIRST_YEAR,
+        le=2100,
+        description="Year that maps and tables of the provinces show",
+        json_schema_extra=_form(f"a whole year from {FIRST_YEAR} on, without quotes"),
+    )
+
+    @field_validator("edition")
+    @classmethod
+    def _is_the_file(cls, edition: str, info: ValidationInfo) -> str:
+        wanted = (info.context or {}).get("name", edition)
+        if edition != wanted:
+            raise PydanticCustomError(
+                "told", f'but the file is called {wanted}.yml. Write edition: "{wanted}", or rename the file.'
+            )
+        return edition
+
+    @field_validator("cutoff")
+    @classmethod
+    def _is_a_day(cls, cutoff: str) -> str:
+        if date.fromisoformat(cutoff).isoformat() != cutoff:
+            raise ValueError("not YYYY-MM-DD")
+        return cutoff
+
+    @field_validator("panel_year")
+    @classmethod
+    def _had_ended(cls, year: int, info: ValidationInfo) -> int:
+        cutoff = info.data.get("cutoff")  # absent where it is wrong itself
+        if cutoff and f"{year}-12-31" > cutoff:
+            raise PydanticCustomError(
+                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {_last_year(cutoff)}."
+            )
+        return year
 
 
 class Edition(BaseModel):
@@ -37,13 +77,19 @@ class Edition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    title: str = Field(min_length=1, description="text")
-    note: str = Field(default="", description="text")
-    parameters: Parameters = Field(description="a block with " + ", ".join(Parameters.model_fields))
+    title: str = Field(min_length=1, json_schema_extra=_form("text"))
+    note: str = Field(default="", json_schema_extra=_form("text"))
+    parameters: Parameters = Field(json_schema_extra=_form("a block with " + ", ".join(Parameters.model_fields)))
 
     @property
     def name(self) -> str:
+        """Name of the edition, followed by what was changed for one run."""
         return self.parameters.edition
+
+    @property
+    def base(self) -> str:
+        """Name of the file that it was read from."""
+        return base_of(self.name)
 
     @property
     def epoch(self) -> int:
@@ -51,23 +97,34 @@ class Edition(BaseModel):
         return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
 
 
+def base_of(name: str) -> str:
+    """ "2026" of "2026+cutoff=2024-12-31"."""
+    return name.split(CHANGED)[0]
+
+
 def names(root: Path) -> list[str]:
     """Names of all editions, oldest first."""
     return sorted(path.stem for path in (root / "editions").glob("*.yml"))
 
 
-def read(root: Path, name: str) -> Edition:
-    """Read `editions/<name>.yml`; raises EditionError with one sentence a mistake."""
+def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
+    """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
+
+    Raises EditionError with one sentence for each mistake, all of them at once.
+    """
     path = root / "editions" / f"{name}.yml"
-    if not path.exists():
+    if name not in names(root):
         known = names(root)
         raise EditionError(
             f"There is no edition {name!r}.{_suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one, copy editions/{DEFAULT}.yml to editions/{name}.yml and change its values."
+            f"To make one, copy editions/{DEFAULT}.yml to editions/{_as_name(name)}.yml and change its values."
         )
     where = path.relative_to(root).as_posix()
     try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise EditionError(f"{where}: is not UTF-8. Save the file in the encoding UTF-8.") from None
     except ValueError as error:  # a day that the calendar does not have, without quotes
         raise EditionError(f"{where}: holds a date that does not exist ({error}).") from None
     except yaml.YAMLError as error:
@@ -76,36 +133,105 @@ def read(root: Path, name: str) -> Edition:
         raise EditionError(f"{where}{line}: not readable as YAML ({getattr(error, 'problem', error)}).") from None
     if not isinstance(content, dict):
         raise EditionError(f"{where}: must hold the fields {', '.join(Edition.model_fields)}.")
+    if name != _as_name(name):
+        raise EditionError(f"{where}: a name has letters, digits, '.', '_' and '-'. Rename it to {_as_name(name)}.yml.")
+    lines: dict[tuple[str, ...], int] = {}
+    mistakes = [
+        f"{where}, line {line}: {'.'.join(key)} stands there a second time. Delete one of the two lines."
+        for key, line in _keys(node)
+        if lines.setdefault(key, line) != line
+    ]
     try:
-        edition = Edition.model_validate(content)
+        edition = Edition.model_validate(content, context={"name": name})
     except ValidationError as error:
-        raise EditionError("\n".join(_sentence(where, problem) for problem in error.errors())) from None
-    if edition.name != name:
-        raise EditionError(
-            f"{where}: parameters.edition is {edition.name!r}, but the file is called {path.name}. "
-            f'Write edition: "{name}", or rename the file.'
-        )
-    if edition.parameters.panel_year > int(edition.parameters.cutoff[:4]):
-        raise EditionError(
-            f"{where}: parameters.panel_year is {edition.parameters.panel_year}, later than the cutoff "
-            f"{edition.parameters.cutoff}. Choose a year that had ended by then."
-        )
-    return edition
+        mistakes += [_sentence(where, lines, problem) for problem in error.errors()]
+    if mistakes:
+        raise EditionError("\n".join(mistakes))
+    return changed(edition, settings)
 
 
-def _sentence(where: str, problem: Any) -> str:
-    location = problem["loc"]
-    field = ".".join(map(str, location))
+def changed(edition: Edition, settings: Sequence[str]) -> Edition:
+    """The edition with parameters set anew, and a name that says so; itself where nothing differs."""
+    before, fields = edition.parameters.model_dump(), Parameters.model_fields
+    values: dict[str, Any] = {}
+    mistakes = []
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        possible = [field for field in fields if field != "edition"]
+        if not equals or not name or not text:
+            mistakes.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
+        elif name == "edition":
+            mistakes.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
+        elif name not in fields:
+            mistakes.append(
+                f"SET {setting}: {name} is unknown.{_suggestion(name, possible)} Possible: {', '.join(possible)}."
+            )
+        elif name in values:
+            mistakes.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
+        else:
+            values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
+    try:
+        Parameters.model_validate(before | values)
+    except ValidationError as error:
+        mistakes += [_sentence_on_setting(values, problem) for problem in error.errors()]
+    if mistakes:
+        raise EditionError("\n".join(mistakes))
+    new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
+    if not new:
+        return edition
+    said = [f"{name}={value}" for name, value in new.items()]
+    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *said])})
+    return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(said)}", "parameters": parameters})
+
+
+def _as_name(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"
+
+
+def _last_year(cutoff: str) -> int:
+    return int(cutoff[:4]) - (cutoff[5:] != "12-31")
+
+
+def _keys(node: yaml.Node | None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Every key of a YAML document with the keys above it, and its line."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            name = (*above, str(key.value))
+            yield name, key.start_mark.line + 1
+            yield from _keys(value, name)
+
+
+def _sentence(where: str, lines: Mapping[tuple[str, ...], int], problem: Any) -> str:
+    location = tuple(map(str, problem["loc"]))
+    line = lines.get(location) or lines.get(location[:-1])
+    place, field = where + (f", line {line}" if line else ""), ".".join(location)
     model = Parameters if location[0] == "parameters" and len(location) > 1 else Edition
     if problem["type"] == "extra_forbidden":
         fields = list(model.model_fields)
-        return f"{where}: {field} is unknown.{_suggestion(str(location[-1]), fields)} Possible: {', '.join(fields)}."
-    wanted = model.model_fields[str(location[-1])].description
+        return f"{place}: {field} is unknown.{_suggestion(location[-1], fields)} Possible: {', '.join(fields)}."
+    wanted = form(model, location[-1])
     if problem["type"] == "missing":
-        return f"{where}: {field} is missing. It must be {wanted}."
+        return f"{place}: {field} is missing. It must be {wanted}."
     given = problem["input"]
     shown = given.isoformat() + " without quotes" if isinstance(given, date) else repr(given)
-    return f"{where}: {field} is {shown}. It must be {wanted}."
+    if problem["type"] == "told":
+        return f"{place}: {field} is {shown}, {problem['msg']}"
+    return f"{place}: {field} is {shown}. It must be {wanted}."
+
+
+def _sentence_on_setting(values: Mapping[str, Any], problem: Any) -> str:
+    name, given = str(problem["loc"][0]), problem["input"]
+    said = " ".join(f"{n}={values[n]}" for n in ([name] if name in values else values))
+    if problem["type"] == "told":
+        return f"SET {said}: {name} is {given}, {problem['msg']}"
+    wanted = form(Parameters, name).replace(" in quotes", "").replace(", without quotes", "").replace('"', "")
+    return f"SET {said}: {name} must be {wanted}."
+
+
+def form(model: type[BaseModel], field: str) -> str:
+    """How a value of a field must be written."""
+    extra = model.model_fields[field].json_schema_extra
+    return str(extra["form"]) if isinstance(extra, dict) else ""
 
 
 def _suggestion(word: str, known: list[str]) -> str:

@@ -4,8 +4,9 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from torch_program.pipeline import editions, execution, pango
 READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
 NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
+NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
 
 
@@ -32,15 +34,20 @@ class DataFaulty(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """Inputs and outputs of one build; nothing here writes."""
+    """Inputs and outputs of one build; nothing here writes. `data` is an absolute path."""
 
     root: Path
     edition: editions.Edition
     data: Path
 
-    @property
+    @cached_property
     def name(self) -> str:
-        return self.edition.name
+        """Name of the run: that of its edition, and which other copy of the data it reads; each has its own folder."""
+        if self.data == self.root / "data":
+            return self.edition.name
+        readable = re.sub(r"[^\w.-]+", "-", self.data.name)
+        which = hashlib.sha256(str(self.data).encode()).hexdigest()[:6]
+        return f"{self.edition.name}{editions.CHANGED}data={readable}-{which}"
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -157,23 +164,43 @@ class Plan:
         return pango.available()
 
 
-def make(edition: str = editions.DEFAULT, data: str | None = None) -> Plan:
-    """Plan the build of an edition of the project around the working directory; `data` is another copy of data/."""
+def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:
+    """Plan the build of an edition of the project around the working directory.
+
+    `data` is another copy of data/, `settings` change parameters for this run ("cutoff=2024-12-31").
+    """
     root = project.root()
-    folder = Path(data).resolve() if data else root / "data"
-    if not (folder / "sources.csv").exists():
-        raise PlanError(f"{folder} holds no sources.csv. DATA= must name a copy of the folder data/.")
-    return Plan(root, editions.read(root, edition), folder)
+    folder = Path(data).expanduser().resolve() if data else root / "data"
+    if folder == (root / "data").resolve():
+        folder = root / "data"
+    if not folder.is_dir():
+        raise PlanError(f"There is no folder {folder}. DATA= must name a copy of the folder data/.")
+    there = {path.name for path in folder.iterdir()}
+    if not there & NEEDED:
+        raise PlanError(f"{folder} holds no {' and no '.join(sorted(NEEDED))}. DATA= must name a copy of data/.")
+    wanted = NEEDED | {path.name for path in (root / "data").iterdir() if not path.name.startswith(".")}
+    missing = sorted(wanted - there)
+    if missing:
+        raise PlanError("\n".join(f"{folder / name} is missing. {_put_back(root, name, data)}" for name in missing))
+    return Plan(root, editions.read(root, edition, settings), folder)
 
 
-def hand_over(edition: str, data: str | None) -> None:
+def _put_back(root: Path, name: str, data: str | None) -> str:
+    if data and (root / "data" / name).exists():
+        return f"Copy it from {root / 'data' / name}."
+    return f"Put it back: git checkout -- data/{name}"
+
+
+def hand_over(edition: str, data: str | None, settings: Sequence[str] = ()) -> None:
     """Leave the choice for the task files, which pytask imports without arguments."""
     os.environ["TORCH_EDITION"], os.environ["TORCH_DATA"] = edition, data or ""
+    os.environ["TORCH_SET"] = json.dumps(list(settings))
 
 
 def handed_over() -> Plan:
     """The plan that the task files wire up."""
-    return make(os.environ.get("TORCH_EDITION") or editions.DEFAULT, os.environ.get("TORCH_DATA"))
+    settings = json.loads(os.environ.get("TORCH_SET") or "[]")
+    return make(os.environ.get("TORCH_EDITION") or editions.DEFAULT, os.environ.get("TORCH_DATA"), settings)
 
 
 def _files(toc: Any) -> Iterator[str]:

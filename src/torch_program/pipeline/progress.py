@@ -60,9 +60,9 @@ class Progress:
 
 
 def step_and_name(task: str) -> tuple[str, str]:
-    """("execute", "2-1-torch-program") of ".../task_execute.py::task_execute[2026-2-1-torch-program]"."""
+    """("execute", "2-1-torch-program") of ".../task_execute.py::task_execute[2026|2-1-torch-program]"."""
     step = re.search(r"task_(\w+)\.py::", task)
-    name = re.search(r"\[[^-\]]+-(.+)\]$", task)
+    name = re.search(r"\|(.+)\]$", task)
     return step[1] if step else task, name[1] if name else ""
 
 

@@ -1,0 +1,25 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from torch_program.pipeline import editions
+
+
+def run(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--edition, --data and --set: which run of the report is meant."""
+    for option in (
+        click.option(
+            "--set",
+            "settings",
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="Another value of a parameter, for this run only; may be given several times.",
+        ),
+        click.option("--data", metavar="FOLDER", help="Another copy of data/, used in its place."),
+        click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/."),
+    ):
+        command = option(command)
+    return command
