@@ -38,6 +38,7 @@ report: setup    ## make HTML, PDF and results.json; only what is stale
 
 test: report     ## make the report, then run every test, notebooks against their stored outputs included
 	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m torch_program.pipeline.chromium
 	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks
 
 lab: setup       ## open the notebooks in JupyterLab

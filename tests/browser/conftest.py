@@ -1,0 +1,137 @@
+"""A browser over the finished pages of the default edition, which are served on loopback.
+
+`open_tab(...)` gives a Tab; `tab.go(name)` opens a page of the book. A tab fails its test when a page asked another
+machine for something, or wrote an error to the console.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+
+from torch_program.pipeline import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "2026" / "html"
+DESK, PHONE = (1440, 900), (380, 800)  # widths and heights in CSS pixels
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Tab:
+    """One page of the browser, and what it did that it should not."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+        self.requests: list[str] = []
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._asked)
+        page.on("console", lambda m: m.type == "error" and self.errors.append(f"{page.url}: {m.text}"))
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+
+    def go(self, name: str, fragment: str = "") -> Page:
+        """Open a page by its name in `_toc.yml`, like "book/index", and wait until it is at rest."""
+        self.page.goto(f"{self.site}/{name}.html" + (f"#{fragment}" if fragment else ""), wait_until="load")
+        return self.page
+
+    def _asked(self, request: Request) -> None:
+        if request.url.startswith(("data:", "blob:")):
+            return
+        self.requests.append(request.url)
+        if not request.url.startswith(f"{self.site}/"):
+            self.outside.append(f"{self.page.url} asked for {request.url}")
+
+
+OpenTab = Callable[..., AbstractContextManager[Tab]]
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """Folder of the finished pages."""
+    assert (HTML / "index.html").exists(), "There are no pages to look at. Run `make report` first."
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def page_names() -> list[str]:
+    """Every page of the book, by its name in `_toc.yml`, and the page of search results."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"]), "search"]
+
+
+@pytest.fixture(scope="session")
+def site(html: Path) -> Iterator[str]:
+    """Address of the pages."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(html)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    path = chromium.find()
+    if not path:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(chromium.HOW)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def open_tab(browser: Browser, site: str) -> OpenTab:
+    """A context manager: `with open_tab(PHONE, dark=True, javascript=False, touch=True) as tab`."""
+
+    @contextmanager
+    def opened(
+        size: tuple[int, int] = DESK, *, dark: bool = False, javascript: bool = True, touch: bool = False
+    ) -> Iterator[Tab]:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            has_touch=touch,
+            reduced_motion="reduce",
+        )
+        context.route(lambda url: not url.startswith(f"{site}/"), _refuse)
+        try:
+            tab = Tab(context.new_page(), site)
+            yield tab
+            assert not tab.outside, "\n".join(tab.outside)
+            assert not tab.errors, "\n".join(tab.errors)
+        finally:
+            context.close()
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def desk() -> tuple[int, int]:
+    """Size of a window on a desk, in CSS pixels."""
+    return DESK
+
+
+@pytest.fixture(scope="session")
+def phone() -> tuple[int, int]:
+    """Size of a telephone, in CSS pixels."""
+    return PHONE
+
+
+def _refuse(route: Route) -> None:
+    route.abort()
