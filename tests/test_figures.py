@@ -119,7 +119,7 @@ def test_charts_use_bundled_fonts_only():
 
 def test_the_background_is_opaque():
     svg = drawing().svg()
-    assert 'style="fill: #ffffff"' in svg.split("</g>")[0]
+    assert re.match(r'<path d="m0 [^"]+z" fill="#ffffff"/>', svg.partition("</defs>")[2])
 
 
 def test_the_compact_drawing_is_smaller_and_every_reference_in_it_resolves():
@@ -144,16 +144,27 @@ def test_the_compact_drawing_looks_like_the_full_one():
     chart = drawing()
     full = chart._saved("svg", metadata={"Date": None}).decode()
 
-    def strokes(svg):
-        """Where WeasyPrint begins each outline, in points; a blank has one at 0, 0, and the compact drawing none."""
+    def outlines(svg):
+        """Every point of every outline as WeasyPrint draws it, in points of the page; blanks draw nothing."""
         page = f"<style>@page{{size:600pt 400pt;margin:0}}</style>{svg}"
-        pdf = weasyprint.HTML(string=page).write_pdf(uncompressed_pdf=True)
-        found = re.findall(rb"(?m)^(-?\d+\.?\d*) (-?\d+\.?\d*) m$", pdf)
-        return np.array([f for f in found if f != (b"0", b"0")], float)
+        pdf = weasyprint.HTML(string=page).write_pdf(uncompressed_pdf=True).decode("latin-1")
+        matrix, kept, found = np.eye(3), [], []
+        for line in pdf.splitlines():
+            *numbers, operator = line.split() or [""]
+            if operator == "q":
+                kept.append(matrix)
+            elif operator == "Q":
+                matrix = kept.pop()
+            elif operator == "cm":
+                a, b, c, d, e, f = map(float, numbers)
+                matrix = np.array([[a, b, 0], [c, d, 0], [e, f, 1]]) @ matrix
+            elif operator in {"m", "l"} and len(numbers) == 2 and numbers != ["0", "0"]:
+                found.append((np.array([*map(float, numbers), 1]) @ matrix)[:2])
+        return np.array(found)
 
-    a, b = strokes(chart.svg()), strokes(full)
-    assert len(a) == len(b) > 50
-    assert np.allclose(a, b, atol=1.0)
+    a, b = outlines(chart.svg()), outlines(full)
+    assert len(a) == len(b) > 300
+    assert np.abs(a - b).max() < 0.1  # points: less than a fifth of a pixel of a screen, and no error adds up
 
 
 def test_a_series_is_described_by_its_ends_and_extremes():

@@ -1,7 +1,6 @@
 """A chart with its words and data, and how it leaves a notebook: drawing, numbers and description together."""
 
 import base64
-import hashlib
 import io
 import re
 import warnings
@@ -14,6 +13,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from torch_program import svg
 from torch_program.results import FIGURE_MIME
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
@@ -43,7 +43,7 @@ class Chart:
 
     def svg(self) -> str:
         """The drawing as SVG, the same bytes in each run."""
-        return compact_svg(self._saved("svg", metadata={"Date": None, "Creator": None}).decode())
+        return svg.compact(self._saved("svg", metadata={"Date": None, "Creator": None}).decode())
 
     def png(self) -> bytes:
         """The drawing as PNG, about 1,000 pixels wide, in 256 colours: a third of the bytes, and no eye sees it."""
@@ -83,46 +83,16 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         raise ValueError(f"a figure label looks like fig-zones-by-province, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
-    svg = chart.svg()
+    drawing = chart.svg()
     content = {
         "label": label,
-        "svg": svg,
+        "svg": drawing,
         "png": base64.b64encode(chart.png()).decode(),
         "csv": chart.csv(),
         "alt": chart.alt,
         "caption": caption,
     }
-    return {"image/svg+xml": svg, FIGURE_MIME: content, "text/plain": chart.alt}
-
-
-# SVG -----------------------------------------------------------------------------------------------------------
-
-
-def compact_svg(svg: str) -> str:
-    """Shrink matplotlib's SVG to about a third without changing the picture: shorter names, fewer words per letter."""
-    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
-    svg = re.sub(r'(<use xlink:href="#[^"]+") transform="translate\((-?[\d.]+) 0\)"', _moved, svg)
-    digest = hashlib.sha256(svg.encode()).digest()  # two drawings in one page must not share names
-    prefix = "".join(chr(ord("a") + byte % 26) for byte in digest[:2])
-    for blank in re.findall(r'<path id="([^"]+)" transform="scale\([\d.]+\)"/>', svg):  # spaces draw nothing
-        svg = re.sub(rf'<use xlink:href="#{re.escape(blank)}"[^>]*/>\s*', "", svg)
-    names: dict[str, str] = {}
-    for name in re.findall(r'\bid="([^"]+)"', svg):
-        names.setdefault(name, f"{prefix}{len(names):x}")
-    svg = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{names[m.group(1)]}"', svg)
-    svg = re.sub(r'xlink:href="#([^"]+)"', lambda m: f'xlink:href="#{names[m.group(1)]}"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{names[m.group(1)]})", svg)
-    used = set(re.findall(r'xlink:href="#([^"]+)"', svg)) | set(re.findall(r"url\(#([^)]+)\)", svg))
-    svg = re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used else "", svg)
-    svg = svg.replace("xlink:href=", "href=")
-    svg = re.sub(r"(\.\d{3})\d+", r"\1", svg)
-    svg = re.sub(r'\bd="[^"]+"', lambda m: re.sub(r"\s*([MLQCHVZz])\s*", r"\1", m.group(0)).strip(), svg)
-    return re.sub(r">\s+<", "><", svg)
-
-
-def _moved(found: re.Match) -> str:
-    return f'{found.group(1)} x="{float(found.group(2)):.0f}"'
+    return {"image/svg+xml": drawing, FIGURE_MIME: content, "text/plain": chart.alt}
 
 
 # words from data -----------------------------------------------------------------------------------------------

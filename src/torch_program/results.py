@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +29,17 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return found[0]
 
 
-def drawn(notebook: Mapping[str, Any], label: str) -> bytes | None:
-    """The PNG of one figure of an executed notebook, or None where it has no such figure."""
+def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The figures of an executed notebook in their order: `label`, `title`, `svg`, `png`, `csv`, `alt`, `caption` …"""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            figure = output.get("data", {}).get(FIGURE_MIME)
-            if figure and figure["label"] == label:
-                return base64.b64decode(figure["png"])
-    return None
+            if FIGURE_MIME in output.get("data", {}):
+                yield output["data"][FIGURE_MIME]
+
+
+def drawn(notebook: Mapping[str, Any], label: str) -> bytes | None:
+    """The PNG of one figure of an executed notebook, or None where it has no such figure."""
+    return next((base64.b64decode(f["png"]) for f in figures(notebook) if f["label"] == label), None)
 
 
 def read_file(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program.results import RESULTS_MIME, figures
 
 SHORT = 12  # hexadecimal digits that are printed
 
@@ -29,5 +29,4 @@ def figure_hash(csv: str) -> str:
 def _said(notebook: Mapping[str, Any]) -> list[Any]:
     outputs = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())]
     results = [data[RESULTS_MIME] for data in outputs if RESULTS_MIME in data]
-    figures = [(data[FIGURE_MIME]["label"], data[FIGURE_MIME]["csv"]) for data in outputs if FIGURE_MIME in data]
-    return [results, figures]
+    return [results, [(figure["label"], figure["csv"]) for figure in figures(notebook)]]
