@@ -6,6 +6,7 @@ from typing import Annotated
 from pytask import PathNode, Product, task
 
 from torch_program.pipeline import nodes, plan, publication
+from torch_program.pipeline.files import write_whole
 
 PLAN = plan.handed_over()
 NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.notebooks}
@@ -28,5 +29,5 @@ def task_compile(
     publication.stage(files, notebooks, PLAN.source)
     pages = publication.compile_pages(PLAN.source, CODE, epoch)
     if "pdf" in made:
-        nodes.write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
+        write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
     publication.publish(pages, made["html"])

@@ -8,7 +8,7 @@ import conftest
 import pytest
 
 from torch_program import results
-from torch_program.pipeline import execution, nodes, progress, publication
+from torch_program.pipeline import execution, files, nodes, progress, publication
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     (tmp_path / "in/page.md").write_text("new")
     source = tmp_path / "source"
     for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md"):
-        nodes.write_whole(source / name, b"old")
+        files.write_whole(source / name, b"old")
     publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"a": source / "notebooks/a.ipynb"}, source)
     assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
         "book",
@@ -101,7 +101,7 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
 
 def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
     for name in ("html/old.html", "new/index.html"):
-        nodes.write_whole(tmp_path / name, b"x")
+        files.write_whole(tmp_path / name, b"x")
     publication.publish(tmp_path / "new", tmp_path / "html")
     assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["html", "html/index.html"]
 
@@ -115,9 +115,9 @@ def test_of_a_long_log_only_warnings_and_errors_are_told_without_the_folder_of_t
 def test_a_folder_is_another_when_a_file_in_it_is(tmp_path: Path) -> None:
     folder = nodes.Folder(folder=tmp_path / "pages", name="pages")
     assert folder.state() is None
-    nodes.write_whole(tmp_path / "pages/a", b"1")
+    files.write_whole(tmp_path / "pages/a", b"1")
     first = folder.state()
-    nodes.write_whole(tmp_path / "pages/b", b"1")
+    files.write_whole(tmp_path / "pages/b", b"1")
     second = folder.state()
     (tmp_path / "pages/b").rename(tmp_path / "pages/c")
     assert len({first, second, folder.state()}) == 3

@@ -10,6 +10,7 @@ from torch_program.commands.editions import list_editions
 from torch_program.commands.mutate import mutate
 from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.editions import EditionError
+from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.plan import PlanError
 
 
@@ -21,6 +22,10 @@ class Command(click.Group):
             return super().invoke(context)
         except (EditionError, PlanError, project.ProjectNotFound) as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if sentence := disk_fault(error):
+                raise click.ClickException(sentence) from None
+            raise
 
 
 @click.group(cls=Command)

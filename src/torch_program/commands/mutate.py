@@ -9,7 +9,7 @@ from concurrent.futures import as_completed
 
 import click
 
-from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import make
 
 ENOUGH = 0.98  # share of mutations that must be noticed

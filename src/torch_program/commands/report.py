@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import click
 
 from torch_program.commands import options
 from torch_program.pipeline import pango
+from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
-from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.files import disk_fault, write_whole
 from torch_program.pipeline.plan import Plan, hand_over, make
 from torch_program.pipeline.progress import Progress
 from torch_program.results import NOT_ASSESSED, drawn
@@ -33,7 +35,8 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     hand_over(edition, data, settings)
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
-    code = build(plan, progress)
+    with alone(plan.root / "_build", click.echo):
+        code = build(plan, progress)
     if code:
         if had_report:
             click.echo(f"The report in {_shown(plan.html)} is still the old one.", err=True)
@@ -145,7 +148,9 @@ def _failure(plan: Plan, error: BaseException) -> str:
         kept = plan.failed / f"{error.name}.ipynb"
         write_whole(kept, error.partial)
         return f"{error} (the notebook as far as it ran: {_shown(kept)})"
-    return str(error) or type(error).__name__
+    if isinstance(error, BrokenExecutor):
+        return "A worker process was killed; did memory run out? What was finished is kept: start again to go on."
+    return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 
 def verdicts(results: Mapping[str, Any]) -> str:

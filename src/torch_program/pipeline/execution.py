@@ -120,9 +120,10 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
             os.environ.clear()
             os.environ |= before
         executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
+        where = _stopped_at(executed) if why else ""
         result = (nbformat.writes(strip(executed)) + "\n").encode()
         if why:
-            raise NotebookFailed(f"{name}.ipynb{_failed_cell(executed)}: {why}", name, result)
+            raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
         return result
 
 
@@ -137,15 +138,14 @@ def _kernel_environment(work: Path) -> dict[str, str]:
     }
 
 
-def _failed_cell(notebook: "NotebookNode") -> str:
-    """Which code cell stopped, as a reader counts them, with its first line."""
-    for number, source, cell in code_cells(notebook):
-        stopped = any(output["output_type"] == "error" for output in cell["outputs"])
-        unfinished = cell["execution_count"] is None and source.strip()
-        if stopped or unfinished:
-            lines = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
-            return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
-    return ""
+def _stopped_at(notebook: "NotebookNode") -> str:
+    """Which code cell was started last, as a reader counts them, with its first line."""
+    started = [(n, source) for n, source, cell in code_cells(notebook) if cell["metadata"]["papermill"]["start_time"]]
+    if not started:
+        return ""
+    number, source = started[-1]
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
 
 
 def strip(notebook: "NotebookNode") -> "NotebookNode":

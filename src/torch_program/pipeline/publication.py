@@ -1,5 +1,6 @@
 """From staged notebooks to pages: lay out the source tree, let Jupyter Book compile it, put the result in its place."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -7,9 +8,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.files import write_whole
 
 JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages
 
 
@@ -59,7 +61,19 @@ def publish(pages: Path, target: Path) -> None:
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
     pages.rename(new)
-    if target.exists():
+    if target.exists() and exchange(new, target):
+        new.rename(old)
+    elif target.exists():
         target.rename(old)
-    new.rename(target)
+        new.rename(target)
+    else:
+        new.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, so that a kill never leaves a reader without pages; False where that is unknown."""
+    system = ctypes.CDLL(None)
+    if not hasattr(system, "renameat2"):  # Linux
+        return False
+    return system.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0

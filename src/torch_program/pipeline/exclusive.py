@@ -1,0 +1,39 @@
+"""One build at a time in a project: a second one waits, and what a killed one left half written is cleared away."""
+
+import fcntl
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LEFTOVER = re.compile(r"\..+\.\d+")  # how `files.write_whole` calls a file until it is whole
+
+
+@contextmanager
+def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Inside, no other build works in `folder`; `say` gets a sentence when that takes waiting.
+
+    The system lets go of the lock when its process ends, however it ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            say(f"Another build is at work in this project (process {lock.read().strip()}). Waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        clear(folder)
+        yield
+
+
+def clear(folder: Path) -> None:
+    """Remove files that were never finished: only one process writes here, and it is this one."""
+    for path in folder.rglob(".*"):
+        if LEFTOVER.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
