@@ -30,7 +30,7 @@ ifeq ($(PYTHON),.venv/bin/python)
 	@python3 pipeline/setup_environment.py
 endif
 
-check: setup     ## check the data and say in plain words what is wrong
+check: setup     ## check data and parameters and say in plain words what is wrong
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json; only what is stale

@@ -1,6 +1,5 @@
 """The outputs stored in notebooks/: complete, of the default edition, and those of the last run."""
 
-import ast
 import json
 import re
 from pathlib import Path
@@ -69,15 +68,8 @@ def test_a_section_ends_with_its_results(path: Path) -> None:
     assert any(RESULTS_MIME in output.get("data", {}) for output in last["outputs"]), RENEW
 
 
-@each_notebook
-def test_default_parameters_are_those_of_the_default_edition(path: Path, default: plan.Plan) -> None:
-    cells = [c for c in read(path)["cells"] if "parameters" in c["metadata"].get("tags", ())]
-    assert len(cells) == 1, "one cell must be tagged parameters"
-    assignments = {
-        statement.targets[0].id: ast.literal_eval(statement.value)  # type: ignore[attr-defined]
-        for statement in ast.parse("".join(cells[0]["source"])).body
-    }
-    assert assignments == default.parameters
+def test_parameters_are_those_of_the_schema_and_of_the_default_edition(default: plan.Plan) -> None:
+    assert default.faults_of_parameters() == []
 
 
 @each_notebook

@@ -140,6 +140,15 @@ def test_a_misspelt_topic_is_told_before_anything_runs(project: Path) -> None:
     assert "Did you mean one?" in said
 
 
+def test_a_parameter_that_the_schema_does_not_have_is_told_before_anything_runs(project: Path) -> None:
+    edit(project / "notebooks/2-1-first.ipynb", "panel_year = 2023", "panel_yaer = 2023")
+    for command in ("report", "check"):
+        code, said = run(project, command)
+        assert code == 1
+        assert "notebooks/2-1-first.ipynb, code cell 1: the schema has no parameter panel_yaer." in said
+        assert not ran(said)
+
+
 def test_a_warning_of_the_book_is_shown_and_the_old_report_stays(project: Path) -> None:
     edit(project / "book/index.md", "# Front", "# Front\n\n[nowhere](nowhere.md)")
     code, said = run(project, "report")

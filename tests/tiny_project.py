@@ -70,7 +70,11 @@ END = """\
 display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}},
         raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
 """
-READ = "from torch_program import results\n\n[record['statistics'] for record in results.beside()]\n"
+READ = """\
+from torch_program import results
+
+print(edition, panel_year, [record['statistics'] for record in results.beside()])
+"""
 
 
 def section(topic: str, claim: str, number: str) -> list[str]:

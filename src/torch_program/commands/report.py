@@ -16,7 +16,7 @@ from torch_program.pipeline import pango
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
-from torch_program.pipeline.plan import Plan, hand_over, make
+from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
 from torch_program.pipeline.progress import Progress
 from torch_program.results import NOT_ASSESSED, drawn
 
@@ -30,6 +30,8 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
     plan = make(edition, data, settings)
+    if faults := plan.faults_of_parameters():
+        raise PlanError("\n".join(faults))
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs
     hand_over(edition, data, settings)

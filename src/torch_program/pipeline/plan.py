@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from torch_program import project
-from torch_program.pipeline import editions, execution, pango
+from torch_program.pipeline import editions, execution, pango, parameters
 
 READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
 NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
@@ -106,6 +106,11 @@ class Plan:
     @property
     def sections(self) -> tuple[str, ...]:
         return tuple(name for name in self.notebooks if name not in READERS)
+
+    def faults_of_parameters(self) -> list[str]:
+        """Where the parameters of schema, notebooks and default edition differ, one sentence a fault."""
+        defaults = editions.read(self.root, editions.DEFAULT).parameters.model_dump()
+        return parameters.check({name: self.committed(name) for name in self.notebooks}, defaults)
 
     @cached_property
     def data_files(self) -> dict[str, Path]:

@@ -1,0 +1,101 @@
+"""The parameters of the schema and those of the notebooks are the same, have the same defaults, and are read."""
+
+import ast
+import difflib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch_program.pipeline.editions import DEFAULT
+from torch_program.pipeline.execution import code_cells
+
+TAG = "parameters"
+
+
+def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[str]:
+    """Every fault as a sentence; `notebooks` by name, `defaults` are the parameters of the default edition.
+
+    A name that a notebook does not know would be injected for nothing, and one with another default would make the
+    notebook say something else in JupyterLab than in the report.
+    """
+    faults: list[str] = []
+    read: set[str] = set()
+    for name, path in notebooks.items():
+        found, used = _one(f"notebooks/{name}.ipynb", path, defaults)
+        faults += found
+        read |= used
+    unread = [name for name in defaults if name not in read] if notebooks else []
+    return faults + [
+        f"src/torch_program/pipeline/editions.py: no notebook reads the parameter {name}. "
+        "Take it out of the schema, the editions and the parameters cells, or read it in a notebook."
+        for name in unread
+    ]
+
+
+def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str], set[str]]:
+    """Faults of one notebook, and the names that its cells read."""
+    tagged, others = [], []
+    for number, source, cell in code_cells(json.loads(path.read_bytes())):
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue  # magics, or a slip that the run will tell with its line
+        (tagged if TAG in cell["metadata"].get("tags", ()) else others).append((number, tree))
+    read = {n.id for _, tree in others for n in ast.walk(tree) if isinstance(n, ast.Name) and type(n.ctx) is ast.Load}
+    if len(tagged) != 1:
+        fix = f'Give the tag "{TAG}" to the cell with {", ".join(defaults)}, and to no other.'
+        return [f"{where}: {len(tagged) or 'no'} code cells are tagged {TAG}. {fix}"], read
+    number, tree = tagged[0]
+    place = f"{where}, code cell {number}"
+    try:
+        given = _values(tree)
+    except ValueError as error:
+        return [f"{place}: {error}"], read
+    faults = []
+    for name in [n for n in given if n not in defaults]:
+        near = difflib.get_close_matches(name, defaults, n=1, cutoff=0.5)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        faults.append(f"{place}: the schema has no parameter {name}.{meant} Possible: {', '.join(defaults)}.")
+    for name, default in defaults.items():
+        line = f"{name} = {json.dumps(default, ensure_ascii=False)}"
+        if name not in given:
+            faults.append(f"{place}: the parameter {name} is missing. Add the line {line}")
+        elif (type(given[name]), given[name]) != (type(default), default):
+            faults.append(f"{place}: {name} is {given[name]!r}, but edition {DEFAULT} has {default!r}. Write {line}")
+    for later, body in others:
+        for name in sorted(_assigned(body) & set(defaults)):
+            faults.append(
+                f"{where}, code cell {later}: the parameter {name} is assigned again, so an edition could not set it. "
+                "Choose another name."
+            )
+    return faults, read
+
+
+def _values(tree: ast.Module) -> dict[str, Any]:
+    """Names and values of a parameters cell; raises ValueError, with a sentence, for anything but plain values."""
+    found: dict[str, Any] = {}
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                try:
+                    found[name] = ast.literal_eval(value)
+                except ValueError:
+                    raise ValueError(f"{name} must be a plain value, not {ast.unparse(value)}.") from None
+            case _:
+                raise ValueError(f"only lines of the form name = value may stand here, not {ast.unparse(statement)}.")
+    return found
+
+
+def _assigned(tree: ast.Module) -> set[str]:
+    """Names that a cell assigns outside functions."""
+    targets = []
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=several):
+                targets += several
+            case ast.AugAssign(target=one) | ast.AnnAssign(target=one) | ast.For(target=one):
+                targets.append(one)
+    return {
+        n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store
+    }
