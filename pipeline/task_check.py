@@ -8,7 +8,8 @@ from pytask import task
 from torch_program.pipeline import nodes, plan
 
 PLAN = plan.handed_over()
-RULES = {n: PLAN.package[n] for n in ("src/torch_program/intake/validation.py", "src/torch_program/claims.py")}
+CODE = ("intake/validation.py", "intake/cells.py", "claims.py")
+RULES = {n: PLAN.package[n] for n in (f"src/torch_program/{name}" for name in CODE)}
 PASSED = nodes.Content(path=PLAN.checked, name=f"passed {PLAN.name}")
 
 

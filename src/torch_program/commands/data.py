@@ -1,10 +1,23 @@
 """Look after the data."""
 
+import os
 import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from torch_program.pipeline.plan import make
+from torch_program.pipeline import editions
+from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.plan import Plan, make
+
+if TYPE_CHECKING:
+    from torch_program.intake.adding import Offer
+    from torch_program.intake.effects import Effects
+
+SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
 
 
 @click.group()
@@ -29,3 +42,186 @@ def check(data: str | None, refresh: bool) -> None:
     faults = plan.faults_of_parameters()
     click.echo("\n".join(faults), err=True, nl=bool(faults))
     sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
+
+
+@data.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="How a wide table is read (YAML).")
+@click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
+@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
+def add(
+    file: Path, folder: str | None, mapping: Path | None, sources: Path | None, edition: str, write: bool
+) -> None:
+    """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
+
+    A table that is not in the form of data/figures needs a mapping: FILE.yml beside it is taken, or --mapping. A
+    workbook may hold sheets named sources, series, units and zones; --sources names a file with one of them.
+    """
+    from torch_program.intake import adding, validation
+
+    plan = make(edition, folder)
+    beside = file.with_suffix(".yml")
+    if mapping is None and beside.exists():
+        mapping = beside
+        click.echo(f"Mapping: {beside}")
+    offer = adding.offer(plan.data, file, mapping, sources)
+    for line in offer.said:
+        click.echo(line)
+    if offer.problems:
+        click.echo(validation.render(offer.problems))
+        click.echo("Nothing was written.")
+        sys.exit(1)
+    click.echo(told(offer))
+    if not offer.rows:
+        return
+    late = [row for row in offer.figures if not _visible(offer, plan, row["source_id"])]
+    if late:
+        click.echo(
+            f"\n{_rows(len(late))} of sources published after {plan.parameters['cutoff']}, the last day of edition "
+            f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
+            "--edition."
+        )
+    if not write:
+        click.echo("\n" + preview(plan, offer))
+        click.echo("\nNothing is written yet. Run again with --write to add the rows.")
+        return
+    written(plan, offer)
+
+
+def told(offer: "Offer") -> str:
+    """What would be added, by series, and what is stored already."""
+    lines = []
+    if offer.repeated:
+        names = Counter(row.get("series") or next(iter(row.values())) for row in offer.repeated)
+        lines.append(f"Stored already: {_rows(len(offer.repeated))} ({_some(sorted(names))}).")
+    if not offer.rows:
+        return "\n".join([*lines, "Nothing new: there is nothing to add."])
+    lines.append("New:")
+    for name in sorted(offer.rows):
+        rows = offer.rows[name]
+        lines.append(f"  {name}: {_rows(len(rows))}")
+        if not name.startswith("figures/"):
+            lines.append(f"    {_some([next(iter(row.values())) for row in rows])}")
+            continue
+        for series in sorted({row["series"] for row in rows}):
+            own = [row for row in rows if row["series"] == series]
+            entities = list(dict.fromkeys(row["entity"] for row in own))
+            periods = sorted({row["period"] for row in own})
+            lines.append(f"    {series}: {_some(entities, 3)}; {_some(periods)}; {_rows(len(own))}")
+    return "\n".join(lines)
+
+
+def preview(plan: Plan, offer: "Offer") -> str:
+    """Which claims would move, found by running the notebooks that read the changed files."""
+    import tempfile
+
+    from torch_program.intake import adding, effects
+
+    built, why = effects.last_build(plan)
+    if built is None:
+        return f"What the rows do to the claims is not known. {why}"
+    names = effects.readers(plan, offer.rows)
+    if not names:
+        return "No notebook reads what would change."
+    click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders …")
+    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
+        merged = adding.staged(plan.data, offer.files, Path(temporary))
+        found = effects.effects(built, merged, offer.rows, click.echo)
+    return moved(found, plan.edition.name)
+
+
+def moved(found: "Effects", edition: str) -> str:
+    """The claims that move, flips first."""
+    lines = [f"Stops with the new rows: {sentence}" for sentence in found.stopped]
+    flips = sum(move.flips for move in found.moves)
+    if not found.moves:
+        rest = "In the others no claim" if found.stopped else f"No claim of edition {edition}"
+        return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
+    count = len(found.moves)
+    lines.append(
+        f"Claims of edition {edition} that move: {count}; verdicts that change: {flips}. Against the last build:"
+    )
+    for move in found.moves:
+        verdict = f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"
+        lines.append(f"  {move.claim}: {verdict}")
+        for sign, measures in (("+", move.gained), ("-", move.lost)):
+            lines += [f"    {sign} {measure}" for measure in measures[:SHOWN]]
+            lines += [f"    {sign} {len(measures) - SHOWN} more"] * (len(measures) > SHOWN)
+    return "\n".join(lines)
+
+
+def written(plan: Plan, offer: "Offer") -> None:
+    """Check the whole once more in a copy, then write it, and say how to go on and how to go back."""
+    import tempfile
+
+    from torch_program.intake import adding, validation
+
+    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
+        problems = validation.check(adding.staged(plan.data, offer.files, Path(temporary)))
+    if any(problem.severity == "error" for problem in problems):
+        click.echo(validation.render(problems))
+        click.echo("Nothing was written.")
+        sys.exit(1)
+    adding.write(plan.data, offer.files)
+    place = shown(plan.data)
+    click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
+    own = plan.data == plan.root / "data"
+    click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
+    if own:
+        click.echo("Go back: git checkout -- data")
+
+
+def shown(path: Path) -> str:
+    """A path as it would be typed here."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near
+
+
+def _visible(offer: "Offer", plan: Plan, source_id: str) -> bool:
+    """Was the source published by the last day of the edition?"""
+    from torch_program.periods import latest_day
+
+    published = {row["source_id"]: row["published"] for row in offer.rows.get("sources.csv", ())}
+    if source_id not in published:
+        import csv
+
+        with (plan.data / "sources.csv").open(encoding="utf-8", newline="") as stream:
+            published = {row["source_id"]: row["published"] for row in csv.DictReader(stream)}
+    return latest_day(published[source_id]).isoformat() <= plan.parameters["cutoff"]
+
+
+@data.command()
+@click.argument("series", nargs=-1, required=True)
+@click.option("--data", "folder", help="Another copy of data/, from which the examples are taken.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write, .csv or .xlsx; by default CSV is printed.")
+def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> None:
+    """Write a table to start from: the columns, and the last stored rows of SERIES to write over."""
+    from torch_program.intake import template as t
+
+    if out and out.suffix.lower() not in {".csv", ".xlsx"}:
+        raise click.ClickException(f'A template is a .csv or an .xlsx file, not "{out.name}": change its ending.')
+    if out and out.exists():
+        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
+    try:
+        stored, columns = t.stored(make(data=folder).data)
+        examples = t.rows(stored, series)
+    except t.UnknownSeries as error:
+        raise click.ClickException(str(error)) from None
+    if out is None:
+        click.echo(t.as_csv(stored, examples, columns).decode("utf-8-sig"), nl=False)
+        return
+    workbook = out.suffix.lower() == ".xlsx"
+    write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
+    click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} row{'' if n == 1 else 's'}"
+
+
+def _some(names: Iterable[str], most: int = SHOWN) -> str:
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -20,12 +20,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from torch_program.intake import cells
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import Period, latest_day, parse
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
 WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
+EARLIEST = 1949  # no figure of the report can be older
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "A key occurs once only."
 SHOWN = 10  # places listed under one rule before "and n more"
@@ -137,12 +139,12 @@ class Data:
         return self.source_of.get(row["source_id"])
 
     def period(self, row: Row) -> Period | None:
-        return _tried(parse, row["period"])
+        return tried(parse, row["period"])
 
     def interval(self, row: Row) -> Interval | None:
         """Range of a figure in its series' canonical unit; None where unit, value or series are unknown."""
         series = self.series.get(row["series"])
-        if series is None or not _number(row["value"]) or row["rounding"] and not _number(row["rounding"]):
+        if series is None or not is_number(row["value"]) or row["rounding"] and not is_number(row["rounding"]):
             return None
         factor = 1.0 if row["unit"] == series["unit"] else self.units.get((row["unit"], series["unit"]))
         if factor is None:
@@ -155,17 +157,17 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
 
     `today` is where the future begins: by default the day of the clock, or of the description where that is later.
     """
-    folder = _data_folder(Path(folder))
-    package, problems = _package(folder)
+    folder = data_folder(Path(folder))
+    package, problems = package_of(folder)
     if package is None:
         return problems
     faulty: dict[str, set[int] | None] = {}  # lines not to be read further, None: the whole file
     for resource in package["resources"]:
-        found = list(_structure(folder, resource))
+        found = list(structure(folder, resource))
         problems += found
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
-    data = _read(folder, faulty, today or max(date.today(), date.fromisoformat(package["created"])))
+    data = read(folder, faulty, today or future_begins(package))
     for rule in RULES:
         problems += rule(data)
     if not problems:
@@ -175,7 +177,7 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
 
 def describe(folder: Path) -> list[str]:
     """Bring `datapackage.json` in step: digests, sizes, a resource for each topic; returns what changed."""
-    folder = _data_folder(Path(folder))
+    folder = data_folder(Path(folder))
     path = folder / PACKAGE
     package = json.loads(path.read_text(encoding="utf-8"))
     before = {r["path"]: (r.get("hash"), r.get("bytes")) for r in package["resources"]}
@@ -222,11 +224,11 @@ def render(problems: Iterable[Problem]) -> str:
 # Structure ------------------------------------------------------------------------------------------------------
 
 
-def _data_folder(folder: Path) -> Path:
+def data_folder(folder: Path) -> Path:
     return folder if (folder / PACKAGE).exists() or not (folder / "data").is_dir() else folder / "data"
 
 
-def _package(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     path = folder / PACKAGE
     rule = "The files are described there, and are read by that description."
     try:
@@ -254,7 +256,7 @@ def _put_back(path: str) -> str:
     return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
 
 
-def _structure(folder: Path, resource: dict[str, Any]) -> Told:
+def structure(folder: Path, resource: dict[str, Any]) -> Told:
     """What Frictionless finds in one table, in our sentences; a file that is not text at all is told at once."""
     name = resource["path"]
     if not name.endswith(".csv"):
@@ -339,18 +341,29 @@ def _constraint(name: str, row: int | None, column: str, cell: str, field: Mappi
         )
     if "enum" in limits:
         words = " | ".join(w or "(empty)" for w in limits["enum"])
-        return Problem(name, row, column, cell, "Only the declared words are allowed here.", f"Write one of: {words}.")
+        near = cells.bound(cell) or next(iter(difflib.get_close_matches(cell, limits["enum"], 1, 0.75)), "")
+        fix = f'Did you mean "{near}"? ' * bool(near) + f"Write one of: {words}."
+        return Problem(name, row, column, cell, "Only the declared words are allowed here.", fix)
     if "pattern" in limits:
         said = field.get("description", limits["pattern"])
-        return Problem(name, row, column, cell, "The cell has another form than the column asks for.", f"Form: {said}")
+        hint = cells.number(cell) if re.fullmatch(limits["pattern"], "1.5") else None  # the column holds numbers
+        fix = f"{hint} " * bool(hint) + f"Form: {said}"
+        return Problem(name, row, column, cell, "The cell has another form than the column asks for.", fix)
     bounds = f"{limits.get('minimum', '-')} to {limits.get('maximum', '-')}"
     return Problem(name, row, column, cell, "The number lies outside the possible range.", f"Range: {bounds}.")
 
 
-def _read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
+def future_begins(package: Mapping[str, Any]) -> date:
+    """The day of the clock, or of the description where that is later."""
+    return max(date.today(), date.fromisoformat(package["created"]))
+
+
+def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
+    """The tables without what is faulty: lines by file, or None where the whole file is."""
+
     def table(name: str) -> list[Row]:
         readable = faulty.get(name) is not None
-        return list(_rows(folder / name, name)) if readable else []
+        return list(rows_of(folder / name, name)) if readable else []
 
     def rows(name: str, wrong: bool = False) -> list[Row]:
         lines = faulty.get(name) or set()
@@ -377,13 +390,13 @@ def _read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> D
     )
 
 
-def _rows(path: Path, name: str) -> Iterator[Row]:
+def rows_of(path: Path, name: str) -> Iterator[Row]:
     """Rows with the line on which each begins, the header being line 1."""
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.reader(stream)
         header, line = next(reader), 2
-        for cells in reader:
-            yield dict(zip(header, cells, strict=False)) | {"_file": name, "_line": str(line)}
+        for texts in reader:
+            yield dict(zip(header, texts, strict=False)) | {"_file": name, "_line": str(line)}
             line = reader.line_num + 1
 
 
@@ -391,8 +404,14 @@ def _rows(path: Path, name: str) -> Iterator[Row]:
 
 
 def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """A fault in one cell of a row."""
-    return Problem(row["_file"], int(row["_line"]), column, row.get(column, "") if value is None else value, rule, fix)
+    """A fault in one cell of a row; a row cut out of a wide table says as `_<column>` where that cell stands there."""
+    shown = row.get(column, "") if value is None else value
+    return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
+
+
+def line_of(row: Row) -> str:
+    """Where a row stands, to be named in the fault of another."""
+    return f"line {row['_line']} of {row['_file']}"
 
 
 def known_names(data: Data) -> Told:
@@ -402,16 +421,18 @@ def known_names(data: Data) -> Told:
     for row in data.figures:
         if series is not None and row["series"] not in series:
             rule = "A series must be defined in series.csv before figures use it."
-            yield at(row, "series", rule, _nearest(row["series"], series, "add its definition to series.csv"))
+            yield at(row, "series", rule, nearest(row["series"], series, "add its definition to series.csv"))
         if sources is not None and row["source_id"] not in sources:
             rule = "A source must be listed in sources.csv before figures use it."
-            yield at(row, "source_id", rule, _nearest(row["source_id"], sources, "add its row to sources.csv"))
+            yield at(row, "source_id", rule, nearest(row["source_id"], sources, "add its row to sources.csv"))
         about = data.series.get(row["series"])
         if about is None or "units.csv" not in data.declared:
             continue
         if row["unit"] not in units | data.declared["units.csv"]:
             rule = "A unit must be declared in units.csv, or be the unit of a series."
-            yield at(row, "unit", rule, _nearest(row["unit"], units, "add its conversion to units.csv"))
+            meant = cells.unit(row["unit"])
+            named = meant if meant in units else row["unit"]
+            yield at(row, "unit", rule, nearest(named, units, "add its conversion to units.csv"))
         elif row["unit"] != about["unit"] and (row["unit"], about["unit"]) not in data.units:
             rule = "A value is converted by the declared table only, never by guess."
             fix = f'Give the value in {about["unit"]}, or add "{row["unit"]},{about["unit"]},<factor>" to units.csv.'
@@ -420,7 +441,7 @@ def known_names(data: Data) -> Told:
         for named in row["source_id"].split(";"):
             if sources is not None and named not in sources:
                 rule = "A source must be listed in sources.csv before it is cited."
-                yield at(row, "source_id", rule, _nearest(named, sources, "add its row to sources.csv"), named)
+                yield at(row, "source_id", rule, nearest(named, sources, "add its row to sources.csv"), named)
 
 
 def dates(data: Data) -> Told:
@@ -428,12 +449,16 @@ def dates(data: Data) -> Told:
     for row in data.figures:
         period = data.period(row)
         if period is None:
-            yield at(row, "period", "A period must be one of the declared forms.", _why(parse, row["period"]))
+            hint = cells.period(row["period"])
+            fix = f"{hint} " * bool(hint) + _why(parse, row["period"])
+            yield at(row, "period", "A period must be one of the declared forms.", fix)
+        elif period.year < EARLIEST:
+            yield at(row, "period", f"No figure of this report is older than {EARLIEST}.", "Correct the period.")
         elif (period.first_day if _mode(data, row) in {"stock", ""} else period.last_day) > data.today:
             yield at(row, "period", "A published figure cannot be of the future.", "Correct the period.")
     for row in (*data.sources, *data.timeline, *data.search_log):
         column = "published" if "published" in row else "date"
-        if (day := _tried(latest_day, row[column])) is None:
+        if (day := tried(latest_day, row[column])) is None:
             yield at(row, column, "A date is a year, a month or a day.", _why(latest_day, row[column]))
         elif day.replace(month=1, day=1) > data.today if len(row[column]) == 4 else day.replace(day=1) > data.today:
             yield at(row, column, "What is recorded cannot lie in the future.", "Correct the date.")
@@ -452,7 +477,7 @@ def whole_and_part(data: Data) -> Told:
         if flow and period.complete and row["status"] == "partial":
             yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
         told = period.last_day if flow else period.first_day
-        printed = _tried(latest_day, source["published"]) if source else None
+        printed = tried(latest_day, source["published"]) if source else None
         if source and printed and told > printed and row["status"] != "preliminary":
             rule = "A final figure is published after its period is over."
             fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
@@ -462,7 +487,7 @@ def whole_and_part(data: Data) -> Told:
 def values(data: Data) -> Told:
     """Counts are whole, shares lie between 0 and 100, a rounding is a width."""
     for row in data.figures:
-        if not _number(row["value"]):
+        if not is_number(row["value"]):
             continue  # told by the structure
         value, series = float(row["value"]), data.series.get(row["series"])
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or value != int(value)):
@@ -471,7 +496,7 @@ def values(data: Data) -> Told:
             yield at(
                 row, "value", "A share lies between 0 and 100 per cent.", "Correct the value, or the series' dimension."
             )
-        if row["rounding"] and not (_number(row["rounding"]) and float(row["rounding"]) > 0):
+        if row["rounding"] and not (is_number(row["rounding"]) and float(row["rounding"]) > 0):
             yield at(
                 row,
                 "rounding",
@@ -482,10 +507,11 @@ def values(data: Data) -> Told:
 
 def entities(data: Data) -> Told:
     """The panel has the 31 provinces and China, and nothing else."""
+    panel = {*REGION_OF, *WHOLE}
     for row in data.figures:
-        if row["_file"] == "figures/provinces.csv" and row["entity"] not in REGION_OF and row["entity"] not in WHOLE:
+        if row.get("_topic", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
             rule = "The panel of provinces has the 31 provinces and China only."
-            yield at(row, "entity", rule, _nearest(row["entity"], REGION_OF, "move the row to another topic"))
+            yield at(row, "entity", rule, nearest(row["entity"], REGION_OF, "move the row to another topic"))
 
 
 def once_or_in_conflict(data: Data) -> Told:
@@ -499,7 +525,7 @@ def once_or_in_conflict(data: Data) -> Told:
         for row in rows:
             if row["source_id"] in seen:
                 rule = "One source gives one value of a series, entity and period."
-                fix = f"Delete this row or line {seen[row['source_id']]['_line']} of {seen[row['source_id']]['_file']}."
+                fix = f"Delete this row or {line_of(seen[row['source_id']])}."
                 yield at(row, "source_id", rule, fix)
             seen.setdefault(row["source_id"], row)
         ranges = [(row, span) for row in rows if (span := data.interval(row))]
@@ -521,8 +547,8 @@ def once_or_in_conflict(data: Data) -> Told:
 def _declare(one: Row, other: Row) -> str:
     slug = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
     return (
-        f'Write the same word, such as "{slug}", in the column conflict of line {one["_line"]} and of line '
-        f"{other['_line']}, or correct the value, bound or rounding."
+        f'Write the same word, such as "{slug}", in the column conflict of {line_of(one)} and of {line_of(other)}, '
+        "or correct the value, bound or rounding."
     )
 
 
@@ -533,11 +559,11 @@ def sums(data: Data) -> Told:
         if (span := data.interval(row)) and (row["entity"] in REGION_OF or row["entity"] in WHOLE):
             found[row["series"], row["period"]][row["entity"]] = row, span.middle
     for rule in SUMS:
-        for (series, period), cells in list(found.items()):
+        for (series, period), by_place in list(found.items()):
             if series != rule.provinces:
                 continue
             whole = found.get((rule.national, period), {}).get("China")
-            parts = [value for entity, (_, value) in cells.items() if entity in REGION_OF]
+            parts = [value for entity, (_, value) in by_place.items() if entity in REGION_OF]
             if whole is None or not parts:
                 continue
             row, total = whole
@@ -570,7 +596,7 @@ def zones(data: Data) -> Told:
             names[row[column]] = row
         if row["province"] not in REGION_OF:
             rule = "A zone lies in one of the 31 provinces."
-            fix = _nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
+            fix = nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
             yield at(row, "province", rule, fix)
         elif row["region"] != REGION_OF[row["province"]]:
             right = REGION_OF[row["province"]]
@@ -648,11 +674,11 @@ def _mode(data: Data, row: Row) -> str:
     return data.series.get(row["series"], {}).get("mode", "")
 
 
-def _number(text: str) -> bool:
+def is_number(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
 
 
-def _tried(read: Callable[[str], Any], text: str) -> Any:
+def tried(read: Callable[[str], Any], text: str) -> Any:
     try:
         return read(text)
     except ValueError:
@@ -667,7 +693,7 @@ def _why(read: Callable[[str], Any], text: str) -> str:
     return ""
 
 
-def _nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """The edit that mends an unknown word: the known word most like it, or `otherwise`."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
     return f'Did you mean "{close[0]}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."

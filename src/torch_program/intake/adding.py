@@ -1,0 +1,541 @@
+"""New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
+
+import csv
+import difflib
+import io
+import math
+import shutil
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from torch_program.intake import mapping, reading, validation
+from torch_program.intake.places import Places
+from torch_program.intake.reading import Sheet, Unreadable
+from torch_program.intake.validation import PACKAGE, Data, Problem, Row, at, line_of
+from torch_program.intervals import Interval
+from torch_program.periods import parse
+from torch_program.pipeline.files import write_whole
+
+SILENT = frozenset({"allowed values", "remarks"})  # sheets of the template that hold no rows
+AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
+YEARS_APART = 3  # values further apart are no measure for each other
+JUMP = 5  # times the neighbour from which a value is taken for a slip
+POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
+AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
+HALF = 0.5  # of the zones from which their sum is held against the total
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the rows of a file come to. `rows` are new, by the file of data/ that they go to."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    repeated: list[Row] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)  # changed files of data/ as they would be, description too
+
+    @property
+    def figures(self) -> list[Row]:
+        return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
+
+
+def offer(folder: Path, file: Path, wide: Path | None = None, around: Path | None = None) -> Offer:
+    """Read a file for a data folder: a wide one by its mapping, `around` being a second file with sources or series."""
+    package, problems = validation.package_of(folder)
+    if package is None or problems:
+        return Offer(problems=problems)
+    schemas = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if r["path"].endswith(".csv")}
+    schemas["figures"] = next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))
+    try:
+        nothing_faulty = {r["path"]: set() for r in package["resources"]}
+        stored = validation.read(folder, nothing_faulty, validation.future_begins(package))
+    except (ValueError, KeyError, StopIteration, UnicodeDecodeError):
+        rule = "The stored data cannot be read, so nothing can be added to them."
+        return Offer(problems=[Problem(str(folder), None, "", "", rule, "`make check` says what to mend first.")])
+    try:
+        given, said, problems = _given(file, wide, around, schemas, stored)
+    except Unreadable as error:
+        return Offer(problems=[error.problem])
+    except mapping.MappingError as error:
+        return Offer(problems=error.problems)
+    if problems:
+        return Offer(said=said, problems=problems)
+    for table, rows in given.items():
+        problems += _swapped(rows, stored) if table == "figures" else []
+    if problems:
+        return Offer(said=said, problems=problems)
+    faulty: set[tuple[str, str]] = set()
+    for table, rows in given.items():
+        found = list(_structure(rows, table, schemas[table]))
+        problems += found
+        faulty |= {(p.file, str(p.row)) for p in found}
+    sound = {t: [r for r in rows if (r["_file"], r["_line"]) not in faulty] for t, rows in given.items()}
+    new, repeated, more = _compared(sound, stored, schemas)
+    problems += more
+    known = stored.series.keys() | {row["series"] for row in new.get("series", ())}
+    topics, more = _topics(new.get("figures", []), stored, known)
+    problems += more
+    if any(new.values()):
+        problems += _ruled(stored, new, strict=not problems)
+    if wide:
+        problems = list(_once_for_the_mapping(problems, wide.name))
+    rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
+    result = Offer(rows=rows, repeated=repeated, said=said, problems=_basic_first(problems))
+    return result if problems or not rows else replace(result, files=_files(folder, rows))
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace files of a data folder, all or none: what was there is put back if one cannot be written."""
+    before = {name: (folder / name).read_bytes() for name in files}
+    try:
+        for name, content in files.items():
+            write_whole(folder / name, content)
+    except BaseException:
+        for name, content in before.items():
+            write_whole(folder / name, content)
+        raise
+
+
+# Reading --------------------------------------------------------------------------------------------------------
+
+Given = tuple[dict[str, list[Row]], list[str], list[Problem]]
+
+
+def _given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[str, Any], stored: Data) -> Given:
+    """Rows by table, what a user should know of the reading, and what is wrong with the form of the files."""
+    sheets = reading.read(file)
+    extra = reading.read(around) if around else []
+    said = [
+        f"{sheet.shown}: read as {sheet.encoding}. Look whether the Chinese names below are right."
+        for sheet in (*sheets, *extra)
+        if sheet.encoding == "gb18030"
+    ]
+    given: dict[str, list[Row]] = defaultdict(list)
+    problems: list[Problem] = []
+    tidy = [(sheet, table) for sheet in extra if (table := _table_of(sheet, schemas, around=True))]
+    if wide:
+        beside = [s for s in sheets if s.name in AROUND]
+        tidy += [(sheet, sheet.name) for sheet in beside]
+        declared = mapping.read(wide)
+        zones = [*stored.zones, *_early(tidy, "zones", schemas)]
+        places = Places(zones, {row["entity"] for row in stored.figures})
+        rows, problems, unread = mapping.figures([s for s in sheets if s not in beside], wide.name, declared, places)
+        given["figures"] = rows
+        if unread:
+            said.append(f"{file.name}: not read, since the mapping does not name them: {', '.join(unread)}")
+        if not rows and not problems:
+            rule, fix = "By this mapping the table holds no figure.", "Compare its header and columns with the table."
+            problems.append(Problem(wide.name, None, "", "", rule, fix))
+    elif len(sheets) == 1:
+        tidy.append((sheets[0], "figures"))
+    else:
+        known = [sheet for sheet in sheets if sheet.name in (*AROUND, "figures")]
+        tidy += [(sheet, sheet.name) for sheet in known or sheets[:1]]
+        if not known:
+            tidy[-1] = (sheets[0], "figures")
+        left = [sheet.name for sheet in sheets if sheet not in (known or sheets[:1]) and sheet.name not in SILENT]
+        said += [f"{file.name}: not read: sheet {', sheet '.join(left)}"] if left else []
+    for sheet, table in tidy:
+        rows, found = _tidy(sheet, table, schemas[table])
+        given[table] += rows
+        problems += found
+    return dict(given), said, problems
+
+
+def _early(tidy: list[tuple[Sheet, str]], table: str, schemas: Mapping[str, Any]) -> list[Row]:
+    """Rows of a table that others refer to while they are read."""
+    return [row for sheet, name in tidy if name == table for row in _tidy(sheet, name, schemas[name])[0]]
+
+
+def _table_of(sheet: Sheet, schemas: Mapping[str, Any], around: bool) -> str:
+    """The table whose columns a sheet has, most of them."""
+    header = set(sheet.rows[0][1])
+    counts = {table: len(header & {f["name"] for f in schemas[table]["fields"]}) for table in AROUND}
+    return max(counts, key=lambda table: counts[table])
+
+
+def _tidy(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row], list[Problem]]:
+    """Rows of a sheet that has the columns of a table in any order; cells that may be empty need no column."""
+    line, header = sheet.rows[0]
+    fields = {f["name"]: f for f in schema["fields"]} | ({"topic": {}} if table == "figures" else {})
+    problems = [
+        Problem(sheet.shown, top, "", "", "Cells are merged, so it cannot be told what belongs to them.", MERGED)
+        for top, *_ in sheet.merged
+    ]
+    problems += list(_header_faults(sheet, line, header, fields, table))
+    if problems:
+        return [], problems
+    rows = []
+    rule = "An empty line stands between the rows."
+    problems += [Problem(sheet.shown, n, "", "", rule, "Delete the line.") for n in sheet.blank]
+    for line, texts in sheet.rows[1:]:
+        row = dict.fromkeys(fields, "") | dict(zip(header, texts, strict=False))
+        if len(texts) != len(header):
+            rule = f"A row has {len(header)} cells, one for each column."
+            fix = 'Put a cell that holds a comma in double quotes: "a, b".'
+            problems.append(Problem(sheet.shown, line, "", f"{len(texts)} cells", rule, fix))
+        elif formula := next((name for name in header if row[name].startswith("=") and len(row[name]) > 2), None):
+            rule, fix = "A cell holds what was printed, not a formula.", "Paste its result there (as values)."
+            problems.append(Problem(sheet.shown, line, formula, row[formula], rule, fix))
+        else:
+            rows.append(row | {"_file": sheet.shown, "_line": str(line)})
+    if not rows and not problems:
+        rule = "The table has a header and no rows."
+        problems.append(Problem(sheet.shown, line, "", "", rule, "Add a row for each figure."))
+    return rows, problems
+
+
+MERGED = "Undo the merging and fill each cell, or describe the table by a mapping (--mapping)."
+
+
+def _header_faults(
+    sheet: Sheet, line: int, header: list[str], fields: Mapping[str, Any], table: str
+) -> Iterator[Problem]:
+    known = list(fields)
+    fault = partial(Problem, sheet.shown, line)
+    strangers = [name for name in header if name not in fields]
+    if len(strangers) == len(header):
+        rule = f"The first line must name the columns of {table}."
+        fix = f"The columns are: {', '.join(known)}. A table of another form needs a mapping (--mapping)."
+        yield fault("", ", ".join(header)[:80], rule, fix)
+        return
+    missing = [n for n, f in fields.items() if f.get("constraints", {}).get("required") and n not in header]
+    letters = list(reading.columns(len(header)))
+    for index, name in enumerate(header):
+        if name in header[:index] and name:
+            yield fault(letters[index], name, "Two columns have the same name.", "Delete or rename one of them.")
+        elif name not in fields:
+            near = next(iter(difflib.get_close_matches(name.casefold(), missing or known, n=1, cutoff=0.5)), "")
+            fix = f'Did you mean "{near}"? ' * bool(near) + f"The columns are: {', '.join(known)}."
+            rule = "A column has a name that the table does not know." if name else "A column has no name."
+            yield fault(letters[index], name, rule, fix)
+    for name in missing:
+        said = fields[name].get("description", "")
+        yield fault(name, "", "A column is missing.", f"Add it: {said}")
+
+
+# Comparing ------------------------------------------------------------------------------------------------------
+
+
+def _swapped(rows: list[Row], stored: Data) -> Iterator[Problem]:
+    """Two columns whose contents stand under each other's name, in every row."""
+    tests = _looks_right(stored)
+    for one, other in ((a, b) for i, a in enumerate(tests) for b in list(tests)[i + 1 :]):
+        if any(f"_{column}" in row for row in rows[:1] for column in (one, other)):
+            continue  # cut out by a mapping
+        here = [tests[one](row[one]) and tests[other](row[other]) for row in rows]
+        there = [tests[one](row[other]) and tests[other](row[one]) for row in rows]
+        if rows and all(there) and not any(here):
+            rule = "The contents of two columns have changed places."
+            fix = f"Swap the columns {one} and {other} in every row."
+            shown = f"{rows[0][one]} | {rows[0][other]}"
+            yield Problem(rows[0]["_file"], int(rows[0]["_line"]), f"{one} and {other}", shown, rule, fix)
+
+
+def _looks_right(stored: Data) -> dict[str, Callable[[str], bool]]:
+    """For some columns, whether a cell looks like one of it."""
+    places = Places(stored.zones, {row["entity"] for row in stored.figures})
+    units = {unit for pair in stored.units for unit in pair} | {row["unit"] for row in stored.series.values()}
+    return {
+        "series": lambda text: text in stored.series,
+        "entity": lambda text: text in places.names,
+        "period": lambda text: validation.tried(parse, text) is not None,
+        "value": lambda text: validation.is_number(text),
+        "unit": lambda text: text in units,
+        "source_id": lambda text: text in stored.source_of,
+    }
+
+
+def _structure(rows: list[Row], table: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    """What the description of the data finds wrong with new rows, told where they stand."""
+    names = [f["name"] for f in schema["fields"]]
+    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder:
+        name = f"{table}.csv"
+        (Path(folder) / name).write_bytes((",".join(names) + "\n").encode() + _lines(rows, names))
+        for problem in validation.structure(Path(folder), {"path": name, "schema": schema}):
+            row = rows[problem.row - 2] if problem.row else rows[0]
+            column = row.get(f"_{problem.column}", problem.column)
+            yield replace(problem, file=row["_file"], row=int(row["_line"]), column=column)
+
+
+def _lines(rows: Iterable[Row], columns: list[str]) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([row[name] for name in columns] for row in rows)
+    return stream.getvalue().encode()
+
+
+SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
+KEY = ("series", "entity", "period", "source_id")
+
+
+def _compared(
+    given: Mapping[str, list[Row]], stored: Data, schemas: Mapping[str, Any]
+) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
+    """New rows by table, rows that repeat what is stored, and rows that contradict it."""
+    have = {tuple(row[c] for c in (*KEY, *SAME)) for row in stored.figures}
+    new: dict[str, list[Row]] = {}
+    repeated, problems = [], []
+    for table, rows in given.items():
+        if table == "figures":
+            old = {id(row) for row in rows if tuple(row[c] for c in (*KEY, *SAME)) in have}
+        else:
+            old = set()
+            key = schemas[table]["primaryKey"]
+            known = {tuple(row[c] for c in key): row for row in _stored(stored, table)}
+            for row in rows:
+                if before := known.get(tuple(row[c] for c in key)):
+                    old.add(id(row))
+                    differ = [f["name"] for f in schemas[table]["fields"] if row[f["name"]] != before[f["name"]]]
+                    if differ:
+                        rule = f"{table}.csv has this row already, with another {' and '.join(differ)}."
+                        fix = f'There it is "{before[differ[0]]}". Write the same, or another {key[0]}.'
+                        problems.append(at(row, differ[0], rule, fix))
+        repeated += [row for row in rows if id(row) in old]
+        new[table] = [row for row in rows if id(row) not in old]
+    return new, repeated, problems
+
+
+def _stored(stored: Data, table: str) -> list[Row]:
+    if table == "units":
+        return [{"unit": u, "canonical": c, "factor": format(f, "g")} for (u, c), f in stored.units.items()]
+    rows = {"sources": stored.sources, "series": list(stored.series.values()), "zones": stored.zones}
+    return rows[table]
+
+
+def _topics(rows: list[Row], stored: Data, known: set[str]) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """New figures by the file that they go to: where their series stands, or what a new one names."""
+    homes: dict[str, Counter] = defaultdict(Counter)
+    for row in stored.figures:
+        homes[row["series"]][row["_file"]] += 1
+    topics = sorted({row["_file"] for row in stored.figures})
+    found: dict[str, list[Row]] = defaultdict(list)
+    problems = []
+    for row in rows:
+        named = f"figures/{row['topic']}.csv" if row.get("topic") else ""
+        if home := homes.get(row["series"]):
+            file = named if named in home else home.most_common(1)[0][0]
+        else:
+            file = named
+        row["_topic"] = file
+        if file in topics:
+            found[file].append(row)
+        elif row["series"] in known or row.get("topic"):
+            rule = "A series without figures so far needs its topic, the file in data/figures that it goes to."
+            named = ", ".join(Path(t).stem for t in topics)
+            problems.append(at(row, "topic", rule, f"Write one of these into a column topic: {named}."))
+    return dict(found), problems
+
+
+# Rules ----------------------------------------------------------------------------------------------------------
+
+
+def _ruled(stored: Data, new: Mapping[str, list[Row]], strict: bool) -> list[Problem]:
+    """What the rules of the data say of the whole with the new rows in it, and did not say before."""
+    merged = _merged(stored, new)
+    rows = new.get("figures", [])
+    problems = [p for rule in (*validation.RULES, *((validation.unused,) if strict else ())) for p in rule(merged)]
+    own = {row["_file"] for table in new.values() for row in table}
+    if any(p.file not in own for p in problems):
+        before = {str(p) for rule in (*validation.RULES, validation.unused) for p in rule(stored)}
+        problems = [p for p in problems if str(p) not in before]
+    for rule in (known_places, jumps, parts):
+        problems += rule(merged, stored, rows)
+    return problems
+
+
+def _merged(stored: Data, new: Mapping[str, list[Row]]) -> Data:
+    rows = defaultdict(list, new)
+    declared = {name: set(known) for name, known in stored.declared.items()}
+    for table in ("sources", "series", "units"):
+        declared.setdefault(f"{table}.csv", set()).update(next(iter(row.values())) for row in rows[table])
+    return replace(
+        stored,
+        sources=[*stored.sources, *rows["sources"]],
+        series=stored.series | {row["series"]: row for row in rows["series"]},
+        units=stored.units | {(r["unit"], r["canonical"]): float(r["factor"]) for r in rows["units"]},
+        figures=[*stored.figures, *rows["figures"]],
+        zones=[*stored.zones, *rows["zones"]],
+        declared=declared,
+    )
+
+
+def known_places(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
+    """A figure is about a place that the data know."""
+    places = Places(merged.zones, {row["entity"] for row in stored.figures})
+    for row in rows:
+        if row["entity"] not in places.names:
+            near = places.suggest(row["entity"])
+            fix = f'Did you mean "{near}"? ' * bool(near) + "A new zone gets its row in zones.csv first (--sources)."
+            yield at(row, "entity", "A place must be a zone, a province, or one that has figures already.", fix)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A stored value in the canonical unit, and its year."""
+
+    row: Row
+    year: int
+    interval: Interval
+
+
+def _history(stored: Data) -> dict[tuple[str, str], list[Known]]:
+    """Stored values of whole years by series and entity."""
+    found: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    for row in stored.figures:
+        period, interval = stored.period(row), stored.interval(row)
+        if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
+            found[row["series"], row["entity"]].append(Known(row, period.year, interval))
+    return found
+
+
+def _neighbour(known: list[Known], year: int) -> Known | None:
+    """The value nearest in time, if it is near."""
+    near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
+    return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
+
+
+def jumps(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
+    """No value is many times its neighbour in time, unless its note says that it was printed so."""
+    history = _history(stored)
+    for row in rows:
+        period, interval = merged.period(row), merged.interval(row)
+        told = AS_PRINTED in row["note"] or row["status"] == "partial"
+        if told or not period or not interval or interval.middle <= 0:
+            continue
+        near = _neighbour(history[row["series"], row["entity"]], period.year)
+        if near is None:
+            continue
+        times = interval.middle / near.interval.middle
+        if 1 / JUMP < times < JUMP:
+            continue
+        power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
+        slip = abs(math.log10(times) - power) < math.log10(JUMP) / 2
+        told = f"{_times(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+        rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
+        better = _unit_for(merged, row, 10.0**-power) if slip else ""
+        fix = f'Is the unit "{better}"? ' * bool(better)
+        fix += f"Is it {_shifted(row['value'], -power)} {row['unit']}? " * slip
+        fix += f'If the source prints it so, write "{AS_PRINTED}" into the note.'
+        yield at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
+
+
+def _times(factor: float) -> str:
+    return f"{factor:,.3g} times" if factor >= 1 else f"1/{1 / factor:,.3g} of"
+
+
+def _shifted(value: str, power: int) -> str:
+    return format(Decimal(value).scaleb(power).normalize(), "f")
+
+
+def _unit_for(data: Data, row: Row, wanted: float) -> str:
+    """The declared unit that would make the value `wanted` times as large."""
+    canonical = data.series[row["series"]]["unit"]
+    factors = {u: f for (u, c), f in data.units.items() if c == canonical} | {canonical: 1.0}
+    now = factors.get(row["unit"], math.nan)
+    return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
+
+
+def parts(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
+    """A zone has no more than all zones, and nearly all of them together have about the total."""
+    history = _history(merged)
+    zones = {row["zone_en"] for row in merged.zones}
+    tables: dict[tuple[str, str], list[tuple[Row, Interval]]] = defaultdict(list)
+    for row in rows:
+        period, interval = merged.period(row), merged.interval(row)
+        if row["entity"] in zones and period and interval and _adds_up(merged, row["series"]):
+            tables[row["series"], row["period"]].append((row, interval))
+            whole = _neighbour(history[row["series"], "All zones"], period.year)
+            if whole and interval.low > whole.interval.high and AS_PRINTED not in row["note"]:
+                rule = "One zone has no more than all zones together."
+                total = f"{whole.row['value']} {whole.row['unit']} of all zones, {whole.row['period']}"
+                fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
+                yield at(row, "value", rule, fix, f"{row['value']} {row['unit']}, against {total}")
+    for (series, period), cells in tables.items():
+        whole = _neighbour(history[series, "All zones"], parse(period).year)
+        if whole is None or len(cells) < HALF * len(zones):
+            continue
+        times = math.fsum(interval.middle for _, interval in cells) / whole.interval.middle
+        if not 1 / JUMP < times < JUMP:
+            row = cells[0][0]
+            rule = "The zones of a table must add up to about the total of all zones; a unit may have slipped."
+            fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
+            yield at(row, "unit", rule, fix, f"{series}, {period}: {len(cells)} zones have {_times(times)} the total")
+
+
+def _adds_up(data: Data, series: str) -> bool:
+    """Can the values of places be added: counts, persons and money, not shares, ranks and indices."""
+    about = data.series[series]
+    return about["dimension"].startswith(("count", "persons", "money", "person-years")) and about["unit"] != "percent"
+
+
+def _once_for_the_mapping(problems: list[Problem], name: str) -> Iterator[Problem]:
+    """What a mapping declares for all its cells is told of the mapping, once."""
+    seen = set()
+    for p in problems:
+        if p.column in {"series", "unit", "source_id", "locator", "topic", "period"}:
+            p = replace(p, file=name, row=None)
+            if str(p) in seen:
+                continue
+            seen.add(str(p))
+        yield p
+
+
+def _basic_first(problems: list[Problem]) -> list[Problem]:
+    """Each once, those with errors first, otherwise in the order of the checks."""
+    return sorted(dict.fromkeys(problems), key=lambda p: p.severity != "error")
+
+
+# Putting in place -----------------------------------------------------------------------------------------------
+
+
+def _files(folder: Path, rows: Mapping[str, list[Row]]) -> dict[str, bytes]:
+    """The changed files of a data folder with the rows in them, and their description."""
+    files = {name: _with(folder / name, name, new) for name, new in rows.items()}
+    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
+        copy = staged(folder, files, Path(temporary))
+        validation.describe(copy)
+        return files | {PACKAGE: (copy / PACKAGE).read_bytes()}
+
+
+def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
+    """A copy of a data folder with other files in it."""
+    copy = shutil.copytree(folder, where / "data")
+    for name, content in files.items():
+        (copy / name).write_bytes(content)
+    return copy
+
+
+def _with(path: Path, name: str, new: list[Row]) -> bytes:
+    """A file of data/ with rows put behind those of their series, place and earlier time; all else stays as it is."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    stored = list(validation.rows_of(path, name))
+    header = next(csv.reader(lines[0].decode().splitlines()))
+    starts = [int(row["_line"]) for row in stored] + [len(lines) + 1]
+    behind: dict[int, list[Row]] = defaultdict(list)
+    for row in new:
+        behind[_last_before(stored, row)].append(row)
+    out = lines[: starts[0] - 1]
+    out += [_lines(behind[-1], header)]
+    for index in range(len(stored)):
+        out += lines[starts[index] - 1 : starts[index + 1] - 1]
+        out += [_lines(behind[index], header)]
+    return b"".join(out)
+
+
+def _last_before(stored: list[Row], row: Row) -> int:
+    """Index of the stored row behind which a new one belongs: same series and place and not later, else same series."""
+    end = len(stored) - 1
+    if "series" not in row or "entity" not in row:
+        return end
+    series = [i for i, r in enumerate(stored) if r["series"] == row["series"]]
+    place = [i for i in series if stored[i]["entity"] == row["entity"]]
+    day = parse(row["period"]).last_day
+    earlier = [i for i in place if parse(stored[i]["period"]).last_day <= day]
+    return earlier[-1] if earlier else place[0] - 1 if place else series[-1] if series else end

@@ -1,0 +1,153 @@
+"""What a cell of a table says, and what it should have said: the plain number, period or unit that was meant."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from torch_program.periods import parse
+
+# Units as Chinese tables print them, in the words of units.csv.
+UNIT_WORDS = {
+    "千元": "CNY 1,000",
+    "万元": "CNY 10,000",
+    "百万元": "CNY million",
+    "亿元": "CNY 100 million",
+    "十亿元": "CNY billion",
+    "万亿元": "CNY trillion",
+    "元": "CNY",
+    "美元": "USD",
+    "万美元": "USD 10,000",
+    "百万美元": "USD million",
+    "亿美元": "USD 100 million",
+    "人": "persons",
+    "万人": "10,000 persons",
+    "人年": "person-years",
+    "万人年": "10,000 person-years",
+    "家": "count",
+    "个": "count",
+    "项": "count",
+    "件": "count",
+    "万家": "10,000",
+    "万件": "10,000",
+    "%": "percent",
+}
+BOUND_WORDS = {
+    "≥": ">", "≧": ">", "over": ">", "above": ">", "more than": ">", "at least": ">", "超过": ">", "超": ">", "逾": ">",
+    "≤": "<", "under": "<", "below": "<", "less than": "<", "at most": "<", "不到": "<", "不足": "<",
+    "≈": "~", "about": "~", "nearly": "~", "approx": "~", "approx.": "~", "ca.": "~", "约": "~", "近": "~", "将近": "~",
+    "==": "=", "exact": "=", "equal": "=",
+}  # fmt: skip
+NOTHING = frozenset("- -- – — —— … …… ... / n/a n.a. na nan none null 无".split())
+PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, its leap day of 1900 allowed for
+SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell that Excel took for a date
+
+_BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
+_REMARK = re.compile(r"\s*([*†‡§#①-⑳]+|[\[(（【].*[\])）】]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$")
+_GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
+_MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,].*)", re.S)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is odd about a cell, and the plain text that was probably meant (empty where that cannot be told)."""
+
+    says: str
+    plain: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.says}: write {self.plain}." if self.plain else f"{self.says}."
+
+
+def number(text: str) -> Hint | None:
+    """How to write a cell that should be a plain number; None where it is one."""
+    if PLAIN.fullmatch(text):
+        return None
+    if text.startswith("="):
+        return Hint("This is a formula; put its result in its place (paste as values)")
+    if re.fullmatch(r"#[A-Z/0-9!?]+", text):
+        return Hint("This is an error of the spreadsheet; put the number of the source in its place")
+    if text.strip().casefold() in NOTHING:
+        return Hint("This says that there is no figure; then there is no row: delete it")
+    odd = []
+    rest = text
+    if remark := _REMARK.search(rest):  # before the full-width forms are changed: superscripts become digits then
+        odd.append(f'The remark "{remark.group().strip()}" belongs in the column note')
+        rest = rest[: remark.start()]
+    narrow = unicodedata.normalize("NFKC", rest).strip()
+    if narrow != rest:
+        odd.append("Digits and signs are plain ones, not full-width, and without blanks")
+    narrow = narrow.replace("\N{MINUS SIGN}", "-")
+    if bound := _BOUND.match(narrow):
+        sign = BOUND_WORDS.get(bound.group().casefold(), bound.group())
+        odd.append(f'"{bound.group()}" belongs in the column bound, as {sign}')
+        narrow = narrow[bound.end() :].strip()
+    if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
+        odd.append(f'"{measured[2]}" belongs in the column unit')
+        narrow = measured[1]
+    if _GROUPED.fullmatch(narrow):
+        odd.append("Numbers have no separators of thousands")
+        narrow = re.sub(r"[,\s'’_]", "", narrow)
+    elif re.fullmatch(r"-?\d+,\d+", narrow):
+        odd.append("The decimal sign is a point")
+        narrow = narrow.replace(",", ".")
+    if not PLAIN.fullmatch(narrow):
+        narrow = _power(narrow)
+        odd.append("A number is written out: 1234.50" if narrow else "There is no number in it that could be read")
+    return Hint("; ".join(odd), narrow)
+
+
+def _power(text: str) -> str:
+    """1.2e5, +5, .5 or 5. as a plain number; empty for anything else."""
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", text, re.ASCII | re.I):
+        return ""
+    return format(Decimal(text), "f").rstrip(".")
+
+
+def period(text: str) -> Hint | None:
+    """How to write a cell that should be a period; None where it is one."""
+    if _is_period(text):
+        return None
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
+        day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
+        return Hint(f"{narrow} is Excel's number for the day {day}; a whole year is {day.year}", str(day))
+    forms = (
+        (r"(\d{4})(?:\.0|年|年度)", r"\1"),
+        (r"(?:FY|CY)\s*(\d{4})", r"\1"),
+        (r"(\d{4})年上半年", r"\1H1"),
+        (r"(\d{4})年下半年", r"\1H2"),
+        (r"(\d{4})年(?:前三季度|1-9月)", r"\1Q1-3"),
+        (r"(\d{4})年1-(\d\d?)月", r"\1M1-\2"),
+        (r"(\d{4})\s*[ -]?\s*Q([1-4](?:-[1-4])?)", r"\1Q\2"),
+        (r"(\d{4})\s*[–—/~至-]\s*(\d{4})年?", r"\1-\2"),
+        (r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?(?:[ T].*)?", None),
+        (r"(\d{4})[/.年](\d\d?)月?", None),
+    )
+    for form, plain in forms:
+        if found := re.fullmatch(form, narrow, re.I | re.ASCII):
+            meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
+            return Hint("A period has one of few forms", meant) if _is_period(meant) else None
+    if day := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
+        return Hint(f"This is a date, not a period; of the whole year {day[3]}", day[3])
+    return None
+
+
+def _is_period(text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def unit(text: str) -> str:
+    """The declared name of a unit that is written in Chinese or with other signs; empty where it is unknown."""
+    return UNIT_WORDS.get(unicodedata.normalize("NFKC", text).strip().removeprefix("单位:"), "")
+
+
+def bound(text: str) -> str:
+    """The sign that was meant by a word in the column bound; empty where that cannot be told."""
+    return BOUND_WORDS.get(text.strip().casefold(), "")

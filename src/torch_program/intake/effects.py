@@ -1,0 +1,130 @@
+"""What new rows would change in the report: the notebooks that read them are run beside the last build."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch_program import results
+from torch_program.pipeline.execution import NotebookFailed, execute_bundle
+from torch_program.pipeline.plan import DESCRIPTION, Plan
+
+FOR_ALL = ("data/units.csv", "data/zones.csv")  # a new row of these may change what any notebook says
+
+
+@dataclass(frozen=True)
+class Move:
+    """A claim that the new rows touch; measures as sentences."""
+
+    claim: str
+    before: str  # verdict
+    after: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    @property
+    def flips(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Claims that move, and notebooks that stop with the new rows in the data."""
+
+    moves: list[Move]
+    stopped: list[str]
+
+
+def last_build(plan: Plan) -> tuple[Plan | None, str]:
+    """The plan of a finished build of the edition from the same data, or None and what to do about it.
+
+    A copy of data/ that is still the same may use the build of the project.
+    """
+    built = [
+        p
+        for p in (plan, Plan(plan.root, plan.edition, plan.root / "data"))
+        if p.results.exists() and all(p.staged(name).exists() for name in p.notebooks)
+    ]
+    other: list[str] = []
+    for candidate in built:
+        other = [n for n in _evidence(plan) if not _same(candidate.source / n, plan.data_files[n])]
+        if not other:
+            return candidate, ""
+    copy = f" DATA={plan.data}" if plan.data != plan.root / "data" else ""
+    how = f"make report EDITION={plan.edition.name}{copy}"
+    if built:
+        return None, f"The last report was made from other data ({', '.join(other[:3])}). Make it again first: {how}"
+    return None, f"There is no report of edition {plan.edition.name} to compare with. Make it, and ask again: {how}"
+
+
+def _evidence(plan: Plan) -> list[str]:
+    return [name for name in plan.data_files if name != f"data/{DESCRIPTION}"]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and one.read_bytes() == other.read_bytes()
+
+
+def readers(plan: Plan, changed: Iterable[str]) -> list[str]:
+    """Notebooks that read a changed file of figures; all where a table changes that decides what figures mean."""
+    names = {f"data/{name}" for name in changed}
+    if names & set(FOR_ALL):
+        return list(plan.sections)
+    figures = {name for name in names if name.startswith("data/figures/")}
+    return [name for name in plan.sections if figures & plan.inputs(name).keys()]
+
+
+def effects(built: Plan, merged: Path, changed: Iterable[str], say: Callable[[str], None]) -> Effects:
+    """Run the notebooks that read what changed on the merged data, and compare their claims with that build."""
+    from loky import get_reusable_executor
+
+    names = readers(built, changed)
+    new = Plan(built.root, built.edition, merged)
+    pool = get_reusable_executor(max_workers=min(os.cpu_count() or 1, max(1, len(names))))
+    running = {pool.submit(run, new, name): name for name in names}
+    after: dict[str, list[dict[str, Any]]] = {}
+    stopped = []
+    for done, future in enumerate(as_completed(running), 1):
+        name = running[future]
+        try:
+            after[name] = results.read(json.loads(future.result()))["claims"]
+            say(f"  {done} of {len(names)}  {name}")
+        except NotebookFailed as error:
+            stopped.append(str(error))
+            say(f"  {done} of {len(names)}  {name} stopped")
+    moves = []
+    for name in names:
+        if name in after:
+            before = results.read_file(built.staged(name))["claims"]
+            moves += compare(before, after[name])
+    return Effects(moves, sorted(stopped))
+
+
+def run(plan: Plan, name: str) -> bytes:
+    """Run one section of a plan."""
+    files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+    files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+    return execute_bundle(files, name, plan.parameters)
+
+
+def compare(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Move]:
+    """Claims whose measures or verdicts differ, those that flip first."""
+    old = {claim["id"]: claim for claim in before}
+    moves = []
+    for claim in after:
+        had = old.get(claim["id"], {"verdict": results.NOT_ASSESSED, "measures": []})
+        one, other = (dict.fromkeys(map(_measure, c["measures"])) for c in (had, claim))
+        gained, lost = tuple(m for m in other if m not in one), tuple(m for m in one if m not in other)
+        if gained or lost or had["verdict"] != claim["verdict"]:
+            moves.append(Move(claim["id"], had["verdict"], claim["verdict"], gained, lost))
+    return sorted(moves, key=lambda move: (not move.flips, move.claim))
+
+
+def _measure(measure: dict[str, Any]) -> str:
+    """What a reader sees of a measure."""
+    value = measure["value"]
+    number = f"{value:,.6g}" if isinstance(value, int | float) else "no value"
+    return f"{measure['label']}: {number} {measure['unit']}" + ", decides" * bool(measure.get("decides"))

@@ -1,0 +1,225 @@
+"""Reading a table that somebody made: CSV in the encodings in use, or a workbook; what cannot be read is told."""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from torch_program.intake.validation import Problem
+
+MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
+KINDS = {  # what the first bytes of a file say that it is
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
+    b"PK\x03\x04": "a workbook or another packed file",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a packed file (gzip)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
+MISTAKEN = 0.1  # share of rare characters above which bytes are not taken for GB18030
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as text: rows with the line that each has in the file, blank ones left out."""
+
+    file: str
+    name: str  # of the sheet in its workbook; empty for a CSV file
+    rows: list[tuple[int, list[str]]]
+    blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first and last line, first and last column
+    encoding: str = "utf-8"
+
+    @property
+    def shown(self) -> str:
+        """The file, and the sheet where it has several."""
+        return f"{self.file} [{self.name}]" if self.name else self.file
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as a table; carries the Problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def read(path: Path) -> list[Sheet]:
+    """The sheets of a file; a CSV file has one. Raises Unreadable."""
+    name = path.name
+    if not path.exists():
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in {".csv", ".xlsx"})[:5]
+        fix = f"There: {', '.join(near)}." if near else "Check the path."
+        raise _unreadable(str(path), "There is no such file.", fix)
+    if path.is_dir():
+        raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
+    if path.suffix.lower() not in {".csv", ".xlsx"}:
+        raise _unreadable(name, f'Tables are read from .csv and .xlsx, not from "{path.suffix or "no ending"}".', SAVE)
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
+        raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read()
+    except OSError as error:
+        rule = f"The file cannot be opened ({error.strerror})."
+        raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
+    return _workbook(name, raw) if path.suffix.lower() == ".xlsx" else [_csv(name, raw)]
+
+
+def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Unreadable:
+    return Unreadable(Problem(name, line, "", "", rule, fix))
+
+
+# CSV ------------------------------------------------------------------------------------------------------------
+
+
+def _csv(name: str, raw: bytes) -> Sheet:
+    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
+        raise _unreadable(name, f"The file is called .csv, and is {kind}.", SAVE)
+    text, encoding = _decoded(name, raw)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
+    if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
+        raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
+    rows: list[tuple[int, list[str]]] = []
+    blank: list[int] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            cells = [_tidy(cell) for cell in cells]
+            if not any(cells):
+                blank.append(line)
+            elif not cells[0].startswith("#"):  # remarks, as the template has them
+                rows.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _quotes(name, line, error) from None
+    if not rows:
+        raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
+    _, head = rows[0]
+    if len(head) == 1 and (other := next((c for c in ";\t|" if c in head[0]), "")):
+        said = {"\t": "tabs", ";": "semicolons", "|": "bars"}[other]
+        fix = "Save the file with commas between the cells."
+        raise _unreadable(name, f"The cells are separated by {said}.", fix, rows[0][0])
+    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding)
+
+
+def _quotes(name: str, line: int, error: csv.Error) -> Unreadable:
+    if "unexpected end" in str(error):
+        rule, fix = "A double quote is opened in this row and never closed.", 'Close it; a quote that is meant is "".'
+    elif "field larger" in str(error):
+        rule, fix = "A cell of this row is longer than any text of a table.", "Is a double quote left open in it?"
+    else:
+        rule, fix = "A double quote stands within a cell, or text behind one.", 'Write "" for a quote that is meant.'
+    return _unreadable(name, rule, fix, line)
+
+
+def _decoded(name: str, raw: bytes) -> tuple[str, str]:
+    """Text and encoding: UTF-8, UTF-16 with its mark, or GB18030 where the text is Chinese indeed."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+        if raw.startswith(mark):
+            try:
+                return raw.decode(encoding), encoding
+            except UnicodeDecodeError:
+                raise _unreadable(name, f"The file begins as {encoding}, and does not go on so.", SAVE) from None
+    try:
+        return raw.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    foreign = [c for c in text if ord(c) > 127]
+    rare = sum(not c.encode("gb2312", "ignore") for c in foreign)
+    if foreign and rare <= MISTAKEN * len(foreign):
+        return text, "gb18030"
+    raise _unreadable(name, "The file is neither in UTF-8 nor in another encoding that can be told.", SAVE, line)
+
+
+def _tidy(cell: str) -> str:
+    """A cell on one line, without blanks around it (wide and no-break ones included)."""
+    return " ".join(cell.replace("\ufeff", "").split())
+
+
+# Workbooks ------------------------------------------------------------------------------------------------------
+
+
+def _workbook(name: str, raw: bytes) -> list[Sheet]:
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        rule = "The file is called .xlsx, and is an old Excel workbook (.xls), or one with a password."
+        raise _unreadable(name, rule, "Save it as .xlsx without a password.")
+    try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
+    except zipfile.BadZipFile:
+        rule = "The file is empty." if not raw else "The file is called .xlsx, and is no workbook, or a damaged one."
+        raise _unreadable(name, rule, SAVE) from None
+    if unpacked > MOST_BYTES:
+        most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
+        rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
+        raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not read
+            book = load_workbook(io.BytesIO(raw))
+    except Exception as error:  # whatever a damaged workbook makes of its reader
+        rule = f"The workbook cannot be read ({type(error).__name__})."
+        raise _unreadable(name, rule, "Open it in a spreadsheet and save it again.") from None
+    several = len(book.worksheets) > 1
+    sheets = [_sheet(name, sheet, several) for sheet in book.worksheets]
+    if not any(sheet.rows for sheet in sheets):
+        raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
+    return [sheet for sheet in sheets if sheet.rows]
+
+
+def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
+    found: dict[int, dict[int, str]] = {}
+    for (line, column), cell in sheet._cells.items():  # only cells that exist: a stray format can make a million rows
+        if cell.value is not None and (text := _tidy(_printed(cell))):
+            found.setdefault(line, {})[column] = text
+    width = max((max(cells) for cells in found.values()), default=0)
+    rows = [(line, [found[line].get(c, "") for c in range(1, width + 1)]) for line in sorted(found)]
+    rows = [(line, cells) for line, cells in rows if not cells[0].startswith("#")]
+    first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
+    merged = sorted((r.min_row, r.max_row, r.min_col, r.max_col) for r in sheet.merged_cells.ranges)
+    blank = [line for line in range(first, last) if line not in found]
+    return Sheet(file, sheet.title if several else "", rows, blank, merged)
+
+
+def _printed(cell: Any) -> str:
+    """A cell as its reader sees it: the zeros that its format prints, no digits beyond what a number holds."""
+    value = cell.value
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return str(value)
+    number = Decimal(format(value, ".15g"))
+    form = cell.number_format or ""
+    percent = form.rstrip().endswith("%")
+    number = number * 100 if percent else number
+    text = format(number.normalize(), "f")
+    zeros = re.fullmatch(r"[#,]*0\.(0+)[ _)]*%?", form)
+    if zeros and len(text.partition(".")[2]) < len(zeros[1]):
+        text = format(number, f".{len(zeros[1])}f")
+    return text + "%" * percent
+
+
+def columns(width: int) -> Iterator[str]:
+    """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
+    from openpyxl.utils import get_column_letter
+
+    return (get_column_letter(n) for n in range(1, width + 1))
