@@ -63,14 +63,21 @@ class ScoreRow:
     section: str
     id: str
     says: str
-    note: str
     verdict: str
     robustness: str
+    claimed: str = ""
+    found: str = ""
     low: float | None = None
     high: float | None = None
     passes: tuple[float, float] | None = None
     outcome: str = ""
     criteria: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What a number claim says and what was found: "claimed over 170, found 178"."""
+        said = (("claimed", self.claimed), ("found", self.found))
+        return ", ".join(f"{word} {value}" for word, value in said if value)
 
 
 def score_row(record: Mapping) -> ScoreRow:
@@ -80,7 +87,6 @@ def score_row(record: Mapping) -> ScoreRow:
         "section": record["section"],
         "id": record["id"],
         "says": record["statement"],
-        "note": "",
         "verdict": verdict,
         "robustness": (record.get("robustness") or {}).get("label", "")
         if verdict not in {"not scored", "not tested"}
@@ -93,12 +99,12 @@ def score_row(record: Mapping) -> ScoreRow:
     test = Test(**{k: record["test"][k] for k in Test.model_fields})
     low, high, _, _ = band(test)
     deciding = [m for m in measures if m["decides"]]
-    row |= {"note": f"claimed {test.in_words()}", "passes": (low / test.value, high / test.value)}
+    row |= {"claimed": test.in_words(), "passes": (low / test.value, high / test.value)}
     if deciding:
         found = list(
             dict.fromkeys(number_in_words(m["value"], test.unit) for m in sorted(deciding, key=lambda m: m["value"]))
         )
-        row["note"] += f", found {listed(found) if len(found) < 3 else f'{found[0]} to {found[-1]}'}"
+        row["found"] = listed(found) if len(found) < 3 else f"{found[0]} to {found[-1]}"
         row["low"] = min(-math.inf if m["low"] is None else m["low"] for m in deciding) / test.value
         row["high"] = max(math.inf if m["high"] is None else m["high"] for m in deciding) / test.value
         results = {m["outcome"] for m in deciding}

@@ -1,1 +1,1 @@
-"""Sphinx extensions of the book: figures with their data, the evidence page, excerpts, the print edition."""
+"""Sphinx extensions of the book: figures with their data, the evidence page, the scorecard, the print edition."""

@@ -1,0 +1,171 @@
+"""The scorecard of the front page, on hand-made claims; no figure here is evidence."""
+
+import datetime as dt
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from torch_program.charts.scorecard import VERDICTS, score_row
+from torch_program.sphinx_ext import scorecard
+from torch_program.sphinx_ext.scorecard import GROUPS, WIDE, Card, answer, found_in_words, group_of, place, render
+
+
+def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
+    return {
+        "id": claim_id,
+        "section": section,
+        "kind": kind,
+        "statement": f"The statement <{claim_id}>.",
+        "test": test,
+        "verdict": verdict,
+        "robustness": {"label": firm},
+        "measures": list(measures),
+    }
+
+
+def found(value, low, high, outcome, decides=True, match="exact", period="2023"):
+    return {
+        "value": value,
+        "low": low,
+        "high": high,
+        "outcome": outcome,
+        "decides": decides,
+        "match": match,
+        "period": period,
+    }
+
+
+OVER_100 = {"op": "over", "value": 100.0, "unit": "count", "digit": 1.0, "says": "over 100", "period": "2023"}
+NUMBER = record(
+    "big",
+    "number",
+    "supported",
+    "3.1",
+    [found(120, 115, 125, "pass"), found(90, 90, 90, "low", False, "reading"), found(7, 7, 7, "low", False, "near")],
+    OVER_100,
+    "one origin",
+)
+FACT = record("began", measures=[found(1988, 1988, 1988, "found", match="part", period="1988-08-05")])
+COMPARISON = record(
+    "strong",
+    "comparison",
+    "partly",
+    measures=[found(2, 2, 2, "met", match="criterion"), found(1, 1, 1, "no data", False, "criterion")],
+    firm="fragile",
+)
+OPINION = record("nice", "opinion", "not scored", "5", firm="not scored")
+OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="no evidence")
+CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
+CARD = Card(
+    CLAIMS, {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"}, "2026", dt.date(2026, 11, 25), "Cite <this>.", True
+)
+
+
+@pytest.fixture(scope="module")
+def page():
+    html = render(CARD, lambda document, anchor: f"../{document}#{anchor}", lambda document: f"Title of {document}")
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_every_verdict_is_in_exactly_one_group():
+    assert sorted(v for g in GROUPS for v in g.verdicts) == sorted(VERDICTS)
+
+
+def test_what_is_added_to_a_verdict_does_not_change_its_group():
+    assert group_of("unverified, evidence against (one origin)").id == "open"
+
+
+def test_the_answer_counts_what_the_claims_say():
+    assert answer(CLAIMS) == (
+        "A policy text makes 5 statements about China’s Torch Program (火炬计划) and its support of deep technology. "
+        "Of the 4 that can be scored, 2 are borne out as written, 1 is right in part and 1 has no published evidence "
+        "that decides. Of the 2 numbers among them, 1 is borne out as written and 1 has no published evidence that "
+        "decides."
+    )
+
+
+def test_what_was_found_is_said_by_kind():
+    says = [found_in_words(c, score_row(c)) for c in CLAIMS]
+    assert says == ["documented 1988", "1 of 2 criteria met", "120", "no figure decides", ""]
+
+
+def test_a_fact_with_several_dates_says_the_first_and_the_last():
+    dates = [found(1, 1, 1, "found", match="part", period=p) for p in ("2008-12-23", "1998", "2011-2017")]
+    late = found(1, 1, 1, "found", decides=False, match="part", period="2024")
+    claim = record("many", measures=[*dates, late])
+    assert found_in_words(claim, score_row(claim)) == "documented 1998–2011"
+
+
+def test_the_table_has_a_row_for_each_claim_numbers_first(page):
+    rows = page.select("table.claims tbody tr")
+    assert [row.th.get_text()[: -len(" 2.1")] for row in rows[:2]] == ["The statement <big>", "The statement <open>"]
+    assert len(rows) == len(CLAIMS)
+    assert [int(row["data-place"]) for row in rows] == [2, 3, 1, 0, 4]
+
+
+def test_a_row_leads_to_its_claim_unless_its_notebook_is_not_there(page):
+    links = {row.th.get_text(): row.th.a and row.th.a["href"] for row in page.select("tbody tr")}
+    assert links["The statement <big> 3.1"] == "../notebooks/3-1#claim-big"
+    assert links["The statement <nice> 5"] is None
+
+
+def test_verdict_and_robustness_are_words_with_a_class_for_their_shape(page):
+    row = page.select_one('tr[data-place="3"]')
+    assert row.select_one(".verdict-unverified").get_text() == "unverified, evidence against (one origin)"
+    assert row.select_one(".robustness-no-evidence").get_text() == "no evidence"
+
+
+def test_the_summary_counts_each_group_and_shows_a_shape_for_each_claim(page):
+    counts = {li["data-group"]: int(li.select_one(".count").get_text()) for li in page.select("ul.verdicts li")}
+    assert counts == {"borne-out": 2, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
+    for line in page.select("ul.verdicts li"):
+        assert len(line.select(".shapes .verdict")) == counts[line["data-group"]]
+
+
+def test_without_a_script_nothing_offers_a_choice(page):
+    assert page.select_one("form.controls").has_attr("hidden")
+    assert not page.select("ul.verdicts button")
+
+
+def test_there_is_a_link_to_the_pdf_only_if_there_is_a_pdf(page):
+    assert page.find("a", string="PDF")
+    without = render(Card(CLAIMS, {}, "2026", CARD.cutoff, "", False), lambda d, a: d + a, str)
+    assert "PDF" not in without
+
+
+def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_evidence_out():
+    svg = BeautifulSoup(scorecard.small_plot(NUMBER, score_row(NUMBER), 2026), "html.parser")
+    assert svg.title.get_text() == "claimed over\u00a0100, 120"
+    assert svg.select_one(".claimed")["d"].startswith(f"M{WIDE / 2:.1f} ")
+    assert [float(c["cx"]) for c in svg.select(".context")] == [round(place(0.9), 1)]
+    band = svg.select_one(".passes")
+    assert float(band["x"]) == place(1) and float(band["x"]) + float(band["width"]) == place(9)
+    assert len(svg.select(".outcome-pass")) == 2  # its range, and its mark
+
+
+def test_a_value_beyond_the_drawing_becomes_an_arrow_at_its_edge():
+    claim = record("x", "number", "supported", measures=[found(900, 900, 900, "pass")], test=OVER_100)
+    drawn = list(scorecard.number_plot(claim, score_row(claim)))
+    assert drawn[-1] == scorecard.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
+
+
+def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
+    claim = record("x", "number", "supported", measures=[found(110, 110, None, "pass")], test=OVER_100)
+    assert scorecard.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in scorecard.number_plot(
+        claim, score_row(claim)
+    )
+
+
+def test_nothing_is_drawn_for_an_opinion():
+    assert scorecard.small_plot(OPINION, score_row(OPINION), 2026) == ""
+
+
+def test_every_text_is_escaped(page):
+    assert "<big>" not in str(page) and "<this>" not in str(page)
+    assert page.select_one("p.cite").get_text() == "Cite <this>."
+
+
+def test_every_drawing_has_a_name(page):
+    for svg in page.select("svg"):
+        assert re.search(r"\w", svg.title.get_text())

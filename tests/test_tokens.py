@@ -1,0 +1,68 @@
+"""One set of colours: what the charts draw with is what the style sheets of web and print say."""
+
+import re
+
+import pytest
+
+from torch_program.charts import style
+from torch_program.charts.scorecard import VERDICTS
+from torch_program.numbers import badge_class
+
+SAME = {
+    "ink": style.INK,
+    "muted": style.MUTED,
+    "line": style.GRID,
+    "paper": style.PAPER,
+    "flame": style.ACCENT,
+    "accent": style.PALETTE[0],
+    "band": style.BAND,
+    "band-close": style.BAND_CLOSE,
+    "claim": style.CLAIM,
+    "agree": style.OUTCOMES["pass"].color,
+    "between": style.OUTCOMES["close"].color,
+    "over": style.OUTCOMES["low"].color,
+    "disagree": style.OUTCOMES["high"].color,
+    "open": style.OUTCOMES["undecided"].color,
+}
+TEXT = ("ink", "muted", "accent", "flame", "agree", "between", "over", "disagree", "open", "claim")
+
+
+def colors(css, start):
+    """Custom properties with a colour in the block that begins with `start`."""
+    block = css[css.index(start) :].partition("}")[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+
+
+@pytest.fixture(scope="module")
+def light(root):
+    return colors((root / "book/_static/tokens.css").read_text(), ":root {")
+
+
+@pytest.fixture(scope="module")
+def dark(root):
+    return colors((root / "book/_static/torch.css").read_text(), 'html[data-theme="dark"] {')
+
+
+def test_charts_and_style_sheets_have_the_same_colours(light):
+    assert {name: light.get(name) for name in SAME} == SAME
+
+
+def test_the_dark_has_every_colour_that_the_light_has(light, dark):
+    assert set(dark) == set(light)
+
+
+@pytest.mark.parametrize("name", TEXT)
+@pytest.mark.parametrize("ground", ["paper", "soft"])
+def test_every_colour_of_text_can_be_read_on_its_ground(light, dark, name, ground):
+    for theme in (light, dark):
+        assert style.contrast(theme[name], theme[ground]) >= 4.5
+
+
+def test_badges_have_the_colours_of_the_scorecard_chart(root, light):
+    css = (root / "book/_static/badges.css").read_text()
+    said = {
+        name: light[color]
+        for names, color in re.findall(r"^(\.verdict-[^{]*) \{ color: var\(--([\w-]+)\)", css, re.M)
+        for name in re.findall(r"\.verdict-([\w-]+)", names)
+    }
+    assert {v: said.get(badge_class(v)) for v in VERDICTS} == {v: color for v, (color, _, _) in VERDICTS.items()}
