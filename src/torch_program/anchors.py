@@ -1,8 +1,9 @@
-"""Addresses on the evidence page: one anchor a source, one a (source, series)."""
+"""Addresses on the evidence page and in the bibliography: one anchor a source, one a (source, series)."""
 
 import re
 
 PAGE = "book/evidence"  # document name of the evidence page
+BIBLIOGRAPHY = "book/bibliography"  # document name of the list of sources
 
 
 def slug(text: str) -> str:

@@ -7,6 +7,7 @@ the editions are published, one folder each) and `repository-code` are left out 
 import ast
 import datetime as dt
 import json
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,11 @@ class Work:
     def place(self, document: str, anchor: str = "") -> str:
         """A place in the report: its address on the web, or without one its path from the folder of the pages."""
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
+
+    def link(self, document: str, anchor: str, seen_from: str) -> str:
+        """As `place`, but without an address the link that leads there from another page."""
+        place = self.place(document, anchor)
+        return place if self.site else posixpath.relpath(place, posixpath.dirname(seen_from) or ".")
 
 
 def read(source: Path) -> Work:

@@ -59,10 +59,11 @@ def section(work: Work, title: str, document: str) -> Reference:
     return Reference("section", title, work, "Section", document)
 
 
-def figure(work: Work, label: str, title: str, document: str, csv: str) -> Reference:
-    """A figure; `csv` is its data, whose hash tells whether it still shows the same."""
+def figure(work: Work, label: str, caption: str, document: str, csv: str) -> Reference:
+    """A figure, called by the first sentence of its caption; the hash of its data, `csv`, tells whether it changed."""
     says = f"Figure {label}, data {figure_hash(csv)[:SHORT]}"
-    return Reference("figure", title.rstrip("."), work, says, document, label)
+    title = re.split(r"(?<=[^.])\. (?=[A-Z])", caption)[0]
+    return Reference("figure", re.sub(r"[*`\\]", "", title).rstrip("."), work, says, document, label)
 
 
 def claim(work: Work, claim_id: str, statement: str, verdict: str, document: str) -> Reference:

@@ -73,17 +73,6 @@ def band_node(text: str, columns: int, anchor: str) -> nodes.row:
     return nodes.row("", entry, ids=[anchor])
 
 
-def term(name: str, *value: nodes.Node) -> nodes.definition_list_item:
-    return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", nodes.paragraph("", "", *value)))
-
-
-def address_node(address: str) -> nodes.Node:
-    """A link if the address is one of the web, else its text."""
-    if re.match(r"https?://", address):
-        return nodes.reference("", address, refuri=address)
-    return nodes.literal("", address)
-
-
 # sources and figures -----------------------------------------------------------------------------------------
 
 FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
@@ -129,7 +118,7 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     source_id = source["source_id"]
     title = source["title_en"] or source["title"]
     section = nodes.section("", nodes.title("", title), ids=[source_anchor(source_id)], classes=["source"])
-    section += facts_of(source, title)
+    section += facts_of(source)
     if events:
         items = (nodes.list_item("", nodes.paragraph("", f"{e['date']}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
@@ -141,22 +130,11 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     return section
 
 
-def facts_of(source: Row, title: str) -> nodes.definition_list:
-    """What is known about a source, as a list of terms."""
-    facts = [
-        ("Original title", source["title"] if source["title"] != title else ""),
-        ("Publisher", source["publisher"]),
-        ("Who produced the numbers", source["origin"]),
-        ("Published", source["published"]),
-        ("How it was seen", source["seen"]),
-        ("Grade", source["grade"]),
-        ("Licence or terms", source["licence"]),
-        ("Note", source.get("note", "")),
-    ]
-    items = [term(name, nodes.Text(value)) for name, value in facts if value]
-    if source["address"]:
-        items.append(term("Address", address_node(source["address"])))
-    return nodes.definition_list("", *items, classes=["facts"])
+def facts_of(source: Row) -> nodes.paragraph:
+    """Who published a source and when, its grade, and the way to all that is known about it."""
+    said = f"{source['publisher']}, {source['published']}; grade {source['grade']}. "
+    address = f"bibliography.html#{source_anchor(source['source_id'])}"
+    return nodes.paragraph("", said, nodes.reference("", "What it is, and how it was seen", refuri=address))
 
 
 class Data(SphinxDirective):

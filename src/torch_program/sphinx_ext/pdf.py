@@ -74,8 +74,6 @@ def print_page(html: str, document: str, known: frozenset[str], part: str) -> Ch
     relink(article, document, known)
     place_images(article, document)
     place_footnotes(article, soup)
-    for each in article.select("dl.facts"):
-        run_in(each, soup)
     for each in article.select("table.figures"):
         each.replace_with(figures_as_text(each, soup))
     for each in article.find_all("table"):
@@ -133,15 +131,6 @@ def place_footnotes(article: Tag, soup: BeautifulSoup) -> None:
             mark.replace_with(text)
     for element in article.select("aside.footnote-list"):
         element.decompose()
-
-
-def run_in(facts: Tag, soup: BeautifulSoup) -> None:
-    """Turn a list of facts into one paragraph: hundreds of sources have one."""
-    paragraph = soup.new_tag("p", attrs={"class": "facts"})
-    for name, value in zip(facts.find_all("dt"), facts.find_all("dd"), strict=True):
-        paragraph.append(f" · {name.get_text()}: " if paragraph.contents else f"{name.get_text()}: ")
-        paragraph.extend([child.extract() for child in list(value.p.contents)])
-    facts.replace_with(paragraph)
 
 
 def figures_as_text(table: Tag, soup: BeautifulSoup) -> Tag:

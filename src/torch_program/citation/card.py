@@ -1,0 +1,57 @@
+"""The picture that stands for the report where a link to it is shared."""
+
+import io
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+import torch_program
+from torch_program.citation.head import CARD_SIZE
+from torch_program.citation.metadata import Work
+
+FONTS = Path(torch_program.__file__).parent / "fonts"
+INK, MUTED, PAPER, FLAME = "#1d242c", "#5a6672", "#ffffff", "#b4501e"
+MARGIN, COLUMN = 60, 600  # pixels: edge, and where the scorecard begins
+
+
+def card(work: Work, claims: Iterable[Mapping[str, Any]], scorecard: bytes | None) -> bytes:
+    """A PNG of `CARD_SIZE`: title, edition, number of claims by verdict, the top of the scorecard if it is drawn."""
+    picture = Image.new("RGB", CARD_SIZE, PAPER)
+    width, height = CARD_SIZE
+    if scorecard:
+        drawn = Image.open(io.BytesIO(scorecard)).convert("RGB")
+        wide = width - COLUMN - MARGIN // 2
+        drawn = drawn.resize((wide, round(drawn.height * wide / drawn.width)), Image.Resampling.LANCZOS)
+        picture.paste(drawn.crop((0, 0, wide, height - MARGIN)), (COLUMN, MARGIN // 2))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, width, 10), fill=FLAME)
+    y = MARGIN
+    for line in textwrap.wrap(work.title, 22):
+        draw.text((MARGIN, y), line, INK, _font("SourceSans3-Bold.ttf", 50))
+        y += 60
+    draw.text((MARGIN, y + 6), "火炬计划", FLAME, _font("NotoSansSC-Bold.ttf", 34))
+    draw.text((MARGIN, y + 60), f"Edition {work.edition}", MUTED, _font("SourceSans3-Regular.ttf", 28))
+    y += 116
+    counts = Counter(_short(claim["verdict"]) for claim in claims).most_common()
+    for verdict, count in sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: (height - y - 30) // 38]:
+        draw.text((MARGIN + 44, y), f"{count}", INK, _font("SourceSans3-Semibold.ttf", 30), anchor="ra")
+        draw.text((MARGIN + 60, y), verdict, INK, _font("SourceSans3-Regular.ttf", 30))
+        y += 38
+    stream = io.BytesIO()
+    picture.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        stream, "png", optimize=True
+    )
+    return stream.getvalue()
+
+
+def _short(verdict: str) -> str:
+    """The verdict without which way the evidence leans."""
+    return verdict.partition(",")[0].partition(" (")[0]
+
+
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(FONTS / name), size)

@@ -1,0 +1,48 @@
+"""What an executed notebook holds that can be cited or described: its title, claims, figures and sources."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torch_program.results import FIGURE_MIME, RESULTS_MIME
+
+Notebook = Mapping[str, Any]
+SOURCE_COLUMNS = ("source_id", "sources")  # of the data of figures
+
+
+def displayed(notebook: Notebook, mime: str) -> Iterator[dict[str, Any]]:
+    """What the notebook displayed in one MIME type, in order."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if mime in output.get("data", {}):
+                yield output["data"][mime]
+
+
+def title(notebook: Notebook) -> str:
+    """The first heading."""
+    text = "".join(notebook["cells"][0]["source"])
+    return text.partition("\n")[0].lstrip("# ")
+
+
+def figures(notebook: Notebook) -> list[dict[str, Any]]:
+    """All figures: label, caption, csv and drawings of each."""
+    return list(displayed(notebook, FIGURE_MIME))
+
+
+def claims(notebook: Notebook) -> list[dict[str, Any]]:
+    """All judged claims, as they stand in results.json; none in a notebook that judges none."""
+    return [claim for record in displayed(notebook, RESULTS_MIME) for claim in record["claims"]]
+
+
+def sources(notebook: Notebook) -> set[str]:
+    """Ids of all sources behind its claims, its numbers and the data of its figures."""
+    found: set[str] = set()
+    for record in displayed(notebook, RESULTS_MIME):
+        found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
+        found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
+    for figure in figures(notebook):
+        for row in csv.DictReader(io.StringIO(figure["csv"])):
+            found |= {s for name in SOURCE_COLUMNS for s in re.split(r";\s*", row.get(name) or "") if s}
+    return found

@@ -1,0 +1,216 @@
+"""Head tags, references, sources and addresses on the built pages."""
+
+import csv
+import json
+import re
+from functools import cache
+
+import jsonschema
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from pybtex.database import parse_string
+
+from torch_program.anchors import source_anchor
+from torch_program.citation import head, linked_data, metadata, parts
+from torch_program.citation.metadata import Work
+from torch_program.citation.references import claim_anchor
+
+# What of the Citation File Format 1.2.0 this project uses; every other key is a mistake here.
+CFF = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["cff-version", "message", "title", "authors"],
+    "properties": {
+        "cff-version": {"const": "1.2.0"},
+        "message": {"type": "string", "minLength": 1},
+        "type": {"enum": ["software", "dataset"]},
+        "title": {"type": "string", "minLength": 1},
+        "abstract": {"type": "string", "minLength": 1},
+        "authors": {
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": True,
+            "items": {  # entities; a person would have given-names and family-names
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name"],
+                "properties": {"name": {"type": "string", "minLength": 1}},
+            },
+        },
+        "version": {"type": "string", "minLength": 1},
+        "date-released": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
+        "license": {"const": "MIT"},
+        "keywords": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string", "minLength": 1}},
+        "doi": {"type": "string", "pattern": r"^10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-\.\(\)\[\]\\]+$"},
+        "url": {"type": "string", "pattern": "^https://"},
+        "repository-code": {"type": "string", "pattern": "^https://"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def html(root):
+    folder = root / "_build" / "2026" / "html"
+    assert (folder / "book" / "index.html").exists(), "The pages are not there: run `make report` first."
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(root):
+    return root / "_build" / "2026" / "source"
+
+
+@pytest.fixture(scope="module")
+def work(source) -> Work:
+    return metadata.read(source)
+
+
+@pytest.fixture(scope="module")
+def notebooks(source) -> dict:
+    return {name: json.loads(path.read_bytes()) for name, path in metadata.executed(source).items()}
+
+
+@cache
+def soup(path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def tags(page: BeautifulSoup) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tag in page.select("head meta[content]"):
+        found.setdefault(tag.get("name") or tag.get("property") or "", []).append(tag["content"])
+    return found
+
+
+def straight(text: str) -> str:
+    """Text without the typographer's marks."""
+    marks = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
+    return re.sub(r"-+", "-", re.sub("[“”‘’–—…]", lambda found: marks[found[0]], text))
+
+
+def graphs(page: BeautifulSoup) -> list:
+    return [json.loads(script.string) for script in page.select('script[type="application/ld+json"]')]
+
+
+def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(root):
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    jsonschema.validate(cff, CFF)
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    assert cff["title"] == config["title"]
+    assert [author["name"] for author in cff["authors"]] == [config["author"]]
+
+
+@pytest.mark.parametrize("name", ["index", "cite"])
+def test_the_front_page_alone_has_the_tags_of_a_report(html, work, name):
+    found = tags(soup(html / "book" / f"{name}.html"))
+    scholarly = {tag for tag in found if tag.startswith(("citation_", "DC."))}
+    if name == "cite":
+        assert not scholarly
+        return
+    # Google Scholar: title, at least one author, and a date that begins with the year; else it ignores the page
+    assert found["citation_title"] == [work.title] and found["citation_author"] == list(work.authors)
+    assert re.fullmatch(r"\d{4}/\d\d?/\d\d?", *found["citation_publication_date"])
+    # Zotero: this tag makes it a report, and og:type must not make it a web page
+    assert found["citation_technical_report_institution"] == [work.author]
+    assert found["og:type"] == ["article"] and found["DC.type"] == ["Report"]
+    assert not [tag for tag in scholarly if "" in found[tag]]
+    assert "citation_journal_title" not in found
+
+
+def test_the_pdf_that_scholar_reads_lies_in_the_folder_of_the_page_and_is_named_with_an_address_only(work):
+    assert not [name for name, _ in head.highwire(Work(**{**vars(work), "site": ""})) if name.endswith("_url")]
+    found = dict(head.highwire(Work(**{**vars(work), "site": "https://example.org/t", "doi": "10.1/x"})))
+    assert found["citation_pdf_url"] == "https://example.org/t/2026/book/torch-program.pdf"
+    assert found["citation_public_url"].rpartition("/")[0] == found["citation_pdf_url"].rpartition("/")[0]
+    assert found["citation_doi"] == "10.1/x"
+
+
+def test_every_page_has_a_preview_with_a_picture(html):
+    for page in sorted((html / "book").glob("*.html")) + sorted((html / "notebooks").glob("*.html")):
+        found = tags(soup(page))
+        for name in ("og:title", "og:type", "og:description", "og:image", "og:image:alt"):
+            assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
+        assert (page.parent / found["og:image"][0]).resolve() == (html / head.CARD).resolve()
+    from PIL import Image
+
+    assert Image.open(html / head.CARD).size == head.CARD_SIZE
+
+
+def test_no_page_claims_an_address_that_is_not_set(html, work):
+    assert not work.site, "look at the canonical address here, now that there is one"
+    for page in sorted(html.rglob("*.html")):
+        assert not soup(page).select('link[rel="canonical"]')
+
+
+def test_the_front_page_describes_report_and_dataset(html, work):
+    (graph,) = graphs(soup(html / "book" / "index.html"))
+    report, dataset = graph["@graph"]
+    assert (report["@type"], dataset["@type"]) == ("Report", "Dataset")
+    assert report["isBasedOn"]["@id"] == dataset["@id"] and report["identifier"][-1]["value"] == work.content
+    assert 50 <= len(dataset["description"]) <= 5000  # what Google's dataset search takes
+    for part in report["hasPart"]:
+        assert (html / "book" / part["url"]).resolve().exists()
+
+
+def test_each_number_and_fact_has_a_review_on_its_page_and_nobody_is_made_its_author(html, notebooks):
+    for name, notebook in notebooks.items():
+        page = soup(html / "notebooks" / f"{name}.html")
+        reviews = {r["claimReviewed"]: r for group in graphs(page) for r in group if r["@type"] == "ClaimReview"}
+        claims = [c for c in parts.claims(notebook) if c["kind"] in {"number", "fact"}]
+        assert set(reviews) == {c["statement"] for c in claims}
+        for claim in claims:
+            review = reviews[claim["statement"]]
+            assert review["reviewRating"]["alternateName"] == claim["verdict"]
+            assert "ratingValue" not in review["reviewRating"] and "author" not in review["itemReviewed"]
+            assert review["itemReviewed"]["appearance"]["name"]
+            assert page.find(id=review["url"].partition("#")[2]), review["url"]
+
+
+def test_linked_data_cannot_end_its_script():
+    text = linked_data.script({"name": "</script><script>alert(1)</script>"})
+    assert text.count("</script>") == 1
+    parsed = BeautifulSoup(text, "html.parser").find("script").string
+    assert json.loads(parsed) == {"name": "</script><script>alert(1)</script>"}
+
+
+def test_the_page_on_citing_holds_every_part_in_every_format(html, notebooks):
+    page = soup(html / "book" / "cite.html")
+    wanted = sum(1 + len(parts.claims(n)) + len(parts.figures(n)) for n in notebooks.values())
+    folded = page.select("details.cite")
+    assert len(folded) == wanted and not [f for f in folded if not f.find("summary")]
+    blocks = [pre.get_text().rstrip("\n") for pre in page.select(".citation pre")]
+    assert len(blocks) == 4 * (wanted + 1)
+    entries = parse_string("\n".join(b for b in blocks if b.startswith("@")), "bibtex").entries
+    assert len(entries) == wanted + 1  # no key twice
+    items = [json.loads(b) for b in blocks if b.startswith("[")]
+    assert {item["id"] for (item,) in items} == set(entries)
+    assert sum(b.startswith("TY  - ") and b.endswith("ER  - ") for b in blocks) == wanted + 1
+
+
+def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(html, root):
+    page = soup(html / "book" / "bibliography.html")
+    with (root / "data" / "sources.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(page.select("p.reference")) == len(rows)
+    for row in rows:
+        entry = straight(page.find(id=source_anchor(row["source_id"])).get_text())
+        for column in ("title", "title_en", "publisher", "published", "address"):
+            assert straight(row[column].strip()) in entry, f"{row['source_id']}: {column}"
+        assert f"Grade {row['grade']}; seen: {row['seen']}" in entry
+
+
+def test_each_section_ends_with_its_sources(html, notebooks):
+    for name, notebook in notebooks.items():
+        ids = parts.sources(notebook)
+        links = soup(html / "notebooks" / f"{name}.html").select("#sources p.sources a")
+        assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
+        assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
+
+
+def test_claims_figures_and_tables_have_the_addresses_that_the_page_on_citing_promises(html, notebooks):
+    for name, notebook in notebooks.items():
+        ids = {element["id"] for element in soup(html / "notebooks" / f"{name}.html").find_all(id=True)}
+        wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
+        wanted |= {figure["label"] for figure in parts.figures(notebook)}
+        assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"
