@@ -16,14 +16,14 @@ def inputs(name: str) -> dict[str, nodes.Content]:
     """Nodes of all files of a notebook's folder, itself and the sections that a reader reads included."""
     files = nodes.contents(PLAN.inputs(name))
     if name in plan.READERS:
-        files |= nodes.contents({f"notebooks/{s}.ipynb": PLAN.staged(s) for s in PLAN.sections})
+        files |= nodes.contents({f"notebooks/{s}.ipynb": PLAN.executed(s) for s in PLAN.sections})
     own = f"notebooks/{name}.ipynb"
-    return files | {own: nodes.NotebookSource(path=PLAN.committed(name), name=own)}
+    return files | {own: nodes.NotebookCode(path=PLAN.committed(name), name=own)}
 
 
 for name in PLAN.notebooks:
     files = inputs(name)
-    staged = nodes.Content(path=PLAN.staged(name), name=f"executed {name}")
+    executed = nodes.Content(path=PLAN.executed(name), name=f"executed {name}")
 
     @task(id=f"{PLAN.name}|{name}")
     def task_execute(
@@ -33,5 +33,5 @@ for name in PLAN.notebooks:
         parameters: dict[str, Any] = nodes.value(PLAN.parameters),
         environment: dict[str, str] = nodes.value(PLAN.environment),
         passed: Path = PathNode(path=PLAN.checked, name=f"passed {PLAN.name}"),
-    ) -> Annotated[bytes, staged]:
+    ) -> Annotated[bytes, executed]:
         return execute_bundle(files | {project.MARKER: b""}, name, parameters)

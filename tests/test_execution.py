@@ -144,3 +144,34 @@ def test_drawings_are_not_compared_but_their_data_are_and_numbers_to_nine_digits
     assert conftest.comparable(figure) == {"label": "fig-a", "csv": "a\n1\n"}
     assert conftest.comparable([0.1 + 0.2, {"v": 1 / 3}]) == conftest.comparable([0.3, {"v": 0.333333333333}])
     assert conftest.comparable(1.00000001) != conftest.comparable(1.0)
+
+
+def test_prose_is_woven_around_what_the_code_gave() -> None:
+    gave = [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
+    markdown = {"cell_type": "markdown", "metadata": {}}
+    injected = cell("p = 2", id=execution.INJECTED, metadata={"tags": [execution.INJECTED]})
+    ran = notebook(
+        markdown | {"source": "old", "id": "m"},
+        cell("p = 1", id="p"),
+        injected,
+        cell("print(p)", id="c", outputs=gave, execution_count=2),
+    )
+    new = notebook(
+        markdown | {"source": "new", "id": "m"},
+        cell("p = 1", id="p"),
+        markdown | {"source": "more", "id": "n"},
+        cell("print(p)", id="c"),
+    )
+    woven = json.loads(execution.weave(json.dumps(new).encode(), json.dumps(ran).encode()))
+    assert [c["id"] for c in woven["cells"]] == ["m", "p", execution.INJECTED, "n", "c"]
+    assert "".join(woven["cells"][0]["source"]) == "new"
+    assert woven["cells"][4]["outputs"][0]["text"] == ["1\n"]
+    assert execution.code_digest(json.dumps(new).encode()) == execution.code_digest(
+        json.dumps(notebook(*(c for c in ran["cells"] if c["id"] != execution.INJECTED))).encode()
+    )
+
+
+def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
+    name = "3-4-talent-pipelines.ipynb"
+    committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
+    assert execution.weave(committed, executed) == executed

@@ -94,6 +94,14 @@ def test_a_changed_figure_runs_only_the_notebooks_that_declare_its_file_and_the_
     assert "117" in text_of_pdf(project)
 
 
+def test_a_changed_word_runs_no_code(project: Path) -> None:
+    edit(project / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
+    code, said = run(project, "report")
+    assert code == 0, said
+    assert ran(said) == set()
+    assert "Other prose" in (project / "_build/2026/html/notebooks/2-1-first.html").read_text()
+
+
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
     code, said = run(project, "baseline")
     assert code == 0

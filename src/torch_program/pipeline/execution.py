@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +69,17 @@ def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
 
 def source_digest(content: bytes) -> str:
     """Digest of what a notebook says, not of what it gave: types, sources, tags and ids of its cells."""
-    cells = [
-        (c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id"))
-        for c in json.loads(content)["cells"]
-    ]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+    return _digest(json.loads(content)["cells"])
+
+
+def code_digest(content: bytes) -> str:
+    """Digest of what a notebook runs: its code cells alone, so that a changed word makes nothing run."""
+    return _digest(cell for cell in json.loads(content)["cells"] if cell["cell_type"] == "code")
+
+
+def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
+    said = [(c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id")) for c in cells]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:
@@ -168,6 +174,22 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
                 if "execution_count" in output:
                     output.execution_count = count
     return notebook
+
+
+def weave(source: bytes, executed: bytes) -> bytes:
+    """The executed notebook with the prose of `source`, whose code is the same."""
+    import nbformat
+
+    woven = nbformat.reads(executed.decode(), as_version=4)
+    ran = {cell["id"]: cell for cell in woven.cells}
+    cells = [ran[c["id"]] if c.cell_type == "code" else c for c in nbformat.reads(source.decode(), as_version=4).cells]
+    codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
+    if INJECTED in codes:
+        before = codes.index(INJECTED)
+        at = [cell["id"] for cell in cells].index(codes[before - 1]) + 1 if before else 0
+        cells.insert(at, ran[INJECTED])
+    woven.cells = cells
+    return (nbformat.writes(woven) + "\n").encode()
 
 
 def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:

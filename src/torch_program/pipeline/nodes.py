@@ -9,7 +9,7 @@ from typing import Any
 
 from pytask import PathNode, PythonNode
 
-from torch_program.pipeline.execution import source_digest
+from torch_program.pipeline.execution import code_digest, source_digest
 from torch_program.pipeline.files import write_whole
 
 
@@ -32,6 +32,19 @@ class NotebookSource(Content):
 
     def state(self) -> str | None:
         return source_digest(self.path.read_bytes()) if self.path.exists() else None
+
+
+@dataclass(kw_only=True)
+class NotebookCode(Content):
+    """A committed notebook, of which only the code counts: a changed word makes nothing run."""
+
+    @property
+    def signature(self) -> str:
+        """Another one than that of the notebook as a whole, or pytask would take the two for one node."""
+        return hashlib.sha256(f"code of {self.path}".encode()).hexdigest()
+
+    def state(self) -> str | None:
+        return code_digest(self.path.read_bytes()) if self.path.exists() else None
 
 
 @dataclass(kw_only=True)

@@ -84,7 +84,11 @@ class Plan:
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"
 
+    def executed(self, notebook: str) -> Path:
+        return self.build / "executed" / f"{notebook}.ipynb"
+
     def staged(self, notebook: str) -> Path:
+        """The executed notebook with its prose as it is now, in the source tree of the book."""
         return self.source / "notebooks" / f"{notebook}.ipynb"
 
     @cached_property
