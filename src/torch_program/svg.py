@@ -22,7 +22,7 @@ ElementTree.register_namespace("", NAMESPACE)
 
 def compact(svg: str) -> str:
     """The same drawing with fewer bytes: outlines in one place, recurring words shared, short names and numbers."""
-    root = ElementTree.fromstring(svg)
+    root = ElementTree.fromstring(name_texts(svg))
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
         element.text = element.tail = None
@@ -42,6 +42,19 @@ def compact(svg: str) -> str:
     _rename(root, hashlib.sha256(svg.encode()).digest())
     root.set("xmlns", NAMESPACE)
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+def name_texts(svg: str) -> str:
+    """Say of each group of letters which text it draws, in which font: the print edition sets it as text again.
+
+    Matplotlib says it in a comment, which cannot hold two hyphens in a row: such a text stays an outline.
+    """
+    return re.sub(
+        r'<!-- ((?:(?!--).)+?) -->\s*<g (?=[^>]*>(?:\s*<defs>.*?</defs>)?\s*<use xlink:href="#([\w-]+)-[0-9a-f]+")',
+        lambda m: m[0] if "- -" in m[1] else f'<g data-text="{m[1].replace(chr(34), "&quot;")}" data-font="{m[2]}" ',
+        svg,
+        flags=re.S,
+    )
 
 
 def _gather(root: Element, defined: Element) -> None:
@@ -192,7 +205,7 @@ def _shorten_attributes(element: Element) -> None:
         name, value = rule.split(":", 1)
         element.set(name.strip(), value.strip())
     for name, value in element.attrib.items():
-        if name not in {"d", "id", "href", "clip-path"}:
+        if name not in {"d", "id", "href", "clip-path", "data-text", "data-font"}:
             element.set(name, re.sub(r"-?\d+\.\d+", _rounded, value))
 
 

@@ -5,11 +5,13 @@ The pages themselves are the source, so every number, figure and table is the on
 
 import datetime as dt
 import hashlib
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,11 +19,15 @@ from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from torch_program.citation.metadata import Work, documents, read
+from torch_program import results
+from torch_program.citation.metadata import Work, documents, executed, parameters, read
 from torch_program.citation.references import apa, report
+from torch_program.claims import read_ledger
+from torch_program.sphinx_ext import print_figures
 
 PDF_NAME = "torch-program.pdf"
 STYLE = Path("book", "print", "print.css")
+PDFUA = Path(__file__).with_name("pdfua.xmp")
 WHOLE_ROWS = 18  # a table with no more rows is kept on one page with its caption
 WEB_ONLY = (
     "a.headerlink, .copybtn, hr.footnotes, details.hide, .cell_input, script, .toctree-wrapper, p.downloads, .web-only"
@@ -61,8 +67,9 @@ def page_anchor(document: str) -> str:
     return "page-" + re.sub(r"[^A-Za-z0-9]+", "-", document).strip("-").lower()
 
 
-def print_page(html: str, document: str, known: frozenset[str], part: str) -> Chapter:
+def print_page(pages: Path, document: str, known: frozenset[str], part: str) -> Chapter:
     """Turn a built page into a chapter: what only works on screen is dropped, ids and links are unique in the book."""
+    html = (pages / f"{document}.html").read_text(encoding="utf-8")
     soup = BeautifulSoup(html, "html.parser")
     article = soup.select_one("article.bd-article")
     if article is None:
@@ -72,7 +79,7 @@ def print_page(html: str, document: str, known: frozenset[str], part: str) -> Ch
     anchor = page_anchor(document)
     prefix_ids(article, anchor)
     relink(article, document, known)
-    place_images(article, document)
+    place_images(article, document, pages)
     place_footnotes(article, soup)
     for each in article.select("table.figures"):
         each.replace_with(figures_as_text(each, soup))
@@ -113,11 +120,15 @@ def document_of(href: str, document: str) -> str:
     return PurePosixPath(joined).with_suffix("").as_posix()
 
 
-def place_images(article: Tag, document: str) -> None:
-    """Make addresses of pictures relative to the folder of all pages."""
+def place_images(article: Tag, document: str, pages: Path) -> None:
+    """Put each chart in place of its address, with its words as text."""
     for image in article.find_all("img", src=True):
         if not re.match(r"[a-z]+:", image["src"]):
-            image["src"] = os.path.normpath(PurePosixPath(document).parent / image["src"])
+            path = pages / os.path.normpath(PurePosixPath(document).parent / image["src"])
+            if path.suffix == ".svg":
+                image["src"] = print_figures.as_address(print_figures.set_words(path.read_text(encoding="utf-8")))
+            else:
+                image["src"] = path.relative_to(pages).as_posix()
 
 
 def place_footnotes(article: Tag, soup: BeautifulSoup) -> None:
@@ -237,27 +248,61 @@ def assemble(source: Path, pages: Path, language: str) -> str:
     """Join the built pages of the book in `pages` in the order of `_toc.yml` in `source`."""
     order = list(documents(source))
     known = frozenset(document for _, document in order)
-    chapters = [
-        (part, print_page((pages / f"{document}.html").read_text(encoding="utf-8"), document, known, part))
-        for part, document in order
-    ]
+    chapters = [(part, print_page(pages, document, known, part)) for part, document in order]
     return print_document(read(source), chapters, language)
 
 
-def typeset(document: str, pages: Path, style: Path, target: Path) -> int:
-    """Set the document as a tagged PDF/UA-1 file, written whole or not at all; returns the number of pages."""
-    from weasyprint import CSS, HTML  # needs Pango, which is found when it is imported
+def attached(source: Path) -> dict[str, bytes]:
+    """Files that go with the report, by name: the evidence, the claims, and what the notebooks found."""
+    data = source / "data"
+    files = {p.relative_to(source).as_posix(): p.read_bytes() for p in sorted(data.rglob("*")) if p.is_file()}
+    notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
+    found = results.collect(
+        map(results.read, notebooks), read_ledger(data / "claims.yml").claims, parameters(notebooks[0])
+    )
+    return files | {"results.json": results.as_json(found)}
+
+
+def typeset(document: str, pages: Path, style: Path, target: Path, files: Mapping[str, bytes], day: dt.date) -> int:
+    """Set the document as a tagged file of PDF/A-3a and PDF/UA-1, written whole or not at all.
+
+    `files` are attached as data, dated by `day`. Returns the number of pages.
+    """
+    from weasyprint import CSS, HTML, Attachment  # needs Pango, which is found when it is imported
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
-    css = CSS(filename=str(style), font_config=fonts)
+    sheets = [
+        CSS(string=print_figures.font_faces(), base_url="/", font_config=fonts),
+        CSS(filename=str(style), font_config=fonts),
+    ]
     html = HTML(string=document, base_url=f"{pages}/", media_type="print")
-    rendered = html.render(stylesheets=[css], font_config=fonts)
+    rendered = html.render(stylesheets=sheets, font_config=fonts)
+    moment = dt.datetime.combine(day, dt.time(), dt.UTC)
+    rendered.metadata.attachments = [
+        Attachment(
+            file_obj=BytesIO(content),
+            name=name,
+            description=f"Data of the report: {name}",
+            created=moment,
+            modified=moment,
+            relationship="Data",
+        )
+        for name, content in files.items()
+    ]
+    claim_accessibility(rendered.metadata)
     new = target.with_name(f".{target.name}.{os.getpid()}")
     identifier = hashlib.sha256(document.encode()).digest()[:16]
-    rendered.write_pdf(new, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=identifier)
+    with print_figures.texts_whole():
+        rendered.write_pdf(new, pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier)
     os.replace(new, target)
     return len(rendered.pages)
+
+
+def claim_accessibility(metadata: Any) -> None:
+    """Let the metadata of a PDF/A file say that it also follows PDF/UA-1, as that standard wants it said."""
+    plain, also = metadata.generate_rdf_metadata, PDFUA.read_bytes()
+    metadata.generate_rdf_metadata = lambda *variant: plain(*variant).replace(b"</rdf:RDF>", also + b"</rdf:RDF>")
 
 
 def pango_missing() -> str:
@@ -279,7 +324,8 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
         logger.info("The pages are finished. %s was not made, because Pango is missing (%s).", PDF_NAME, reason)
         return
     source, pages = Path(app.srcdir), Path(app.outdir)
-    count = typeset(assemble(source, pages, app.config.language), pages, source / STYLE, target)
+    document = assemble(source, pages, app.config.language)
+    count = typeset(document, pages, source / STYLE, target, attached(source), read(source).cutoff)
     logger.info("%s: %s pages", PDF_NAME, count)
 
 
