@@ -14,7 +14,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report test lab serve baseline bench clean
+.PHONY: help setup check report test lab serve baseline diff mutate bench clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -47,8 +47,14 @@ lab: setup       ## open the notebooks in JupyterLab
 serve: report    ## make the report and serve it on http://localhost:8000
 	@$(PYTHON) -m http.server --bind localhost --directory "$$($(RUN) where html $(RUN_OPTIONS))" 8000
 
-baseline: setup  ## store the outputs of the default edition in notebooks/; runs nothing
-	@$(RUN) baseline
+baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
+	@$(RUN) baseline --edition '$(EDITION)'
+
+diff: setup      ## show what moved, FROM= and TO= an edition, a record or a build; else since the baseline
+	@$(RUN) diff $(if $(FROM)$(TO),'$(or $(FROM),baseline)') $(if $(TO),'$(TO)')
+
+mutate: setup    ## change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
+	@$(RUN) mutate $(if $(N),--n '$(N)') $(if $(SEED),--seed '$(SEED)')
 
 bench: setup     ## time this pipeline against a loop of papermill, Jupyter Book and the PDF
 	@$(PYTHON) benchmarks/compare.py

@@ -1,1 +1,1 @@
-"""What moved between two runs of the report."""
+"""What changed: records of builds, how two of them differ, and whether a changed value would be noticed."""

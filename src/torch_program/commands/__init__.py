@@ -5,7 +5,9 @@ from typing import Any
 import click
 
 from torch_program import project
+from torch_program.changes.record import RecordError
 from torch_program.commands.data import check, data
+from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
 from torch_program.commands.mutate import mutate
 from torch_program.commands.report import baseline, report, where
@@ -20,7 +22,7 @@ class Command(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (EditionError, PlanError, project.ProjectNotFound) as error:
+        except (EditionError, PlanError, RecordError, project.ProjectNotFound) as error:
             raise click.ClickException(str(error)) from None
         except OSError as error:
             if sentence := disk_fault(error):
@@ -33,5 +35,5 @@ def main() -> None:
     """Audit of what a policy text says about China's Torch Program."""
 
 
-for command in (report, where, check, baseline, data, list_editions, mutate):
+for command in (report, where, check, baseline, diff, data, list_editions, mutate):
     main.add_command(command)

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from torch_program.commands import options
-from torch_program.pipeline import pango
+from torch_program.pipeline import editions, pango
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
@@ -71,13 +71,30 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
 
 
 @click.command()
-def baseline() -> None:
-    """Store the outputs of the default edition in notebooks/; runs nothing."""
+@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+def baseline(edition: str) -> None:
+    """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
+    from torch_program.changes import record
+    from torch_program.commands.diff import built
+
+    plan = make(edition)
+    if edition == editions.DEFAULT:
+        _store_outputs(plan)
+    built(plan)
+    path = record.stored(plan.root, edition)
+    content = plan.record.read_bytes()
+    # what was packed is compared: other releases of zlib pack the same record into other bytes
+    renewed = not path.exists() or record.as_json(record.read(path)) != content
+    if renewed:
+        write_whole(path, record.packed(content))
+    click.echo(f"{'renewed  ' if renewed else 'unchanged'}  {path.relative_to(plan.root)}")
+
+
+def _store_outputs(plan: Plan) -> None:
     import nbformat
 
     from torch_program.pipeline.execution import with_outputs_of
 
-    plan = make()
     stale = [name for name in plan.notebooks if not _ran_as_it_is(plan, name)]
     if stale:
         raise click.ClickException(f"{', '.join(stale)}: changed since the last run. Run `make report` first.")

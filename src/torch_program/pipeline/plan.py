@@ -78,6 +78,10 @@ class Plan:
         return self.build / "results.json"
 
     @property
+    def record(self) -> Path:
+        return self.build / "record.json"
+
+    @property
     def failed(self) -> Path:
         return self.build / "failed"
 
@@ -145,8 +149,18 @@ class Plan:
         return around | {known[topic]: self.data_files[known[topic]] for topic in topics} | self.library
 
     @cached_property
+    def deciding(self) -> dict[str, Path]:
+        """The files beside the notebooks that decide what a build says; looks and fonts do not."""
+        data = {n: p for n, p in self.data_files.items() if n != f"data/{DESCRIPTION}"}
+        code = {n: p for n, p in self.library.items() if p.suffix == ".py"}
+        return data | code | {"requirements.lock": self.root / "requirements.lock"}
+
+    @cached_property
     def book_files(self) -> dict[str, Path]:
-        """The files of the book beside its notebooks, data included: readers download them."""
+        """The files of the book beside its notebooks, data included: readers download them.
+
+        The stored record of the edition itself is left out: its pages are compared as they are.
+        """
         files = dict(self.data_files)
         for name in BOOK:
             path = self.root / name
@@ -154,6 +168,7 @@ class Plan:
                 files |= {p.relative_to(self.root).as_posix(): p for p in _all_files(path)}
             elif path.exists():
                 files[name] = path
+        files.pop(f"editions/{self.name}.record.json.gz", None)
         return files
 
     @cached_property

@@ -8,7 +8,14 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
-STEPS = {"check": "check", "execute": "notebooks", "weave": "prose", "compile": "HTML and PDF", "collect": "results"}
+STEPS = {
+    "check": "check",
+    "execute": "notebooks",
+    "weave": "prose",
+    "compile": "HTML and PDF",
+    "collect": "results",
+    "record": "record",
+}
 
 
 @dataclass(frozen=True)

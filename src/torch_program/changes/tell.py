@@ -1,0 +1,373 @@
+"""A difference in words: blocks of rows for the terminal and the pages, and one document for machines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch_program.changes.compare import GONE, NEW, Change, Difference, Figure, distance_of, marked
+from torch_program.numbers import with_unit
+
+Cell = str | list[tuple[str, str]]  # text, or pieces of it that are marked as same, gone or new
+
+MOST_FIGURES = 6  # of one series and source that are listed one by one
+MOST_MEASURES = 4  # in one cell of a table
+MOST_CAUSES = 6
+MOST_LINES = 5  # of one block in the terminal
+LOST = "lost"
+THEN_NOW = ("Then", "Now")
+ROOMS = {"data/": "data", "notebooks/": "notebooks", "src/": "code", "requirements": "packages"}
+NAMES = {
+    "claims": "claims",
+    "statistics": "statistics",
+    "evidence": "published figures",
+    "charts": "charts",
+    "prose": "prose",
+    "parameters": "parameters",
+    "files": "files",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One kind of change: a table whose rows are ordered by weight. `count` is what the title counts."""
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+    right: tuple[str, ...] = field(default=())
+
+
+def counted(n: int, noun: str, many: str = "") -> str:
+    """ "1 figure", "2,000 figures"."""
+    return f"{n:,} {noun if n == 1 else many or noun + 's'}"
+
+
+# sentences -----------------------------------------------------------------------------------------------------
+
+
+def headline(difference: Difference, before: str, after: str) -> str:
+    """The whole in one sentence."""
+    if not difference:
+        return f"Nothing moved from {before} to {after}."
+    d = difference
+    lost = len(gone(d))
+    parts = [
+        counted(lost, "thing") + " LOST" if lost else "",
+        _some(sum(c.both for c in d.verdicts), "verdict flipped", "verdicts flipped"),
+        _some(sum(c.added for c in d.verdicts), "new claim"),
+        _some(len(d.robustness), "robustness moved", "times robustness moved"),
+        _some(len(d.otherwise), "claim with other evidence", "claims with other evidence"),
+        _some(len(d.ranked), "statistic moved", "statistics moved"),
+        _some(sum(f.added for f in d.figures), "figure added", "figures added"),
+        _some(sum(f.both for f in d.figures), "figure revised", "figures revised"),
+        _some(len(d.prose), "paragraph with other words", "paragraphs with other words"),
+        _some(sum(c.both for c in d.charts), "chart with other data", "charts with other data"),
+    ]
+    told = [part for part in parts if part] or ["what was added stands below"]
+    return f"From {before} to {after}: {', '.join(told)}."
+
+
+def _some(n: int, noun: str, many: str = "") -> str:
+    return counted(n, noun, many) if n else ""
+
+
+def causes(difference: Difference) -> str:
+    """What differs in parameters, data and code, as a sentence; empty where nothing does."""
+    named = [f"{c.key} ({_shown(c.before)}, then {_shown(c.after)})" for c in difference.parameters]
+    parts = [f"parameters {'; '.join(named)}"] if named else []
+    for folder, what in ROOMS.items():
+        files = [c.key for c in difference.files if c.key.startswith(folder)]
+        if files:
+            parts.append(f"{what} {_several(files, MOST_CAUSES, ', ')}")
+    return f"What went in differs: {'; '.join(parts)}." if parts else ""
+
+
+def not_compared(difference: Difference) -> str:
+    """Which layers could not be compared, as a sentence."""
+    if not difference.missing:
+        return ""
+    names = ", ".join(NAMES[name] for name in difference.missing)
+    return f"Not compared: {names}. One of the two is a results.json, which does not hold them; name a record.json."
+
+
+def _shown(value: Any) -> str:
+    return "not set" if value is None else str(value)
+
+
+def _several(items: list[str], most: int, joint: str = "; ") -> str:
+    more = f"{joint}and {len(items) - most:,} more" if len(items) > most else ""
+    return joint.join(items[:most]) + more
+
+
+# blocks --------------------------------------------------------------------------------------------------------
+
+
+def gone(difference: Difference) -> list[tuple[str, Change]]:
+    """All that is lost, with its kind."""
+    d = difference
+    kinds = {"figure": d.figures, "claim": d.claims, "statistic": d.statistics, "chart": d.charts}
+    return [(kind, change) for kind, changes in kinds.items() for change in changes if change.lost]
+
+
+def blocks(difference: Difference, labels: Mapping[str, str]) -> list[Block]:
+    """Everything that moved, what is lost first. `labels` names series in words."""
+    d = difference
+    found = [
+        _lost(d, labels),
+        _verdicts(d),
+        Block("robustness", "Robustness moved", ("Claim", "Then", "Now", "Reasons"), [*map(_robust, d.robustness)]),
+        Block("claims", "Claims with other evidence", ("Claim", "What differs"), [*map(_otherwise, d.otherwise)]),
+        Block(
+            "statistics",
+            "Statistics, the farthest moved first",
+            ("Statistic", "Then", "Now", "Moved", "What else"),
+            [*map(_statistic, d.ranked)],
+            right=("Then", "Now", "Moved"),
+        ),
+        Block(
+            "new_statistics",
+            "New statistics",
+            ("Statistic", "Value"),
+            [(c.key, _value(c.after)) for c in d.statistics if c.added],
+            right=("Value",),
+        ),
+        Block(
+            "figures_added",
+            "Figures added",
+            ("Series", "Which", "Source"),
+            grouped([c.after for c in d.figures if c.added], labels),
+        ),
+        Block(
+            "figures_revised",
+            "Figures revised",
+            ("Figure", "Then", "Now", "Source"),
+            [_revised(c, labels) for c in d.figures if c.both],
+        ),
+        Block("prose", "Prose with other words", ("Where", "Paragraph"), [*map(_paragraph, d.prose)]),
+        Block("parameters", "Parameters", ("Parameter", "Then", "Now"), [*map(_parameter, d.parameters)]),
+        Block(
+            "charts",
+            "Charts whose data moved, and new ones",
+            ("Chart", "Notebook", "What differs"),
+            [_chart(c) for c in d.charts if not c.lost],
+        ),
+    ]
+    return [block for block in found if block.rows]
+
+
+def _lost(d: Difference, labels: Mapping[str, str]) -> Block:
+    lost = gone(d)
+    counts = {kind: sum(k == kind for k, _ in lost) for kind, _ in lost}
+    title = "LOST: " + ", ".join(counted(n, kind) for kind, n in counts.items())
+    figures = [change.before for kind, change in lost if kind == "figure"]
+    rows: list[tuple[Cell, ...]] = [("figure", *row) for row in grouped(figures, labels)]
+    for kind, change in lost:
+        if kind == "claim":
+            rows.append((kind, change.key, change.before["verdict"], change.before.get("statement", "")))
+        elif kind == "statistic":
+            rows.append((kind, change.key, _value(change.before), _several(change.before.get("sources", []), 3, ", ")))
+        elif kind == "chart":
+            rows.append((kind, change.key, counted(change.before["rows"], "row"), change.before["notebook"]))
+    return Block(LOST, title, ("Kind", "What", "What it was", "Where from"), rows)
+
+
+def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    """Figures by series and source: few are listed, many are summed up."""
+    groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[figure["series"], figure["source_id"]].append(figure)
+    rows: list[tuple[Cell, ...]] = []
+    for (series, source), members in sorted(groups.items()):
+        if len(members) <= MOST_FIGURES:
+            which = "; ".join(f"{f['entity']}, {f['period']}: {printed(f)}" for f in members)
+        else:
+            entities, periods = ({f[name] for f in members} for name in ("entity", "period"))
+            who = counted(len(entities), "entity", "entities") if len(entities) > 1 else min(entities)
+            when = min(periods) if len(periods) == 1 else f"{min(periods)} to {max(periods)}"
+            which = f"{counted(len(members), 'figure')}: {who}, {when}"
+        rows.append((labels.get(series, series), which, source))
+    return rows
+
+
+def printed(figure: Figure) -> str:
+    """A published value with its bound and unit, as the data hold it."""
+    bound = "" if figure["bound"] == "=" else figure["bound"] + " "
+    return f"{bound}{figure['value']} {figure['unit']}"
+
+
+def _verdicts(d: Difference) -> Block:
+    rows: list[tuple[Cell, ...]] = []
+    for change in d.verdicts:
+        if change.added:
+            rows.append((_claim(change), "not there", change.after["verdict"], "", deciding(change.after, [])))
+        else:
+            old, new = change.before.get("measures", []), change.after.get("measures", [])
+            cells = (_verdict(change.before), _verdict(change.after), deciding(change.before, new))
+            rows.append((_claim(change), *cells, deciding(change.after, old)))
+    return Block("verdicts", "Verdicts that flipped", ("Claim", "Then", "Now", "Decided then", "Decides now"), rows)
+
+
+def _claim(change: Change) -> str:
+    claim = change.after or change.before
+    return f"{change.key}: {claim.get('statement', '')}"
+
+
+def _verdict(claim: Mapping[str, Any]) -> str:
+    return " · ".join([claim["verdict"], *claim.get("qualifiers", ())])
+
+
+def deciding(claim: Mapping[str, Any], others: list[Any]) -> str:
+    """The measures that decide a verdict and did not, in the same way, on the other side; where none does, those near
+    it."""
+    own = [m for m in claim.get("measures", ()) if m["decides"]]
+    telling = [m for m in own if m not in others]
+    if telling:
+        return _several([_measure(m) for m in telling], MOST_MEASURES)
+    if own:
+        return "only what both have"
+    near = [m for m in claim.get("measures", ()) if m not in others and m["value"] is not None]
+    return "nothing" + (f"; near it: {_several([_measure(m) for m in near], MOST_MEASURES)}" if near else "")
+
+
+def _measure(measure: Mapping[str, Any]) -> str:
+    if measure["match"] == "part":  # a finding: its value is the year of its date
+        return measure["label"]
+    value = "" if measure["value"] is None else with_unit(measure["value"], measure["unit"]).strip() + " "
+    return f"{measure['label']}: {value}({measure['outcome']})"
+
+
+def _robust(change: Change) -> tuple[Cell, ...]:
+    old, new = change.before["robustness"], change.after["robustness"]
+    flips = [set(side.get("flips", ())) for side in (old, new)]
+    parts = [f"no longer: {flip}" for flip in sorted(flips[0] - flips[1])]
+    parts += [f"now: {flip}" for flip in sorted(flips[1] - flips[0])]
+    away = [side.get("break_even") for side in (old, new)]
+    if away[0] != away[1]:
+        then, now = ("no distance" if a is None else f"{a * 100:.3g} %" for a in away)
+        parts.append(f"distance to another outcome {then}, now {now}")
+    return _claim(change), old["label"], new["label"], _several(parts, MOST_MEASURES)
+
+
+def _otherwise(change: Change) -> tuple[Cell, ...]:
+    old, new = change.before, change.after
+    parts = []
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) == new.get(name):
+            continue
+        if name == "measures":
+            parts += [f"no longer {_measure(m)}" for m in old[name] if m not in new[name]]
+            parts += [f"now {_measure(m)}" for m in new[name] if m not in old[name]]
+        elif name == "qualifiers":
+            parts.append(f"qualifiers {', '.join(old[name]) or 'none'}, now {', '.join(new[name]) or 'none'}")
+        else:
+            parts.append(f"other {name.replace('_', ' ')}")
+    return _claim(change), _several(parts or ["order"], MOST_MEASURES)
+
+
+def _statistic(change: Change) -> tuple[Cell, ...]:
+    old, new = change.before, change.after
+    then, now = _value(old), _value(new)
+    if then == now and old["value"] != new["value"]:
+        then, now = (f"{side['value']:.12g}" for side in (old, new))
+    names = sorted(name for name in old.keys() | new.keys() if name != "value" and old.get(name) != new.get(name))
+    period = f"{old['period']}, now {new['period']}" if "period" in names else ""
+    rest = [period, *(f"other {name}" for name in names if name != "period")]
+    return change.key, then, now, moved(change), "; ".join(part for part in rest if part)
+
+
+def moved(change: Change) -> str:
+    """How far a statistic moved: relative to the mean of both values, without a base that could be small."""
+    return f"{distance_of(change):.3g}"
+
+
+def _value(statistic: Mapping[str, Any]) -> str:
+    unit, value = statistic.get("unit", ""), statistic["value"]
+    return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
+
+
+def _revised(change: Change, labels: Mapping[str, str]) -> tuple[Cell, ...]:
+    old, new = change.before, change.after
+    which = f"{labels.get(old['series'], old['series'])}, {old['entity']}, {old['period']}"
+    other = [n for n in ("rounding", "status", "locator") if old[n] != new[n]]
+    then, now = ([printed(f), *(f"{n} {f[n] or 'none'}" for n in other)] for f in (old, new))
+    source = old["source_id"] if old["source_id"] == new["source_id"] else f"{old['source_id']}, now {new['source_id']}"
+    return which, "; ".join(then), "; ".join(now), source
+
+
+def _paragraph(change: Change) -> tuple[Cell, ...]:
+    return change.key, marked(change.before or "", change.after or "")
+
+
+def _parameter(change: Change) -> tuple[Cell, ...]:
+    return change.key, _shown(change.before), _shown(change.after)
+
+
+def _chart(change: Change) -> tuple[Cell, ...]:
+    old, new = change.before, change.after
+    if change.added:
+        return change.key, new["notebook"], f"new, {counted(new['rows'], 'row')}"
+    if old["rows"] != new["rows"]:
+        return change.key, new["notebook"], f"{counted(old['rows'], 'row')}, now {new['rows']:,}"
+    return change.key, new["notebook"], f"values in its {counted(new['rows'], 'row')}"
+
+
+# terminal and machines -----------------------------------------------------------------------------------------
+
+
+def as_text(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> str:
+    """Summary for the terminal: every block with its first rows."""
+    paragraphs = [headline(difference, before, after)]
+    for block in blocks(difference, labels) if difference else []:
+        most = len(block.rows) if block.name in {LOST, "verdicts"} else MOST_LINES
+        lines = [f"{block.title} ({len(block.rows):,})" if block.name != LOST else block.title]
+        lines += [f"  {_line(block, row)}" for row in block.rows[:most]]
+        if len(block.rows) > most:
+            lines.append(f"  … and {len(block.rows) - most:,} more on the page")
+        paragraphs.append("\n".join(lines))
+    return "\n\n".join([*paragraphs, *filter(None, (causes(difference), not_compared(difference)))])
+
+
+def _line(block: Block, row: tuple[Cell, ...]) -> str:
+    cells = [_plain(cell) for cell in row]
+    if block.head[1:3] == THEN_NOW:
+        cells[1:3] = [f"{cells[1]} → {cells[2]}"]
+    return " | ".join(cell for cell in cells if cell)
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    signs = {GONE: "[-{}-]", NEW: "{{+{}+}}"}
+    return "".join(signs.get(kind, "{}").format(text) for text, kind in cell)
+
+
+def document(difference: Difference, before: str, after: str) -> dict[str, Any]:
+    """The whole difference for machines; every change has `key`, `before` and `after`, null where there is nothing."""
+    d = difference
+
+    def plain(changes: Iterable[Change], **more: Any) -> list[dict[str, Any]]:
+        return [{"key": c.key, "before": c.before, "after": c.after, **more} for c in changes]
+
+    return {
+        "from": before,
+        "to": after,
+        "moved": bool(d),
+        "summary": headline(d, before, after),
+        "lost": [{"kind": kind, "key": c.key, "before": c.before} for kind, c in gone(d)],
+        "verdicts": plain(d.verdicts),
+        "robustness": plain(d.robustness),
+        "claims": plain(d.otherwise),
+        "statistics": [
+            {"key": c.key, "before": c.before, "after": c.after, "distance": distance_of(c)} for c in d.ranked
+        ],
+        "statistics_added": plain(c for c in d.statistics if c.added),
+        "figures_added": [c.after for c in d.figures if c.added],
+        "figures_revised": plain(c for c in d.figures if c.both),
+        "prose": plain(d.prose),
+        "parameters": plain(d.parameters),
+        "charts": plain(c for c in d.charts if not c.lost),
+        "files": plain(d.files),
+        "not_compared": list(d.missing),
+    }

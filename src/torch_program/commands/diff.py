@@ -1,0 +1,155 @@
+"""What moved between two editions, or between the working copy and what is stored."""
+
+import csv
+import difflib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from torch_program import project
+from torch_program.changes import record
+from torch_program.pipeline import editions
+from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.plan import Plan, make
+
+BASELINE = "baseline"
+
+
+@click.command()
+@click.argument("before", default=BASELINE, metavar="[FROM]")
+@click.argument("after", required=False, metavar="[TO]")
+@click.option("--check", is_flag=True, help="Compare a build with its stored record; exit 1 if it moved.")
+def diff(before: str, after: str | None, check: bool) -> None:
+    """Show what moved: figures, verdicts, statistics, prose and charts, what is lost first.
+
+    FROM and TO are each an edition (its build, else its stored record), a build folder, a record.json or results.json
+    from anywhere, or "baseline", the stored record of the other one's edition. Without them the build of the default
+    edition is compared with its baseline.
+
+    With --check, a single name is the edition to check.
+    """
+    if check:
+        if after:
+            raise click.ClickException("--check takes one edition: it compares its build with its stored record.")
+        edition = editions.DEFAULT if before == BASELINE else before
+        built(make(edition))
+        before, after = BASELINE, edition
+    root = project.root()
+    names = {"before": before, "after": after or editions.DEFAULT}
+    if set(names.values()) == {BASELINE}:
+        raise click.ClickException("A baseline is the same as itself. Name an edition or a file to compare it with.")
+    sides: dict[str, dict[str, Any]] = {}
+    for side in sorted(names, key=lambda side: names[side] == BASELINE):  # a baseline is one of the other's edition
+        edition = next(iter(sides.values()))["edition"] if sides else ""
+        sides[side], names[side] = resolve(root, names[side], edition)
+    from torch_program.changes import compare, tell
+
+    found = compare.difference(sides["before"], sides["after"])
+    click.echo(tell.as_text(found, names["before"], names["after"], labels(root)))
+    edition = sides["after"]["edition"]
+    if check and not found.results_moved:
+        click.echo(f"Edition {edition} says what its stored record says.")
+        return
+    click.echo("\n" + _written(root, found, names["before"], names["after"]))
+    if check:
+        click.echo(f"\nIf this is meant, accept it: {_verb('baseline', edition)}")
+        sys.exit(1)
+
+
+def resolve(root: Path, name: str, edition: str) -> tuple[dict[str, Any], str]:
+    """The record that a word names, and what it is called; `edition` is the one that "baseline" speaks of."""
+    if name == BASELINE:
+        return stored(root, edition), f"the baseline of {edition}"
+    if name in editions.names(root):
+        plan = make(name)
+        if plan.record.exists():
+            kept = record.read(plan.record)
+            for sentence in older(plan, kept):
+                click.echo(f"Note: {sentence}", err=True)
+            return kept, f"edition {name}"
+        if record.stored(root, name).exists():
+            return stored(root, name), f"edition {name} (stored record)"
+        raise click.ClickException(
+            f"Edition {name} was not built and has no stored record. Build it: {_verb('report', name)}"
+        )
+    path = Path(name)
+    if path.is_dir():
+        found = [path / file for file in (record.FILE, "results.json") if (path / file).exists()]
+        if not found:
+            raise click.ClickException(f"{name} holds neither {record.FILE} nor results.json: it is no finished build.")
+        path = found[0]
+    if path.exists():
+        return record.read(path), os.path.relpath(path)
+    known = [*editions.names(root), BASELINE]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    raise click.ClickException(
+        f"There is no edition, build or file {name!r}.{f' Did you mean {near[0]}?' if near else ''} "
+        f"Known: {', '.join(known)}; or name a build folder, a record.json or a results.json."
+    )
+
+
+def stored(root: Path, edition: str) -> dict[str, Any]:
+    """The stored record of an edition."""
+    path = record.stored(root, edition)
+    if not path.exists():
+        raise click.ClickException(
+            f"Edition {edition} has no stored record, {path.relative_to(root)}. Make one: "
+            f"{_verb('report', edition)}, then {_verb('baseline', edition)}"
+        )
+    return record.read(path)
+
+
+def built(plan: Plan) -> dict[str, Any]:
+    """The record of a build that was made from the files as they lie here."""
+    if not plan.record.exists():
+        raise click.ClickException(f"Edition {plan.name} was not built. Build it: {_verb('report', plan.name)}")
+    kept = record.read(plan.record)
+    if sentences := older(plan, kept):
+        raise click.ClickException(f"{sentences[0]} Build it anew: {_verb('report', plan.name)}")
+    return kept
+
+
+def older(plan: Plan, kept: Mapping[str, Any]) -> list[str]:
+    """A sentence if a build was made from other files or parameters than those here."""
+    now = record.digests(
+        {name: json.loads(plan.committed(name).read_bytes()) for name in plan.notebooks},
+        {name: path.read_bytes() for name, path in plan.deciding.items()},
+    )
+    then = kept.get("files", {})
+    names = sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
+    if kept["parameters"] != plan.parameters:
+        names.insert(0, f"editions/{plan.name}.yml")
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [f"the build of {plan.name} was made from another {', '.join(names[:3])}{more}."] if names else []
+
+
+def labels(root: Path) -> dict[str, str]:
+    """Series in words."""
+    path = root / "data" / "series.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["series"]: row["label"] for row in csv.DictReader(file)}
+
+
+def _written(root: Path, found: Any, before: str, after: str) -> str:
+    """Write the page and the JSON; returns where they lie."""
+    from torch_program.changes import page, tell
+
+    content = {
+        "changes.html": page.html(found, before, after, labels(root)),
+        "changes.json": (json.dumps(tell.document(found, before, after), ensure_ascii=False) + "\n").encode(),
+    }
+    for name, text in content.items():
+        write_whole(root / "_build" / name, text)
+    places = [os.path.relpath(root / "_build" / name) for name in content]
+    return f"page  {places[0]}\nJSON  {places[1]}"
+
+
+def _verb(verb: str, edition: str) -> str:
+    return f"`make {verb}`" if edition == editions.DEFAULT else f"`make {verb} EDITION={edition}`"
