@@ -23,6 +23,7 @@ def outlines() -> str:
     figure, axes = canvas(TITLE, "Number", "Source: hand-made -- twice")
     axes.plot(data["year"], data["value"])
     axes.text(2020, 1.5, "AVAVAV standing", rotation=90)
+    axes.text(2020.5, 1.5, "京\u2009BJ", weight="semibold")
     return finish(figure, TITLE, "Number", "Source: hand-made -- twice", data, "Hand-made: 1 to 3.").svg()
 
 
@@ -43,7 +44,7 @@ def picture(pdf: bytes):
 def test_words_of_a_chart_can_be_searched_in_print(outlines):
     assert "Number" not in PdfReader(io.BytesIO(printed(outlines))).pages[0].extract_text()
     text = PdfReader(io.BytesIO(printed(print_figures.set_words(outlines)))).pages[0].extract_text()
-    for words in ("Hand-made: “0.50\u202f%” & 火炬计划", "Number", "2021", "AVAVAV standing"):
+    for words in ("Hand-made: “0.50\u202f%” & 火炬计划", "Number", "2021", "AVAVAV standing", "京\u2009BJ"):
         assert words in text
 
 

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 LINK = "{http://www.w3.org/1999/xlink}href"
+CHINESE = "NotoSansSC"  # what names of Chinese fonts begin with
 GLYPH_STEP = 16  # units of an outline; an em has 6,400 of them
 PLACES = 2  # decimals of a point in the drawing
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -49,12 +50,16 @@ def name_texts(svg: str) -> str:
 
     Matplotlib says it in a comment, which cannot hold two hyphens in a row: such a text stays an outline.
     """
-    return re.sub(
-        r'<!-- ((?:(?!--).)+?) -->\s*<g (?=[^>]*>(?:\s*<defs>.*?</defs>)?\s*<use xlink:href="#([\w-]+)-[0-9a-f]+")',
-        lambda m: m[0] if "- -" in m[1] else f'<g data-text="{m[1].replace(chr(34), "&quot;")}" data-font="{m[2]}" ',
-        svg,
-        flags=re.S,
-    )
+    return re.sub(r"<!-- ((?:(?!--).)+?) -->\s*<g ([^>]*>.*?</g>)", _named, svg, flags=re.S)
+
+
+def _named(found: re.Match) -> str:
+    text, group = found.groups()
+    fonts = re.findall(r'<use xlink:href="#([\w-]+)-[0-9a-f]+"', group)
+    if "- -" in text or not fonts:
+        return found[0]
+    latin = next((font for font in fonts if not font.startswith(CHINESE)), fonts[0])  # the font that is asked first
+    return f'<g data-text="{text.replace(chr(34), "&quot;")}" data-font="{latin}" {group}'
 
 
 def _gather(root: Element, defined: Element) -> None:

@@ -8,14 +8,16 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from PIL import ImageFont
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -28,7 +30,11 @@ from torch_program.sphinx_ext import print_figures
 PDF_NAME = "torch-program.pdf"
 STYLE = Path("book", "print", "print.css")
 PDFUA = Path(__file__).with_name("pdfua.xmp")
-WHOLE_ROWS = 18  # a table with no more rows is kept on one page with its caption
+WHOLE_ROWS = 10  # a table with no more rows is kept on one page with its caption
+LINE = 52.0  # em of a table that stand beside each other on a page
+GAP = 0.9  # em between columns
+RULER = 100  # size of the font that text is measured with
+FIRST_IDEOGRAPH = 0x2E80  # from here on a character is as wide as it is high
 WEB_ONLY = (
     "a.headerlink, .copybtn, hr.footnotes, details.hide, .cell_input, script, .toctree-wrapper, p.downloads, .web-only"
 )
@@ -168,17 +174,65 @@ def figures_as_text(table: Tag, soup: BeautifulSoup) -> Tag:
 
 
 def prepare_table(table: Tag, soup: BeautifulSoup) -> None:
-    """Scopes for the heads, plain cells, and a box that keeps a short table whole."""
+    """Scopes for the heads, plain cells, widths of the columns, and a box that keeps a short table whole."""
     for column_widths in table.find_all("colgroup"):
         column_widths.decompose()
+    rows = table.find_all("tr")
     for head in table.find_all("th"):
         head["scope"] = "col" if head.find_parent("thead") else "row"
     for cell in table.find_all(["td", "th"]):
         paragraphs = cell.find_all("p", recursive=False)
         if len(paragraphs) == 1:
             paragraphs[0].unwrap()
-    if len(table.select("tbody tr")) <= WHOLE_ROWS:
+    widths = column_widths_of([row.find_all(["td", "th"], recursive=False) for row in rows])
+    columns = soup.new_tag("colgroup")
+    columns.extend([soup.new_tag("col", attrs={"style": f"width:{width:.1f}%"}) for width in widths])
+    (table.caption.insert_after if table.caption else lambda node: table.insert(0, node))(columns)
+    if len(rows) <= WHOLE_ROWS:
         table.wrap(soup.new_tag("div", attrs={"class": "keep"}))
+
+
+def column_widths_of(rows: Sequence[Sequence[Tag]]) -> list[float]:
+    """Widths of the columns of a table in per cent: no word is broken, and long texts take few lines.
+
+    A column is at least as wide as its longest word or text that is kept on one line, and at most as its longest cell;
+    in between the widths grow with the square root of the longest cell.
+    """
+    cells = [row for row in rows if not any(cell.get("colspan") for cell in row)]
+    columns = list(zip(*cells, strict=False))
+    least = [max(map(unbroken, column)) + GAP for column in columns]
+    most = [max(wide(cell.get_text(" ", strip=True)) for cell in column) + GAP for column in columns]
+
+    def grown(by: float) -> list[float]:
+        return [min(max(low, by * high**0.5), high) for low, high in zip(least, most, strict=True)]
+
+    low, high = 0.0, LINE
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(grown(middle)) < LINE else (low, middle)
+    widths = grown(low)
+    return [100 * width / sum(widths) for width in widths]
+
+
+def unbroken(cell: Tag) -> float:
+    """Width of the longest piece of a cell that stays on one line, in em."""
+    text = cell.get_text(" ", strip=True)
+    if cell.name == "td" and "text-right" in cell.get("class", []):
+        return wide(text)
+    badges = [wide(word) + 1.5 for badge in cell.select(".verdict, .robustness") for word in badge.get_text().split()]
+    return max(badges + [wide(word) for word in re.split(r"(?<=[–-])|[ \n]+", text)])
+
+
+@cache
+def wide(text: str) -> float:
+    """Width of a text in em of the font of the tables; as if it were semibold, which is the widest."""
+    latin = "".join(character for character in text if ord(character) < FIRST_IDEOGRAPH)
+    return ruler().getlength(latin) / RULER + len(text) - len(latin)
+
+
+@cache
+def ruler() -> Any:
+    return ImageFont.truetype(str(print_figures.FONTS / "SourceSans3-Semibold.ttf"), RULER)
 
 
 def read_headings(article: Tag, anchor: str) -> Iterator[Heading]:

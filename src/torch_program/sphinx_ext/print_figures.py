@@ -16,6 +16,7 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 EM = 100  # units of matplotlib's outlines in an em
 PLACE = re.compile(r"(.*)scale\(([\d.]+)[ ,]+-[\d.]+\)")
 FONTS = files("torch_program") / "fonts"  # those that the charts were drawn with
+IDEOGRAPHS = r"([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)"  # what only a Chinese font has; it has no blank
 CHINESE = {"SourceSans3-Regular": "NotoSansSC-Regular", "SourceSans3-It": "NotoSansSC-Regular"}
 
 
@@ -93,16 +94,21 @@ def set_text(drawing, node: Element, font_size: float) -> None:
     from weasyprint.svg.text import Style, TextBox
     from weasyprint.text.line_break import split_first_line
 
-    style = Style(INITIAL_VALUES)
-    style.font_config = drawing.font_config
-    style["font_family"] = node.get("font-family").split(",")
-    style["font_size"] = font_size
-    layout, *_ = split_first_line(node.text, style, drawing.context, None, 0)
+    latin, chinese = node.get("font-family").split(",")
     drawing.stream.push_state()
     fill, stroke = drawing.set_graphical_state(node, font_size)
     drawing.stream.begin_text()
-    layout.reactivate(style)
-    drawing.fill_stroke(fill, stroke, text=True)
-    draw_first_line(drawing.stream, TextBox(layout, style), "none", "none", Matrix(d=-1))
+    x = 0.0
+    for piece in filter(None, re.split(IDEOGRAPHS, node.text)):
+        style = Style(INITIAL_VALUES)
+        style.font_config = drawing.font_config
+        style["font_family"] = [chinese if re.match(IDEOGRAPHS, piece) else latin]
+        style["font_size"] = font_size
+        style["white_space"] = "pre"
+        layout, _, _, width, *_ = split_first_line(piece, style, drawing.context, None, 0)
+        layout.reactivate(style)
+        drawing.fill_stroke(fill, stroke, text=True)
+        draw_first_line(drawing.stream, TextBox(layout, style), "none", "none", Matrix(d=-1, e=x))
+        x += width
     drawing.stream.end_text()
     drawing.stream.pop_state()
