@@ -14,7 +14,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report test lab serve baseline diff mutate bench clean
+.PHONY: help setup check report test lab serve live baseline diff mutate bench clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -46,6 +46,9 @@ lab: setup       ## open the notebooks in JupyterLab
 
 serve: report    ## make the report and serve it on http://localhost:8000
 	@$(PYTHON) -m http.server --bind localhost --directory "$$($(RUN) where html $(RUN_OPTIONS))" 8000
+
+live: report     ## follow your edits in the browser on http://localhost:8000, seconds after each save
+	@$(RUN) live $(RUN_OPTIONS)
 
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
 	@$(RUN) baseline --edition '$(EDITION)'

@@ -9,6 +9,7 @@ from torch_program.changes.record import RecordError
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
+from torch_program.commands.live import live
 from torch_program.commands.mutate import mutate
 from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.editions import EditionError
@@ -35,5 +36,5 @@ def main() -> None:
     """Audit of what a policy text says about China's Torch Program."""
 
 
-for command in (report, where, check, baseline, diff, data, list_editions, mutate):
+for command in (report, where, check, baseline, diff, data, list_editions, live, mutate):
     main.add_command(command)

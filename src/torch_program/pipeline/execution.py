@@ -74,7 +74,7 @@ def source_digest(content: bytes) -> str:
 
 def code_digest(content: bytes) -> str:
     """Digest of what a notebook runs: its code cells alone, so that a changed word makes nothing run."""
-    return _digest(cell for cell in json.loads(content)["cells"] if cell["cell_type"] == "code")
+    return _digest(cell for _, _, cell in code_cells(json.loads(content)))
 
 
 def _digest(cells: Iterable[Mapping[str, Any]]) -> str:

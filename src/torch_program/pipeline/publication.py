@@ -19,12 +19,13 @@ class BookFailed(Exception):
     """Jupyter Book did not finish; the message holds its warnings and errors."""
 
 
-def stage(files: Mapping[str, Path], notebooks: Mapping[str, Path], source: Path) -> None:
-    """Make `source` hold the files and the notebooks (which are there already), and nothing else."""
+def stage(files: Mapping[str, Path], notebooks: Mapping[str, Path], source: Path, keep: Path | None = None) -> None:
+    """Make `source` hold the files, the notebooks (which are there already) and the folder `keep`, nothing else."""
     wanted = {source / name for name in files} | set(notebooks.values())
-    for path in [p for p in source.rglob("*") if p.is_file() and p not in wanted]:
+    there = [p for p in source.rglob("*") if not (keep and p.is_relative_to(keep))]
+    for path in [p for p in there if p.is_file() and p not in wanted]:
         path.unlink()
-    for folder in sorted((p for p in source.rglob("*") if p.is_dir()), reverse=True):
+    for folder in sorted((p for p in there if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
     for name, path in files.items():

@@ -1,0 +1,262 @@
+"""Look while you write: what an edit touches is made again, and the browser shows it seconds later.
+
+It is a preview: pages that an edit does not touch stay as they are, and there is no PDF. `make report` makes the whole.
+"""
+
+import json
+import multiprocessing
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+
+from torch_program import project
+from torch_program.pipeline import publication
+from torch_program.pipeline.execution import NotebookFailed, code_digest, execute_bundle, weave
+from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.plan import READERS, Plan
+
+PAUSE = 0.2  # seconds between two looks at the files
+PATIENCE = 25.0  # seconds after which a page that waits for news asks again
+PRELOADED = ["jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb", "sphinx_book_theme", "sphinx.builders.html"]
+PDF_EXTENSION = "torch_program.sphinx_ext.pdf"
+WHOLE = ("src/", "_config.yml", "_toc.yml", "book/_templates/")  # Sphinx does not see which pages these change
+NEWS = "/.live"
+SCRIPT = """<script>
+(function wait() {
+  fetch("%s?seen=%d").then(r => r.status === 200 ? location.reload() : wait()).catch(() => setTimeout(wait, 1000));
+})();
+</script></body>"""
+
+Say = Callable[[str], None]
+
+
+# what an edit touches -------------------------------------------------------------------------------------------
+
+
+def look(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Time and size of every file that the book is made of, by its name in the project."""
+    notebooks = {f"notebooks/{name}.ipynb": plan.committed(name) for name in plan.notebooks}
+    found = {}
+    for name, path in (plan.book_files | plan.package | notebooks).items():
+        try:
+            state = path.stat()
+        except FileNotFoundError:  # an editor is just replacing it
+            continue
+        found[name] = state.st_mtime_ns, state.st_size
+    return found
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """Names that are new, gone or different."""
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def touched(plan: Plan, names: set[str], executed: Mapping[str, bytes]) -> list[str]:
+    """The notebooks that must run again when files change, readers last; a changed word makes nothing run."""
+
+    def stale(notebook: str) -> bool:
+        own = f"notebooks/{notebook}.ipynb"
+        code = own in names and code_digest(executed[notebook]) != code_digest(plan.committed(notebook).read_bytes())
+        return code or bool(names & plan.inputs(notebook).keys())
+
+    sections = [name for name in plan.sections if stale(name)]
+    readers = [name for name in plan.notebooks if name in READERS and (sections or stale(name))]
+    return [*sections, *readers]
+
+
+# the preview ----------------------------------------------------------------------------------------------------
+
+
+class Preview:
+    """Pages of one edition that follow the edits; `plan` gives the plan as the files are now."""
+
+    def __init__(self, plan: Callable[[], Plan], say: Say) -> None:
+        self.plan, self.say = plan, say
+        now = plan()
+        self.source = now.build / "live"
+        self.executed = {name: now.executed(name).read_bytes() for name in now.notebooks}
+        self.server = multiprocessing.get_context("forkserver")
+        self.server.set_forkserver_preload(PRELOADED)
+
+    @property
+    def html(self) -> Path:
+        return self.source / "_build" / "html"
+
+    def start(self) -> None:
+        """Make all pages once."""
+        shutil.rmtree(self.source, ignore_errors=True)
+        self._compile(self.plan())
+
+    def follow(self, names: set[str]) -> bool:
+        """Make again what the changed files touch; False, after saying why, when the old pages stay."""
+        plan = self.plan()
+        if any(name.startswith("data/") for name in names):
+            from torch_program.intake import validation
+
+            errors = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
+            if errors:
+                self.say(validation.render(errors))
+                return False
+        try:
+            self._run(plan, touched(plan, names, self.executed))
+        except NotebookFailed as error:
+            self.say(str(error))
+            return False
+        if any(name.startswith(WHOLE) for name in names):
+            shutil.rmtree(self.source / "_build", ignore_errors=True)
+        return self._compile(plan)
+
+    def _run(self, plan: Plan, notebooks: Iterable[str]) -> None:
+        from loky import get_reusable_executor
+
+        pool = get_reusable_executor(max_workers=os.cpu_count())
+        notebooks = list(notebooks)
+        for group in ([n for n in notebooks if n not in READERS], [n for n in notebooks if n in READERS]):
+            waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in group}
+            for name, future in waiting.items():
+                self.executed[name] = future.result()
+
+    def _bundle(self, plan: Plan, name: str) -> dict[str, bytes]:
+        files = {n: path.read_bytes() for n, path in plan.inputs(name).items()}
+        if name in READERS:
+            files |= {f"notebooks/{section}.ipynb": self.executed[section] for section in plan.sections}
+        return files | {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes(), project.MARKER: b""}
+
+    def _compile(self, plan: Plan) -> bool:
+        woven = {}
+        for name in plan.notebooks:
+            path = self.source / "notebooks" / f"{name}.ipynb"
+            content = weave(plan.committed(name).read_bytes(), self.executed[name])
+            if not path.exists() or path.read_bytes() != content:
+                write_whole(path, content)
+            woven[name] = path
+        config = self.source.with_name("live_config.yml")
+        write_whole(config, without_pdf(plan.root / "_config.yml"))
+        made = self.source / "_build"
+        publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, keep=made)
+        log = self.source.with_name("live.log")
+        process = self.server.Process(
+            target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log)
+        )
+        process.start()
+        process.join()
+        said = log.read_text(encoding="utf-8")
+        if process.exitcode or "WARNING" in said:
+            self.say(publication.told(said, self.source))
+        return process.exitcode == 0
+
+
+def without_pdf(config: Path) -> bytes:
+    """The configuration of the book without the extension that sets the PDF."""
+    content = yaml.safe_load(config.read_text(encoding="utf-8"))
+    sphinx = content.get("sphinx", {})
+    sphinx.get("local_extensions", {}).pop(PDF_EXTENSION, None)
+    extensions = sphinx.get("config", {}).get("extensions")
+    if extensions:
+        sphinx["config"]["extensions"] = [name for name in extensions if name != PDF_EXTENSION]
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
+
+
+def compile_pages(source: Path, library: Path, epoch: int, log: Path) -> None:
+    """Compile what Sphinx finds changed; runs in a process forked from one that has imported Sphinx."""
+    import sys
+
+    with open(log, "w", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ |= {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
+    sys.path.insert(0, str(library))
+    os.chdir(source)
+    from jupyter_book.cli.main import main
+
+    main(["build", str(source), "-n", "-q"], standalone_mode=False)
+
+
+# serving --------------------------------------------------------------------------------------------------------
+
+
+class News:
+    """Counts the versions of the pages; a browser waits for the next one."""
+
+    def __init__(self) -> None:
+        self.version, self.changed = 0, threading.Condition()
+
+    def tell(self) -> None:
+        with self.changed:
+            self.version += 1
+            self.changed.notify_all()
+
+    def wait(self, seen: int) -> bool:
+        """Is there a newer version than the one that was seen, now or within PATIENCE seconds?"""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.version > seen, PATIENCE)
+
+
+class Pages(SimpleHTTPRequestHandler):
+    """Serves the pages as they lie there, each with a script that waits for news."""
+
+    def __init__(self, *arguments: Any, news: News, **more: Any) -> None:
+        self.news = news
+        super().__init__(*arguments, **more)
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        path = Path(self.translate_path(address.path))
+        if address.path == NEWS:
+            seen = int(parse_qs(address.query).get("seen", ["0"])[0])
+            self._answer(200 if self.news.wait(seen) else 204, "text/plain", b"")
+        elif path.suffix == ".html" and path.is_file():
+            page = path.read_text(encoding="utf-8").replace("</body>", SCRIPT % (NEWS, self.news.version), 1)
+            self._answer(200, "text/html; charset=utf-8", page.encode())
+        else:
+            super().do_GET()
+
+    def _answer(self, code: int, kind: str, content: bytes) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: Any) -> None:
+        """Say nothing: the terminal is for what was made."""
+
+
+def serve(preview: Preview, port: int, news: News) -> ThreadingHTTPServer:
+    """A server of the preview on localhost, running in the background; raises OSError when the port is taken."""
+    handler = partial(Pages, directory=str(preview.html), news=news)
+    server = ThreadingHTTPServer(("localhost", port), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def watch(preview: Preview, news: News, say: Say, stop: threading.Event) -> None:
+    """Follow the edits until `stop` is set."""
+    before = look(preview.plan())
+    while not stop.wait(PAUSE):
+        try:
+            after = look(preview.plan())
+            names = changed(before, after)
+            if not names:
+                continue
+            started = time.monotonic()
+            before = after
+            made = preview.follow(names)
+        except (ValueError, OSError, json.JSONDecodeError) as error:  # a file that is half saved, a misspelt name
+            say(str(error))
+            continue
+        shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        say(f"{shown}: {'seen' if made else 'not shown, the old pages stay'} after {time.monotonic() - started:.1f} s")
+        if made:
+            news.tell()

@@ -1,0 +1,137 @@
+"""The preview: what an edit touches, and that a browser gets to see it."""
+
+import os
+import re
+import signal
+import socket
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tiny_project
+import yaml
+from tiny_project import edit, run
+
+from torch_program.pipeline import editions, live
+from torch_program.pipeline.plan import Plan
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tiny_project.create(tmp_path_factory.mktemp("live") / "project")
+    code, said = run(folder, "report")
+    assert code == 0, said
+    return folder
+
+
+class Browser:
+    """Asks a running preview for pages and waits for its news."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.address, self.seen, self.lines = f"http://localhost:{port}", 0, []
+        self.process = tiny_project.start(folder, "live", "--port", str(port))
+        self.heard = threading.Condition()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        for line in self.process.stdout:
+            with self.heard:
+                self.lines.append(line)
+                self.heard.notify_all()
+
+    def hears(self, pattern: str) -> None:
+        with self.heard:
+            found = self.heard.wait_for(lambda: any(re.search(pattern, line) for line in self.lines), 90)
+        assert found, "".join(self.lines)
+
+    def waits_for_news(self) -> None:
+        while self._get(f"/.live?seen={self.seen}").status != 200:
+            pass
+        self.seen += 1
+
+    def page(self, name: str) -> str:
+        return self._get(name).read().decode()
+
+    def _get(self, path: str):
+        return urllib.request.urlopen(self.address + path, timeout=90)
+
+
+@pytest.fixture(scope="module")
+def browser(built: Path) -> Iterator[Browser]:
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    browser = Browser(built, port)
+    browser.hears("follows your edits")
+    yield browser
+    os.killpg(browser.process.pid, signal.SIGINT)
+    assert browser.process.wait(20) == 0
+    browser.hears("Ended")
+
+
+def plan_of(folder: Path) -> Plan:
+    return Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ({"book/index.md"}, []),
+        ({"data/figures/one.csv"}, ["2-1-first", "5-conclusion"]),
+        ({"data/sources.csv"}, ["2-1-first", "4-2-second", "5-conclusion"]),
+        ({"src/torch_program/pipeline/live.py"}, []),
+        ({"notebooks/2-1-first.ipynb"}, []),
+    ],
+)
+def test_an_edit_touches_what_reads_the_file(built: Path, names: set[str], expected: list[str]) -> None:
+    plan = plan_of(built)
+    executed = {name: plan.executed(name).read_bytes() for name in plan.notebooks}
+    assert live.touched(plan, names, executed) == expected
+
+
+def test_new_gone_and_different_files_are_seen() -> None:
+    assert live.changed({"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 1, "d": 1}) == {"a", "b", "d"}
+
+
+def test_the_preview_sets_no_pdf(root: Path) -> None:
+    content = yaml.safe_load(live.without_pdf(root / "_config.yml"))
+    assert live.PDF_EXTENSION not in content["sphinx"]["local_extensions"]
+    assert live.PDF_EXTENSION not in content["sphinx"]["config"]["extensions"]
+    assert content["title"] == yaml.safe_load((root / "_config.yml").read_text())["title"]
+
+
+def test_an_edited_page_a_word_of_a_notebook_and_a_figure_are_seen_by_the_browser(
+    built: Path, browser: Browser
+) -> None:
+    assert "111" in browser.page("/book/index.html")
+    edit(built / "book/index.md", "The value", "The measured value")
+    browser.waits_for_news()
+    assert "The measured value" in browser.page("/book/index.html")
+    edit(built / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
+    browser.waits_for_news()
+    assert "Other prose" in browser.page("/notebooks/2-1-first.html")
+    edit(built / "data/figures/one.csv", "111", "119")
+    browser.waits_for_news()
+    assert "119" in browser.page("/book/index.html")
+
+
+def test_a_mistake_is_told_and_the_old_pages_stay(built: Path, browser: Browser) -> None:
+    before = browser.page("/notebooks/4-2-second.html")
+    edit(built / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
+    browser.hears("4-2-second.ipynb, code cell 2 .*: NameError: name 'integer' is not defined")
+    browser.hears("not shown, the old pages stay")
+    assert browser.page("/notebooks/4-2-second.html") == before
+    (built / "data/figures/two.csv").write_text("value\nBAD\n")
+    browser.hears("two.csv: BAD is no value")
+
+
+def test_a_taken_port_is_told(built: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = run(built, "live", "--port", str(port))
+    assert code == 1
+    assert f"Port {port} is taken. Choose another one: --port {port + 1}." in said
