@@ -40,6 +40,10 @@ def test_a_number_links_to_its_rows_and_is_safe_html():
     assert html == ('<a class="stat" href="../book/evidence.html#x" title="from &quot;MIIT&quot; &lt;A&gt;">178</a>')
 
 
+def test_a_number_with_a_key_says_where_its_card_is_found():
+    assert 'class="stat" data-number="zones" href="#"' in Stat("178", "", "#", "zones")._repr_html_()
+
+
 def test_every_verdict_has_a_class_of_its_own():
     assert badge_class("unverified, evidence against (one origin)") == "unverified"
     assert badge_class("depends on the definition") == "depends"

@@ -1,9 +1,18 @@
 """Addresses on the evidence page and in the bibliography: one anchor a source, one a (source, series)."""
 
 import re
+from typing import NamedTuple
 
 PAGE = "book/evidence"  # document name of the evidence page
 BIBLIOGRAPHY = "book/bibliography"  # document name of the list of sources
+
+
+class Place(NamedTuple):
+    """Where a published value stands: its source, its series, and the place in the source."""
+
+    source: str
+    series: str
+    locator: str
 
 
 def slug(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from torch_program import project
-from torch_program.anchors import figure_anchor, source_anchor
+from torch_program.anchors import Place, figure_anchor, source_anchor
 from torch_program.claims import Facets
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, Measure
@@ -28,7 +28,8 @@ class EvidenceError(LookupError):
 class Evidence:
     """Tables of `data/` as an edition may see them.
 
-    `figures` has one published value a row, with `value`, `low`, `high` in the series' canonical `unit`.
+    `figures` has one published value a row, with `value`, `low`, `high` in the series' canonical `unit`; `behind` holds
+    the place where it was published.
     """
 
     figures: pd.DataFrame
@@ -109,6 +110,7 @@ class Evidence:
             published=min(rows["published"], key=latest_day),
             status=row["status"],
             anchor=row["anchor"],
+            behind=tuple(dict.fromkeys(place for places in rows["behind"] for place in places)),
         )
 
     def finding(self, measure: Measure) -> Finding:
@@ -219,6 +221,7 @@ def _prepared(
         grade=behind["grade"].to_list(),
         published=behind["published"].to_list(),
         anchor=[figure_anchor(r["source_id"], r["series"]) for r in printed],
+        behind=[(Place(r["source_id"], r["series"], r["locator"]),) for r in printed],
     )
 
 
@@ -229,7 +232,8 @@ def _one_year(rows: list[dict]) -> dict:
     interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
     exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
     joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}
-    return exact | joined | {"low": interval.low, "high": interval.high, "conflict": conflict}
+    behind = tuple(dict.fromkeys(place for r in final for place in r["behind"]))
+    return exact | joined | {"low": interval.low, "high": interval.high, "conflict": conflict, "behind": behind}
 
 
 def _those(rows: list[dict], wanted: Callable[[dict], bool]) -> list[dict]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from torch_program.anchors import Place
 from torch_program.claims import Facets, NumberClaim
 from torch_program.intervals import Interval, reconcile
 from torch_program.periods import latest_day, parse
@@ -30,7 +31,7 @@ class Measure:
     """One number that bears on a claim, in the claim's unit.
 
     `made` is "published" or how it was computed; `bounds` says whether it is a logical limit of the claimed
-    quantity ("superset" or "subset" over the same base, place and period).
+    quantity ("superset" or "subset" over the same base, place and period). `behind` are the places of all values in it.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Measure:
     made: str = "published"
     bounds: str = ""
     anchor: str = ""
+    behind: tuple[Place, ...] = ()
 
     @property
     def period(self) -> str:
@@ -231,6 +233,7 @@ def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) 
         published=last.published,
         status="partial" if any(m.status == "partial" for m in parts) else "",
         anchor=parts[0].anchor,
+        behind=tuple(dict.fromkeys(place for m in parts for place in m.behind)),
     )
 
 

@@ -56,12 +56,14 @@ class Stat:
     text: str
     made: str
     href: str
+    key: str = ""  # under which the card of the number finds the rest
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'<a class="stat" href="{escape(self.href)}" title="{escape(self.made)}">{escape(self.text)}</a>'
+        key = f' data-number="{escape(self.key)}"' if self.key else ""
+        return f'<a class="stat"{key} href="{escape(self.href)}" title="{escape(self.made)}">{escape(self.text)}</a>'
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 from IPython.display import Markdown, display
 
 from torch_program import figures, project, tables
+from torch_program.anchors import Place
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.claims import Claim, read_ledger
 from torch_program.figures import Chart
@@ -25,18 +28,20 @@ from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, n
 from torch_program.results import RESULTS_MIME
 from torch_program.verdicts import CriterionResult, Finding, part_met
 
+NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 EVIDENCE_PAGE = "../book/evidence.html"
 GLUE = "application/papermill.record/"  # the prefix under which myst-nb finds glued values that are not displayed
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a number comes from: sources, origins, grade, and the place of its rows on the evidence page."""
+    """Where a number comes from: sources, origins, grade, its rows on the evidence page, and where in the sources."""
 
     sources: tuple[str, ...]
     origins: tuple[str, ...]
     grade: str
     anchor: str
+    places: tuple[Place, ...]
 
 
 def provenance(rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure]) -> Provenance:
@@ -51,6 +56,7 @@ def provenance(rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure]) -> 
             _distinct(o for cell in rows["origin"] for o in cell.split("; ")),
             max(rows["grade"]),
             rows["anchor"].iloc[0],
+            _distinct_places(rows["behind"]),
         )
     measures = [rows] if isinstance(rows, Measure) else list(rows)
     return Provenance(
@@ -58,11 +64,30 @@ def provenance(rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure]) -> 
         _distinct(o for m in measures for o in m.origins),
         max(m.grade for m in measures),
         measures[0].anchor,
+        _distinct_places(m.behind for m in measures),
     )
 
 
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(items)))
+
+
+def recorded_places(places: Iterable[Place]) -> list[dict]:
+    """Sorted places by source and series: the first places in each source by name, of the others how many."""
+    grouped = ((key, list(own)) for key, own in groupby(places, key=itemgetter(0, 1)))
+    return [
+        {
+            "source": source,
+            "series": series,
+            "locators": [place.locator for place in own[:NAMED_LOCATORS]],
+            "more": max(0, len(own) - NAMED_LOCATORS),
+        }
+        for (source, series), own in grouped
+    ]
+
+
+def _distinct_places(behind: Iterable[tuple[Place, ...]]) -> tuple[Place, ...]:
+    return tuple(sorted({place for places in behind for place in places}))
 
 
 class Section:
@@ -92,18 +117,20 @@ class Section:
         period: str | int = "",
         made: str = "published",
     ) -> None:
-        """Glue a computed number under `key`; the tooltip tells its making, the link leads to its rows."""
+        """Glue a computed number under `key`; its card tells its making, the link leads to its rows."""
         if key in self.statistics:
             raise KeyError(f"section {self.number} has two statistics called {key!r}")
         behind = provenance(rows)
         text = template.format(float(value) if not float(value).is_integer() else int(value))
         parts = [str(period), made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
-        stat = Stat(text, " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}")
+        stat = Stat(text, " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
         self.statistics[key] = {
             "value": float(value),
             "unit": unit,
             "period": str(period),
+            "made": made,
             "sources": list(behind.sources),
+            "places": recorded_places(behind.places),
         }
         glue(key, stat)
 

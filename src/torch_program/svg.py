@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -125,21 +126,47 @@ def _share_words(root: Element, defined: Element) -> None:
     worth = [word for word, times in counted.items() if times * (len(word) - 1) > len(word)]
     shared = {word: f"word-{n}" for n, word in enumerate(worth)}
     for spelt, name in shared.items():
-        group = Element("g", {"id": name})
-        group.extend(Element("use", {"href": href} | ({"x": str(x)} if x else {})) for href, x in spelt)
-        defined.append(group)
+        defined.append(_shared(spelt, name))
     for group, words in texts:
-        for word in words:
+        for at, word in enumerate(words):
             first = word[0]
             first.attrib.pop("begins", None)
             if name := shared.get(_spelt(word)):
                 first.set("href", f"#{name}")
                 for letter in word[1:]:
                     group.remove(letter)
+                words[at] = [first]
+    _share_pairs([*(word for _, words in texts for word in words), *map(list, defined.iter("g"))], defined, root)
     for use in root.iter("use"):
         use.attrib.pop("begins", None)
         if "y" not in use.attrib and "x" in use.attrib:
             use.set("x", str(round(float(use.get("x", 0)))))
+
+
+def _share_pairs(runs: list[list[Element]], defined: Element, root: Element) -> None:
+    """Write two letters that often follow each other once and refer to them."""
+    counted = Counter(_spelt(list(pair)) for run in runs for pair in pairwise(run))
+    often = {pair: f"word-pair-{n}" for n, (pair, times) in enumerate(counted.items()) if times > 3}
+    parents = {child: parent for parent in root.iter() for child in parent}
+    used: dict[tuple[tuple[str, int], ...], str] = {}
+    for run in runs:
+        at = 0
+        while at < len(run) - 1:
+            spelt = _spelt(run[at : at + 2])
+            if name := often.get(spelt):
+                used[spelt] = name
+                run[at].set("href", f"#{name}")
+                parents[run[at + 1]].remove(run[at + 1])
+                at += 1
+            at += 1
+    for spelt, name in used.items():
+        defined.append(_shared(spelt, name))
+
+
+def _shared(spelt: tuple[tuple[str, int], ...], name: str) -> Element:
+    group = Element("g", {"id": name})
+    group.extend(Element("use", {"href": href} | ({"x": str(x)} if x else {})) for href, x in spelt)
+    return group
 
 
 # numbers and names ---------------------------------------------------------------------------------------------

@@ -51,9 +51,7 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(
-    file: Path, folder: str | None, mapping: Path | None, sources: Path | None, edition: str, write: bool
-) -> None:
+def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | None, edition: str, write: bool) -> None:
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
     A table that is not in the form of data/figures needs a mapping: FILE.yml beside it is taken, or --mapping. A

@@ -1,0 +1,139 @@
+"""Computed numbers in the pages: an address for each, and what its card says, in one block of JSON a page.
+
+The notebook records of each number its value, unit, period, making and places; titles and grades of the sources come
+from `data/`. Without JavaScript a number stays what it is: a link to its evidence, with a title.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from torch_program import results
+from torch_program.anchors import figure_anchor, source_anchor
+from torch_program.sphinx_ext.evidence import read_rows
+
+NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
+MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
+SCRIPT, STYLE = "numbers.js", "numbers.css"
+
+Record = Mapping[str, Any]
+Table = Mapping[str, Mapping[str, str]]
+
+
+def address(key: str) -> str:
+    """Anchor of a number on its page: `number-<key>`."""
+    return f"number-{key}"
+
+
+def with_addresses(body: str) -> str:
+    """The page with an id on the first showing of each number."""
+    seen: set[str] = set()
+
+    def named(found: re.Match) -> str:
+        if found[1] in seen:
+            return found[0]
+        seen.add(found[1])
+        return f'<a id="{address(found[1])}" {found[0].removeprefix("<a ")}'
+
+    return NUMBER.sub(named, body)
+
+
+def cards(keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table) -> dict[str, Any]:
+    """What the cards of a page say: `numbers` by key, and once each `sources` and `series` that they name."""
+    numbers = {key: card(statistics[key]) for key in keys if key in statistics}
+    places = [place for number in numbers.values() for place in number["places"]]
+    return {
+        "numbers": numbers,
+        "sources": {s: source_words(sources[s]) for s in sorted({p["source"] for p in places}) if s in sources},
+        "series": {s: series[s]["label"] for s in sorted({p["series"] for p in places}) if s in series},
+    }
+
+
+def card(statistic: Record) -> dict[str, Any]:
+    """What the card of one number says of it; long lists of places are cut, and `more` counts what is left out."""
+    places = statistic.get("places", [])
+    return {
+        "value": value_in_words(statistic["value"], statistic.get("unit", "")),
+        "period": statistic.get("period", ""),
+        "made": statistic.get("made", ""),
+        "places": [
+            {
+                "source": place["source"],
+                "series": place["series"],
+                "anchor": figure_anchor(place["source"], place["series"]),
+                "where": where_in_words(place["locators"], place["more"]),
+            }
+            for place in places[:MOST_PLACES]
+        ],
+        "more": max(0, len(places) - MOST_PLACES),
+    }
+
+
+def value_in_words(value: float, unit: str) -> str:
+    """The value with more digits than the prose prints, and its unit: "14.3012 percent"."""
+    if unit == "year":
+        return f"{value:.0f}"
+    digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return digits if unit in {"", "count"} else f"{digits} {unit}"
+
+
+def where_in_words(locators: list[str], more: int) -> str:
+    """ "para 2; table 3 and 7 more"."""
+    return "; ".join(locators) + (f" and {more} more" if more else "")
+
+
+def source_words(source: Mapping[str, str]) -> dict[str, str]:
+    """A source as a card names it."""
+    return {
+        "title": source["title_en"] or source["title"],
+        "by": source["origin"],
+        "published": source["published"],
+        "grade": source["grade"],
+        "anchor": source_anchor(source["source_id"]),
+    }
+
+
+def as_block(content: Mapping[str, Any]) -> str:
+    """JSON inside a page; nothing in it can end the block."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+    return f'<script type="application/json" id="numbers">{text}</script>'
+
+
+# Sphinx ------------------------------------------------------------------------------------------------------
+
+
+def recorded(notebooks: Path) -> dict[str, Record]:
+    """The statistics of all executed notebooks of a folder; no key is used twice in a report."""
+    found: dict[str, Record] = {}
+    for path in sorted(notebooks.glob("*.ipynb")):
+        try:
+            found |= results.read_file(path)["statistics"]
+        except results.ResultsError:
+            continue  # a notebook that was never run has no numbers to explain
+    return found
+
+
+def explain_page(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give the numbers of a page their addresses and cards."""
+    keys = list(dict.fromkeys(NUMBER.findall(context.get("body", ""))))
+    if not keys:
+        return
+    data = Path(app.srcdir) / "data"
+    sources = {row["source_id"]: row for row in read_rows(data / "sources.csv")}
+    series = {row["series"]: row for row in read_rows(data / "series.csv")}
+    content = cards(keys, recorded(Path(app.srcdir) / "notebooks"), sources, series)
+    context["body"] = with_addresses(context["body"]) + as_block(content)
+    app.add_css_file(STYLE)
+    app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("html-page-context", explain_page)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
