@@ -169,7 +169,7 @@ def _tidy(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row
         Problem(sheet.shown, top, "", "", "Cells are merged, so it cannot be told what belongs to them.", MERGED)
         for top, *_ in sheet.merged
     ]
-    problems += list(_header_faults(sheet, line, header, fields, table))
+    problems += [] if problems else list(_header_faults(sheet, line, header, fields, table))
     if problems:
         return [], problems
     rows = []
@@ -204,7 +204,7 @@ def _header_faults(
     if len(strangers) == len(header):
         rule = f"The first line must name the columns of {table}."
         fix = f"The columns are: {', '.join(known)}. A table of another form needs a mapping (--mapping)."
-        yield fault("", ", ".join(header)[:80], rule, fix)
+        yield fault("", ", ".join(filter(None, header))[:80], rule, fix)
         return
     missing = [n for n, f in fields.items() if f.get("constraints", {}).get("required") and n not in header]
     letters = list(reading.columns(len(header)))
@@ -345,8 +345,10 @@ def _ruled(stored: Data, new: Mapping[str, list[Row]], strict: bool) -> list[Pro
     if any(p.file not in own for p in problems):
         before = {str(p) for rule in (*validation.RULES, validation.unused) for p in rule(stored)}
         problems = [p for p in problems if str(p) not in before]
+    told = {(p.file, str(p.row)) for p in problems}
+    rest = [row for row in rows if (row["_file"], row["_line"]) not in told]
     for rule in (known_places, jumps, parts):
-        problems += rule(merged, stored, rows)
+        problems += rule(merged, stored, rest)
     return problems
 
 
@@ -427,7 +429,9 @@ def jumps(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
 
 
 def _times(factor: float) -> str:
-    return f"{factor:,.3g} times" if factor >= 1 else f"1/{1 / factor:,.3g} of"
+    times = max(factor, 1 / factor)
+    shown = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+    return f"{shown} times" if factor >= 1 else f"1/{shown} of"
 
 
 def _shifted(value: str, power: int) -> str:
@@ -488,8 +492,11 @@ def _once_for_the_mapping(problems: list[Problem], name: str) -> Iterator[Proble
 
 
 def _basic_first(problems: list[Problem]) -> list[Problem]:
-    """Each once, those with errors first, otherwise in the order of the checks."""
-    return sorted(dict.fromkeys(problems), key=lambda p: p.severity != "error")
+    """One for each cell, the most basic, in the order of the checks; errors before warnings."""
+    first: dict[tuple[str, int | None, str, str], Problem] = {}
+    for p in problems:
+        first.setdefault((p.file, p.row, p.column, "" if p.row else p.rule), p)
+    return sorted(first.values(), key=lambda p: p.severity != "error")
 
 
 # Putting in place -----------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ UNIT_WORDS = {
     "件": "count",
     "万家": "10,000",
     "万件": "10,000",
+    "万": "10,000",
     "%": "percent",
 }
 BOUND_WORDS = {
@@ -82,10 +83,13 @@ def number(text: str) -> Hint | None:
     narrow = narrow.replace("\N{MINUS SIGN}", "-")
     if bound := _BOUND.match(narrow):
         sign = BOUND_WORDS.get(bound.group().casefold(), bound.group())
-        odd.append(f'"{bound.group()}" belongs in the column bound, as {sign}')
+        as_sign = f", as {sign}" * (sign != bound.group())
+        odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
     if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
-        odd.append(f'"{measured[2]}" belongs in the column unit')
+        named = unit(measured[2])
+        as_named = f', as "{named}"' * bool(named)
+        odd.append(f'"{measured[2]}" belongs in the column unit{as_named}')
         narrow = measured[1]
     if _GROUPED.fullmatch(narrow):
         odd.append("Numbers have no separators of thousands")
@@ -95,7 +99,8 @@ def number(text: str) -> Hint | None:
         narrow = narrow.replace(",", ".")
     if not PLAIN.fullmatch(narrow):
         narrow = _power(narrow)
-        odd.append("A number is written out: 1234.50" if narrow else "There is no number in it that could be read")
+        said = "A number is digits and a point, nothing else" if narrow else "There is no number in it that could be read"
+        odd.append(said)
     return Hint("; ".join(odd), narrow)
 
 

@@ -174,7 +174,8 @@ class _Table:
         self.headers = self._headers()
         self.letters = list(columns(len(self.headers)))
         self.entities = mapping.entity if isinstance(mapping.entity, EntityColumn) else None
-        self.key = {c.column: self._find(c.column) for c in (self.entities, mapping.indicators) if c}
+        keys = {"entity.column": self.entities, "indicators.column": mapping.indicators}
+        self.key = {c.column: self._find(c.column, field) for field, c in keys.items() if c}
         self.across = self._across() if not self.problems else {}
         if isinstance(mapping.entity, str) and mapping.entity not in places.names:
             self._of_mapping("entity", mapping.entity, "A place must be known.", places.suggest(mapping.entity))
@@ -221,7 +222,7 @@ class _Table:
         spans = [[parts[line][i] if i < len(parts[line]) else "" for line in lines] for i in range(width)]
         return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
 
-    def _find(self, header: str, field: str = "column") -> int:
+    def _find(self, header: str, field: str) -> int:
         """Index of the column with this header."""
         found = [i for i, text in enumerate(self.headers) if text == header]
         if len(found) == 1:
@@ -229,6 +230,9 @@ class _Table:
         if self.headers:
             rule = "Two columns have this header." if found else "The table has no column with this header."
             fix = f"The headers are: {', '.join(filter(None, self.headers))}."
+            lower = next((line for line, texts in self.sheet.rows if header in texts), None)
+            if lower and not found and lower not in self.mapping.header_lines:
+                fix = f"Line {lower} has it: write header: {lower}."
             close = difflib.get_close_matches(header, self.headers, n=1, cutoff=0.4)
             self._of_mapping(field, header, rule, close[0] if close and not found else "", fix)
         return -1

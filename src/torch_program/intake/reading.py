@@ -97,8 +97,10 @@ def _csv(name: str, raw: bytes) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
-        for cells in reader:
-            cells = [_tidy(cell) for cell in cells]
+        for printed in reader:
+            cells = [_tidy(cell) for cell in printed]
+            if not rows and len(cells) == 1 and not cells[0].startswith("#"):
+                _separated(name, line, printed[0])
             if not any(cells):
                 blank.append(line)
             elif not cells[0].startswith("#"):  # remarks, as the template has them
@@ -108,12 +110,15 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _quotes(name, line, error) from None
     if not rows:
         raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
-    _, head = rows[0]
-    if len(head) == 1 and (other := next((c for c in ";\t|" if c in head[0]), "")):
-        said = {"\t": "tabs", ";": "semicolons", "|": "bars"}[other]
-        fix = "Save the file with commas between the cells."
-        raise _unreadable(name, f"The cells are separated by {said}.", fix, rows[0][0])
     return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding)
+
+
+def _separated(name: str, line: int, head: str) -> None:
+    """A header in one cell is one whose cells are not separated by commas."""
+    for sign, said in {"\t": "tabs", ";": "semicolons", "|": "bars"}.items():
+        if sign in head.strip():
+            fix = "Save the file with commas between the cells."
+            raise _unreadable(name, f"The cells are separated by {said}.", fix, line)
 
 
 def _quotes(name: str, line: int, error: csv.Error) -> Unreadable:

@@ -15,14 +15,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from torch_program.intake import cells
 from torch_program.intervals import COUNTED, Interval, printed_interval
-from torch_program.periods import Period, latest_day, parse
+from torch_program.periods import FORMS, Period, latest_day, parse
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -139,7 +139,7 @@ class Data:
         return self.source_of.get(row["source_id"])
 
     def period(self, row: Row) -> Period | None:
-        return tried(parse, row["period"])
+        return _parsed(row["period"])
 
     def interval(self, row: Row) -> Interval | None:
         """Range of a figure in its series' canonical unit; None where unit, value or series are unknown."""
@@ -430,8 +430,8 @@ def known_names(data: Data) -> Told:
             continue
         if row["unit"] not in units | data.declared["units.csv"]:
             rule = "A unit must be declared in units.csv, or be the unit of a series."
-            meant = cells.unit(row["unit"])
-            named = meant if meant in units else row["unit"]
+            turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(row["unit"].split()))
+            named = next((unit for unit in (cells.unit(row["unit"]), *turned) if unit in units), row["unit"])
             yield at(row, "unit", rule, nearest(named, units, "add its conversion to units.csv"))
         elif row["unit"] != about["unit"] and (row["unit"], about["unit"]) not in data.units:
             rule = "A value is converted by the declared table only, never by guess."
@@ -450,7 +450,7 @@ def dates(data: Data) -> Told:
         period = data.period(row)
         if period is None:
             hint = cells.period(row["period"])
-            fix = f"{hint} " * bool(hint) + _why(parse, row["period"])
+            fix = f"{hint} Forms: {FORMS}." if hint else _why(parse, row["period"])
             yield at(row, "period", "A period must be one of the declared forms.", fix)
         elif period.year < EARLIEST:
             yield at(row, "period", f"No figure of this report is older than {EARLIEST}.", "Correct the period.")
@@ -473,7 +473,9 @@ def whole_and_part(data: Data) -> Told:
         flow = _mode(data, row) not in {"stock", ""}
         if flow and not period.complete and period.first_day.year == period.year and row["status"] != "partial":
             rule = "A flow over a part of a year would pass for a full year."
-            yield at(row, "status", rule, 'Write "partial" in the column status, or correct the period.')
+            day = f"{row['period']} is a day; of the whole year write {period.year}. "
+            fix = 'Write "partial" in the column status, or correct the period.'
+            yield at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
         if flow and period.complete and row["status"] == "partial":
             yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
         told = period.last_day if flow else period.first_day
@@ -639,9 +641,9 @@ def unused(data: Data) -> Told:
             yield at(row, "series", "A series is there for its figures, and has none.", fix)
     cited = {row["source_id"] for row in data.figures}
     cited |= {s for row in (*data.zones, *data.timeline) for s in row["source_id"].split(";")}
+    cited |= set(re.findall(r"\w+", data.ledger))
     for row in data.sources:
-        in_ledger = re.search(rf"(?<!\w){re.escape(row['source_id'])}(?!\w)", data.ledger)
-        if row["source_id"] not in cited and not in_ledger:
+        if row["source_id"] not in cited:
             fix = "Cite it, or delete the row."
             yield at(row, "source_id", "A source is there for what cites it, and nothing does.", fix)
 
@@ -675,7 +677,12 @@ def _mode(data: Data, row: Row) -> str:
 
 
 def is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
+    return bool(cells.PLAIN.fullmatch(text))
+
+
+@cache
+def _parsed(label: str) -> Period | None:
+    return tried(parse, label)
 
 
 def tried(read: Callable[[str], Any], text: str) -> Any:
