@@ -99,8 +99,7 @@ def number(text: str) -> Hint | None:
         narrow = narrow.replace(",", ".")
     if not PLAIN.fullmatch(narrow):
         narrow = _power(narrow)
-        said = "A number is digits and a point, nothing else" if narrow else "There is no number in it that could be read"
-        odd.append(said)
+        odd.append("A number is digits and a point, nothing else" if narrow else "No number can be read in it")
     return Hint("; ".join(odd), narrow)
 
 
