@@ -14,7 +14,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report test lab serve live baseline diff mutate bench clean
+.PHONY: help setup check report test lab serve live site deposit verify baseline diff mutate bench clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -49,6 +49,16 @@ serve: report    ## make the report and serve it on http://localhost:8000
 
 live: report     ## follow your edits in the browser on http://localhost:8000, seconds after each save
 	@$(RUN) live $(RUN_OPTIONS)
+
+site: setup      ## make all editions and lay them side by side in _build/site, ready to be published
+	@$(RUN) site
+
+deposit: setup   ## make the report, then pack it with its sources into one archive for Zenodo and the like
+	@$(RUN) report --edition $(call quoted,$(EDITION))
+	@$(RUN) deposit --edition $(call quoted,$(EDITION))
+
+verify: setup    ## build a deposit (or _build/EDITION) again and compare: make verify OF=deposit.zip
+	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
 
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
 	@$(RUN) baseline --edition '$(EDITION)'

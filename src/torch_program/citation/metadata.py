@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from torch_program.citation.identity import SHORT, content_hash
+from torch_program.pipeline.editions import CHANGED
 
 FILE = "CITATION.cff"
 
@@ -53,8 +54,8 @@ class Work:
 
     @property
     def address(self) -> str:
-        """Where this edition is published, with a slash at the end, or ""."""
-        return f"{self.site}/{self.edition}/" if self.site else ""
+        """Where this edition is published, with a slash at the end, or ""; a run with other parameters is nowhere."""
+        return f"{self.site}/{self.edition}/" if self.site and CHANGED not in self.edition else ""
 
     @property
     def doi_address(self) -> str:
@@ -67,7 +68,7 @@ class Work:
     def link(self, document: str, anchor: str, seen_from: str) -> str:
         """As `place`, but without an address the link that leads there from another page."""
         place = self.place(document, anchor)
-        return place if self.site else posixpath.relpath(place, posixpath.dirname(seen_from) or ".")
+        return place if self.address else posixpath.relpath(place, posixpath.dirname(seen_from) or ".")
 
 
 def read(source: Path) -> Work:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from torch_program.anchors import slug
 from torch_program.citation.identity import SHORT, figure_hash
 from torch_program.citation.metadata import Work
 
@@ -35,7 +36,7 @@ class Reference:
     def key(self) -> str:
         """Key in a bibliography: "torch-program-2026", "torch-program-2026-fig-zones"."""
         part = self.anchor or self.document.rpartition("/")[2]
-        return f"torch-program-{self.work.edition}" + (f"-{part}" if part else "")
+        return f"torch-program-{slug(self.work.edition)}" + (f"-{part}" if part else "")
 
     @property
     def place(self) -> str:

@@ -95,7 +95,7 @@ def _store_outputs(plan: Plan) -> None:
 
     from torch_program.pipeline.execution import with_outputs_of
 
-    stale = [name for name in plan.notebooks if not _ran_as_it_is(plan, name)]
+    stale = [name for name in plan.notebooks if not ran_as_it_is(plan, name)]
     if stale:
         raise click.ClickException(f"{', '.join(stale)}: changed since the last run. Run `make report` first.")
     for name in plan.notebooks:
@@ -112,7 +112,7 @@ def _store_outputs(plan: Plan) -> None:
             write_whole(plan.root / SCORECARD, picture)
 
 
-def _ran_as_it_is(plan: Plan, name: str) -> bool:
+def ran_as_it_is(plan: Plan, name: str) -> bool:
     """Was the staged notebook made from the committed one as it is now?"""
     from torch_program.pipeline.execution import without_injected
 

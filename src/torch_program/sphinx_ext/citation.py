@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from torch_program.citation import card, head, linked_data, metadata, parts, references
 from torch_program.citation.references import Reference
-from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.files import write_whole
 from torch_program.results import drawn
 
 

@@ -1,0 +1,31 @@
+"""The files of the project from which a report can be made again."""
+
+import subprocess
+from pathlib import Path
+
+MADE = frozenset({"_build", ".venv", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
+MADE_FILES = ("pytask.lock", ".DS_Store")
+
+
+def project_files(root: Path) -> dict[str, Path]:
+    """The project as git tracks it, or without git every file that nobody made; names by "/", sorted."""
+    listed = tracked(root)
+    if listed is None:
+        found = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+        listed = [
+            path.as_posix() for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)
+        ]
+    return {name: root / name for name in sorted(listed) if (root / name).is_file()}
+
+
+def below(folder: Path) -> list[Path]:
+    """Every file below a folder, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def tracked(root: Path) -> list[str] | None:
+    """Names that git tracks below `root`, or None where there is no repository of its own."""
+    if not (root / ".git").exists():
+        return None
+    listed = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
+    return [name for name in listed.stdout.decode().split("\0") if name]
