@@ -118,14 +118,10 @@ def other_versions(lock: str) -> list[str]:
     return said
 
 
-def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
-    """What the sources give when they are built in `folder`; the build says on the terminal how far it is."""
-    for name, path in claimed.sources.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
-    lock = folder / "requirements.lock"
-    if not lock.exists():
+def same_environment(claimed: Claimed) -> None:
+    """Raises unless this environment is the one that the sources ask for."""
+    lock = claimed.sources.get("requirements.lock")
+    if lock is None:
         raise Unverifiable("The sources hold no requirements.lock, so nobody knows which packages made the report.")
     if other := other_versions(lock.read_text(encoding="utf-8")):
         raise Unverifiable(
@@ -133,6 +129,14 @@ def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
             f"{f' and {len(other) - 3} more' if len(other) > 3 else ''}). "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
         )
+
+
+def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
+    """What the sources give when they are built in `folder`; the build says on the terminal how far it is."""
+    for name, path in claimed.sources.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]

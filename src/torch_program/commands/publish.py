@@ -66,6 +66,7 @@ def verify(path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="torch-program-verify-") as scratch:
         try:
             claimed = v.opened(path, Path(scratch) / "deposit")
+            v.same_environment(claimed)
             click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files. Building it again …")
             built = v.rebuilt(claimed, Path(scratch) / "project")
         except v.Unverifiable as error:
