@@ -2,6 +2,9 @@
 EDITION ?= 2026
 DATA ?=
 SET ?=
+YEAR ?=
+PROVINCE ?=
+SCHEDULER ?=
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
 PYTHON = .venv/bin/python
 
@@ -14,7 +17,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report test lab serve live site deposit verify baseline diff mutate bench clean
+.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -35,6 +38,10 @@ check: setup     ## check data and parameters and say in plain words what is wro
 
 report: setup    ## make HTML, PDF and results.json; only what is stale
 	@$(RUN) report $(RUN_OPTIONS)
+
+profiles: setup  ## make a page for every province, bound into a book: YEAR=2020, PROVINCE=Hubei, SCHEDULER=tcp://host:8786
+	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
+	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
 test: report     ## make the report, then run every test, notebooks against their stored outputs included
 	@$(PYTHON) -m ruff check .

@@ -11,6 +11,7 @@ from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
 from torch_program.commands.live import live
 from torch_program.commands.mutate import mutate
+from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
 from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.editions import EditionError
@@ -37,5 +38,19 @@ def main() -> None:
     """Audit of what a policy text says about China's Torch Program."""
 
 
-for command in (report, where, check, baseline, diff, data, list_editions, live, mutate, site, deposit, verify):
+for command in (
+    report,
+    where,
+    check,
+    baseline,
+    diff,
+    data,
+    list_editions,
+    live,
+    mutate,
+    profiles,
+    site,
+    deposit,
+    verify,
+):
     main.add_command(command)

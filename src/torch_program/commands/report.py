@@ -4,8 +4,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
-from concurrent.futures import BrokenExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        code = build(plan, progress)
+        code = build(plan, progress, sorted((plan.root / "pipeline").glob("task_*.py")))
     if code:
         if had_report:
             click.echo(f"The report in {_shown(plan.html)} is still the old one.", err=True)
@@ -122,24 +122,29 @@ def ran_as_it_is(plan: Plan, name: str) -> bool:
     return source_digest(json.dumps(ran).encode()) == source_digest(plan.committed(name).read_bytes())
 
 
-def build(plan: Plan, progress: Progress) -> int:
-    """Run what is stale; returns the exit code after saying what failed."""
+def build(
+    plan: Plan, progress: Progress, tasks: Sequence[Path], pool: Executor | None = None, workers: int | None = None
+) -> int:
+    """Run what is stale of the tasks in some files or folders; returns the exit code after saying what failed.
+
+    `pool` runs them, `workers` at a time; without it local processes, as many as there are processors.
+    """
     import pytask
     import pytask_parallel.execute
     from loky import get_reusable_executor
     from pytask_parallel import ParallelBackend, registry
 
-    workers = min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
+    workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
     registry.register_parallel_backend(
         ParallelBackend.CUSTOM,
-        lambda n_workers: progress.watch(get_reusable_executor(max_workers=workers)),
+        lambda n_workers: progress.watch(pool or get_reusable_executor(max_workers=workers)),
         worker_type="processes",
     )
     # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
     pytask_parallel.execute._Sleeper.sleep = lambda sleeper: progress.wait()
     pytask.console.quiet = True  # its table is drawn on terminals only; our lines are for logs too
     session = pytask.build(
-        paths=[plan.root / "pipeline"],
+        paths=list(tasks),
         parallel_backend=ParallelBackend.CUSTOM,
         n_workers=workers + 2,  # two tasks in waiting keep the workers busy while results are stored
         show_traceback=False,

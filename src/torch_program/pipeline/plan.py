@@ -107,7 +107,7 @@ class Plan:
                 known = sorted(path.stem for path in (self.root / "notebooks").glob("*.ipynb"))
                 raise PlanError(
                     f"_toc.yml lists notebooks/{name}, but there is no notebooks/{name}.ipynb."
-                    f"{_suggestion(name, known)} Correct the line in _toc.yml or add the notebook."
+                    f"{suggestion(name, known)} Correct the line in _toc.yml or add the notebook."
                 )
         return tuple(sorted(listed, key=lambda name: (name in READERS, name)))
 
@@ -143,7 +143,7 @@ class Plan:
             if topic not in known:
                 raise PlanError(
                     f"notebooks/{notebook}.ipynb loads {topic!r}, but there is no {self.data / 'figures' / topic}.csv."
-                    f"{_suggestion(topic, list(known))} Known: {', '.join(sorted(known))}."
+                    f"{suggestion(topic, list(known))} Known: {', '.join(sorted(known))}."
                 )
         around = {n: p for n, p in self.data_files.items() if n.count("/") == 1 and n != f"data/{DESCRIPTION}"}
         return around | {known[topic]: self.data_files[known[topic]] for topic in topics} | self.library
@@ -250,6 +250,7 @@ def _all_files(folder: Path) -> list[Path]:
     )
 
 
-def _suggestion(word: str, known: list[str]) -> str:
+def suggestion(word: str, known: list[str]) -> str:
+    """The known word that was probably meant, as a sentence after a blank, or nothing."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean {near[0]}?" if near else ""

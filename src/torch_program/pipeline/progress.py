@@ -15,6 +15,8 @@ STEPS = {
     "compile": "HTML and PDF",
     "collect": "results",
     "record": "record",
+    "profile": "profiles",
+    "bind": "HTML",
 }
 
 

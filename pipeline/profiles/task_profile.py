@@ -1,0 +1,31 @@
+"""Run the notebook of the profiles for every province that was asked for, as the sections of the report are run."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pytask import PathNode, task
+
+from torch_program import project
+from torch_program.pipeline import nodes, profiles
+from torch_program.pipeline.execution import execute_bundle
+
+PROFILES = profiles.handed_over()
+PLAN = PROFILES.plan
+OWN = f"notebooks/{profiles.NOTEBOOK}.ipynb"
+SHARED = nodes.contents(PROFILES.inputs)
+
+for province in PROFILES.provinces:
+    notebook = profiles.Titled(path=PLAN.committed(profiles.NOTEBOOK), name=f"{OWN}, {province}", title=province)
+    files = SHARED | {OWN: notebook}
+    executed = nodes.Content(path=PROFILES.executed(province), name=f"executed {PROFILES.year} {province}")
+
+    @task(id=f"{PLAN.name}-{PROFILES.year}-{profiles.slug(province)}")
+    def task_profile(
+        files: dict[str, bytes] = files,
+        names: list[str] = nodes.names(files),
+        name: str = profiles.NOTEBOOK,
+        parameters: dict[str, Any] = nodes.value(PROFILES.parameters(province)),
+        environment: dict[str, str] = nodes.value(PLAN.environment),
+        passed: Path = PathNode(path=PLAN.checked, name=f"passed {PLAN.name}"),
+    ) -> Annotated[bytes, executed]:
+        return execute_bundle(files | {project.MARKER: b""}, name, parameters)

@@ -1,0 +1,60 @@
+"""Profiles of the provinces."""
+
+import os
+import sys
+import time
+
+import click
+
+from torch_program.commands import options
+from torch_program.commands.report import build
+from torch_program.pipeline.plan import hand_over, make
+from torch_program.pipeline.progress import Progress
+
+
+@click.command()
+@options.run
+@click.option("--year", type=int, help="Year of the figures; without it the panel year of the edition.")
+@click.option("--province", help="Only this one, in a book of its own; without it all of them.")
+@click.option("--scheduler", help="Run the notebooks on the Dask cluster of this scheduler, like tcp://host:8786.")
+def profiles(
+    edition: str,
+    data: str | None,
+    settings: tuple[str, ...],
+    year: int | None,
+    province: str | None,
+    scheduler: str | None,
+) -> None:
+    """Make a profile of every province, and bind them into a book; only what is stale."""
+    from loky import get_reusable_executor
+
+    from torch_program.pipeline import cluster
+    from torch_program.pipeline import profiles as p
+
+    started = time.time()
+    plan = make(edition, data, settings)
+    wanted = p.make(plan, year, province)
+    plan.inputs(p.NOTEBOOK)  # a misspelt topic is told before anything runs
+    hand_over(edition, data, settings)
+    p.hand_over(wanted)
+    workers = min(os.cpu_count() or 1, len(wanted.provinces))
+    pool, where = get_reusable_executor(max_workers=workers), f"{workers} local processes"
+    if scheduler:
+        pool = cluster.connect(scheduler, plan, pool)
+        workers, where = pool.threads, f"the {pool.threads} workers of {scheduler}"
+    what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
+    click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {where}")
+    had_book = (wanted.html / "index.html").exists()
+    progress = Progress(click.echo)
+    code = build(plan, progress, [plan.root / "pipeline" / "task_check.py", plan.root / p.TASKS], pool, workers)
+    if code:
+        if had_book:
+            click.echo(f"The book in {os.path.relpath(wanted.html)} is still the old one.", err=True)
+        sys.exit(code)
+    took = f"{time.time() - started:.1f} s"
+    if progress.spans:
+        ran = len(progress.of("profile"))
+        click.echo(f"{ran} of {len(wanted.provinces)} profiles run; {progress.in_words()}; {took} in all.")
+    else:
+        click.echo(f"Nothing to do: no profile re-run, everything is up to date ({took}).")
+    click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")

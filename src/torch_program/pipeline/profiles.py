@@ -1,0 +1,301 @@
+"""Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
+
+import csv
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from torch_program.periods import latest_day, parse
+from torch_program.pipeline import nodes, plan
+from torch_program.provinces import REGIONS
+
+NOTEBOOK = "profiles/province"
+REGION_OF = {province: region for region, members in REGIONS.items() for province in members}
+PROVINCES = tuple(REGION_OF)
+HANDED_OVER = "TORCH_PROFILES"
+ALL = "all"
+TASKS = "pipeline/profiles"
+
+PAGES = ("book/_static/",)  # what the book of profiles takes from the report as it is
+EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in ("figure", "evidence", "lean"))
+EVIDENCE = """\
+# Evidence
+
+Every source with every figure that was taken from it, for the whole report. Values stand as printed, in the unit of the source. Long panels
+are summed up in one row here and are complete in the data files.
+
+## Sources
+
+:::{evidence}
+:::
+
+## Register of series
+
+:::{series-register}
+:::
+"""
+
+# The columns of the overview: heading, statistic of the profiles, format.
+COLUMNS = (
+    ("Zones", "zones", "{:,.0f}"),
+    ("GDP, CNY billion", "gdp", "{:,.0f}"),
+    ("R&D, CNY billion", "rd", "{:,.1f}"),
+    ("R&D, % of GDP", "intensity", "{:,.2f}"),
+    ("R&D staff, person-years", "staff", "{:,.0f}"),
+    ("Patents in force", "patents", "{:,.0f}"),
+    ("Contracts sold, CNY billion", "sold", "{:,.1f}"),
+    ("High-tech firms certified", "certified", "{:,.0f}"),
+)
+SHADED = ("intensity", "sold", "gdp")  # the first that any province has colours the map
+
+
+def slug(province: str) -> str:
+    """Name of a province in files and labels."""
+    return province.lower().replace(" ", "-")
+
+
+@dataclass(kw_only=True)
+class Titled(nodes.NotebookSource):
+    """The notebook of all profiles, handed over with one province's name as its title."""
+
+    title: str = ""
+
+    def load(self, is_product: bool = False) -> bytes:
+        return titled(super().load(), self.title)
+
+
+def titled(notebook: bytes, title: str) -> bytes:
+    """The notebook with another title: glue cannot stand in a heading, and every page needs a name of its own."""
+    content = json.loads(notebook)
+    first = content["cells"][0]
+    _, _, rest = "".join(first["source"]).partition("\n")
+    first["source"] = f"# {title}\n{rest}"
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The profiles of one year of an edition, for all provinces or for one; nothing here writes."""
+
+    plan: plan.Plan
+    year: int
+    provinces: tuple[str, ...] = PROVINCES
+
+    @property
+    def folder(self) -> Path:
+        return self.plan.build / "profiles" / str(self.year)
+
+    def executed(self, province: str) -> Path:
+        """Shared by the book of all and the book of one, so that neither runs what the other has run."""
+        return self.folder / "notebooks" / f"{slug(province)}.ipynb"
+
+    @property
+    def book(self) -> Path:
+        return self.folder / (ALL if self.provinces == PROVINCES else "-".join(map(slug, self.provinces)))
+
+    @property
+    def source(self) -> Path:
+        return self.book / "source"
+
+    @property
+    def html(self) -> Path:
+        return self.book / "html"
+
+    def parameters(self, province: str) -> dict[str, Any]:
+        given = self.plan.parameters
+        return {"province": province, "year": self.year, "edition": given["edition"], "cutoff": given["cutoff"]}
+
+    @cached_property
+    def inputs(self) -> dict[str, Path]:
+        """The files that every profile gets, its notebook not included."""
+        return self.plan.inputs(NOTEBOOK)
+
+    @cached_property
+    def book_files(self) -> dict[str, Path]:
+        """What the book takes from the report besides the configuration: look and data."""
+        report = self.plan.book_files
+        return {n: p for n, p in report.items() if n.startswith(PAGES)} | self.plan.data_files
+
+    def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+        """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
+        report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
+        files = {
+            "_toc.yml": _yaml(contents(self.provinces)),
+            "_config.yml": _yaml(configuration(report, self.year)),
+            "book/index.md": overview(records, self.year, self.plan.edition.note),
+            "book/evidence.md": EVIDENCE,
+        }
+        return {name: text.encode() for name, text in files.items()}
+
+
+def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
+    """The profiles that somebody asked for; raises PlanError for a year or a province that has none."""
+    chosen = PROVINCES if province is None else (named(province),)
+    if year is None:
+        return Profiles(here, here.edition.parameters.panel_year, chosen)
+    known = years(here)
+    if year not in known:
+        raise plan.PlanError(
+            f"YEAR={year}: edition {here.name} has no figure of any province for that year. "
+            f"Years with figures: {in_words(known)}."
+        )
+    return Profiles(here, year, chosen)
+
+
+def named(province: str) -> str:
+    """The province that is meant, in any case and with hyphens too."""
+    for known in PROVINCES:
+        if slug(known) == slug(province.strip()):
+            return known
+    near = plan.suggestion(province.strip().title(), sorted(PROVINCES))
+    raise plan.PlanError(f"PROVINCE={province}: no such province.{near} Known: {', '.join(sorted(PROVINCES))}.")
+
+
+def years(here: plan.Plan) -> list[int]:
+    """Years for which some province has a figure that the edition may see."""
+    cutoff = here.edition.parameters.cutoff
+    visible = {
+        row["source_id"]
+        for row in _rows(here.data / "sources.csv")
+        if latest_day(row["published"]).isoformat() <= cutoff
+    }
+    rows = _rows(here.data / "figures" / "provinces.csv")
+    return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
+
+
+def in_words(numbers: Sequence[int]) -> str:
+    """ "2000–2003, 2005": neighbours as ranges."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(str(p[0]) if len(p) == 1 else f"{p[0]}–{p[-1]}" for p in parts) or "none"
+
+
+def hand_over(profiles: Profiles) -> None:
+    """Leave the choice for the task files, which pytask imports without arguments; `plan.hand_over` leaves the rest."""
+    os.environ[HANDED_OVER] = json.dumps([profiles.year, profiles.provinces])
+
+
+def handed_over() -> Profiles:
+    """The profiles that the task files wire up."""
+    year, provinces = json.loads(os.environ[HANDED_OVER])
+    return Profiles(plan.handed_over(), year, tuple(provinces))
+
+
+# the book ------------------------------------------------------------------------------------------------------
+
+
+def contents(provinces: Sequence[str]) -> dict[str, Any]:
+    """The table of contents: provinces by region, then the evidence."""
+    parts = [
+        {
+            "caption": region,
+            "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region],
+        }
+        for region in REGIONS
+    ]
+    reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}]}
+    return {
+        "format": "jb-book",
+        "root": "book/index",
+        "options": {"numbered": False},
+        "parts": [*(part for part in parts if part["chapters"]), reference],
+    }
+
+
+def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
+    """The report's configuration for this book: another title, no PDF, and of our extensions those that it needs."""
+    sphinx = report["sphinx"]
+    local = {name: path for name, path in sphinx["local_extensions"].items() if name in EXTENSIONS}
+    given = sphinx["config"]
+    used = [e for e in given["extensions"] if not e.startswith("torch_program.") or e in EXTENSIONS]
+    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "extensions": used}
+    return report | {
+        "title": f"China's provinces and the Torch Program, {year}",
+        "sphinx": sphinx | {"local_extensions": local, "config": given | look},
+    }
+
+
+def overview(records: Mapping[str, Mapping[str, Any]], year: int, note: str) -> str:
+    """The first page as MyST: a tile map and a table of all provinces, each leading to its profile.
+
+    `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
+    """
+    statistics = {province: record["statistics"] for province, record in records.items()}
+    rows = [
+        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *map(_cell(s), COLUMNS)]) + " |"
+        for p, s in sorted(statistics.items())
+    ]
+    return "\n".join(
+        [
+            f"# Province profiles, {year}",
+            "",
+            f"One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers. {note}",
+            "A dash stands where no figure was found.",
+            "",
+            tiles(statistics),
+            "",
+            f":::{{table}} Provinces in {year}",
+            ":name: tbl-provinces",
+            ":class: data",
+            "",
+            "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |",
+            "|:--|:--|" + "--:|" * len(COLUMNS),
+            *rows,
+            ":::",
+            "",
+        ]
+    )
+
+
+def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
+    """The map as HTML: a link for each province, about where it lies, shaded by the first indicator that is known."""
+    from matplotlib.colors import to_hex
+    from pandas import Series
+
+    from torch_program.charts.style import readable_on
+    from torch_program.charts.tile_map import TILES, shade_counts
+
+    headings = {key: (heading, form) for heading, key, form in COLUMNS}
+    shaded = next((key for key in SHADED if any(key in s for s in statistics.values())), None)
+    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s}
+    shade = shade_counts({"": Series(values)}, "") if values else None
+    heading, form = headings[shaded] if shaded else ("", "")
+    links = []
+    for province in sorted(statistics, key=lambda p: (TILES[p].row, TILES[p].column)):
+        tile, value = TILES[province], values.get(province)
+        said = "–" if value is None else form.format(value)
+        place = f"grid-column:{tile.column + 1};grid-row:{tile.row + 1}"
+        face = shade and value is not None and shade.color(value)
+        look = f";background:{to_hex(face)};color:{to_hex(readable_on(face))}" if face else ""
+        links.append(
+            f'<a href="../notebooks/{slug(province)}.html" style="{place}{look}" title="{escape(province)}">'
+            f'<span class="name"><span lang="zh">{tile.character}</span> '
+            f'<span class="long">{escape(province)}</span><abbr title="{escape(province)}">{tile.letters}</abbr></span>'
+            f'<span class="value">{said}</span></a>'
+        )
+    caption = f"Number and shade: {escape(heading)}. Each tile leads to a profile." if shaded else "Tiles lead to profiles."
+    return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", f'<p class="tiles-key">{caption}</p>'])
+
+
+def _cell(statistics: Mapping[str, Any]):
+    return lambda column: column[2].format(statistics[column[1]]["value"]) if column[1] in statistics else "–"
+
+
+def _yaml(content: dict[str, Any]) -> str:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
