@@ -38,12 +38,13 @@ def profiles(
     hand_over(edition, data, settings)
     p.hand_over(wanted)
     workers = min(os.cpu_count() or 1, len(wanted.provinces))
-    pool, where = get_reusable_executor(max_workers=workers), f"{workers} local processes"
+    pool, where = get_reusable_executor(max_workers=workers), "this machine"
     if scheduler:
         pool = cluster.connect(scheduler, plan, pool)
-        workers, where = pool.threads, f"the {pool.threads} workers of {scheduler}"
+        workers, where = pool.threads, scheduler
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
-    click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {where}")
+    at_a_time = f"{workers} at a time" if workers > 1 else "one after the other"
+    click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {where}, {at_a_time}")
     had_book = (wanted.html / "index.html").exists()
     progress = Progress(click.echo)
     code = build(plan, progress, [plan.root / "pipeline" / "task_check.py", plan.root / p.TASKS], pool, workers)

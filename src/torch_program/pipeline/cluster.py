@@ -1,7 +1,7 @@
 """A Dask cluster as the place where notebooks run.
 
-Workers share no disk with us and need not have our package: every task carries the code of the pipeline and the files of
-its notebook as bytes, and brings the executed notebook back as bytes. What they need is the environment of
+Workers share no disk with us and need not have our package: every task carries the code of the pipeline and the files
+of its notebook as bytes, and brings the executed notebook back as bytes. What they need is the environment of
 requirements.lock, because other versions give other bytes.
 """
 
@@ -47,7 +47,7 @@ class Cluster(Executor):
         threading.Thread(target=self._look_after, daemon=True).start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
-        """Hand in a task as pytask-parallel words it: `fn` runs `task` with `kwargs` here, on a worker only its notebook."""
+        """Hand in a task in the words of pytask-parallel: `fn` runs it here; a worker gets the notebook alone."""
         task, given = kwargs["task"], kwargs["kwargs"]
         if step_and_name(task.name)[0] not in STEPS:
             return self.local.submit(fn, *args, **kwargs)
@@ -80,14 +80,14 @@ class Cluster(Executor):
                 continue
             alone_since = alone_since or time.monotonic()
             if time.monotonic() - alone_since > ALONE:
-                sentence = f"The scheduler at {self.address} has had no worker for {ALONE} s. {start_workers(self.address)}"
+                sentence = f"{self.address} has had no worker for {ALONE} s. {start_workers(self.address)}"
                 for here, there in list(self.waiting.items()):
                     there.cancel()
                     self._settle(here, failed(ClusterError(sentence)))
 
 
 def connect(address: str, plan: Plan, local: Executor) -> Cluster:
-    """The cluster of the scheduler at `address`; raises ClusterError within seconds where it cannot run our notebooks."""
+    """The cluster of the scheduler at `address`; raises ClusterError within seconds where it cannot run notebooks."""
     import cloudpickle
     from distributed import Client
 
@@ -131,7 +131,7 @@ def checked(client: Any, address: str, plan: Plan) -> Any:
             told = "; ".join(f"{what} {there[what] or 'missing'} instead of {here[what]}" for what in differing[:3])
             more = f"; {len(differing) - 3} more differ" if len(differing) > 3 else ""
             raise ClusterError(
-                f"The worker {name} has another environment than this machine, and would give other results: {told}{more}. "
+                f"The worker {name} has another environment and would give other results: {told}{more}. "
                 "Install requirements.lock there with the same Python, and start the worker from that environment."
             )
     return client
@@ -155,7 +155,7 @@ def package(plan: Plan) -> dict[str, bytes]:
 
 
 def by_value(function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
-    """A call that can be made where our package is missing: the functions of this module travel as code, not by name."""
+    """A call that can be made where our package is missing: functions of this module travel as code, not by name."""
     import cloudpickle
 
     call = cloudpickle.dumps((function, arguments))
@@ -176,7 +176,7 @@ def result_of(done: Any, address: str) -> Any:
     try:
         notebook, failure = done.result()
     except KilledWorker as error:
-        return failed(ClusterError(f"{len(error.args)} workers died over this notebook, one after the other (out of memory?)."))
+        return failed(ClusterError(f"Worker after worker died over a notebook (out of memory?): {error}"))
     except BaseException as error:  # whatever it is, the sweep has to go on and to tell it
         return failed(
             ClusterError(
@@ -187,7 +187,11 @@ def result_of(done: Any, address: str) -> Any:
     if failure:
         return failed(NotebookFailed(*failure))
     return WrapperResult(
-        carry_over_products={"return": PythonNode(value=notebook)}, warning_reports=[], exc_info=None, stdout="", stderr=""
+        carry_over_products={"return": PythonNode(value=notebook)},
+        warning_reports=[],
+        exc_info=None,
+        stdout="",
+        stderr="",
     )
 
 

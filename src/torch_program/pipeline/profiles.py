@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -28,8 +28,8 @@ EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in ("figure", "ev
 EVIDENCE = """\
 # Evidence
 
-Every source with every figure that was taken from it, for the whole report. Values stand as printed, in the unit of the source. Long panels
-are summed up in one row here and are complete in the data files.
+Every source with every figure that was taken from it, for the whole report. Values stand as printed, in the unit of
+the source. Long panels are summed up in one row here and are complete in the data files.
 
 ## Sources
 
@@ -240,8 +240,8 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, note: str) -> 
         [
             f"# Province profiles, {year}",
             "",
-            f"One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers. {note}",
-            "A dash stands where no figure was found.",
+            "One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.",
+            f"{note} A dash stands where no figure was found.",
             "",
             tiles(statistics),
             "",
@@ -284,11 +284,18 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
             f'<span class="long">{escape(province)}</span><abbr title="{escape(province)}">{tile.letters}</abbr></span>'
             f'<span class="value">{said}</span></a>'
         )
-    caption = f"Number and shade: {escape(heading)}. Each tile leads to a profile." if shaded else "Tiles lead to profiles."
-    return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", f'<p class="tiles-key">{caption}</p>'])
+    key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
+    return "\n".join(
+        [
+            '<nav class="tiles" aria-label="Provinces">',
+            *links,
+            "</nav>",
+            *([f'<p class="tiles-key">{key}</p>'] * bool(shaded)),
+        ]
+    )
 
 
-def _cell(statistics: Mapping[str, Any]):
+def _cell(statistics: Mapping[str, Any]) -> Callable[[tuple[str, str, str]], str]:
     return lambda column: column[2].format(statistics[column[1]]["value"]) if column[1] in statistics else "–"
 
 
