@@ -17,7 +17,7 @@ CODE = PLAN.root / "src"
 PAGES = nodes.Folder(folder=PROFILES.html, name=f"profiles {PLAN.name} {PROFILES.year} {PROFILES.book.name}")
 
 
-@task(name=f"bind[{PLAN.name}-{PROFILES.year}-{PROFILES.book.name}]")
+@task(name=f"bind[{PLAN.name}|{PROFILES.year}-{PROFILES.book.name}]")
 def task_bind(
     files: dict[str, Path] = nodes.paths(FILES),
     notebooks: dict[str, Path] = nodes.paths(NOTEBOOKS),

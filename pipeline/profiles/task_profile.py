@@ -20,7 +20,7 @@ for province in PROFILES.provinces:
     executed = nodes.Content(path=PROFILES.executed(province), name=f"executed {PROFILES.year} {province}")
 
     # a name and not an id: pytask drops the id where the loop has one turn, and two provinces would share a record
-    @task(name=f"profile[{PLAN.name}-{PROFILES.year}-{profiles.slug(province)}]")
+    @task(name=f"profile[{PLAN.name}|{PROFILES.year}-{profiles.slug(province)}]")
     def task_profile(
         files: dict[str, bytes] = files,
         names: list[str] = nodes.names(files),

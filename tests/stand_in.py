@@ -1,0 +1,60 @@
+"""A small notebook in place of the one of the profiles, for tests of what happens around it."""
+
+from pathlib import Path
+
+import tiny_project
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).parents[1]
+PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
+WORK = """\
+import time
+
+import pandas as pd
+from IPython.display import display
+from torch_program import project, results
+from torch_program.provinces import regions
+
+if province == "FAIL":
+    raise ValueError("no figure at all")
+time.sleep(SECONDS)
+table = pd.read_csv(project.data() / "figures" / "provinces.csv")
+print(province, year, edition, regions()[province], len(table))
+"""
+RECORD = """\
+statistics = {"intensity": {"value": float(len(province))}} if year > 2000 else {}
+display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics": statistics}}, raw=True,
+        metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
+"""
+DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff)\n'
+
+
+def notebook(seconds: float = 0, fails_for: str = "nowhere") -> str:
+    """The notebook; it takes some seconds, and fails for one province."""
+    work = WORK.replace("SECONDS", str(seconds)).replace("FAIL", fails_for)
+    cells = [
+        new_markdown_cell("# A province\n\nSome prose.", id="title"),
+        new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
+        *(new_code_cell(code, id=f"code-{i}") for i, code in enumerate((DECLARES, work, RECORD))),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return writes(new_notebook(cells=cells, metadata=kernel)) + "\n"
+
+
+def create(folder: Path, seconds: float = 0, fails_for: str = "nowhere") -> Path:
+    """A tiny project with that notebook and a few made-up rows about provinces; returns its folder."""
+    tiny_project.create(folder)
+    path = folder / "notebooks" / "profiles" / "province.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(notebook(seconds, fails_for))
+    sound = ROOT / "tests" / "bad_data" / "sound"
+    for name in (
+        "sources.csv",
+        "series.csv",
+        "figures/provinces.csv",
+        "figures/national.csv",
+        "figures/torch_zones.csv",
+    ):
+        (folder / "data" / name).write_bytes((sound / name).read_bytes())
+    return folder

@@ -1,0 +1,219 @@
+"""A sweep on a real Dask cluster on this machine, whose workers have neither our folder nor our package."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import stand_in
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_notebook
+
+from torch_program.pipeline import cluster, forked, plan
+from torch_program.pipeline.execution import execute_bundle
+from torch_program.pipeline.profiles import PROVINCES, Titled
+
+SIX = PROVINCES[:6]
+# our package may be installed in the environment of the tests; a worker of another machine has no such thing
+DASK = """
+import sys
+from pathlib import Path
+sys.path[:] = [p for p in sys.path if p and not (Path(p) / "torch_program").exists()]
+from dask.__main__ import main
+sys.argv[0] = "dask"
+main()
+"""
+SWEEP = """
+import json, sys
+from loky import get_reusable_executor
+from torch_program.commands.report import build
+from torch_program.pipeline import cluster, plan, profiles
+from torch_program.pipeline.progress import Progress
+
+here = plan.make()
+wanted = profiles.Profiles(here, 2023, tuple(json.loads(sys.argv[2])))
+profiles.hand_over(wanted)
+plan.hand_over("2026", None)
+pool = cluster.connect(sys.argv[1], here, get_reusable_executor(max_workers=1))
+tasks = [here.root / "pipeline" / "task_check.py", here.root / "pipeline" / "profiles" / "task_profile.py"]
+say = lambda line: print(line, flush=True)
+sys.exit(build(here, Progress(say), tasks, pool, pool.threads))
+"""
+
+
+class Dask:
+    """A scheduler, and workers in empty folders; all of it ends with the tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.started = folder, []
+        self.address = f"tcp://127.0.0.1:{free_port()}"
+        self.start("scheduler", "--host", self.address, "--no-dashboard", "--no-show")
+
+    def start(self, *arguments: str, path: str = "") -> subprocess.Popen:
+        empty = self.folder / f"process-{len(self.started)}"
+        empty.mkdir()
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | (
+            {"PYTHONPATH": path} if path else {}
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", DASK, *arguments],
+            cwd=empty,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.started.append(process)
+        return process
+
+    def worker(self, **more: str) -> subprocess.Popen:
+        here = str(self.folder / f"process-{len(self.started)}")
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", here)
+        return self.start("worker", self.address, *options, **more)
+
+    def stop(self, process: subprocess.Popen) -> None:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stand_in.create(tmp_path_factory.mktemp("cluster") / "a project", seconds=0.3)
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+    cluster_here = Dask(tmp_path_factory.mktemp("dask"))
+    yield cluster_here
+    for process in cluster_here.started:
+        cluster_here.stop(process)
+
+
+@pytest.fixture
+def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> plan.Plan:
+    monkeypatch.chdir(project)
+    return plan.make()
+
+
+def refusal(address: str, here: plan.Plan) -> str:
+    """What is said of a cluster that cannot be used, which must take seconds only."""
+    started = time.monotonic()
+    with pytest.raises(cluster.ClusterError) as told:
+        cluster.connect(address, here, None)
+    assert time.monotonic() - started < 15
+    return str(told.value)
+
+
+def test_an_address_that_is_none_is_told(here: plan.Plan) -> None:
+    assert "SCHEDULER=head-node: write the address" in refusal("head-node", here)
+
+
+def test_an_address_where_nobody_answers_is_told(here: plan.Plan) -> None:
+    address = f"tcp://127.0.0.1:{free_port()}"
+    assert refusal(address, here).startswith(f"SCHEDULER={address}: no Dask scheduler answers there")
+
+
+def test_workers_with_several_threads_are_refused(here: plan.Plan) -> None:
+    workers = {"tcp://w:1": {"nthreads": 4}}
+    client = SimpleNamespace(
+        wait_for_workers=lambda *a, **k: None, scheduler_info=lambda n_workers: {"workers": workers}
+    )
+    with pytest.raises(
+        cluster.ClusterError, match="tcp://w:1 runs 4 tasks at a time.*dask worker tcp://s:1 --nthreads 1"
+    ):
+        cluster.checked(client, "tcp://s:1", here)
+
+
+def test_a_scheduler_without_workers_and_a_worker_of_another_environment_are_told(
+    here: plan.Plan, dask: Dask, tmp_path: Path
+) -> None:
+    assert "has no workers. Start workers with `dask worker tcp://" in refusal(dask.address, here)
+    other = tmp_path / "pandas-0.1.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: pandas\nVersion: 0.1\n")
+    odd = dask.worker(path=str(tmp_path))
+    said = refusal(dask.address, here)
+    assert re.search(r"another environment .* pandas 0\.1 instead of \d.*Install requirements\.lock there", said), said
+    dask.stop(odd)
+
+
+def test_the_sweep_survives_a_killed_worker_and_gives_the_bytes_of_a_local_run(
+    here: plan.Plan, dask: Dask, project: Path
+) -> None:
+    doomed, _ = dask.worker(), dask.worker()
+    command = [sys.executable, "-c", SWEEP, dask.address, json.dumps(SIX)]
+    sweep = subprocess.Popen(
+        command,
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in sweep.stdout:
+        said.append(line)
+        if "profiles: 2023-" in line and doomed.poll() is None:
+            os.kill(doomed.pid, signal.SIGKILL)  # both workers are in the middle of another notebook now
+            doomed.wait()
+    assert sweep.wait() == 0, "".join(said)
+    done = re.findall(r"done .* profiles: 2023-(\S+)", "".join(said))
+    assert sorted(done) == sorted(p.lower().replace(" ", "-") for p in SIX)
+    made = project / "_build" / "2026" / "profiles" / "2023" / "notebooks"
+    assert sorted(path.stem for path in made.iterdir()) == sorted(done)
+    for province in (SIX[0], SIX[-1]):
+        assert (made / f"{province.lower()}.ipynb").read_bytes() == local_run(here, province)
+
+
+def local_run(here: plan.Plan, province: str) -> bytes:
+    own = here.committed("profiles/province")
+    files = {name: path.read_bytes() for name, path in here.inputs("profiles/province").items()}
+    files |= {"notebooks/profiles/province.ipynb": Titled(path=own, title=province).load(), "_toc.yml": b""}
+    given = {"province": province, "year": 2023, "edition": "2026", "cutoff": here.parameters["cutoff"]}
+    return execute_bundle(files, "profiles/province", given)
+
+
+def test_a_failing_notebook_comes_home_as_its_sentence(here: plan.Plan, dask: Dask, project: Path) -> None:
+    own = project / "notebooks" / "profiles" / "province.ipynb"
+    kept = own.read_text()
+    own.write_text(stand_in.notebook(fails_for=SIX[1]))
+    command = [sys.executable, "-c", SWEEP, dask.address, f'["{SIX[1]}"]']
+    environment = os.environ | {"PYTHONPATH": str(project / "src")}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    own.write_text(kept)
+    assert done.returncode == 1
+    assert "profiles/province.ipynb, code cell 3 (import time): ValueError: no figure at all" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert (project / "_build/2026/failed/profiles/province.ipynb").exists()
+
+
+@pytest.mark.skipif(not forked.available(), reason="kernels are forked on Linux only")
+def test_workers_fork_their_kernels_from_the_code_that_was_sent(here: plan.Plan, dask: Dask) -> None:
+    pool = cluster.connect(dask.address, here, ThreadPoolExecutor(1))
+    try:
+        code = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().replace(chr(0), ' '))"
+        cells = [new_code_cell("", id="p", metadata={"tags": ["parameters"]}), new_code_cell(code, id="c")]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        files = {"notebooks/a.ipynb": writes(new_notebook(cells=cells, metadata=kernel)).encode(), "_toc.yml": b""}
+        job = cluster.by_value(cluster.run_there, pool.code, pool.digest, files, "a", {})
+        executed, failure = pool.client.submit(job, pure=False).result()
+    finally:
+        pool.shutdown()
+    assert failure is None
+    parent = "".join(json.loads(executed)["cells"][-1]["outputs"][0]["text"])
+    assert parent.strip().endswith(f"torch-program-{pool.digest}/torch_program/pipeline/forked.py")
+    assert str(dask.folder) in parent
