@@ -8,6 +8,7 @@ from pytask import Product, task
 
 from torch_program import results
 from torch_program.pipeline import nodes, profiles, publication
+from torch_program.pipeline.files import write_whole
 
 PROFILES = profiles.handed_over()
 PLAN = PROFILES.plan
@@ -24,12 +25,12 @@ def task_bind(
     library: dict[str, Path] = nodes.paths(PLAN.package),
     names: list[str] = nodes.names([*FILES, *NOTEBOOKS, *PLAN.package]),
     environment: dict[str, str] = nodes.value(PLAN.environment),
-    edition: dict[str, str | int] = nodes.value({"note": PLAN.edition.note, "epoch": PLAN.edition.epoch}),
+    edition: dict[str, str | int] = nodes.value({"title": PLAN.edition.title, "epoch": PLAN.edition.epoch}),
     pages: Annotated[Path, Product] = PAGES,
 ) -> None:
     staged = {f"notebooks/{profiles.slug(province)}.ipynb": path for province, path in notebooks.items()}
     publication.stage(files | staged, {}, PROFILES.source)
     records = {province: results.read(json.loads(path.read_bytes())) for province, path in notebooks.items()}
     for name, content in PROFILES.generated(records).items():
-        nodes.write_whole(PROFILES.source / name, content)
+        write_whole(PROFILES.source / name, content)
     publication.publish(publication.compile_pages(PROFILES.source, CODE, edition["epoch"]), pages)

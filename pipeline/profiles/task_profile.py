@@ -11,12 +11,12 @@ from torch_program.pipeline.execution import execute_bundle
 
 PROFILES = profiles.handed_over()
 PLAN = PROFILES.plan
-OWN = f"notebooks/{profiles.NOTEBOOK}.ipynb"
 SHARED = nodes.contents(PROFILES.inputs)
 
 for province in PROFILES.provinces:
-    notebook = profiles.Titled(path=PLAN.committed(profiles.NOTEBOOK), name=f"{OWN}, {province}", title=province)
-    files = SHARED | {OWN: notebook}
+    own = profiles.run_as(province)
+    notebook = profiles.Titled(path=PLAN.committed(profiles.NOTEBOOK), name=f"source of {own}", title=province)
+    files = SHARED | {f"notebooks/{own}.ipynb": notebook}
     executed = nodes.Content(path=PROFILES.executed(province), name=f"executed {PROFILES.year} {province}")
 
     # a name and not an id: pytask drops the id where the loop has one turn, and two provinces would share a record
@@ -24,7 +24,7 @@ for province in PROFILES.provinces:
     def task_profile(
         files: dict[str, bytes] = files,
         names: list[str] = nodes.names(files),
-        name: str = profiles.NOTEBOOK,
+        name: str = own,
         parameters: dict[str, Any] = nodes.value(PROFILES.parameters(province)),
         environment: dict[str, str] = nodes.value(PLAN.environment),
         passed: Path = PathNode(path=PLAN.checked, name=f"passed {PLAN.name}"),

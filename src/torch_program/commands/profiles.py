@@ -8,6 +8,7 @@ import click
 
 from torch_program.commands import options
 from torch_program.commands.report import build
+from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.plan import hand_over, make
 from torch_program.pipeline.progress import Progress
 
@@ -47,7 +48,9 @@ def profiles(
     click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {where}, {at_a_time}")
     had_book = (wanted.html / "index.html").exists()
     progress = Progress(click.echo)
-    code = build(plan, progress, [plan.root / "pipeline" / "task_check.py", plan.root / p.TASKS], pool, workers)
+    tasks = [plan.root / "pipeline" / "task_check.py", plan.root / p.TASKS]
+    with alone(plan.root / "_build", click.echo):
+        code = build(plan, progress, tasks, pool, workers)
     if code:
         if had_book:
             click.echo(f"The book in {os.path.relpath(wanted.html)} is still the old one.", err=True)

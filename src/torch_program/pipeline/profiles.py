@@ -61,6 +61,11 @@ def slug(province: str) -> str:
     return province.lower().replace(" ", "-")
 
 
+def run_as(province: str) -> str:
+    """Name under which the notebook runs for a province, so that a failure says whose."""
+    return f"profiles/{slug(province)}"
+
+
 @dataclass(kw_only=True)
 class Titled(nodes.NotebookSource):
     """The notebook of all profiles, handed over with one province's name as its title."""
@@ -129,7 +134,7 @@ class Profiles:
         files = {
             "_toc.yml": _yaml(contents(self.provinces)),
             "_config.yml": _yaml(configuration(report, self.year)),
-            "book/index.md": overview(records, self.year, self.plan.edition.note),
+            "book/index.md": overview(records, self.year, self.plan.edition.title),
             "book/evidence.md": EVIDENCE,
         }
         return {name: text.encode() for name, text in files.items()}
@@ -226,7 +231,7 @@ def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
     }
 
 
-def overview(records: Mapping[str, Mapping[str, Any]], year: int, note: str) -> str:
+def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) -> str:
     """The first page as MyST: a tile map and a table of all provinces, each leading to its profile.
 
     `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
@@ -241,9 +246,9 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, note: str) -> 
             f"# Province profiles, {year}",
             "",
             "One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.",
-            f"{note} A dash stands where no figure was found.",
+            f"Edition: {edition}. A dash stands where no figure was found.",
             "",
-            tiles(statistics),
+            tiles(statistics) if len(statistics) > 1 else "",
             "",
             f":::{{table}} Provinces in {year}",
             ":name: tbl-provinces",
