@@ -1,5 +1,6 @@
 """A small notebook in place of the one of the profiles, for tests of what happens around it."""
 
+import shutil
 from pathlib import Path
 
 import tiny_project
@@ -48,13 +49,6 @@ def create(folder: Path, seconds: float = 0, fails_for: str = "nowhere") -> Path
     path = folder / "notebooks" / "profiles" / "province.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(notebook(seconds, fails_for))
-    sound = ROOT / "tests" / "bad_data" / "sound"
-    for name in (
-        "sources.csv",
-        "series.csv",
-        "figures/provinces.csv",
-        "figures/national.csv",
-        "figures/torch_zones.csv",
-    ):
-        (folder / "data" / name).write_bytes((sound / name).read_bytes())
+    shutil.rmtree(folder / "data" / "figures")  # of notebooks that are not run here
+    shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder / "data", dirs_exist_ok=True)
     return folder

@@ -53,14 +53,14 @@ def poor() -> dict[str, Any]:
 
 
 def test_values_and_ranks_are_those_of_the_file(rich: dict[str, Any]) -> None:
-    figures = pd.read_csv(ROOT / "data" / "figures" / "provinces.csv")
+    figures = pd.read_csv(ROOT / "data" / "figures" / "provinces.csv", dtype={"period": str})
     statistics = results.read(rich)["statistics"]
     for key, series in (
         ("rd", "rd_expenditure"),
         ("patents", "invention_patents_in_force"),
         ("staff", "rd_personnel_fte"),
     ):
-        rows = figures[(figures["series"] == series) & (figures["period"].astype(str) == "2023") & (figures["entity"] != "China")]
+        rows = figures[(figures["series"] == series) & (figures["period"] == "2023") & (figures["entity"] != "China")]
         values = rows.set_index("entity")["value"]
         factor = 10 if rows["unit"].iloc[0] == "CNY 100 million" else 1
         assert statistics[key]["value"] == pytest.approx(values["Inner Mongolia"] / factor)
