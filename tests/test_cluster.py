@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from torch_program.pipeline import cluster, forked, plan
 from torch_program.pipeline.execution import execute_bundle
-from torch_program.pipeline.profiles import PROVINCES, Titled, run_as, slug
+from torch_program.pipeline.profiles import PROVINCES, run_as, slug
 
 SOME = PROVINCES[:5]
 # our package may be installed in the environment of the tests; a worker of another machine has no such thing
@@ -183,7 +183,7 @@ def local_run(here: plan.Plan, province: str) -> bytes:
     own = here.committed("profiles/province")
     files = {name: path.read_bytes() for name, path in here.inputs("profiles/province").items()}
     name = run_as(province)
-    files |= {f"notebooks/{name}.ipynb": Titled(path=own, title=province).load(), "_toc.yml": b""}
+    files |= {f"notebooks/{name}.ipynb": own.read_bytes(), "_toc.yml": b""}
     given = {"province": province, "year": 2023, "edition": "2026", "cutoff": here.parameters["cutoff"]}
     return execute_bundle(files, name, given)
 

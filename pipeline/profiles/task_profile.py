@@ -11,12 +11,12 @@ from torch_program.pipeline.execution import execute_bundle
 
 PROFILES = profiles.handed_over()
 PLAN = PROFILES.plan
+SOURCE = PLAN.committed(profiles.NOTEBOOK)
 SHARED = nodes.contents(PROFILES.inputs)
 
 for province in PROFILES.provinces:
     own = profiles.run_as(province)
-    notebook = profiles.Titled(path=PLAN.committed(profiles.NOTEBOOK), name=f"source of {own}", title=province)
-    files = SHARED | {f"notebooks/{own}.ipynb": notebook}
+    files = SHARED | {f"notebooks/{own}.ipynb": nodes.NotebookCode(path=SOURCE, name=f"notebooks/{own}.ipynb")}
     executed = nodes.Content(path=PROFILES.executed(province), name=f"executed {PROFILES.year} {province}")
 
     # a name and not an id: pytask drops the id where the loop has one turn, and two provinces would share a record

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from torch_program.periods import latest_day, parse
-from torch_program.pipeline import nodes, plan
+from torch_program.pipeline import plan
 from torch_program.provinces import REGIONS
 
 NOTEBOOK = "profiles/province"
@@ -24,7 +24,7 @@ ALL = "all"
 TASKS = "pipeline/profiles"
 
 PAGES = ("book/_static/",)  # what the book of profiles takes from the report as it is
-EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in ("figure", "evidence", "lean"))
+EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in ("figure", "evidence", "bibliography", "lean"))
 EVIDENCE = """\
 # Evidence
 
@@ -39,6 +39,16 @@ the source. Long panels are summed up in one row here and are complete in the da
 ## Register of series
 
 :::{series-register}
+:::
+"""
+
+BIBLIOGRAPHY = """\
+# Bibliography
+
+Every source, by publisher and date. The title in English comes first, and the original title stands in brackets where
+it was seen. *Seen* says how much of a source was read. The figures are on the [evidence page](evidence.md).
+
+:::{bibliography-of-data}
 :::
 """
 
@@ -64,16 +74,6 @@ def slug(province: str) -> str:
 def run_as(province: str) -> str:
     """Name under which the notebook runs for a province, so that a failure says whose."""
     return f"profiles/{slug(province)}"
-
-
-@dataclass(kw_only=True)
-class Titled(nodes.NotebookSource):
-    """The notebook of all profiles, handed over with one province's name as its title."""
-
-    title: str = ""
-
-    def load(self, is_product: bool = False) -> bytes:
-        return titled(super().load(), self.title)
 
 
 def titled(notebook: bytes, title: str) -> bytes:
@@ -113,6 +113,9 @@ class Profiles:
     def html(self) -> Path:
         return self.book / "html"
 
+    def staged(self, province: str) -> Path:
+        return self.source / "notebooks" / f"{slug(province)}.ipynb"
+
     def parameters(self, province: str) -> dict[str, Any]:
         given = self.plan.parameters
         return {"province": province, "year": self.year, "edition": given["edition"], "cutoff": given["cutoff"]}
@@ -136,6 +139,7 @@ class Profiles:
             "_config.yml": _yaml(configuration(report, self.year)),
             "book/index.md": overview(records, self.year, self.plan.edition.title),
             "book/evidence.md": EVIDENCE,
+            "book/bibliography.md": BIBLIOGRAPHY,
         }
         return {name: text.encode() for name, text in files.items()}
 
@@ -209,7 +213,7 @@ def contents(provinces: Sequence[str]) -> dict[str, Any]:
         }
         for region in REGIONS
     ]
-    reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}]}
+    reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}, {"file": "book/bibliography"}]}
     return {
         "format": "jb-book",
         "root": "book/index",
