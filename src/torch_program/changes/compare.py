@@ -157,7 +157,8 @@ def distance(a: float, b: float) -> float:
     scale = max(abs(a), abs(b))
     if not scale:
         return 0.0
-    a, b = a / scale, b / scale  # so that huge numbers do not overflow
+    exponent = math.frexp(scale)[1]
+    a, b = math.ldexp(a, -exponent), math.ldexp(b, -exponent)  # exact, and the sum of huge numbers does not overflow
     return abs(a - b) / (abs(a) + abs(b))
 
 

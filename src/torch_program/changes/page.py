@@ -16,11 +16,12 @@ STYLE = Path(__file__).with_name("page.css")
 TAGS = {GONE: ["del"], NEW: ["ins"]}  # docutils writes an inline of this class as the element of that name
 
 
-def section(block: tell.Block, most: int = 0) -> nodes.section:
+def section(block: tell.Block, anchor: str = "changed", most: int = 0) -> nodes.section:
     """Heading and table of one block; `most` cuts it after so many rows, and says so."""
     rows = block.rows[:most] if most else block.rows
     right = [name in block.right for name in block.head]
-    made = nodes.section("", nodes.title("", block.title), ids=[f"changed-{block.name}"], classes=[block.name])
+    title, name = nodes.title("", block.title), block.name
+    made = nodes.section("", title, ids=[f"{anchor}-{name}"], classes=[f"changed-{name}"])
     shown = table(block.head, [row_node([_cell(c) for c in row], right) for row in rows], "changes", right=block.right)
     shown["classes"] += ["then-now"] if block.head[1:3] == tell.THEN_NOW else []
     made += shown

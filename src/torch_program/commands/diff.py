@@ -125,7 +125,8 @@ def older(plan: Plan, kept: Mapping[str, Any]) -> list[str]:
     if kept["parameters"] != plan.parameters:
         names.insert(0, f"editions/{plan.name}.yml")
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return [f"the build of {plan.name} was made from another {', '.join(names[:3])}{more}."] if names else []
+    where = f"{', '.join(names[:3])}{more}"
+    return [f"The build of {plan.name} was made from other files than the ones here: {where}."] if names else []
 
 
 def labels(root: Path) -> dict[str, str]:

@@ -1,0 +1,97 @@
+"""What changed between editions: `:::{changes}` compares these pages with the stored records of the others."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from torch_program.changes import page, record, tell
+from torch_program.changes.compare import difference
+from torch_program.claims import read_ledger
+from torch_program.pipeline import editions
+from torch_program.results import ResultsError
+from torch_program.sphinx_ext.evidence import Data
+
+MOST_ROWS = 25  # of one table; `make diff` shows all of them
+SHOWN = ("lost", "verdicts", "robustness", "statistics", "figures_revised", "figures_added")  # the rest: `make diff`
+
+
+class Changes(Data):
+    """Editions in the order of their cut-off days, each with what moved since the one before."""
+
+    def run(self) -> list[nodes.Node]:
+        source = Path(self.env.srcdir)
+        own = self.own(source)
+        records = {own["edition"]: own}
+        for path in sorted((source / "editions").glob(f"*{record.SUFFIX}")):
+            self.env.note_dependency(str(path))
+            name = path.name.removesuffix(record.SUFFIX)
+            if name not in records and name in editions.names(source):
+                records[name] = record.read(path)
+        ordered = sorted(records.values(), key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
+        if len(ordered) == 1:
+            says = (
+                f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
+            )
+            return [nodes.paragraph("", says)]
+        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        made: list[nodes.Node] = []
+        for before, after in zip(ordered, ordered[1:], strict=False):
+            made += self.between(before, after, own, labels)
+        return made
+
+    def own(self, source: Path) -> dict[str, Any]:
+        """The record of the pages that are made, from the notebooks and data in the source tree."""
+        listed = (Path(self.env.doc2path(doc)) for doc in sorted(self.env.found_docs) if doc.startswith("notebooks/"))
+        notebooks = {path.stem: path for path in listed}
+        data = {p.relative_to(source).as_posix(): p for p in sorted((source / "data").rglob("*")) if p.is_file()}
+        data.pop("data/datapackage.json", None)
+        for path in (*notebooks.values(), *data.values()):
+            self.env.note_dependency(str(path))
+        contents = {name: path.read_bytes() for name, path in notebooks.items()}
+        if not contents:
+            raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")
+        parameters = record.parameters_of(json.loads(next(iter(contents.values()))))
+        claims = read_ledger(source / "data" / "claims.yml").claims
+        try:
+            return record.make(contents, {name: path.read_bytes() for name, path in data.items()}, claims, parameters)
+        except ResultsError as error:
+            raise self.error(
+                f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
+            ) from None
+
+    def between(
+        self, before: Mapping[str, Any], after: Mapping[str, Any], own: Mapping[str, Any], labels: Mapping[str, str]
+    ) -> list[nodes.Node]:
+        """Section of two editions that follow each other."""
+        found = difference(before, after)
+        names = [f"edition {side['edition']}" for side in (before, after)]
+        heading, anchor = f"From {names[0]} to {names[1]}", f"changed-{before['edition']}-{after['edition']}"
+        section = nodes.section("", nodes.title("", heading), ids=[anchor])
+        section += nodes.paragraph("", tell.headline(found, *names))
+        for side in (before, after):
+            if side is not own and (stale := older(side, own)):
+                section += nodes.paragraph("", stale)
+        blocks = {block.name: block for block in tell.blocks(found, labels)} if found else {}
+        section += [page.section(blocks[name], anchor, MOST_ROWS) for name in SHOWN if name in blocks]
+        return [section]
+
+
+def older(stored: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """A sentence if a stored record was made from other data than these pages, so that part of a change is no news."""
+    files = stored["files"].keys() | own["files"].keys()
+    names = [n for n in sorted(files) if n.startswith("data/") and stored["files"].get(n) != own["files"].get(n)]
+    if not names:
+        return ""
+    return (
+        f"The stored record of edition {stored['edition']} was made from other data ({', '.join(names)}), so some of "
+        "this comes from the data and not from the edition."
+    )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("changes", Changes)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

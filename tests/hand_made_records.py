@@ -1,0 +1,46 @@
+"""Records of builds made by hand: nothing in them was published or computed."""
+
+from copy import deepcopy
+from typing import Any
+
+from torch_program.changes.record import COLUMNS
+
+FIGURES = [
+    ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),
+    ("made_up_share", "Nowhere", "2022", "13.1", "percent", "~", "", "", "somebody_2023", "table 1"),
+    ("made_up_count", "Nowhere", "2022", "170", "count", ">", "", "", "somebody_2023", "para 2"),
+]
+
+
+def measure(label: str, value: float, outcome: str = "pass", decides: bool = True) -> dict[str, Any]:
+    return {"label": label, "value": value, "unit": "percent", "outcome": outcome, "decides": decides, "match": "exact"}
+
+
+def columns(rows: list[tuple[str, ...]]) -> dict[str, list[str]]:
+    return {name: [row[i] for row in sorted(rows)] for i, name in enumerate(COLUMNS)}
+
+
+def record() -> dict[str, Any]:
+    """A record with one of everything and two of some."""
+    robustness = {"label": "stable", "flips": [], "break_even": 0.2, "grid": []}
+    claim = {"kind": "number", "section": "2.1", "qualifiers": [], "robustness": robustness, "would_change": ""}
+    return deepcopy(
+        {
+            "edition": "2026",
+            "parameters": {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023},
+            "claims": [
+                claim
+                | {"id": "share", "statement": "The share is over 10 %.", "verdict": "supported"}
+                | {"measures": [measure("Share, 2022, Somebody", 13.1)]},
+                claim | {"id": "other", "statement": "Other.", "verdict": "unverified", "measures": []},
+            ],
+            "statistics": {
+                "big": {"value": 1000.0, "unit": "count", "period": "2022", "sources": ["somebody_2023"]},
+                "small": {"value": 2.0, "unit": "percent", "period": "2022", "sources": ["somebody_2023"]},
+            },
+            "prose": {"2-1-made-up": [["title", "# 2.1 Made up"], ["after", "There were 170 of them in 2022."]]},
+            "charts": {"fig-made-up": {"notebook": "2-1-made-up", "data": "0123456789ab", "rows": 4}},
+            "evidence": columns(FIGURES),
+            "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/torch_program/verdicts.py": "bbbbbbbbbbbb"},
+        }
+    )

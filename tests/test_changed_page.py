@@ -1,0 +1,95 @@
+"""The page that says what changed between editions."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+from test_record import FIGURES, ROWS, SOURCES, notebook
+
+from torch_program.changes import record
+
+OWN = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
+OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
+CONF = """
+extensions = ["myst_nb", "torch_program.sphinx_ext.changes"]
+nb_execution_mode = "off"
+suppress_warnings = ["mystnb.unknown_mime_type", "toc.not_included"]
+root_doc = "index"
+exclude_patterns = ["jupyter_execute", "_out"]
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """The source tree of a book of one notebook."""
+    cells = [{"execution_count": 1, **c} if c["cell_type"] == "code" else c for c in notebook()["cells"]]
+    cells = [cell for cell in cells if cell["source"] != "show()"]  # its figure has no drawing
+    cells[0]["source"] = "# Zones"
+    for i, cell in enumerate(cells):
+        cell["id"] = f"cell-{i}"
+        cell["source"] = cell["source"].replace('edition = "2023"', 'edition = "2026"')
+        for output in cell.get("outputs", ()):
+            output.setdefault("output_type", "display_data")
+    content = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+    files = {
+        "conf.py": CONF,
+        "index.md": "# Front\n\n```{toctree}\nnotebooks/2-1-zones\nchanged\n```\n",
+        "changed.md": "# What changed\n\n```{changes}\n```\n",
+        "notebooks/2-1-zones.ipynb": nbformat.writes(nbformat.from_dict(content)),
+        "data/sources.csv": SOURCES,
+        "data/series.csv": "series,label\nmade_up,Made-up things\n",
+        "data/claims.yml": "text_date: '2023-12-31'\nclaims: []\n",
+        "data/figures/topic.csv": FIGURES + ROWS,
+        "editions/2023.yml": "",
+        "editions/2026.yml": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def store(source: Path, small: float = 177.0, sources: str = SOURCES) -> None:
+    """A stored record of the older edition, from the same notebook with another statistic."""
+    executed = json.loads((source / "notebooks/2-1-zones.ipynb").read_text().replace("178.0", str(small)))
+    data = {f"data/{n}": (source / "data" / n).read_bytes() for n in ("series.csv", "claims.yml", "figures/topic.csv")}
+    data["data/sources.csv"] = sources.encode()
+    made = record.make({"2-1-zones": json.dumps(executed).encode()}, data, [], OLDER)
+    record.stored(source, "2023").write_bytes(record.packed(record.as_json(made)))
+
+
+def page(source: Path) -> str:
+    out = source / "_out"
+    with docutils_namespace():  # what one build registers, the next may register again
+        app = Sphinx(source, source, out, out / "doctrees", "html", status=None, warningiserror=True, freshenv=True)
+        app.build()
+    return (out / "changed.html").read_text()
+
+
+def test_without_a_stored_record_a_sentence_says_so(source: Path) -> None:
+    assert "These pages are edition 2026. No record of another edition is stored to compare it with." in page(source)
+
+
+def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path) -> None:
+    store(source)
+    record.stored(source, "2026").write_bytes(b"the stored record of these pages is not read")
+    html = page(source)
+    assert "From edition 2023 to edition 2026: 1 statistic moved, 1 figure added." in html
+    assert "<td" in html and "177" in html and "178" in html
+    assert "Made-up things" in html
+    assert "made from other data" not in html
+    assert page(source) == html
+
+
+def test_a_record_of_other_data_is_said_to_be_one(source: Path) -> None:
+    store(source, sources=SOURCES + "more,2020\n")
+    assert "The stored record of edition 2023 was made from other data (data/sources.csv)" in page(source)
+
+
+def test_a_record_of_an_edition_that_is_no_longer_there_is_left_out(source: Path) -> None:
+    store(source)
+    (source / "editions/2023.yml").unlink()
+    assert "No record of another edition is stored" in page(source)

@@ -1,0 +1,177 @@
+"""The command that compares: what its two words may name, its mistakes in sentences, and --check."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hand_made_records import record as hand_made
+
+from torch_program.changes import record
+from torch_program.commands import main
+from torch_program.pipeline import editions, plan
+
+ROOT = Path(__file__).parents[1]
+RENEW = "Run `make report`, look at `make diff`, then `make baseline`."
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project without notebooks, whose default edition was built and stored."""
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    (tmp_path / "requirements.lock").touch()
+    for name in ("2023", "2026"):
+        (tmp_path / "editions").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "editions" / f"{name}.yml", tmp_path / "editions")
+    (tmp_path / "data" / "figures").mkdir(parents=True)
+    for name in ("sources.csv", "claims.yml", "series.csv", "datapackage.json"):
+        shutil.copy(ROOT / "data" / name, tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path)
+    record.stored(tmp_path, "2026").write_bytes(record.packed((tmp_path / "_build/2026/record.json").read_bytes()))
+    return tmp_path
+
+
+def build(project: Path, edition: str = "2026", **changed: object) -> None:
+    """Lay down the record of a build of the files as they are."""
+    made = plan.make(edition)
+    files = record.digests({}, {name: path.read_bytes() for name, path in made.deciding.items()})
+    document = hand_made() | {"edition": edition, "parameters": made.parameters, "files": files} | changed
+    made.record.parent.mkdir(parents=True, exist_ok=True)
+    made.record.write_bytes(record.as_json(document))
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["diff", *words], catch_exceptions=False)
+
+
+def moved() -> dict[str, dict]:
+    statistics = hand_made()["statistics"]
+    statistics["small"]["value"] = 3.0
+    return {"statistics": statistics}
+
+
+def test_without_words_the_build_is_compared_with_its_baseline(project: Path) -> None:
+    result = run()
+    assert result.exit_code == 0
+    assert result.output.startswith("Nothing moved from the baseline of 2026 to edition 2026.\n")
+    assert "_build/changes.html" in result.output and len((project / "_build/changes.html").read_bytes()) < 5000
+
+
+def test_check_is_green_on_what_is_stored_and_red_on_a_spoiled_value(project: Path) -> None:
+    assert run("--check").exit_code == 0
+    build(project, **moved())
+    result = run("--check")
+    assert result.exit_code == 1
+    assert "small | 2.0\u202f% → 3.0\u202f% | 0.2" in result.output
+    assert result.output.endswith("If this is meant, accept it: `make baseline`\n")
+    assert json.loads((project / "_build/changes.json").read_text())["statistics"][0]["distance"] == 0.2
+
+
+def test_check_passes_other_words_and_stops_at_a_lost_figure(project: Path) -> None:
+    build(project, prose={})
+    assert run("--check").exit_code == 0
+    build(project, evidence={name: column[1:] for name, column in hand_made()["evidence"].items()})
+    result = run("--check")
+    assert result.exit_code == 1
+    assert "LOST: 1 figure" in result.output
+
+
+def test_baseline_accepts_what_moved(project: Path) -> None:
+    build(project, "2023", **moved())
+    said = CliRunner().invoke(main, ["baseline", "--edition", "2023"]).output
+    assert said == "renewed    editions/2023.record.json.gz\n"
+    assert run("--check", "2023").exit_code == 0
+    assert CliRunner().invoke(main, ["baseline", "--edition", "2023"]).output.startswith("unchanged")
+    assert "baseline of 2023" in run("baseline", "2023").output
+    assert "(1 row" not in run("2023", "2026").output
+
+
+def test_each_side_may_be_an_edition_a_file_or_a_folder(project: Path, tmp_path: Path) -> None:
+    build(project, "2023", **moved())
+    results = {k: v for k, v in hand_made().items() if k in {"edition", "parameters", "claims", "statistics"}}
+    (tmp_path / "elsewhere.json").write_text(json.dumps(results))
+    for words in (("2023",), ("2023", "2026"), ("_build/2023", "2026"), ("_build/2023/record.json", "elsewhere.json")):
+        result = run(*words)
+        assert result.exit_code == 0
+        assert "1 statistic moved" in result.output
+    assert "Not compared: published figures" in run("2023", "elsewhere.json").output
+
+
+def test_an_edition_that_was_not_built_is_read_from_its_stored_record(project: Path) -> None:
+    shutil.rmtree(project / "_build")
+    assert "Nothing moved from the baseline of 2026 to edition 2026 (stored record)" in run().output
+
+
+def spoil_build(project: Path) -> None:
+    (project / "_build/2026/record.json").write_text("{")
+
+
+def other_data(project: Path) -> None:
+    (project / "data/units.csv").write_text("unit\n")
+
+
+def no_build(project: Path) -> None:
+    shutil.rmtree(project / "_build")
+
+
+def nothing_stored(project: Path) -> None:
+    record.stored(project, "2026").unlink()
+
+
+def empty_folder(project: Path) -> None:
+    (project / "empty").mkdir()
+
+
+def as_it_is(project: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("words", "spoil", "sentences"),
+    [
+        (("2032",), as_it_is, ("There is no edition, build or file '2032'", "Did you mean 2026?")),
+        (("2023",), as_it_is, ("Edition 2023 was not built and has no stored record", "`make report EDITION=2023`")),
+        (("baseline", "baseline"), as_it_is, ("A baseline is the same as itself",)),
+        (("--check", "2023", "2026"), as_it_is, ("--check takes one edition",)),
+        (("--check", "2022"), as_it_is, ("no edition '2022'",)),
+        (("--check",), no_build, ("Edition 2026 was not built", "`make report`")),
+        (("--check",), nothing_stored, ("has no stored record, editions/2026.record.json.gz", "`make baseline`")),
+        (("--check",), other_data, ("made from other files than the ones here: data/units.csv", "`make report`")),
+        (("empty",), empty_folder, ("empty holds neither record.json nor results.json",)),
+        ((), spoil_build, ("_build/2026/record.json: cannot be read as a record", "`make report`")),
+        (("data/sources.csv",), as_it_is, ("data/sources.csv: cannot be read as a record",)),
+    ],
+)
+def test_a_mistake_gives_its_sentence(
+    project: Path, words: tuple[str, ...], spoil: Callable[[Path], None], sentences: tuple[str, ...]
+) -> None:
+    spoil(project)
+    result = run(*words)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    for sentence in sentences:
+        assert sentence in result.output
+
+
+def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) -> None:
+    other_data(project)
+    result = run()
+    assert result.exit_code == 0
+    assert "Note: The build of 2026 was made from other files than the ones here: data/units.csv." in result.output
+
+
+def test_the_build_says_what_its_stored_record_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The regression check of the report itself: claims, statistics, published figures and the data of every chart."""
+    monkeypatch.chdir(ROOT)
+    result = run("--check")
+    assert result.exit_code == 0, f"{result.output}\n{RENEW}"
+
+
+def test_the_stored_records_were_made_from_the_same_data() -> None:
+    kept = {name: record.read(record.stored(ROOT, name)) for name in editions.names(ROOT)}
+    data = {name: {f: h for f, h in one["files"].items() if f.startswith("data/")} for name, one in kept.items()}
+    for name in kept:
+        assert data[name] == data[editions.DEFAULT], f"make report EDITION={name}, then make baseline EDITION={name}"
