@@ -47,6 +47,7 @@ LATIN_RANGES = (
     (0x2713, 0x2717),
 )
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "pnum", "sups", "frac"]
+TITLE = "火炬计划"  # the front page has no other Chinese, and need not load a font of hundreds of characters
 CHINESE_RANGES = ((0x3000, 0x303F), (0x3400, 0x9FFF), (0xFF00, 0xFFEF))
 
 
@@ -98,6 +99,11 @@ def cut(font: TTFont, characters: Iterable[str], target: Path) -> None:
     print(f"{target.relative_to(ROOT)}: {len(font.getBestCmap())} characters, {target.stat().st_size // 1024} KB")
 
 
+def make_title() -> None:
+    """Cut the characters of the programme's name once more, from the Chinese font of the book."""
+    cut(TTFont(FONTS / "noto-sans-sc-400.woff2", recalcTimestamp=False), TITLE, FONTS / "noto-sans-sc-title.woff2")
+
+
 def main(noto: Path) -> None:
     """Make all fonts; `noto` is the unpacked package @fontsource/noto-sans-sc."""
     FONTS.mkdir(parents=True, exist_ok=True)
@@ -111,6 +117,7 @@ def main(noto: Path) -> None:
         kept = {c for c in characters_of(target) if is_chinese(c)} if target.exists() else set()
         whole = TTFont(noto / "files" / f"noto-sans-sc-chinese-simplified-{weight}-normal.woff2", recalcTimestamp=False)
         cut(whole, wanted | kept | {" "}, target)  # a blank between Chinese words is set in their font
+    make_title()
 
 
 if __name__ == "__main__":

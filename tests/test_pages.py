@@ -161,3 +161,11 @@ def test_every_chinese_character_of_the_project_is_in_the_font():
         held = make_fonts.characters_of(make_fonts.FONTS / f"noto-sans-sc-{weight}.woff2")
         missing = "".join(sorted(make_fonts.chinese_characters(ROOT) - held))
         assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
+
+
+def test_the_chinese_of_the_front_page_is_in_its_small_font():
+    used = {c for c in soup(HTML / "book" / "index.html").get_text() if make_fonts.is_chinese(c)}
+    css = (ROOT / "book" / "_static" / "torch.css").read_text(encoding="utf-8")
+    declared = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", css)}
+    held = make_fonts.characters_of(make_fonts.FONTS / "noto-sans-sc-title.woff2")
+    assert used <= declared == held == set(make_fonts.TITLE)

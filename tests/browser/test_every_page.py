@@ -1,4 +1,35 @@
-"""Every page of the book in a browser."""
+"""Every page of the book in a browser: open to all readers, quiet, and no wider than a telephone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+CONTRAST = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+
+
+def violations(page, options):
+    """What axe finds on a page, a line a place."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
+
+
+def test_no_page_breaks_a_rule_of_wcag_in_the_light_or_in_the_dark(open_tab, page_names):
+    broken = {}
+    with open_tab() as tab:
+        for name in page_names:
+            page = tab.go(name)
+            found = violations(page, RULES)
+            page.emulate_media(color_scheme="dark")
+            assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+            found += [f"dark, {line}" for line in violations(page, CONTRAST)]
+            page.emulate_media(color_scheme="light")
+            if found:
+                broken[name] = found
+    assert not broken, "\n".join(f"{name}: {len(f)}, such as {line}" for name, f in broken.items() for line in f[:5])
 
 
 def test_no_page_is_wider_than_a_telephone(open_tab, phone, page_names):
@@ -10,3 +41,29 @@ def test_no_page_is_wider_than_a_telephone(open_tab, phone, page_names):
             if width > phone[0]:
                 wide.append(f"{name} is {width} px wide on a telephone of {phone[0]} px")
     assert not wide, "\n".join(wide)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_place_of_the_keyboard_is_seen(open_tab, dark):
+    with open_tab(dark=dark) as tab:
+        page = tab.go("notebooks/2-1-torch-program")
+        unseen = []
+        for _ in range(45):
+            page.keyboard.press("Tab")
+            name, seen = page.evaluate("""() => {
+                const e = document.activeElement, s = getComputedStyle(e);
+                const outlined = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+                const ringed = s.boxShadow !== "none";
+                return [`${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`, outlined || ringed];
+            }""")
+            if not seen:
+                unseen.append(name)
+        assert not unseen, "\n".join(unseen)
+
+
+def test_the_search_finds_a_claim(open_tab):
+    with open_tab() as tab:
+        tab.page.goto(f"{tab.site}/search.html?q=incubators")
+        first = tab.page.locator("#search-results li a").first
+        first.wait_for(timeout=15000)
+        assert "/notebooks/" in first.get_attribute("href") or "book/" in first.get_attribute("href")

@@ -1,0 +1,140 @@
+"""The front page in a browser: the answer at one look, filters and orders, and all of it without a script too."""
+
+import json
+
+import pytest
+
+FRONT = "book/index"
+MOST = 600_000  # bytes, as they are on disk: a server that packs them sends less
+ROWS = "table.claims tbody tr"
+
+
+@pytest.fixture(scope="module")
+def claims(html):
+    results = html.parent / "results.json"
+    return json.loads(results.read_text(encoding="utf-8"))["claims"]
+
+
+def shown(page):
+    """Ids of the claims in the table, from top to bottom."""
+    return page.eval_on_selector_all(
+        ROWS, "rows => rows.filter(r => !r.hidden).map(r => r.querySelector('a').hash.slice(7))"
+    )
+
+
+def test_the_answer_is_on_the_first_screen_of_a_desk(open_tab, desk):
+    with open_tab(desk) as tab:
+        page = tab.go(FRONT)
+        boxes = [page.locator(s).bounding_box() for s in ("p.lead", "ul.verdicts", f"{ROWS}:nth-child(3)")]
+        assert all(box["y"] + box["height"] <= desk[1] for box in boxes)
+
+
+def test_the_counts_of_verdicts_come_first_on_a_telephone(open_tab, phone):
+    with open_tab(phone) as tab:
+        page = tab.go(FRONT)
+        counts, lead = (page.locator(s).bounding_box() for s in ("ul.verdicts", "p.lead"))
+        assert counts["y"] + counts["height"] <= phone[1]
+        assert counts["y"] < lead["y"]
+
+
+def test_every_claim_has_a_row_and_the_counts_are_those_of_the_results(open_tab, claims):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        assert sorted(shown(page)) == sorted(c["id"] for c in claims)
+        counts = page.locator("ul.verdicts .count").all_inner_texts()
+        assert sum(map(int, counts)) == len(claims)
+        borne_out = [c for c in claims if c["verdict"] in {"supported", "confirmed"}]
+        assert int(counts[0]) == len(borne_out)
+
+
+def test_a_group_of_verdicts_filters_and_a_second_press_takes_the_filter_away(open_tab, claims):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        button = page.get_by_role("button", name="borne out")
+        button.focus()
+        page.keyboard.press("Enter")
+        assert button.get_attribute("aria-pressed") == "true"
+        borne_out = [c["id"] for c in claims if c["verdict"] in {"supported", "confirmed"}]
+        assert sorted(shown(page)) == sorted(borne_out)
+        assert page.locator("form output").inner_text() == f"{len(borne_out)} of {len(claims)} claims"
+        button.click()
+        assert len(shown(page)) == len(claims)
+
+
+def test_section_and_verdict_filter_together_and_the_address_keeps_the_choice(open_tab, claims):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        page.get_by_label("Section").select_option("2.1")
+        page.get_by_role("button", name="no evidence decides").click()
+        wanted = [c["id"] for c in claims if c["section"] == "2.1" and c["verdict"].startswith("unverified")]
+        assert wanted and sorted(shown(page)) == sorted(wanted)
+        page.reload()
+        assert sorted(shown(page)) == sorted(wanted)
+        page.get_by_role("button", name="Show all").click()
+        page.wait_for_function("!location.search")
+        assert len(shown(page)) == len(claims)
+
+
+def test_a_choice_that_nothing_fits_says_so(open_tab):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        page.get_by_label("Section").select_option("5")
+        page.get_by_role("button", name="borne out").click()
+        assert shown(page) == []
+        assert page.get_by_text("No claim fits this choice.").is_visible()
+
+
+def test_claims_can_be_read_in_the_order_of_the_text_and_by_verdict(open_tab, claims):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        assert shown(page)[0] == next(c["id"] for c in claims if c["kind"] == "number")
+        page.get_by_label("Order").select_option("place")
+        assert shown(page) == [c["id"] for c in claims]
+        page.get_by_label("Order").select_option("verdict")
+        by_id = {c["id"]: c["verdict"] for c in claims}
+        verdicts = [by_id[i].partition(",")[0] for i in shown(page)]
+        assert verdicts[0] == "supported"
+        assert len([a for a, b in zip(verdicts, verdicts[1:], strict=False) if a != b]) == len(set(verdicts)) - 1
+
+
+def test_a_row_leads_to_the_verdict_of_its_claim(open_tab):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        page.get_by_role("link", name="There are over 170 national high-tech zones").click()
+        page.wait_for_url("**/notebooks/2-1-torch-program.html#claim-zones-over-170")
+        assert page.locator("#claim-zones-over-170").count() == 1
+
+
+def test_everything_is_there_without_a_script(open_tab, phone, claims):
+    for size in (None, phone):
+        with open_tab(*([size] if size else []), javascript=False) as tab:
+            page = tab.go(FRONT)
+            assert page.locator(f"{ROWS}:visible").count() == len(claims)
+            assert page.locator("p.lead").is_visible() and page.locator("ul.verdicts").is_visible()
+            assert not page.locator("form.controls").is_visible()
+            assert page.locator("table.claims .verdict").first.is_visible()
+
+
+def test_the_dark_is_dark_without_a_script_too(open_tab):
+    with open_tab(dark=True, javascript=False) as tab:
+        page = tab.go(FRONT)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 26, 31)"
+
+
+def test_the_front_page_is_light(open_tab):
+    with open_tab() as tab:
+        weights = []
+        tab.page.on("response", lambda r: weights.append((len(r.body()), r.url.rpartition("/")[2])))
+        tab.go(FRONT)
+        tab.page.wait_for_load_state("networkidle")
+        heaviest = ", ".join(f"{name} {size:,}" for size, name in sorted(weights, reverse=True)[:6])
+        assert sum(size for size, _ in weights) < MOST, heaviest
+
+
+def test_the_front_page_prints_its_table_and_not_its_buttons(open_tab):
+    with open_tab() as tab:
+        page = tab.go(FRONT)
+        page.emulate_media(media="print")
+        assert page.locator("table.claims").is_visible()
+        for gone in ("form.controls", "#pst-primary-sidebar", ".prev-next-footer", ".bd-header-article"):
+            assert not page.locator(gone).first.is_visible(), gone
