@@ -1,0 +1,61 @@
+"""The workflow that publishes, and what README says about addresses, in step with the citation file."""
+
+import re
+
+import pytest
+import yaml
+
+
+@pytest.fixture(scope="module")
+def workflow(root) -> dict:
+    return yaml.safe_load((root / ".github/workflows/publish.yml").read_text(encoding="utf-8"))
+
+
+def test_every_action_is_pinned_to_a_commit(root):
+    for path in (root / ".github/workflows").glob("*.yml"):
+        used = re.findall(r"uses:\s*(\S+)", path.read_text(encoding="utf-8"))
+        assert used and not [action for action in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action)]
+
+
+def test_no_job_may_do_more_than_it_needs(workflow):
+    assert workflow["permissions"] == {}
+    rights = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert rights == {
+        "build": {"contents": "read"},
+        "pages": {"pages": "write", "id-token": "write"},
+        "release": {"contents": "write"},
+    }
+    checkout = workflow["jobs"]["build"]["steps"][0]
+    assert checkout["with"] == {"persist-credentials": False}
+
+
+def test_no_text_from_outside_is_pasted_into_a_command(workflow):
+    for job in workflow["jobs"].values():
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", "")
+
+
+def test_it_runs_verbs_that_exist_and_publishes_what_they_make(root, workflow):
+    runs = "\n".join(step.get("run", "") for step in workflow["jobs"]["build"]["steps"])
+    verbs = set(re.findall(r"^([a-z]+): .*##", (root / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"\bmake (\w+)", runs)) == {"site", "deposit"} <= verbs
+    paths = [step["with"]["path"] for step in workflow["jobs"]["build"]["steps"] if "path" in step.get("with", {})]
+    assert paths == ["_build/site", "release/"]
+    assert "torch-program-2026-*.zip" in runs
+
+
+def test_readme_has_a_launch_link_exactly_when_the_repository_has_an_address(root):
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    repository = cff.get("repository-code", "").removeprefix("https://github.com/")
+    launches = re.findall(r"https://mybinder\.org/v2/gh/([\w.-]+/[\w.-]+)/", readme)
+    assert launches == ([repository] if repository else []), (
+        "README.md: the link to Binder and repository-code in CITATION.cff must name the same repository"
+    )
+
+
+def test_readme_cites_what_the_citation_file_says(root):
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    year = str(cff["date-released"])[:4]
+    sentence = f"{cff['authors'][0]['name']} ({year}). *{cff['title']}*. Version {cff['version']}."
+    assert sentence in (root / "README.md").read_text(encoding="utf-8")
