@@ -48,7 +48,7 @@ SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell
 _BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
 _REMARK = re.compile(r"\s*([*†‡§#①-⑳]+|[\[(（【].*[\])）】]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
-_MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,].*)", re.S)
+_MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
 
 
 @dataclass(frozen=True)
