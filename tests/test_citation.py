@@ -1,14 +1,19 @@
 """References to the report and its parts, read back by the programs and rules that readers use."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
+import yaml
+from bs4 import BeautifulSoup
 from pybtex.database import parse_string
+from sphinx.application import Sphinx
 
-from torch_program.citation import metadata, references
+from torch_program.citation import metadata, parts, references
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, bibtex, csl, ris
+from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
 WORK = Work(
     title="China's Torch Program, claim by claim",
@@ -85,3 +90,93 @@ def test_the_work_is_read_from_the_citation_file_and_the_executed_notebooks(root
     assert (work.edition, work.cutoff) == ("2026", dt.date(2026, 11, 25))
     assert work.title == "China's Torch Program, claim by claim" and re.fullmatch(r"[0-9a-f]{64}", work.content)
     assert work.place("book/cite") == "book/cite.html"
+
+
+# pages of a small book that has an address and a DOI ----------------------------------------------------------
+
+NUMBER = {"id": "gdp", "kind": "number", "statement": "Nearly </script> 13 %.", "verdict": "unverified", "measures": []}
+OPINION = {"id": "centre", "kind": "opinion", "statement": "At the centre.", "verdict": "not scored", "measures": []}
+SHOWN = {"label": "fig-zones", "caption": "*Zones* by year. Breaks marked.", "csv": "year,source_id\n2022,a; b\n"}
+
+
+@pytest.fixture(scope="module")
+def pages(root, tmp_path_factory) -> dict[str, BeautifulSoup]:
+    """Front page, a section and the page on citing, built after `doi` and `url` were set in CITATION.cff."""
+    folder = tmp_path_factory.mktemp("book")
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    cff |= {"doi": "10.5281/zenodo.77", "url": "https://example.org/torch"}
+    claims = [claim | {"qualifiers": ["one origin"]} for claim in (NUMBER, OPINION)]
+    record = {"section": "2.1", "claims": claims, "statistics": {}}
+    outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
+    code = 'edition = "2026"\ncutoff = "2026-11-25"'
+    cells = [
+        {"cell_type": "markdown", "source": ["# 2.1 Zones\n", "Text."], "metadata": {}},
+        {"cell_type": "code", "source": [code], "metadata": {"tags": ["parameters"]}, "outputs": outputs},
+    ]
+    toc = {"root": "book/index", "parts": [{"caption": "Report", "chapters": [{"file": "notebooks/2-1-zones"}]}]}
+    files = {
+        "CITATION.cff": yaml.safe_dump(cff),
+        "_toc.yml": yaml.safe_dump(toc),
+        "book/index.rst": "Front\n=====\n\n.. toctree::\n\n   cite\n   ../notebooks/2-1-zones\n",
+        "book/cite.rst": "Cite\n====\n\n.. cite-report::\n\n.. cite-parts::\n",
+        "notebooks/2-1-zones.rst": "2.1 Zones\n=========\n",
+        "notebooks/2-1-zones.ipynb": json.dumps({"cells": cells}),
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = {"extensions": ["torch_program.sphinx_ext.citation"], "root_doc": "book/index"}
+    Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()
+    names = ("book/index", "book/cite", "notebooks/2-1-zones")
+    return {n: BeautifulSoup((folder / "out" / f"{n}.html").read_text(encoding="utf-8"), "html.parser") for n in names}
+
+
+def meta(page: BeautifulSoup, name: str) -> list[str]:
+    return [tag["content"] for tag in page.select(f'meta[name="{name}"], meta[property="{name}"]')]
+
+
+def test_one_setting_gives_every_page_its_canonical_address(pages):
+    for name, page in pages.items():
+        address = f"https://example.org/torch/2026/{name}.html"
+        assert [link["href"] for link in page.select('link[rel="canonical"]')] == [address]
+        assert meta(page, "og:url") == [address]
+        assert meta(page, "og:image") == ["https://example.org/torch/2026/_static/card.png"]
+
+
+def test_one_setting_puts_the_doi_everywhere(pages):
+    front = pages["book/index"]
+    assert meta(front, "citation_doi") == ["10.5281/zenodo.77"]
+    assert meta(front, "DC.identifier") == ["https://doi.org/10.5281/zenodo.77"]
+    (graph,) = (json.loads(s.string) for s in front.select('script[type="application/ld+json"]'))
+    assert graph["@graph"][0]["identifier"][0] == "https://doi.org/10.5281/zenodo.77"
+    blocks = [pre.get_text() for pre in pages["book/cite"].select("pre")]
+    assert len(blocks) == 4 * (1 + 4) and all("10.5281/zenodo.77" in block for block in blocks)
+
+
+def test_the_section_has_a_review_of_the_number_and_none_of_the_opinion(pages):
+    (script,) = pages["notebooks/2-1-zones"].select('script[type="application/ld+json"]')
+    (review,) = json.loads(script.string)
+    assert review["claimReviewed"] == "Nearly </script> 13 %."
+    assert review["reviewRating"] == {
+        "@type": "Rating",
+        "alternateName": "unverified",
+        "ratingExplanation": "one origin",
+    }
+    assert review["url"] == "https://example.org/torch/2026/notebooks/2-1-zones.html#claim-gdp"
+
+
+def test_references_to_parts_are_folded_under_their_titles(pages):
+    titles = [s.get_text() for s in pages["book/cite"].select("details.cite summary")]
+    assert titles == [
+        "2.1 Zones Section",
+        "Nearly </script> 13 % claim-gdp",
+        "At the centre claim-centre",
+        "Zones by year fig-zones",
+    ]
+
+
+def test_sources_of_a_section_are_those_of_claims_numbers_and_figures():
+    claim = NUMBER | {"measures": [{"sources": ["m1", "m2"]}]}
+    record = {"claims": [claim], "statistics": {"s": {"sources": ["n1"]}}}
+    outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
+    assert parts.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b"}
