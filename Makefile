@@ -17,7 +17,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench clean
+.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench audit clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -78,6 +78,11 @@ mutate: setup    ## change values of data/ one at a time and see whether a check
 
 bench: setup     ## time this pipeline against a loop of papermill, Jupyter Book and the PDF
 	@$(PYTHON) benchmarks/compare.py
+
+audit:           ## ask the advisory database of PyPI about every locked package; the only verb beside setup that needs a network
+	@python3 -m venv _build/audit
+	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@_build/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
 
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock .pytest_cache .ruff_cache .hypothesis

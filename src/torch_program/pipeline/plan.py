@@ -109,6 +109,11 @@ class Plan:
                     f"_toc.yml lists notebooks/{name}, but there is no notebooks/{name}.ipynb."
                     f"{suggestion(name, known)} Correct the line in _toc.yml or add the notebook."
                 )
+            if self.committed(name).resolve().parent != (self.root / "notebooks").resolve():
+                raise PlanError(
+                    f"_toc.yml lists notebooks/{name}, which lies outside the folder notebooks/. Only notebooks of the "
+                    "project are run: copy it into notebooks/, read it, and list it by its name."
+                )
         return tuple(sorted(listed, key=lambda name: (name in READERS, name)))
 
     @property
