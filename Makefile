@@ -17,7 +17,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench audit clean
+.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench faults audit clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -78,6 +78,9 @@ mutate: setup    ## change values of data/ one at a time and see whether a check
 
 bench: setup     ## time this pipeline against a loop of papermill, Jupyter Book and the PDF
 	@$(PYTHON) benchmarks/compare.py
+
+faults: setup    ## kill builds at random moments and see that nothing torn is published; N= how many
+	@$(PYTHON) benchmarks/faults.py $(if $(N),--n '$(N)')
 
 audit:           ## ask the advisory database of PyPI about every locked package; the only verb beside setup that needs a network
 	@python3 -m venv _build/audit

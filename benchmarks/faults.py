@@ -1,0 +1,112 @@
+"""Kill builds at random moments, and see that nothing torn is published and the next run ends well: `make faults`.
+
+A tiny project has two states, A and B, whose bytes are known from undisturbed builds. Each round changes the state,
+starts a build, kills something of it after a random time, and looks at what a reader would see: every published part
+must be that of A or that of B. Then the next run must finish with the bytes of the new state.
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+import tiny_project  # noqa: E402
+
+FIGURE, VALUES = "data/figures/one.csv", ("111", "117")
+Parts = dict[str, dict[str, bytes]]
+
+
+def published(folder: Path) -> Parts:
+    """What a reader sees: pages, PDF and results, each whole."""
+    build = folder / "_build/2026"
+    files = {
+        "pages": [*(build / "html").rglob("*")],
+        "PDF": [*build.glob("*.pdf")],
+        "results": [build / "results.json"],
+    }
+    return {
+        part: {p.relative_to(build).as_posix(): p.read_bytes() for p in paths if p.is_file()}
+        for part, paths in files.items()
+    }
+
+
+def kind(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    return "worker" if "loky" in words else "kernel" if "forked.py" in words or "ipykernel" in words else "other"
+
+
+def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psutil.Process]]:
+    """Whom to kill: the build with all it started, a worker, a kernel (or the process that kernels are forked from)."""
+    children = {}
+    for child in main.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            children.setdefault(kind(child), []).append(child)
+    wanted = chance.choice(["everything", "main", "worker", "kernel"])
+    if wanted in children:
+        return wanted, [chance.choice(children[wanted])]
+    return ("everything", [main, *main.children(recursive=True)]) if wanted == "everything" else ("main", [main])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n", type=int, default=20, help="how many builds to kill (20)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same victims and moments (1)")
+    wanted = parser.parse_args()
+    chance = random.Random(wanted.seed)
+    faults, killed, failed_runs = [], Counter(), 0
+    with tempfile.TemporaryDirectory(prefix="torch-program-faults-") as work:
+        folder = tiny_project.create(Path(work) / "project")
+        known, seconds = {}, 0.0
+        for value in (*reversed(VALUES),):
+            path = folder / FIGURE
+            path.write_text(f"value\n{value}\n")
+            started = time.monotonic()
+            code, said = tiny_project.run(folder, "report")
+            seconds = time.monotonic() - started
+            if code:
+                sys.exit(f"an undisturbed build failed:\n{said}")
+            known[value] = published(folder)
+        state = VALUES[0]
+        for round_ in range(1, wanted.n + 1):
+            state = VALUES[1 - VALUES.index(state)]
+            (folder / FIGURE).write_text(f"value\n{state}\n")
+            process = tiny_project.start(folder, "report")
+            with suppress(psutil.NoSuchProcess):
+                time.sleep(chance.uniform(0.2, seconds))
+                who, victims = victim(psutil.Process(process.pid), chance)
+                for one in victims:
+                    with suppress(psutil.NoSuchProcess):
+                        one.kill()
+                killed[who] += 1
+            said = process.communicate()[0]
+            if process.returncode:
+                failed_runs += 1
+            if "Traceback" in said:
+                faults.append(f"round {round_}: killing {who} gave a traceback:\n{said}")
+            seen = published(folder)
+            torn = [part for part in seen if all(seen[part] != whole[part] for whole in known.values())]
+            if torn:
+                faults.append(f"round {round_}: after killing {who}, torn: {', '.join(torn)}")
+            code, said = tiny_project.run(folder, "report")
+            if code or published(folder) != known[state]:
+                faults.append(f"round {round_}: the run after killing {who} did not end well:\n{said}")
+            ended = "failed!" if code else "finished"
+            print(f"  {round_:3}  killed {who:10} {'torn!' if torn else 'whole'}  then {ended}", flush=True)
+    victims_in_words = ", ".join(f"{n} {who}" for who, n in sorted(killed.items()))
+    print(
+        f"{wanted.n} builds, {sum(killed.values())} kills ({victims_in_words}), {failed_runs} builds stopped by them; {os.cpu_count()} processors, seed {wanted.seed}"
+    )
+    print("\n".join(faults) or "Nothing torn was published, and every next run ended with the expected bytes.")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
