@@ -102,8 +102,9 @@ def main() -> int:
             print(f"  {round_:3}  killed {who:10} {'torn!' if torn else 'whole'}  then {ended}", flush=True)
     victims_in_words = ", ".join(f"{n} {who}" for who, n in sorted(killed.items()))
     print(
-        f"{wanted.n} builds, {sum(killed.values())} kills ({victims_in_words}), {failed_runs} builds stopped by them; {os.cpu_count()} processors, seed {wanted.seed}"
+        f"{wanted.n} builds, {sum(killed.values())} kills ({victims_in_words}), {failed_runs} builds stopped by them;"
     )
+    print(f"{os.cpu_count()} processors, seed {wanted.seed}")
     print("\n".join(faults) or "Nothing torn was published, and every next run ended with the expected bytes.")
     return bool(faults)
 
