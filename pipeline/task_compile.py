@@ -23,10 +23,11 @@ def task_compile(
     library: dict[str, Path] = nodes.paths(PLAN.package),
     names: list[str] = nodes.names([*PLAN.book_files, *NOTEBOOKS, *PLAN.package]),
     environment: dict[str, str] = nodes.value(PLAN.environment | {"pdf": PLAN.with_pdf}),
+    run: dict[str, str] = nodes.value(PLAN.about_run),
     epoch: int = nodes.value(PLAN.edition.epoch),
     made: Annotated[dict[str, Path], Product] = PRODUCTS,
 ) -> None:
-    publication.stage(files, notebooks, PLAN.source)
+    publication.stage(files, notebooks, PLAN.source, written={n: text.encode() for n, text in run.items()})
     pages = publication.compile_pages(PLAN.source, CODE, epoch)
     if "pdf" in made:
         write_whole(made["pdf"], (pages / publication.PDF).read_bytes())

@@ -90,12 +90,14 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     source = tmp_path / "source"
     for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md"):
         files.write_whole(source / name, b"old")
-    publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"a": source / "notebooks/a.ipynb"}, source)
+    notebooks = {"a": source / "notebooks/a.ipynb"}
+    publication.stage({"book/page.md": tmp_path / "in/page.md"}, notebooks, source, written={"run.json": b"{}"})
     assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
         "book",
         "book/page.md",
         "notebooks",
         "notebooks/a.ipynb",
+        "run.json",
     ]
 
 

@@ -1,8 +1,9 @@
 """The hash of what a build says."""
 
 import copy
+from pathlib import Path
 
-from torch_program.citation.identity import content_hash
+from torch_program.citation.identity import content_hash, folder_hash
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
 FIGURE = {FIGURE_MIME: {"label": "fig-a", "csv": "year,value\n2022,1\n", "svg": "<svg/>"}}
@@ -17,3 +18,16 @@ def test_looks_and_order_do_not_count_but_numbers_do() -> None:
     changed = copy.deepcopy(NOTEBOOK)
     changed["cells"][0]["outputs"][1]["data"][FIGURE_MIME]["csv"] = "year,value\n2022,2\n"
     assert content_hash({"a": NOTEBOOK, "b": changed}) != before
+
+
+def test_the_hash_of_a_folder_follows_names_and_contents_and_not_its_place(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder / "figures").mkdir(parents=True)
+        (tmp_path / folder / "figures/one.csv").write_text("1")
+    before = folder_hash(tmp_path / "a")
+    (tmp_path / "b/.hidden").write_text("2")
+    assert folder_hash(tmp_path / "b") == before
+    (tmp_path / "b/figures/one.csv").write_text("2")
+    assert folder_hash(tmp_path / "b") != before
+    (tmp_path / "a/figures/one.csv").rename(tmp_path / "a/figures/two.csv")
+    assert folder_hash(tmp_path / "a") != before

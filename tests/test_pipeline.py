@@ -2,17 +2,22 @@
 
 import json
 import os
+import platform
 import re
 import shutil
 import signal
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import tiny_project
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from tiny_project import edit, run
+
+from torch_program.citation.identity import folder_hash
 
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
 
@@ -68,6 +73,20 @@ def test_results_hold_every_claim_of_the_ledger_and_the_statistics(built: Path) 
 def test_pages_and_pdf_show_the_computed_number(built: Path) -> None:
     assert "111" in text_of_pages(built)
     assert "111" in text_of_pdf(built)
+
+
+def test_the_colophon_tells_parameters_data_packages_and_command_on_the_page_and_in_the_pdf(built: Path) -> None:
+    page = BeautifulSoup((built / "_build/2026/html/book/colophon.html").read_text(), "html.parser")
+    said = " ".join(page.select_one("article").get_text(" ").split())
+    commands = [block.get_text().strip() for block in page.select("article pre")]
+    assert "2026-11-25 Only originals that were published on or before this day count" in said
+    assert "2 published figures from 1 source" in said
+    assert folder_hash(built / "data")[:12] in said
+    assert f"Python {platform.python_version()}" in said
+    assert f"pandas {version('pandas')}" in said
+    assert commands == ["$ make report EDITION=2026"]
+    assert "make report EDITION=2026" in " ".join(text_of_pdf(built).split())
+    assert "/" + str(built).strip("/").split("/")[0] + "/" not in said, "no path of this machine"
 
 
 def test_nothing_of_the_machine_is_in_an_executed_notebook(built: Path) -> None:
@@ -196,6 +215,15 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
     collected = json.loads((project / made).read_text())
     assert collected["statistics"]["two"] == {"value": 333}
     assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2022}
+    notice = (
+        "Not edition 2026 as published, but a run of it with cutoff = 2024-12-31 and panel_year = 2022 "
+        "and data that are not those of the project."
+    )
+    for page in ("index", "colophon", "../notebooks/2-1-first"):
+        assert notice in (project / made.parent / f"html/book/{page}.html").read_text()
+    assert "Not edition" not in text_of_pages(project)
+    cover = PdfReader(project / made.parent / "torch-program.pdf").pages[0].extract_text().replace("\0", "")
+    assert "=2024-12-31+panel_year=2022+other-data" in " ".join(cover.split())
     assert results(project) == kept
     assert run(project, "report")[1].startswith("Nothing to do")
     again = run(project, "report", *changed, str(project.parent / "my other data"))[1]

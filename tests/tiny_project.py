@@ -20,6 +20,9 @@ parts:
       - file: notebooks/2-1-first
       - file: notebooks/4-2-second
       - file: notebooks/5-conclusion
+  - caption: Reference
+    chapters:
+      - file: book/colophon
 """
 CONFIG = """\
 title: Tiny
@@ -28,6 +31,7 @@ execute:
   execute_notebooks: "off"
 sphinx:
   local_extensions:
+    torch_program.sphinx_ext.colophon: src
     torch_program.sphinx_ext.pdf: src
 """
 CLAIMS = """\
@@ -104,6 +108,7 @@ def create(folder: Path) -> Path:
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
         "book/index.md": "# Front\n\nThe value is {glue:}`/notebooks/2-1-first.ipynb::value`.\n",
+        "book/colophon.md": "# Colophon\n\n:::{colophon}\n:::\n",
         "data/claims.yml": CLAIMS,
         "data/sources.csv": "source_id\nsomeone\n",
         "data/datapackage.json": "{}\n",

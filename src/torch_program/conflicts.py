@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import DECIDING_GRADES, FIRST_TIER, current
+from torch_program.vintages import SUPERSEDED, superseded
 
 Row = Mapping[str, str]
 
@@ -18,6 +19,7 @@ class Side:
     source: Row
     value: Decimal
     interval: Interval
+    superseded: bool = False
 
     @property
     def grade(self) -> str:
@@ -25,7 +27,7 @@ class Side:
 
     @property
     def status(self) -> str:
-        return self.row["status"]
+        return SUPERSEDED if self.superseded else self.row["status"]
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,11 @@ def conflicts(
     made = []
     for (name, entity, period), rows in sorted(cells.items()):
         sides = []
-        for row in rows:
+        for row, is_old in zip(rows, superseded(rows, known), strict=True):
             same = row["unit"] == canonical[name]
             factor = Decimal("1" if same else factors[row["unit"], canonical[name]])
             interval = printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(float(factor))
-            sides.append(Side(row, known[row["source_id"]], Decimal(row["value"]) * factor, interval))
+            sides.append(Side(row, known[row["source_id"]], Decimal(row["value"]) * factor, interval, is_old))
         sides.sort(key=lambda s: (s.source["published"], s.source["source_id"]))
         slugs = dict.fromkeys(row["conflict"] for row in rows if row["conflict"])
         made += [Conflict(slug, name, entity, period, tuple(sides)) for slug in slugs]

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 
-from torch_program import project
+from torch_program import project, vintages
 from torch_program.anchors import Place, figure_anchor, source_anchor
 from torch_program.claims import Facets
 from torch_program.intervals import Interval, printed_interval, reconcile
-from torch_program.measures import FIRST_TIER, Measure
+from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
 from torch_program.periods import latest_day, parse
 from torch_program.verdicts import Finding
@@ -56,7 +57,7 @@ class Evidence:
 
         Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
         """
-        rows = self.frame(series, entity, annual=True).to_dict("records")
+        rows = self._marked(self.frame(series, entity, annual=True)).to_dict("records")
         return pd.DataFrame([_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))])
 
     def value(self, series: str, period: str | int, entity: str = "All zones") -> pd.Series:
@@ -91,9 +92,18 @@ class Evidence:
             **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
             place="China" if entity in NATIONAL else entity,
         )
-        rows = self.frame(series, entity)
+        rows = self._marked(self.frame(series, entity))
         witnesses = rows.groupby(["period", "low", "high", "origin", "status"], sort=False)
         return [self.measure(same.sort_values("grade", kind="stable"), facets) for _, same in witnesses]
+
+    def _marked(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows with the status "superseded" where a later release of the same database is visible."""
+        later = vintages.superseded(rows.to_dict("records"), self._titles)
+        return rows.assign(status=rows["status"].where([not is_old for is_old in later], vintages.SUPERSEDED))
+
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return self.sources[["title_en", "published"]].to_dict("index")
 
     def measure(self, rows: pd.DataFrame, facets: Facets) -> Measure:
         """Rows that say the same, the best graded first, as one measure; known since the first was published."""
@@ -228,7 +238,7 @@ def _prepared(
 def _one_year(rows: list[dict]) -> dict:
     """The row of one year. Notebooks ask for hundreds of years, so this works on plain rows, not on frames."""
     tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
-    final = _those(tier, lambda r: r["status"] != "preliminary")
+    final = _those(tier, lambda r: r["status"] not in REPLACED)
     interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
     exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
     joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}

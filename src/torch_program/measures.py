@@ -8,9 +8,11 @@ from torch_program.anchors import Place
 from torch_program.claims import Facets, NumberClaim
 from torch_program.intervals import Interval, reconcile
 from torch_program.periods import latest_day, parse
+from torch_program.vintages import SUPERSEDED
 
 DECIDING_GRADES = frozenset("ABC")  # D never decides
 FIRST_TIER = frozenset("AB")
+REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that step back where another is final
 
 
 class Graded(Protocol):
@@ -162,10 +164,10 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
 
 
 def current(measures: Iterable[AnyGraded]) -> list[AnyGraded]:
-    """Values of one cell without those of a lower tier and without preliminary ones that a final one replaces."""
+    """Values of one cell without those of a lower tier and those that a final one or a later release replaces."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
     tier = [m for m in usable if m.grade in FIRST_TIER] or usable
-    return [m for m in tier if m.status != "preliminary"] or tier
+    return [m for m in tier if m.status not in REPLACED] or tier
 
 
 def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[Cell]:

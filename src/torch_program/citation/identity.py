@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from torch_program.results import RESULTS_MIME, figures
@@ -24,6 +25,15 @@ def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
 def figure_hash(csv: str) -> str:
     """Hash of a figure: of the data that it shows."""
     return hashlib.sha256(csv.encode()).hexdigest()
+
+
+def folder_hash(folder: Path) -> str:
+    """Hash of the names and contents of all files below a folder, hidden ones left out."""
+    digest = hashlib.sha256()
+    for name, path in sorted((p.relative_to(folder).as_posix(), p) for p in folder.rglob("*") if p.is_file()):
+        if not any(part.startswith(".") for part in name.split("/")):
+            digest.update(json.dumps([name, hashlib.sha256(path.read_bytes()).hexdigest()]).encode())
+    return digest.hexdigest()
 
 
 def _said(notebook: Mapping[str, Any]) -> list[Any]:

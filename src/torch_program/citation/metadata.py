@@ -19,6 +19,7 @@ from torch_program.citation.identity import SHORT, content_hash
 from torch_program.pipeline.editions import CHANGED
 
 FILE = "CITATION.cff"
+RUN = "run.json"  # what the pipeline says of a run that reads another copy of the data
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def read(source: Path) -> Work:
     cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
     notebooks = {name: json.loads(path.read_bytes()) for name, path in executed(source).items()}
     run = parameters(next(iter(notebooks.values())))
+    other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff["title"],
         abstract=" ".join(cff["abstract"].split()),
@@ -83,7 +85,7 @@ def read(source: Path) -> Work:
         version=str(cff["version"]),
         licence=cff["license"],
         keywords=tuple(cff["keywords"]),
-        edition=run["edition"],
+        edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
         content=content_hash(notebooks),
         doi=cff.get("doi", ""),
@@ -115,6 +117,16 @@ def parameters(notebook: dict[str, Any]) -> dict[str, Any]:
             if tag in cell["metadata"].get("tags", []):
                 found |= assignments("".join(cell["source"]))
     return found
+
+
+def run_parameters(source: Path) -> dict[str, Any]:
+    """Parameters of the run whose executed notebooks lie in `source`."""
+    return parameters(json.loads(next(iter(executed(source).values())).read_bytes()))
+
+
+def other_data(source: Path) -> bool:
+    """Was this made from data that are not those of the project?"""
+    return (source / RUN).exists() and json.loads((source / RUN).read_bytes())["other_data"]
 
 
 def assignments(code: str) -> dict[str, Any]:

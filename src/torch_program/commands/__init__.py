@@ -6,6 +6,7 @@ import click
 
 from torch_program import project
 from torch_program.changes.record import RecordError
+from torch_program.commands import refresh  # noqa: F401  (joins the group data)
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions

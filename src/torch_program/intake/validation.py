@@ -23,6 +23,7 @@ from typing import Any
 from torch_program.intake import cells
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
+from torch_program.vintages import database
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -535,6 +536,8 @@ def once_or_in_conflict(data: Data) -> Told:
             if a.meets(b) or one["source_id"] == other["source_id"]:
                 continue
             contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
+            if _releases_of_one(data, one, other):
+                continue  # a revision; it may be declared, but need not be
             if not one["conflict"] or one["conflict"] != other["conflict"]:
                 rule = "Sources that contradict each other both stay, but must be declared a conflict."
                 yield at(other, "conflict", rule, _declare(one, other), f"{other['value']} against {one['value']}")
@@ -544,6 +547,12 @@ def once_or_in_conflict(data: Data) -> Told:
         if row["conflict"] and row["conflict"] not in unknown and (row["_file"], row["_line"]) not in contradicted:
             rule = "A declared conflict must be one: no row of this series, entity and period contradicts this one."
             yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
+
+
+def _releases_of_one(data: Data, one: Row, other: Row) -> bool:
+    sources = data.source_of_row(one), data.source_of_row(other)
+    names = {database(source) for source in sources if source}
+    return all(sources) and len(names) == 1 and names != {""}
 
 
 def _declare(one: Row, other: Row) -> str:

@@ -142,7 +142,8 @@ class Preview:
         config = self.source.with_name("live_config.yml")
         write_whole(config, without_pdf(plan.root / "_config.yml"))
         made = self.source / "_build"
-        publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, keep=made)
+        about = {name: text.encode() for name, text in plan.about_run.items()}
+        publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, made, about)
         log = self.source.with_name("live.log")
         process = self.server.Process(
             target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log)

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 from torch_program import project
+from torch_program.citation import metadata
+from torch_program.citation.identity import folder_hash
 from torch_program.pipeline import editions, execution, pango, parameters
 
 READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
@@ -153,12 +155,23 @@ class Plan:
         around = {n: p for n, p in self.data_files.items() if n.count("/") == 1 and n != f"data/{DESCRIPTION}"}
         return around | {known[topic]: self.data_files[known[topic]] for topic in topics} | self.library
 
+    @property
+    def other_data(self) -> bool:
+        """Are the data that are read others than those of the project? A mere copy is not."""
+        own = self.root / "data"
+        return self.data != own and folder_hash(self.data) != folder_hash(own)
+
     @cached_property
     def deciding(self) -> dict[str, Path]:
         """The files beside the notebooks that decide what a build says; looks and fonts do not."""
         data = {n: p for n, p in self.data_files.items() if n != f"data/{DESCRIPTION}"}
         code = {n: p for n, p in self.library.items() if p.suffix == ".py"}
         return data | code | {"requirements.lock": self.root / "requirements.lock"}
+
+    @property
+    def about_run(self) -> dict[str, str]:
+        """The file that tells the book what its notebooks do not hold."""
+        return {metadata.RUN: json.dumps({"other_data": self.other_data})}
 
     @cached_property
     def book_files(self) -> dict[str, Path]:

@@ -19,9 +19,19 @@ class BookFailed(Exception):
     """Jupyter Book did not finish; the message holds its warnings and errors."""
 
 
-def stage(files: Mapping[str, Path], notebooks: Mapping[str, Path], source: Path, keep: Path | None = None) -> None:
-    """Make `source` hold the files, the notebooks (which are there already) and the folder `keep`, nothing else."""
-    wanted = {source / name for name in files} | set(notebooks.values())
+def stage(
+    files: Mapping[str, Path],
+    notebooks: Mapping[str, Path],
+    source: Path,
+    keep: Path | None = None,
+    written: Mapping[str, bytes] | None = None,
+) -> None:
+    """Make `source` hold the files, what is `written`, the notebooks and the folder `keep`, nothing else.
+
+    Notebooks and `keep` are there already.
+    """
+    written = written or {}
+    wanted = {source / name for name in (*files, *written)} | set(notebooks.values())
     there = [p for p in source.rglob("*") if not (keep and p.is_relative_to(keep))]
     for path in [p for p in there if p.is_file() and p not in wanted]:
         path.unlink()
@@ -32,6 +42,8 @@ def stage(files: Mapping[str, Path], notebooks: Mapping[str, Path], source: Path
         target = source / name
         if not target.exists() or target.read_bytes() != path.read_bytes():
             write_whole(target, path.read_bytes())
+    for name, content in written.items():
+        write_whole(source / name, content)
 
 
 def compile_pages(source: Path, library: Path, epoch: int) -> Path:

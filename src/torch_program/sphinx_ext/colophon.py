@@ -1,0 +1,128 @@
+"""The colophon: which run this is, of which parameters, data and packages, and how it is made again.
+
+Everything is read from the source tree of the book: no clock, no path of a machine. A run whose parameters or data are
+not those of its edition says so at the top of every page.
+"""
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
+
+from torch_program.citation import metadata
+from torch_program.citation.identity import SHORT, folder_hash
+from torch_program.pipeline import editions
+from torch_program.sphinx_ext.evidence import counted, read_figures, read_rows, row_node, table
+
+MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has all of them
+    "papermill",
+    "nbclient",
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "seaborn",
+    "inequality",
+    "pydantic",
+    "jupyter-book",
+    "sphinx",
+    "myst-nb",
+    "weasyprint",
+)
+FACT_HEAD = ("What", "This copy")
+PARAMETER_HEAD = ("Parameter", "Value", "What it means")
+PACKAGE_HEAD = ("Package", "Version")
+
+
+def differences(source: Path) -> dict[str, Any]:
+    """Parameters of this run that are not those of the edition's file, with their values in this run."""
+    run = metadata.run_parameters(source)
+    kept = editions.read(source, editions.base_of(run["edition"])).parameters.model_dump()
+    return {name: value for name, value in run.items() if name != "edition" and value != kept.get(name)}
+
+
+def notice(source: Path) -> str:
+    """One sentence where this run is not simply the edition; else ""."""
+    base = editions.base_of(metadata.run_parameters(source)["edition"])
+    parts = [f"{name} = {value}" for name, value in differences(source).items()]
+    parts += ["data that are not those of the project"] if metadata.other_data(source) else []
+    return f"Not edition {base} as published, but a run of it with {' and '.join(parts)}." if parts else ""
+
+
+def commands(source: Path) -> str:
+    """What has to be typed to make this run again."""
+    base = editions.base_of(metadata.run_parameters(source)["edition"])
+    settings = " ".join(f"{name}={value}" for name, value in differences(source).items())
+    parts = ["make report", f"EDITION={base}"]
+    parts += [f'SET="{settings}"'] if settings else []
+    parts += ["DATA=path/to/the/data"] if metadata.other_data(source) else []
+    return " ".join(parts)
+
+
+class Colophon(SphinxDirective):
+    """Facts, parameters, packages and the command, each under its heading."""
+
+    def run(self) -> list[nodes.Node]:
+        source = Path(self.env.srcdir)
+        self.env.note_reread()  # it depends on every notebook and on all data
+        return [
+            *self.facts(source),
+            *self.part("Parameters", self.parameters(source)),
+            *self.part("Made with", self.packages()),
+            *self.part("Make it again", *self.again(source)),
+        ]
+
+    def part(self, title: str, *content: nodes.Node) -> list[nodes.Node]:
+        return [nodes.rubric("", title), *content]
+
+    def facts(self, source: Path) -> list[nodes.Node]:
+        work, folder = metadata.read(source), source / "data"
+        edition = editions.read(source, editions.base_of(work.edition))
+        figures = counted(len(read_figures(folder / "figures")), "published figure")
+        sources = counted(len(read_rows(folder / "sources.csv")), "source")
+        same = "the hash of every verdict, statistic and chart: two builds that share it say the same"
+        held = f"the hash of all files of data/: {figures} from {sources}"
+        facts = {
+            "Edition": f"{work.edition} ({edition.title})",
+            "Version": work.version,
+            "Content": f"{work.hash}, {same}",
+            "Data": f"{folder_hash(folder)[:SHORT]}, {held}",
+        }
+        said = notice(source)
+        rows = [row_node(fact, [False] * 2) for fact in facts.items()]
+        warning = [nodes.warning("", nodes.paragraph("", said))] if said else []
+        return [*warning, table(FACT_HEAD, rows, "register")]
+
+    def parameters(self, source: Path) -> nodes.table:
+        fields = editions.Parameters.model_fields
+        rows = [
+            row_node((name, str(value), fields[name].description or ""), [False] * 3)
+            for name, value in metadata.run_parameters(source).items()
+        ]
+        return table(PARAMETER_HEAD, rows, "register")
+
+    def packages(self) -> nodes.table:
+        versions = {"Python": platform.python_version()} | {name: version(name) for name in MADE_WITH}
+        rows = [row_node((name, number), [False] * 2) for name, number in versions.items()]
+        return table(PACKAGE_HEAD, rows, "register")
+
+    def again(self, source: Path) -> list[nodes.Node]:
+        line = "In a copy of the project, with the packages of requirements.lock:"
+        block = nodes.literal_block("", f"$ {commands(source)}", language="console")
+        return [nodes.paragraph("", line), block]
+
+
+def announce(app: Sphinx, config: Config) -> None:
+    """The notice at the top of every page."""
+    if said := notice(Path(app.srcdir)):
+        config.html_theme_options = config.html_theme_options | {"announcement": said}
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("colophon", Colophon)
+    app.connect("config-inited", announce)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

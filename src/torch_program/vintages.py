@@ -1,0 +1,32 @@
+"""Releases of one database: the later value takes the place of the earlier, so a revision is no conflict of sources."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from torch_program.periods import latest_day
+
+DATABASES = ("World Development Indicators",)  # the title of a release begins with the name of its database
+SUPERSEDED = "superseded"  # status of a value that a later release replaces
+
+Row = Mapping[str, str]
+
+
+def database(source: Row) -> str:
+    """The database that a source is a release of, or ""."""
+    return next((name for name in DATABASES if source["title_en"].startswith(name)), "")
+
+
+def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
+    """For each figure: is there one of the same series, entity and period from a later release of its database?
+
+    Only releases among `sources`, by their id, are seen: with an earlier cut-off an earlier release is the latest.
+    """
+    keys, days = [], []
+    for row in rows:
+        source = sources[row["source_id"]]
+        keys.append((database(source), row["series"], row["entity"], row["period"]))
+        days.append(latest_day(source["published"]))
+    last: dict[tuple[str, ...], date] = {}
+    for key, day in zip(keys, days, strict=True):
+        last[key] = max(day, last.get(key, day))
+    return [key[0] != "" and day < last[key] for key, day in zip(keys, days, strict=True)]
