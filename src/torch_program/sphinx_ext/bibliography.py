@@ -117,12 +117,17 @@ def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
     line = nodes.paragraph("", classes=["sources"])
     for position, row in enumerate(rows):
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        text = f"{row['publisher']} {row['published'][:4]}"
+        text = f"{short_publisher(row['publisher'])} {row['published'][:4]}"
         line += [nodes.Text("; ")] if position else []
         line += nodes.reference("", text, refuri=address, reftitle=row["title_en"] or row["title"])
     line += nodes.Text(".")
     section += line
     return section
+
+
+def short_publisher(publisher: str) -> str:
+    """Without the volume, the page or the outlet that passed it on."""
+    return re.split(r", | \(", publisher)[0]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
