@@ -76,8 +76,9 @@ diff: setup      ## show what moved, FROM= and TO= an edition, a record or a bui
 mutate: setup    ## change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(RUN) mutate $(if $(N),--n '$(N)') $(if $(SEED),--seed '$(SEED)')
 
-bench: setup     ## time this pipeline against a loop of papermill, Jupyter Book and the PDF
+bench: setup     ## time the report against the obvious way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py
+	@$(PYTHON) benchmarks/profiles.py
 
 faults: setup    ## kill builds at random moments and see that nothing torn is published; N= how many
 	@$(PYTHON) benchmarks/faults.py $(if $(N),--n '$(N)')

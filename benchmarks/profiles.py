@@ -1,0 +1,132 @@
+"""Notebooks a minute for a sweep of all province profiles, three ways in one run: `make bench`.
+
+The obvious way is a loop of `papermill` commands. The other two are what `make profiles` does with the notebooks, on
+this machine and on a Dask cluster of two workers here, each in a fresh copy of the project. No pages are made. Starting
+the cluster is not counted: it outlives a sweep.
+"""
+
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from compare import copy, run
+
+from torch_program import project
+from torch_program.pipeline import editions, plan, profiles
+
+WORKERS = 2
+SWEEP = """
+import os, sys
+from loky import get_reusable_executor
+from torch_program.commands.report import build
+from torch_program.pipeline import cluster, plan, profiles
+from torch_program.pipeline.progress import Progress
+
+here = plan.make()
+plan.hand_over(here.name, None)
+profiles.hand_over(profiles.make(here, None, None))
+workers = int(sys.argv[1])
+pool = get_reusable_executor(max_workers=workers)
+if len(sys.argv) > 2:
+    pool = cluster.connect(sys.argv[2], here, pool)
+tasks = [here.root / "pipeline" / "task_check.py", here.root / profiles.TASKS / "task_profile.py"]
+sys.exit(build(here, Progress(print), tasks, pool, workers))
+"""
+
+
+def loop(folder: Path) -> None:
+    """papermill for one province after the other."""
+    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    wanted = profiles.Profiles(here, here.edition.parameters.panel_year)
+    source = str(here.committed(profiles.NOTEBOOK))
+    for province in wanted.provinces:
+        target = wanted.executed(province)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        given = [
+            ("-r" if isinstance(v, str) else "-p", name, str(v)) for name, v in wanted.parameters(province).items()
+        ]
+        command = [sys.executable, "-m", "papermill", source, str(target), *(word for words in given for word in words)]
+        run([*command, "--cwd", str(folder / "notebooks"), "--no-progress-bar"], folder)
+
+
+def local(folder: Path) -> None:
+    run([sys.executable, "-c", SWEEP, str(WORKERS)], folder)
+
+
+@contextmanager
+def dask(work: Path) -> Iterator[str]:
+    """A scheduler and its workers in empty folders; gives the address."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{one.getsockname()[1]}"
+    commands = [["scheduler", "--host", address, "--no-dashboard", "--no-show"]]
+    commands += [["worker", address, "--nthreads", "1", "--no-dashboard"]] * WORKERS
+    started = []
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    for number, command in enumerate(commands):
+        folder = work / f"dask-{number}"
+        folder.mkdir()
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen([sys.executable, "-m", "dask", *command], cwd=folder, env=environment, **quiet))
+    try:
+        from distributed import Client
+
+        with Client(address, timeout="60s") as client:
+            client.wait_for_workers(WORKERS, timeout=60)
+        yield address
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+def seconds(way: Callable[[Path], None], root: Path, folder: Path) -> float:
+    """Seconds of a sweep in a fresh copy; every notebook must be there afterwards."""
+    copy(root, folder)
+    started = time.perf_counter()
+    way(folder)
+    took = time.perf_counter() - started
+    made = len(list((folder / "_build").glob("*/profiles/*/notebooks/*.ipynb")))
+    if made != len(profiles.PROVINCES):
+        sys.exit(f"{made} notebooks instead of {len(profiles.PROVINCES)} in the benchmark")
+    return took
+
+
+def main() -> None:
+    root = project.root(Path(__file__).parent)
+    machine = f"{os.cpu_count()} processors, Python {platform.python_version()}, {time.strftime('%B %Y')}"
+    print(f"Profiles of {len(profiles.PROVINCES)} provinces; {machine}; single runs\n")
+    print(f"{'':<26}{'seconds':>10}{'notebooks a minute':>22}{'against the loop':>20}", flush=True)
+    found: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as folder, dask(Path(folder)) as address:
+        ways: dict[str, Callable[[Path], None]] = {
+            "loop of papermill": loop,
+            f"{WORKERS} local workers": local,
+            f"Dask, {WORKERS} workers": lambda copied: run(
+                [sys.executable, "-c", SWEEP, str(WORKERS), address], copied
+            ),
+        }
+        for number, (label, way) in enumerate(ways.items()):
+            took = seconds(way, root, Path(folder) / f"copy-{number}")
+            rate = len(profiles.PROVINCES) / took * 60
+            first = next(iter(found.values()), {"notebooks_a_minute": rate})
+            ratio = rate / first["notebooks_a_minute"]
+            found[label] = {"seconds": took, "notebooks_a_minute": rate, "against_the_loop": ratio}
+            print(f"{label:<26}{took:>10.1f}{rate:>22.1f}{ratio:>20.2f}", flush=True)
+    kept = root / "_build" / "bench" / "profiles.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    content = {"machine": machine, "notebooks": len(profiles.PROVINCES), "ways": found}
+    kept.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{kept.relative_to(root)}")
+
+
+if __name__ == "__main__":
+    main()
