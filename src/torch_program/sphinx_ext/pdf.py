@@ -33,10 +33,13 @@ PDFUA = Path(__file__).with_name("pdfua.xmp")
 WHOLE_ROWS = 10  # a table with no more rows is kept on one page with its caption
 LINE = 52.0  # em of a table that stand beside each other on a page
 GAP = 0.9  # em between columns
+BADGES = ["verdict", "robustness"]  # words that a shape stands before
+EM_OF_PIXEL = 0.75 / 8.6
 RULER = 100  # size of the font that text is measured with
 FIRST_IDEOGRAPH = 0x2E80  # from here on a character is as wide as it is high
-WEB_ONLY = (
-    "a.headerlink, .copybtn, hr.footnotes, details.hide, .cell_input, script, .toctree-wrapper, p.downloads, .web-only"
+WEB_ONLY = (  # what works only on a screen, or says what the cover says
+    "a.headerlink, .copybtn, hr.footnotes, details, .cell_input, script, style, template, dialog, form, button, "
+    ".toctree-wrapper, p.downloads, .web-only, [hidden], .scorecard > .edition, .scorecard > .cite"
 )
 
 logger = logging.getLogger(__name__)
@@ -86,6 +89,7 @@ def print_page(pages: Path, document: str, known: frozenset[str], part: str) -> 
     prefix_ids(article, anchor)
     relink(article, document, known)
     place_images(article, document, pages)
+    place_drawings(article, soup)
     place_footnotes(article, soup)
     for each in article.select("table.figures"):
         each.replace_with(figures_as_text(each, soup))
@@ -135,6 +139,16 @@ def place_images(article: Tag, document: str, pages: Path) -> None:
                 image["src"] = print_figures.as_address(print_figures.set_words(path.read_text(encoding="utf-8")))
             else:
                 image["src"] = path.relative_to(pages).as_posix()
+
+
+def place_drawings(article: Tag, soup: BeautifulSoup) -> None:
+    """Turn each drawing that is part of a page into a picture, which has a description in the file."""
+    for drawing in article.find_all("svg"):
+        size = {"width": drawing["width"], "height": drawing["height"], "class": drawing.get("class", [])}
+        image = soup.new_tag("img", attrs=size | {"alt": drawing.title.get_text() if drawing.title else ""})
+        drawing["xmlns"] = print_figures.NAMESPACE
+        image["src"] = print_figures.as_address(str(drawing))
+        drawing.replace_with(image)
 
 
 def place_footnotes(article: Tag, soup: BeautifulSoup) -> None:
@@ -219,8 +233,9 @@ def unbroken(cell: Tag) -> float:
     text = cell.get_text(" ", strip=True)
     if cell.name == "td" and "text-right" in cell.get("class", []):
         return wide(text)
-    badges = [wide(word) + 1.5 for badge in cell.select(".verdict, .robustness") for word in badge.get_text().split()]
-    return max(badges + [wide(word) for word in re.split(r"(?<=[–-])|[ \n]+", text)])
+    badges = [wide(word) + 1.5 for badge in cell.find_all(class_=BADGES) for word in badge.get_text().split()]
+    pictures = [int(image["width"]) * EM_OF_PIXEL for image in cell.find_all("img", width=True)]
+    return max(badges + pictures + [wide(word) for word in re.split(r"(?<=[–-])|[ \n]+", text)])
 
 
 @cache
