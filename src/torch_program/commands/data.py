@@ -151,17 +151,9 @@ def moved(found: "Effects", edition: str) -> str:
 
 
 def written(plan: Plan, offer: "Offer") -> None:
-    """Check the whole once more in a copy, then write it, and say how to go on and how to go back."""
-    import tempfile
+    """Write all or nothing, and say how to go on and how to go back."""
+    from torch_program.intake import adding
 
-    from torch_program.intake import adding, validation
-
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
-        problems = validation.check(adding.staged(plan.data, offer.files, Path(temporary)))
-    if any(problem.severity == "error" for problem in problems):
-        click.echo(validation.render(problems))
-        click.echo("Nothing was written.")
-        sys.exit(1)
     adding.write(plan.data, offer.files)
     place = shown(plan.data)
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")

@@ -88,7 +88,7 @@ def offer(folder: Path, file: Path, wide: Path | None = None, around: Path | Non
         problems = list(_once_for_the_mapping(problems, wide.name))
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     result = Offer(rows=rows, repeated=repeated, said=said, problems=_basic_first(problems))
-    return result if problems or not rows else replace(result, files=_files(folder, rows))
+    return result if problems or not rows else _with_files(result, folder, package)
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -502,13 +502,16 @@ def _basic_first(problems: list[Problem]) -> list[Problem]:
 # Putting in place -----------------------------------------------------------------------------------------------
 
 
-def _files(folder: Path, rows: Mapping[str, list[Row]]) -> dict[str, bytes]:
-    """The changed files of a data folder with the rows in them, and their description."""
-    files = {name: _with(folder / name, name, new) for name, new in rows.items()}
+def _with_files(offer: Offer, folder: Path, package: Mapping[str, Any]) -> Offer:
+    """The changed files with the rows in them and their description, read once more as they would be."""
+    files = {name: _with(folder / name, name, new) for name, new in offer.rows.items()}
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
         copy = staged(folder, files, Path(temporary))
+        changed = [resource for resource in package["resources"] if resource["path"] in files]
+        problems = [problem for resource in changed for problem in validation.structure(copy, resource)]
         validation.describe(copy)
-        return files | {PACKAGE: (copy / PACKAGE).read_bytes()}
+        files[PACKAGE] = (copy / PACKAGE).read_bytes()  # last, so that a stop in between shows as out of step
+    return replace(offer, problems=problems) if problems else replace(offer, files=files)
 
 
 def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:

@@ -1,0 +1,133 @@
+"""The invented yearbook comes in by the commands that the book prints, and section 4.2 has its table of zones then."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from torch_program.commands import main
+from torch_program.intake import effects, validation
+from torch_program.pipeline import editions
+from torch_program.pipeline.plan import Plan
+from torch_program.results import FIGURE_MIME, read
+
+ROOT = Path(__file__).parents[1]
+YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
+PAGE = ROOT / "book" / "rerun.md"
+SECTION = "4-2-overconcentration"
+
+
+def example() -> str:
+    return PAGE.read_text(encoding="utf-8").split("## Add figures from a table")[1].split("\n## ")[0]
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory):
+    """A project in which the commands of the page were run in their order, and what each said."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("_toc.yml", "notebooks", "tests", "src"):
+        (root / name).symlink_to(ROOT / name)
+    for name in ("data", "editions"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(YEARBOOK / "2027.yml", root / "editions")
+    said = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        for line in re.findall(r"^\$ (.+)$", example(), re.M):
+            words = shlex.split(line)
+            if words[0] == "torch-program":
+                result = CliRunner().invoke(main, words[1:])
+                assert result.exit_code == 0, result.output
+                said[line] = result.output
+            elif words[0] == "cp":
+                subprocess.run(words, check=True)
+            else:
+                assert words[0] == "make"  # builds are tested elsewhere
+    return root, said
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The script that made the yearbook."""
+    sys.path.insert(0, str(YEARBOOK))
+    try:
+        import make
+    finally:
+        sys.path.remove(str(YEARBOOK))
+    return make
+
+
+def section(root: Path, edition: str, data: str) -> dict:
+    """Section 4.2, run on one of the two folders of data."""
+    return json.loads(effects.run(Plan(root, editions.read(root, edition), root / data), SECTION))
+
+
+def shown(notebook: dict, cell: str) -> list[dict]:
+    return [o["data"] for c in notebook["cells"] if c.get("id") == cell for o in c["outputs"] if "data" in o]
+
+
+def test_the_commands_of_the_page_say_what_it_promises(worked):
+    _, said = worked
+    template, unchanged, asked, added, economy, zones = said.values()
+    assert "write over" in template
+    assert "Nothing new" in unchanged
+    assert "htz_gdp_share: All zones; 2025; 1 row" in asked and "Run again with --write" in asked
+    assert "There is no report of edition 2026 to compare with" in asked
+    assert "Written to my-data" in added
+    assert "figures/torch_zones.csv: 10 rows" in economy
+    assert "865 rows" in zones and "not read, since the mapping does not name them: column A (序号)" in zones
+
+
+def test_the_data_are_sound_afterwards_and_the_projects_own_are_as_they_were(worked):
+    root, _ = worked
+    problems = validation.check(root / "my-data")
+    assert not problems, validation.render(problems)
+    for path in files(root / "data"):  # nothing that was there is lost
+        assert path.read_bytes() == (ROOT / "data" / path.relative_to(root / "data")).read_bytes()
+        if path.suffix == ".csv":
+            new = (root / "my-data" / path.relative_to(root / "data")).read_text(encoding="utf-8").splitlines()
+            assert not set(path.read_text(encoding="utf-8").splitlines()) - set(new)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_with_the_table_section_42_shows_how_the_zones_are_spread(worked, made):
+    notebook = section(worked[0], "2027", "my-data")
+    table = "".join(shown(notebook, "single-zones")[0]["text/markdown"])
+    listed = made.zones()[: -made.LEFT_OUT]
+    assert table.count(f"| {len(listed)} of ") == len(made.TOTALS) and table.count("| 99.0 |") == len(made.TOTALS)
+    (figure,) = [d[FIGURE_MIME] for d in shown(notebook, "single-zones") if FIGURE_MIME in d]
+    assert figure["label"] == "fig-zones-lorenz" and f"{len(listed)} units" in figure["alt"]
+    statistics = read(notebook)["statistics"]
+    values = sorted(made.column("营业收入", listed), reverse=True)
+    assert statistics["zones-top-10-operating-revenue"]["value"] == pytest.approx(100 * sum(values[:10]) / sum(values))
+    assert "zones-with-a-figure" not in statistics
+
+
+def test_without_the_table_section_42_says_how_many_zones_have_a_figure(worked):
+    notebook = section(worked[0], "2026", "data")
+    statistics = read(notebook)["statistics"]
+    assert statistics["zones-with-a-figure"]["value"] < 10 < statistics["zones-approved-by-then"]["value"]
+    text = "".join("".join(d.get("text/markdown", "")) for d in shown(notebook, "single-zones"))
+    assert "{glue:}`zones-with-a-figure` of the {glue:}`zones-approved-by-then` zones" in text
+    assert not [key for key in statistics if key.startswith("zones-top-10")]
+
+
+def test_the_mapping_on_the_page_is_the_one_that_is_used():
+    assert (YEARBOOK / "zones.yml").read_text(encoding="utf-8") in example()
+
+
+def test_every_file_of_the_yearbook_says_that_it_is_invented_and_is_made_by_its_script(made):
+    contents = made.files()
+    assert {p.name for p in YEARBOOK.iterdir() if p.is_file()} == {*contents, "make.py"}
+    for name, content in contents.items():
+        assert (YEARBOOK / name).read_bytes() == content, name
+        assert name.endswith(".xlsx") or "INVENTED" in content.decode(), name
