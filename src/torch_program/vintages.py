@@ -30,3 +30,13 @@ def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
     for key, day in zip(keys, days, strict=True):
         last[key] = max(day, last.get(key, day))
     return [key[0] != "" and day < last[key] for key, day in zip(keys, days, strict=True)]
+
+
+def short_dates(published: Mapping[str, str]) -> dict[str, str]:
+    """Dates of releases by their source, as short as tells them apart: 2025, but 2026-07 and 2026-11."""
+    names = {}
+    for source, day in published.items():
+        others = {other for other in published.values() if other != day}
+        short = (day[:length] for length in (4, 7) if not any(other[:length] == day[:length] for other in others))
+        names[source] = next(short, day)
+    return names

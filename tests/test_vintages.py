@@ -1,0 +1,38 @@
+"""Releases of one database: the latest visible one counts."""
+
+from torch_program.vintages import database, short_dates, superseded
+
+SOURCES = {
+    "old": {"title_en": "World Development Indicators, release of 2025", "published": "2025-04-15"},
+    "new": {"title_en": "World Development Indicators, release of 2026", "published": "2026-07-13"},
+    "bulletin": {"title_en": "Statistical bulletin", "published": "2027"},
+}
+
+
+def row(source: str, period: str = "2022", entity: str = "China") -> dict[str, str]:
+    return {"series": "rd", "entity": entity, "period": period, "source_id": source}
+
+
+def test_a_release_is_known_by_the_name_of_its_database() -> None:
+    assert database(SOURCES["old"]) == "World Development Indicators"
+    assert database(SOURCES["bulletin"]) == ""
+
+
+def test_only_an_earlier_release_of_the_same_cell_is_superseded() -> None:
+    rows = [row("old"), row("new"), row("bulletin"), row("old", "2021"), row("old", entity="OECD")]
+    assert superseded(rows, SOURCES) == [True, False, False, False, False]
+
+
+def test_where_the_later_release_is_not_visible_the_earlier_one_counts() -> None:
+    assert superseded([row("old")], {"old": SOURCES["old"]}) == [False]
+
+
+def test_dates_are_as_short_as_tells_releases_apart() -> None:
+    published = {"a": "2025-04-15", "b": "2026-07-13", "c": "2026-11-02", "d": "2026-11-20", "e": "2026-11-20"}
+    assert short_dates(published) == {
+        "a": "2025",
+        "b": "2026-07",
+        "c": "2026-11-02",
+        "d": "2026-11-20",
+        "e": "2026-11-20",
+    }
