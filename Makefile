@@ -79,6 +79,7 @@ mutate: setup    ## change values of data/ one at a time and see whether a check
 bench: setup     ## time the report against the obvious way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
+	@$(PYTHON) benchmarks/growth.py
 
 faults: setup    ## kill builds at random moments and see that nothing torn is published; N= how many
 	@$(PYTHON) benchmarks/faults.py $(if $(N),--n '$(N)')
