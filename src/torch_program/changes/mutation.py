@@ -1,33 +1,40 @@
 """Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked.
 
-A change counts as noticed when `make check` calls the data wrong, or when a notebook gives another output than the one
-that is stored: what nbval and the comparison of results look at. The digests in `datapackage.json` are left out of it,
+A change is noticed by meaning when a notebook computes another verdict, statistic or chart, stops, or when `make check`
+calls the data wrong. Where none of them does, other words or tables of a notebook count, and last the stored record,
+which calls any published figure revised that a notebook loads. The digests in `datapackage.json` are left out of it,
 since they notice every byte and say nothing about what a value is for.
 """
 
 import csv
 import io
 import json
+import os
 import random
 import shutil
 import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from torch_program import project
+from torch_program.changes import record
+from torch_program.changes.record import GLUED
+from torch_program.pipeline.execution import code_cells, declared_topics
 from torch_program.pipeline.plan import READERS, Plan
-from torch_program.results import FIGURE_MIME
+from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
 FACTOR = Decimal("1.1")
 KINDS = ("factor", "unit", "swap", "source")
-# Drawings follow from data, words and alternative text, which are compared; leaving them out takes half the time.
-UNDRAWN = b"\n\nChart.svg = lambda self: ''\nChart.png = lambda self: b''\n"
-DRAWINGS = {"svg", "png"}
-FIGURES = "src/torch_program/figures.py"
+FACTS, CHECK, WORDS, RECORD, NOBODY = "facts", "data check", "words", "stored record", "nobody"
+BY_MEANING = (FACTS, CHECK)
 
 Rows = list[dict[str, str]]
 
@@ -50,11 +57,16 @@ class Mutation:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Who noticed a mutation: "data check", the name of a notebook, or nobody (empty)."""
+class Trial:
+    """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), in which notebook, and after how long."""
 
     mutation: Mutation
-    noticed_by: str
+    how: str
+    where: str = ""
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.how} of {self.where}" if self.where else self.how
 
 
 def read_rows(path: Path) -> Rows:
@@ -126,15 +138,25 @@ def apply(mutation: Mutation, folder: Path) -> bytes:
     return written(rows)
 
 
-def try_out(plan: Plan, mutation: Mutation) -> Verdict:
-    """Ask the data check, then every notebook that reads the file, the likeliest first, until one notices."""
-    content = apply(mutation, plan.data)
-    if _check_objects(plan.data, mutation.file, content):
-        return Verdict(mutation, "data check")
+def try_out(plan: Plan, mutation: Mutation) -> Trial:
+    """Ask the notebooks that read the file, the likeliest first, then the data check, then the stored record."""
+    started = time.process_time()
+    changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
+
+    def noticed(how: str, where: str = "") -> Trial:
+        return Trial(mutation, how, where, time.process_time() - started)
+
+    worded = ""
     for name in _readers_of(plan, mutation):
-        if says(_executed(plan, name, {f"data/{mutation.file}": content})) != stored(plan, name):
-            return Verdict(mutation, name)
-    return Verdict(mutation, "")
+        how = differs(plan, name, changed)
+        if how == FACTS:
+            return noticed(FACTS, name)
+        worded = worded or (name if how == WORDS else "")
+    if _check_objects(plan.data, mutation.file, *changed.values()):
+        return noticed(CHECK)
+    if worded:
+        return noticed(WORDS, worded)
+    return noticed(RECORD if _revised(plan, changed) else NOBODY)
 
 
 def _check_objects(data: Path, file: str, content: bytes) -> bool:
@@ -152,33 +174,105 @@ def _readers_of(plan: Plan, mutation: Mutation) -> list[str]:
     return sorted(loading, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
 
 
-def _executed(plan: Plan, name: str, changed: Mapping[str, bytes]) -> bytes:
-    from torch_program.pipeline.execution import NotebookFailed, execute_bundle
+def _revised(plan: Plan, changed: Mapping[str, bytes]) -> bool:
+    """Whether the record of a build with the changed files would hold other published figures."""
+    files = {name: path.read_bytes() for name, path in plan.data_files.items()}
+    topics = {
+        topic for name in plan.notebooks for topic in declared_topics(json.loads(plan.committed(name).read_bytes()))
+    }
+    before, after = (record.evidence(f, topics, plan.parameters["cutoff"]) for f in (files, files | dict(changed)))
+    return before != after
 
-    files = {path: source.read_bytes() for path, source in plan.inputs(name).items()} | dict(changed)
-    files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+
+# running a notebook without kernel and drawings ----------------------------------------------------------------
+
+Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
+
+
+def differs(plan: Plan, name: str, changed: Mapping[str, bytes]) -> str:
+    """FACTS as soon as a cell gives another number, verdict or chart or stops; WORDS or nothing at the end."""
+    usual, found = _usual(plan, name), ""
+    for now, then in zip(_run(plan, name, changed), usual, strict=False):
+        if now != then:
+            if [_facts(said) for said in now] != [_facts(said) for said in then]:
+                return FACTS
+            found = WORDS
+    return found
+
+
+def _facts(said: Mapping[str, Any]) -> list[Any]:
+    """What of a display is a result, or shows one."""
+    figure = said.get(FIGURE_MIME)
+    return [said.get("error"), said.get(RESULTS_MIME), said.get(GLUED), figure and figure["csv"]]
+
+
+@cache
+def _usual(plan: Plan, name: str) -> list[Said]:
+    """What a notebook says of the data as they are; a worker asks once."""
+    return list(_run(plan, name, {}))
+
+
+def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
+    """Displays of a notebook, cell by cell, in this process: no kernel to start, nothing drawn."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell.instance(config=_shell_config())
+    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder, _undrawn():
+        _lay_out(Path(folder), plan, name, changed)
+        before = Path.cwd()
+        os.chdir(Path(folder) / "notebooks")
+        try:
+            for _, source, _ in code_cells(json.loads(plan.committed(name).read_bytes())):
+                with capture_output() as captured:
+                    done = shell.run_cell(source)
+                said = [dict(output.data) for output in captured.outputs]
+                if not done.success:
+                    yield [*said, {"error": type(done.error_before_exec or done.error_in_exec).__name__}]
+                    return
+                yield said
+        finally:
+            os.chdir(before)
+            shell.reset(new_session=False)
+
+
+def _shell_config() -> Any:
+    from traitlets.config import Config
+
+    return Config({"HistoryManager": {"enabled": False}})
+
+
+def _lay_out(folder: Path, plan: Plan, name: str, changed: Mapping[str, bytes]) -> None:
+    """The folder that a notebook runs in: the data it declares and, for a reader, the sections of the last build."""
+    (folder / "notebooks").mkdir()
+    (folder / project.MARKER).touch()
+    wanted = {n: p for n, p in plan.inputs(name).items() if n.startswith("data/")}
     if name in READERS:
-        files |= {f"notebooks/{section}.ipynb": plan.staged(section).read_bytes() for section in plan.sections}
-    files[FIGURES] += UNDRAWN
+        wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
+    for relative, path in wanted.items():
+        target = folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if relative in changed:
+            target.write_bytes(changed[relative])
+        else:
+            target.symlink_to(path)
+
+
+@contextmanager
+def _undrawn() -> Iterator[None]:
+    """Drawings follow from data and words, which are compared; leaving them out takes a third of the time."""
+    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
+
+    from torch_program.figures import Chart
+
+    nothing = {(Chart, "svg"): "", (Chart, "png"): b"", (Figure, "draw_without_rendering"): None}
+    kept = {(owner, method): getattr(owner, method) for owner, method in nothing}
+    for (owner, method), result in nothing.items():
+        setattr(owner, method, lambda self, result=result: result)
     try:
-        return execute_bundle(files, name, plan.parameters)
-    except NotebookFailed as stopped:  # a notebook that stops has noticed, too
-        return stopped.partial
-
-
-def stored(plan: Plan, name: str) -> list[Any]:
-    """What a notebook said in the last build."""
-    return says(plan.staged(name).read_bytes())
-
-
-def says(notebook: bytes) -> list[Any]:
-    """The outputs of a notebook without its drawings."""
-    outputs = [output for cell in json.loads(notebook)["cells"] for output in cell.get("outputs", ())]
-    return [_undrawn(output.get("data", output)) for output in outputs]
-
-
-def _undrawn(data: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {mime: content for mime, content in data.items() if mime != "image/svg+xml"}
-    if FIGURE_MIME in kept:
-        kept[FIGURE_MIME] = {key: value for key, value in kept[FIGURE_MIME].items() if key not in DRAWINGS}
-    return kept
+        yield
+    finally:
+        plt.close("all")
+        for (owner, method), function in kept.items():
+            setattr(owner, method, function)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import as_completed
+from typing import Any
 
 import click
 
@@ -33,23 +34,35 @@ def mutate(n: int, seed: int) -> None:
     click.echo(f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next.")
     started = time.time()
     pool = get_reusable_executor(max_workers=os.cpu_count())
-    verdicts = []
+    trials = []
     for future in as_completed([pool.submit(m.try_out, plan, mutation) for mutation in chosen]):
-        verdict = future.result()
-        verdicts.append(verdict)
-        click.echo(f"  {len(verdicts):4} {verdict.noticed_by or 'NOT NOTICED':26} {verdict.mutation}")
-    unnoticed = sorted((v.mutation for v in verdicts if not v.noticed_by), key=lambda x: (x.file, x.line, x.kind))
-    share = 1 - len(unnoticed) / len(verdicts)
-    tried = Counter(v.mutation.kind for v in verdicts)
-    seen = Counter(v.mutation.kind for v in verdicts if v.noticed_by)
-    click.echo("\n" + "\n".join(f"{kind:8} {seen[kind]} of {tried[kind]} noticed" for kind in m.KINDS if tried[kind]))
-    click.echo(f"Noticed: {share * 100:.1f} % of {len(verdicts)}, in {time.time() - started:.0f} s")
-    if unnoticed:
-        click.echo("Nobody noticed that\n" + "\n".join(f"  {mutation}" for mutation in unnoticed))
-        click.echo("Such a value is dead data (take it out) or lacks a check.")
-    counts = {kind: {"tried": tried[kind], "noticed": seen[kind]} for kind in m.KINDS}
-    kept = {"seed": seed, "share": share, "kinds": counts, "unnoticed": [str(mutation) for mutation in unnoticed]}
+        trial = future.result()
+        trials.append(trial)
+        click.echo(f"  {len(trials):4} {trial.seconds:5.1f} s  {_who(trial):42} {trial.mutation}")
+    shares = {"by_meaning": [t.how in m.BY_MEANING for t in trials], "at_all": [t.how != m.NOBODY for t in trials]}
+    shares = {name: sum(noticed) / len(trials) for name, noticed in shares.items()}
+    click.echo()
+    for kind in m.KINDS:
+        of_kind = [t for t in trials if t.mutation.kind == kind]
+        if of_kind:
+            meant = sum(t.how in m.BY_MEANING for t in of_kind)
+            noticed = sum(t.how != m.NOBODY for t in of_kind)
+            click.echo(f"{kind:8} of {len(of_kind)}: {meant} by meaning, {noticed} at all")
+    click.echo(
+        f"Noticed by a verdict, a statistic, a chart or the data check: {shares['by_meaning'] * 100:.1f} %; "
+        f"at all: {shares['at_all'] * 100:.1f} % of {len(trials)}, in {time.time() - started:.0f} s."
+    )
+    quiet = sorted((t for t in trials if t.how not in m.BY_MEANING), key=lambda t: (t.mutation.file, t.mutation.line))
+    if quiet:
+        click.echo("No verdict, statistic or chart carries these values; such a row is dead data or lacks a chart:")
+        click.echo("\n".join(f"  {t.mutation} ({t})" for t in quiet))
+    kept = {"seed": seed, "tried": len(trials), **shares, "by": dict(sorted(Counter(map(str, trials)).items()))}
+    kept["quiet"] = [f"{t.mutation} ({t})" for t in quiet]
     write_whole(
         plan.root / "_build" / "mutations.json", (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
     )
-    sys.exit(share < ENOUGH)
+    sys.exit(shares["at_all"] < ENOUGH)
+
+
+def _who(trial: Any) -> str:
+    return "NOT NOTICED" if trial.how == "nobody" else str(trial)

@@ -1,0 +1,134 @@
+"""Changes of single values, and who notices them, on a small sound folder of data and one notebook."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from torch_program.changes import mutation as m
+from torch_program.intake.validation import describe
+from torch_program.pipeline import editions
+from torch_program.pipeline.plan import Plan
+
+ROOT = Path(__file__).parents[1]
+SOUND = ROOT / "tests" / "bad_data" / "sound"
+LOAD = """\
+from types import SimpleNamespace
+
+from IPython.display import Markdown, display
+
+from torch_program import evidence
+from torch_program.numbers import Stat
+from torch_program.section import glue
+
+ev = evidence.load("torch_zones", cutoff="2026-11-25")
+known = ev.frame("htz_count")
+"""
+GLUE = 'glue("latest", Stat(f"{known[\'value\'].iloc[-1]:.0f}", "", "#"))\n'
+TABLE = 'display(Markdown("; ".join(known["note"] + known["origin"] + known["value"].astype(str))))\n'
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """A project of one notebook, which glues the latest count and prints a table of all."""
+    root = tmp_path_factory.mktemp("mutation")
+    shutil.copytree(SOUND, root / "data")
+    shutil.copy(ROOT / "data" / "datapackage.json", root / "data")
+    describe(root / "data")
+    (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
+    (root / "src").symlink_to(ROOT / "src")
+    cells = [
+        {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+        for i, source in enumerate((LOAD, GLUE, TABLE))
+    ]
+    (root / "notebooks").mkdir()
+    (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
+    yield Plan(root, editions.read(ROOT, editions.DEFAULT), root / "data")
+    InteractiveShell.clear_instance()
+
+
+def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
+    return next(
+        x for x in m.mutations(plan.data) if x.series == series and x.kind == kind and (not line or x.line == line)
+    )
+
+
+def latest_line(plan: Plan) -> int:
+    rows = m.read_rows(plan.data / "figures/torch_zones.csv")
+    counts = [(row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"]
+    return max(counts)[1]
+
+
+@pytest.mark.parametrize(
+    ("value", "more"), [("178", "196"), ("14.3", "15.7"), ("1", "2"), ("0", "1"), ("-2.00", "-2.20"), ("0.01", "0.02")]
+)
+def test_a_factor_keeps_the_digits_and_always_changes_the_value(value: str, more: str) -> None:
+    assert m._times(value) == more
+
+
+def test_another_unit_is_one_that_is_declared_for_the_series() -> None:
+    units = [
+        {"unit": "CNY 100 million", "canonical": "CNY trillion"},
+        {"unit": "CNY billion", "canonical": "CNY trillion"},
+    ]
+    assert m._other_unit("CNY 100 million", "CNY trillion", units) == "CNY billion"
+    assert m._other_unit("CNY trillion", "CNY trillion", units) == "CNY 100 million"
+    assert m._other_unit("rank", "rank", units) == ""
+
+
+def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
+    found = m.mutations(small.data)
+    assert {x.kind for x in found} >= {"factor", "swap", "source"}
+    for mutation in found:
+        before, after = m.read_rows(small.data / mutation.file), m.apply(mutation, small.data).decode()
+        rows = list(csv.DictReader(after.splitlines()))
+        differing = [(i, k) for i, (a, b) in enumerate(zip(before, rows, strict=True)) for k in a if a[k] != b[k]]
+        assert differing == [(mutation.line - 2, mutation.column)]
+        assert before[mutation.line - 2][mutation.column] == mutation.before
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "data" / "figures").glob("*.csv")), ids=lambda p: p.stem)
+def test_a_table_that_is_not_changed_is_written_as_it_stands(path: Path) -> None:
+    assert m.written(m.read_rows(path)) == path.read_bytes()
+
+
+def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: Plan) -> None:
+    found = m.mutations(small.data)
+    groups = len({(x.kind, x.series) for x in found})
+    drawn = m.sample(found, groups, 1)
+    assert drawn == m.sample(found, groups, 1)
+    assert len({(x.kind, x.series) for x in drawn}) == groups
+    assert sorted(m.sample(found, len(found), 2), key=str) == sorted(found, key=str)
+
+
+def test_a_changed_number_in_the_prose_is_noticed_by_meaning(small: Plan) -> None:
+    trial = m.try_out(small, changed(small, "htz_count", "factor", latest_line(small)))
+    assert (trial.how, trial.where) == (m.FACTS, "2-1-small")
+    assert trial.how in m.BY_MEANING
+
+
+def test_a_series_that_no_notebook_shows_is_noticed_by_the_stored_record_alone(small: Plan) -> None:
+    silent = {x.series for x in m.mutations(small.data) if x.file == "figures/torch_zones.csv"} - {"htz_count"}
+    trials = [m.try_out(small, changed(small, series, "factor")) for series in sorted(silent)]
+    assert {t.how for t in trials} <= {m.RECORD, m.CHECK}
+    assert m.RECORD in {t.how for t in trials}
+
+
+def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan) -> None:
+    quiet = [m.try_out(small, x) for x in m.mutations(small.data) if x.file == "figures/national.csv"][:2]
+    assert quiet and {t.how for t in quiet} <= {m.NOBODY, m.CHECK}
+
+
+def test_running_a_notebook_leaves_folder_and_charts_as_they_were(small: Plan) -> None:
+    from torch_program.figures import Chart
+
+    svg, folder = Chart.svg, Path.cwd()
+    assert m.differs(small, "2-1-small", {}) == ""
+    assert Chart.svg is svg and Path.cwd() == folder
+
+
+def test_a_notebook_that_stops_has_noticed(small: Plan) -> None:
+    assert m.differs(small, "2-1-small", {"data/figures/torch_zones.csv": b"series\n"}) == m.FACTS
