@@ -174,3 +174,13 @@ def test_the_tree_of_this_project_is_what_git_tracks(root):
     files = project_files(root)
     assert {"data/sources.csv", "requirements.lock", "Makefile", "src/torch_program/__init__.py"} <= set(files)
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
+
+
+def test_the_site_is_made_of_every_edition_of_the_project(project):
+    (project / "editions" / "2023.yml").unlink()  # a second edition would take a second build
+    code, said = tiny_project.run(project, "site")
+    assert code == 0 and "Nothing to do" in said, said
+    site = project / "_build" / "site"
+    assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
+    assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
+    assert (site / "2026" / "book" / "torch-program.pdf").exists()
