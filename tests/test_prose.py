@@ -35,7 +35,6 @@ SPELLED = {"four": "4", "seventy": "70"}
 
 # Number words that are no figure of a series, each with the reason.
 WORDS = {
-    "the first three quarters": "months of the calendar",
     "one or two thousand characters": "how much of a source was read",
     "below a fifth": "the mark of the claim on patents",
     "above a fifth": "the mark of the claim on patents",
