@@ -57,3 +57,16 @@ def test_a_short_table_stays_on_one_page_with_its_caption(rows, whole):
     assert (soup.find(class_="keep") is not None) == whole
     assert [each.name for each in soup.table.find_all(recursive=False)][:3] == ["caption", "colgroup", "thead"]
     assert soup.th["scope"] == "col"
+
+
+def test_what_heads_a_column_of_heads_is_a_cell():
+    row = "<tr><th>Claim</th><td>Value</td></tr>"
+    html = f"<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody>{row * 2}</tbody></table>"
+    soup = BeautifulSoup(html, "html.parser")
+    pdf.prepare_table(soup.table, soup)
+    assert [cell.name for cell in soup.thead.find_all(["td", "th"])] == ["td", "th"]
+    assert [head["scope"] for head in soup.find_all("th")] == ["col", "row", "row"]
+
+
+def test_a_link_to_nowhere_is_found():
+    assert pdf.dangling('<a href="#there">x</a><a href="#gone">y</a><p id="there">z</p>') == ["gone"]

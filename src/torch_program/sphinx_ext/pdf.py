@@ -194,6 +194,8 @@ def prepare_table(table: Tag, soup: BeautifulSoup) -> None:
     rows = table.find_all("tr")
     for head in table.find_all("th"):
         head["scope"] = "col" if head.find_parent("thead") else "row"
+    if table.thead and table.tbody and all(row.find(["td", "th"]).name == "th" for row in table.tbody.find_all("tr")):
+        table.thead.th.name = "td"  # it heads only heads, and no cell would refer to it (PDF/UA 7.5)
     for cell in table.find_all(["td", "th"]):
         paragraphs = cell.find_all("p", recursive=False)
         if len(paragraphs) == 1:
@@ -210,15 +212,17 @@ def column_widths_of(rows: Sequence[Sequence[Tag]]) -> list[float]:
     """Widths of the columns of a table in per cent: no word is broken, and long texts take few lines.
 
     A column is at least as wide as its longest word or text that is kept on one line, and at most as its longest cell;
-    in between the widths grow with the square root of the longest cell.
+    in between the widths grow with the square root of the average cell.
     """
     cells = [row for row in rows if not any(cell.get("colspan") for cell in row)]
     columns = list(zip(*cells, strict=False))
     least = [max(map(unbroken, column)) + GAP for column in columns]
-    most = [max(wide(cell.get_text(" ", strip=True)) for cell in column) + GAP for column in columns]
+    lengths = [[wide(cell.get_text(" ", strip=True)) for cell in column] for column in columns]
+    most = [max(low, max(column) + GAP) for low, column in zip(least, lengths, strict=True)]
+    weights = [(sum(column) / len(column)) ** 0.5 for column in lengths]
 
     def grown(by: float) -> list[float]:
-        return [min(max(low, by * high**0.5), high) for low, high in zip(least, most, strict=True)]
+        return [min(max(low, by * weight), high) for low, weight, high in zip(least, weights, most, strict=True)]
 
     low, high = 0.0, LINE
     for _ in range(30):
@@ -256,7 +260,8 @@ def read_headings(article: Tag, anchor: str) -> Iterator[Heading]:
     number, title = split_number(h1.get_text())
     yield Heading(1, number, title, anchor)
     for h2 in article.find_all("h2"):
-        yield Heading(2, "", " ".join(h2.get_text().split()), h2.parent["id"])
+        if h2.parent["id"] != f"{anchor}--sources":  # every section ends in its sources
+            yield Heading(2, "", " ".join(h2.get_text().split()), h2.parent["id"])
 
 
 def split_number(title: str) -> tuple[str, str]:
@@ -319,6 +324,12 @@ def assemble(source: Path, pages: Path, language: str) -> str:
     known = frozenset(document for _, document in order)
     chapters = [(part, print_page(pages, document, known, part)) for part, document in order]
     return print_document(read(source), chapters, language)
+
+
+def dangling(document: str) -> list[str]:
+    """Places that the document links to and does not have."""
+    linked, places = (set(re.findall(pattern, document)) for pattern in (r'\bhref="#([^"]+)"', r'\bid="([^"]+)"'))
+    return sorted(linked - places)
 
 
 def attached(source: Path) -> dict[str, bytes]:
@@ -394,6 +405,8 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
         return
     source, pages = Path(app.srcdir), Path(app.outdir)
     document = assemble(source, pages, app.config.language)
+    for place in dangling(document):
+        logger.warning("%s: a link leads to %s, which no page of the book has", PDF_NAME, place)
     count = typeset(document, pages, source / STYLE, target, attached(source), read(source).cutoff)
     logger.info("%s: %s pages", PDF_NAME, count)
 
