@@ -38,7 +38,7 @@ def test_a_lost_figure_stands_first_with_its_value_and_source() -> None:
     assert first.title == "LOST: 1 figure"
     assert first.rows == [("figure", "Things counted", "Nowhere, 2022: > 170 count", "somebody_2023")]
     assert second.name == "verdicts"
-    assert "1 thing LOST" in told(record(), new)
+    assert "From old to new: LOST 1 figure, 1 verdict flipped" in told(record(), new)
 
 
 def test_a_lost_statistic_claim_and_chart_are_lost_too() -> None:

@@ -98,6 +98,8 @@ def test_each_side_may_be_an_edition_a_file_or_a_folder(project: Path, tmp_path:
         assert result.exit_code == 0
         assert "1 statistic moved" in result.output
     assert "Not compared: published figures" in run("2023", "elsewhere.json").output
+    shutil.copytree(project / "_build/2023", project / "_build/2026+cutoff=2024-12-31")
+    assert "1 statistic moved" in run("2026", "2026+cutoff=2024-12-31").output
 
 
 def test_an_edition_that_was_not_built_is_read_from_its_stored_record(project: Path) -> None:
@@ -171,7 +173,11 @@ def test_the_build_says_what_its_stored_record_says(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_stored_records_were_made_from_the_same_data() -> None:
-    kept = {name: record.read(record.stored(ROOT, name)) for name in editions.names(ROOT)}
-    data = {name: {f: h for f, h in one["files"].items() if f.startswith("data/")} for name, one in kept.items()}
-    for name in kept:
-        assert data[name] == data[editions.DEFAULT], f"make report EDITION={name}, then make baseline EDITION={name}"
+    how = "Run `make report EDITION={0}`, then `make baseline EDITION={0}`."
+    paths = {name: record.stored(ROOT, name) for name in editions.names(ROOT)}
+    missing = [name for name, path in paths.items() if not path.exists()]
+    assert not missing, f"no stored record of {', '.join(missing)}. {how.format(missing[0])}"
+    files = {name: record.read(path)["files"] for name, path in paths.items()}
+    data = {name: {f: h for f, h in found.items() if f.startswith("data/")} for name, found in files.items()}
+    for name in paths:
+        assert data[name] == data[editions.DEFAULT], how.format(name)

@@ -1,6 +1,6 @@
 """A difference in words: blocks of rows for the terminal and the pages, and one document for machines."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,12 +52,12 @@ def headline(difference: Difference, before: str, after: str) -> str:
     if not difference:
         return f"Nothing moved from {before} to {after}."
     d = difference
-    lost = len(gone(d))
+    lost = _kinds(gone(d))
     parts = [
-        counted(lost, "thing") + " LOST" if lost else "",
+        f"LOST {lost}" if lost else "",
         _some(sum(c.both for c in d.verdicts), "verdict flipped", "verdicts flipped"),
         _some(sum(c.added for c in d.verdicts), "new claim"),
-        _some(len(d.robustness), "robustness moved", "times robustness moved"),
+        _some(len(d.robustness), "claim with other robustness", "claims with other robustness"),
         _some(len(d.otherwise), "claim with other evidence", "claims with other evidence"),
         _some(len(d.ranked), "statistic moved", "statistics moved"),
         _some(sum(f.added for f in d.figures), "figure added", "figures added"),
@@ -159,8 +159,7 @@ def blocks(difference: Difference, labels: Mapping[str, str]) -> list[Block]:
 
 def _lost(d: Difference, labels: Mapping[str, str]) -> Block:
     lost = gone(d)
-    counts = {kind: sum(k == kind for k, _ in lost) for kind, _ in lost}
-    title = "LOST: " + ", ".join(counted(n, kind) for kind, n in counts.items())
+    title = f"LOST: {_kinds(lost)}"
     figures = [change.before for kind, change in lost if kind == "figure"]
     rows: list[tuple[Cell, ...]] = [("figure", *row) for row in grouped(figures, labels)]
     for kind, change in lost:
@@ -171,6 +170,12 @@ def _lost(d: Difference, labels: Mapping[str, str]) -> Block:
         elif kind == "chart":
             rows.append((kind, change.key, counted(change.before["rows"], "row"), change.before["notebook"]))
     return Block(LOST, title, ("Kind", "What", "What it was", "Where from"), rows)
+
+
+def _kinds(lost: list[tuple[str, Change]]) -> str:
+    """How many of each kind."""
+    counts = Counter(kind for kind, _ in lost)
+    return ", ".join(counted(n, kind) for kind, n in counts.items())
 
 
 def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[tuple[Cell, ...]]:

@@ -77,7 +77,7 @@ def resolve(root: Path, name: str, edition: str) -> tuple[dict[str, Any], str]:
         raise click.ClickException(
             f"Edition {name} was not built and has no stored record. Build it: {_verb('report', name)}"
         )
-    path = Path(name)
+    path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
     if path.is_dir():
         found = [path / file for file in (record.FILE, "results.json") if (path / file).exists()]
         if not found:
