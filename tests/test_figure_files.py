@@ -1,18 +1,153 @@
-"""What a reader can take along of a figure: pictures, data and their description."""
+"""What a reader can take along of a figure: pictures, data and their description. Figures named hand-made are that."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from torch_program import results
+from torch_program.citation.identity import figure_hash
+from torch_program.citation.metadata import Work
+from torch_program.evidence import Credit
+from torch_program.sphinx_ext import figure_files
 
 ROOT = Path(__file__).resolve().parents[1]
 EXECUTED = sorted((ROOT / "_build" / "2026" / "source" / "notebooks").glob("*.ipynb"))
 HEAVIEST = 150_000  # bytes of a drawing
+PAGE = "notebooks/2-1-hand-made"
+CSV = (
+    "year,value,unit,conflict,note,source_id\n"
+    '2020,14.295123456,percent,False,"a <b>, c",a; b\n'
+    "2021,1234567.5,percent,True,,a\n"
+    "2022,,percent,False,,a\n"
+)
+FIGURE = {
+    "label": "fig-hand-made",
+    "title": "Hand-made: it rose",
+    "caption": "Hand-made & drawn. A second sentence.",
+    "credit": "Source: hand-made.",
+    "sources": ["c"],
+    "alt": "It rose.",
+    "csv": CSV,
+}
+WORK = Work(
+    title="Hand-made report",
+    abstract="",
+    authors=("Nobody",),
+    version="1",
+    licence="MIT",
+    keywords=(),
+    edition="2026",
+    cutoff=dt.date(2026, 1, 1),
+    content="ab" * 32,
+)
+SOURCES = {
+    s: {
+        "source_id": s,
+        "title": f"Title {s}",
+        "publisher": "",
+        "origin": "Ministry",
+        "published": "2023",
+        "licence": "terms",
+        "address": "https://example.org/" if s == "a" else "a copy",
+    }
+    for s in "abc"
+}
+
+
+def told(**changes):
+    return figure_files.description(FIGURE | changes, WORK, PAGE, SOURCES)
+
+
+def soup(**changes):
+    return BeautifulSoup(figure_files.tools(FIGURE | changes, WORK, PAGE), "html.parser")
 
 
 @pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
 def test_no_drawing_is_heavy(path):
     weights = {f["label"]: len(f["svg"].encode()) for f in results.figures(json.loads(path.read_text("utf-8")))}
     assert not {label: weight for label, weight in weights.items() if weight >= HEAVIEST}
+
+
+def test_the_description_has_the_columns_of_the_data_in_their_order():
+    columns = told()["tableSchema"]["columns"]
+    assert [c["titles"] for c in columns] == [[name] for name in CSV.splitlines()[0].split(",")]
+    boolean = {"base": "boolean", "format": "True|False"}
+    assert [c["datatype"] for c in columns] == ["integer", "number", "string", boolean, "string", "string"]
+    assert columns[1]["schema:unitText"] == "percent"
+
+
+def test_a_unit_that_changes_from_row_to_row_is_not_said_of_the_column():
+    value = told(csv=CSV.replace("2021,1234567.5,percent", "2021,1234567.5,count"))["tableSchema"]["columns"][1]
+    assert "schema:unitText" not in value
+
+
+def test_the_description_identifies_the_data_and_says_whose_they_are():
+    words = told()
+    assert words["url"] == "fig-hand-made.csv"
+    assert words["dc:identifier"] == f"sha256:{figure_hash(CSV)}"
+    assert "edition 2026" in words["dc:isPartOf"]
+    assert [s["dc:identifier"] for s in words["dc:source"]] == ["a", "b", "c"]
+    assert [s.get("schema:url") for s in words["dc:source"]] == ["https://example.org/", None, None]
+    assert json.loads(figure_files.as_json(words)) == words
+
+
+def test_the_table_shows_what_the_data_say():
+    table = soup().table
+    assert [th.get_text() for th in table.select("thead th[scope=col]")] == CSV.splitlines()[0].split(",")
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
+    assert rows == [
+        ["2020", "14.2951", "percent", "False", "a <b>, c", "a; b"],
+        ["2021", "1234568", "percent", "True", "", "a"],
+        ["2022", "", "percent", "False", "", "a"],
+    ]
+    assert len(table.select("tbody th[scope=row]")) == 3
+    assert FIGURE["title"] in table.caption.get_text()
+
+
+def test_a_long_table_is_cut_and_says_so():
+    table = soup(csv="year\n" + "".join(f"{n}\n" for n in range(1000, 2000))).table
+    assert len(table.select("tbody tr")) == figure_files.MOST_ROWS
+    assert f"The first {figure_files.MOST_ROWS} of 1,000 rows" in table.caption.get_text()
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [("178.0", "178"), ("0.05", "0.05"), ("-0.123456789", "-0.123457"), ("1.5e-09", "1.5e-09"), ("0.0", "0")],
+)
+def test_numbers_of_the_table_can_be_read(cell, shown):
+    assert figure_files.readable(cell, figure_files.Column("value", "number", "")) == shown
+
+
+def test_the_line_leads_to_files_that_keep_their_address():
+    links = {a.get_text(): a["href"] for a in soup().select("p.downloads a[download]")}
+    assert links == {
+        "SVG": "../_images/fig-hand-made.svg",
+        "PNG": "../figures/fig-hand-made.png",
+        "CSV": "../figures/fig-hand-made.csv",
+        "Metadata": "../figures/fig-hand-made.csv-metadata.json",
+        "Notebook": "2-1-hand-made.ipynb",
+    }
+
+
+def test_the_reference_names_edition_data_and_place():
+    text = soup().select_one(".figure-cite pre").get_text()
+    for part in ("Hand-made & drawn", "Edition 2026", figure_hash(CSV)[:12], f"{PAGE}.html#fig-hand-made"):
+        assert part in text
+
+
+def test_a_source_line_knows_its_sources():
+    line = Credit("Source: A. n = 2 sources, 1 origin.", ["a", "b"])
+    assert (line, line.sources) == ("Source: A. n = 2 sources, 1 origin.", ("a", "b"))
+
+
+def test_the_notebook_to_take_along_has_its_parameters_and_no_outputs():
+    cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
+    note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
+    run = {"cells": [cell, note], "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}}, "nbformat": 4}
+    bare = figure_files.without_outputs(run)
+    assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, note]
+    assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
+    assert cell["outputs"]  # the one that was run is left as it was

@@ -63,7 +63,9 @@ def test_a_bundle_holds_drawing_data_and_description():
     assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."
     assert content["csv"] == "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n"
     assert content["caption"] == "A caption."
-    assert set(content) == {"label", "svg", "png", "csv", "alt", "caption"}
+    assert content["title"] == "Hand-made: it rose"
+    assert (content["credit"], content["sources"]) == ("Source: hand-made", [])
+    assert set(content) == {"label", "title", "credit", "sources", "svg", "png", "csv", "alt", "caption"}
     json.dumps(bundle)
 
 

@@ -100,8 +100,10 @@ def test_every_picture_has_a_description(name):
 @pytest.mark.parametrize("name", [n for n in book_pages() if n.startswith("notebooks/")])
 def test_every_chart_offers_its_picture_and_its_data(name):
     for figure in article(name).select("figure.chart"):
-        files = [link["href"].rpartition(".")[2] for link in figure.select("p.downloads a")]
-        assert files == ["svg", "png", "csv"], f"{figure['id']} offers {files}"
+        tools = figure.find_next_sibling()
+        assert "figure-tools" in tools["class"], f"nothing is offered below {figure['id']}"
+        files = [link["href"].rpartition(".")[2] for link in tools.select("p.downloads a[download]")]
+        assert files == ["svg", "png", "csv", "json", "ipynb"], f"{figure['id']} offers {files}"
 
 
 def test_every_section_has_charts():

@@ -1,6 +1,6 @@
 """The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -23,6 +23,17 @@ NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whol
 
 class EvidenceError(LookupError):
     """Something asked for is not in the evidence; the message says what there is."""
+
+
+class Credit(str):
+    """Source line of a chart that knows the ids of its sources, for the description of the chart's data."""
+
+    sources: tuple[str, ...]
+
+    def __new__(cls, line: str, sources: Iterable[str]) -> "Credit":
+        made = super().__new__(cls, line)
+        made.sources = tuple(sources)
+        return made
 
 
 @dataclass(frozen=True)
@@ -163,12 +174,13 @@ class Evidence:
             for s in known
         ]
 
-    def credit(self, rows: pd.DataFrame) -> str:
+    def credit(self, rows: pd.DataFrame) -> "Credit":
         """Source line of a chart: who produced the numbers, how many sources and origins."""
         origins = sorted({o for cell in rows["origin"].unique() for o in cell.split("; ")})
         ids = {s for cell in rows["source_id"].unique() for s in cell.split("; ")}
         named = "; ".join(origins) if len(origins) <= 4 else "; ".join(origins[:4]) + f" and {len(origins) - 4} more"
-        return f"Source: {named}. n = {_plural(len(ids), 'source')}, {_plural(len(origins), 'origin')}."
+        line = f"Source: {named}. n = {_plural(len(ids), 'source')}, {_plural(len(origins), 'origin')}."
+        return Credit(line, sorted(ids))
 
 
 def load(*topics: str, cutoff: str) -> Evidence:

@@ -86,6 +86,9 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
     drawing = chart.svg()
     content = {
         "label": label,
+        "title": chart.title,
+        "credit": str(chart.source),
+        "sources": list(getattr(chart.source, "sources", ())),
         "svg": drawing,
         "png": base64.b64encode(chart.png()).decode(),
         "csv": chart.csv(),

@@ -157,7 +157,7 @@ def panel_lines(
     for axes in flat[max(0, len(names) - columns) : len(names)]:
         axes.tick_params(labelbottom=True)
     alt = " ".join([*(describe_series(n, *_spoken(points[points["series"] == n]), say=say) for n in names), *notes])
-    return finish(figure, title, subtitle, foot, drawn(frame, x, y, panel), alt)
+    return finish(figure, title, subtitle, source, drawn(frame, x, y, panel), alt)
 
 
 def step_chart(

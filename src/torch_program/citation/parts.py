@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program import results
+from torch_program.results import RESULTS_MIME
 
 Notebook = Mapping[str, Any]
 SOURCE_COLUMNS = ("source_id", "sources")  # of the data of figures
@@ -28,7 +29,7 @@ def title(notebook: Notebook) -> str:
 
 def figures(notebook: Notebook) -> list[dict[str, Any]]:
     """All figures: label, caption, csv and drawings of each."""
-    return list(displayed(notebook, FIGURE_MIME))
+    return list(results.figures(notebook))
 
 
 def claims(notebook: Notebook) -> list[dict[str, Any]]:
@@ -42,7 +43,12 @@ def sources(notebook: Notebook) -> set[str]:
     for record in displayed(notebook, RESULTS_MIME):
         found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
         found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
-    for figure in figures(notebook):
-        for row in csv.DictReader(io.StringIO(figure["csv"])):
-            found |= {s for name in SOURCE_COLUMNS for s in re.split(r";\s*", row.get(name) or "") if s}
+    return found.union(*(figure_sources(figure) for figure in figures(notebook)))
+
+
+def figure_sources(figure: Mapping[str, Any]) -> set[str]:
+    """Ids of the sources of a figure: those of its source line and those that its data name."""
+    found = set(figure.get("sources", ()))
+    for row in csv.DictReader(io.StringIO(figure["csv"])):
+        found |= {s for name in SOURCE_COLUMNS for s in re.split(r";\s*", row.get(name) or "") if s}
     return found

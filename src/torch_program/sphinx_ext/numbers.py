@@ -6,15 +6,17 @@ from `data/`. Without JavaScript a number stays what it is: a link to its eviden
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from torch_program import results
 from torch_program.anchors import figure_anchor, source_anchor
+from torch_program.citation import parts
+from torch_program.results import RESULTS_MIME
+from torch_program.sphinx_ext.citation import notebooks_of
 from torch_program.sphinx_ext.evidence import read_rows
 
 NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
@@ -107,15 +109,10 @@ def as_block(content: Mapping[str, Any]) -> str:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
-def recorded(notebooks: Path) -> dict[str, Record]:
-    """The statistics of all executed notebooks of a folder; no key is used twice in a report."""
-    found: dict[str, Record] = {}
-    for path in sorted(notebooks.glob("*.ipynb")):
-        try:
-            found |= results.read_file(path)["statistics"]
-        except results.ResultsError:
-            continue  # a notebook that was never run has no numbers to explain
-    return found
+def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
+    """The statistics of all notebooks that were run; no key is used twice in a report."""
+    records = (record for notebook in notebooks for record in parts.displayed(notebook, RESULTS_MIME))
+    return {key: statistic for record in records for key, statistic in record["statistics"].items()}
 
 
 def explain_page(
@@ -128,7 +125,7 @@ def explain_page(
     data = Path(app.srcdir) / "data"
     sources = {row["source_id"]: row for row in read_rows(data / "sources.csv")}
     series = {row["series"]: row for row in read_rows(data / "series.csv")}
-    content = cards(keys, recorded(Path(app.srcdir) / "notebooks"), sources, series)
+    content = cards(keys, recorded(notebooks_of(app).values()), sources, series)
     context["body"] = with_addresses(context["body"]) + as_block(content)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
