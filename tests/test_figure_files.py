@@ -138,6 +138,13 @@ def test_the_reference_names_edition_data_and_place():
         assert part in text
 
 
+def test_a_book_that_nobody_cites_offers_no_reference():
+    assert "Cite" not in figure_files.tools(FIGURE, None, PAGE)
+    words = figure_files.description(FIGURE, None, PAGE, SOURCES)
+    assert "dc:bibliographicCitation" not in words
+    assert words["tableSchema"] == told()["tableSchema"]
+
+
 def test_a_source_line_knows_its_sources():
     line = Credit("Source: A. n = 2 sources, 1 origin.", ["a", "b"])
     assert (line, line.sources) == ("Source: A. n = 2 sources, 1 origin.", ("a", "b"))

@@ -24,7 +24,9 @@ ALL = "all"
 TASKS = "pipeline/profiles"
 
 PAGES = ("book/_static/",)  # what the book of profiles takes from the report as it is
-EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in ("figure", "evidence", "bibliography", "lean"))
+EXTENSIONS = tuple(
+    f"torch_program.sphinx_ext.{name}" for name in ("figure", "figure_files", "evidence", "bibliography", "lean")
+)
 EVIDENCE = """\
 # Evidence
 

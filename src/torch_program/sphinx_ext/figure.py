@@ -8,8 +8,7 @@ from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 
 from torch_program.results import FIGURE_MIME
-from torch_program.sphinx_ext.citation import work_of
-from torch_program.sphinx_ext.figure_files import tools
+from torch_program.sphinx_ext.figure_files import citable, tools
 
 
 class Figure(MimeRenderPlugin):
@@ -39,7 +38,7 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
 def tools_node(renderer: NbElementRenderer, data: MimeData) -> nodes.raw:
     """The line below a figure: what can be taken along."""
     env = renderer.renderer.sphinx_env
-    return nodes.raw("", tools(data.content, work_of(env.app), env.docname), format="html")
+    return nodes.raw("", tools(data.content, citable(env.app), env.docname), format="html")
 
 
 def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 
 from torch_program.citation import parts, references
 from torch_program.citation.identity import figure_hash
-from torch_program.citation.metadata import Work
+from torch_program.citation.metadata import FILE, Work
 from torch_program.pipeline.nodes import write_whole
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 from torch_program.sphinx_ext.evidence import Row, read_rows
@@ -84,25 +84,27 @@ def datatype(cells: Sequence[str]) -> str:
 # description of the data -------------------------------------------------------------------------------------
 
 
-def description(figure: Figure, work: Work, document: str, sources: Mapping[str, Row]) -> dict[str, Any]:
-    """The data of a figure in the words of CSV on the Web, with title, edition, hash, licence and sources."""
-    reference = reference_of(figure, work, document)
-    return {
+def description(figure: Figure, work: Work | None, document: str, sources: Mapping[str, Row]) -> dict[str, Any]:
+    """The data of a figure in the words of CSV on the Web, with title, hash, sources and, if it can be cited, how."""
+    words = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": f"{figure['label']}.csv",
-        "dc:title": figure.get("title") or reference.title,
+        "dc:title": figure.get("title") or figure["caption"],
         "dc:description": figure["alt"],
         "dc:identifier": f"sha256:{figure_hash(figure['csv'])}",
-        "dc:isPartOf": f"{work.title}, {work.stand}",
-        "dc:publisher": work.author,
-        "dc:bibliographicCitation": references.apa(reference),
-        "dc:relation": work.place(document, figure["label"]),
-        "dc:license": {"@id": f"https://spdx.org/licenses/{work.licence}"},
-        "dc:rights": "The licence is that of this table; published values keep the terms of their sources.",
         "dc:provenance": figure.get("credit", ""),
         "dc:source": [source_words(sources[s]) for s in sorted(parts.figure_sources(figure)) if s in sources],
-        "tableSchema": {"columns": [column_words(column) for column in table_of(figure)[0]]},
     }
+    if work:
+        words |= {
+            "dc:isPartOf": f"{work.title}, {work.stand}",
+            "dc:publisher": work.author,
+            "dc:bibliographicCitation": references.apa(reference_of(figure, work, document)),
+            "dc:relation": work.place(document, figure["label"]),
+            "dc:license": {"@id": f"https://spdx.org/licenses/{work.licence}"},
+            "dc:rights": "The licence is that of this table; published values keep the terms of their sources.",
+        }
+    return words | {"tableSchema": {"columns": [column_words(column) for column in table_of(figure)[0]]}}
 
 
 def column_words(column: Column) -> dict[str, Any]:
@@ -138,7 +140,7 @@ def reference_of(figure: Figure, work: Work, document: str) -> references.Refere
 # the line below a figure -------------------------------------------------------------------------------------
 
 
-def tools(figure: Figure, work: Work, document: str) -> str:
+def tools(figure: Figure, work: Work | None, document: str) -> str:
     """Downloads, the data as a table and the reference of a figure, as HTML for the page `document`."""
     label = figure["label"]
     up = "../" * document.count("/")
@@ -152,14 +154,22 @@ def tools(figure: Figure, work: Work, document: str) -> str:
             download(notebook, "Notebook", "The notebook that made the figure, without its outputs"),
         ]
     )
-    reference = reference_of(figure, work, document)
     return (
         f'<div class="figure-tools web-only"><p class="downloads">{links}</p>'
         f'<details class="figure-data"><summary>Data as a table</summary>{data_table(figure)}</details>'
+        f"{citation(figure, work, document) if work else ''}</div>"
+    )
+
+
+def citation(figure: Figure, work: Work, document: str) -> str:
+    """The reference of a figure to copy, and the way to the other formats."""
+    reference, label = reference_of(figure, work, document), figure["label"]
+    formats = f"{'../' * document.count('/')}book/cite.html#cite-{reference.key}"
+    return (
         f'<details class="figure-cite"><summary>Cite this figure</summary>'
         f'<div class="highlight"><pre>{escape(references.apa(reference))}</pre></div>'
         f'<p>Address: <a href="#{label}">{escape(work.place(document, label))}</a>. '
-        f'<a href="{up}book/cite.html#cite-{reference.key}">BibTeX, RIS and CSL-JSON</a></p></details></div>'
+        f'<a href="{formats}">BibTeX, RIS and CSL-JSON</a></p></details>'
     )
 
 
@@ -218,6 +228,11 @@ def readable(cell: str, column: Column) -> str:
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
+def citable(app: Sphinx) -> Work | None:
+    """The edition, or None in a book that nobody cites, like that of the profiles."""
+    return work_of(app) if (Path(app.srcdir) / FILE).exists() else None
+
+
 def without_outputs(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """A notebook as it is run: its sources and the parameters of this edition."""
     cells = [c | ({"outputs": [], "execution_count": None} if "outputs" in c else {}) for c in notebook["cells"]]
@@ -235,7 +250,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     if exception is not None or app.builder.name != "html":
         return
-    out, work = Path(app.outdir), work_of(app)
+    out, work = Path(app.outdir), citable(app)
     sources = {row["source_id"]: row for row in read_rows(Path(app.srcdir) / "data" / "sources.csv")}
     for document, notebook in notebooks_of(app).items():
         write_whole(out / f"{document}.ipynb", as_json(without_outputs(notebook)))

@@ -1,0 +1,157 @@
+"""Numbers that explain themselves and figures that can be taken along, as a reader meets them."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from torch_program import results
+
+NAME = "notebooks/2-1-torch-program"
+NUMBER = "a.stat[data-number]"
+
+
+@pytest.fixture(scope="module")
+def drawn(html: Path) -> dict[str, dict]:
+    """Figures of the page as its executed notebook holds them, by label."""
+    path = html.parent / "source" / f"{NAME}.ipynb"
+    return {figure["label"]: figure for figure in results.figures(json.loads(path.read_text(encoding="utf-8")))}
+
+
+def inside(card, link, size) -> bool:
+    """Whether the card lies in the window and leaves its number free."""
+    c, n = card.bounding_box(), link.bounding_box()
+    in_window = c["x"] >= 0 and c["y"] >= 0 and c["x"] + c["width"] <= size[0] and c["y"] + c["height"] <= size[1]
+    return in_window and (c["y"] >= n["y"] + n["height"] or c["y"] + c["height"] <= n["y"])
+
+
+def test_the_keyboard_leads_from_a_number_to_its_rows(open_tab):
+    with open_tab() as tab:
+        page = tab.go(NAME)
+        link = page.locator(NUMBER).first
+        link.focus()
+        card = page.get_by_role("dialog")
+        assert card.is_visible()
+        facts = page.locator(f"#{link.get_attribute('aria-describedby')}").inner_text()
+        assert "Value" in facts and "How" in facts
+        assert link.get_attribute("aria-expanded") == "true"
+        assert "Grade" in card.inner_text()
+        page.keyboard.press("Tab")  # into the card
+        assert card.evaluate("card => card.contains(document.activeElement)")
+        page.keyboard.press("Escape")
+        assert page.get_by_role("dialog").count() == 0
+        assert link.evaluate("link => link === document.activeElement")
+        assert link.get_attribute("aria-expanded") == "false"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/book/evidence.html#*")
+        target = page.url.partition("#")[2]
+        assert page.evaluate("id => !!document.getElementById(id)", target)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("where", ["desk", "phone"])
+def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, request, where, dark):
+    size = request.getfixturevalue(where)
+    with open_tab(size, dark=dark) as tab:
+        page = tab.go(NAME)
+        for link in page.locator(NUMBER).all():
+            link.focus()
+            assert inside(page.locator("#number-card"), link, size), link.get_attribute("data-number")
+
+
+def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
+    with open_tab() as tab:
+        page = tab.go(NAME)
+        link = page.locator(NUMBER).first
+        link.hover()
+        card = page.locator("#number-card")
+        card.wait_for()
+        card.hover()
+        page.wait_for_timeout(500)
+        assert card.is_visible()
+        page.mouse.move(2, 2)
+        card.wait_for(state="detached")
+
+
+def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab, phone):
+    with open_tab(phone, touch=True) as tab:
+        page = tab.go(NAME)
+        page.locator(NUMBER).first.tap()
+        card = page.locator("#number-card")
+        assert card.is_visible() and page.url.partition("#")[0].endswith(f"{NAME}.html")
+        page.locator("h1").first.tap(force=True)
+        assert card.count() == 0
+        page.locator(NUMBER).first.tap()
+        card.locator("a.number-evidence").tap()
+        page.wait_for_url("**/book/evidence.html#*")
+
+
+def test_without_javascript_a_number_is_a_link_with_a_title(open_tab):
+    with open_tab(javascript=False) as tab:
+        page = tab.go(NAME)
+        link = page.locator(NUMBER).first
+        assert link.get_attribute("title")
+        link.click()
+        page.wait_for_url("**/book/evidence.html#*")
+
+
+def test_the_address_of_a_number_leads_to_it(open_tab):
+    with open_tab() as tab:
+        page = tab.go(NAME)
+        key = page.locator(NUMBER).last.get_attribute("data-number")
+        tab.go(NAME, f"number-{key}")
+        assert page.locator(f"#number-{key}").evaluate(
+            "n => { const y = n.getBoundingClientRect().y; return y >= 0 && y < innerHeight; }"
+        )
+
+
+def test_downloads_give_the_numbers_that_the_chart_shows(open_tab, site, drawn):
+    with open_tab(javascript=False) as tab:
+        page = tab.go(NAME)
+        assert page.locator("figure.chart").count() == len(drawn)
+        for label, figure in drawn.items():
+            tools = page.locator(f"figure#{label} + .figure-tools")
+            links = {a.inner_text(): a.get_attribute("href") for a in tools.locator("a[download]").all()}
+            file = {name: page.request.get(f"{site}/notebooks/{address}") for name, address in links.items()}
+            assert all(answer.ok for answer in file.values()), label
+            assert file["CSV"].text() == figure["csv"]
+            assert file["SVG"].text() == figure["svg"]
+            assert file["PNG"].body().startswith(b"\x89PNG")
+            head, *rows = csv.reader(io.StringIO(file["CSV"].text()))
+            columns = file["Metadata"].json()["tableSchema"]["columns"]
+            assert [column["titles"] for column in columns] == [[name] for name in head]
+            tools.locator("summary").first.click()
+            table = tools.locator("table")
+            assert table.locator("thead th").all_inner_texts() == head
+            shown = table.locator("tbody tr").evaluate_all(
+                "trs => trs.map(tr => [...tr.cells].map(c => c.textContent))"
+            )
+            assert 0 < len(shown) <= len(rows)
+            assert all(
+                same(a, b) for row, told in zip(rows, shown, strict=False) for a, b in zip(row, told, strict=True)
+            )
+
+
+def same(raw: str, shown: str) -> bool:
+    """Whether a cell of the table says what the file says, up to its six digits."""
+    return raw == shown or abs(float(raw) - float(shown)) <= 1e-5 * max(abs(float(raw)), 0.1)
+
+
+def test_a_reference_can_be_copied(open_tab):
+    with open_tab() as tab:
+        page = tab.go(NAME)
+        tools = page.locator(".figure-tools").first
+        tools.locator("summary", has_text="Cite").click()
+        assert tools.locator("button.copybtn").is_visible()
+        assert "Figure fig-" in tools.locator("pre").inner_text()
+
+
+def test_on_paper_a_figure_has_no_tools_and_a_number_no_line(open_tab):
+    with open_tab() as tab:
+        page = tab.go(NAME)
+        page.emulate_media(media="print")
+        assert not page.locator(".figure-tools").first.is_visible()
+        number = page.locator(NUMBER).first
+        assert "underline" not in number.evaluate("n => getComputedStyle(n).textDecorationLine")
