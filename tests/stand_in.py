@@ -24,7 +24,7 @@ table = pd.read_csv(project.data() / "figures" / "provinces.csv")
 print(province, year, edition, regions()[province], len(table))
 """
 RECORD = """\
-statistics = {"intensity": {"value": float(len(province))}} if year > 2000 else {}
+statistics = {"intensity": {"value": float(len(province)), "sources": ["nbs_bulletin_2023"]}} if year > 2000 else {}
 display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics": statistics}}, raw=True,
         metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
 """

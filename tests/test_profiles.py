@@ -195,6 +195,8 @@ def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
     shown = BeautifulSoup((pages / "notebooks" / "hubei.html").read_text(), "html.parser")
     assert shown.h1.get_text().startswith("Hubei")
     assert "Hubei 2023 2026 Central" in shown.get_text()
+    listed = BeautifulSoup((pages / "book" / "bibliography.html").read_text(), "html.parser")
+    assert listed.find("a", href="../notebooks/hubei.html#sources").get_text() == "Hubei"
     for page in pages.rglob("*.html"):
         for link in BeautifulSoup(page.read_text(), "html.parser").select("article a[href], nav a[href]"):
             href = link["href"].partition("#")[0].partition("?")[0]

@@ -57,8 +57,9 @@ def reference(row: Row, sections: Iterable[str]) -> nodes.paragraph:
 
 
 def section_number(notebook: str) -> str:
-    """ "2.1" of "2-1-torch-program"."""
-    return re.match(r"\d+(?:-\d+)?(?=-)", notebook)[0].replace("-", ".")
+    """ "2.1" of "2-1-torch-program"; the name of a notebook without a number, "Inner Mongolia" of "inner-mongolia"."""
+    number = re.match(r"\d+(?:-\d+)?(?=-)", notebook)
+    return number[0].replace("-", ".") if number else notebook.replace("-", " ").title()
 
 
 def in_languages(codes: str) -> str:
