@@ -9,11 +9,11 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
+from torch_program.changes.record import DIGITS
 from torch_program.pipeline.execution import IPYTHON_CONFIG
 
 ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = {"svg", "png"}  # fields of a figure that other platforms may draw with other bytes
-DIGITS = 9  # significant digits of a result that must agree on every platform
 
 compare_text = IPyNbCell.sanitize
 
