@@ -56,7 +56,7 @@ it was seen. *Seen* says how much of a source was read. The figures are on the [
 
 # The columns of the overview: heading, statistic of the profiles, format.
 COLUMNS = (
-    ("Zones", "zones", "{:,.0f}"),
+    ("Zones, year of approval known", "zones", "{:,.0f}"),
     ("GDP, CNY billion", "gdp", "{:,.0f}"),
     ("R&D, CNY billion", "rd", "{:,.1f}"),
     ("R&D, % of GDP", "intensity", "{:,.2f}"),
@@ -291,8 +291,8 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
         look = f";background:{to_hex(face)};color:{to_hex(readable_on(face))}" if face else ""
         links.append(
             f'<a href="../notebooks/{slug(province)}.html" style="{place}{look}" title="{escape(province)}">'
-            f'<span class="name"><span lang="zh">{tile.character}</span> '
-            f'<span class="long">{escape(province)}</span><abbr title="{escape(province)}">{tile.letters}</abbr></span>'
+            f'<span class="name"><span class="long">{escape(province)}</span>'
+            f'<abbr title="{escape(province)}">{tile.letters}</abbr></span>'
             f'<span class="value">{said}</span></a>'
         )
     key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
