@@ -3,18 +3,25 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RULES = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-CONTRAST = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-    "resultTypes": ["violations"],
-}
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that differs in the dark
+ALIKE = 8  # rows, list items, sources … of one kind that are looked at; hundreds of others are made in the same way
+SHORTEN = """most => {
+    for (const box of document.querySelectorAll("article, article *")) {
+        const seen = {};
+        for (const child of [...box.children]) {
+            const kind = `${child.tagName} ${child.className}`;
+            seen[kind] = (seen[kind] ?? 0) + 1;
+            if (seen[kind] > most) child.remove();
+        }
+    }
+}"""
 
 
-def violations(page, options):
+def violations(page, rules):
     """What axe finds on a page, a line a place."""
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})
+    return [f"{v['id']}: {node['html'][:160]}" for v in found.response["violations"] for node in v["nodes"]]
 
 
 def test_no_page_breaks_a_rule_of_wcag_in_the_light_or_in_the_dark(open_tab, page_names):
@@ -22,10 +29,11 @@ def test_no_page_breaks_a_rule_of_wcag_in_the_light_or_in_the_dark(open_tab, pag
     with open_tab() as tab:
         for name in page_names:
             page = tab.go(name)
-            found = violations(page, RULES)
+            page.evaluate(SHORTEN, ALIKE)
+            found = violations(page, WCAG)
             page.emulate_media(color_scheme="dark")
             assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-            found += [f"dark, {line}" for line in violations(page, CONTRAST)]
+            found += [f"dark, {line}" for line in violations(page, COLORS)]
             page.emulate_media(color_scheme="light")
             if found:
                 broken[name] = found
