@@ -7,6 +7,7 @@ WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "w
 COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that differs in the dark
 ALIKE = 8  # rows, list items, sources … of one kind that are looked at; hundreds of others are made in the same way
 SHORTEN = """most => {
+    for (const code of [...document.querySelectorAll("details:not([open]) pre")].slice(1)) code.remove();  // unseen
     for (const box of document.querySelectorAll("article, article *")) {
         const seen = {};
         for (const child of [...box.children]) {
@@ -32,7 +33,7 @@ def test_no_page_breaks_a_rule_of_wcag_in_the_light_or_in_the_dark(open_tab, pag
             page.evaluate(SHORTEN, ALIKE)
             found = violations(page, WCAG)
             page.emulate_media(color_scheme="dark")
-            assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+            page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
             found += [f"dark, {line}" for line in violations(page, COLORS)]
             page.emulate_media(color_scheme="light")
             if found:
@@ -74,4 +75,4 @@ def test_the_search_finds_a_claim(open_tab):
         tab.page.goto(f"{tab.site}/search.html?q=incubators")
         first = tab.page.locator("#search-results li a").first
         first.wait_for(timeout=15000)
-        assert "/notebooks/" in first.get_attribute("href") or "book/" in first.get_attribute("href")
+        assert first.get_attribute("href").startswith(("notebooks/", "book/"))

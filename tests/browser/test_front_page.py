@@ -113,6 +113,7 @@ def test_everything_is_there_without_a_script(open_tab, phone, claims):
             assert page.locator("p.lead").is_visible() and page.locator("ul.verdicts").is_visible()
             assert not page.locator("form.controls").is_visible()
             assert page.locator("table.claims .verdict").first.is_visible()
+            assert page.locator("#pst-primary-sidebar").get_by_role("link", name="Methods").is_visible()
 
 
 def test_the_dark_is_dark_without_a_script_too(open_tab):

@@ -23,7 +23,7 @@ HANDED_OVER = "TORCH_PROFILES"
 ALL = "all"
 TASKS = "pipeline/profiles"
 
-PAGES = ("book/_static/",)  # what the book of profiles takes from the report as it is
+PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
 EXTENSIONS = tuple(
     f"torch_program.sphinx_ext.{name}" for name in ("figure", "figure_files", "evidence", "bibliography", "lean")
 )
