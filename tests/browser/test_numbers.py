@@ -81,7 +81,7 @@ def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab, phone):
         page.locator(NUMBER).first.tap()
         card = page.locator("#number-card")
         assert card.is_visible() and page.url.partition("#")[0].endswith(f"{NAME}.html")
-        page.locator("h1").first.tap(force=True)
+        page.locator(".bd-article h1").tap()
         assert card.count() == 0
         page.locator(NUMBER).first.tap()
         card.locator("a.number-evidence").tap()
