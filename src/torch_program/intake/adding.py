@@ -119,29 +119,28 @@ def _given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[
     ]
     given: dict[str, list[Row]] = defaultdict(list)
     problems: list[Problem] = []
-    tidy = [(sheet, table) for sheet in extra if (table := _table_of(sheet, schemas, around=True))]
+    tidy = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     if wide:
         beside = [s for s in sheets if s.name in AROUND]
         tidy += [(sheet, sheet.name) for sheet in beside]
         declared = mapping.read(wide)
         zones = [*stored.zones, *_early(tidy, "zones", schemas)]
         places = Places(zones, {row["entity"] for row in stored.figures})
-        rows, problems, unread = mapping.figures([s for s in sheets if s not in beside], wide.name, declared, places)
+        rest = [s for s in sheets if s not in beside] or sheets
+        rows, problems, unread = mapping.figures(rest, wide.name, declared, places)
         given["figures"] = rows
         if unread:
             said.append(f"{file.name}: not read, since the mapping does not name them: {', '.join(unread)}")
         if not rows and not problems:
             rule, fix = "By this mapping the table holds no figure.", "Compare its header and columns with the table."
             problems.append(Problem(wide.name, None, "", "", rule, fix))
-    elif len(sheets) == 1:
-        tidy.append((sheets[0], "figures"))
     else:
-        known = [sheet for sheet in sheets if sheet.name in (*AROUND, "figures")]
-        tidy += [(sheet, sheet.name) for sheet in known or sheets[:1]]
-        if not known:
-            tidy[-1] = (sheets[0], "figures")
-        left = [sheet.name for sheet in sheets if sheet not in (known or sheets[:1]) and sheet.name not in SILENT]
-        said += [f"{file.name}: not read: sheet {', sheet '.join(left)}"] if left else []
+        beside = [s for s in sheets if s.name in AROUND]
+        rest = [s for s in sheets if s not in beside and s.name not in SILENT]
+        chosen = [s for s in rest if s.name == "figures"] or rest[:1]
+        tidy += [(sheet, sheet.name) for sheet in beside] + [(sheet, "figures") for sheet in chosen]
+        if left := [s.name for s in rest if s not in chosen]:
+            said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")
     for sheet, table in tidy:
         rows, found = _tidy(sheet, table, schemas[table])
         given[table] += rows
@@ -154,7 +153,7 @@ def _early(tidy: list[tuple[Sheet, str]], table: str, schemas: Mapping[str, Any]
     return [row for sheet, name in tidy if name == table for row in _tidy(sheet, name, schemas[name])[0]]
 
 
-def _table_of(sheet: Sheet, schemas: Mapping[str, Any], around: bool) -> str:
+def _table_of(sheet: Sheet, schemas: Mapping[str, Any]) -> str:
     """The table whose columns a sheet has, most of them."""
     header = set(sheet.rows[0][1])
     counts = {table: len(header & {f["name"] for f in schemas[table]["fields"]}) for table in AROUND}

@@ -132,12 +132,12 @@ def _sentence(name: str, error: Any) -> Problem:
         if field is not None:
             model = next((kind for said, kind in kinds.items() if said in str(field.annotation)), model)
     place = ".".join(where)
-    if error["type"] == "value_error":
+    if error["type"] == "value_error" or not where:
         return Problem(name, None, place, "", "The parts of the mapping must fit together.", _sayable(error["msg"]))
     fields = ", ".join(model.model_fields)
     if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(where[-1], list(model.model_fields), n=1, cutoff=0.5)
-        fix = f"Did you mean {close[0]}? " * bool(close) + f"Possible: {fields}."
+        near = next(iter(difflib.get_close_matches(where[-1], list(model.model_fields), n=1, cutoff=0.5)), "")
+        fix = f"Did you mean {near}? " * bool(near) + f"Possible: {fields}."
         return Problem(name, None, place, "", "The mapping knows no such field.", fix)
     wanted = model.model_fields[where[-1]].description if where[-1] in model.model_fields else error["msg"]
     if error["type"] == "missing":

@@ -168,7 +168,7 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
         raise _unreadable(name, rule, "Save it as .xlsx without a password.")
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         rule = "The file is empty." if not raw else "The file is called .xlsx, and is no workbook, or a damaged one."
         raise _unreadable(name, rule, SAVE) from None
     if unpacked > MOST_BYTES:

@@ -31,6 +31,7 @@ WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
 EARLIEST = 1949  # no figure of the report can be older
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "A key occurs once only."
+LONGEST = 100  # characters of a value that a message repeats
 SHOWN = 10  # places listed under one rule before "and n more"
 
 REGIONS = {  # the four regions of the National Bureau of Statistics
@@ -107,9 +108,14 @@ class Problem:
         line = f", line {self.row}" if self.row else ""
         return f"{self.file}{line}" + (f", column {self.column}" if self.column else "")
 
+    @property
+    def shown(self) -> str:
+        """The value in quotes, cut short; empty where there is none."""
+        cut = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
+        return f': "{cut}"' if cut else ""
+
     def __str__(self) -> str:
-        shown = f': "{self.value}"' if self.value else ""
-        return f"{self.place}{shown}. {self.rule} {self.fix}"
+        return f"{self.place}{self.shown}. {self.rule} {self.fix}"
 
 
 Row = dict[str, str]  # cells by column, and "_file" and "_line"
@@ -211,7 +217,7 @@ def render(problems: Iterable[Problem]) -> str:
     for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
         lines.append(f"{severity.upper()}: {rule}")
         for problem in found[:SHOWN]:
-            lines.append(f"  {problem.place}" + (f': "{problem.value}"' if problem.value else ""))
+            lines.append(f"  {problem.place}{problem.shown}")
             lines.append(f"    {problem.fix}")
         if len(found) > SHOWN:
             lines.append(f"  and {len(found) - SHOWN} more of this kind")
@@ -493,7 +499,7 @@ def values(data: Data) -> Told:
         if not is_number(row["value"]):
             continue  # told by the structure
         value, series = float(row["value"]), data.series.get(row["series"])
-        if row["unit"] in COUNTED - {"person-years"} and (value < 0 or value != int(value)):
+        if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
             yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
         if series and series["dimension"].startswith("share of ") and not 0 <= value <= 100:
             yield at(
