@@ -1,5 +1,6 @@
 """The print edition: readable by people, search engines and screen readers, and telling nothing of the machine."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -10,8 +11,11 @@ import yaml
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
+from torch_program.results import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "_build" / "2026" / "torch-program.pdf"
+SOURCE = ROOT / "_build" / "2026" / "source"
 CONTENTS = 1  # index of the first page of the contents
 
 
@@ -96,6 +100,12 @@ def test_no_character_is_missing_in_the_fonts():
     assert not [name for name, font in fonts.items() if font["/Encoding"] != "/Identity-H"]
 
 
+def test_words_and_charts_are_set_in_the_fonts_of_the_project():
+    names = {ref.get_object()["/BaseFont"].partition("+")[2] for page in reader().pages for ref in fonts_of(page)}
+    ours = ("Torch-", "SourceSans3-", "NotoSansSC-")
+    assert not [name for name in names if not name.startswith(ours) and "Mono" not in name]  # code has any such font
+
+
 def test_it_says_its_edition():
     assert "Edition 2026" in page_text(0)
 
@@ -145,3 +155,44 @@ def test_it_does_not_tell_where_it_was_built():
     raw = PDF.read_bytes()
     for place in (b"file:/", str(ROOT).encode(), str(Path.home()).encode() + b"/"):
         assert place not in raw
+
+
+def test_the_evidence_and_the_results_are_attached_as_data():
+    root = reader().trailer["/Root"]
+    associated = {f.get_object()["/UF"]: f.get_object() for f in root["/AF"]}
+    expected = {p.relative_to(SOURCE).as_posix(): p.read_bytes() for p in (SOURCE / "data").rglob("*") if p.is_file()}
+    expected["results.json"] = (SOURCE.parent / "results.json").read_bytes()
+    assert any(name.startswith("data/figures/") for name in expected)
+    assert {name: f["/EF"]["/F"].get_object().get_data() for name, f in associated.items()} == expected
+    assert {f["/AFRelationship"] for f in associated.values()} == {"/Data"}
+
+
+def test_it_says_which_standards_it_follows():
+    root = reader().trailer["/Root"]
+    packet = root["/Metadata"].get_object().get_data().decode()
+    for said in ('pdfaid:part="3"', 'pdfaid:conformance="A"', "<pdfuaid:part>1</pdfuaid:part>"):
+        assert said in packet
+    assert root["/OutputIntents"]
+    assert reader().metadata.title in packet
+
+
+def test_a_checker_of_accessibility_finds_no_error():
+    from outloud import check
+
+    result = check(str(PDF))
+    assert result.error is None
+    assert not [f"{f.rule}, page {f.page}: {f.message}" for f in result.findings if f.severity == "error"]
+
+
+def test_words_of_the_charts_can_be_searched():
+    notebooks = sorted((SOURCE / "notebooks").glob("*.ipynb"))
+    charts = [figure for path in notebooks for figure in figures(json.loads(path.read_text(encoding="utf-8")))]
+    printed = re.sub(r"\s+", "", text())
+    sources = {found[1] for c in charts for found in [re.search(r'data-text="(Source: [^"&]+)"', c["svg"])] if found}
+    assert sources
+    assert not [words for words in sources if re.sub(r"\s+", "", words) not in printed]
+
+
+def test_nothing_is_printed_that_only_works_on_a_screen():
+    for words in ("Download SVG", "Show code", "Show all", "Copy"):
+        assert not re.search(rf"^{words}$", text(), re.M)

@@ -142,10 +142,13 @@ def place_images(article: Tag, document: str, pages: Path) -> None:
 
 
 def place_drawings(article: Tag, soup: BeautifulSoup) -> None:
-    """Turn each drawing that is part of a page into a picture, which has a description in the file."""
+    """Turn each drawing that is part of a page into a picture, which has a description in the file; drop icons."""
     for drawing in article.find_all("svg"):
-        size = {"width": drawing["width"], "height": drawing["height"], "class": drawing.get("class", [])}
-        image = soup.new_tag("img", attrs=size | {"alt": drawing.title.get_text() if drawing.title else ""})
+        if drawing.title is None:
+            drawing.decompose()
+            continue
+        image = soup.new_tag("img", attrs={n: drawing[n] for n in ("width", "height", "class") if n in drawing.attrs})
+        image["alt"] = f"Evidence drawn small: {drawing.title.get_text()}"
         drawing["xmlns"] = print_figures.NAMESPACE
         image["src"] = print_figures.as_address(str(drawing))
         drawing.replace_with(image)
@@ -239,7 +242,7 @@ def unbroken(cell: Tag) -> float:
         return wide(text)
     badges = [wide(word) + 1.5 for badge in cell.find_all(class_=BADGES) for word in badge.get_text().split()]
     pictures = [int(image["width"]) * EM_OF_PIXEL for image in cell.find_all("img", width=True)]
-    return max(badges + pictures + [wide(word) for word in re.split(r"(?<=[–-])|[ \n]+", text)])
+    return max(badges + pictures + [wide(word) for word in re.split(r"(?<=[–-])(?=[^\W\d])|[ \n]+", text)])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Tables of the print edition. Every table here is hand-made."""
+"""Pages as they are cut for print: tables, drawings, links. Everything here is hand-made."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -36,6 +36,12 @@ def test_a_number_with_its_word_stays_on_one_line():
     assert pdf.unbroken(cells(("over\u00a0100,000",))[0][0]) > pdf.unbroken(cells(("over 100,000",))[0][0])
 
 
+def test_a_date_stays_on_one_line_and_a_hyphen_between_words_does_not():
+    day, word = cells(("2024-11-05", "state-owned"))[0]
+    assert pdf.unbroken(day) == pdf.wide("2024-11-05")
+    assert pdf.unbroken(word) == max(pdf.wide("state-"), pdf.wide("owned"))
+
+
 def test_an_ideograph_is_as_wide_as_it_is_high():
     assert pdf.wide("火炬") == 2
 
@@ -66,6 +72,16 @@ def test_what_heads_a_column_of_heads_is_a_cell():
     pdf.prepare_table(soup.table, soup)
     assert [cell.name for cell in soup.thead.find_all(["td", "th"])] == ["td", "th"]
     assert [head["scope"] for head in soup.find_all("th")] == ["col", "row", "row"]
+
+
+def test_a_drawing_becomes_a_picture_with_a_description_and_an_icon_goes():
+    html = '<p><svg width="9" viewBox="0 0 9 9"><title>3 of 4 criteria met</title></svg><svg><path d="M0 0"/></svg></p>'
+    soup = BeautifulSoup(html, "html.parser")
+    pdf.place_drawings(soup.p, soup)
+    (image,) = soup.p.find_all(recursive=False)
+    assert (image.name, image["width"]) == ("img", "9")
+    assert image["alt"].endswith("3 of 4 criteria met")
+    assert image["src"].startswith("data:image/svg+xml;")
 
 
 def test_a_link_to_nowhere_is_found():
