@@ -14,6 +14,7 @@ from torch_program.citation import metadata, parts, references
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, bibtex, csl, ris
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program.sphinx_ext import bibliography
 
 WORK = Work(
     title="China's Torch Program, claim by claim",
@@ -180,3 +181,15 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures():
     record = {"claims": [claim], "statistics": {"s": {"sources": ["n1"]}}}
     outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
     assert parts.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("publisher", "said"),
+    [
+        ("China Daily (Xinhua)", "China Daily 2024"),
+        ("China Torch Statistical Yearbook 2024, table 1-3", "China Torch Statistical Yearbook 2024"),
+        ("Report 2016, summary", "Report 2016 2024"),
+    ],
+)
+def test_a_source_is_named_in_short_by_publisher_and_year(publisher, said):
+    assert bibliography.short(publisher, "2024") == said

@@ -118,17 +118,19 @@ def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
     line = nodes.paragraph("", classes=["sources"])
     for position, row in enumerate(rows):
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
-        text = f"{short_publisher(row['publisher'])} {row['published'][:4]}"
         line += [nodes.Text("; ")] if position else []
-        line += nodes.reference("", text, refuri=address, reftitle=row["title_en"] or row["title"])
+        line += nodes.reference(
+            "", short(row["publisher"], row["published"][:4]), refuri=address, reftitle=row["title_en"] or row["title"]
+        )
     line += nodes.Text(".")
     section += line
     return section
 
 
-def short_publisher(publisher: str) -> str:
-    """Without the volume, the page or the outlet that passed it on."""
-    return re.split(r", | \(", publisher)[0]
+def short(publisher: str, year: str) -> str:
+    """ "China Daily 2011" of "China Daily (Xinhua)"; a year that already ends the name is not repeated."""
+    name = re.split(r", | \(", publisher)[0]
+    return name if name.endswith(f" {year}") else f"{name} {year}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
