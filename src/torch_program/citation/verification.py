@@ -141,8 +141,12 @@ def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
     environment |= {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]
     done = subprocess.run(command, cwd=folder, env=environment)
+    if done.returncode < 0:
+        raise Unverifiable(f"The build was stopped from outside (signal {-done.returncode}). Start again.")
     if done.returncode:
-        raise Unverifiable("The sources could not be built; what went wrong is said above.")
+        raise Unverifiable(
+            f"The sources could not be built (exit code {done.returncode}); what went wrong is said above."
+        )
     plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
     return deposit.products(plan)
 
