@@ -1,0 +1,116 @@
+"""Text of the data reaches pages, PDF, drawings and machine-readable parts as text, whatever it holds."""
+
+import csv
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import tiny_project
+import yaml
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from torch_program.intake import validation
+
+ROOT = Path(__file__).resolve().parents[1]
+HOSTILE = (
+    "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
+    "[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & \"quote\" 'q'"
+)
+MARK = "alert(1)"  # what a reader must see of it, as text
+NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
+
+
+def edit_table(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
+    with open(path, encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows, fields = [change(row) for row in reader], reader.fieldnames
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def spoil(data: Path) -> None:
+    """Put the hostile text into every kind of free text, behind what stands there."""
+
+    def behind(*columns: str) -> Callable[[dict[str, str]], dict[str, str]]:
+        return lambda row: row | {c: f"{row[c]} {HOSTILE}" for c in columns if row[c]}
+
+    edit_table(data / "sources.csv", behind("title", "title_en", "publisher", "note"))
+    edit_table(data / "series.csv", behind("label", "counts", "note"))
+    edit_table(data / "timeline.csv", behind("event"))
+    edit_table(data / "figures" / "torch_zones.csv", behind("locator", "note"))
+    claims = yaml.safe_load((data / "claims.yml").read_text(encoding="utf-8"))
+    for claim in claims["claims"]:
+        claim["statement"] += f" {HOSTILE}"
+    (data / "claims.yml").write_text(yaml.safe_dump(claims, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    validation.describe(data)
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real book with one section, made from spoilt data."""
+    folder = tmp_path_factory.mktemp("hostile") / "project"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    toc = yaml.safe_load((folder / "_toc.yml").read_text())
+    for part in toc["parts"]:
+        kept = [c for c in part["chapters"] if not c["file"].startswith("notebooks/") or "2-1" in c["file"]]
+        part["chapters"] = kept
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    spoil(folder / "data")
+    code, said = tiny_project.run(folder, "report")
+    assert code == 0, said
+    return folder / "_build" / "2026"
+
+
+def pages(build: Path) -> list[Path]:
+    return sorted(build.glob("html/*/*.html"))
+
+
+def test_pages_hold_it_as_text_and_run_nothing(build: Path) -> None:
+    shown = 0
+    for page in pages(build):
+        soup = BeautifulSoup(page.read_bytes(), "html.parser")
+        for script in soup.find_all("script"):
+            kind = script.get("type", "")
+            if "json" in kind:
+                json.loads(script.string)
+            else:
+                assert MARK not in (script.string or ""), page.name
+        assert not [b for b in soup.find_all("b") if "fat" in b.get_text()], page.name
+        for tag in soup.find_all(True):
+            for name in ("href", "src", "action", "data"):
+                target = str(tag.get(name, ""))
+                assert not re.match(r"\s*javascript:", target), (page.name, target)
+                assert "192.0.2.1" not in target, (page.name, target)
+            assert not [a for a in tag.attrs if a.startswith("on")], (page.name, tag.attrs)
+        text = soup.get_text()
+        shown += MARK in text
+        assert "{{ 49 }}" not in text and " 49 $" not in text
+    assert shown >= 5
+
+
+def test_drawings_are_whole_and_hold_no_script(build: Path) -> None:
+    drawings = sorted(build.glob("html/_images/*.svg"))
+    assert drawings
+    for drawing in drawings:
+        tree = ElementTree.parse(drawing)
+        assert not [e for e in tree.iter() if e.tag.endswith("}script") or any(a.startswith("on") for a in e.attrib)]
+
+
+def test_tables_and_results_hold_it_as_it_was_written(build: Path) -> None:
+    claims = {c["id"]: c for c in json.loads((build / "results.json").read_text())["claims"]}
+    assert claims["zones-over-170"]["statement"].endswith(HOSTILE)
+    for sidecar in build.glob("html/figures/*.json"):
+        json.loads(sidecar.read_text())
+
+
+def test_the_pdf_shows_it(build: Path) -> None:
+    reader = PdfReader(build / "torch-program.pdf")
+    text = "".join(page.extract_text() for page in reader.pages[:60])
+    assert MARK in text and "7*7" in text
