@@ -12,6 +12,8 @@ from test_record import FIGURES, ROWS, SOURCES, notebook
 from torch_program.changes import record
 
 OWN = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
+# another test of the process may have registered the same already
+QUIET = {"suppress_warnings": ["app.add_directive", "app.add_role", "app.add_node", "app.add_generic_role"]}
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 CONF = """
 extensions = ["myst_nb", "torch_program.sphinx_ext.changes"]
@@ -64,7 +66,7 @@ def store(source: Path, small: float = 177.0, sources: str = SOURCES) -> None:
 def page(source: Path) -> str:
     out = source / "_out"
     with docutils_namespace():  # what one build registers, the next may register again
-        app = Sphinx(source, source, out, out / "doctrees", "html", status=None, warningiserror=True, freshenv=True)
+        app = Sphinx(source, source, out, out / "doctrees", "html", QUIET, None, warningiserror=True, freshenv=True)
         app.build()
     return (out / "changed.html").read_text()
 

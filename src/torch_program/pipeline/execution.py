@@ -164,6 +164,8 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)  # papermill gives every cell a list of them
         if INJECTED in cell.metadata.get("tags", []):
             cell["id"], cell.execution_count = INJECTED, None
             cell.metadata.tags = [INJECTED, "remove-cell"]
