@@ -23,7 +23,8 @@ CHINESE = {"SourceSans3-Regular": "NotoSansSC-Regular", "SourceSans3-It": "NotoS
 def font_faces() -> str:
     """Style sheet that names each font of the charts by its file."""
     names = sorted(font.name for font in FONTS.iterdir() if font.name.endswith(".ttf"))
-    return "".join(f'@font-face {{ font-family: "{name[:-4]}"; src: url({FONTS / name}) }}' for name in names)
+    files_of = {name[:-4]: (FONTS / name).as_uri() for name in names}
+    return "".join(f'@font-face {{ font-family: "{name}"; src: url("{file}") }}' for name, file in files_of.items())
 
 
 def set_words(svg: str) -> str:
