@@ -177,3 +177,26 @@ def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
     assert execution.weave(committed, executed) == executed
+
+
+def test_a_kernel_that_did_not_come_up_is_started_again_but_a_run_that_failed_is_not_repeated() -> None:
+    tries = []
+
+    def comes_up_at_last() -> None:
+        tries.append(1)
+        if len(tries) < execution.STARTS:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+
+    execution._started(comes_up_at_last)
+    assert len(tries) == execution.STARTS
+
+    def fails(message: str) -> None:
+        tries.append(1)
+        raise RuntimeError(message)
+
+    tries.clear()
+    with pytest.raises(RuntimeError, match="something else"):
+        execution._started(lambda: fails("something else"))
+    assert len(tries) == 1
+    with pytest.raises(execution.KernelNotStarted):
+        execution._started(lambda: fails("Kernel died before replying to kernel_info"))

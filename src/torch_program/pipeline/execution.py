@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most st
     from nbformat import NotebookNode
 
 INJECTED = "injected-parameters"
+NOT_STARTED = "Kernel died before replying"  # how jupyter_client says that no cell has run yet
+STARTS = 3  # kernels to start before giving up
 TIMEOUT = 600  # seconds a cell may take
 
 # ipykernel warns about its transport in every log, and complains there when interrupted;
@@ -29,6 +31,10 @@ class NotebookFailed(Exception):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class KernelNotStarted(RuntimeError):
+    """No kernel came up, so no cell has run."""
 
 
 class UndeclaredTopics(ValueError):
@@ -105,16 +111,18 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         os.environ |= _kernel_environment(work)
         try:
             with forked.kernels():
-                papermill.execute_notebook(
-                    str(work / "notebooks" / f"{name}.ipynb"),
-                    str(part),
-                    parameters=dict(parameters),
-                    cwd=str(work / "notebooks"),
-                    progress_bar=False,
-                    log_output=False,
-                    execution_timeout=TIMEOUT,
-                    autosave_cell_every=0,
-                    shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+                _started(
+                    lambda: papermill.execute_notebook(
+                        str(work / "notebooks" / f"{name}.ipynb"),
+                        str(part),
+                        parameters=dict(parameters),
+                        cwd=str(work / "notebooks"),
+                        progress_bar=False,
+                        log_output=False,
+                        execution_timeout=TIMEOUT,
+                        autosave_cell_every=0,
+                        shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+                    )
                 )
         except papermill.PapermillExecutionError as error:
             why = f"{error.ename}: {error.evalue}"
@@ -122,6 +130,8 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
             why = f"a cell ran longer than {TIMEOUT} s"
         except DeadKernelError:
             why = "the kernel died (out of memory?)"
+        except KernelNotStarted:
+            why = f"no kernel came up in {STARTS} tries"
         finally:
             os.environ.clear()
             os.environ |= before
@@ -131,6 +141,18 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         if why:
             raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
         return result
+
+
+def _started(run: Callable[[], Any]) -> None:
+    """Run a notebook; try again where its kernel did not come up, because another process took its port first."""
+    for _ in range(STARTS):
+        try:
+            run()
+            return
+        except RuntimeError as error:
+            if NOT_STARTED not in str(error):
+                raise
+    raise KernelNotStarted
 
 
 def _kernel_environment(work: Path) -> dict[str, str]:
