@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import real_project
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -24,12 +25,7 @@ ZONES = "figures/torch_zones.csv"
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    data = tmp_path_factory.mktemp("sound") / "data"
-    shutil.copytree(ROOT / "tests" / "bad_data" / "sound", data)
-    shutil.copy(ROOT / "data" / "datapackage.json", data)
-    (data / "claims.yml").write_text("claims: []\n")
-    validation.describe(data)
-    return data
+    return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import real_project
 from click.testing import CliRunner
 
 from torch_program.commands import main
@@ -24,11 +25,7 @@ EXPECTED = dict(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The small sound data folder, complete and described."""
-    data = tmp_path_factory.mktemp("sound") / "data"
-    shutil.copytree(ROOT / "tests" / "bad_data" / "sound", data)
-    shutil.copy(ROOT / "data" / "datapackage.json", data)
-    (data / "claims.yml").write_text("claims: []\n")
-    validation.describe(data)
+    data = real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
     assert validation.check(data) == []
     return data
 

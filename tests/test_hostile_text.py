@@ -3,12 +3,12 @@
 import csv
 import json
 import re
-import shutil
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import real_project
 import tiny_project
 import yaml
 from bs4 import BeautifulSoup
@@ -16,13 +16,11 @@ from pypdf import PdfReader
 
 from torch_program.intake import validation
 
-ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = (
     "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
     "[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & \"quote\" 'q'"
 )
 MARK = "alert(1)"  # what a reader must see of it, as text
-NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
 
 
 def edit_table(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> None:
@@ -55,13 +53,7 @@ def spoil(data: Path) -> None:
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real book with one section, made from spoilt data."""
-    folder = tmp_path_factory.mktemp("hostile") / "project"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
-    toc = yaml.safe_load((folder / "_toc.yml").read_text())
-    for part in toc["parts"]:
-        kept = [c for c in part["chapters"] if not c["file"].startswith("notebooks/") or "2-1" in c["file"]]
-        part["chapters"] = kept
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    folder = real_project.with_sections(tmp_path_factory.mktemp("hostile") / "project", {"2-1-torch-program"})
     spoil(folder / "data")
     code, said = tiny_project.run(folder, "report")
     assert code == 0, said

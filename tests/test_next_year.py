@@ -7,22 +7,20 @@ import shutil
 from pathlib import Path
 
 import pytest
+import real_project
 import tiny_project
-import yaml
 
 from torch_program.pipeline.execution import declared_topics
 
 ROOT = Path(__file__).resolve().parents[1]
 YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
-NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
-KEPT = {"notebooks/2-1-torch-program", "book/changed", "book/evidence", "book/bibliography", "book/conflicts"}
-KEPT |= {"book/gaps", "book/glossary", "book/methods", "book/rerun", "book/cite", "book/colophon"}
+SECTION = "2-1-torch-program"
 
 
 def figures(folder: Path) -> set[tuple[str, str, str, str]]:
     """(series, entity, period, source) of every figure in the topics that the one section reads."""
     found = set()
-    for topic in declared_topics(json.loads((folder / "notebooks" / "2-1-torch-program.ipynb").read_bytes())):
+    for topic in declared_topics(json.loads((folder / "notebooks" / f"{SECTION}.ipynb").read_bytes())):
         with open(folder / "data" / "figures" / f"{topic}.csv", encoding="utf-8", newline="") as file:
             found |= {(r["series"], r["entity"], r["period"], r["source_id"]) for r in csv.DictReader(file)}
     return found
@@ -41,12 +39,9 @@ def say(folder: Path, *words: str) -> str:
 @pytest.fixture(scope="module")
 def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, dict]:
     """The project with one section, made as 2026 and, with the yearbook in it, as 2027; the added rows; the changes."""
-    folder = tmp_path_factory.mktemp("next") / "project"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, "*.record.json.gz"))
-    toc = yaml.safe_load((folder / "_toc.yml").read_text())
-    for part in toc["parts"]:
-        part["chapters"] = [c for c in part["chapters"] if c["file"] in KEPT]
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    folder = real_project.with_sections(
+        tmp_path_factory.mktemp("next") / "project", {SECTION}, without=("*.record.json.gz",)
+    )
     before, notebooks = figures(folder), digest(folder / "notebooks")
     say(folder, "report")
     shutil.copy(YEARBOOK / "2027.yml", folder / "editions")
@@ -71,7 +66,7 @@ def test_the_comparison_names_every_figure_that_came_and_loses_none(renewed: tup
 def test_prose_and_charts_follow_without_a_notebook_being_edited(renewed: tuple[Path, set, dict]) -> None:
     folder, _, changes = renewed
     old, new = (
-        (folder / f"_build/{edition}/html/notebooks/2-1-torch-program.html").read_text() for edition in ("2026", "2027")
+        (folder / f"_build/{edition}/html/notebooks/{SECTION}.html").read_text() for edition in ("2026", "2027")
     )
     assert "14.6" in new and "14.6" not in old.replace("14.60", "")
     assert changes["prose"] and changes["charts"] and changes["statistics"]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -175,7 +176,9 @@ def test_the_release_that_is_stored_brings_nothing_new(bank: Bank, data: Path) -
 def test_without_write_the_difference_is_shown_and_nothing_written(
     bank: Bank, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "preview", lambda plan, offer: "(the claims that would move)")
+    monkeypatch.setattr(
+        import_module("torch_program.commands.data"), "preview", lambda plan, offer: "(the claims that would move)"
+    )
     revise(bank)
     before = content(data)
     code, said = refresh(bank, data)

@@ -57,7 +57,7 @@ def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | No
     A table that is not in the form of data/figures needs a mapping: FILE.yml beside it is taken, or --mapping. A
     workbook may hold sheets named sources, series, units and zones; --sources names a file with one of them.
     """
-    from torch_program.intake import adding, validation
+    from torch_program.intake import adding
 
     plan = make(edition, folder)
     beside = file.with_suffix(".yml")
@@ -67,10 +67,7 @@ def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | No
     offer = adding.offer(plan.data, file, mapping, sources)
     for line in offer.said:
         click.echo(line)
-    if offer.problems:
-        click.echo(validation.render(offer.problems))
-        click.echo("Nothing was written.")
-        sys.exit(1)
+    refuse(offer)
     click.echo(told(offer))
     if not offer.rows:
         return
@@ -81,11 +78,26 @@ def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | No
             f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
             "--edition."
         )
-    if not write:
-        click.echo("\n" + preview(plan, offer))
-        click.echo("\nNothing is written yet. Run again with --write to add the rows.")
+    finish(plan, offer, write, "rows")
+
+
+def refuse(offer: "Offer") -> None:
+    """End here, with every problem told, when the rows of an offer break a rule."""
+    from torch_program.intake import validation
+
+    if offer.problems:
+        click.echo(validation.render(offer.problems))
+        click.echo("Nothing was written.")
+        sys.exit(1)
+
+
+def finish(plan: Plan, offer: "Offer", write: bool, what: str) -> None:
+    """Write the offer, or say what it would do to the claims and how to write it."""
+    if write:
+        written(plan, offer)
         return
-    written(plan, offer)
+    click.echo("\n" + preview(plan, offer))
+    click.echo(f"\nNothing is written yet. Run again with --write to add the {what}.")
 
 
 def told(offer: "Offer") -> str:

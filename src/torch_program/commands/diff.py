@@ -1,7 +1,6 @@
 """What moved between two editions, or between the working copy and what is stored."""
 
 import csv
-import difflib
 import json
 import os
 import sys
@@ -14,8 +13,9 @@ import click
 from torch_program import project
 from torch_program.changes import record
 from torch_program.pipeline import editions
-from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
+from torch_program.pipeline.words import suggestion
 
 BASELINE = "baseline"
 
@@ -86,9 +86,8 @@ def resolve(root: Path, name: str, edition: str) -> tuple[dict[str, Any], str]:
     if path.exists():
         return record.read(path), os.path.relpath(path)
     known = [*editions.names(root), BASELINE]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     raise click.ClickException(
-        f"There is no edition, build or file {name!r}.{f' Did you mean {near[0]}?' if near else ''} "
+        f"There is no edition, build or file {name!r}.{suggestion(name, known)} "
         f"Known: {', '.join(known)}; or name a build folder, a record.json or a results.json."
     )
 

@@ -1,12 +1,11 @@
 """Ask publishers for newer figures: the only commands that use the network, and no part of any build."""
 
-import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from torch_program.commands.data import data, preview, told, written
+from torch_program.commands.data import data, finish, refuse, told
 from torch_program.pipeline import editions
 from torch_program.pipeline.plan import make
 
@@ -32,7 +31,6 @@ def worldbank(folder: str | None, server: str | None, timeout: float, write: boo
     With --write a later release is added as a new vintage beside the stored ones, which stay as they are.
     """
     from torch_program.intake import refresh as r
-    from torch_program.intake import validation
     from torch_program.intake.template import stored
 
     plan = make(data=folder)
@@ -52,21 +50,14 @@ def worldbank(folder: str | None, server: str | None, timeout: float, write: boo
         offer = r.offer(plan.data, changes, released, date.today())
     except r.RefreshError as error:
         raise click.ClickException(f"{error} Nothing was written.") from None
-    if offer.problems:
-        click.echo(validation.render(offer.problems))
-        click.echo("Nothing was written.")
-        sys.exit(1)
+    refuse(offer)
     click.echo("\n" + told(offer))
     if released.isoformat() > plan.parameters["cutoff"]:
         click.echo(
             f"Edition {editions.DEFAULT} stops at {plan.parameters['cutoff']} and will not show this release until its "
             f"cutoff is moved: editions/{editions.DEFAULT}.yml, or SET=cutoff={released}."
         )
-    if not write:
-        click.echo("\n" + preview(plan, offer))
-        click.echo("\nNothing is written yet. Run again with --write to add the vintage.")
-        return
-    written(plan, offer)
+    finish(plan, offer, write, "vintage")
 
 
 def in_words(change: "Change") -> str:

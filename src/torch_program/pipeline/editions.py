@@ -1,6 +1,5 @@
 """Editions: the parameters of one run of the report, read strictly from `editions/<name>.yml`."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -10,6 +9,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
+
+from torch_program.pipeline.words import suggestion
 
 DEFAULT = "2026"
 FIRST_YEAR = 1988  # the program began; no panel is older
@@ -116,7 +117,7 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     if name not in names(root):
         known = names(root)
         raise EditionError(
-            f"There is no edition {name!r}.{_suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
+            f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
             f"To make one, copy editions/{DEFAULT}.yml to editions/{_as_name(name)}.yml and change its values."
         )
     where = path.relative_to(root).as_posix()
@@ -164,7 +165,7 @@ def changed(edition: Edition, settings: Sequence[str]) -> Edition:
             mistakes.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
         elif name not in fields:
             mistakes.append(
-                f"SET {setting}: {name} is unknown.{_suggestion(name, possible)} Possible: {', '.join(possible)}."
+                f"SET {setting}: {name} is unknown.{suggestion(name, possible)} Possible: {', '.join(possible)}."
             )
         elif name in values:
             mistakes.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
@@ -208,7 +209,7 @@ def _sentence(where: str, lines: Mapping[tuple[str, ...], int], problem: Any) ->
     model = Parameters if location[0] == "parameters" and len(location) > 1 else Edition
     if problem["type"] == "extra_forbidden":
         fields = list(model.model_fields)
-        return f"{place}: {field} is unknown.{_suggestion(location[-1], fields)} Possible: {', '.join(fields)}."
+        return f"{place}: {field} is unknown.{suggestion(location[-1], fields)} Possible: {', '.join(fields)}."
     wanted = form(model, location[-1])
     if problem["type"] == "missing":
         return f"{place}: {field} is missing. It must be {wanted}."
@@ -232,8 +233,3 @@ def form(model: type[BaseModel], field: str) -> str:
     """How a value of a field must be written."""
     extra = model.model_fields[field].json_schema_extra
     return str(extra["form"]) if isinstance(extra, dict) else ""
-
-
-def _suggestion(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]}?" if near else ""

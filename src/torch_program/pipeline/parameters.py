@@ -1,7 +1,6 @@
 """The parameters of the schema and those of the notebooks are the same, have the same defaults, and are read."""
 
 import ast
-import difflib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from torch_program.pipeline.editions import DEFAULT
 from torch_program.pipeline.execution import code_cells
+from torch_program.pipeline.words import suggestion
 
 TAG = "parameters"
 
@@ -54,8 +54,7 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
         return [f"{place}: {error}"], read
     faults = []
     for name in [n for n in given if n not in defaults]:
-        near = difflib.get_close_matches(name, defaults, n=1, cutoff=0.5)
-        meant = f" Did you mean {near[0]}?" if near else ""
+        meant = suggestion(name, defaults)
         faults.append(f"{place}: the schema has no parameter {name}.{meant} Possible: {', '.join(defaults)}.")
     for name, default in defaults.items():
         line = f"{name} = {json.dumps(default, ensure_ascii=False)}"

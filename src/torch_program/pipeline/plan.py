@@ -1,6 +1,5 @@
 """The plan of one build: which edition, which data, what each step reads and where its product goes."""
 
-import difflib
 import hashlib
 import json
 import os
@@ -18,6 +17,7 @@ from torch_program import project
 from torch_program.citation import metadata
 from torch_program.citation.identity import folder_hash
 from torch_program.pipeline import editions, execution, pango, parameters
+from torch_program.pipeline.words import suggestion
 
 READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
 NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
@@ -150,7 +150,7 @@ class Plan:
             if topic not in known:
                 raise PlanError(
                     f"notebooks/{notebook}.ipynb loads {topic!r}, but there is no {self.data / 'figures' / topic}.csv."
-                    f"{suggestion(topic, list(known))} Known: {', '.join(sorted(known))}."
+                    f"{suggestion(topic, known)} Known: {', '.join(sorted(known))}."
                 )
         around = {n: p for n, p in self.data_files.items() if n.count("/") == 1 and n != f"data/{DESCRIPTION}"}
         return around | {known[topic]: self.data_files[known[topic]] for topic in topics} | self.library
@@ -266,9 +266,3 @@ def _all_files(folder: Path) -> list[Path]:
         and "__pycache__" not in path.parts
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
-
-
-def suggestion(word: str, known: list[str]) -> str:
-    """The known word that was probably meant, as a sentence after a blank, or nothing."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]}?" if near else ""

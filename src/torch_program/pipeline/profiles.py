@@ -14,6 +14,7 @@ import yaml
 
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
+from torch_program.pipeline.words import suggestion
 from torch_program.provinces import REGIONS
 
 NOTEBOOK = "profiles/province"
@@ -165,7 +166,7 @@ def named(province: str) -> str:
     for known in PROVINCES:
         if slug(known) == slug(province.strip()):
             return known
-    near = plan.suggestion(province.strip().title(), sorted(PROVINCES))
+    near = suggestion(province.strip().title(), sorted(PROVINCES))
     raise plan.PlanError(f"PROVINCE={province}: no such province.{near} Known: {', '.join(sorted(PROVINCES))}.")
 
 

@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from torch_program.citation import parts, references
 from torch_program.citation.identity import figure_hash
 from torch_program.citation.metadata import FILE, Work
-from torch_program.pipeline.nodes import write_whole
+from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 from torch_program.sphinx_ext.evidence import Row, read_rows
 

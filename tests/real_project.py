@@ -1,0 +1,33 @@
+"""Copies of the real project and of small sound data, for tests that change them."""
+
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+import yaml
+
+from torch_program.intake import validation
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
+
+
+def with_sections(folder: Path, sections: Collection[str], without: Collection[str] = ()) -> Path:
+    """The real project, in which the book has its pages and only the named sections; returns its folder."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, *without))
+    toc = yaml.safe_load((folder / "_toc.yml").read_text())
+    for part in toc["parts"]:
+        files = [chapter["file"] for chapter in part["chapters"]]
+        kept = [f for f in files if not f.startswith("notebooks/") or f.removeprefix("notebooks/") in sections]
+        part["chapters"] = [{"file": file} for file in kept]
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    return folder
+
+
+def sound_data(folder: Path) -> Path:
+    """A small data folder, complete and described, in which every rule is kept; returns it."""
+    shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder)
+    shutil.copy(ROOT / "data" / "datapackage.json", folder)
+    (folder / "claims.yml").write_text("claims: []\n")
+    validation.describe(folder)
+    return folder
