@@ -176,7 +176,7 @@ def test_the_sweep_survives_a_killed_worker_and_a_failing_notebook_and_gives_the
     assert "Traceback" not in said
     done = re.findall(r"done .* profiles: 2023-(\S+)", said)
     made = project / "_build" / "2026" / "profiles" / "2023" / "notebooks"
-    assert sorted(done) == sorted(slug(p) for p in SOME if p != FAILS)
+    assert sorted(done) == sorted(slug(p) for p in SOME if p != FAILS), said
     assert sorted(path.stem for path in made.iterdir()) == sorted(done)
     for province in (SOME[0], SOME[-1]):
         assert (made / f"{slug(province)}.ipynb").read_bytes() == local_run(here, province)

@@ -1,7 +1,10 @@
 """What a notebook declares, what makes it stale, and how its parts of a build are laid out."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import conftest
@@ -82,6 +85,25 @@ def test_a_step_takes_from_its_first_start_to_its_last_end() -> None:
     watch = progress.Progress(print)
     watch.spans += [progress.Span("execute", 1, 4), progress.Span("execute", 2, 9), progress.Span("check", 0, 1)]
     assert watch.in_words() == "check 1.0 s, notebooks 8.0 s"
+
+
+def test_a_task_is_done_only_when_its_line_is_said() -> None:
+    said = []
+    watch = progress.Progress(lambda line: (time.sleep(0.2), said.append(line)))
+    with watch.watch(ThreadPoolExecutor(1)) as pool:
+        task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
+        assert pool.submit(lambda task: time.sleep(0.1) or SimpleNamespace(exc_info=None), task=task).result()
+        assert len(said) == 1
+    assert watch.running == 0
+
+
+def test_a_task_whose_worker_died_is_told_as_failed_and_raises() -> None:
+    said = []
+    watch = progress.Progress(said.append)
+    task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
+    with watch.watch(ThreadPoolExecutor(1)) as pool, pytest.raises(ZeroDivisionError):
+        pool.submit(lambda task: 1 / 0, task=task).result()
+    assert "failed" in said[0]
 
 
 def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -20,6 +21,22 @@ from tiny_project import edit, run
 from torch_program.citation.identity import folder_hash
 
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
+AT_ONCE = """
+from concurrent.futures import Executor, Future
+from torch_program.commands.report import build
+from torch_program.pipeline import plan
+from torch_program.pipeline.progress import Progress
+
+class AtOnce(Executor):
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+plan.hand_over("2023", None)
+here = plan.make("2023")
+build(here, Progress(print), [here.root / "pipeline" / "task_check.py"], AtOnce(), 1)
+"""
 
 
 def ran(said: str) -> set[str]:
@@ -45,6 +62,14 @@ def project(built: Path) -> Iterator[Path]:
     yield built
     shutil.rmtree(built)
     kept.rename(built)
+
+
+def test_a_task_that_ends_while_another_is_handed_in_has_its_line_too(project: Path) -> None:
+    command = [sys.executable, "-c", AT_ONCE]
+    done = subprocess.run(
+        command, cwd=project, env=os.environ | {"PYTHONPATH": str(project / "src")}, capture_output=True, text=True
+    )
+    assert re.fullmatch(r"  done +\d+\.\d s  check\n", done.stdout), done.stdout + done.stderr
 
 
 def results(folder: Path) -> dict:

@@ -147,6 +147,7 @@ def build(
         paths=list(tasks),
         parallel_backend=ParallelBackend.CUSTOM,
         n_workers=workers + 2,  # two tasks in waiting keep the workers busy while results are stored
+        capture="no",  # else a line that is said while a task is handed in is lost
         show_traceback=False,
         verbose=0,
     )

@@ -82,19 +82,25 @@ class _Watched(Executor):
         self.pool, self.progress, self.lock = pool, progress, threading.Lock()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
-        started, name = time.time(), kwargs["task"].name
+        """A future that is done once its line is said: at the end of a run nobody would wait for the line."""
+        started, name, told = time.time(), kwargs["task"].name, Future()
         future = self.pool.submit(fn, *args, **kwargs)
         with self.lock:
             self.progress.running += 1
 
         def ended(future: Future) -> None:
             with self.lock:
-                self.progress.running -= 1
                 self.progress.ended(name, started, future)
+            try:
+                told.set_result(future.result())
+            except BaseException as error:  # of a worker that died, or of a pool that was closed
+                told.set_exception(error)
+            with self.lock:
+                self.progress.running -= 1
             self.progress.changed.set()
 
         future.add_done_callback(ended)
-        return future
+        return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self.pool.shutdown(wait=wait)
