@@ -2,15 +2,18 @@
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from torch_program import evidence
 from torch_program.changes import mutation as m
 from torch_program.intake.validation import describe
 from torch_program.pipeline import editions
+from torch_program.pipeline.execution import code_cells
 from torch_program.pipeline.plan import Plan
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +51,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
     yield Plan(root, editions.read(ROOT, editions.DEFAULT), root / "data")
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture(scope="module")
+def usual(small: Plan) -> dict[str, m.Usual]:
+    return {"2-1-small": m.usual(small, "2-1-small")}
 
 
 def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
@@ -104,31 +112,71 @@ def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: P
     assert sorted(m.sample(found, len(found), 2), key=str) == sorted(found, key=str)
 
 
-def test_a_changed_number_in_the_prose_is_noticed_by_meaning(small: Plan) -> None:
-    trial = m.try_out(small, changed(small, "htz_count", "factor", latest_line(small)))
+def test_a_large_table_is_not_drawn_more_often_than_a_small_one() -> None:
+    def one(series: str, line: int) -> m.Mutation:
+        return m.Mutation("figures/talent.csv", line, series, "factor", "value", "1", "2")
+
+    found = [one("large", line) for line in range(1000)] + [one("small", 1000)]
+    assert 25 <= sum(m.sample(found, 1, seed)[0].series == "small" for seed in range(100)) <= 75
+
+
+def test_a_changed_number_in_the_prose_is_noticed_by_meaning(small: Plan, usual: dict[str, m.Usual]) -> None:
+    trial = m.try_out(small, usual, changed(small, "htz_count", "factor", latest_line(small)))
     assert (trial.how, trial.where) == (m.FACTS, "2-1-small")
     assert trial.how in m.BY_MEANING
 
 
-def test_a_series_that_no_notebook_shows_is_noticed_by_the_stored_record_alone(small: Plan) -> None:
+def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
+    small: Plan, usual: dict[str, m.Usual]
+) -> None:
     silent = {x.series for x in m.mutations(small.data) if x.file == "figures/torch_zones.csv"} - {"htz_count"}
-    trials = [m.try_out(small, changed(small, series, "factor")) for series in sorted(silent)]
+    found = [changed(small, series, "factor") for series in sorted(silent)]
+    assert not {x.row for x in found} & m.used(usual)
+    trials = [m.try_out(small, usual, x) for x in found]
     assert {t.how for t in trials} <= {m.RECORD, m.CHECK}
     assert m.RECORD in {t.how for t in trials}
 
 
-def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan) -> None:
-    quiet = [m.try_out(small, x) for x in m.mutations(small.data) if x.file == "figures/national.csv"][:2]
+def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan, usual: dict[str, m.Usual]) -> None:
+    quiet = [m.try_out(small, usual, x) for x in m.mutations(small.data) if x.file == "figures/national.csv"][:2]
     assert quiet and {t.how for t in quiet} <= {m.NOBODY, m.CHECK}
 
 
-def test_running_a_notebook_leaves_folder_and_charts_as_they_were(small: Plan) -> None:
+def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
+    small: Plan, usual: dict[str, m.Usual]
+) -> None:
+    rows = m.read_rows(small.data / "figures/torch_zones.csv")
+    counts = {f"torch_zones.csv:{i}" for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"}
+    assert usual["2-1-small"].rows == m.used(usual) == counts
+    assert 0 < len(counts) < len(rows)
+    tried, unused = m.split(m.mutations(small.data), m.used(usual))
+    assert {x.series for x in tried} == {"htz_count"} and {x.row for x in tried} == counts
+    assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
+
+
+def test_a_notebook_that_chooses_rows_by_source_depends_on_the_source_of_every_row(small: Plan) -> None:
+    by_source = m.Usual((), frozenset(), frozenset({"source_id"}))
+    of_kind = {kind: changed(small, "htz_count", kind) for kind in ("factor", "source")}
+    assert by_source.depends_on(of_kind["source"]) and not by_source.depends_on(of_kind["factor"])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("[1-5p]*.ipynb")), ids=lambda p: p.stem)
+def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None:
+    sources = "\n".join(source for _, source, _ in code_cells(json.loads(path.read_bytes())))
+    assert not re.findall(r"ev\w*\.figures\b(?!\[)", sources)
+
+
+def test_running_a_notebook_leaves_folder_library_and_charts_as_they_were(
+    small: Plan, usual: dict[str, m.Usual]
+) -> None:
     from torch_program.figures import Chart
 
-    svg, folder = Chart.svg, Path.cwd()
-    assert m.differs(small, "2-1-small", {}) == ""
-    assert Chart.svg is svg and Path.cwd() == folder
+    kept = Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()
+    assert m.usual(small, "2-1-small") == usual["2-1-small"]
+    assert m.differs(small, "2-1-small", usual["2-1-small"], {}) == ""
+    assert (Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()) == kept
 
 
-def test_a_notebook_that_stops_has_noticed(small: Plan) -> None:
-    assert m.differs(small, "2-1-small", {"data/figures/torch_zones.csv": b"series\n"}) == m.FACTS
+def test_a_notebook_that_stops_has_noticed(small: Plan, usual: dict[str, m.Usual]) -> None:
+    changed = {"data/figures/torch_zones.csv": b"series\n"}
+    assert m.differs(small, "2-1-small", usual["2-1-small"], changed) == m.FACTS

@@ -4,9 +4,13 @@ A change is noticed by meaning when a notebook computes another verdict, statist
 calls the data wrong. Where none of them does, other words or tables of a notebook count, and last the stored record,
 which calls any published figure revised that a notebook loads. The digests in `datapackage.json` are left out of it,
 since they notice every byte and say nothing about what a value is for.
+
+A value is used when a notebook, the profile of a province included, takes its row out of the evidence as it runs. The
+rest is on record for readers alone: the evidence page lists it, and no text says anything that rests on it.
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -14,20 +18,21 @@ import random
 import shutil
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from torch_program import project
+import pandas as pd
+
+from torch_program import evidence, project
 from torch_program.changes import record
 from torch_program.changes.record import GLUED
-from torch_program.pipeline.execution import code_cells, declared_topics
+from torch_program.pipeline.execution import code_cells
 from torch_program.pipeline.plan import READERS, Plan
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
@@ -35,6 +40,11 @@ FACTOR = Decimal("1.1")
 KINDS = ("factor", "unit", "swap", "source")
 FACTS, CHECK, WORDS, RECORD, NOBODY = "facts", "data check", "words", "stored record", "nobody"
 BY_MEANING = (FACTS, CHECK)
+_AMOUNT, _BEHIND = (
+    {"value", "low", "high", "printed"},
+    {"source_id", "origin", "grade", "published", "anchor", "behind"},
+)
+DERIVED = {"value": _AMOUNT, "unit": _AMOUNT | {"unit"}, "source_id": _BEHIND}  # columns of the evidence that follow
 
 Rows = list[dict[str, str]]
 
@@ -51,9 +61,30 @@ class Mutation:
     before: str
     after: str
 
+    @property
+    def row(self) -> str:
+        """File and line, as the evidence names its rows."""
+        return f"{Path(self.file).name}:{self.line}"
+
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line} ({self.series})"
         return f"{where}: {self.column} {self.before!r} becomes {self.after!r} by {self.kind}"
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What a notebook gives of the data as they are: digests of its cells, rows it takes, columns it chooses them by.
+
+    A cell has two digests, of its results and of all that it displays. A row is file and line, "talent.csv:12".
+    """
+
+    cells: tuple[tuple[str, str], ...]
+    rows: frozenset[str]
+    columns: frozenset[str]
+
+    def depends_on(self, mutation: Mutation) -> bool:
+        """Can a changed cell reach this notebook at all? Only in a row that it takes, or that it would take now."""
+        return mutation.row in self.rows or bool(DERIVED[mutation.column] & self.columns)
 
 
 @dataclass(frozen=True)
@@ -124,11 +155,13 @@ def _other_unit(unit: str, canonical: str, units: Rows) -> str:
 
 
 def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
-    """`n` of them, drawn series by series and kind by kind, so that large tables do not crowd out small ones."""
+    """`n` of them, one of each kind and series before any second, so that large tables do not crowd out small ones."""
+    draw = random.Random(seed)
     groups = defaultdict(list)
-    for mutation in random.Random(seed).sample(found, len(found)):
+    for mutation in draw.sample(found, len(found)):
         groups[mutation.kind, mutation.series].append(mutation)
-    return [m for turn in zip_longest(*groups.values()) for m in turn if m][:n]
+    order = draw.sample(sorted(groups), len(groups))
+    return [m for turn in zip_longest(*(groups[key] for key in order)) for m in turn if m][:n]
 
 
 def apply(mutation: Mutation, folder: Path) -> bytes:
@@ -138,8 +171,19 @@ def apply(mutation: Mutation, folder: Path) -> bytes:
     return written(rows)
 
 
-def try_out(plan: Plan, mutation: Mutation) -> Trial:
-    """Ask the notebooks that read the file, the likeliest first, then the data check, then the stored record."""
+def used(usual: Mapping[str, Usual]) -> frozenset[str]:
+    """The rows that some notebook takes."""
+    return frozenset().union(*(notebook.rows for notebook in usual.values()))
+
+
+def split(found: Sequence[Mutation], rows: frozenset[str]) -> tuple[list[Mutation], dict[str, int]]:
+    """The mutations of some rows, and how many other rows there are of each series."""
+    others = {mutation.row: mutation.series for mutation in found if mutation.row not in rows}
+    return [m for m in found if m.row in rows], dict(sorted(Counter(others.values()).items()))
+
+
+def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial:
+    """Ask the notebooks that the change can reach, the likeliest first, then the data check, then the stored record."""
     started = time.process_time()
     changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
 
@@ -147,8 +191,8 @@ def try_out(plan: Plan, mutation: Mutation) -> Trial:
         return Trial(mutation, how, where, time.process_time() - started)
 
     worded = ""
-    for name in _readers_of(plan, mutation):
-        how = differs(plan, name, changed)
+    for name in _readers_of(plan, usual, mutation):
+        how = differs(plan, name, usual[name], changed)
         if how == FACTS:
             return noticed(FACTS, name)
         worded = worded or (name if how == WORDS else "")
@@ -156,7 +200,7 @@ def try_out(plan: Plan, mutation: Mutation) -> Trial:
         return noticed(CHECK)
     if worded:
         return noticed(WORDS, worded)
-    return noticed(RECORD if _revised(plan, changed) else NOBODY)
+    return noticed(RECORD if _revised(plan, mutation.file, *changed.values()) else NOBODY)
 
 
 def _check_objects(data: Path, file: str, content: bytes) -> bool:
@@ -168,19 +212,20 @@ def _check_objects(data: Path, file: str, content: bytes) -> bool:
         return any(problem.severity == "error" for problem in validation.check(copy))
 
 
-def _readers_of(plan: Plan, mutation: Mutation) -> list[str]:
-    """Notebooks that load the file; those that name the series come first, since they are the likeliest to notice."""
+def _readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
+    """Notebooks that the change can reach; those that name the series come first, as the likeliest."""
     loading = [name for name in plan.notebooks if f"data/{mutation.file}" in plan.inputs(name)]
-    return sorted(loading, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
+    reached = [name for name in loading if usual[name].depends_on(mutation)]
+    return sorted(reached, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
 
 
-def _revised(plan: Plan, changed: Mapping[str, bytes]) -> bool:
-    """Whether the record of a build with the changed files would hold other published figures."""
-    files = {name: path.read_bytes() for name, path in plan.data_files.items()}
-    topics = {
-        topic for name in plan.notebooks for topic in declared_topics(json.loads(plan.committed(name).read_bytes()))
-    }
-    before, after = (record.evidence(f, topics, plan.parameters["cutoff"]) for f in (files, files | dict(changed)))
+def _revised(plan: Plan, file: str, content: bytes) -> bool:
+    """Whether the record of a build with the changed file would hold other published figures."""
+    topic, name = Path(file).stem, f"data/{file}"
+    if not any(name in plan.inputs(notebook) for notebook in plan.notebooks):
+        return False
+    files = {n: plan.data_files[n].read_bytes() for n in ("data/sources.csv", name)}
+    before, after = (record.evidence(f, [topic], plan.parameters["cutoff"]) for f in (files, files | {name: content}))
     return before != after
 
 
@@ -189,27 +234,67 @@ def _revised(plan: Plan, changed: Mapping[str, bytes]) -> bool:
 Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
-def differs(plan: Plan, name: str, changed: Mapping[str, bytes]) -> str:
+def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
     """FACTS as soon as a cell gives another number, verdict or chart or stops; WORDS or nothing at the end."""
-    usual, found = _usual(plan, name), ""
-    for now, then in zip(_run(plan, name, changed), usual, strict=False):
-        if now != then:
-            if [_facts(said) for said in now] != [_facts(said) for said in then]:
+    found = ""
+    for said, (facts, everything) in zip(_run(plan, name, changed), usual.cells, strict=False):
+        if _digest(said) != everything:
+            if _digest(_facts(said)) != facts:
                 return FACTS
             found = WORDS
     return found
 
 
-def _facts(said: Mapping[str, Any]) -> list[Any]:
-    """What of a display is a result, or shows one."""
-    figure = said.get(FIGURE_MIME)
-    return [said.get("error"), said.get(RESULTS_MIME), said.get(GLUED), figure and figure["csv"]]
+def _facts(said: Said) -> list[Any]:
+    """What of the displays of a cell is a result, or shows one."""
+    figures = [display.get(FIGURE_MIME) for display in said]
+    return [
+        [display.get("error"), display.get(RESULTS_MIME), display.get(GLUED), figure and figure["csv"]]
+        for display, figure in zip(said, figures, strict=True)
+    ]
 
 
-@cache
-def _usual(plan: Plan, name: str) -> list[Said]:
-    """What a notebook says of the data as they are; a worker asks once."""
-    return list(_run(plan, name, {}))
+def _digest(said: Any) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def usual(plan: Plan, name: str) -> Usual:
+    """What a notebook says of the data as they are, and what it takes of them."""
+    with _watched() as (rows, columns):
+        cells = tuple((_digest(_facts(said)), _digest(said)) for said in _run(plan, name, {}))
+    return Usual(cells, frozenset(rows), frozenset(columns))
+
+
+@contextmanager
+def _watched() -> Iterator[tuple[set[str], set[str]]]:
+    """Keeps which rows are taken out of the evidence, and by which columns they are chosen."""
+    rows: set[str] = set()
+    columns: set[str] = set()
+    load, frame = evidence.load, evidence.Evidence.frame
+
+    class Watched(pd.DataFrame):
+        def __getitem__(self, key: Any) -> Any:
+            found = super().__getitem__(key)
+            if isinstance(found, pd.DataFrame):
+                rows.update(super().__getitem__("row").loc[found.index])
+            else:
+                columns.add(key)
+            return found
+
+    def watched_load(*topics: str, cutoff: str) -> evidence.Evidence:
+        known = load(*topics, cutoff=cutoff)
+        return replace(known, figures=Watched(known.figures))
+
+    def watched_frame(self: evidence.Evidence, *args: Any, **more: Any) -> pd.DataFrame:
+        found = frame(replace(self, figures=pd.DataFrame(self.figures)), *args, **more)
+        rows.update(found["row"])
+        return found
+
+    evidence.load, evidence.Evidence.frame = watched_load, watched_frame
+    try:
+        yield rows, columns
+    finally:
+        evidence.load, evidence.Evidence.frame = load, frame
 
 
 def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import textwrap
 import time
 from collections import Counter
 from concurrent.futures import as_completed
@@ -24,18 +25,25 @@ def mutate(n: int, seed: int) -> None:
     from loky import get_reusable_executor
 
     from torch_program.changes import mutation as m
+    from torch_program.pipeline.profiles import NOTEBOOK
 
     plan = make()
     missing = [name for name in plan.notebooks if not plan.staged(name).exists()]
     if missing:
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
-    possible = m.mutations(plan.data)
-    chosen = m.sample(possible, n or len(possible), seed)
-    click.echo(f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next.")
     started = time.time()
     pool = get_reusable_executor(max_workers=os.cpu_count())
+    click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
+    names = [*plan.notebooks, NOTEBOOK]
+    usual = dict(zip(names, pool.map(m.usual, [plan] * len(names), names), strict=True))
+    possible, unused = m.split(m.mutations(plan.data), m.used(usual))
+    chosen = m.sample(possible, n or len(possible), seed)
+    click.echo(
+        f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next. Left out are "
+        f"{sum(unused.values())} values that no notebook takes; their series are listed below."
+    )
     trials = []
-    for future in as_completed([pool.submit(m.try_out, plan, mutation) for mutation in chosen]):
+    for future in as_completed([pool.submit(m.try_out, plan, usual, mutation) for mutation in chosen]):
         trial = future.result()
         trials.append(trial)
         click.echo(f"  {len(trials):4} {trial.seconds:5.1f} s  {_who(trial):42} {trial.mutation}")
@@ -56,7 +64,11 @@ def mutate(n: int, seed: int) -> None:
     if quiet:
         click.echo("No verdict, statistic or chart carries these values; such a row is dead data or lacks a chart:")
         click.echo("\n".join(f"  {t.mutation} ({t})" for t in quiet))
+    click.echo("On record, but taken by no notebook, so not tried (values of a series):")
+    listed = ", ".join(f"{series} {values}" for series, values in unused.items())
+    click.echo(textwrap.fill(listed, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
     kept = {"seed": seed, "tried": len(trials), **shares, "by": dict(sorted(Counter(map(str, trials)).items()))}
+    kept["unused"] = unused
     kept["quiet"] = [f"{t.mutation} ({t})" for t in quiet]
     write_whole(
         plan.root / "_build" / "mutations.json", (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
