@@ -170,7 +170,7 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
         return problems
     faulty: dict[str, set[int] | None] = {}  # lines not to be read further, None: the whole file
     for resource in package["resources"]:
-        found = list(structure(folder, resource))
+        found = structure(folder, resource)
         problems += found
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
@@ -263,12 +263,24 @@ def _put_back(path: str) -> str:
     return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
 
 
-def structure(folder: Path, resource: dict[str, Any]) -> Told:
-    """What Frictionless finds in one table, in our sentences; a file that is not text at all is told at once."""
+def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
+    """What Frictionless finds in one table, in our sentences; a table that it has read before is not read again."""
     name = resource["path"]
     if not name.endswith(".csv"):
-        return
+        return []
     raw = (folder / name).read_bytes()
+    content = hashlib.sha256(raw).hexdigest(), name, json.dumps(resource["schema"])
+    if content not in _STRUCTURE:
+        _STRUCTURE[content] = tuple(_structure(folder, resource, raw))
+    return list(_STRUCTURE[content])
+
+
+_STRUCTURE: dict[tuple[str, str, str], tuple[Problem, ...]] = {}  # by digest, name and schema of a table
+
+
+def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
+    """The same, read now; a file that is not text at all is told at once."""
+    name = resource["path"]
     if raw.startswith(b"\xef\xbb\xbf"):
         yield Problem(name, None, "", "", "A byte order mark hides the first column.", "Save as UTF-8 without BOM.")
         return
