@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 # Units that count whole things: an integer printed in one of them is exact unless `rounding` says otherwise.
 COUNTED = frozenset({"count", "persons", "person-years", "rank", "years"})
@@ -48,6 +49,7 @@ class Interval:
         return Interval(low, max(ends))
 
 
+@cache
 def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = "") -> Interval:
     """Range that a printed number admits, in the unit of its source.
 
