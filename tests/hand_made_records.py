@@ -3,7 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from torch_program.changes.record import COLUMNS
+from torch_program.changes.record import COLUMNS, GLUED
+from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
 FIGURES = [
     ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),
@@ -44,3 +45,32 @@ def record() -> dict[str, Any]:
             "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/torch_program/verdicts.py": "bbbbbbbbbbbb"},
         }
     )
+
+
+def figure(**changed: str) -> dict[str, Any]:
+    """The output of a figure."""
+    words = {"label": "fig-made-up", "title": "Made up", "alt": "It is made up.", "svg": "<svg/>", "png": ""}
+    return output({FIGURE_MIME: words | {"csv": "year,value\n2021,12.5\n2022,13.1\n"} | changed})
+
+
+def glued(text: str) -> dict[str, Any]:
+    """The output of a number of the prose."""
+    return output({GLUED: text}, {"scrapbook": {"name": "made-up-number"}})
+
+
+def results(**changed: Any) -> dict[str, Any]:
+    """The output with the results of a section."""
+    made = record()
+    return output(
+        {RESULTS_MIME: {"section": "2.1", "claims": made["claims"], "statistics": made["statistics"]} | changed}
+    )
+
+
+def output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+
+
+def notebook_with(*outputs: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of one cell with these outputs."""
+    cell = {"cell_type": "code", "id": "made-up", "execution_count": 1, "metadata": {}, "source": ""}
+    return {"cells": [cell | {"outputs": [*outputs]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from torch_program import results
+from torch_program.changes import outputs
 from torch_program.commands.report import SCORECARD
 from torch_program.pipeline import editions, execution, plan
 from torch_program.results import RESULTS_MIME
@@ -83,13 +85,30 @@ def test_the_table_of_contents_lists_the_notebook(path: Path, default: plan.Plan
 
 
 @each_notebook
-def test_stored_outputs_are_those_of_the_last_run(path: Path, default: plan.Plan) -> None:
+def test_stored_outputs_are_those_of_the_last_run(
+    path: Path, default: plan.Plan, record_property: Callable[[str, object], None]
+) -> None:
     staged = default.staged(path.stem)
     assert staged.exists(), "run `make report` first"
     ran = execution.without_injected(read(staged))
     stored, fresh = ({c["id"]: c.get("outputs") for c in notebook["cells"]} for notebook in (read(path), ran))
     differing = [cell for cell in stored if stored[cell] != fresh.get(cell)]
-    assert not differing, f"outputs of the cells {differing} differ. {RENEW}"
+    told = [
+        f"{outputs.place(path.stem, cell)}: {sentence}"
+        for cell in differing
+        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["other in its form alone"]
+    ]
+    record_property("moved", told)
+    assert not differing, "\n".join([*told, RENEW])
+
+
+@each_notebook
+def test_the_data_behind_every_figure_are_those_of_the_stored_notebook(path: Path, default: plan.Plan) -> None:
+    notebooks = read(path), read(default.staged(path.stem))
+    stored, fresh = ({f["label"]: f["csv"] for f in results.figures(notebook)} for notebook in notebooks)
+    assert stored.keys() == fresh.keys(), RENEW
+    told = [sentence for label in stored for sentence in outputs.data_moved(label, stored[label], fresh[label])]
+    assert not told, "\n".join([*told, RENEW])
 
 
 @each_text

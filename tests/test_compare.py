@@ -89,7 +89,7 @@ def test_statistics_are_ranked_by_their_relative_distance() -> None:
     new["statistics"]["big"]["value"] = 1100.0  # 100 / 2100
     new["statistics"]["small"]["value"] = 3.0  # 1 / 5
     (block,) = tell.blocks(difference(record(), new), {})
-    assert [(row[0], row[3]) for row in block.rows] == [("small", "0.2"), ("big", "0.0476")]
+    assert [(row[0], row[3]) for row in block.rows] == [("small", "+1, +50.00 %"), ("big", "+100, +10.00 %")]
 
 
 def test_a_statistic_that_moves_below_its_printed_digits_shows_more_of_them() -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hand_made_records import figure, notebook_with
 from hand_made_records import record as hand_made
 
 from torch_program.changes import record
 from torch_program.commands import main
 from torch_program.pipeline import editions, plan
+from torch_program.pipeline.files import write_whole
 
 ROOT = Path(__file__).parents[1]
-RENEW = "Run `make report`, look at `make diff`, then `make baseline`."
 
 
 @pytest.fixture
@@ -43,6 +44,10 @@ def build(project: Path, edition: str = "2026", **changed: object) -> None:
     made.record.write_bytes(record.as_json(document))
 
 
+def kept_files(project: Path) -> dict[str, str]:
+    return record.read(project / "_build/2026/record.json")["files"]
+
+
 def run(*words: str) -> Result:
     return CliRunner().invoke(main, ["diff", *words], catch_exceptions=False)
 
@@ -65,8 +70,8 @@ def test_check_is_green_on_what_is_stored_and_red_on_a_spoiled_value(project: Pa
     build(project, **moved())
     result = run("--check")
     assert result.exit_code == 1
-    assert "small | 2.0\u202f% → 3.0\u202f% | 0.2" in result.output
-    assert result.output.endswith("If this is meant, accept it: `make baseline`\n")
+    assert "small | 2.0\u202f% → 3.0\u202f% | +1, +50.00 %" in result.output
+    assert result.output.endswith("If this is meant, accept it: `make report`, then `make baseline`\n")
     assert json.loads((project / "_build/changes.json").read_text())["statistics"][0]["distance"] == 0.2
 
 
@@ -165,11 +170,29 @@ def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) 
     assert "Note: The build of 2026 was made from other files than the ones here: data/units.csv." in result.output
 
 
-def test_the_build_says_what_its_stored_record_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_names_the_value_behind_a_figure_that_moved(project: Path) -> None:
+    (project / "_toc.yml").write_text("root: book/index\nchapters: [{file: notebooks/2-1-made-up}]\n")
+    here = plan.make()
+    for path, value in ((here.committed("2-1-made-up"), 12.5), (here.staged("2-1-made-up"), 13.0)):
+        write_whole(path, json.dumps(notebook_with(figure(csv=f"year,value\n2021,{value}\n"))).encode())
+    files = record.digests({"2-1-made-up": json.loads(here.committed("2-1-made-up").read_bytes())}, {})
+    charts = {"fig-made-up": {"notebook": "2-1-made-up", "data": "another", "rows": 1}}
+    build(project, charts=charts, files=kept_files(project) | files)
+    result = run("--check")
+    assert result.exit_code == 1
+    assert "figure fig-made-up, its data, row 1 (2021, 12.5), value: 12.5 → 13.0 (+0.5, +4.00 %)" in result.output
+
+
+def test_the_build_says_what_its_stored_record_says(
+    monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
     """The regression check of the report itself: claims, statistics, published figures and the data of every chart."""
     monkeypatch.chdir(ROOT)
     result = run("--check")
-    assert result.exit_code == 0, f"{result.output}\n{RENEW}"
+    if result.exit_code:
+        told = result.output.split("\npage ")[0].splitlines()  # what moved, without where the page lies
+        record_property("moved", [f"stored record: {line.strip()}" for line in told if line.startswith("  ")])
+    assert result.exit_code == 0, result.output
 
 
 def test_the_stored_records_were_made_from_the_same_data() -> None:

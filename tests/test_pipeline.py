@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 from tiny_project import edit, run
 
 from torch_program.citation.identity import folder_hash
+from torch_program.pipeline import editions, plan
 
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
 AT_ONCE = """
@@ -126,6 +128,23 @@ def test_a_second_run_has_nothing_to_do_and_says_so(built: Path) -> None:
     code, said = run(built, "report")
     assert code == 0
     assert said.startswith("Nothing to do")
+
+
+def test_what_pytask_watches_is_under_the_seal(built: Path) -> None:
+    (lock,) = built.rglob("pytask.lock")
+    watched = tomllib.loads(lock.read_text())["task"]
+    names = {name for task in watched for name in (*task["depends_on"], *task["produces"], task["id"].split("::")[0])}
+    files = {(lock.parent / name).resolve() for name in names if (lock.parent / name).is_file()}
+    here = plan.Plan(built, editions.read(built, "2026"), built / "data")
+    assert len(files) > 100
+    assert files - {path.resolve() for path in (here.sources | here.products).values()} == set()
+
+
+def test_without_its_seal_a_build_is_looked_through_and_sealed_again(project: Path) -> None:
+    kept = (project / "_build/2026/seal.txt").read_bytes()
+    (project / "_build/2026/seal.txt").unlink()
+    assert run(project, "report")[1].startswith("Nothing to do")
+    assert (project / "_build/2026/seal.txt").read_bytes() == kept
 
 
 def test_a_changed_figure_runs_only_the_notebooks_that_declare_its_file_and_the_readers(project: Path) -> None:

@@ -112,7 +112,12 @@ def charts(name: str, notebook: Mapping[str, Any]) -> Iterable[tuple[str, dict[s
 
 def chart_hash(table: str) -> str:
     """Hash of the data of a chart, with fractions as exact as every platform computes them."""
-    return short_hash(FRACTION.sub(lambda found: f"{float(found.group()):.{DIGITS}g}", table).encode())
+    return short_hash(rounded(table).encode())
+
+
+def rounded(table: str) -> str:
+    """The data of a chart with fractions as exact as every platform computes them."""
+    return FRACTION.sub(lambda found: f"{float(found.group()):.{DIGITS}g}", table)
 
 
 def evidence(files: Mapping[str, bytes], topics: Iterable[str], cutoff: str) -> dict[str, list[str]]:

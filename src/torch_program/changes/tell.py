@@ -80,7 +80,7 @@ def causes(difference: Difference) -> str:
     for folder, what in ROOMS.items():
         files = [c.key for c in difference.files if c.key.startswith(folder)]
         if files:
-            parts.append(f"{what} {_several(files, MOST_CAUSES, ', ')}")
+            parts.append(f"{what} {several(files, MOST_CAUSES, ', ')}")
     return f"What went in differs: {'; '.join(parts)}." if parts else ""
 
 
@@ -96,7 +96,8 @@ def _shown(value: Any) -> str:
     return "not set" if value is None else str(value)
 
 
-def _several(items: list[str], most: int, joint: str = "; ") -> str:
+def several(items: list[str], most: int, joint: str = "; ") -> str:
+    """The first of some items, and how many more there are."""
     more = f"{joint}and {len(items) - most:,} more" if len(items) > most else ""
     return joint.join(items[:most]) + more
 
@@ -166,7 +167,7 @@ def _lost(d: Difference, labels: Mapping[str, str]) -> Block:
         if kind == "claim":
             rows.append((kind, change.key, change.before["verdict"], change.before.get("statement", "")))
         elif kind == "statistic":
-            rows.append((kind, change.key, _value(change.before), _several(change.before.get("sources", []), 3, ", ")))
+            rows.append((kind, change.key, _value(change.before), several(change.before.get("sources", []), 3, ", ")))
         elif kind == "chart":
             rows.append((kind, change.key, counted(change.before["rows"], "row"), change.before["notebook"]))
     return Block(LOST, title, ("Kind", "What", "What it was", "Where from"), rows)
@@ -229,11 +230,11 @@ def deciding(claim: Mapping[str, Any], others: list[Any]) -> str:
     own = [m for m in claim.get("measures", ()) if m["decides"]]
     telling = [m for m in own if m not in others]
     if telling:
-        return _several([_measure(m) for m in telling], MOST_MEASURES)
+        return several([_measure(m) for m in telling], MOST_MEASURES)
     if own:
         return "only what both have"
     near = [m for m in claim.get("measures", ()) if m not in others and m["value"] is not None]
-    return "nothing" + (f"; near it: {_several([_measure(m) for m in near], MOST_MEASURES)}" if near else "")
+    return "nothing" + (f"; near it: {several([_measure(m) for m in near], MOST_MEASURES)}" if near else "")
 
 
 def _measure(measure: Mapping[str, Any]) -> str:
@@ -252,10 +253,15 @@ def _robust(change: Change) -> tuple[Cell, ...]:
     if away[0] != away[1]:
         then, now = ("no distance" if a is None else f"{a * 100:.3g} %" for a in away)
         parts.append(f"distance to another outcome {then}, now {now}")
-    return _claim(change), old["label"], new["label"], _several(parts, MOST_MEASURES)
+    return _claim(change), old["label"], new["label"], several(parts, MOST_MEASURES)
 
 
 def _otherwise(change: Change) -> tuple[Cell, ...]:
+    return _claim(change), differing(change)
+
+
+def differing(change: Change) -> str:
+    """What differs in a claim that both have."""
     old, new = change.before, change.after
     parts = []
     for name in sorted(old.keys() | new.keys()):
@@ -268,7 +274,7 @@ def _otherwise(change: Change) -> tuple[Cell, ...]:
             parts.append(f"qualifiers {', '.join(old[name]) or 'none'}, now {', '.join(new[name]) or 'none'}")
         else:
             parts.append(f"other {name.replace('_', ' ')}")
-    return _claim(change), _several(parts or ["order"], MOST_MEASURES)
+    return several(parts or ["order"], MOST_MEASURES)
 
 
 def _statistic(change: Change) -> tuple[Cell, ...]:
@@ -279,12 +285,12 @@ def _statistic(change: Change) -> tuple[Cell, ...]:
     names = sorted(name for name in old.keys() | new.keys() if name != "value" and old.get(name) != new.get(name))
     period = f"{old['period']}, now {new['period']}" if "period" in names else ""
     rest = [period, *(f"other {name}" for name in names if name != "period")]
-    return change.key, then, now, moved(change), "; ".join(part for part in rest if part)
+    return change.key, then, now, by_how_much(old["value"], new["value"]), "; ".join(part for part in rest if part)
 
 
-def moved(change: Change) -> str:
-    """How far a statistic moved: relative to the mean of both values, without a base that could be small."""
-    return f"{distance_of(change):.3g}"
+def by_how_much(then: float, now: float) -> str:
+    """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
+    return f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+.2f} %" if then else "")
 
 
 def _value(statistic: Mapping[str, Any]) -> str:
@@ -335,13 +341,14 @@ def as_text(difference: Difference, before: str, after: str, labels: Mapping[str
 
 
 def _line(block: Block, row: tuple[Cell, ...]) -> str:
-    cells = [_plain(cell) for cell in row]
+    cells = [plain(cell) for cell in row]
     if block.head[1:3] == THEN_NOW:
         cells[1:3] = [f"{cells[1]} → {cells[2]}"]
     return " | ".join(cell for cell in cells if cell)
 
 
-def _plain(cell: Cell) -> str:
+def plain(cell: Cell) -> str:
+    """A cell as text: what is gone as [-this-], what is new as {+this+}."""
     if isinstance(cell, str):
         return cell
     signs = {GONE: "[-{}-]", NEW: "{{+{}+}}"}
@@ -352,7 +359,7 @@ def document(difference: Difference, before: str, after: str) -> dict[str, Any]:
     """The whole difference for machines; every change has `key`, `before` and `after`, null where there is nothing."""
     d = difference
 
-    def plain(changes: Iterable[Change], **more: Any) -> list[dict[str, Any]]:
+    def as_plain(changes: Iterable[Change], **more: Any) -> list[dict[str, Any]]:
         return [{"key": c.key, "before": c.before, "after": c.after, **more} for c in changes]
 
     return {
@@ -361,18 +368,18 @@ def document(difference: Difference, before: str, after: str) -> dict[str, Any]:
         "moved": bool(d),
         "summary": headline(d, before, after),
         "lost": [{"kind": kind, "key": c.key, "before": c.before} for kind, c in gone(d)],
-        "verdicts": plain(d.verdicts),
-        "robustness": plain(d.robustness),
-        "claims": plain(d.otherwise),
+        "verdicts": as_plain(d.verdicts),
+        "robustness": as_plain(d.robustness),
+        "claims": as_plain(d.otherwise),
         "statistics": [
             {"key": c.key, "before": c.before, "after": c.after, "distance": distance_of(c)} for c in d.ranked
         ],
-        "statistics_added": plain(c for c in d.statistics if c.added),
+        "statistics_added": as_plain(c for c in d.statistics if c.added),
         "figures_added": [c.after for c in d.figures if c.added],
-        "figures_revised": plain(c for c in d.figures if c.both),
-        "prose": plain(d.prose),
-        "parameters": plain(d.parameters),
-        "charts": plain(c for c in d.charts if not c.lost),
-        "files": plain(d.files),
+        "figures_revised": as_plain(c for c in d.figures if c.both),
+        "prose": as_plain(d.prose),
+        "parameters": as_plain(d.parameters),
+        "charts": as_plain(c for c in d.charts if not c.lost),
+        "files": as_plain(d.files),
         "not_compared": list(d.missing),
     }

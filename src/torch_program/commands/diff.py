@@ -4,13 +4,13 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from torch_program import project
+from torch_program import project, results
 from torch_program.changes import record
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
@@ -55,9 +55,12 @@ def diff(before: str, after: str | None, check: bool) -> None:
     if check and not found.results_moved:
         click.echo(f"Edition {edition} says what its stored record says.")
         return
+    if check:
+        for sentence in _behind_charts(make(edition), [c.key for c in found.charts if c.both]):
+            click.echo(f"  {sentence}")
     click.echo("\n" + _written(root, found, names["before"], names["after"]))
     if check:
-        click.echo(f"\nIf this is meant, accept it: {_verb('baseline', edition)}")
+        click.echo(f"\nIf this is meant, accept it: {_verb('report', edition)}, then {_verb('baseline', edition)}")
         sys.exit(1)
 
 
@@ -135,6 +138,22 @@ def labels(root: Path) -> dict[str, str]:
         return {}
     with path.open(encoding="utf-8", newline="") as file:
         return {row["series"]: row["label"] for row in csv.DictReader(file)}
+
+
+def _behind_charts(plan: Plan, charts: Collection[str]) -> list[str]:
+    """Which values behind some charts moved: a record has their hashes alone, the stored notebooks have them whole."""
+    from torch_program.changes import outputs
+
+    if plan.name != editions.DEFAULT:
+        return []
+    found = []
+    for name in plan.notebooks:
+        notebooks = (json.loads(path.read_bytes()) for path in (plan.committed(name), plan.staged(name)))
+        then, now = ({f["label"]: f["csv"] for f in results.figures(notebook)} for notebook in notebooks)
+        for label in charts:
+            if label in then and label in now:
+                found += outputs.data_moved(label, then[label], now[label])
+    return found
 
 
 def _written(root: Path, found: Any, before: str, after: str) -> str:

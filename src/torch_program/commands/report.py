@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from torch_program.commands import options
-from torch_program.pipeline import editions, pango
+from torch_program.pipeline import editions, pango, seal
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
@@ -30,15 +30,10 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
     plan = make(edition, data, settings)
-    if faults := plan.faults_of_parameters():
-        raise PlanError("\n".join(faults))
-    for name in plan.notebooks:
-        plan.inputs(name)  # a misspelt topic is told before anything runs
-    hand_over(edition, data, settings)
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        code = build(plan, progress, sorted((plan.root / "pipeline").glob("task_*.py")))
+        code = 0 if seal.holds(plan) else _make(plan, progress, (edition, data, settings))
     if code:
         if had_report:
             click.echo(f"The report in {_shown(plan.html)} is still the old one.", err=True)
@@ -56,6 +51,20 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     if not plan.with_pdf:
         click.echo(f"\nOnly the PDF is missing. {pango.HOW}", err=True)
         sys.exit(1)
+
+
+def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:
+    """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
+    if faults := plan.faults_of_parameters():
+        raise PlanError("\n".join(faults))
+    for name in plan.notebooks:
+        plan.inputs(name)  # a misspelt topic is told before anything runs
+    hand_over(*choice)
+    before = seal.inputs(plan)
+    code = build(plan, progress, plan.tasks)
+    if not code:
+        seal.put(plan, before)
+    return code
 
 
 @click.command()

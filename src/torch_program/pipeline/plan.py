@@ -84,6 +84,10 @@ class Plan:
         return self.build / "record.json"
 
     @property
+    def seal(self) -> Path:
+        return self.build / "seal.txt"
+
+    @property
     def failed(self) -> Path:
         return self.build / "failed"
 
@@ -194,6 +198,26 @@ class Plan:
         """All code of the library: pages are made with it too."""
         package = self.root / "src" / "torch_program"
         return {path.relative_to(self.root).as_posix(): path for path in _all_files(package)}
+
+    @property
+    def tasks(self) -> list[Path]:
+        """The files that wire the steps of the report."""
+        return sorted((self.root / "pipeline").glob("task_*.py"))
+
+    @cached_property
+    def sources(self) -> dict[str, Path]:
+        """Every file that a step of the report reads or is made of."""
+        notebooks = {f"notebooks/{name}.ipynb": self.committed(name) for name in self.notebooks}
+        tasks = {f"pipeline/{path.name}": path for path in self.tasks}
+        return self.book_files | self.package | self.deciding | notebooks | tasks
+
+    @property
+    def products(self) -> dict[str, Path]:
+        """Every file that the steps of the report leave, by its name in the build."""
+        pages = [path for path in self.html.rglob("*") if path.is_file()]
+        ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
+        single = [self.checked, self.results, self.record, *([self.pdf] if self.with_pdf else [])]
+        return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
 
     @cached_property
     def environment(self) -> dict[str, str]:

@@ -1,0 +1,154 @@
+"""What a cell of a notebook says otherwise than before: its figures, verdicts, statistics and texts, one sentence each.
+
+Notebooks hold what a record only has the hash of, so this tells which value of which figure moved.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
+from typing import Any
+
+from torch_program.changes import compare, tell
+from torch_program.changes.record import GLUED, rounded
+from torch_program.results import FIGURE_MIME, RESULTS_MIME
+
+CARD = "application/papermill.record/text/html"  # a number of the prose with what is shown when one rests on it
+DRAWINGS = ("svg", "png")  # other platforms may draw other bytes; the data beside them are compared
+READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
+MOST = 4  # values of one figure that are told
+WIDE = 200  # characters of a sentence
+AHEAD = 40  # characters before what differs
+NAME = re.compile(r"^:name: (\S+)$", re.MULTILINE)
+TITLE = re.compile(r"^:::+\{\w+\} (.*)$", re.MULTILINE)
+
+ACCEPT = "If this is meant, accept it: `make report && make baseline`. If not, `make diff` shows what else it moved."
+
+Output = Mapping[str, Any]
+
+
+def place(notebook: str, cell: str) -> str:
+    """Where a sentence of `moved` belongs."""
+    return f"{notebook}, cell {cell}"
+
+
+def moved(before: Iterable[Output], after: Iterable[Output]) -> list[str]:
+    """What the outputs of one cell say otherwise than before; empty when they say the same."""
+    old, new = _parts(before), _parts(after)
+    sentences: list[str] = []
+    for key in dict.fromkeys([*old, *new]):
+        then, now = old.get(key), new.get(key)
+        if then == now:
+            continue
+        kind, name = key
+        if then is None or now is None:
+            sentences.append(f"{kind} {name}: {'new' if then is None else 'LOST'}")
+        elif kind == "figure":
+            sentences += _figure(name, then, now)
+        elif kind == "results":
+            sentences += _results(then, now)
+        elif kind == "value":
+            (said, card), (says, new_card) = then, now
+            told = _change(said, says) if said != says else f"its card, {_words(card, new_card)}"
+            sentences.append(f"value {name}: {told}")
+        else:
+            sentences.append(f"{kind} {name}: {_words(then, now)}")
+    return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in sentences]
+
+
+def _parts(outputs: Iterable[Output]) -> dict[tuple[str, str], Any]:
+    """What outputs hold, by kind and name; those without a name are counted."""
+    parts: dict[tuple[str, str], Any] = {}
+    for output in outputs:
+        data = output.get("data", {})
+        if FIGURE_MIME in data:
+            parts["figure", data[FIGURE_MIME]["label"]] = data[FIGURE_MIME]
+        elif RESULTS_MIME in data:
+            parts["results", data[RESULTS_MIME]["section"]] = data[RESULTS_MIME]
+        elif GLUED in data:
+            parts["value", output["metadata"]["scrapbook"]["name"]] = _text(data[GLUED]), _text(data.get(CARD, ""))
+        else:
+            text = _text(next((holder[name] for name in READ for holder in (data, output) if name in holder), ""))
+            named = NAME.search(text) or TITLE.search(text)
+            nth = sum(kind == "text" for kind, _ in parts) + 1
+            parts["text", f"“{named[1]}”" if named else f"{nth}"] = text
+    return parts
+
+
+def _text(value: str | Sequence[str]) -> str:
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _figure(label: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Its data first, then its words; the drawing only where nothing else differs."""
+    found = data_moved(label, then["csv"], now["csv"])
+    names = [n for n in dict.fromkeys([*then, *now]) if n not in {"csv", *DRAWINGS} and then.get(n) != now.get(n)]
+    found += [f"figure {label}, {n}: {_words(str(then.get(n, '')), str(now.get(n, '')))}" for n in names]
+    return found or [f"figure {label}: drawn otherwise; its data and words are the same"]
+
+
+def data_moved(label: str, then: str, now: str) -> list[str]:
+    """How the data behind a figure differ, value by value; fractions agree to the digits that every platform gives."""
+    if rounded(then) == rounded(now):
+        return []
+    (head, *old), (heading, *new) = (list(csv.reader(io.StringIO(table))) for table in (then, now))
+    if head != heading:
+        return [f"figure {label}, columns of its data: {_words(', '.join(head), ', '.join(heading))}"]
+    if len(old) != len(new):
+        others = [*(f"gone: {', '.join(row)}" for row in compare.without(_rows(old), _rows(new)))]
+        others += [f"new: {', '.join(row)}" for row in compare.without(_rows(new), _rows(old))]
+        return [f"figure {label}, its data: {len(old)} rows → {len(new)}; {tell.several(others, MOST)}"]
+    cells = [
+        f"row {number} ({', '.join(before[:2])}), {column}: {_change(a, b)}"
+        for number, (before, after) in enumerate(zip(old, new, strict=True), start=1)
+        for column, a, b in zip(head, before, after, strict=True)
+        if rounded(a) != rounded(b)
+    ]
+    more = [f"figure {label}: and {len(cells) - MOST:,} more values"] if len(cells) > MOST else []
+    return [f"figure {label}, its data, {cell}" for cell in cells[:MOST]] + more
+
+
+def _rows(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Rows as they are compared."""
+    return [tuple(map(rounded, row)) for row in rows]
+
+
+def _results(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Verdicts, then statistics, the farthest moved first."""
+    found = compare.difference(then, now)
+    sentences = []
+    for claim in found.claims:
+        if claim.both:
+            pairs = {
+                "verdict": (claim.before["verdict"], claim.after["verdict"]),
+                "robustness": tuple(side["robustness"]["label"] for side in (claim.before, claim.after)),
+            }
+            told = [f"{what} of {claim.key}: {a} → {b}" for what, (a, b) in pairs.items() if a != b]
+            sentences += told or [f"claim {claim.key}: {tell.differing(claim)}"]
+        else:
+            sentences.append(f"claim {claim.key}: {'new' if claim.added else 'LOST'}")
+    sentences += [f"statistic {s.key}: LOST" for s in found.statistics if s.lost]
+    for change in found.ranked:
+        a, b = change.before["value"], change.after["value"]
+        said = _change(str(a), str(b)) if not compare.alike(a, b) else "its words or sources differ"
+        sentences.append(f"statistic {change.key}: {said}")
+    sentences += [f"statistic {s.key}: new" for s in found.statistics if s.added]
+    return sentences
+
+
+def _change(then: str, now: str) -> str:
+    """ "12.5 → 13.1 (+0.6, +4.80 %)"; without a share where one of them is no number or the first is nought."""
+    try:
+        a, b = float(then), float(now)
+    except ValueError:
+        return f"{then or 'nothing'} → {now or 'nothing'}"
+    return f"{then} → {now} ({tell.by_how_much(a, b)})"
+
+
+def _words(then: str, now: str) -> str:
+    """What differs first between two texts, with a few words before it; what is far behind it is not looked at."""
+    same = max(commonprefix([then, now]).rfind(" "), 0)
+    start = then.rfind(" ", 0, same - AHEAD) + 1 if same > AHEAD else 0
+    pieces = compare.marked(*(text[start : same + WIDE] for text in (then, now)))
+    return ("…" if start else "") + " ".join(tell.plain(pieces).split())

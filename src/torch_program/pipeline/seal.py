@@ -1,0 +1,46 @@
+"""The seal of a build: a digest of all that went into it and all that came out, kept beside it.
+
+While it holds there is nothing to do, and that is known without loading what runs tasks, which takes a second. It
+decides nothing else: where it does not hold, pytask looks at every input of every task. So it may cover more than the
+tasks read, never less.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.plan import Plan
+
+
+def holds(plan: Plan) -> bool:
+    """Is the build whole, of the inputs as they are now, and unchanged?"""
+    return plan.seal.is_file() and plan.seal.read_bytes() == _text(inputs(plan), plan)
+
+
+def put(plan: Plan, before: str) -> None:
+    """Seal a build that succeeded; `before` is the digest of its inputs when it began.
+
+    Inputs that were changed while it ran leave it without a seal: nobody knows which of the two it has read.
+    """
+    if inputs(plan) == before:
+        write_whole(plan.seal, _text(before, plan))
+
+
+def inputs(plan: Plan) -> str:
+    """Digest of all that the steps read: files, parameters, versions."""
+    facts = [plan.parameters, plan.edition.title, plan.edition.epoch, plan.environment, plan.with_pdf, plan.about_run]
+    return hashlib.sha256(json.dumps([facts, _digest(plan.sources)], sort_keys=True).encode()).hexdigest()
+
+
+def _text(of_inputs: str, plan: Plan) -> bytes:
+    return f"inputs    {of_inputs}\nproducts  {_digest(plan.products)}\n".encode()
+
+
+def _digest(files: Mapping[str, Path]) -> str:
+    digest = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        digest.update(json.dumps([name, content]).encode())
+    return digest.hexdigest()
