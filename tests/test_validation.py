@@ -82,6 +82,15 @@ CASES = [
     ("conflict_with_the_unreadable", ZONES, 8, "value", "14·3", "another form", "digits unchanged"),
     ("zone_unreadable", "zones.csv", 5, "lat", "thirty", "holds a number", "Write one"),
     ("decimal_slip", PANEL, 2, "value", "+79.514 %", "must add up", "mistyped"),
+    (
+        "unit_slip",
+        NATION,
+        3,
+        "value",
+        "12,121 times the 330000",
+        "of the size of its neighbours",
+        'Is the unit "count"?',
+    ),
     ("zone_abroad", "zones.csv", 2, "province", "Peking", "one of the 31 provinces", "Beijing"),
     ("region_wrong", "zones.csv", 2, "region", "West", "that of the province", '"East"'),
     ("zone_missing", ZONES, 5, "value", "12", "as were ever counted", "zones.csv has 11 of Hubei"),
@@ -177,6 +186,32 @@ def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
     lay_over(folder, "source_unused")
     (folder / "claims.yml").write_text("claims:\n  - id: x\n    source: T_QIUWEN_HTZ\n")
     assert errors(folder) == []
+
+
+def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, str]]:
+    """Line and fix of what is told of an invented series of some years."""
+    said = {"series": "s", "entity": "China", "unit": "count", "bound": "=", "note": note, "_file": "f"}
+    rows = [
+        said | {"period": str(year), "value": str(value), "rounding": "", "status": "", "_line": str(line)}
+        for line, (year, value) in enumerate(values.items(), start=2)
+    ]
+    series = {"s": {"unit": "count"}}
+    data = validation.Data([], series, {}, rows, [], [], [], [], {}, "", TODAY)
+    return [(problem.row, problem.fix) for problem in validation.slips(data)]
+
+
+def test_a_value_far_from_all_its_neighbours_is_told_and_they_are_not():
+    assert [row for row, _ in slipped({2019: 50, 2020: 60, 2021: 700000, 2022: 80, 2023: 90})] == [4]
+    assert [row for row, _ in slipped({2019: 50, 2020: 600000})] == [3]
+    assert "Is it 60 count?" in slipped({2019: 50, 2020: 600000})[0][1]
+
+
+def test_a_true_step_a_distant_value_a_zero_and_a_printed_value_are_no_slips():
+    assert not slipped({2019: 50, 2020: 999})
+    assert not slipped({2019: 50, 2020: 60, 2021: 5000, 2022: 6000})
+    assert not slipped({2010: 50, 2020: 600000})
+    assert not slipped({2019: 0, 2020: 600000})
+    assert not slipped({2019: 50, 2020: 600000}, note="as printed in the table")
 
 
 def test_the_regions_are_the_31_provinces():

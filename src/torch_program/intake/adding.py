@@ -9,7 +9,6 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,25 @@ from typing import Any
 from torch_program.intake import mapping, reading, validation
 from torch_program.intake.places import Places
 from torch_program.intake.reading import Sheet, Unreadable
-from torch_program.intake.validation import PACKAGE, Data, Problem, Row, at, line_of
+from torch_program.intake.validation import (
+    AS_PRINTED,
+    PACKAGE,
+    Data,
+    Problem,
+    Row,
+    at,
+    line_of,
+    neighbour,
+    times_in_words,
+)
 from torch_program.intervals import Interval
 from torch_program.periods import parse
 from torch_program.pipeline.files import write_whole
 
 SILENT = frozenset({"allowed values", "remarks"})  # sheets of the template that hold no rows
 AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
-YEARS_APART = 3  # values further apart are no measure for each other
 JUMP = 5  # times the neighbour from which a value is taken for a slip
-POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
-AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
+RULES = tuple(rule for rule in validation.RULES if rule is not validation.slips)  # `jumps` is stricter with new rows
 HALF = 0.5  # of the zones from which their sum is held against the total
 
 
@@ -339,10 +346,10 @@ def _ruled(stored: Data, new: Mapping[str, list[Row]], strict: bool) -> list[Pro
     """What the rules of the data say of the whole with the new rows in it, and did not say before."""
     merged = _merged(stored, new)
     rows = new.get("figures", [])
-    problems = [p for rule in (*validation.RULES, *((validation.unused,) if strict else ())) for p in rule(merged)]
+    problems = [p for rule in (*RULES, *((validation.unused,) if strict else ())) for p in rule(merged)]
     own = {row["_file"] for table in new.values() for row in table}
     if any(p.file not in own for p in problems):
-        before = {str(p) for rule in (*validation.RULES, validation.unused) for p in rule(stored)}
+        before = {str(p) for rule in (*RULES, validation.unused) for p in rule(stored)}
         problems = [p for p in problems if str(p) not in before]
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in rows if (row["_file"], row["_line"]) not in told]
@@ -377,91 +384,40 @@ def known_places(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Proble
             yield at(row, "entity", "A place must be a zone, a province, or one that has figures already.", fix)
 
 
-@dataclass(frozen=True)
-class Known:
-    """A stored value in the canonical unit, and its year."""
-
-    row: Row
-    year: int
-    interval: Interval
-
-
-def _history(stored: Data) -> dict[tuple[str, str], list[Known]]:
-    """Stored values of whole years by series and entity."""
-    found: dict[tuple[str, str], list[Known]] = defaultdict(list)
-    for row in stored.figures:
-        period, interval = stored.period(row), stored.interval(row)
-        if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
-            found[row["series"], row["entity"]].append(Known(row, period.year, interval))
-    return found
-
-
-def _neighbour(known: list[Known], year: int) -> Known | None:
-    """The value nearest in time, if it is near."""
-    near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
-    return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
-
-
 def jumps(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
     """No value is many times its neighbour in time, unless its note says that it was printed so."""
-    history = _history(stored)
+    history = validation.history(stored)
     for row in rows:
         period, interval = merged.period(row), merged.interval(row)
         told = AS_PRINTED in row["note"] or row["status"] == "partial"
         if told or not period or not interval or interval.middle <= 0:
             continue
-        near = _neighbour(history[row["series"], row["entity"]], period.year)
+        near = neighbour(history[row["series"], row["entity"]], period.year)
         if near is None:
             continue
         times = interval.middle / near.interval.middle
         if 1 / JUMP < times < JUMP:
             continue
-        power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
-        slip = abs(math.log10(times) - power) < math.log10(JUMP) / 2
-        told = f"{_times(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
-        rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
-        better = _unit_for(merged, row, 10.0**-power) if slip else ""
-        fix = f'Is the unit "{better}"? ' * bool(better)
-        fix += f"Is it {_shifted(row['value'], -power)} {row['unit']}? " * slip
-        fix += f'If the source prints it so, write "{AS_PRINTED}" into the note.'
-        yield at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
-
-
-def _times(factor: float) -> str:
-    times = max(factor, 1 / factor)
-    shown = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
-    return f"{shown} times" if factor >= 1 else f"1/{shown} of"
-
-
-def _shifted(value: str, power: int) -> str:
-    return format(Decimal(value).scaleb(power).normalize(), "f")
-
-
-def _unit_for(data: Data, row: Row, wanted: float) -> str:
-    """The declared unit that would make the value `wanted` times as large."""
-    canonical = data.series[row["series"]]["unit"]
-    factors = {u: f for (u, c), f in data.units.items() if c == canonical} | {canonical: 1.0}
-    now = factors.get(row["unit"], math.nan)
-    return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
+        yield validation.out_of_size(merged, row, times, near)
 
 
 def parts(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
     """A zone has no more than all zones, and nearly all of them together have about the total."""
-    history = _history(merged)
+    history = validation.history(merged)
     zones = {row["zone_en"] for row in merged.zones}
     tables: dict[tuple[str, str], list[tuple[Row, Interval]]] = defaultdict(list)
     for row in rows:
         period, interval = merged.period(row), merged.interval(row)
         if row["entity"] in zones and period and interval and _adds_up(merged, row["series"]):
             tables[row["series"], row["period"]].append((row, interval))
-            whole = _neighbour(history[row["series"], "All zones"], period.year)
+            whole = neighbour(history[row["series"], "All zones"], period.year)
             if whole and interval.low > whole.interval.high and AS_PRINTED not in row["note"]:
                 rule = "One zone has no more than all zones together."
                 total = f"{whole.row['value']} {whole.row['unit']} of all zones, {whole.row['period']}"
                 fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
                 yield at(row, "value", rule, fix, f"{row['value']} {row['unit']}, against {total}")
     for (series, period), cells in tables.items():
-        whole = _neighbour(history[series, "All zones"], parse(period).year)
+        whole = neighbour(history[series, "All zones"], parse(period).year)
         if whole is None or len(cells) < HALF * len(zones):
             continue
         times = math.fsum(interval.middle for _, interval in cells) / whole.interval.middle
@@ -469,7 +425,9 @@ def parts(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
             row = cells[0][0]
             rule = "The zones of a table must add up to about the total of all zones; a unit may have slipped."
             fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
-            yield at(row, "unit", rule, fix, f"{series}, {period}: {len(cells)} zones have {_times(times)} the total")
+            yield at(
+                row, "unit", rule, fix, f"{series}, {period}: {len(cells)} zones have {times_in_words(times)} the total"
+            )
 
 
 def _adds_up(data: Data, series: str) -> bool:

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
@@ -31,6 +32,10 @@ WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
 EARLIEST = 1949  # no figure of the report can be older
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "A key occurs once only."
+YEARS_APART = 3  # values further apart are no measure for each other
+SLIP = 20  # times all its neighbours, from which a stored value is taken for a slip; the largest true step is ten
+POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
+AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
 LONGEST = 100  # characters of a value that a message repeats
 SHOWN = 10  # places listed under one rule before "and n more"
 
@@ -610,6 +615,76 @@ def _factor(data: Data, rule: Sum) -> float:
     return 1.0 if one == other else data.units.get((one, other), math.nan)
 
 
+@dataclass(frozen=True)
+class Known:
+    """A value in the canonical unit, and its year."""
+
+    row: Row
+    year: int
+    interval: Interval
+
+
+def history(data: Data) -> dict[tuple[str, str], list[Known]]:
+    """Values of whole years by series and entity."""
+    found: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    for row in data.figures:
+        period, interval = data.period(row), data.interval(row)
+        if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
+            found[row["series"], row["entity"]].append(Known(row, period.year, interval))
+    return found
+
+
+def neighbour(known: list[Known], year: int) -> Known | None:
+    """The value nearest in time, if it is near."""
+    near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
+    return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
+
+
+def slips(data: Data) -> Told:
+    """No value is many times all its neighbours in time, unless its note says that it was printed so."""
+    for known in history(data).values():
+        sound = sorted((k for k in known if k.interval.middle > 0), key=lambda k: -k.year)
+        for one in list(sound):
+            others = [k for k in sound if k is not one and abs(k.year - one.year) <= YEARS_APART]
+            times = [one.interval.middle / k.interval.middle for k in others]
+            if not times or any(1 / SLIP < t < SLIP for t in times) or AS_PRINTED in one.row["note"]:
+                continue
+            sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
+            near = neighbour(others, one.year)
+            yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
+
+
+def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
+    """A value that is so many times its neighbour, with the unit or the digits that were perhaps meant."""
+    power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
+    slip = abs(math.log10(times) - power) < 0.35  # a power of ten, give or take what changes in three years
+    told = f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
+    better = _unit_for(data, row, 10.0**-power) if slip else ""
+    fix = f'Is the unit "{better}"? ' * bool(better)
+    fix += f"Is it {_shifted(row['value'], -power)} {row['unit']}? " * slip
+    fix += f'If the source prints it so, write "{AS_PRINTED}" into the note.'
+    return at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
+
+
+def times_in_words(factor: float) -> str:
+    times = max(factor, 1 / factor)
+    shown = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+    return f"{shown} times" if factor >= 1 else f"1/{shown} of"
+
+
+def _shifted(value: str, power: int) -> str:
+    return format(Decimal(value).scaleb(power).normalize(), "f")
+
+
+def _unit_for(data: Data, row: Row, wanted: float) -> str:
+    """The declared unit that would make the value `wanted` times as large."""
+    canonical = data.series[row["series"]]["unit"]
+    factors = {u: f for (u, c), f in data.units.items() if c == canonical} | {canonical: 1.0}
+    now = factors.get(row["unit"], math.nan)
+    return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
+
+
 def zones(data: Data) -> Told:
     """Zones lie in the province, region and country that they name, and are not fewer than was published."""
     counted: dict[str, int] = defaultdict(int)
@@ -683,6 +758,7 @@ RULES: tuple[Callable[[Data], Told], ...] = (
     entities,
     once_or_in_conflict,
     sums,
+    slips,
     zones,
     breaks,
 )
