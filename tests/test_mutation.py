@@ -23,7 +23,7 @@ from types import SimpleNamespace
 
 from IPython.display import Markdown, display
 
-from torch_program import evidence
+from torch_program import evidence, tables
 from torch_program.numbers import Stat
 from torch_program.section import glue
 
@@ -31,7 +31,8 @@ ev = evidence.load("torch_zones", cutoff="2026-11-25")
 known = ev.frame("htz_count")
 """
 GLUE = 'glue("latest", Stat(f"{known[\'value\'].iloc[-1]:.0f}", "", "#"))\n'
-TABLE = 'display(Markdown("; ".join(known["note"] + known["origin"] + known["value"].astype(str))))\n'
+WORDS = 'display(Markdown("; ".join(known["note"] + known["origin"] + known["value"].astype(str))))\n'
+TABLE = 'tables.show(known[["period", "value"]].tail(2), "The last counts", "tbl-last")\n'
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "src").symlink_to(ROOT / "src")
     cells = [
         {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for i, source in enumerate((LOAD, GLUE, TABLE))
+        for i, source in enumerate((LOAD, GLUE, WORDS, TABLE))
     ]
     (root / "notebooks").mkdir()
     (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
@@ -124,6 +125,27 @@ def test_a_changed_number_in_the_prose_is_noticed_by_meaning(small: Plan, usual:
     trial = m.try_out(small, usual, changed(small, "htz_count", "factor", latest_line(small)))
     assert (trial.how, trial.where) == (m.FACTS, "2-1-small")
     assert trial.how in m.BY_MEANING
+
+
+def test_a_number_in_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
+    small: Plan, usual: dict[str, m.Usual]
+) -> None:
+    rows = m.read_rows(small.data / "figures/torch_zones.csv")
+    counts = sorted((row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count")
+    in_sentence, in_table = counts[0][1], counts[-2][1]
+    files = [f"data/{changed(small, 'htz_count', 'factor').file}"] * 2
+    contents = [m.apply(changed(small, "htz_count", "factor", line), small.data) for line in (in_sentence, in_table)]
+    found = [m.differs(small, "2-1-small", usual["2-1-small"], {f: c}) for f, c in zip(files, contents, strict=True)]
+    assert found == [m.WORDS, m.FACTS]
+
+
+def test_other_sources_of_a_chart_are_another_fact() -> None:
+    def shown(**figure: object) -> m.Said:
+        return [{m.FIGURE_MIME: {"csv": "year,value\n2022,14.3\n", "sources": ["one"], "title": "Share"} | figure}]
+
+    assert m._facts(shown()) == m._facts(shown(title="The share"))
+    assert m._facts(shown()) != m._facts(shown(sources=["another"]))
+    assert m._facts(shown()) != m._facts(shown(csv="year,value\n2022,14.4\n"))
 
 
 def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(

@@ -1,9 +1,9 @@
 """Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked.
 
-A change is noticed by meaning when a notebook computes another verdict, statistic or chart, stops, or when `make check`
-calls the data wrong. Where none of them does, other words or tables of a notebook count, and last the stored record,
-which calls any published figure revised that a notebook loads. The digests in `datapackage.json` are left out of it,
-since they notice every byte and say nothing about what a value is for.
+A change is noticed by meaning when a notebook computes another verdict, statistic, chart or table, names other sources
+below a chart, stops, or when `make check` calls the data wrong. Where none of them does, other words of a notebook
+count, and last the stored record, which calls any published figure revised that a notebook loads. The digests in
+`datapackage.json` are left out of it, since they notice every byte and say nothing about what a value is for.
 
 A value is used when a notebook, the profile of a province included, takes its row out of the evidence as it runs. The
 rest is on record for readers alone: the evidence page lists it, and no text says anything that rests on it.
@@ -40,6 +40,7 @@ FACTOR = Decimal("1.1")
 KINDS = ("factor", "unit", "swap", "source")
 FACTS, CHECK, WORDS, RECORD, NOBODY = "facts", "data check", "words", "stored record", "nobody"
 BY_MEANING = (FACTS, CHECK)
+TABLE = ":::{table}"  # how a numbered table begins
 _AMOUNT, _BEHIND = (
     {"value", "low", "high", "printed"},
     {"source_id", "origin", "grade", "published", "anchor", "behind"},
@@ -235,7 +236,7 @@ Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 
 
 def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
-    """FACTS as soon as a cell gives another number, verdict or chart or stops; WORDS or nothing at the end."""
+    """FACTS as soon as a cell gives another number, verdict, chart or table or stops; WORDS or nothing at the end."""
     found = ""
     for said, (facts, everything) in zip(_run(plan, name, changed), usual.cells, strict=False):
         if _digest(said) != everything:
@@ -247,11 +248,14 @@ def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -
 
 def _facts(said: Said) -> list[Any]:
     """What of the displays of a cell is a result, or shows one."""
-    figures = [display.get(FIGURE_MIME) for display in said]
-    return [
-        [display.get("error"), display.get(RESULTS_MIME), display.get(GLUED), figure and figure["csv"]]
-        for display, figure in zip(said, figures, strict=True)
-    ]
+    facts = []
+    for display in said:
+        figure, text = display.get(FIGURE_MIME), display.get("text/markdown", "")
+        chart = figure and (figure["csv"], figure["sources"])
+        facts.append(
+            [display.get("error"), display.get(RESULTS_MIME), display.get(GLUED), chart, TABLE in text and text]
+        )
+    return facts
 
 
 def _digest(said: Any) -> str:

@@ -57,12 +57,12 @@ def mutate(n: int, seed: int) -> None:
             noticed = sum(t.how != m.NOBODY for t in of_kind)
             click.echo(f"{kind:8} of {len(of_kind)}: {meant} by meaning, {noticed} at all")
     click.echo(
-        f"Noticed by a verdict, a statistic, a chart or the data check: {shares['by_meaning'] * 100:.1f} %; "
+        f"Noticed by a verdict, a statistic, a chart, a table or the data check: {shares['by_meaning'] * 100:.1f} %; "
         f"at all: {shares['at_all'] * 100:.1f} % of {len(trials)}, in {time.time() - started:.0f} s."
     )
     quiet = sorted((t for t in trials if t.how not in m.BY_MEANING), key=lambda t: (t.mutation.file, t.mutation.line))
     if quiet:
-        click.echo("No verdict, statistic or chart carries these values; such a row is dead data or lacks a chart:")
+        click.echo("Noticed less: nothing computed rests on these values, or they are rounded or cut away:")
         click.echo("\n".join(f"  {t.mutation} ({t})" for t in quiet))
     click.echo("On record, but taken by no notebook, so not tried (values of a series):")
     listed = ", ".join(f"{series} {values}" for series, values in unused.items())
