@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,17 @@ def test_a_table_that_is_not_changed_is_written_as_it_stands(path: Path) -> None
     assert m.written(m.read_rows(path)) == path.read_bytes()
 
 
+def test_nothing_in_another_unit_is_no_change(tmp_path: Path) -> None:
+    shutil.copytree(SOUND, tmp_path / "data")
+    table = tmp_path / "data" / "figures" / "national.csv"
+    table.write_text(table.read_text().replace(",400000,", ",0,"))
+    kinds = {x.line: set() for x in m.mutations(tmp_path / "data")}
+    for x in m.mutations(tmp_path / "data"):
+        if x.file == "figures/national.csv":
+            kinds[x.line].add(x.kind)
+    assert "unit" in kinds[2] and "unit" not in kinds[3] and "factor" in kinds[3]
+
+
 def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: Plan) -> None:
     found = m.mutations(small.data)
     groups = len({(x.kind, x.series) for x in found})
@@ -157,6 +169,17 @@ def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
     trials = [m.try_out(small, usual, x) for x in found]
     assert {t.how for t in trials} <= {m.RECORD, m.CHECK}
     assert m.RECORD in {t.how for t in trials}
+    assert not any(t.missed for t in trials if t.how == m.RECORD)
+
+
+def test_a_quiet_value_that_a_notebook_would_miss_is_told_from_one_that_it_would_not(
+    small: Plan, usual: dict[str, m.Usual]
+) -> None:
+    value = changed(small, "htz_count", "factor", latest_line(small))
+    gone = {f"data/{value.file}": m.without(value, small.data)}
+    assert m.differs(small, "2-1-small", usual["2-1-small"], gone) == m.FACTS
+    trial = m.try_out(small, usual, replace(value, after=value.before))  # a change that comes to nothing
+    assert (trial.how, trial.missed) == (m.NOBODY, True)
 
 
 def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan, usual: dict[str, m.Usual]) -> None:

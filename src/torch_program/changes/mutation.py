@@ -90,12 +90,16 @@ class Usual:
 
 @dataclass(frozen=True)
 class Trial:
-    """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), in which notebook, and after how long."""
+    """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), in which notebook, and after how long.
+
+    `missed` is False where no notebook would say anything else without the row: it takes the value and drops it again.
+    """
 
     mutation: Mutation
     how: str
     where: str = ""
     seconds: float = 0.0
+    missed: bool = True
 
     def __str__(self) -> str:
         return f"{self.how} of {self.where}" if self.where else self.how
@@ -128,9 +132,10 @@ def mutations(folder: Path) -> list[Mutation]:
             others[row["series"]].append(row)
         sources = list(dict.fromkeys(row["source_id"] for row in rows))
         for index, row in enumerate(rows):
+            nonzero = Decimal(row["value"]) != 0  # nothing is nothing in every unit
             changed = {
                 "factor": ("value", _times(row["value"])),
-                "unit": ("unit", _other_unit(row["unit"], canonical[row["series"]], units)),
+                "unit": ("unit", _other_unit(row["unit"], canonical[row["series"]], units) if nonzero else ""),
                 "swap": ("value", next((r["value"] for r in others[row["series"]] if r["value"] != row["value"]), "")),
                 "source": ("source_id", next((s for s in sources if origin[s] != origin[row["source_id"]]), "")),
             }
@@ -172,6 +177,11 @@ def apply(mutation: Mutation, folder: Path) -> bytes:
     return written(rows)
 
 
+def without(mutation: Mutation, folder: Path) -> bytes:
+    """The file as if the row of a mutation had not been published: without its source a notebook does not see it."""
+    return apply(replace(mutation, column="source_id", after=""), folder)
+
+
 def used(usual: Mapping[str, Usual]) -> frozenset[str]:
     """The rows that some notebook takes."""
     return frozenset().union(*(notebook.rows for notebook in usual.values()))
@@ -187,12 +197,13 @@ def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial
     """Ask the notebooks that the change can reach, the likeliest first, then the data check, then the stored record."""
     started = time.process_time()
     changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
+    names = _readers_of(plan, usual, mutation)
 
-    def noticed(how: str, where: str = "") -> Trial:
-        return Trial(mutation, how, where, time.process_time() - started)
+    def noticed(how: str, where: str = "", missed: bool = True) -> Trial:
+        return Trial(mutation, how, where, time.process_time() - started, missed)
 
     worded = ""
-    for name in _readers_of(plan, usual, mutation):
+    for name in names:
         how = differs(plan, name, usual[name], changed)
         if how == FACTS:
             return noticed(FACTS, name)
@@ -201,7 +212,9 @@ def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial
         return noticed(CHECK)
     if worded:
         return noticed(WORDS, worded)
-    return noticed(RECORD if _revised(plan, mutation.file, *changed.values()) else NOBODY)
+    gone = {f"data/{mutation.file}": without(mutation, plan.data)}
+    missed = any(differs(plan, name, usual[name], gone) for name in names)
+    return noticed(RECORD if _revised(plan, mutation.file, *changed.values()) else NOBODY, missed=missed)
 
 
 def _check_objects(data: Path, file: str, content: bytes) -> bool:
