@@ -17,10 +17,11 @@ from pathlib import Path
 import yaml
 
 from torch_program import project
-from torch_program.pipeline import editions, plan, publication
+from torch_program.pipeline import editions, plan
 
 TOPIC = "incubation"  # a topic that one section reads
 STEPS: list[str] = []  # what the pipeline says of its own time
+JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")  # as its command line does
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", ".hypothesis")
 
 
@@ -55,7 +56,7 @@ def obvious(folder: Path) -> None:
         command = [sys.executable, "-m", "papermill", str(here.committed(name)), target, "-y", parameters]
         run([*command, "--cwd", str(book / "notebooks"), "--no-progress-bar"], folder)
         hide_injected(Path(target))
-    run([*publication.JUPYTER_BOOK, "build", str(book), "-n", "-W", "--keep-going", "-q"], folder)
+    run([*JUPYTER_BOOK, "build", str(book), "-n", "-W", "--keep-going", "-q"], folder)
 
 
 def hide_injected(path: Path) -> None:

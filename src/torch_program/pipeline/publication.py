@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch_program.pipeline.files import write_whole
 
-JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")
+JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages
 

@@ -6,7 +6,7 @@ Text from data may hold any sign, so everything is built from document nodes and
 
 import csv
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -44,6 +44,15 @@ def read_figures(folder: Path) -> list[Row]:
 def split(text: str) -> list[str]:
     """The items of a cell that holds several, joined by ";"."""
     return [item for item in (part.strip() for part in text.split(";")) if item]
+
+
+def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows by each of their sources, in their order."""
+    found = defaultdict(list)
+    for row in rows:
+        for source in dict.fromkeys(split(row["source_id"])):
+            found[source].append(row)
+    return found
 
 
 # nodes -------------------------------------------------------------------------------------------------------
@@ -161,15 +170,8 @@ class Sources(Data):
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
         figures, events = self.figures(), self.rows("timeline.csv")
         sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
-        return [
-            source_section(
-                source,
-                [f for f in figures if source["source_id"] in split(f["source_id"])],
-                labels,
-                [e for e in events if source["source_id"] in split(e["source_id"])],
-            )
-            for source in sources
-        ]
+        of_figures, of_events = by_source(figures), by_source(events)
+        return [source_section(s, of_figures[s["source_id"]], labels, of_events[s["source_id"]]) for s in sources]
 
 
 class Series(Data):

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from io import BytesIO
+from itertools import starmap
+from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,6 +22,7 @@ from bs4 import BeautifulSoup, Tag
 from PIL import ImageFont
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinx.util.parallel import parallel_available
 
 from torch_program import results
 from torch_program.citation.metadata import Work, documents, executed, parameters, read
@@ -321,12 +324,17 @@ def print_document(work: Work, chapters: list[tuple[str, Chapter]], language: st
 <body>{cover_page(work)}{contents(chapters)}<main>{body}</main></body></html>"""
 
 
-def assemble(source: Path, pages: Path, language: str) -> str:
-    """Join the built pages of the book in `pages` in the order of `_toc.yml` in `source`."""
+def assemble(source: Path, pages: Path, language: str, jobs: int = 1) -> str:
+    """Join the built pages of the book in `pages` in the order of `_toc.yml` in `source`; `jobs` work on them."""
     order = list(documents(source))
     known = frozenset(document for _, document in order)
-    chapters = [(part, print_page(pages, document, known, part)) for part, document in order]
-    return print_document(read(source), chapters, language)
+    each = [(pages, document, known, part) for part, document in order]
+    if jobs > 1 and parallel_available:
+        with get_context("fork").Pool(jobs) as pool:
+            chapters = pool.starmap(print_page, each, chunksize=1)
+    else:
+        chapters = list(starmap(print_page, each))
+    return print_document(read(source), [(part, c) for (part, _), c in zip(order, chapters, strict=True)], language)
 
 
 def dangling(document: str) -> list[str]:
@@ -407,7 +415,7 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
         logger.info("The pages are finished. %s was not made, because Pango is missing (%s).", PDF_NAME, reason)
         return
     source, pages = Path(app.srcdir), Path(app.outdir)
-    document = assemble(source, pages, app.config.language)
+    document = assemble(source, pages, app.config.language, app.parallel)
     for place in dangling(document):
         logger.warning("%s: a link leads to %s, which no page of the book has", PDF_NAME, place)
     count = typeset(document, pages, source / STYLE, target, attached(source), read(source).cutoff)
