@@ -33,7 +33,7 @@ EARLIEST = 1949  # no figure of the report can be older
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "A key occurs once only."
 YEARS_APART = 3  # values further apart are no measure for each other
-SLIP = 20  # times all its neighbours, from which a stored value is taken for a slip; the largest true step is ten
+SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
 POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
 LONGEST = 100  # characters of a value that a message repeats
@@ -518,7 +518,7 @@ def values(data: Data) -> Told:
         value, series = float(row["value"]), data.series.get(row["series"])
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
             yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
-        if series and series["dimension"].startswith("share of ") and not 0 <= value <= 100:
+        if series and not _possible(series, value):
             yield at(
                 row, "value", "A share lies between 0 and 100 per cent.", "Correct the value, or the series' dimension."
             )
@@ -529,6 +529,10 @@ def values(data: Data) -> Told:
                 "A rounding is the width of the last certain digit.",
                 "Write a number above 0, or nothing.",
             )
+
+
+def _possible(series: Row, value: float) -> bool:
+    return 0 <= value <= 100 or not series["dimension"].startswith("share of ")
 
 
 def entities(data: Data) -> Told:
@@ -641,17 +645,29 @@ def neighbour(known: list[Known], year: int) -> Known | None:
 
 
 def slips(data: Data) -> Told:
-    """No value is many times all its neighbours in time, unless its note says that it was printed so."""
+    """No value is many times its neighbours on both sides in time, unless its note says that it was printed so."""
     for known in history(data).values():
-        sound = sorted((k for k in known if k.interval.middle > 0), key=lambda k: -k.year)
+        possible = [k for k in known if _possible(data.series[k.row["series"]], k.interval.middle)]  # else told already
+        sound = sorted((k for k in possible if k.interval.middle > 0), key=lambda k: -k.year)
         for one in list(sound):
-            others = [k for k in sound if k is not one and abs(k.year - one.year) <= YEARS_APART]
+            others = _beside(sound, one)
             times = [one.interval.middle / k.interval.middle for k in others]
             if not times or any(1 / SLIP < t < SLIP for t in times) or AS_PRINTED in one.row["note"]:
                 continue
             sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
             near = neighbour(others, one.year)
             yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
+
+
+def _beside(known: list[Known], one: Known) -> list[Known]:
+    """The other values of the same year and of the nearest years before and after; at an end of a series all near ones.
+
+    At an end the one neighbour may itself be the slip.
+    """
+    near = [k for k in known if k is not one and abs(k.year - one.year) <= YEARS_APART]
+    before = max((k.year for k in near if k.year < one.year), default=None)
+    after = min((k.year for k in near if k.year > one.year), default=None)
+    return near if None in (before, after) else [k for k in near if k.year in {before, one.year, after}]
 
 
 def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
