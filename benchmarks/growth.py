@@ -14,7 +14,7 @@ from collections.abc import Callable
 from math import log
 from pathlib import Path
 
-from torch_program import project
+from torch_program import intervals, periods, project
 from torch_program.evidence import load
 from torch_program.intake import validation
 from torch_program.pipeline import editions, plan
@@ -67,6 +67,8 @@ def load_all(data: Path, topics: list[str], cutoff: str) -> None:
     """Load every topic of a folder called data/, as a notebook beside it does."""
     before = Path.cwd()
     (data.parent / project.MARKER).touch()
+    for known in (intervals.printed_interval, periods.parse):
+        known.cache_clear()  # a notebook starts without what the check has read
     os.chdir(data.parent)
     load(*topics, cutoff=cutoff)
     os.chdir(before)
