@@ -213,7 +213,7 @@ def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial
     if worded:
         return noticed(WORDS, worded)
     gone = {f"data/{mutation.file}": without(mutation, plan.data)}
-    missed = any(differs(plan, name, usual[name], gone) for name in names)
+    missed = any(any(_differences(plan, name, usual[name], gone)) for name in names)
     return noticed(RECORD if _revised(plan, mutation.file, *changed.values()) else NOBODY, missed=missed)
 
 
@@ -251,12 +251,18 @@ Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
 def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
     """FACTS as soon as a cell gives another number, verdict, chart or table or stops; WORDS or nothing at the end."""
     found = ""
+    for how in _differences(plan, name, usual, changed):
+        if how == FACTS:
+            return FACTS
+        found = WORDS
+    return found
+
+
+def _differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
+    """FACTS or WORDS for each cell that gives something else."""
     for said, (facts, everything) in zip(_run(plan, name, changed), usual.cells, strict=False):
         if _digest(said) != everything:
-            if _digest(_facts(said)) != facts:
-                return FACTS
-            found = WORDS
-    return found
+            yield WORDS if _digest(_facts(said)) == facts else FACTS
 
 
 def _facts(said: Said) -> list[Any]:
