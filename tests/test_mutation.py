@@ -182,6 +182,13 @@ def test_a_quiet_value_that_a_notebook_would_miss_is_told_from_one_that_it_would
     assert (trial.how, trial.missed) == (m.NOBODY, True)
 
 
+def test_shares_are_of_all_trials_and_of_those_whose_value_is_needed() -> None:
+    one = m.Mutation("figures/talent.csv", 2, "s", "factor", "value", "1", "2")
+    hows = [(m.FACTS, True), (m.CHECK, True), (m.WORDS, True), (m.RECORD, False), (m.NOBODY, False)]
+    found = m.shares([m.Trial(one, how, missed=missed) for how, missed in hows])
+    assert found == {"by_meaning": 2 / 5, "by_meaning_of_needed": 2 / 3, "at_all": 4 / 5}
+
+
 def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan, usual: dict[str, m.Usual]) -> None:
     quiet = [m.try_out(small, usual, x) for x in m.mutations(small.data) if x.file == "figures/national.csv"][:2]
     assert quiet and {t.how for t in quiet} <= {m.NOBODY, m.CHECK}

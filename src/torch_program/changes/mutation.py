@@ -92,7 +92,8 @@ class Usual:
 class Trial:
     """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), in which notebook, and after how long.
 
-    `missed` is False where no notebook would say anything else without the row: it takes the value and drops it again.
+    `missed` is False where no section would say anything else without the row: it takes the value and drops it again,
+    or only the profile of a province takes it, of which nothing is stored to compare with.
     """
 
     mutation: Mutation
@@ -215,6 +216,16 @@ def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial
     gone = {f"data/{mutation.file}": without(mutation, plan.data)}
     missed = any(any(_differences(plan, name, usual[name], gone)) for name in names)
     return noticed(RECORD if _revised(plan, mutation.file, *changed.values()) else NOBODY, missed=missed)
+
+
+def shares(trials: Sequence[Trial]) -> dict[str, float]:
+    """Shares of the trials noticed by meaning (of all, and of the values that a section would miss), and at all."""
+    needed = [t for t in trials if t.missed]
+    return {
+        "by_meaning": sum(t.how in BY_MEANING for t in trials) / len(trials),
+        "by_meaning_of_needed": sum(t.how in BY_MEANING for t in needed) / max(1, len(needed)),
+        "at_all": sum(t.how != NOBODY for t in trials) / len(trials),
+    }
 
 
 def _check_objects(data: Path, file: str, content: bytes) -> bool:

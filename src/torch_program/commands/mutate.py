@@ -47,12 +47,7 @@ def mutate(n: int, seed: int) -> None:
         trial = future.result()
         trials.append(trial)
         click.echo(f"  {len(trials):4} {trial.seconds:5.1f} s  {_who(trial):42} {trial.mutation}")
-    needed = [t for t in trials if t.missed]
-    shares = {
-        "by_meaning": sum(t.how in m.BY_MEANING for t in trials) / len(trials),
-        "by_meaning_of_needed": sum(t.how in m.BY_MEANING for t in needed) / max(1, len(needed)),
-        "at_all": sum(t.how != m.NOBODY for t in trials) / len(trials),
-    }
+    needed, shares = sum(t.missed for t in trials), m.shares(trials)
     click.echo()
     for kind in m.KINDS:
         of_kind = [t for t in trials if t.mutation.kind == kind]
@@ -62,20 +57,20 @@ def mutate(n: int, seed: int) -> None:
             click.echo(f"{kind:8} of {len(of_kind)}: {meant} by meaning, {noticed} at all")
     click.echo(
         f"Noticed by a verdict, a statistic, a chart, a table or the data check: {shares['by_meaning'] * 100:.1f} %, "
-        f"and {shares['by_meaning_of_needed'] * 100:.1f} % of the {len(needed)} whose value a notebook would miss; "
+        f"and {shares['by_meaning_of_needed'] * 100:.1f} % of the {needed} whose value a section would miss; "
         f"at all: {shares['at_all'] * 100:.1f} % of {len(trials)}, in {time.time() - started:.0f} s."
     )
     quiet = sorted((t for t in trials if t.how not in m.BY_MEANING), key=lambda t: (t.mutation.file, t.mutation.line))
     for missed, why in (
-        (True, "Noticed less, though a notebook would miss the value (rounded, or not the one that decides):"),
-        (False, "Noticed less, and no notebook would say anything else without the value:"),
+        (True, "Noticed less, though a section would miss the value (rounded, or not the one that decides):"),
+        (False, "Noticed less, and no section would say anything else without it (the profile of a province may):"),
     ):
         if of_these := [f"  {t.mutation} ({t})" for t in quiet if t.missed == missed]:
             click.echo("\n".join([why, *of_these]))
     click.echo("On record, but taken by no notebook, so not tried (values of a series):")
     listed = ", ".join(f"{series} {values}" for series, values in unused.items())
     click.echo(textwrap.fill(listed, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
-    kept = {"seed": seed, "tried": len(trials), "needed": len(needed), **shares}
+    kept = {"seed": seed, "tried": len(trials), "needed": needed, **shares}
     kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
     kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet]
     write_whole(
