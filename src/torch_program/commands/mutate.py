@@ -68,7 +68,7 @@ def mutate(n: int, seed: int) -> None:
         if of_these := [f"  {t.mutation} ({t})" for t in quiet if t.missed == missed]:
             click.echo("\n".join([why, *of_these]))
     click.echo("On record, but taken by no notebook, so not tried (values of a series):")
-    listed = ", ".join(f"{series} {values}" for series, values in unused.items())
+    listed = ", ".join(f"{series}\N{NO-BREAK SPACE}{values}" for series, values in unused.items())
     click.echo(textwrap.fill(listed, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
     kept = {"seed": seed, "tried": len(trials), "needed": needed, **shares}
     kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
