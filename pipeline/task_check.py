@@ -15,8 +15,7 @@ PASSED = nodes.Content(path=PLAN.checked, name=f"passed {PLAN.name}")
 
 @task(name=f"check[{PLAN.name}]")
 def task_check(
-    files: dict[str, Path] = nodes.paths(PLAN.data_files | RULES),
-    names: list[str] = nodes.names(PLAN.data_files),
+    files: dict[str, Path] = nodes.SourcePaths(name="data and rules", files=PLAN.data_files | RULES),
 ) -> Annotated[bytes, PASSED]:
     from torch_program.intake import validation
 

@@ -18,10 +18,10 @@ if PLAN.with_pdf:
 
 @task(name=f"compile[{PLAN.name}]")
 def task_compile(
-    files: dict[str, Path] = nodes.paths(PLAN.book_files),
+    files: dict[str, Path] = nodes.SourcePaths(name="book", files=PLAN.book_files),
+    library: dict[str, Path] = nodes.SourcePaths(name="library", files=PLAN.package),
     notebooks: dict[str, Path] = nodes.paths(NOTEBOOKS),
-    library: dict[str, Path] = nodes.paths(PLAN.package),
-    names: list[str] = nodes.names([*PLAN.book_files, *NOTEBOOKS, *PLAN.package]),
+    names: list[str] = nodes.names(NOTEBOOKS),
     environment: dict[str, str] = nodes.value(PLAN.environment | {"pdf": PLAN.with_pdf}),
     run: dict[str, str] = nodes.value(PLAN.about_run),
     epoch: int = nodes.value(PLAN.edition.epoch),

@@ -1,5 +1,6 @@
 """Write the record of the build: all it says, for comparison with another edition or a later build."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pytask import task
@@ -15,9 +16,9 @@ CODE = {n: PLAN.package[n] for n in (f"src/torch_program/{part}" for part in WAT
 @task(name=f"record[{PLAN.name}]")
 def task_record(
     notebooks: dict[str, bytes] = nodes.contents(NOTEBOOKS),
-    files: dict[str, bytes] = nodes.contents(PLAN.deciding),
-    code: dict[str, Any] = nodes.paths(CODE),
-    names: list[str] = nodes.names([*NOTEBOOKS, *PLAN.deciding]),
+    names: list[str] = nodes.names(NOTEBOOKS),
+    files: dict[str, bytes] = nodes.SourceContents(name="what decides", files=PLAN.deciding),
+    code: dict[str, Path] = nodes.SourcePaths(name="code", files=CODE),
     parameters: dict[str, Any] = nodes.value(PLAN.parameters),
 ) -> Annotated[bytes, nodes.Content(path=PLAN.record, name=f"record {PLAN.name}")]:
     from torch_program.changes import record

@@ -147,6 +147,48 @@ def test_a_folder_is_another_when_a_file_in_it_is(tmp_path: Path) -> None:
     assert len({first, second, folder.state()}) == 3
 
 
+@pytest.mark.parametrize("kind", [nodes.SourcePaths, nodes.SourceContents])
+def test_sources_are_others_when_one_is_changed_gone_or_new(tmp_path: Path, kind: type[nodes.SourcePaths]) -> None:
+    paths = {name: tmp_path / name for name in "abc"}
+    for path in paths.values():
+        files.write_whole(path, b"1")
+
+    def state(names: str) -> str | None:
+        """As a build sees it that begins now."""
+        return kind(name="sources", files={name: paths[name] for name in names}).state()
+
+    seen = [state("ab"), state("abc"), state("ac")]
+    files.write_whole(paths["b"], b"2")
+    seen.append(state("ab"))
+    assert len(set(seen)) == 4
+    files.write_whole(paths["b"], b"1")
+    assert state("ab") == seen[0]
+    paths["b"].unlink()
+    assert state("ab") is None
+
+
+def test_what_is_saved_while_a_task_runs_is_seen_by_the_next_build(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    files.write_whole(path, json.dumps(notebook(cell("x"))).encode())
+
+    def made() -> list[Any]:
+        sources = nodes.SourcePaths(name="sources", files={"a": path})
+        return [sources, nodes.NotebookSource(path=path, name="a"), nodes.NotebookCode(path=path, name="a")]
+
+    begun = made()
+    before = [node.state() for node in begun]
+    files.write_whole(path, json.dumps(notebook(cell("y"))).encode())
+    assert [node.state() for node in begun] == before
+    assert all(now != then for now, then in zip([node.state() for node in made()], before, strict=True))
+
+
+def test_contents_and_paths_of_sources_are_handed_over_by_name(tmp_path: Path) -> None:
+    files.write_whole(tmp_path / "a", b"1")
+    given = {"name": "sources", "files": {"data/a": tmp_path / "a"}}
+    assert nodes.SourcePaths(**given).load() == {"data/a": tmp_path / "a"}
+    assert nodes.SourceContents(**given).load() == {"data/a": b"1"}
+
+
 def test_a_notebook_without_its_record_is_told() -> None:
     with pytest.raises(results.ResultsError, match="0 records of results instead of one"):
         results.read(notebook(cell("x")))

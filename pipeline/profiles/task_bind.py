@@ -22,12 +22,12 @@ PAGES = nodes.Folder(folder=PROFILES.html, name=f"profiles {PLAN.name} {PROFILES
 
 @task(name=f"bind[{PLAN.name}|{PROFILES.year}-{PROFILES.book.name}]")
 def task_bind(
-    files: dict[str, Path] = nodes.paths(FILES),
+    files: dict[str, Path] = nodes.SourcePaths(name="book", files=FILES),
+    configuration: dict[str, Path] = nodes.SourcePaths(name="configuration", files=CONFIGURATION),
+    library: dict[str, Path] = nodes.SourcePaths(name="library", files=PLAN.package),
     source: bytes = SOURCE,
     executed: dict[str, Path] = nodes.paths(EXECUTED),
-    configuration: dict[str, Path] = nodes.paths(CONFIGURATION),
-    library: dict[str, Path] = nodes.paths(PLAN.package),
-    names: list[str] = nodes.names([*FILES, *EXECUTED, *PLAN.package]),
+    names: list[str] = nodes.names(EXECUTED),
     environment: dict[str, str] = nodes.value(PLAN.environment),
     edition: dict[str, str | int] = nodes.value({"title": PLAN.edition.title, "epoch": PLAN.edition.epoch}),
     pages: Annotated[Path, Product] = PAGES,

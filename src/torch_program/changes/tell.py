@@ -290,7 +290,7 @@ def _statistic(change: Change) -> tuple[Cell, ...]:
 
 def by_how_much(then: float, now: float) -> str:
     """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
-    return f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+.2f} %" if then else "")
+    return f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else "")
 
 
 def _value(statistic: Mapping[str, Any]) -> str:

@@ -19,8 +19,7 @@ from concurrent.futures import Executor, Future
 from importlib import metadata
 from typing import Any
 
-from torch_program import project
-from torch_program.pipeline.execution import NotebookFailed
+from torch_program.pipeline.execution import NotebookFailed, bundle
 from torch_program.pipeline.plan import Plan, PlanError
 from torch_program.pipeline.progress import step_and_name
 
@@ -51,7 +50,7 @@ class Cluster(Executor):
         task, given = kwargs["task"], kwargs["kwargs"]
         if step_and_name(task.name)[0] not in STEPS:
             return self.local.submit(fn, *args, **kwargs)
-        files = given["files"] | {project.MARKER: b""}
+        files = bundle(given["files"])
         job = by_value(run_there, self.code, self.digest, files, given["name"], given["parameters"])
         here: Future = Future()
         # a worker that is killed costs a run, not the sweep: the scheduler hands its task to another one

@@ -6,8 +6,11 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from torch_program import project
 
 if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
     from nbformat import NotebookNode
@@ -39,6 +42,12 @@ class KernelNotStarted(RuntimeError):
 
 class UndeclaredTopics(ValueError):
     """An `evidence.load` call whose topics cannot be read without running it."""
+
+
+@lru_cache(maxsize=64)
+def parsed(content: bytes) -> Mapping[str, Any]:
+    """A notebook from its bytes, parsed once in a process: look at it, do not change it."""
+    return json.loads(content)
 
 
 def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
@@ -75,17 +84,22 @@ def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
 
 def source_digest(content: bytes) -> str:
     """Digest of what a notebook says, not of what it gave: types, sources, tags and ids of its cells."""
-    return _digest(json.loads(content)["cells"])
+    return _digest(parsed(content)["cells"])
 
 
 def code_digest(content: bytes) -> str:
     """Digest of what a notebook runs: its code cells alone, so that a changed word makes nothing run."""
-    return _digest(cell for _, _, cell in code_cells(json.loads(content)))
+    return _digest(cell for _, _, cell in code_cells(parsed(content)))
 
 
 def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
     said = [(c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id")) for c in cells]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def bundle(groups: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+    """The files of a notebook's folder from groups of them, and the mark by which it is known as a project."""
+    return {name: content for group in groups.values() for name, content in group.items()} | {project.MARKER: b""}
 
 
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:

@@ -1,7 +1,11 @@
-"""Files that are there whole or not at all, and words for a disk that will not take them."""
+"""Files that are there whole or not at all, digests of them, and words for a disk that will not take them."""
 
 import errno
+import hashlib
+import json
 import os
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -15,6 +19,28 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def digest_of(files: Mapping[str, Path]) -> str:
+    """Digest of the names and contents of files; one that is not there counts as that."""
+    digest = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        digest.update(json.dumps([name, _digest(path)]).encode())
+    return digest.hexdigest()
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return None
+    return _read(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=10_000)
+def _read(path: Path, *state: int) -> str:
+    """One process reads a file once, as long as the system says that nobody touched it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def disk_fault(error: OSError) -> str | None:

@@ -1,8 +1,14 @@
-"""What pytask watches: files whose content counts, notebooks whose sources count, folders as a whole."""
+"""What pytask watches: files whose content counts, notebooks whose sources count, many files or a folder as one.
+
+A node costs pytask two milliseconds in each task that has it, so what no task makes is one node for all its files.
+
+What people make counts as it was before a task ran: pytask asks for it again when the task has ended, and would take
+for read what somebody saved in between. The next build would have nothing to do, with the old text on its pages.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +16,9 @@ from typing import Any
 from pytask import PathNode, PythonNode
 
 from torch_program.pipeline.execution import code_digest, source_digest
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import digest_of, write_whole
+
+SEEN = "state when first seen"
 
 
 @dataclass(kw_only=True)
@@ -31,7 +39,7 @@ class NotebookSource(Content):
     """A committed notebook, of which only the sources count: running it in JupyterLab makes nothing stale."""
 
     def state(self) -> str | None:
-        return source_digest(self.path.read_bytes()) if self.path.exists() else None
+        return _first_seen(self, lambda: source_digest(self.path.read_bytes()) if self.path.exists() else None)
 
 
 @dataclass(kw_only=True)
@@ -44,7 +52,42 @@ class NotebookCode(Content):
         return hashlib.sha256(f"code of {self.path}".encode()).hexdigest()
 
     def state(self) -> str | None:
-        return code_digest(self.path.read_bytes()) if self.path.exists() else None
+        return _first_seen(self, lambda: code_digest(self.path.read_bytes()) if self.path.exists() else None)
+
+
+@dataclass(kw_only=True)
+class SourcePaths:
+    """Files that no task makes, by their name in the project: other when one of them is changed, gone or new.
+
+    The task receives their paths.
+    """
+
+    name: str
+    files: Mapping[str, Path]
+    attributes: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        places = [type(self).__name__, self.name, *((name, str(path)) for name, path in sorted(self.files.items()))]
+        return hashlib.sha256(json.dumps(places).encode()).hexdigest()
+
+    def load(self, is_product: bool = False) -> dict[str, Any]:
+        return dict(self.files)
+
+    def save(self, value: Any) -> None:
+        raise NotImplementedError("sources are made by people")
+
+    def state(self) -> str | None:
+        there = all(path.is_file() for path in self.files.values())
+        return _first_seen(self, lambda: digest_of(self.files) if there else None)
+
+
+@dataclass(kw_only=True)
+class SourceContents(SourcePaths):
+    """The same, but the task receives what is in the files: it may run where they are not."""
+
+    def load(self, is_product: bool = False) -> dict[str, Any]:
+        return {name: path.read_bytes() for name, path in self.files.items()}
 
 
 @dataclass(kw_only=True)
@@ -71,20 +114,23 @@ class Folder:
     def state(self) -> str | None:
         if not self.folder.is_dir():
             return None
-        digest = hashlib.sha256()
-        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
-            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
+        return digest_of({p.relative_to(self.folder).as_posix(): p for p in self.folder.rglob("*") if p.is_file()})
+
+
+def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:
+    """The state of a node when pytask first asked for it in this build."""
+    if SEEN not in node.attributes:
+        node.attributes[SEEN] = look()
+    return node.attributes[SEEN]
 
 
 def contents(files: Mapping[str, Path]) -> dict[str, Content]:
-    """Nodes that hand over the content of files, by their name in the project."""
+    """Nodes that hand over the content of files that other tasks make, by their name in the project."""
     return {name: Content(path=path, name=name) for name, path in files.items()}
 
 
 def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:
-    """Nodes that hand over the paths of files, by their name in the project."""
+    """Nodes that hand over the paths of files that other tasks make, by their name in the project."""
     return {name: PathNode(path=path, name=name) for name, path in files.items()}
 
 
@@ -94,5 +140,5 @@ def value(content: Any) -> PythonNode:
 
 
 def names(files: Iterable[str]) -> PythonNode:
-    """The list of a task's inputs: pytask alone does not notice that one is gone."""
+    """The list of what a task gets from others: pytask alone does not notice that one is gone."""
     return value(sorted(files))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program.pipeline.editions import DEFAULT
-from torch_program.pipeline.execution import code_cells
+from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.words import suggestion
 
 TAG = "parameters"
@@ -36,7 +36,7 @@ def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[st
 def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str], set[str]]:
     """Faults of one notebook, and the names that its cells read."""
     tagged, others = [], []
-    for number, source, cell in code_cells(json.loads(path.read_bytes())):
+    for number, source, cell in code_cells(parsed(path.read_bytes())):
         try:
             tree = ast.parse(source)
         except SyntaxError:

@@ -144,7 +144,7 @@ class Plan:
 
     def inputs(self, notebook: str) -> dict[str, Path]:
         """The files that a notebook gets: figures it declares, tables around them, the library; itself not included."""
-        content = json.loads(self.committed(notebook).read_bytes())
+        content = execution.parsed(self.committed(notebook).read_bytes())
         try:
             topics = execution.declared_topics(content)
         except execution.UndeclaredTopics as error:

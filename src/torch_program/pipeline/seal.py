@@ -7,10 +7,8 @@ tasks read, never less.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from pathlib import Path
 
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import digest_of, write_whole
 from torch_program.pipeline.plan import Plan
 
 
@@ -31,16 +29,8 @@ def put(plan: Plan, before: str) -> None:
 def inputs(plan: Plan) -> str:
     """Digest of all that the steps read: files, parameters, versions."""
     facts = [plan.parameters, plan.edition.title, plan.edition.epoch, plan.environment, plan.with_pdf, plan.about_run]
-    return hashlib.sha256(json.dumps([facts, _digest(plan.sources)], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([facts, digest_of(plan.sources)], sort_keys=True).encode()).hexdigest()
 
 
 def _text(of_inputs: str, plan: Plan) -> bytes:
-    return f"inputs    {of_inputs}\nproducts  {_digest(plan.products)}\n".encode()
-
-
-def _digest(files: Mapping[str, Path]) -> str:
-    digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
-        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-        digest.update(json.dumps([name, content]).encode())
-    return digest.hexdigest()
+    return f"inputs    {of_inputs}\nproducts  {digest_of(plan.products)}\n".encode()
