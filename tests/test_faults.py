@@ -106,8 +106,10 @@ def test_a_killed_worker_is_told_and_the_next_run_goes_on(project: Path) -> None
     workers = [p for p in family(process) if any("loky" in word for word in p.cmdline())]
     busy = [w for w in workers if w.children(recursive=True)]
     assert busy
+    kernels = [child for worker in busy for child in worker.children(recursive=True)]
     for worker in busy:
         worker.kill()
+    assert psutil.wait_procs(kernels, timeout=20)[1] == [], "a kernel outlives its worker, and keeps a cell running"
     said = process.communicate()[0]
     assert process.returncode == 1, said
     assert "A worker process was killed; did memory run out?" in said

@@ -126,18 +126,18 @@ def serve() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("ready", flush=True)
+    template = os.getpid()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            _become_kernel(json.loads(line))
+            _become_kernel(json.loads(line), template)
         print(pid, flush=True)
 
 
-def _become_kernel(request: dict[str, Any]) -> None:
+def _become_kernel(request: dict[str, Any], template: int) -> None:
     import numpy
     from ipykernel.kernelapp import IPKernelApp
 
-    parent = os.getppid()
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -146,13 +146,14 @@ def _become_kernel(request: dict[str, Any]) -> None:
         os.dup2(null, descriptor)
     os.environ.clear()
     os.environ.update(request["env"])
-    os.environ["JPY_PARENT_PID"] = str(parent)
+    os.environ["JPY_PARENT_PID"] = str(template)
     os.chdir(request["cwd"])
     time.tzset()
     sys.path[:0] = ["", *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     numpy.random.seed()  # or every kernel would draw the same numbers
     try:
-        IPKernelApp.launch_instance(argv=request["argv"])
+        # also as an option: ipykernel has read the variable in the template, and would outlive a killed worker
+        IPKernelApp.launch_instance(argv=[*request["argv"], f"--IPKernelApp.parent_handle={template}"])
     finally:
         os._exit(0)
 
