@@ -166,7 +166,7 @@ def test_a_full_disk_is_told_and_nothing_torn_is_published(on_a_disk: Path) -> N
     filler = on_a_disk.parent / "filler"
     free = shutil.disk_usage(on_a_disk).free
     with open(filler, "wb") as file:
-        file.write(b"\0" * (free - 64_000))
+        file.write(b"\0" * (free - 8_000))
     code, said = run(on_a_disk, "report")
     assert code != 0
     assert "the disk is full" in said or "No space left on device" in said
