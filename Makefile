@@ -17,7 +17,7 @@ quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench faults audit clean
+.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench same faults audit clean
 
 help:      ## list the verbs
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
@@ -80,6 +80,9 @@ bench: setup     ## time the report against the obvious way, and a sweep of prof
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
 	@$(PYTHON) benchmarks/growth.py
+
+same: setup      ## make the report twice in unlike circumstances and compare every byte
+	@$(PYTHON) benchmarks/same_bytes.py
 
 faults: setup    ## kill builds at random moments and see that nothing torn is published; N= how many
 	@$(PYTHON) benchmarks/faults.py $(if $(N),--n '$(N)')

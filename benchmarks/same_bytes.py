@@ -1,0 +1,101 @@
+"""Make the report twice from nothing, in circumstances as unlike as one machine allows, and compare: `make same`.
+
+The two builds differ in folder, user (where we may become another one), time zone, locale, hash seed and mask of file
+modes. Every product and the deposit must have the same bytes.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from torch_program import project
+from torch_program.citation import deposit, verification
+from torch_program.citation.tree import project_files
+from torch_program.pipeline import editions
+from torch_program.pipeline.plan import Plan
+
+NOBODY = 65534  # the user without rights, on Linux and macOS alike
+HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+THERE = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "LANG": "zh_CN.GB18030", "PYTHONHASHSEED": "4711", "PYTHONUTF8": "1"}
+
+
+def as_nobody() -> None:
+    """Become another user, for the process that is about to start."""
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def may_be_nobody() -> bool:
+    """Only root may become another user, who must also be able to start this Python."""
+    if os.getuid() != 0:
+        return False
+    try:
+        return subprocess.run([sys.executable, "-c", "import pandas"], cwd="/", preexec_fn=as_nobody).returncode == 0
+    except PermissionError:
+        return False
+
+
+def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[[], None] | None) -> None:
+    """A report and its deposit in a fresh copy of the project."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(folder / "src")} | variables
+    for verb in ("report", "deposit"):
+        command = [sys.executable, "-m", "torch_program", verb]
+        done = subprocess.run(command, cwd=folder, env=environment, umask=umask, preexec_fn=become)
+        if done.returncode:
+            sys.exit(f"{verb} failed in {folder}")
+
+
+def fresh(root: Path, folder: Path, owner: int | None) -> Path:
+    """A copy of the project, owned by another user if that is wanted."""
+    for name, path in project_files(root).items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    if owner is not None:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, owner, owner)
+    return folder
+
+
+def products(folder: Path) -> dict[str, Path]:
+    plan = Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    packed = {path.name: path for path in plan.build.glob("torch-program-*.zip")}
+    return deposit.products(plan) | packed
+
+
+def main() -> int:
+    root = project.root(Path(__file__).parent)
+    with tempfile.TemporaryDirectory(prefix="torch-program-same-") as work:
+        Path(work).chmod(0o755)
+        may_change = may_be_nobody()
+        started = time.monotonic()
+        one = fresh(root, Path(work) / "one", None)
+        build(one, HERE, 0o022, None)
+        other = fresh(root, Path(work) / "另一个 folder", NOBODY if may_change else None)
+        build(other, THERE, 0o077, as_nobody if may_change else None)
+        made, again = products(one), products(other)
+        differing = []
+        for name in sorted(set(made) | set(again)):
+            if name not in made or name not in again:
+                differing.append(f"{name}: in one of them only")
+            elif found := verification.difference(made[name].read_bytes(), again[name].read_bytes(), name):
+                differing.append(f"{name}: {found}")
+        size = sum(path.stat().st_size for path in made.values())
+        packed = next(path for name, path in made.items() if name.endswith(".zip"))
+        print(
+            f"\n{len(made):,} files, {size / 1e6:.0f} MB, made twice in {time.monotonic() - started:.0f} s "
+            f"by {'two users' if may_change else 'one user (another one may not start this Python)'}; "
+            f"sha256 of the deposit {hashlib.sha256(packed.read_bytes()).hexdigest()[:16]}…"
+        )
+        print("\n".join(differing) or "Every byte is the same.")
+    return bool(differing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
