@@ -28,11 +28,12 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
             raise
         raise click.ClickException(f"Port {port} is taken. Choose another one: --port {port + 1}.") from None
     click.echo("Making the pages once …")
+    before = live.look(plan)  # what is saved from now on is followed
     preview.start()
     click.echo(f"http://localhost:{port}/index.html follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
     stop = threading.Event()
     try:
-        live.watch(preview, news, click.echo, stop)
+        live.watch(preview, news, click.echo, stop, before)
     except KeyboardInterrupt:
         click.echo("\nEnded. `make report` makes the whole report, PDF included.")
     finally:

@@ -6,23 +6,27 @@ frees next to nothing. Run as a program: `python -m torch_program.pipeline.jupyt
 
 import gc
 import os
+import sys
+from collections.abc import Sequence
 from functools import partial
 
-from jupyter_book import sphinx
-from jupyter_book.cli.main import main
-from sphinx.application import Sphinx
 
+def run(arguments: Sequence[str]) -> None:
+    """Run a command of Jupyter Book and end this process.
 
-def writing_alone(app: Sphinx, kind: str) -> bool:
-    """Pages are read one after the other: extensions of Jupyter Book do not say that they may be read side by side, and
-    Sphinx would warn of each, which stops the build."""
-    return kind == "write" and allowed(app, kind)
+    Pages are read one after the other: extensions of Jupyter Book do not say that they may be read side by side, and
+    Sphinx would warn of each, which stops the build.
+    """
+    from jupyter_book import sphinx
+    from jupyter_book.cli.main import main
+    from sphinx.application import Sphinx
 
+    allowed = Sphinx.is_parallel_allowed
+    Sphinx.is_parallel_allowed = lambda app, kind: kind == "write" and allowed(app, kind)
+    sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=os.cpu_count())  # the command line has no word for it
+    gc.disable()
+    main(arguments)
 
-allowed = Sphinx.is_parallel_allowed
 
 if __name__ == "__main__":
-    gc.disable()
-    Sphinx.is_parallel_allowed = writing_alone
-    sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=os.cpu_count())  # the command line has no word for it
-    main()
+    run(sys.argv[1:])

@@ -177,9 +177,9 @@ def compile_pages(source: Path, library: Path, epoch: int, log: Path) -> None:
     os.environ |= {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
     sys.path.insert(0, str(library))
     os.chdir(source)
-    from jupyter_book.cli.main import main
+    from torch_program.pipeline import jupyter_book
 
-    main(["build", str(source), "-n", "-q"], standalone_mode=False)
+    jupyter_book.run(["build", str(source), "-n", "-q"])
 
 
 # serving --------------------------------------------------------------------------------------------------------
@@ -242,9 +242,10 @@ def serve(preview: Preview, port: int, news: News) -> ThreadingHTTPServer:
     return server
 
 
-def watch(preview: Preview, news: News, say: Say, stop: threading.Event) -> None:
-    """Follow the edits until `stop` is set."""
-    before = look(preview.plan())
+def watch(
+    preview: Preview, news: News, say: Say, stop: threading.Event, before: Mapping[str, tuple[int, int]]
+) -> None:
+    """Follow the edits until `stop` is set; `before` is how the files looked when the pages were begun."""
     while not stop.wait(PAUSE):
         try:
             after = look(preview.plan())

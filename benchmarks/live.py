@@ -1,0 +1,108 @@
+"""Seconds from a save to the page that shows it, while `make live` follows: part of `make bench`.
+
+Each edit is made three times in a temporary copy of the project with its finished report, and looked for through the
+server, as a browser does.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from torch_program import project
+from torch_program.pipeline import editions, plan
+
+TIMES = 3
+PATIENCE = 120  # seconds until an edit counts as lost
+NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "site", "bench", "profiles", "*.zip")
+NOTEBOOK = "2-1-torch-program"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("localhost", 0))
+        return one.getsockname()[1]
+
+
+def change_cell(path: Path, kind: str, add: str) -> None:
+    """Add a text to the last cell of a kind."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = [cell for cell in notebook["cells"] if cell["cell_type"] == kind][-1]
+    cell["source"] = [*cell["source"], add]
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def shown(address: str, words: str) -> float:
+    """Wait until a page holds the words; returns the time."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        with urllib.request.urlopen(address) as page:
+            if words in page.read().decode():
+                return time.monotonic()
+        time.sleep(0.05)
+    sys.exit(f"{address} did not show {words!r} within {PATIENCE} s")
+
+
+def edits(folder: Path) -> list[tuple[str, str, Callable[[str], None]]]:
+    """What is edited, the page that shows it, and how words get there."""
+    notebook, page = folder / "notebooks" / f"{NOTEBOOK}.ipynb", folder / "book" / "methods.md"
+    in_notebook = f"notebooks/{NOTEBOOK}.html"
+
+    def prose(words: str) -> None:
+        change_cell(notebook, "markdown", f"\n\n{words}")
+
+    def code(words: str) -> None:
+        change_cell(notebook, "code", f'\nfrom IPython.display import Markdown, display\ndisplay(Markdown("{words}"))')
+
+    def book(words: str) -> None:
+        page.write_text(page.read_text(encoding="utf-8") + f"\n{words}\n", encoding="utf-8")
+
+    return [
+        ("a word of the book", "book/methods.html", book),
+        ("a notebook's prose", in_notebook, prose),
+        ("a notebook's code", in_notebook, code),
+    ]
+
+
+def main() -> None:
+    root = project.root(Path(__file__).parent)
+    if not plan.Plan(root, editions.read(root, editions.DEFAULT), root / "data").record.exists():
+        sys.exit("There is no report to copy. Run `make report` first.")
+    with tempfile.TemporaryDirectory(prefix="torch-program-live-") as work:
+        folder = Path(shutil.copytree(root, Path(work) / "project", ignore=shutil.ignore_patterns(*NOT_COPIED)))
+        address = f"http://localhost:{(port := free_port())}"
+        live = subprocess.Popen(
+            [sys.executable, "-m", "torch_program", "live", "--port", str(port)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(folder / "src")},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            for line in live.stdout:
+                if "follows your edits" in line:
+                    break
+            print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds from save to seen\n")
+            for label, page, edit in edits(folder):
+                took = []
+                for turn in range(TIMES):
+                    words = f"Words {label.replace(' ', '-')} number {turn}."
+                    saved = time.monotonic()
+                    edit(words)
+                    took.append(shown(f"{address}/{page}", words) - saved)
+                print(f"{label:<22}" + "".join(f"{seconds:>8.1f}" for seconds in took), flush=True)
+        finally:
+            live.send_signal(signal.SIGINT)
+            live.wait()
+
+
+if __name__ == "__main__":
+    main()
