@@ -39,8 +39,9 @@ def published(folder: Path) -> Parts:
 
 
 def kind(process: psutil.Process) -> str:
+    """What a process of a build does; loky's watchdog is left alone: killed, its successor wails, and no more."""
     words = " ".join(process.cmdline())
-    return "worker" if "loky" in words else "kernel" if "forked.py" in words or "ipykernel" in words else "other"
+    return "worker" if "popen_loky" in words else "kernel" if "forked.py" in words or "ipykernel" in words else "other"
 
 
 def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psutil.Process]]:
