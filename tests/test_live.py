@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,8 +48,9 @@ class Browser:
         assert found, "".join(self.lines)
 
     def waits_for_news(self) -> None:
+        ends = time.monotonic() + 90
         while self._get(f"/.live?seen={self.seen}").status != 200:
-            pass
+            assert time.monotonic() < ends, "".join(self.lines)
         self.seen += 1
 
     def page(self, name: str) -> str:
