@@ -97,10 +97,10 @@ def test_new_gone_and_different_files_are_seen() -> None:
     assert live.changed({"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 1, "d": 1}) == {"a", "b", "d"}
 
 
-def test_the_preview_sets_no_pdf(root: Path) -> None:
-    content = yaml.safe_load(live.without_pdf(root / "_config.yml"))
-    assert live.PDF_EXTENSION not in content["sphinx"]["local_extensions"]
-    assert live.PDF_EXTENSION not in content["sphinx"]["config"]["extensions"]
+def test_the_preview_sets_no_pdf_and_leaves_style_sheets_as_they_are(root: Path) -> None:
+    content = yaml.safe_load(live.for_preview(root / "_config.yml"))
+    assert not set(live.LEFT_OUT) & content["sphinx"]["local_extensions"].keys()
+    assert not set(live.LEFT_OUT) & set(content["sphinx"]["config"]["extensions"])
     assert content["title"] == yaml.safe_load((root / "_config.yml").read_text())["title"]
 
 

@@ -26,8 +26,12 @@ from torch_program.pipeline.plan import READERS, Plan
 
 PAUSE = 0.2  # seconds between two looks at the files
 PATIENCE = 25.0  # seconds after which a page that waits for news asks again
-PRELOADED = ["jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb", "sphinx_book_theme", "sphinx.builders.html"]
-PDF_EXTENSION = "torch_program.sphinx_ext.pdf"
+PRELOADED = [  # what pages are made with, except our own code, which may be what is edited
+    *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinx_copybutton"),
+    *("sphinx_comments", "sphinx_external_toc", "sphinx.builders.html", "sphinx.util.parallel", "bs4", "tinycss2"),
+    *("matplotlib.pyplot", "pandas", "seaborn", "inequality.gini", "pydantic", "PIL.ImageFont"),
+]
+LEFT_OUT = ("torch_program.sphinx_ext.pdf", "torch_program.sphinx_ext.lean")  # the PDF, and what makes pages light
 WHOLE = ("src/", "_config.yml", "_toc.yml", "book/_templates/")  # Sphinx does not see which pages these change
 NEWS = "/.live"
 SCRIPT = """<script>
@@ -140,7 +144,7 @@ class Preview:
                 write_whole(path, content)
             woven[name] = path
         config = self.source.with_name("live_config.yml")
-        write_whole(config, without_pdf(plan.root / "_config.yml"))
+        write_whole(config, for_preview(plan.root / "_config.yml"))
         made = self.source / "_build"
         about = {name: text.encode() for name, text in plan.about_run.items()}
         publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, made, about)
@@ -156,14 +160,15 @@ class Preview:
         return process.exitcode == 0
 
 
-def without_pdf(config: Path) -> bytes:
-    """The configuration of the book without the extension that sets the PDF."""
+def for_preview(config: Path) -> bytes:
+    """The configuration of the book without the extensions that a preview leaves out."""
     content = yaml.safe_load(config.read_text(encoding="utf-8"))
     sphinx = content.get("sphinx", {})
-    sphinx.get("local_extensions", {}).pop(PDF_EXTENSION, None)
+    for name in LEFT_OUT:
+        sphinx.get("local_extensions", {}).pop(name, None)
     extensions = sphinx.get("config", {}).get("extensions")
     if extensions:
-        sphinx["config"]["extensions"] = [name for name in extensions if name != PDF_EXTENSION]
+        sphinx["config"]["extensions"] = [name for name in extensions if name not in LEFT_OUT]
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
 
 
@@ -242,9 +247,7 @@ def serve(preview: Preview, port: int, news: News) -> ThreadingHTTPServer:
     return server
 
 
-def watch(
-    preview: Preview, news: News, say: Say, stop: threading.Event, before: Mapping[str, tuple[int, int]]
-) -> None:
+def watch(preview: Preview, news: News, say: Say, stop: threading.Event, before: Mapping[str, tuple[int, int]]) -> None:
     """Follow the edits until `stop` is set; `before` is how the files looked when the pages were begun."""
     while not stop.wait(PAUSE):
         try:
