@@ -32,6 +32,7 @@ PRELOADED = [  # what pages are made with, except our own code, which may be wha
     *("matplotlib.pyplot", "pandas", "seaborn", "inequality.gini", "pydantic", "PIL.ImageFont"),
 ]
 LEFT_OUT = ("torch_program.sphinx_ext.pdf", "torch_program.sphinx_ext.lean")  # the PDF, and what makes pages light
+OWN = "torch_program.sphinx_ext.preview"
 WHOLE = ("src/", "_config.yml", "_toc.yml", "book/_templates/")  # Sphinx does not see which pages these change
 NEWS = "/.live"
 SCRIPT = """<script>
@@ -88,6 +89,7 @@ class Preview:
         now = plan()
         self.source = now.build / "live"
         self.executed = {name: now.executed(name).read_bytes() for name in now.notebooks}
+        self.woven: dict[str, tuple[bytes, bytes]] = {}
         self.server = multiprocessing.get_context("forkserver")
         self.server.set_forkserver_preload(PRELOADED)
 
@@ -110,14 +112,16 @@ class Preview:
             if errors:
                 self.say(validation.render(errors))
                 return False
+        notebooks = touched(plan, names, self.executed)
         try:
-            self._run(plan, touched(plan, names, self.executed))
+            self._run(plan, notebooks)
         except NotebookFailed as error:
             self.say(str(error))
             return False
         if any(name.startswith(WHOLE) for name in names):
             shutil.rmtree(self.source / "_build", ignore_errors=True)
-        return self._compile(plan)
+        words_alone = not notebooks and all(name.endswith((".md", ".ipynb")) for name in names)
+        return self._compile(plan, [name.rpartition(".")[0] for name in sorted(names)] if words_alone else [])
 
     def _run(self, plan: Plan, notebooks: Iterable[str]) -> None:
         from loky import get_reusable_executor
@@ -135,14 +139,13 @@ class Preview:
             files |= {f"notebooks/{section}.ipynb": self.executed[section] for section in plan.sections}
         return files | {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes(), project.MARKER: b""}
 
-    def _compile(self, plan: Plan) -> bool:
-        woven = {}
-        for name in plan.notebooks:
-            path = self.source / "notebooks" / f"{name}.ipynb"
-            content = weave(plan.committed(name).read_bytes(), self.executed[name])
-            if not path.exists() or path.read_bytes() != content:
-                write_whole(path, content)
-            woven[name] = path
+    def _compile(self, plan: Plan, only: Iterable[str] = ()) -> bool:
+        woven = {name: self.source / "notebooks" / f"{name}.ipynb" for name in plan.notebooks}
+        for name, path in woven.items():
+            parts = plan.committed(name).read_bytes(), self.executed[name]
+            if self.woven.get(name) != parts:
+                write_whole(path, weave(*parts))
+                self.woven[name] = parts
         config = self.source.with_name("live_config.yml")
         write_whole(config, for_preview(plan.root / "_config.yml"))
         made = self.source / "_build"
@@ -150,7 +153,7 @@ class Preview:
         publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, made, about)
         log = self.source.with_name("live.log")
         process = self.server.Process(
-            target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log)
+            target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log, list(only))
         )
         process.start()
         process.join()
@@ -161,19 +164,20 @@ class Preview:
 
 
 def for_preview(config: Path) -> bytes:
-    """The configuration of the book without the extensions that a preview leaves out."""
+    """The configuration of the book without the extensions that a preview leaves out, and with its own."""
     content = yaml.safe_load(config.read_text(encoding="utf-8"))
     sphinx = content.get("sphinx", {})
-    for name in LEFT_OUT:
-        sphinx.get("local_extensions", {}).pop(name, None)
+    local = {name: folder for name, folder in sphinx.get("local_extensions", {}).items() if name not in LEFT_OUT}
+    sphinx["local_extensions"] = local | {OWN: "src"}
     extensions = sphinx.get("config", {}).get("extensions")
     if extensions:
-        sphinx["config"]["extensions"] = [name for name in extensions if name not in LEFT_OUT]
+        sphinx["config"]["extensions"] = [*(name for name in extensions if name not in LEFT_OUT), OWN]
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
 
 
-def compile_pages(source: Path, library: Path, epoch: int, log: Path) -> None:
-    """Compile what Sphinx finds changed; runs in a process forked from one that has imported Sphinx."""
+def compile_pages(source: Path, library: Path, epoch: int, log: Path, only: Iterable[str]) -> None:
+    """Compile what Sphinx finds changed, or only some documents of it; runs in a process forked from one that has
+    imported Sphinx."""
     import sys
 
     with open(log, "w", encoding="utf-8") as file:
@@ -183,7 +187,9 @@ def compile_pages(source: Path, library: Path, epoch: int, log: Path) -> None:
     sys.path.insert(0, str(library))
     os.chdir(source)
     from torch_program.pipeline import jupyter_book
+    from torch_program.sphinx_ext import preview
 
+    os.environ[preview.ONLY] = " ".join(only)
     jupyter_book.run(["build", str(source), "-n", "-q"])
 
 

@@ -1,0 +1,20 @@
+"""Of a preview only: where a word changed, the pages that sum up all notebooks stay as they are for the moment."""
+
+import os
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+ONLY = "TORCH_PREVIEW_ONLY"  # documents to be read, with blanks between them; all that changed where it is empty
+
+
+def leave_others(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
+    """Take out what is not wanted now; Sphinx will find it changed again the next time."""
+    if wanted := os.environ.get(ONLY, "").split():
+        documents[:] = [document for document in documents if document in wanted]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("env-before-read-docs", leave_others)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
