@@ -43,7 +43,10 @@ def may_be_nobody() -> bool:
 
 def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[[], None] | None) -> None:
     """A report and its deposit in a fresh copy of the project."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(folder / "src")} | variables
+    home = folder.with_name(f"home of {folder.name}")
+    home.mkdir(mode=0o777)
+    home.chmod(0o777)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(folder / "src")} | variables
     for verb in ("report", "deposit"):
         command = [sys.executable, "-m", "torch_program", verb]
         done = subprocess.run(command, cwd=folder, env=environment, umask=umask, preexec_fn=become)

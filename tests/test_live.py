@@ -116,6 +116,9 @@ def test_an_edited_page_a_word_of_a_notebook_and_a_figure_are_seen_by_the_browse
     assert "Other prose" in browser.page("/notebooks/2-1-first.html")
     edit(built / "data/figures/one.csv", "111", "119")
     browser.waits_for_news()
+    assert "119" not in browser.page("/notebooks/5-conclusion.html")  # what reads the notebook comes after it
+    browser.waits_for_news()
+    assert "119" in browser.page("/notebooks/5-conclusion.html")
     assert "119" in browser.page("/book/index.html")
 
 

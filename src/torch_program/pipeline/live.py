@@ -102,8 +102,11 @@ class Preview:
         shutil.rmtree(self.source, ignore_errors=True)
         self._compile(self.plan())
 
-    def follow(self, names: set[str]) -> bool:
-        """Make again what the changed files touch; False, after saying why, when the old pages stay."""
+    def follow(self, names: set[str], shown: Callable[[], None]) -> bool:
+        """Make again what the changed files touch; False, after saying why, when the old pages stay.
+
+        `shown` is called when new pages are there: those of the notebooks that ran first, those that read them later.
+        """
         plan = self.plan()
         if any(name.startswith("data/") for name in names):
             from torch_program.intake import validation
@@ -113,25 +116,31 @@ class Preview:
                 self.say(validation.render(errors))
                 return False
         notebooks = touched(plan, names, self.executed)
+        sections, readers = ([n for n in notebooks if (n in READERS) == reads] for reads in (False, True))
+        whole = any(name.startswith(WHOLE) for name in names)
         try:
-            self._run(plan, notebooks)
+            self._run(plan, sections)
+            if not whole and sections and readers and self._compile(plan, [f"notebooks/{name}" for name in sections]):
+                shown()
+            self._run(plan, readers)
         except NotebookFailed as error:
             self.say(str(error))
             return False
-        if any(name.startswith(WHOLE) for name in names):
+        if whole:
             shutil.rmtree(self.source / "_build", ignore_errors=True)
         words_alone = not notebooks and all(name.endswith((".md", ".ipynb")) for name in names)
-        return self._compile(plan, [name.rpartition(".")[0] for name in sorted(names)] if words_alone else [])
+        made = self._compile(plan, [name.rpartition(".")[0] for name in sorted(names)] if words_alone else [])
+        if made:
+            shown()
+        return made
 
     def _run(self, plan: Plan, notebooks: Iterable[str]) -> None:
         from loky import get_reusable_executor
 
         pool = get_reusable_executor(max_workers=os.cpu_count())
-        notebooks = list(notebooks)
-        for group in ([n for n in notebooks if n not in READERS], [n for n in notebooks if n in READERS]):
-            waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in group}
-            for name, future in waiting.items():
-                self.executed[name] = future.result()
+        waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in notebooks}
+        for name, future in waiting.items():
+            self.executed[name] = future.result()
 
     def _bundle(self, plan: Plan, name: str) -> dict[str, bytes]:
         files = {n: path.read_bytes() for n, path in plan.inputs(name).items()}
@@ -263,11 +272,13 @@ def watch(preview: Preview, news: News, say: Say, stop: threading.Event, before:
                 continue
             started = time.monotonic()
             before = after
-            made = preview.follow(names)
+            what = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+            def shown(what: str = what, started: float = started) -> None:
+                say(f"{what}: seen after {time.monotonic() - started:.1f} s")
+                news.tell()
+
+            if not preview.follow(names, shown):
+                say(f"{what}: not shown, the old pages stay")
         except (ValueError, OSError, json.JSONDecodeError) as error:  # a file that is half saved, a misspelt name
             say(str(error))
-            continue
-        shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        say(f"{shown}: {'seen' if made else 'not shown, the old pages stay'} after {time.monotonic() - started:.1f} s")
-        if made:
-            news.tell()
