@@ -79,8 +79,8 @@ def main() -> int:
         may_change = may_be_nobody()
         started = time.monotonic()
         one = fresh(root, Path(work) / "one", None)
-        build(one, HERE, 0o022, None)
         other = fresh(root, Path(work) / "另一个 folder", NOBODY if may_change else None)
+        build(one, HERE, 0o022, None)
         build(other, THERE, 0o077, as_nobody if may_change else None)
         made, again = products(one), products(other)
         differing = []
