@@ -51,8 +51,8 @@ def shown(address: str, words: str) -> float:
     sys.exit(f"{address} did not show {words!r} within {PATIENCE} s")
 
 
-def edits(folder: Path) -> list[tuple[str, str, Callable[[str], None]]]:
-    """What is edited, the page that shows it, and how words get there."""
+def edits(folder: Path) -> list[tuple[str, str, int, Callable[[str], None]]]:
+    """What is edited, the page that shows it, how many lines say so until all is made, and how words get there."""
     notebook, page = folder / "notebooks" / f"{NOTEBOOK}.ipynb", folder / "book" / "methods.md"
     in_notebook = f"notebooks/{NOTEBOOK}.html"
 
@@ -66,9 +66,9 @@ def edits(folder: Path) -> list[tuple[str, str, Callable[[str], None]]]:
         page.write_text(page.read_text(encoding="utf-8") + f"\n{words}\n", encoding="utf-8")
 
     return [
-        ("a word of the book", "book/methods.html", book),
-        ("a notebook's prose", in_notebook, prose),
-        ("a notebook's code", in_notebook, code),
+        ("a word of the book", "book/methods.html", 1, book),
+        ("a notebook's prose", in_notebook, 1, prose),
+        ("a notebook's code", in_notebook, 2, code),
     ]
 
 
@@ -91,13 +91,15 @@ def main() -> None:
                 if "follows your edits" in line:
                     break
             print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds from save to seen\n")
-            for label, page, edit in edits(folder):
+            for label, page, lines, edit in edits(folder):
                 took = []
                 for turn in range(TIMES):
                     words = f"Words {label[-5:]} number {turn}."
                     saved = time.monotonic()
                     edit(words)
                     took.append(shown(f"{address}/{page}", words) - saved)
+                    for _ in range(lines):
+                        live.stdout.readline()
                 print(f"{label:<22}" + "".join(f"{seconds:>8.1f}" for seconds in took), flush=True)
         finally:
             live.send_signal(signal.SIGINT)
