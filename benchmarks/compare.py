@@ -6,7 +6,6 @@ of what changed, so it does the same each time and is timed once. Both work in t
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
+from copies import MADE, add_to_cell, copy
 
 from torch_program import project
 from torch_program.pipeline import editions, plan
@@ -22,12 +22,6 @@ from torch_program.pipeline import editions, plan
 TOPIC = "incubation"  # a topic that one section reads
 STEPS: list[str] = []  # what the pipeline says of its own time
 JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")  # as its command line does
-NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", ".hypothesis")
-
-
-def copy(root: Path, folder: Path) -> Path:
-    """A copy of the project as it is now, changes that are not committed included."""
-    return Path(shutil.copytree(root, folder, ignore=shutil.ignore_patterns(*NOT_COPIED)))
 
 
 def run(command: list[str], folder: Path) -> str:
@@ -48,7 +42,7 @@ def pipeline(folder: Path) -> None:
 def obvious(folder: Path) -> None:
     """papermill for each notebook, into a copy of the book that Jupyter Book then compiles."""
     book = folder / "_build" / "book"
-    shutil.copytree(folder, book, ignore=shutil.ignore_patterns("_build", *NOT_COPIED), dirs_exist_ok=True)
+    copy(folder, book, *MADE)
     here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
     parameters = yaml.safe_dump(here.parameters)
     for name in here.notebooks:
@@ -71,11 +65,8 @@ def hide_injected(path: Path) -> None:
 def edit_prose(folder: Path) -> None:
     """Add a sentence to the first Markdown cell of the first notebook."""
     here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
-    path = here.committed(here.notebooks[0])
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
-    first["source"] = [*first["source"], "\n\nA sentence that was added by the benchmark."]
-    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    words = "\n\nA sentence that was added by the benchmark."
+    add_to_cell(here.committed(here.notebooks[0]), "markdown", 0, words)
 
 
 def change_value(folder: Path) -> None:
@@ -112,7 +103,7 @@ def main() -> None:
         ("nothing to do", nothing),
     ]
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as work:
-        ours, theirs = copy(root, Path(work) / "pipeline"), copy(root, Path(work) / "obvious")
+        ours, theirs = (copy(root, Path(work) / name, *MADE) for name in ("pipeline", "obvious"))
         print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds\n", flush=True)
         slow = seconds(obvious, theirs)
         print(f"the obvious way, each time {slow:>7.1f}\n")

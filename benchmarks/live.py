@@ -4,9 +4,7 @@ Each edit is made three times in a temporary copy of the project with its finish
 server, as a browser does.
 """
 
-import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,12 +15,13 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from copies import add_to_cell, copy
+
 from torch_program import project
 from torch_program.pipeline import editions, plan
 
 TIMES = 3
 PATIENCE = 120  # seconds until an edit counts as lost
-NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "site", "bench", "profiles", "*.zip")
 NOTEBOOK = "2-1-torch-program"
 
 
@@ -30,14 +29,6 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("localhost", 0))
         return one.getsockname()[1]
-
-
-def change_cell(path: Path, kind: str, add: str) -> None:
-    """Add a text to the last cell of a kind."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = [cell for cell in notebook["cells"] if cell["cell_type"] == kind][-1]
-    cell["source"] = [*cell["source"], add]
-    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def shown(address: str, words: str) -> float:
@@ -57,10 +48,12 @@ def edits(folder: Path) -> list[tuple[str, str, int, Callable[[str], None]]]:
     in_notebook = f"notebooks/{NOTEBOOK}.html"
 
     def prose(words: str) -> None:
-        change_cell(notebook, "markdown", f"\n\n{words}")
+        add_to_cell(notebook, "markdown", -1, f"\n\n{words}")
 
     def code(words: str) -> None:
-        change_cell(notebook, "code", f'\nfrom IPython.display import Markdown, display\ndisplay(Markdown("{words}"))')
+        add_to_cell(
+            notebook, "code", -1, f'\nfrom IPython.display import Markdown, display\ndisplay(Markdown("{words}"))'
+        )
 
     def book(words: str) -> None:
         page.write_text(page.read_text(encoding="utf-8") + f"\n{words}\n", encoding="utf-8")
@@ -77,7 +70,7 @@ def main() -> None:
     if not plan.Plan(root, editions.read(root, editions.DEFAULT), root / "data").record.exists():
         sys.exit("There is no report to copy. Run `make report` first.")
     with tempfile.TemporaryDirectory(prefix="torch-program-live-") as work:
-        folder = Path(shutil.copytree(root, Path(work) / "project", ignore=shutil.ignore_patterns(*NOT_COPIED)))
+        folder = copy(root, Path(work) / "project", "site", "bench", "profiles", "*.zip")
         address = f"http://localhost:{(port := free_port())}"
         live = subprocess.Popen(
             [sys.executable, "-m", "torch_program", "live", "--port", str(port)],

@@ -6,7 +6,6 @@ modes. Every product and the deposit must have the same bytes.
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from torch_program import project
 from torch_program.citation import deposit, verification
-from torch_program.citation.tree import project_files
+from torch_program.citation.tree import copied, project_files
 from torch_program.pipeline import editions
 from torch_program.pipeline.plan import Plan
 
@@ -56,10 +55,7 @@ def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[
 
 def fresh(root: Path, folder: Path, owner: int | None) -> Path:
     """A copy of the project, owned by another user if that is wanted."""
-    for name, path in project_files(root).items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+    copied(project_files(root), folder)
     if owner is not None:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, owner, owner)
@@ -83,18 +79,13 @@ def main() -> int:
         build(one, HERE, 0o022, None)
         build(other, THERE, 0o077, as_nobody if may_change else None)
         made, again = products(one), products(other)
-        differing = []
-        for name in sorted(set(made) | set(again)):
-            if name not in made or name not in again:
-                differing.append(f"{name}: in one of them only")
-            elif found := verification.difference(made[name].read_bytes(), again[name].read_bytes(), name):
-                differing.append(f"{name}: {found}")
+        packed = next(name for name in made if name.endswith(".zip"))
+        differing = [s for what in (*deposit.PRODUCTS, packed) for s in verification.differences(made, again, what)]
         size = sum(path.stat().st_size for path in made.values())
-        packed = next(path for name, path in made.items() if name.endswith(".zip"))
         print(
             f"\n{len(made):,} files, {size / 1e6:.0f} MB, made twice in {time.monotonic() - started:.0f} s "
             f"by {'two users' if may_change else 'one user (another one may not start this Python)'}; "
-            f"sha256 of the deposit {hashlib.sha256(packed.read_bytes()).hexdigest()[:16]}…"
+            f"sha256 of the deposit {hashlib.sha256(made[packed].read_bytes()).hexdigest()[:16]}…"
         )
         print("\n".join(differing) or "Every byte is the same.")
     return bool(differing)

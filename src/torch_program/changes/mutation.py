@@ -12,7 +12,6 @@ rest is on record for readers alone: the evidence page lists it, and no text say
 import csv
 import hashlib
 import io
-import json
 import os
 import random
 import shutil
@@ -32,7 +31,7 @@ import pandas as pd
 from torch_program import evidence, project
 from torch_program.changes import record
 from torch_program.changes.record import GLUED
-from torch_program.pipeline.execution import code_cells
+from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.plan import READERS, Plan
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
@@ -342,7 +341,7 @@ def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
         before = Path.cwd()
         os.chdir(Path(folder) / "notebooks")
         try:
-            for _, source, _ in code_cells(json.loads(plan.committed(name).read_bytes())):
+            for _, source, _ in code_cells(parsed(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
                     done = shell.run_cell(source)
                 said = [dict(output.data) for output in captured.outputs]

@@ -1,6 +1,8 @@
 """The files of the project from which a report can be made again."""
 
+import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 MADE = frozenset({"_build", ".venv", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
@@ -16,6 +18,15 @@ def project_files(root: Path) -> dict[str, Path]:
             path.as_posix() for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)
         ]
     return {name: root / name for name in sorted(listed) if (root / name).is_file()}
+
+
+def copied(files: Mapping[str, Path], folder: Path) -> Path:
+    """Copy files into a folder by their names; returns the folder."""
+    for name, path in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    return folder
 
 
 def below(folder: Path) -> list[Path]:

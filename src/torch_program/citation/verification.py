@@ -5,7 +5,6 @@ import importlib.metadata
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -19,7 +18,7 @@ from packaging.markers import Marker
 
 from torch_program import project
 from torch_program.citation import deposit
-from torch_program.citation.tree import below, project_files
+from torch_program.citation.tree import below, copied, project_files
 from torch_program.pipeline import editions
 from torch_program.pipeline.plan import Plan
 
@@ -133,10 +132,7 @@ def same_environment(claimed: Claimed) -> None:
 
 def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
     """What the sources give when they are built in `folder`; the build says on the terminal how far it is."""
-    for name, path in claimed.sources.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+    copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]

@@ -18,9 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
-from torch_program import project
 from torch_program.pipeline import publication
-from torch_program.pipeline.execution import NotebookFailed, code_digest, execute_bundle, weave
+from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, weave
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import READERS, Plan
 
@@ -143,10 +142,12 @@ class Preview:
             self.executed[name] = future.result()
 
     def _bundle(self, plan: Plan, name: str) -> dict[str, bytes]:
-        files = {n: path.read_bytes() for n, path in plan.inputs(name).items()}
-        if name in READERS:
-            files |= {f"notebooks/{section}.ipynb": self.executed[section] for section in plan.sections}
-        return files | {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes(), project.MARKER: b""}
+        sections = plan.sections if name in READERS else ()
+        notebooks = {f"notebooks/{section}.ipynb": self.executed[section] for section in sections}
+        notebooks[f"notebooks/{name}.ipynb"] = plan.committed(name).read_bytes()
+        return bundle(
+            {"inputs": {n: path.read_bytes() for n, path in plan.inputs(name).items()}, "notebooks": notebooks}
+        )
 
     def _compile(self, plan: Plan, only: Iterable[str] = ()) -> bool:
         woven = {name: self.source / "notebooks" / f"{name}.ipynb" for name in plan.notebooks}

@@ -1,0 +1,22 @@
+"""Temporary copies of the project, and edits in them, for benchmarks."""
+
+import json
+import shutil
+from pathlib import Path
+
+NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+MADE = ("_build", ".pytask", "pytask.lock*")  # left out as well where nothing may be built yet
+
+
+def copy(root: Path, folder: Path, *without: str) -> Path:
+    """A copy of the project as it is now, changes that are not committed included; `without` are patterns of names."""
+    ignore = shutil.ignore_patterns(*NOT_COPIED, *without)
+    return Path(shutil.copytree(root, folder, ignore=ignore, dirs_exist_ok=True))
+
+
+def add_to_cell(path: Path, kind: str, which: int, text: str) -> None:
+    """Add a text to one of the cells of a kind in a notebook: 0 is the first, -1 the last."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = [cell for cell in notebook["cells"] if cell["cell_type"] == kind][which]
+    cell["source"] = [*cell["source"], text]
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
