@@ -16,10 +16,10 @@ from torch_program.charts import lines, rows, style
 from torch_program.charts.claim_plot import _panel, grouped
 from torch_program.charts.scorecard import NOT_YET, PLOT, PLOT_WIDTH, VERDICTS, place
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
-from torch_program.claims import ComparisonClaim, Criterion, Facets, FactClaim, Part, Reading
+from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
 from torch_program.intervals import Interval
-from torch_program.judgement import judge_comparison, judge_fact, judge_number
-from torch_program.verdicts import Finding, judge_criterion
+from torch_program.judgement import judge_comparison, judge_number
+from torch_program.verdicts import judge_criterion
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
 SOURCE = "Source: hand-made."
@@ -224,20 +224,6 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
     assert "6.2, at least 1.25, met" in chart.alt
     texts = [t.get_text() for t in chart.figure.findobj(Text)]
     assert texts.count("no figure") == 1 and texts.count("only the sign counts") == 1
-
-
-def test_a_plot_of_a_fact_shows_beginnings_ends_and_what_was_not_found():
-    parts = (Part(id="a", says="incubators exist"), Part(id="b", says="procurement rules exist"))
-    f = FactClaim(id="f", section="0", kind="fact", statement="Both exist.", parts=parts)
-
-    def found(says, date, ended=""):
-        return Finding(says, date, "B", ("MOST",), ("s",), "2020", ended=ended)
-
-    documents = {"a": [found("First incubator", "1987-06"), found("Measures", "2007-12-27", "2011-07-01")]}
-    chart = charts.fact_plot(judge_fact(f, documents, "2023-12-31", {}), "Hand-made", "", SOURCE)
-    assert_tidy(chart)
-    assert "2007-12-27 to 2011-07-01" in chart.alt and "Procurement rules exist: not shown" in chart.alt
-    assert chart.data["ended"].to_list() == ["", "2011-07-01"]
 
 
 # lines ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from hand_made import claim, measure
 from torch_program.claims import Facets, FactClaim, Part, Reading
 from torch_program.judgement import judge_fact, judge_number
 from torch_program.measures import quotient, resolve_period
-from torch_program.verdicts import CriterionResult, comparison_verdict
 
 TEXT_DATE = "2023-12-31"
 LATER = {"2023": TEXT_DATE}
@@ -246,16 +245,6 @@ def test_attributed_fact_without_findings_has_no_source():
         parts=(Part(id="p", says="it does"),),
     )
     assert judge_fact(fact, {}, TEXT_DATE, {}).verdict == "source not found"
-
-
-def test_two_of_three_places_make_a_comparison_partly_supported():
-    def result(met):
-        return CriterionResult(None, met, 1.0 if met is not None else None, "", ("NBS",), "B")
-
-    assert comparison_verdict([result(True), result(True), result(None)]) == "partly"
-    assert comparison_verdict([result(True), result(True)]) == "supported"
-    assert comparison_verdict([result(False), result(None)]) == "not supported"
-    assert comparison_verdict([result(None)]) == "unverified"
 
 
 def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():

@@ -8,7 +8,17 @@ from bs4 import BeautifulSoup
 
 from torch_program.charts.scorecard import VERDICTS, score_row
 from torch_program.sphinx_ext import scorecard
-from torch_program.sphinx_ext.scorecard import GROUPS, WIDE, Card, answer, found_in_words, group_of, place, render
+from torch_program.sphinx_ext.scorecard import (
+    GROUPS,
+    WIDE,
+    Card,
+    answer,
+    criteria_in_words,
+    found_in_words,
+    group_of,
+    place,
+    render,
+)
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
@@ -73,21 +83,44 @@ def test_every_verdict_is_in_exactly_one_group():
 
 
 def test_what_is_added_to_a_verdict_does_not_change_its_group():
-    assert group_of("unverified, evidence against (one origin)").id == "open"
+    assert group_of(OPEN).id == "open"
 
 
-def test_the_answer_counts_what_the_claims_say():
+def test_a_size_that_time_has_overtaken_counts_as_right_in_part():
+    late = record("late", "number", "understated", test=OVER_100)
+    assert group_of(late).id == "not-as-written"
+    assert group_of(late | {"stands_as": "right in size, out of date"}).id == "in-part"
+    assert score_row(late | {"stands_as": "right in size, out of date"}).verdict == "right in size, out of date"
+
+
+def test_the_answer_counts_what_the_claims_say_each_kind_apart():
     assert answer(CLAIMS) == (
         "A policy text makes 5 statements about China’s Torch Program (火炬计划) and its support of deep technology. "
-        "Of the 4 that can be scored, 2 are borne out as written, 1 is right in part and 1 has no published evidence "
-        "that decides. Of the 2 numbers among them, 1 is borne out as written and 1 has no published evidence that "
-        "decides."
+        "Of its 2 numbers, 1 is borne out as written and 1 has no published evidence that decides. Of its 1 judgement, "
+        "1 is right in part. Of its 1 plain fact, 1 is borne out as written. 1 statement cannot be decided by figures "
+        "and stands apart."
     )
+    half = COMPARISON | {"verdict": "supported as far as tested"}
+    assert "1 judgement could be tested in part only." in answer([half])
 
 
 def test_what_was_found_is_said_by_kind():
     says = [found_in_words(c, score_row(c)) for c in CLAIMS]
-    assert says == ["documented 1988", "1 of 2 criteria met", "120", "no figure decides", ""]
+    assert says == ["documented 1988", "1 met, 1 without data", "120", "no figure decides", ""]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "says"),
+    [
+        (["met", "not met"], "1 of 2 criteria met"),
+        (["not met", "not met"], "0 of 2 criteria met"),
+        (["no data"], "no data"),
+        (["no data", "on the line"], "1 on the line, 1 without data"),
+        (["not met", "no data", "no data"], "1 not met, 2 without data"),
+    ],
+)
+def test_criteria_without_data_are_never_counted_as_failed(criteria, says):
+    assert criteria_in_words(criteria) == says
 
 
 def test_a_fact_with_several_dates_says_the_first_and_the_last():
@@ -118,9 +151,11 @@ def test_verdict_and_robustness_are_words_with_a_class_for_their_shape(page):
 
 def test_the_summary_counts_each_group_and_shows_a_shape_for_each_claim(page):
     counts = {li["data-group"]: int(li.select_one(".count").get_text()) for li in page.select("ul.verdicts li")}
-    assert counts == {"borne-out": 2, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
-    for line in page.select("ul.verdicts li"):
-        assert len(line.select(".shapes .verdict")) == counts[line["data-group"]]
+    assert counts == {"borne-out": 1, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
+    facts = {li["data-group"]: li.select_one(".facts") for li in page.select("ul.verdicts li")}
+    assert {g: f.get_text() for g, f in facts.items() if f} == {"borne-out": "and 1 plain fact"}
+    shapes = {li["data-group"]: len(li.select(".shapes .verdict")) for li in page.select("ul.verdicts li")}
+    assert shapes == counts | {"borne-out": 2}
 
 
 def test_without_a_script_nothing_offers_a_choice(page):

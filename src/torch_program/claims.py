@@ -70,7 +70,10 @@ class Reading(Strict):
 
 
 class Part(Strict):
-    """One declared part of a fact. With a test it is a date or number to be met, without one it must be documented."""
+    """One declared part of a fact. With a test it is a date or number to be met, without one it must be documented.
+
+    A part that ended before the date of the text is no longer shown by it, whatever was true before.
+    """
 
     id: str
     says: str
@@ -78,13 +81,17 @@ class Part(Strict):
 
 
 class Criterion(Strict):
-    """One declared mark of a qualitative word."""
+    """One declared mark of a qualitative word: `why` says what would be false in the sentence if it failed.
+
+    Without an `essential` criterion the sentence is not tested, however many others are.
+    """
 
     id: str
     says: str
     op: Literal["at least", "below", "documented"] = "at least"
     threshold: float | None = None
     unit: str = ""
+    essential: bool = False
     why: str = ""
 
 
@@ -129,17 +136,39 @@ class NumberClaim(Base):
 
 
 class FactClaim(Base):
+    """Something that is or was so.
+
+    `definitions` are several meanings of a word none of which comes first: where they disagree, the verdict depends on
+    the definition. `readings` are wider than what the words say: they stand beside the verdict and never make it.
+    """
+
     kind: Literal["fact"]
     parts: tuple[Part, ...] = Field(min_length=1)
+    definitions: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
     attributed_to: str = ""
+
+    @model_validator(mode="after")
+    def names_are_distinct(self) -> "FactClaim":
+        names = [*self.definitions, *self.readings]
+        if len(set(names)) < len(names) or "" in names:
+            raise ValueError(f"{self.id}: definitions and readings need names of their own, but they are {names}")
+        if len(self.definitions) == 1:
+            raise ValueError(f"{self.id}: one definition is no choice; give two or more, or none")
+        return self
 
 
 class ComparisonClaim(Base):
+    """A qualitative word with declared marks: all of them are needed, or any one will do."""
+
     kind: Literal["comparison"]
+    join: Literal["all", "any"] = "all"
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
 class CausalClaim(Base):
+    """A cause and its effect: only published estimates of it count, never descriptive figures."""
+
     kind: Literal["causal"]
 
 
@@ -151,9 +180,13 @@ Claim = Annotated[NumberClaim | FactClaim | ComparisonClaim | CausalClaim | Opin
 
 
 class Ledger(Strict):
-    """All claims of the text, and the last day the text speaks of."""
+    """All claims of the text, and its date.
+
+    The text has no date, so `text_date` is assumed; the rule runs for the `other_text_dates` too.
+    """
 
     text_date: str
+    other_text_dates: tuple[str, ...] = ()
     claims: tuple[Claim, ...]
 
     @model_validator(mode="after")

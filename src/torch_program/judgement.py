@@ -3,25 +3,32 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from torch_program.claims import Claim, ComparisonClaim, FactClaim, NumberClaim
+from torch_program.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
 from torch_program.numbers import number_in_words, range_in_words
-from torch_program.robustness import Robustness, comparison_robustness, fact_robustness, number_robustness
+from torch_program.robustness import (
+    Robustness,
+    causal_robustness,
+    comparison_robustness,
+    fact_robustness,
+    number_robustness,
+)
 from torch_program.verdicts import (
+    NOT_SHOWN,
     CriterionResult,
     Finding,
     band,
+    causal_verdict,
     comparison_qualifiers,
     comparison_verdict,
     fact_qualifiers,
     fact_verdict,
     number_verdict,
     outcome,
-    part_met,
     qualifiers,
+    read_as,
+    standing,
 )
-
-NOT_SCORED = {"causal": "not tested", "opinion": "not scored"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,10 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything the report says of one claim; `period` is the year that decides a number claim."""
+    """Everything the report says of one claim.
+
+    `period` is the year that decides a number claim, `text_date` the day on which the parts of a fact were held true.
+    """
 
     claim: Claim
     verdict: str
@@ -48,9 +58,15 @@ class Judgement:
     robustness: Robustness
     would_change: str
     period: str = ""
+    text_date: str = ""
     assessed: tuple[Assessed, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     findings: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+
+    @property
+    def stands_as(self) -> str:
+        """How the verdict is counted and drawn."""
+        return standing(self.verdict, self.qualifiers)
 
     @property
     def deciding(self) -> tuple[Assessed, ...]:
@@ -58,14 +74,21 @@ class Judgement:
 
 
 def judge_number(
-    claim: NumberClaim, measures: Iterable[Measure], text_date: str, other_cutoffs: dict[str, str]
+    claim: NumberClaim,
+    measures: Iterable[Measure],
+    text_date: str,
+    other_cutoffs: dict[str, str],
+    other_text_dates: Iterable[str] = (),
 ) -> Judgement:
-    """Judge a number claim; `other_cutoffs` names earlier states of the evidence to compare with (edition: ISO day)."""
+    """Judge a number claim; `other_cutoffs` names earlier states of the evidence to compare with (edition: ISO day).
+
+    `text_date` and `other_text_dates` are ISO days on which the text may have been written: the assumed one and others.
+    """
     measures = list(measures)
     period = resolve_period(claim, measures, text_date)
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
-    robust = number_robustness(claim, measures, text_date, other_cutoffs)
+    robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
     said = qualifiers(claim, verdict, found, period)
     if any(flip.startswith("evidence up to") for flip in robust.flips):
         said.append("differs by edition")
@@ -81,26 +104,36 @@ def judge_number(
 
 
 def judge_fact(
-    claim: FactClaim, findings: dict[str, list[Finding]], text_date: str, other_cutoffs: dict[str, str]
+    claim: FactClaim,
+    findings: dict[str, list[Finding]],
+    text_date: str,
+    other_cutoffs: dict[str, str],
+    other_text_dates: Iterable[str] = (),
 ) -> Judgement:
-    """Judge a fact from the findings for each of its declared parts; an undeclared part is an error."""
+    """Judge a fact from the findings for each of its declared parts; an undeclared part or reading is an error."""
     unknown = set(findings) - {p.id for p in claim.parts}
     if unknown:
         raise KeyError(
             f"{claim.id}: claims.yml declares no part {sorted(unknown)}; it has {[p.id for p in claim.parts]}"
         )
+    named = {"", *claim.definitions, *claim.readings}
+    strange = sorted({f.reading for found in findings.values() for f in found} - named)
+    if strange:
+        raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
     verdict = fact_verdict(claim, findings, text_date)
-    robust = fact_robustness(claim, findings, text_date, other_cutoffs)
-    said = fact_qualifiers(claim, findings)
+    robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
+    said = fact_qualifiers(claim, findings, text_date)
     if any(flip.startswith("evidence up to") for flip in robust.flips):
         said.append("differs by edition")
-    missing = [p.says for p in claim.parts if part_met(p, findings.get(p.id, [])) is None]
+    results = read_as(claim, findings, text_date)
+    missing = [p.says for p in claim.parts if results[p.id] == NOT_SHOWN and not claim.definitions]
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(said),
         robustness=robust,
         would_change=_fact_would_change(verdict, missing),
+        text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
 
@@ -111,22 +144,34 @@ def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> 
     if sorted(declared) != sorted(given):
         raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
     ordered = sorted(results, key=lambda r: declared.index(r.id))
-    verdict = comparison_verdict(ordered)
+    verdict = comparison_verdict(ordered, claim.join)
     return Judgement(
         claim=claim,
         verdict=verdict,
-        qualifiers=tuple(comparison_qualifiers(claim, ordered)),
-        robustness=comparison_robustness(ordered),
+        qualifiers=tuple(comparison_qualifiers(ordered)),
+        robustness=comparison_robustness(ordered, claim.join),
         would_change=_comparison_would_change(verdict, ordered),
         criteria=tuple(ordered),
     )
 
 
-def set_aside(claim: Claim) -> Judgement:
-    """A causal claim or an opinion: shown with its context, never scored."""
+def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement:
+    """Judge a causal claim by published estimates alone; a finding that `opposes` is an estimate of the other sign."""
     return Judgement(
         claim=claim,
-        verdict=NOT_SCORED[claim.kind],
+        verdict=causal_verdict(studies),
+        qualifiers=tuple(dict.fromkeys("; ".join(s.origins) for s in studies)),
+        robustness=causal_robustness(studies),
+        would_change="A credible published estimate that finds otherwise would change it.",
+        findings=(("study", tuple(studies)),) if studies else (),
+    )
+
+
+def set_aside(claim: OpinionClaim) -> Judgement:
+    """An opinion: shown with its context, never scored."""
+    return Judgement(
+        claim=claim,
+        verdict="not scored",
         qualifiers=(),
         robustness=Robustness("not scored"),
         would_change="Descriptive figures cannot decide this statement.",

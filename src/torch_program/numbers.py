@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from html import escape
 
+OUT_OF_DATE = "right in size, out of date"  # how a miss is counted and drawn that was right a few years before
 BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
 THIN = "\u202f"  # narrow no-break space between number and unit
 
@@ -68,16 +69,20 @@ class Stat:
 
 @dataclass(frozen=True)
 class Badge:
-    """A verdict or a robustness label: word and class, so that shape and colour come from the style sheet."""
+    """A verdict or a robustness label: word and class, so that shape and colour come from the style sheet.
+
+    `look` names the word whose shape it takes, where that is another one.
+    """
 
     word: str
     kind: str  # verdict | robustness
+    look: str = ""
 
     def __repr__(self) -> str:
         return self.word
 
     def _repr_html_(self) -> str:
-        return f'<span class="{self.kind} {self.kind}-{badge_class(self.word)}">{escape(self.word)}</span>'
+        return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{escape(self.word)}</span>'
 
 
 def badge_class(word: str) -> str:
@@ -86,6 +91,7 @@ def badge_class(word: str) -> str:
         ("unverified", "unverified"),
         ("depends", "depends"),
         ("source not found", "source-not-found"),
+        (OUT_OF_DATE, "out-of-date"),
     ):
         if word.startswith(long):
             return short

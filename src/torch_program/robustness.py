@@ -20,6 +20,7 @@ from torch_program.verdicts import (
     CriterionResult,
     Finding,
     band,
+    causal_verdict,
     comparison_verdict,
     fact_verdict,
     number_verdict,
@@ -79,9 +80,13 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 
 
 def number_robustness(
-    claim: NumberClaim, measures: list[Measure], text_date: str, other_cutoffs: dict[str, str]
+    claim: NumberClaim,
+    measures: list[Measure],
+    text_date: str,
+    other_cutoffs: dict[str, str],
+    other_text_dates: Iterable[str] = (),
 ) -> Robustness:
-    """Leave one origin out, keep grades A and B only, move the cut-off, and measure the distance to another outcome.
+    """Leave one origin out, keep grades A and B only, move cut-off and text, and measure the distance to a flip.
 
     Origins and grades are left out within the deciding year: an older year is no second witness for this one.
     """
@@ -108,11 +113,20 @@ def number_robustness(
         other, still = judged(known, resolve_period(claim, known, text_date))  # less was known, so the year may differ
         if still and other != verdict:
             flips.append(f"evidence up to {edition}: {other}")
+    for day in other_text_dates:
+        other, still = judged(measures, resolve_period(claim, measures, day))
+        if still and other != verdict:
+            flips.append(written_on(day, other))
     away = break_even(claim, deciding)
     if claim.revision and away < claim.revision:
         flips.append(f"a revision of {away:.1%} would do, and {claim.revision:.1%} is known".replace("%", " %"))
     label = "fragile" if flips else "one origin" if sole_origin(deciding) else "stable"
     return Robustness(label, squares, tuple(flips), away)
+
+
+def written_on(day: str, verdict: str) -> str:
+    """The verdict, had the text been written on another day of its year."""
+    return f"if written on {day}: {verdict}"
 
 
 def break_even(claim: NumberClaim, deciding: list[Measure]) -> float:
@@ -123,18 +137,25 @@ def break_even(claim: NumberClaim, deciding: list[Measure]) -> float:
 
 
 def fact_robustness(
-    claim: FactClaim, findings: dict[str, list[Finding]], text_date: str, other_cutoffs: dict[str, str]
+    claim: FactClaim,
+    findings: dict[str, list[Finding]],
+    text_date: str,
+    other_cutoffs: dict[str, str],
+    other_text_dates: Iterable[str] = (),
 ) -> Robustness:
     """The same for facts, on what was found for their parts."""
     verdict = fact_verdict(claim, findings, text_date)
-    used = [f for found in findings.values() for f in found if f.grade in DECIDING_GRADES]
+    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
+    used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
     if not used:
         return Robustness("no evidence")
 
     def judged(keep: Callable[[Finding], bool]) -> str | None:
         kept = {part: [f for f in found if keep(f)] for part, found in findings.items()}
-        other = fact_verdict(claim, kept, text_date)
         # evidence that is merely gone is the business of "one origin", not a flip
+        return flipped(fact_verdict(claim, kept, text_date))
+
+    def flipped(other: str) -> str | None:
         return None if other in {verdict, "unverified", "source not found"} else other
 
     flips = []
@@ -146,10 +167,13 @@ def fact_robustness(
     for edition, day in sorted(other_cutoffs.items()):
         if other := judged(lambda f, day=day: latest_day(f.published).isoformat() <= day):
             flips.append(f"evidence up to {edition}: {other}")
+    for day in other_text_dates:
+        if other := flipped(fact_verdict(claim, findings, day)):
+            flips.append(written_on(day, other))
     alone = any(
-        set.intersection(*(set(f.origins) for f in usable))
-        for found in findings.values()
-        if (usable := [f for f in found if f.grade in DECIDING_GRADES])
+        set.intersection(*(set(f.origins) for f in counted))
+        for found in literal.values()
+        if (counted := [f for f in found if f.grade in DECIDING_GRADES])
     )
     return Robustness("fragile" if flips else "one origin" if alone else "stable", flips=tuple(flips))
 
@@ -161,22 +185,43 @@ def rests_on(result: CriterionResult, origin: str) -> bool:
     return origin in result.origins
 
 
-def comparison_robustness(results: list[CriterionResult]) -> Robustness:
-    """The same for comparisons, over the criteria that have data: a criterion is gone with its origin."""
+def comparison_robustness(results: list[CriterionResult], join: str = "all") -> Robustness:
+    """The same for comparisons, over the criteria that have data: a criterion is gone with its origin.
+
+    A value near its mark is also turned to the other side, to see whether the verdict hangs on it.
+    """
     with_data = [r for r in results if r.met is not None]
     if not with_data:
         return Robustness("no evidence")
-    verdict = comparison_verdict(with_data)
+    verdict = comparison_verdict(with_data, join)
 
-    def judged(keep: Callable[[CriterionResult], bool]) -> str | None:
-        kept = [r for r in with_data if keep(r)]
-        return comparison_verdict(kept) if kept and comparison_verdict(kept) != verdict else None
+    def judged(kept: list[CriterionResult]) -> str | None:
+        other = comparison_verdict(kept, join) if kept else verdict
+        return other if other != verdict else None
 
     flips = []
     for origin in sorted({o for r in with_data for o in r.origins}):
-        if other := judged(lambda r, origin=origin: not rests_on(r, origin)):
+        if other := judged([r for r in with_data if not rests_on(r, origin)]):
             flips.append(f"without {origin}: {other}")
-    if other := judged(lambda r: r.grade in FIRST_TIER):
+    if other := judged([r for r in with_data if r.grade in FIRST_TIER]):
         flips.append(f"grades A and B only: {other}")
+    for near in (r for r in with_data if r.on_the_line):
+        if other := judged([r.turned() if r is near else r for r in with_data]):
+            flips.append(f"{near.says} lies on the line; on its other side: {other}")
     shared = set.intersection(*(set(r.origins) for r in with_data))
     return Robustness("fragile" if flips else "one origin" if shared else "stable", flips=tuple(flips))
+
+
+def causal_robustness(studies: list[Finding]) -> Robustness:
+    """A cause shown by one study hangs on its authors; leaving one of several out may turn the verdict."""
+    counted = [s for s in studies if s.grade in DECIDING_GRADES]
+    verdict = causal_verdict(counted)
+    origins = sorted({s.origins for s in counted})
+    if not origins:
+        return Robustness("no evidence")
+    if len(origins) == 1:
+        return Robustness("one origin")
+    others = {o: causal_verdict(s for s in counted if s.origins != o) for o in origins}
+    agreeing = {"one study agrees": "studies agree", "one study contradicts": "studies contradict"}
+    flips = [f"without {'; '.join(o)}: {other}" for o, other in others.items() if agreeing.get(other, other) != verdict]
+    return Robustness("fragile" if flips else "stable", flips=tuple(flips))

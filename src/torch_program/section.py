@@ -18,6 +18,7 @@ from torch_program.judgement import (
     Assessed,
     Judgement,
     headline,
+    judge_causal,
     judge_comparison,
     judge_fact,
     judge_number,
@@ -26,7 +27,7 @@ from torch_program.judgement import (
 from torch_program.measures import Measure
 from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, number_in_words
 from torch_program.results import RESULTS_MIME
-from torch_program.verdicts import CriterionResult, Finding, part_met
+from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 EVIDENCE_PAGE = "../book/evidence.html"
@@ -98,6 +99,7 @@ class Section:
         self.number = number
         self.edition = edition
         self.text_date = ledger.text_date
+        self.other_text_dates = ledger.other_text_dates
         self.claims = ledger.of_section(number)
         # an edition is compared with what could be known on the text's date, never with what came later
         self.other_cutoffs = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
@@ -159,7 +161,9 @@ class Section:
 
     def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
         """Judge a number claim and show verdict, claim plot and table of measures."""
-        judgement = judge_number(self.claim(claim_id), measures, self.text_date, self.other_cutoffs)
+        judgement = judge_number(
+            self.claim(claim_id), measures, self.text_date, self.other_cutoffs, self.other_text_dates
+        )
         self._keep(judgement)
         chart = claim_plot(
             judgement,
@@ -178,7 +182,9 @@ class Section:
 
     def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
         """Judge a fact and show verdict and what was found."""
-        judgement = judge_fact(self.claim(claim_id), findings, self.text_date, self.other_cutoffs)
+        judgement = judge_fact(
+            self.claim(claim_id), findings, self.text_date, self.other_cutoffs, self.other_text_dates
+        )
         self._keep(judgement)
         if any(found for _, found in judgement.findings):
             tables.show(
@@ -196,8 +202,18 @@ class Section:
         tables.show(criteria_table(judgement), f"Criteria of *{claim_id}*", f"tbl-{claim_id}", right=("Threshold",))
         return judgement
 
+    def judge_causal(self, claim_id: str, studies: list[Finding]) -> Judgement:
+        """Judge a causal claim by published estimates and show verdict and studies."""
+        judgement = judge_causal(self.claim(claim_id), studies)
+        self._keep(judgement)
+        if studies:
+            tables.show(
+                findings_table(judgement), f"Published estimates for *{claim_id}*", f"tbl-{claim_id}", right=("Date",)
+            )
+        return judgement
+
     def set_aside(self, claim_id: str) -> Judgement:
-        """Show a causal claim or an opinion as such."""
+        """Show an opinion as such."""
         judgement = set_aside(self.claim(claim_id))
         self._keep(judgement)
         return judgement
@@ -207,7 +223,7 @@ class Section:
         if claim.id in self.judgements:
             raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
         self.judgements[claim.id] = judgement
-        glue(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict"))
+        glue(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict", judgement.stands_as))
         glue(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
         display(Markdown(verdict_box(judgement)))
 
@@ -241,16 +257,16 @@ def glue(key: str, value: Stat | Badge, link: bool = True) -> None:
 def verdict_box(judgement: Judgement) -> str:
     """The verdict with its qualifiers, robustness and what would change it, as a MyST box."""
     claim, robust = judgement.claim, judgement.robustness
-    badge = Badge(judgement.verdict, "verdict")._repr_html_()
+    badge = Badge(judgement.verdict, "verdict", judgement.stands_as)._repr_html_()
     label = Badge(robust.label, "robustness")._repr_html_()
     lines = [" · ".join([badge, *map(tables.escape, judgement.qualifiers)]), ""]
-    if claim.kind in {"number", "fact", "comparison"}:
+    if claim.kind != "opinion":
         reasons = [*([robust.grid_in_words()] if robust.grid else []), *robust.flips]
         lines += [f"Robustness: {' · '.join([label, *map(tables.escape, reasons)])}", ""]
     lines += [f"*What would change it:* {tables.escape(judgement.would_change)}", ""]
     if claim.care:
         lines += [f"*Care:* {tables.escape(claim.care)}", ""]
-    classes = f"judgement judgement-{badge_class(judgement.verdict)}"
+    classes = f"judgement judgement-{badge_class(judgement.stands_as)}"
     title = tables.escape(claim.statement)
     return "\n".join(
         [f"(claim-{claim.id})=", f":::{{admonition}} {title}", f":class: {classes}", "", *lines, ":::", ""]
@@ -285,22 +301,35 @@ def measures_table(judgement: Judgement) -> pd.DataFrame:
 
 
 def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for each part of a fact; cells are MyST text. A fact with one part does not repeat it."""
-    parts = {p.id: p for p in judgement.claim.parts}
-    words = {True: "shown", False: "fails", None: "not shown"}
+    """What was found for each part of a fact or cause; cells are MyST text. Columns that say nothing are left out."""
+    parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
     rows = [
         {
-            "Part": tables.escape(parts[part].says),
+            "Part": tables.escape(parts.get(part, "")),
             "Found": f"[{tables.escape(f.says)}]({EVIDENCE_PAGE}#{f.anchor})" if f.anchor else tables.escape(f.says),
             "Date": f.date,
+            "If read as": tables.escape(f.reading),
             "Grade": f.grade,
             "Origin": tables.escape("; ".join(f.origins)),
-            "Result": "too weak to count" if f.grade == "D" else words[part_met(parts[part], found)],
+            "Says": finding_in_words(f, judgement.text_date),
         }
         for part, found in judgement.findings
         for f in found
     ]
-    return pd.DataFrame(rows).drop(columns=["Part"] if len(parts) == 1 else [])
+    table = pd.DataFrame(rows)
+    spare = (["Part"] if len(parts) < 2 else []) + ([] if table["If read as"].any() else ["If read as"])
+    return table.drop(columns=spare)
+
+
+def finding_in_words(f: Finding, text_date: str) -> str:
+    """How a finding counts on the date of the text."""
+    if f.grade == "D":
+        return "too weak to count"
+    if text_date and came_later(f, text_date):
+        return "later than the text"
+    if f.opposes:
+        return "the opposite"
+    return f"so until {f.ended}" if text_date and had_ended(f, text_date) else "so"
 
 
 def criteria_table(judgement: Judgement) -> pd.DataFrame:
@@ -328,7 +357,9 @@ def claim_record(judgement: Judgement) -> dict:
         "kind": claim.kind,
         "statement": claim.statement,
         "test": test.model_dump() | {"says": test.in_words(), "period": judgement.period} if test else None,
+        "join": getattr(claim, "join", None),
         "verdict": judgement.verdict,
+        "stands_as": judgement.stands_as,
         "qualifiers": list(judgement.qualifiers),
         "robustness": {
             "label": robust.label,
@@ -340,7 +371,7 @@ def claim_record(judgement: Judgement) -> dict:
         "measures": [
             *[_measure_record(a) for a in judgement.assessed],
             *[_criterion_record(r) for r in judgement.criteria],
-            *[_finding_record(part, f) for part, found in judgement.findings for f in found],
+            *[_finding_record(part, f, judgement.text_date) for part, found in judgement.findings for f in found],
         ],
     }
 
@@ -382,13 +413,14 @@ def _criterion_record(r: CriterionResult) -> dict:
         "cell": r.id,
         "outcome": r.word,
         "decides": r.met is not None,
+        "essential": r.criterion.essential,
         "grade": r.grade,
         "origins": list(r.origins),
         "sources": list(r.sources),
     }
 
 
-def _finding_record(part: str, f: Finding) -> dict:
+def _finding_record(part: str, f: Finding, text_date: str) -> dict:
     return {
         "label": f.says,
         "value": f.value,
@@ -399,8 +431,12 @@ def _finding_record(part: str, f: Finding) -> dict:
         "match": "part",
         "differs": [],
         "cell": part,
-        "outcome": "found",
-        "decides": f.grade != "D",
+        "outcome": finding_in_words(f, text_date),
+        "decides": f.grade != "D" and not (text_date and came_later(f, text_date)),
+        "began": f.began,
+        "ended": f.ended,
+        "reading": f.reading,
+        "opposes": f.opposes,
         "grade": f.grade,
         "origins": list(f.origins),
         "sources": list(f.sources),

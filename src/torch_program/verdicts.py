@@ -1,17 +1,19 @@
 """The rule: a verdict is a pure function of a claim and its cells. Nobody types one."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from torch_program.claims import ComparisonClaim, Criterion, FactClaim, NumberClaim, Part, Test
+from torch_program.claims import Criterion, FactClaim, NumberClaim, Part, Test
 from torch_program.intervals import Interval
-from torch_program.measures import Cell, Measure
-from torch_program.periods import latest_day
+from torch_program.measures import DECIDING_GRADES, FIRST_TIER, Cell, Measure
+from torch_program.numbers import OUT_OF_DATE
+from torch_program.periods import latest_day, parse
 
 CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter
 OUTDATED_YEARS = 5
 STOCK_WINDOW = 3  # years within which a stock or a structural share still speaks for another year
+ON_THE_LINE = 0.05  # a value this near its mark, relative to the mark, is said to lie on the line
 
 
 def band(test: Test) -> tuple[float, float, float, float]:
@@ -159,6 +161,12 @@ def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[str]:
     return [f"outdated (right in size {in_ranges(years)})"] if years else []
 
 
+def standing(verdict: str, said: Iterable[str]) -> str:
+    """How a verdict is counted and drawn: as itself, but for a size that time alone has overtaken."""
+    overtaken = verdict in {"understated", "overstated"} and any(q.startswith("outdated") for q in said)
+    return OUT_OF_DATE if overtaken else verdict
+
+
 def in_ranges(years: list[int]) -> str:
     """[2018, 2019, 2021] becomes "2018–2019, 2021"."""
     runs: list[list[int]] = []
@@ -178,9 +186,11 @@ def sole_origin(measures: list[Measure]) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """A documented thing that bears on a part of a fact: a dated event, a rule, a counted instrument.
+    """A documented thing that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
 
-    `ended` is the day on which it ceased to hold, or empty; `value` is a date or number for parts with a test.
+    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty; `value` is a date or
+    number for parts with a test. `reading` names the definition or the wider reading under which it counts, empty for
+    every one. `opposes` marks a document that says the opposite.
     """
 
     says: str
@@ -189,14 +199,115 @@ class Finding:
     origins: tuple[str, ...]
     sources: tuple[str, ...]
     published: str
+    began: str = ""
     ended: str = ""
     value: float | None = None
+    reading: str = ""
+    opposes: bool = False
     anchor: str = ""
+
+
+# facts -----------------------------------------------------------------------------------------------------------
+
+SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
+
+
+def came_later(finding: Finding, day: str) -> bool:
+    """Whether a rule came into force after a day."""
+    return bool(finding.began) and parse(finding.began).first_day.isoformat() > day
+
+
+def had_ended(finding: Finding, day: str) -> bool:
+    """Whether a rule had ceased to hold before a day; an end known to the month counts from its last day."""
+    return bool(finding.ended) and latest_day(finding.ended).isoformat() < day
+
+
+def usable(findings: Iterable[Finding], day: str) -> list[Finding]:
+    """Findings that may count on a day: good enough, and not of a rule that came later."""
+    return [f for f in findings if f.grade in DECIDING_GRADES and not came_later(f, day)]
+
+
+def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
+    """What a part of a fact comes to on a day: shown, ended, fails or not shown.
+
+    Rivals that say the opposite of each other count by their grade; of one tier they show nothing. A part with a test
+    is held against its number.
+    """
+    counted = usable(findings, day)
+    tier = [f for f in counted if f.grade in FIRST_TIER] or counted
+    if part.test is not None:
+        results = {outcome(Interval(f.value, f.value), part.test) for f in tier if f.value is not None}
+        if not results:
+            return NOT_SHOWN
+        return SHOWN if results == {"pass"} else FAILS if "pass" not in results else NOT_SHOWN
+    sides = {f.opposes for f in tier}
+    if sides == {True}:
+        return FAILS
+    if sides != {False}:
+        return NOT_SHOWN
+    return ENDED if all(had_ended(f, day) for f in tier) else SHOWN
+
+
+def of_reading(findings: Iterable[Finding], reading: str) -> list[Finding]:
+    """Findings that count under a reading: its own, and those that count under every one."""
+    return [f for f in findings if f.reading in {"", reading}]
+
+
+def read_as(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str, reading: str = "") -> dict[str, str]:
+    """Result of each part under one reading (or definition), the literal one by default."""
+    return {p.id: part_result(p, of_reading(findings.get(p.id, ()), reading), day) for p in claim.parts}
+
+
+def joined_parts(results: Iterable[str]) -> str:
+    """Verdict of the parts of a fact: every one counts the same."""
+    got = list(results)
+    if all(r == SHOWN for r in got):
+        return "confirmed"
+    if SHOWN in got:
+        return "partly"
+    if FAILS in got:
+        return "contradicted"
+    return "outdated" if ENDED in got else "unverified"
+
+
+def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
+    """Verdict of a fact from what was found for each of its declared parts, on the date of the text."""
+    verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in claim.definitions or ("",)}
+    verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
+    return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
+
+
+def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[str]:
+    """Each part where they differ, the verdict under other readings, and the standing of the evidence."""
+    if claim.definitions:
+        said = [
+            f"{joined_parts(read_as(claim, findings, text_date, d).values())} if read as {d}" for d in claim.definitions
+        ]
+    else:
+        results = read_as(claim, findings, text_date)
+        said = [f"{PART_WORDS[results[p.id]]}: {p.says}" for p in claim.parts] if len(set(results.values())) > 1 else []
+        literal = joined_parts(results.values())
+        others = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
+        said += [f"{other} if read as {r}" for r, other in others.items() if other not in {literal, "unverified"}]
+    used = [
+        f for p in claim.parts for f in usable(findings.get(p.id, ()), text_date) if f.reading not in claim.readings
+    ]
+    if used and all(f.grade not in FIRST_TIER for f in used):
+        said.append("secondary evidence")
+    if used and set.intersection(*(set(f.origins) for f in used)):
+        said.append("one origin")
+    return said
+
+
+PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
+
+
+# comparisons -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """One criterion in the light of the evidence: met, not met, or None for no data (or a value on the line)."""
+    """One criterion in the light of the evidence: met, not met, or None for no data (or a range across the mark)."""
 
     criterion: Criterion
     met: bool | None
@@ -223,62 +334,34 @@ class CriterionResult:
         """The result as readers see it: met, not met, on the line or no data."""
         return {True: "met", False: "not met"}.get(self.met, "no data" if self.value is None else "on the line")
 
+    @property
+    def on_the_line(self) -> bool:
+        """Whether the value lies so near its mark that little would carry it over."""
+        if self.value is None or not self.threshold:
+            return self.word == "on the line"
+        return self.met is None or abs(self.value / self.threshold - 1) <= ON_THE_LINE
 
-def part_met(part: Part, findings: Iterable[Finding]) -> bool | None:
-    """Whether a part of a fact is shown: documented by a usable finding and, with a test, equal to its number."""
-    usable = [f for f in findings if f.grade in "ABC"]
-    if part.test is None:
-        return True if usable else None
-    values = [f.value for f in usable if f.value is not None]
-    if not values:
-        return None
-    results = {outcome(Interval(v, v), part.test) for v in values}
-    return True if results == {"pass"} else False if "pass" not in results else None
-
-
-def ended_by(findings: Iterable[Finding], day: str) -> bool:
-    """Whether everything found had ceased to hold by a day (an end known to the month counts from its last day)."""
-    found = list(findings)
-    return bool(found) and all(f.ended and latest_day(f.ended).isoformat() < day for f in found)
-
-
-def fact_verdict(claim: FactClaim, findings: dict[str, list[Finding]], text_date: str) -> str:
-    """Verdict of a fact from what was found for each of its declared parts."""
-    met = {p.id: part_met(p, findings.get(p.id, [])) for p in claim.parts}
-    if all(met.values()):
-        return "outdated" if ended_by([f for p in claim.parts for f in findings[p.id]], text_date) else "confirmed"
-    if claim.attributed_to and not any(met.values()):
-        return "source not found"
-    if any(v is False for v in met.values()):
-        return "partly" if any(met.values()) else "contradicted"
-    return "unverified"
-
-
-def fact_qualifiers(claim: FactClaim, findings: dict[str, list[Finding]]) -> list[str]:
-    """Parts that are shown where the whole is not, and the standing of the evidence."""
-    met = {p: part_met(p, findings.get(p.id, [])) for p in claim.parts}
-    said = []
-    if any(met.values()) and not all(met.values()):
-        said += [f"shown: {p.says}" for p, m in met.items() if m]
-        said += [f"no evidence: {p.says}" for p, m in met.items() if m is None]
-        said += [f"fails: {p.says}" for p, m in met.items() if m is False]
-    used = [f for p, m in met.items() if m is not None for f in findings.get(p.id, []) if f.grade in "ABC"]
-    if used and all(f.grade == "C" for f in used):
-        said.append("secondary evidence")
-    if used and set.intersection(*(set(f.origins) for f in used)):
-        said.append("one origin")
-    return said
+    def turned(self) -> "CriterionResult":
+        """The same criterion, had its value fallen on the other side of the mark."""
+        return replace(self, met=None if self.met is None else not self.met)
 
 
 def judge_criterion(
-    criterion: Criterion, interval: Interval | None, value_text: str, measures: Iterable[Measure] = ()
+    criterion: Criterion,
+    interval: Interval | None,
+    value_text: str,
+    measures: Iterable[Measure] = (),
+    found: bool = True,
 ) -> CriterionResult:
-    """Hold a value against one criterion; no interval is no data, one across the line decides nothing."""
+    """Hold a value against one criterion; no interval is no data, one across the mark decides nothing.
+
+    A criterion that asks for a document is met where `found`; with `found=False` what was read says the opposite.
+    """
     used = list(measures)
     met = None
     if interval is not None:
         if criterion.op == "documented":
-            met = True
+            met = found
         elif interval.low >= criterion.threshold:
             met = criterion.op == "at least"
         elif interval.high < criterion.threshold:
@@ -294,22 +377,55 @@ def judge_criterion(
     )
 
 
-def comparison_verdict(results: Iterable[CriterionResult]) -> str:
-    """Supported if all criteria are met, not supported if none, else partly; unverified where nothing was measured."""
-    met = [r.met for r in results]
-    if all(m is None for m in met):
-        return "unverified"
-    if all(met):
-        return "supported"
-    return "partly" if any(met) else "not supported"
+def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:
+    """Verdict of declared criteria, alike for both sides: met and failed weigh the same, and empty weighs nothing.
+
+    With `join` "any" one met criterion carries a fully tested claim. Where some are empty and one side alone was
+    tested, at least two and half of the criteria, and every essential one, must be tested to say more than a leaning.
+    """
+    results = list(results)
+    met, failed = sum(r.met is True for r in results), sum(r.met is False for r in results)
+    tested = met + failed
+    if not tested:
+        return "undecided" if any(r.value is not None for r in results) else "unverified, no evidence"
+    if tested == len(results):
+        if not failed or (met and join == "any"):
+            return "supported"
+        return "partly" if met else "not supported"
+    if met and failed:
+        return "partly"
+    enough = tested >= 2 and 2 * tested >= len(results)
+    if enough and not any(r.criterion.essential for r in results if r.met is None):
+        return f"{'supported' if met else 'not supported'} as far as tested"
+    return f"unverified, evidence {'for' if met else 'against'}"
 
 
-def comparison_qualifiers(claim: ComparisonClaim, results: list[CriterionResult]) -> list[str]:
-    """How many criteria are met, of how many, and how many have no data."""
-    if all(r.met is None for r in results):
-        return []
-    empty = sum(r.value is None and r.met is None for r in results)
-    on_the_line = sum(r.value is not None and r.met is None for r in results)
-    said = [f"{sum(bool(r.met) for r in results)} of {len(claim.criteria)} criteria met"]
-    said += [f"{empty} without data"] if empty else []
-    return said + ([f"{on_the_line} on the line"] if on_the_line else [])
+def comparison_qualifiers(results: list[CriterionResult]) -> list[str]:
+    """How many criteria were tested and met, how many have no data, and which lie near their mark."""
+    met, tested = sum(r.met is True for r in results), sum(r.met is not None for r in results)
+    across = sum(r.word == "on the line" for r in results)
+    empty = len(results) - tested - across
+    said = []
+    if tested == len(results) > 1:
+        said.append(f"{met} of {tested} criteria met")
+    elif tested and len(results) > 1:
+        said.append(f"{tested} of {len(results)} criteria tested, {met} met")
+    said += [f"{empty} without data"] if empty and (tested or across) else []
+    near = [r for r in results if r.on_the_line]
+    return said + ([f"{len(near)} on the line"] if near else [])
+
+
+# causes ----------------------------------------------------------------------------------------------------------
+
+
+def causal_verdict(studies: Iterable[Finding]) -> str:
+    """What published estimates say of a cause; prints of one study are one, since its authors are its origin."""
+    sides: dict[tuple[str, ...], bool] = {s.origins: s.opposes for s in studies if s.grade in DECIDING_GRADES}
+    if not sides:
+        return "not tested"
+    if len(set(sides.values())) > 1:
+        return "studies disagree"
+    against = all(sides.values())
+    if len(sides) == 1:
+        return "one study contradicts" if against else "one study agrees"
+    return "studies contradict" if against else "studies agree"

@@ -1,7 +1,7 @@
 """The chart grammar: pure functions from frames or judgements to charts."""
 
 from torch_program.charts.bars import stacked_bars
-from torch_program.charts.claim_plot import claim_plot, criteria_plot, fact_plot
+from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.charts.dots import dot_plot, dumbbell
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks, step_chart
 from torch_program.charts.lorenz import lorenz_chart
@@ -20,7 +20,6 @@ __all__ = [
     "criteria_plot",
     "dot_plot",
     "dumbbell",
-    "fact_plot",
     "finish",
     "line_chart",
     "lorenz_chart",

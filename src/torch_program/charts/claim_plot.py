@@ -28,7 +28,7 @@ from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import Measure
 from torch_program.numbers import THIN
 from torch_program.periods import parse
-from torch_program.verdicts import CriterionResult, Finding, band, part_met
+from torch_program.verdicts import CriterionResult, band
 
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
@@ -313,63 +313,3 @@ def _criteria_data(judgement: Judgement) -> pd.DataFrame:
             for r in judgement.criteria
         ]
     )
-
-
-# facts ---------------------------------------------------------------------------------------------------------
-
-SHOWN = {
-    True: ("shown", "#00695c", "o"),
-    False: ("fails", "#a3200f", "X"),
-    None: ("not shown", MUTED, "s"),
-}
-
-
-def fact_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
-    """The parts of a fact as groups, what was found for each as rows on a time line; an end closes a bar."""
-    parts = {p.id: p for p in judgement.claim.parts}
-    groups, table, used = [], [], []
-    for part_id, found in judgement.findings:
-        met = part_met(parts[part_id], found)
-        says = parts[part_id].says
-        heading = f"{says[0].upper()}{says[1:]}: {SHOWN[met][0]}"
-        rows = tuple(_finding_row(f, met) for f in found) or (Row("nothing found", empty="no evidence"),)
-        groups.append(Group(heading, rows))
-        table += [{"part": says, "result": SHOWN[met][0]} | _finding_record(f) for f in found]
-        used += [met] if found else []
-    panel = Panel(tuple(groups), axis="year", say=lambda v: f"{v:.0f}", signs="grade" if table else "")
-    keys = [marker_key(says, marker, color) for met, (says, color, marker) in SHOWN.items() if met in used]
-    figure = draw_rows([panel], title, subtitle, source, keys)
-    said = [g.heading + _found_in_words(g) for g in groups]
-    alt = f"Verdict: {judgement.verdict}. {'; '.join(said)}."
-    return Chart(figure, title, subtitle, source, alt, pd.DataFrame(table))
-
-
-def _finding_row(f: Finding, met: bool | None) -> Row:
-    _, color, marker = SHOWN[met]
-    start = _day(f.date)
-    text = f"{f.date} to {f.ended}" if f.ended else f.date
-    mark = Mark(start, start, _day(f.ended) if f.ended else start, color, marker, f.grade != "D", text)
-    return Row(f.says, note="; ".join(f.origins), marks=(mark,), sign=grade_sign(f.grade))
-
-
-def _day(label: str) -> float:
-    """Place of a date on an axis of years: the first day of the period."""
-    day = parse(label).first_day
-    return day.year + (day.timetuple().tm_yday - 1) / 365.25
-
-
-def _finding_record(f: Finding) -> dict:
-    return {
-        "found": f.says,
-        "date": f.date,
-        "ended": f.ended,
-        "value": f.value,
-        "grade": f.grade,
-        "origins": "; ".join(f.origins),
-        "sources": "; ".join(f.sources),
-    }
-
-
-def _found_in_words(group: Group) -> str:
-    found = [", ".join([r.label, *(m.text for m in r.marks)]) for r in group.rows if r.marks]
-    return f" ({listed(found)})" if found else ""

@@ -24,7 +24,7 @@ from torch_program.charts.style import (
 )
 from torch_program.claims import Test
 from torch_program.figures import Chart, listed
-from torch_program.numbers import number_in_words
+from torch_program.numbers import OUT_OF_DATE, number_in_words
 from torch_program.verdicts import band
 
 WIDE = 8.2
@@ -35,25 +35,34 @@ REACH = 0.5  # the small plots reach from half the claim to one and a half
 NOT_YET = "not yet assessed"
 
 # colour, marker, filled: verdicts that say the same of a claim share a colour, never a shape
+AGREE, BETWEEN, OVER, DISAGREE, OPEN = "#00695c", "#855c00", "#1a4f9c", "#a3200f", "#555b66"
 VERDICTS = {
-    "supported": ("#00695c", "o", True),
-    "confirmed": ("#00695c", "p", True),
-    "close": ("#855c00", "D", True),
-    "partly": ("#855c00", "D", False),
-    "outdated": ("#855c00", "h", False),
-    "depends on the definition": ("#855c00", "P", True),
-    "overstated": ("#1a4f9c", "<", True),
-    "understated": ("#a3200f", ">", True),
-    "not supported": ("#a3200f", "X", True),
-    "contradicted": ("#a3200f", "s", True),
-    "undecided": ("#555b66", "d", False),
-    "source not found": ("#555b66", "o", False),
-    "unverified": ("#555b66", "s", False),
-    "not tested": ("#555b66", "_", False),
-    "not scored": ("#555b66", "|", False),
-    NOT_YET: ("#555b66", ".", False),
+    "supported": (AGREE, "o", True),
+    "supported as far as tested": (AGREE, "^", False),
+    "studies agree": (AGREE, "*", True),
+    "one study agrees": (AGREE, "*", False),
+    "confirmed": (AGREE, "p", True),
+    "close": (BETWEEN, "D", True),
+    OUT_OF_DATE: (BETWEEN, ">", False),
+    "partly": (BETWEEN, "D", False),
+    "outdated": (BETWEEN, "h", False),
+    "depends on the definition": (BETWEEN, "P", True),
+    "studies disagree": (BETWEEN, "P", False),
+    "overstated": (OVER, "<", True),
+    "understated": (DISAGREE, ">", True),
+    "not supported": (DISAGREE, "X", True),
+    "not supported as far as tested": (DISAGREE, "v", False),
+    "contradicted": (DISAGREE, "s", True),
+    "studies contradict": (DISAGREE, "8", True),
+    "one study contradicts": (DISAGREE, "8", False),
+    "undecided": (OPEN, "d", False),
+    "source not found": (OPEN, "o", False),
+    "unverified": (OPEN, "s", False),
+    "not tested": (OPEN, "_", False),
+    "not scored": (OPEN, "|", False),
+    NOT_YET: (OPEN, ".", False),
 }
-MET = {"met": ("#00695c", "o", True), "not met": ("#a3200f", "X", True)}
+MET = {"met": (AGREE, "o", True), "not met": (DISAGREE, "X", True)}
 
 
 @dataclass(frozen=True)
@@ -82,15 +91,13 @@ class ScoreRow:
 
 def score_row(record: Mapping) -> ScoreRow:
     """A claim as `results.json` holds it, as a row; one without verdict is not yet assessed."""
-    verdict = record.get("verdict") or NOT_YET
+    verdict = record.get("stands_as") or record.get("verdict") or NOT_YET
     row = {
         "section": record["section"],
         "id": record["id"],
         "says": record["statement"],
         "verdict": verdict,
-        "robustness": (record.get("robustness") or {}).get("label", "")
-        if verdict not in {"not scored", "not tested"}
-        else "",
+        "robustness": (record.get("robustness") or {}).get("label", "") if verdict != "not scored" else "",
     }
     measures = record.get("measures") or []
     criteria = tuple(m["outcome"] for m in measures if m["match"] == "criterion")

@@ -22,10 +22,15 @@ from torch_program.charts.style import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.figures import listed
-from torch_program.numbers import badge_class
+from torch_program.numbers import OUT_OF_DATE, badge_class
 from torch_program.sphinx_ext.pdf import PDF_NAME, pango_missing
 
 LEDGER = "data/claims.yml"
+KINDS_TOLD = (  # counted apart: a plain fact is no match for a number
+    (("number", "numbers"), ("number",)),
+    (("judgement", "judgements"), ("comparison", "causal")),
+    (("plain fact", "plain facts"), ("fact",)),
+)
 KINDS = ("number", "comparison", "fact", "causal", "opinion")  # from what figures settle best to what they cannot
 FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
@@ -47,19 +52,27 @@ GROUPS = (
         "borne-out",
         "borne out",
         ("is borne out as written", "are borne out as written"),
-        ("supported", "confirmed"),
+        ("supported", "supported as far as tested", "studies agree", "one study agrees", "confirmed"),
     ),
     Group(
         "in-part",
         "right in part",
         ("is right in part", "are right in part"),
-        ("close", "partly", "outdated", "depends on the definition"),
+        ("close", OUT_OF_DATE, "partly", "outdated", "depends on the definition", "studies disagree"),
     ),
     Group(
         "not-as-written",
         "not as written",
         ("does not hold as written", "do not hold as written"),
-        ("overstated", "understated", "not supported", "contradicted"),
+        (
+            "overstated",
+            "understated",
+            "not supported",
+            "not supported as far as tested",
+            "contradicted",
+            "studies contradict",
+            "one study contradicts",
+        ),
     ),
     Group(
         "open",
@@ -76,9 +89,14 @@ GROUPS = (
 )
 
 
-def group_of(verdict: str) -> Group:
-    """The group of a verdict, whatever is added to it."""
-    return next(g for g in GROUPS if short_verdict(verdict) in g.verdicts)
+def group_of(claim: Mapping[str, Any]) -> Group:
+    """The group in which a claim counts, whatever is added to its verdict."""
+    return next(g for g in GROUPS if short_verdict(stands_as(claim)) in g.verdicts)
+
+
+def stands_as(claim: Mapping[str, Any]) -> str:
+    """How the verdict of a claim is counted and drawn."""
+    return claim.get("stands_as") or claim["verdict"]
 
 
 @dataclass(frozen=True)
@@ -112,34 +130,63 @@ def read_card(source: Path, pdf: bool) -> Card:
 
 
 def answer(claims: Sequence[Mapping[str, Any]]) -> str:
-    """The result in three sentences, with every number counted."""
-    scored = [c for c in claims if group_of(c["verdict"]).id != "unscored"]
-    numbers = [c for c in scored if c["kind"] == "number"]
-    return (
+    """The result in a few sentences, with every number counted; kinds of claims are never added up."""
+    said = [
         f"A policy text makes {len(claims)} statements about China’s Torch Program (火炬计划) and its support of deep "
-        f"technology. Of the {len(scored)} that can be scored, {tally(scored)}. Of the {len(numbers)} numbers among "
-        f"them, {tally(numbers)}."
-    )
+        "technology."
+    ]
+    for nouns, kinds in KINDS_TOLD:
+        own = [c for c in claims if c["kind"] in kinds and group_of(c).id != "unscored"]
+        if own:
+            said.append(f"Of its {counted(len(own), nouns)}, {tally(own)}.")
+    in_part = sum("as far as tested" in c["verdict"] for c in claims)
+    if in_part:
+        said.append(f"{counted(in_part, KINDS_TOLD[1][0])} could be tested in part only.")
+    unscored = sum(group_of(c).id == "unscored" for c in claims)
+    if unscored:
+        apart = "stands" if unscored == 1 else "stand"
+        said.append(f"{counted(unscored, ('statement', 'statements'))} cannot be decided by figures and {apart} apart.")
+    return " ".join(said)
+
+
+def counted(n: int, nouns: tuple[str, str]) -> str:
+    """A number with its noun in singular or plural."""
+    return f"{n} {nouns[n != 1]}"
 
 
 def tally(claims: Sequence[Mapping[str, Any]]) -> str:
     """How many claims came out in which way: "2 are borne out as written and 1 is right in part"."""
-    counts = Counter(group_of(c["verdict"]) for c in claims)
+    counts = Counter(group_of(c) for c in claims)
     return listed(f"{counts[g]} {g.sentence[counts[g] != 1]}" for g in GROUPS if counts[g])
 
 
 def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
     """What was found, in a few words."""
-    if claim["kind"] in {"opinion", "causal"} or claim["verdict"] == results.NOT_ASSESSED:
+    if claim["kind"] == "opinion" or claim["verdict"] == results.NOT_ASSESSED:
         return ""
     if row.criteria:
-        return f"{row.criteria.count('met')} of {len(row.criteria)} criteria met"
+        return criteria_in_words(row.criteria)
+    if claim["kind"] == "causal":
+        return listed(claim["qualifiers"]) or "no published estimate"
     if claim["kind"] == "number":
         return row.found or "no figure decides"
     dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"])
     if not dates:
         return "no document found"
     return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")
+
+
+def criteria_in_words(criteria: Sequence[str]) -> str:
+    """What the criteria came to: "2 of 3 criteria met", "1 met, 2 without data", "no data"."""
+    counts = Counter(criteria)
+    met, failed, across = counts["met"], counts["not met"], counts["on the line"]
+    if met + failed == len(criteria):
+        return f"{met} of {len(criteria)} criteria met"
+    empty = len(criteria) - met - failed - across
+    if empty == len(criteria):
+        return "no data"
+    parts = ((met, "met"), (failed, "not met"), (across, "on the line"), (empty, "without data"))
+    return ", ".join(f"{n} {word}" for n, word in parts if n)
 
 
 # drawings ----------------------------------------------------------------------------------------------------
@@ -282,14 +329,20 @@ KEY = (
 
 
 def summary(claims: Sequence[Mapping[str, Any]]) -> str:
-    """How many claims each group has, with a shape for every claim."""
+    """How many claims each group has, plain facts apart, with a shape for every claim."""
     items = []
     for group in GROUPS:
-        verdicts = [short_verdict(c["verdict"]) for c in claims if group_of(c["verdict"]) == group]
-        shapes = "".join(badge(v, "verdict", "") for v in sorted(verdicts, key=list(VERDICTS).index))
+        own = [c for c in claims if group_of(c) == group]
+        facts = sum(c["kind"] == "fact" for c in own)
+        shapes = "".join(
+            badge(v, "verdict", "")
+            for v in sorted((short_verdict(stands_as(c)) for c in own), key=list(VERDICTS).index)
+        )
+        beside = f' <span class="facts">and {counted(facts, KINDS_TOLD[2][0])}</span>' if facts else ""
         items.append(
-            f'<li data-group="{group.id}"><div class="choice"><span class="count">{len(verdicts)}</span> '
-            f'<span class="says">{group.says}</span><span class="shapes" aria-hidden="true">{shapes}</span></div></li>'
+            f'<li data-group="{group.id}"><div class="choice"><span class="count">{len(own) - facts}</span> '
+            f'<span class="says">{group.says}{beside}</span>'
+            f'<span class="shapes" aria-hidden="true">{shapes}</span></div></li>'
         )
     return f'<ul class="verdicts" aria-label="Verdicts">{"".join(items)}</ul>'
 
@@ -316,11 +369,11 @@ def table_rows(card: Card, link: Callable[[str, str], str]) -> Iterator[str]:
     for position, claim in sorted(placed, key=lambda p: (KINDS.index(p[1]["kind"]), p[0])):
         row = score_row(claim)
         ranks = {
-            "group": group_of(claim["verdict"]).id,
+            "group": group_of(claim).id,
             "section": claim["section"],
             "kind": KINDS.index(claim["kind"]),
             "place": position,
-            "verdict": verdicts.index(short_verdict(claim["verdict"])),
+            "verdict": verdicts.index(short_verdict(stands_as(claim))),
             "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
         }
         attributes = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in ranks.items())
@@ -335,7 +388,7 @@ def table_rows(card: Card, link: Callable[[str, str], str]) -> Iterator[str]:
             f'<tr {attributes}><th scope="row">{statement} <span class="where">{escape(claim["section"])}</span></th>'
             f'<td class="says">{escape(row.claimed or claim["kind"])}</td>'
             f'<td class="evidence">{plot}<span class="found">{escape(found)}</span></td>'
-            f'<td class="verdict-of">{badge(claim["verdict"], "verdict")}</td><td class="firm">{robust}</td></tr>\n'
+            f'<td class="verdict-of">{badge(stands_as(claim), "verdict")}</td><td class="firm">{robust}</td></tr>\n'
         )
 
 
