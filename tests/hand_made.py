@@ -23,12 +23,14 @@ def claim(op="over", value=100.0, unit="count", digit=1.0, **more) -> NumberClai
 def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
     """A measure as printed, e.g. measure("13.4", "2021", facets, bound="~")."""
     unit = more.pop("unit", "percent")
-    interval = printed_interval(printed, unit, more.pop("bound", "="), more.pop("rounding", ""))
+    bound = more.pop("bound", "=")
+    interval = printed_interval(printed, unit, bound, more.pop("rounding", ""))
     origin = more.pop("origin", "Ministry")
     values = {
         "label": f"{printed} in {period}, {origin}",
         "value": float(printed),
         "interval": interval,
+        "bound": bound,
         "unit": unit,
         "facets": facets.override(period=period, **more.pop("differ", {})),
         "grade": "B",

@@ -75,7 +75,7 @@ def many(n):
         share("13.0", "2018", bound="~"),
         share("16.2", "2022", "NBS", differ=value_added, label="Share of industrial value added, 2022, NBS"),
         share("12", "2022", "Vendor", bound=">", differ={"scope": "all development zones"}, grade="C"),
-        share("15.1", "2022", "Vendor", bounds="superset", differ={"scope": "all zones"}, grade="D"),
+        share("15.1", "2022", "Vendor", holds="superset", differ={"scope": "all zones"}, grade="D"),
         share("55", "2022", differ=other, unit="CNY trillion", label="Operating revenue, 2022, MIIT"),
         share("51", "2021", differ=other, unit="CNY trillion", label="Operating revenue, 2021, MIIT"),
     ]

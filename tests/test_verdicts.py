@@ -66,15 +66,15 @@ def test_part_of_a_year_is_never_complete_even_as_a_stock():
 
 def test_a_superset_below_the_claim_contradicts_it_and_one_above_says_nothing():
     c = claim("over", 50, "percent", facets=FACETS)
-    below = measure("40.0", "2023", FACETS, differ={"numerator": "more than n"}, bounds="superset")
-    above = measure("60.0", "2023", FACETS, differ={"numerator": "more than n"}, bounds="superset")
+    below = measure("40.0", "2023", FACETS, differ={"numerator": "more than n"}, holds="superset")
+    above = measure("60.0", "2023", FACETS, differ={"numerator": "more than n"}, holds="superset")
     assert judge(c, [below]).verdict == "contradicted"
     assert judge(c, [above]).verdict == "unverified, no evidence"
 
 
 def test_a_bound_over_another_base_is_only_near():
     c = claim("over", 50, "percent", facets=FACETS)
-    other = measure("40.0", "2023", FACETS, differ={"base": "another"}, bounds="superset")
+    other = measure("40.0", "2023", FACETS, differ={"base": "another"}, holds="superset")
     assert judge(c, [other]).verdict == "unverified, evidence against (one origin)"
 
 

@@ -33,3 +33,8 @@ def figure_anchor(source_id: str, series: str) -> str:
 def conflict_anchor(conflict: str) -> str:
     """Anchor of a conflict on the page that lists them: `conflict-<slug>`."""
     return f"conflict-{slug(conflict)}"
+
+
+def searches_anchor(claim_id: str) -> str:
+    """Anchor of what was looked for in vain for a claim, on the page of gaps: `searches-<id>`."""
+    return f"searches-{slug(claim_id)}"

@@ -130,6 +130,7 @@ class Evidence:
             sources=tuple(dict.fromkeys(rows["source_id"])),
             published=min(rows["published"], key=latest_day),
             status=row["status"],
+            bound=row["bound"],
             anchor=row["anchor"],
             behind=tuple(dict.fromkeys(place for places in rows["behind"] for place in places)),
         )

@@ -32,8 +32,9 @@ AnyGraded = TypeVar("AnyGraded", bound=Graded)
 class Measure:
     """One number that bears on a claim, in the claim's unit.
 
-    `made` is "published" or how it was computed; `bounds` says whether it is a logical limit of the claimed
-    quantity ("superset" or "subset" over the same base, place and period). `behind` are the places of all values in it.
+    `made` is "published" or how it was computed; `bound` is how the source prints it, one of ``= ~ > <``. `holds` says
+    whether it counts a "superset" or a "subset" of the claimed quantity over the same base, place and period, and so
+    limits it by logic. `behind` are the places of all values in it.
     """
 
     label: str
@@ -47,7 +48,8 @@ class Measure:
     published: str
     status: str = ""
     made: str = "published"
-    bounds: str = ""
+    bound: str = "="
+    holds: str = ""
     anchor: str = ""
     behind: tuple[Place, ...] = ()
 
@@ -67,9 +69,9 @@ class Measure:
     @property
     def limits(self) -> Interval:
         """What the number says of the claimed quantity: itself, or a one-sided range where it only bounds it."""
-        if self.bounds == "superset":
+        if self.holds == "superset":
             return Interval(float("-inf"), self.interval.high)
-        if self.bounds == "subset":
+        if self.holds == "subset":
             return Interval(self.interval.low, float("inf"))
         return self.interval
 
@@ -158,7 +160,7 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
         if same_but_period(claim.facets.override(**reading.facets), here) and is_complete(measure):
             return "reading", reading.name, tuple(sorted(reading.facets))
     differs = literal.differing(here)
-    if measure.bounds and not {"base", "place", "period"} & set(differs):
+    if measure.holds and not {"base", "place", "period"} & set(differs):
         return "bound", "", differs
     return "near", "", differs
 
@@ -175,7 +177,7 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
     groups: dict[tuple, list[Measure]] = {}
     for m in measures:
         when = str(year(m)) if is_complete(m) else m.period
-        groups.setdefault((m.facets.override(period=when).model_dump_json(), m.bounds), []).append(m)
+        groups.setdefault((m.facets.override(period=when).model_dump_json(), m.holds), []).append(m)
     made = []
     for group in groups.values():
         kept = current(group)
@@ -206,6 +208,7 @@ def quotient(
         combined(label, (numerator, denominator), facets, unit),
         value=numerator.value / denominator.value * factor,
         interval=(numerator.interval / denominator.interval).scaled(factor),
+        bound=joint_bound((numerator.bound, FLIPPED.get(denominator.bound, denominator.bound))),
         made=f"{numerator.label} / {denominator.label}",
     )
 
@@ -216,6 +219,7 @@ def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Mea
         combined(label, (left, right), facets, left.unit),
         value=left.value - right.value,
         interval=left.interval - right.interval,
+        bound=joint_bound((left.bound, FLIPPED.get(right.bound, right.bound))),
         made=f"{left.label} − {right.label}",
     )
 
@@ -233,10 +237,20 @@ def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) 
         origins=tuple(sorted({o for m in parts for o in m.origins})),
         sources=tuple(dict.fromkeys(s for m in parts for s in m.sources)),
         published=last.published,
+        bound=joint_bound(m.bound for m in parts),
         status="partial" if any(m.status == "partial" for m in parts) else "",
         anchor=parts[0].anchor,
         behind=tuple(dict.fromkeys(place for m in parts for place in m.behind)),
     )
+
+
+FLIPPED = {">": "<", "<": ">"}
+
+
+def joint_bound(bounds: Iterable[str]) -> str:
+    """Bound of what several numbers push the same way: one-sided if all that are bounded agree, else about."""
+    kinds = set(bounds) - {"="}
+    return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
 
 
 def without_origin(measures: Iterable[Measure], origin: str) -> list[Measure]:

@@ -61,7 +61,7 @@ class Robustness:
 
 def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[GridCell, ...]:
     """Outcome in every declared combination of facets, the literal one first; what is not measured stays empty."""
-    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.bounds and is_complete(m)]
+    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
     result = []
     for choice in claim.grid_cells():
         facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})

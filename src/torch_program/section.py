@@ -1,5 +1,6 @@
 """What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -10,7 +11,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from torch_program import figures, project, tables
-from torch_program.anchors import Place
+from torch_program.anchors import Place, searches_anchor
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.claims import Claim, read_ledger
 from torch_program.figures import Chart
@@ -24,13 +25,16 @@ from torch_program.judgement import (
     judge_number,
     set_aside,
 )
+from torch_program.lookups import Lookups, read_lookups
 from torch_program.measures import Measure
 from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, number_in_words
 from torch_program.results import RESULTS_MIME
 from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
+BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 EVIDENCE_PAGE = "../book/evidence.html"
+GAPS_PAGE = "../book/gaps.html"
 GLUE = "application/papermill.record/"  # the prefix under which myst-nb finds glued values that are not displayed
 
 
@@ -69,6 +73,29 @@ def provenance(rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure]) -> 
     )
 
 
+def bound_of(key: str, value: float, rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure], made: str) -> str:
+    """Bound of a number from the rows behind it: that of its own row if it was published, "=" if none is bounded.
+
+    Raises ValueError where a number is computed from bounded rows, because only its author knows which way it goes.
+    """
+    if isinstance(rows, pd.Series):
+        rows = rows.to_frame().T
+    if isinstance(rows, pd.DataFrame):
+        pairs = list(zip(rows["value"], rows["bound"], strict=True)) if "bound" in rows else []
+    else:
+        pairs = [(m.value, m.bound) for m in ([rows] if isinstance(rows, Measure) else rows)]
+    if all(bound == "=" for _, bound in pairs):
+        return "="
+    own = {bound for number, bound in pairs if math.isclose(number, value, rel_tol=1e-9)}
+    if made == "published" and len(own) == 1:
+        return own.pop()
+    bounds = sorted({bound for _, bound in pairs} - {"="})
+    raise ValueError(
+        f"statistic {key!r} is made from rows that print {', '.join(bounds)}; say which way it is bounded itself: "
+        'bound=">" (more than), "<" (under), "~" (about), or "=" if their bounds do not touch it'
+    )
+
+
 def _distinct(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(items)))
 
@@ -96,6 +123,7 @@ class Section:
 
     def __init__(self, number: str, edition: str, cutoff: str) -> None:
         ledger = read_ledger(project.data() / "claims.yml")
+        self.lookups = read_lookups(project.data())
         self.number = number
         self.edition = edition
         self.text_date = ledger.text_date
@@ -118,18 +146,26 @@ class Section:
         rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure],
         period: str | int = "",
         made: str = "published",
+        bound: str = "",
     ) -> None:
-        """Glue a computed number under `key`; its card tells its making, the link leads to its rows."""
+        """Glue a computed number under `key`; its card tells its making, the link leads to its rows.
+
+        A number that its source prints as "over", "under" or "about" says so. Where a computed number is made from such
+        rows, `bound` says which way it is bounded, one of ``= ~ > <``; leaving that open is an error.
+        """
         if key in self.statistics:
             raise KeyError(f"section {self.number} has two statistics called {key!r}")
         behind = provenance(rows)
-        text = template.format(float(value) if not float(value).is_integer() else int(value))
+        bound = bound or bound_of(key, value, rows, made)
+        number = template.format(float(value) if not float(value).is_integer() else int(value))
+        text = f"{BOUND_WORDS[bound]} {number}".strip()
         parts = [str(period), made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
         stat = Stat(text, " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
         self.statistics[key] = {
             "value": float(value),
             "unit": unit,
             "period": str(period),
+            "bound": bound,
             "made": made,
             "sources": list(behind.sources),
             "places": recorded_places(behind.places),
@@ -225,7 +261,7 @@ class Section:
         self.judgements[claim.id] = judgement
         glue(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict", judgement.stands_as))
         glue(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
-        display(Markdown(verdict_box(judgement)))
+        display(Markdown(verdict_box(judgement, self.lookups)))
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
@@ -254,8 +290,8 @@ def glue(key: str, value: Stat | Badge, link: bool = True) -> None:
     )
 
 
-def verdict_box(judgement: Judgement) -> str:
-    """The verdict with its qualifiers, robustness and what would change it, as a MyST box."""
+def verdict_box(judgement: Judgement, lookups: Lookups) -> str:
+    """The verdict with its qualifiers, robustness, what would change it and what was looked for, as a MyST box."""
     claim, robust = judgement.claim, judgement.robustness
     badge = Badge(judgement.verdict, "verdict", judgement.stands_as)._repr_html_()
     label = Badge(robust.label, "robustness")._repr_html_()
@@ -264,6 +300,12 @@ def verdict_box(judgement: Judgement) -> str:
         reasons = [*([robust.grid_in_words()] if robust.grid else []), *robust.flips]
         lines += [f"Robustness: {' · '.join([label, *map(tables.escape, reasons)])}", ""]
     lines += [f"*What would change it:* {tables.escape(judgement.would_change)}", ""]
+    searches, unseen = lookups.searches.get(claim.id, 0), lookups.not_seen.get(claim.id, ())
+    if searches:
+        times = "once" if searches == 1 else "twice" if searches == 2 else f"{searches} times"
+        lines += [f"*Looked for and not found:* [{times}]({GAPS_PAGE}#{searches_anchor(claim.id)})", ""]
+    if unseen:
+        lines += [f"*Known, not seen, so no evidence:* {tables.escape('; '.join(unseen))}", ""]
     if claim.care:
         lines += [f"*Care:* {tables.escape(claim.care)}", ""]
     classes = f"judgement judgement-{badge_class(judgement.stands_as)}"

@@ -18,8 +18,10 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from torch_program.anchors import PAGE, conflict_anchor, figure_anchor, source_anchor
+from torch_program.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
+from torch_program.claims import Ledger, read_ledger
 from torch_program.conflicts import Conflict, Side, conflicts
+from torch_program.lookups import claims_of
 
 Row = dict[str, str]
 Cell = str | Sequence[nodes.Node]
@@ -156,6 +158,11 @@ class Data(SphinxDirective):
         self.env.note_dependency(str(path))
         return read_rows(path)
 
+    def ledger(self) -> Ledger:
+        path = Path(self.env.srcdir) / "data" / "claims.yml"
+        self.env.note_dependency(str(path))
+        return read_ledger(path)
+
     def figures(self) -> list[Row]:
         folder = Path(self.env.srcdir) / "data" / "figures"
         for path in folder.glob("*.csv"):
@@ -184,15 +191,19 @@ class Series(Data):
 
 
 class Searches(Data):
-    """What was looked for and not found."""
+    """What was looked for and not found, under each claim that it was looked for."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Looked for", "Claims", "Where", "Words", "When", "Outcome")
-        cells = (
-            (s["looked_for"], ", ".join(split(s["claim_ids"])), s["where"], s["words"], s["date"], s["outcome"])
-            for s in self.rows("search_log.csv")
-        )
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
+        head = ("Looked for", "Where", "Words", "When", "Outcome")
+        searches = self.rows("search_log.csv")
+        rows: list[nodes.row] = []
+        for claim in self.ledger().claims:
+            own = [s for s in searches if claim.id in claims_of(s)]
+            if own:
+                rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
+            cells = ((s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own)
+            rows += [row_node(c, [False] * len(head)) for c in cells]
+        return [table(head, rows, "register")]
 
 
 class Coverage(Data):
