@@ -156,7 +156,7 @@ class Section:
         if key in self.statistics:
             raise KeyError(f"section {self.number} has two statistics called {key!r}")
         behind = provenance(rows)
-        bound = bound or bound_of(key, value, rows, made)
+        bound = bound or ("=" if unit == "year" else bound_of(key, value, rows, made))
         number = template.format(float(value) if not float(value).is_integer() else int(value))
         text = f"{BOUND_WORDS[bound]} {number}".strip()
         parts = [str(period), made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
