@@ -9,16 +9,15 @@ from bs4 import BeautifulSoup
 from torch_program.charts.scorecard import VERDICTS, score_row
 from torch_program.sphinx_ext import scorecard
 from torch_program.sphinx_ext.scorecard import (
-    GROUPS,
     WIDE,
     Card,
     answer,
     criteria_in_words,
     found_in_words,
-    group_of,
     place,
     render,
 )
+from torch_program.standing import GROUPS, group_of
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):

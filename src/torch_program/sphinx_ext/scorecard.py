@@ -22,81 +22,15 @@ from torch_program.charts.style import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.figures import listed
-from torch_program.numbers import OUT_OF_DATE, badge_class
+from torch_program.numbers import badge_class
 from torch_program.sphinx_ext.pdf import PDF_NAME, pango_missing
+from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as, tally
 
 LEDGER = "data/claims.yml"
-KINDS_TOLD = (  # counted apart: a plain fact is no match for a number
-    (("number", "numbers"), ("number",)),
-    (("judgement", "judgements"), ("comparison", "causal")),
-    (("plain fact", "plain facts"), ("fact",)),
-)
 KINDS = ("number", "comparison", "fact", "causal", "opinion")  # from what figures settle best to what they cannot
 FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
 SHOWN = {True: MET["met"], False: (MUTED, "s", False)}  # a finding that decides, and one too weak to
-
-
-@dataclass(frozen=True)
-class Group:
-    """Verdicts that come to the same for a reader in a hurry."""
-
-    id: str
-    says: str
-    sentence: tuple[str, str]  # for one claim, and for several
-    verdicts: tuple[str, ...]
-
-
-GROUPS = (
-    Group(
-        "borne-out",
-        "borne out",
-        ("is borne out as written", "are borne out as written"),
-        ("supported", "supported as far as tested", "studies agree", "one study agrees", "confirmed"),
-    ),
-    Group(
-        "in-part",
-        "right in part",
-        ("is right in part", "are right in part"),
-        ("close", OUT_OF_DATE, "partly", "outdated", "depends on the definition", "studies disagree"),
-    ),
-    Group(
-        "not-as-written",
-        "not as written",
-        ("does not hold as written", "do not hold as written"),
-        (
-            "overstated",
-            "understated",
-            "not supported",
-            "not supported as far as tested",
-            "contradicted",
-            "studies contradict",
-            "one study contradicts",
-        ),
-    ),
-    Group(
-        "open",
-        "no evidence decides",
-        ("has no published evidence that decides", "have no published evidence that decides"),
-        ("undecided", "source not found", "unverified"),
-    ),
-    Group(
-        "unscored",
-        "not scored",
-        ("is not scored", "are not scored"),
-        ("not tested", "not scored", results.NOT_ASSESSED),
-    ),
-)
-
-
-def group_of(claim: Mapping[str, Any]) -> Group:
-    """The group in which a claim counts, whatever is added to its verdict."""
-    return next(g for g in GROUPS if short_verdict(stands_as(claim)) in g.verdicts)
-
-
-def stands_as(claim: Mapping[str, Any]) -> str:
-    """How the verdict of a claim is counted and drawn."""
-    return claim.get("stands_as") or claim["verdict"]
 
 
 @dataclass(frozen=True)
@@ -147,17 +81,6 @@ def answer(claims: Sequence[Mapping[str, Any]]) -> str:
         apart = "stands" if unscored == 1 else "stand"
         said.append(f"{counted(unscored, ('statement', 'statements'))} cannot be decided by figures and {apart} apart.")
     return " ".join(said)
-
-
-def counted(n: int, nouns: tuple[str, str]) -> str:
-    """A number with its noun in singular or plural."""
-    return f"{n} {nouns[n != 1]}"
-
-
-def tally(claims: Sequence[Mapping[str, Any]]) -> str:
-    """How many claims came out in which way: "2 are borne out as written and 1 is right in part"."""
-    counts = Counter(group_of(c) for c in claims)
-    return listed(f"{counts[g]} {g.sentence[counts[g] != 1]}" for g in GROUPS if counts[g])
 
 
 def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
