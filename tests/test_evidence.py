@@ -8,7 +8,6 @@ import pytest
 from torch_program import evidence
 from torch_program.evidence import EvidenceError
 from torch_program.lookups import read_lookups
-from torch_program.lookups import read_lookups
 
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
 early,T,T,P,Ministry,2022-03,,en,,yes,whole,B,
