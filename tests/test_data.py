@@ -53,7 +53,7 @@ KEPT = {
         "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
         "chip_deals_early_share chip_vc_preqin chip_vc_state_led_share city_patents_granted "
         "city_population_census city_rd_programme_money city_rd_programme_projects "
-        "city_state_key_labs_academic city_state_key_labs_enterprise data_rules_higher_cost "
+        "city_state_key_labs_academic city_state_key_labs_enterprise city_universities_by_size data_rules_higher_cost "
         "driverless_permits_cars entrepreneurship_bases entrepreneurship_bases_firms "
         "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_projects guiding_fund_grant_venture_money guiding_fund_grants "
