@@ -55,7 +55,7 @@ KEPT = {
     ),
     "numbers of the documents read last, beside the dated rules and the table of cities that sections rest on": (
         "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
-        "chip_deals_early_share chip_vc_preqin chip_vc_state_led_share city_rd_programme_projects "
+        "chip_deals_early_share chip_vc_preqin city_rd_programme_projects "
         "city_state_key_labs_enterprise data_rules_higher_cost driverless_permits_cars "
         "entrepreneurship_bases entrepreneurship_bases_firms "
         "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
