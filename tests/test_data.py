@@ -34,8 +34,9 @@ KEPT = {
     "a part, a total or a second count that checks a series that is used": (
         "cn_patents_granted_design_residents cn_patents_granted_utility_model_residents cn_rd_expenditure "
         "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new "
-        "htz_industrial_value_added htz_industrial_value_added_share htz_rd_expenditure htz_rd_share_of_national_total "
+        "htz_industrial_value_added htz_industrial_value_added_share htz_rd_expenditure "
         "htz_rd_to_gdp htz_tax_share pct_applications_received_cnipa procurement_small_micro_share_of_sme "
+        "sme_fund_first_subfunds sme_fund_startups "
         "tech_transfer_univ_contracts tech_transfer_univ_ip_contracts tech_transfer_univ_ip_value_equity "
         "tech_transfer_univ_ip_value_licence tech_transfer_univ_ip_value_transfer"
     ),
@@ -55,15 +56,15 @@ KEPT = {
         "chip_deals_early_share chip_vc_preqin chip_vc_state_led_share city_patents_granted "
         "city_population_census city_rd_programme_money city_rd_programme_projects "
         "city_state_key_labs_academic city_state_key_labs_enterprise city_universities_by_size data_rules_higher_cost "
-        "driverless_permits_cars entrepreneurship_bases entrepreneurship_bases_firms "
+        "entrepreneurship_bases "
         "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
-        "guiding_fund_grant_projects guiding_fund_grant_venture_money guiding_fund_grants "
-        "htz_invention_patents_share_mixed htz_invention_share_of_grants innovative_cities_count "
+        "guiding_fund_grant_venture_money "
+        "innovative_cities_count "
         "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
         "innovative_cities_share_population innovative_cities_share_rd listed_firm_subsidies "
-        "rd_intensity_msti sme_fund_invested sme_fund_invested_startup sme_fund_priority_share "
-        "sme_fund_projects sme_fund_projects_startup soe_entrepreneurship_platforms torch_parks_abroad "
-        "univ_companies_joined univ_firm_platforms univ_staff_in_ventures zgc_guidance_money "
+        "rd_intensity_msti "
+        "torch_parks_abroad "
+        "univ_firm_platforms zgc_guidance_money "
         "zgc_guided_venture_capital zgc_trial_procurement_value zone_income_tax_rate"
     ),
     "people by country, for a reader of section 3.4 who asks how China compares": (
