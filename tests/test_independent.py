@@ -278,6 +278,27 @@ def break_even_at_half_of_the_inventions():
     return others_needed(0.5)
 
 
+@recomputes("s31-own-need")
+def inventions_in_a_fifth_of_all_grants_over_inventions_granted():
+    grants = granted("2022", "cnipa_yb2022_a1", "cnipa_yb2022_a1")
+    own = value("zone_innovation", "htz_invention_share_of_grants", "All zones", "2012", "evn_stdaily_20140924")
+    return sum(grants.values()) / 5 * own / grants["invention"]
+
+
+@recomputes("s31-research-quotient")
+def zone_share_of_research_over_share_of_gdp():
+    research = value("torch_zones", "htz_rd_share_of_national_total", "All zones", "2017", "icr_2018_cif")
+    return research / value("torch_zones", "htz_gdp_share", "All zones", "2017", "icr_2018_camdi")
+
+
+def output_over_revenue_of_all_zones() -> float:
+    made, sold = (
+        value("torch_zones", series, "All zones", "2023", "gh_torch_yb2024_t1_3")
+        for series in ("htz_gross_industrial_output", "htz_operating_revenue")
+    )
+    return 100 * made / sold
+
+
 @recomputes("s31-rise")
 def net_rise_of_staff_a_year_from_2020_to_2022():
     part = value("zone_innovation", "htz_hightech_industry_employees", "All zones", "2022", "torch_2022_analysis_3")
@@ -303,6 +324,25 @@ def half_of_the_inventions_of_firms_over_those_of_residents():
 def big_fund_per_firm():
     invested = value("state_capital", "big_fund_invested", "Big Fund I and II", "2021", "wtt_bigfund")
     return invested / value("state_capital", "big_fund_firms", "Big Fund I and II", "2021", "wtt_bigfund") / 1e9
+
+
+@recomputes("s32-ticket-sme")
+def sme_fund_per_project():
+    return sme_fund_ticket("")
+
+
+@recomputes("s32-ticket-young")
+def sme_fund_per_project_in_the_start_up_stage():
+    return sme_fund_ticket("_startup")
+
+
+def sme_fund_ticket(stage: str) -> float:
+    """Money of the SME fund over its projects, of all or of a stage, in millions."""
+    money, projects = (
+        value("state_capital", f"sme_fund_{s}{stage}", "China", "2021", "ev3_smefund_2022")
+        for s in ("invested", "projects")
+    )
+    return money / projects / 1e6
 
 
 @recomputes("s32-subscribed-share")
@@ -581,12 +621,19 @@ def highly_cited_growth() -> float:
     return sum(over(last, first)) / 2
 
 
+def research_against_gdp() -> float:
+    research = ends("torch_zones", "htz_rd_share_of_national_total", "All zones", "2017", "icr_2018_cif")
+    return sum(over(research, ends("torch_zones", "htz_gdp_share", "All zones", "2017", "icr_2018_camdi"))) / 2
+
+
 @pytest.mark.parametrize(
     ("name", "criterion", "again", "tolerance"),
     [
         ("talent-pipelines", "highly-cited", highly_cited_growth, EXACT),
         ("large-firms-backed", "procurement", procurement_from_large_firms, 1e-3),
-        ("funds-reach-startups", "ic-fund-ticket", lambda: 1000 * big_fund_per_firm(), EXACT),
+        ("lab-to-manufacturing", "research-end", research_against_gdp, EXACT),
+        ("lab-to-manufacturing", "production-end", output_over_revenue_of_all_zones, EXACT),
+        ("funds-reach-startups", "sme-fund-ticket", sme_fund_per_project, EXACT),
         ("regional-inequality", "rd-theil", theil_of_research_spending_over_that_of_gdp, EXACT),
         ("catch-up-to-breakthrough", "ip-payments", ip_receipts_over_payments, EXACT),
     ],

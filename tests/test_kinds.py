@@ -159,8 +159,9 @@ def test_a_fact_follows_from_its_parts(states, verdict):
 def test_nothing_that_ended_or_came_later_confirms():
     for gone in (found(ended="2011-07-01"), found(ended="2023-08"), found(began="2024-02-01")):
         assert judge_fact(fact(), {"p0": [gone]}, TEXT_DATE, {}).verdict in {"outdated", "unverified"}
-    lives_on = [found(ended="2011-07-01"), found("Bureau")]
-    assert judge_fact(fact(), {"p0": lives_on}, TEXT_DATE, {}).verdict == "confirmed"
+    for grade in "BC":
+        lives_on = [found(ended="2011-07-01"), found("Bureau", grade=grade)]
+        assert judge_fact(fact(), {"p0": lives_on}, TEXT_DATE, {}).verdict == "confirmed"
 
 
 def test_parts_that_differ_are_named():
@@ -209,6 +210,14 @@ def test_a_verdict_that_hangs_on_the_day_of_the_text_is_fragile_and_names_the_da
     assert judged.robustness.flips == ("if written on 2023-01-01: confirmed",)
     still = {"p0": [found(), found("Bureau")]}
     assert judge_fact(fact(), still, TEXT_DATE, {}, days).robustness.label == "stable"
+
+
+def test_a_part_that_merely_loses_its_evidence_flips_nothing():
+    both = {"p0": [found()], "p1": [found("Bureau")]}
+    judged = judge_fact(fact(2), both, TEXT_DATE, {})
+    assert (judged.verdict, judged.robustness.label, judged.robustness.flips) == ("confirmed", "one origin", ())
+    rivals = {"p0": [found()], "p1": [found("Bureau", opposes=True), found("Press", grade="C")]}
+    assert "without Bureau: confirmed" in judge_fact(fact(2), rivals, TEXT_DATE, {}).robustness.flips
 
 
 # causes ----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from torch_program.numbers import with_unit
 from torch_program.periods import latest_day, parse
 from torch_program.verdicts import Finding
 
+WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
 
 
@@ -217,7 +218,7 @@ class Evidence:
                 origins=tuple(self.sources.loc[s, "origin"].split("; ")),
                 sources=(s,),
                 published=self.sources.loc[s, "published"],
-                began=row["date"],
+                began="" if row["category"] in WRITINGS else row["date"],
                 ended=ended,
                 value=float(parse(row["date"]).year),
                 anchor=source_anchor(s),

@@ -152,8 +152,7 @@ def fact_robustness(
 
     def judged(keep: Callable[[Finding], bool]) -> str | None:
         kept = {part: [f for f in found if keep(f)] for part, found in findings.items()}
-        # evidence that is merely gone is the business of "one origin", not a flip
-        return flipped(fact_verdict(claim, kept, text_date))
+        return flipped(fact_verdict(claim, kept, text_date, compared_with=findings))
 
     def flipped(other: str) -> str | None:
         return None if other in {verdict, "unverified", "source not found"} else other

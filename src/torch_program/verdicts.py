@@ -245,7 +245,8 @@ def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
         return FAILS
     if sides != {False}:
         return NOT_SHOWN
-    return ENDED if all(had_ended(f, day) for f in tier) else SHOWN
+    # a rule still in force counts whatever its grade: one that had ended is no rival of it
+    return ENDED if all(had_ended(f, day) for f in counted if not f.opposes) else SHOWN
 
 
 def of_reading(findings: Iterable[Finding], reading: str) -> list[Finding]:
@@ -261,7 +262,7 @@ def read_as(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: st
 def joined_parts(results: Iterable[str]) -> str:
     """Verdict of the parts of a fact: every one counts the same."""
     got = list(results)
-    if all(r == SHOWN for r in got):
+    if got and all(r == SHOWN for r in got):
         return "confirmed"
     if SHOWN in got:
         return "partly"
@@ -270,9 +271,22 @@ def joined_parts(results: Iterable[str]) -> str:
     return "outdated" if ENDED in got else "unverified"
 
 
-def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
-    """Verdict of a fact from what was found for each of its declared parts, on the date of the text."""
-    verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in claim.definitions or ("",)}
+def fact_verdict(
+    claim: FactClaim,
+    findings: Mapping[str, Iterable[Finding]],
+    text_date: str,
+    compared_with: Mapping[str, Iterable[Finding]] | None = None,
+) -> str:
+    """Verdict of a fact from what was found for each of its declared parts, on the date of the text.
+
+    Where less evidence is `compared_with` more, parts that merely lost theirs are left out: they do not fail.
+    """
+    more = findings if compared_with is None else compared_with
+    verdicts = set()
+    for definition in claim.definitions or ("",):
+        known = read_as(claim, more, text_date, definition)
+        results = read_as(claim, findings, text_date, definition)
+        verdicts.add(joined_parts(r for p, r in results.items() if r != NOT_SHOWN or known[p] == NOT_SHOWN))
     verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
 
