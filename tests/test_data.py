@@ -49,6 +49,22 @@ KEPT = {
         "htz_top50_count state_direct_deals_share_of_named vc_deals vcpe_deals_share_of_named "
         "vcpe_investment_share_of_named"
     ),
+    "numbers of the documents read last, beside the dated rules and the table of cities that sections rest on": (
+        "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
+        "chip_deals_early_share chip_vc_preqin chip_vc_state_led_share city_patents_granted "
+        "city_population_census city_rd_programme_money city_rd_programme_projects "
+        "city_state_key_labs_academic city_state_key_labs_enterprise data_rules_higher_cost "
+        "driverless_permits_cars entrepreneurship_bases entrepreneurship_bases_firms "
+        "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
+        "guiding_fund_grant_projects guiding_fund_grant_venture_money guiding_fund_grants "
+        "htz_invention_patents_share_mixed htz_invention_share_of_grants innovative_cities_count "
+        "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
+        "innovative_cities_share_population innovative_cities_share_rd listed_firm_subsidies "
+        "rd_intensity_msti sme_fund_invested sme_fund_invested_startup sme_fund_priority_share "
+        "sme_fund_projects sme_fund_projects_startup soe_entrepreneurship_platforms torch_parks_abroad "
+        "univ_companies_joined univ_firm_platforms univ_staff_in_ventures zgc_guidance_money "
+        "zgc_guided_venture_capital zgc_trial_procurement_value zone_income_tax_rate"
+    ),
     "people by country, for a reader of section 3.4 who asks how China compares": (
         "researchers_per_million stem_phd_graduates"
     ),

@@ -1,6 +1,7 @@
 """The evidence of an edition, on a tiny hand-made data folder; no figure here is evidence."""
 
 import math
+from dataclasses import fields, replace
 
 import pytest
 
@@ -35,7 +36,15 @@ population_census,South,2020,3,persons,=,,,,late,t. 4,
 population_census,China,2020,10,persons,=,,,,late,t. 4,
 """
 UNITS = "unit,canonical,factor\nCNY 100 million,CNY trillion,0.0001\n"
-TIMELINE = "date,event,category,source_id\n1988-08-05,It began,programme,early;unknown\n"
+TIMELINE = """event_id,date,event,category,source_id,ended,ended_source_id
+start-1988,1988-08-05,It began,programme,early;unknown,,
+rule-1999,1999,A rule,tax,early,2021,late
+"""
+PREFECTURES = "city_code,entity,city_zh,province,source_id\n000001,North City,北市,North,early\n"
+NOT_SEEN = """title,number,date,issuer,claim_ids,what_was_seen,what_it_would_give
+Yearbook,No. 5,2020,Bureau,zones-5;revenue-50,contents,zones by year
+Report,,2021,,revenue-50,,revenue
+"""
 
 
 @pytest.fixture
@@ -48,7 +57,9 @@ def project(tmp_path, monkeypatch):
         "units.csv": UNITS,
         "timeline.csv": TIMELINE,
         "zones.csv": "zone_zh\n",
+        "prefectures.csv": PREFECTURES,
         "search_log.csv": "looked_for\n",
+        "not_seen.csv": NOT_SEEN,
         "figures/topic.csv": FIGURES,
     }.items():
         (data / name).write_text(text, "utf-8")
@@ -96,9 +107,7 @@ def test_one_value_a_year_is_the_most_exact_final_one_and_names_all_its_sources(
 def test_a_preliminary_value_stands_only_until_the_final_one(project):
     only = load()
     figures = only.figures[only.figures["printed"] == "48 CNY trillion"]
-    alone = evidence.Evidence(
-        figures, only.sources, only.series, only.zones, only.timeline, only.search_log, only.cutoff
-    )
+    alone = replace(only, figures=figures)
     assert alone.value("revenue", 2021)["value"] == 48
 
 
@@ -143,6 +152,33 @@ def test_an_event_is_found_by_date_and_source_and_gives_its_year(project):
     assert [(f.value, f.grade, f.origins) for f in found] == [(1988.0, "B", ("Ministry",))]
 
 
+def test_an_event_is_found_by_its_id_and_knows_when_it_ended(project):
+    (found,) = load().dated("rule-1999")
+    assert (found.says, found.date, found.ended, found.sources) == ("A rule", "1999", "2021", ("early",))
+    assert [f.ended for f in load().dated("start-1988")] == [""]
+    assert [f.ended for f in load().event("1999", "early")] == ["2021"]
+    assert [f.ended for f in load().event("1999", "early", ended="2010")] == ["2010"]  # the notebook's own end
+
+
+def test_an_end_is_not_known_before_its_source_was_published(project):
+    assert [f.ended for f in load("2023-12-31").dated("rule-1999")] == [""]
+
+
+def test_what_was_not_seen_can_be_named_and_is_no_evidence(project):
+    assert [row["title"] for row in evidence.not_seen("revenue-50")] == ["Yearbook", "Report"]
+    assert [row["number"] for row in evidence.not_seen("zones-5")] == ["No. 5"]
+    assert evidence.not_seen("zones") == []  # a whole id, not a part of one
+    row = evidence.not_seen("zones-5")[0]
+    assert not {"source_id", "value", "unit", "grade", "published"} & set(row)
+    ev = load()
+    held = [getattr(ev, field.name) for field in fields(ev)]
+    told = [str(cell) for table in held if hasattr(table, "to_numpy") for cell in table.to_numpy().ravel()]
+    assert "It began" in told and not {"Yearbook", "No. 5"} & set(told)  # in no table that findings are made from
+    assert not hasattr(ev, "not_seen")
+    with pytest.raises(EvidenceError):
+        ev.dated("Yearbook")
+
+
 def test_what_is_not_there_is_said_in_words(project):
     with pytest.raises(EvidenceError, match="no value of 'revenue' for All zones, 2019"):
         load().value("revenue", 2019)
@@ -150,6 +186,8 @@ def test_what_is_not_there_is_said_in_words(project):
         load().frame("revenu")
     with pytest.raises(EvidenceError, match="no event of 1988-08-05 from 'late'"):
         load().event("1988-08-05", "late")
+    with pytest.raises(EvidenceError, match="no event 'start-1989'"):
+        load().dated("start-1989")
 
 
 def test_a_credit_names_origins_and_counts_witnesses(project):

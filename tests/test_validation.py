@@ -97,6 +97,18 @@ CASES = [
     ("zone_twice", "zones.csv", 8, "zone_en", "Xiaogan High-tech Zone", "listed once", "line 6"),
     ("zone_to_come", "zones.csv", 2, "approved_year", "2031", "in the future", "Correct the year"),
     ("too_many_dated", ZONES, 4, "value", "8", "No more zones are dated", "zones.csv dates 12 before 2023"),
+    ("end_without_source", "timeline.csv", 3, "ended_source_id", "", "the source that says so", "or neither"),
+    ("end_before_beginning", "timeline.csv", 3, "ended", "2022-12", "before it began", "It began 2023-03-07"),
+    ("end_to_come", "timeline.csv", 3, "ended", "2031", "has no end", "Leave ended empty"),
+    ("end_of_unknown_source", "timeline.csv", 3, "ended_source_id", "gap_people_2023", "before it is cited", "_2023"),
+    ("event_twice", "timeline.csv", 3, "event_id", "", "occurs once", "another event_id"),
+    ("zone_of_unknown_city", "zones.csv", 3, "city_code", "420199", "names a unit", "the code of its city"),
+    ("zone_of_another_province", "zones.csv", 3, "city_code", "440300", "in the province of its city", "Guangdong"),
+    ("units_of_one_name", "prefectures.csv", 4, "entity", "Wuhan", "could not be told apart", "line 3"),
+    ("unit_abroad", "prefectures.csv", 4, "province", "Canton", "one of the 31 provinces", "Guangdong"),
+    ("search_for_no_claim", "search_log.csv", 2, "claim_ids", "global-citations-28pct", "claims.yml", "28-pct"),
+    ("unread_and_cited", "not_seen.csv", 2, "title", "maintain growth", "cannot be a source", "atf_2020"),
+    ("unread_twice", "not_seen.csv", 3, "title", "", "occurs once", "another title"),
     ("break_undated", "series.csv", 2, "breaks", "Suzhou", "names the first year", "2024: "),
     ("series_without_figures", "series.csv", 3, "series", "htz_gdp_old", "and has none", "Add a figure"),
     ("source_unused", "sources.csv", 23, "source_id", "T_QIUWEN_HTZ", "nothing does", "Cite it"),
@@ -184,7 +196,9 @@ def test_a_long_list_is_cut_short_and_counted():
 
 def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
     lay_over(folder, "source_unused")
-    (folder / "claims.yml").write_text("claims:\n  - id: x\n    source: T_QIUWEN_HTZ\n")
+    lay_over(folder, "search_for_no_claim")
+    ledger = (folder / "claims.yml").read_text(encoding="utf-8").replace("28-pct", "28pct")
+    (folder / "claims.yml").write_text(f"{ledger}    source: T_QIUWEN_HTZ\n", encoding="utf-8")
     assert errors(folder) == []
 
 
@@ -196,7 +210,7 @@ def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, 
         for line, (year, value) in enumerate(values.items(), start=2)
     ]
     series = {"s": {"unit": "count", "dimension": "count of things"}}
-    data = validation.Data([], series, {}, rows, [], [], [], [], {}, "", TODAY)
+    data = validation.Data([], series, {}, rows, [], [], [], [], [], [], {}, "", TODAY)
     return [(problem.row, problem.fix) for problem in validation.slips(data)]
 
 

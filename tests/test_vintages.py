@@ -16,6 +16,7 @@ def row(source: str, period: str = "2022", entity: str = "China") -> dict[str, s
 def test_a_release_is_known_by_the_name_of_its_database() -> None:
     assert database(SOURCES["old"]) == "World Development Indicators"
     assert database(SOURCES["bulletin"]) == ""
+    assert database({"title_en": "Main Science and Technology Indicators, release 2018/1"}) != ""
 
 
 def test_only_an_earlier_release_of_the_same_cell_is_superseded() -> None:

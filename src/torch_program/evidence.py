@@ -48,6 +48,7 @@ class Evidence:
     sources: pd.DataFrame
     series: pd.DataFrame
     zones: pd.DataFrame
+    prefectures: pd.DataFrame
     timeline: pd.DataFrame
     search_log: pd.DataFrame
     cutoff: str
@@ -149,7 +150,10 @@ class Evidence:
         )
 
     def event(self, date: str, source_id: str, ended: str = "") -> list[Finding]:
-        """The dated event of `timeline.csv` with that date and source, its year as value; nothing before its source."""
+        """The dated event of `timeline.csv` with that date and source, its year as value; nothing before its source.
+
+        `ended` takes the place of the end that the table gives.
+        """
         rows = self.timeline[
             (self.timeline["date"] == date)
             & self.timeline["source_id"].str.split(";").map(lambda ids: source_id in ids)
@@ -158,8 +162,20 @@ class Evidence:
             raise EvidenceError(f"timeline.csv has no event of {date} from {source_id!r}")
         return [found for _, row in rows.iterrows() for found in self._events_of(row, ended)]
 
-    def _events_of(self, row: pd.Series, ended: str) -> list[Finding]:
+    def dated(self, event_id: str) -> list[Finding]:
+        """The event of `timeline.csv` with that id, one finding a source; none before its sources.
+
+        Raises EvidenceError for an unknown id.
+        """
+        rows = self.timeline[self.timeline["event_id"] == event_id]
+        if not len(rows):
+            raise EvidenceError(f"timeline.csv has no event {event_id!r}")
+        return self._events_of(rows.iloc[0])
+
+    def _events_of(self, row: pd.Series, ended: str = "") -> list[Finding]:
+        """An end is known from the day on which its own source was published."""
         known = [s for s in row["source_id"].split(";") if s in self.sources.index]
+        ended = ended or (row["ended"] if row["ended_source_id"] in self.sources.index else "")
         return [
             Finding(
                 says=row["event"],
@@ -198,10 +214,21 @@ def load(*topics: str, cutoff: str) -> Evidence:
         sources=sources,
         series=series,
         zones=_table(folder / "zones.csv"),
+        prefectures=_table(folder / "prefectures.csv"),
         timeline=_table(folder / "timeline.csv"),
         search_log=_table(folder / "search_log.csv"),
         cutoff=cutoff,
     )
+
+
+def not_seen(claim_id: str) -> list[dict[str, str]]:
+    """Documents that are known to exist and bear on a claim but were not read: to be named, never to be counted.
+
+    Each is the text of a row of `not_seen.csv`: `title`, `number`, `date`, `issuer`, `what_was_seen`,
+    `what_it_would_give`. They have no source, no value and no grade, so no finding or measure can rest on one.
+    """
+    rows = _table(project.data() / "not_seen.csv").to_dict("records")
+    return [row for row in rows if claim_id in row["claim_ids"].split(";")]
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from datetime import date
 
 from torch_program.periods import latest_day
 
-DATABASES = ("World Development Indicators",)  # the title of a release begins with the name of its database
+# the title of a release begins with the name of its database
+DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")
 SUPERSEDED = "superseded"  # status of a value that a later release replaces
 
 Row = Mapping[str, str]

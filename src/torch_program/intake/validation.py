@@ -21,6 +21,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from torch_program.intake import cells
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
@@ -136,8 +138,10 @@ class Data:
     units: dict[tuple[str, str], float]
     figures: list[Row]
     zones: list[Row]
+    prefectures: list[Row]
     timeline: list[Row]
     search_log: list[Row]
+    not_seen: list[Row]
     unread: list[Row]  # rows of figures and zones that the structure found wrong
     declared: dict[str, set[str]]  # what a file declares in its first column, faulty rows too; unreadable files lack
     ledger: str  # claims.yml as text: a source may be used there
@@ -401,12 +405,14 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
         units={(r["unit"], r["canonical"]): float(r["factor"]) for r in rows("units.csv")},
         figures=[row for topic in topics for row in rows(topic)],
         zones=rows("zones.csv"),
+        prefectures=rows("prefectures.csv"),
         timeline=rows("timeline.csv"),
         search_log=rows("search_log.csv"),
+        not_seen=rows("not_seen.csv"),
         unread=[row for name in (*topics, "zones.csv") for row in rows(name, wrong=True)],
         declared={
             name: {next(iter(row.values())) for row in table(name)}
-            for name in ("sources.csv", "series.csv", "units.csv")
+            for name in ("sources.csv", "series.csv", "units.csv", "prefectures.csv")
             if faulty.get(name) is not None
         },
         ledger=ledger.read_text(encoding="utf-8") if ledger.exists() else "",
@@ -461,11 +467,17 @@ def known_names(data: Data) -> Told:
             rule = "A value is converted by the declared table only, never by guess."
             fix = f'Give the value in {about["unit"]}, or add "{row["unit"]},{about["unit"]},<factor>" to units.csv.'
             yield at(row, "unit", rule, fix)
-    for row in (*data.zones, *data.timeline):
-        for named in row["source_id"].split(";"):
-            if sources is not None and named not in sources:
-                rule = "A source must be listed in sources.csv before it is cited."
-                yield at(row, "source_id", rule, nearest(named, sources, "add its row to sources.csv"), named)
+    for row, column, named in citations(data):
+        if sources is not None and named not in sources:
+            rule = "A source must be listed in sources.csv before it is cited."
+            yield at(row, column, rule, nearest(named, sources, "add its row to sources.csv"), named)
+
+
+def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
+    """Row, column and id of every source that a table other than the figures names."""
+    for row in (*data.zones, *data.prefectures, *data.timeline):
+        for column in ("source_id", "ended_source_id"):
+            yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
 
 
 def dates(data: Data) -> Told:
@@ -486,6 +498,25 @@ def dates(data: Data) -> Told:
             yield at(row, column, "A date is a year, a month or a day.", _why(latest_day, row[column]))
         elif day.replace(month=1, day=1) > data.today if len(row[column]) == 4 else day.replace(day=1) > data.today:
             yield at(row, column, "What is recorded cannot lie in the future.", "Correct the date.")
+    for row in data.timeline:
+        yield from _end(row, data.today)
+
+
+def _end(row: Row, today: date) -> Told:
+    """The end of an event comes after its beginning, lies in the past, and has a source of its own."""
+    if not row["ended"] and not row["ended_source_id"]:
+        return
+    if not (row["ended"] and row["ended_source_id"]):
+        empty = "ended" if row["ended_source_id"] else "ended_source_id"
+        fix = "Fill in both, ended and ended_source_id, or neither."
+        yield at(row, empty, "An end is a date and the source that says so.", fix)
+    elif (day := tried(latest_day, row["ended"])) is None:
+        yield at(row, "ended", "A date is a year, a month or a day.", _why(latest_day, row["ended"]))
+    elif (began := tried(parse, row["date"])) and day < began.first_day:
+        yield at(row, "ended", "Nothing ends before it began.", f"It began {row['date']}: correct one of the dates.")
+    elif day > today:
+        fix = "Leave ended empty, and say in the event until when it is meant to hold."
+        yield at(row, "ended", "What has not ended yet has no end.", fix)
 
 
 def whole_and_part(data: Data) -> Told:
@@ -741,6 +772,55 @@ def zones(data: Data) -> Told:
             yield at(row, "value", rule, fix)
 
 
+def prefectures(data: Data) -> Told:
+    """Prefecture-level units lie in their province, are listed once, and hold the zones that name them."""
+    names: dict[str, Row] = {}
+    for row in data.prefectures:
+        if row["entity"] in names:
+            fix = f"Give this row another name, or delete it or line {names[row['entity']]['_line']}."
+            yield at(row, "entity", "Two units of the same name could not be told apart.", fix)
+        names[row["entity"]] = row
+        if row["province"] not in REGION_OF:
+            fix = nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
+            yield at(row, "province", "A unit lies in one of the 31 provinces.", fix)
+    province = {row["city_code"]: row["province"] for row in data.prefectures}
+    for row in data.zones if "prefectures.csv" in data.declared else []:
+        code = row["city_code"]
+        if code and code not in data.declared["prefectures.csv"]:
+            fix = "Write the code of its city, or nothing where the city is no unit of that table."
+            yield at(row, "city_code", "A zone names a unit of prefectures.csv.", fix)
+        elif {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
+            fix = f"{code} lies in {province[code]}: correct the code or the province."
+            yield at(row, "city_code", "A zone lies in the province of its city.", fix)
+
+
+def claims_named(data: Data) -> Told:
+    """Searches and unread documents are on record for claims of the ledger."""
+    claims = _claim_ids(data.ledger)
+    for row in (*data.search_log, *data.not_seen) if claims else ():
+        for named in row["claim_ids"].split(";"):
+            if named not in claims:
+                rule = "A search or an unread document is kept for a claim of claims.yml."
+                yield at(row, "claim_ids", rule, nearest(named, claims, "name a claim that is there"), named)
+
+
+def _claim_ids(ledger: str) -> set[str]:
+    """Ids of the claims; none where the ledger cannot be read, which is told by those who read it."""
+    try:
+        return {claim["id"] for claim in yaml.safe_load(ledger)["claims"]}
+    except (yaml.YAMLError, KeyError, TypeError):
+        return set()
+
+
+def unread_documents(data: Data) -> Told:
+    """What was not read is no source, and what is a source was read."""
+    titles = {row[column]: row for row in data.sources for column in ("title", "title_en")}
+    for row in data.not_seen:
+        if row["title"] in titles:
+            fix = f"Delete this row, or that of {titles[row['title']]['source_id']} with all that cites it."
+            yield at(row, "title", "A document that was not seen cannot be a source of the report.", fix)
+
+
 def breaks(data: Data) -> Told:
     """A break in a series is dated and explained."""
     for row in data.series.values():
@@ -758,7 +838,7 @@ def unused(data: Data) -> Told:
             fix = "Add a figure, or delete the row."
             yield at(row, "series", "A series is there for its figures, and has none.", fix)
     cited = {row["source_id"] for row in data.figures}
-    cited |= {s for row in (*data.zones, *data.timeline) for s in row["source_id"].split(";")}
+    cited |= {named for _, _, named in citations(data)}
     cited |= set(re.findall(r"\w+", data.ledger))
     for row in data.sources:
         if row["source_id"] not in cited:
@@ -776,6 +856,9 @@ RULES: tuple[Callable[[Data], Told], ...] = (
     sums,
     slips,
     zones,
+    prefectures,
+    claims_named,
+    unread_documents,
     breaks,
 )
 

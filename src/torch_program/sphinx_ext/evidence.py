@@ -1,5 +1,5 @@
 """Directives that print the tables of `data/`: sources with their figures, the register of series, the search log,
-the values that disagree.
+the documents that could not be read, the values that disagree.
 
 Text from data may hold any sign, so everything is built from document nodes and nothing passes through Markdown.
 """
@@ -131,7 +131,7 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     section = nodes.section("", nodes.title("", title), ids=[source_anchor(source_id)], classes=["source"])
     section += facts_of(source)
     if events:
-        items = (nodes.list_item("", nodes.paragraph("", f"{e['date']}: {e['event']}")) for e in events)
+        items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
     if figures:
         ordered = sorted(figures, key=lambda r: r["series"])
@@ -139,6 +139,11 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
         rows = [row for series, found in grouped for row in figure_rows(source_id, series, labels[series], found)]
         section += table(FIGURE_HEAD, rows, "figures", right=("Value",))
     return section
+
+
+def span_of(event: Row) -> str:
+    """When an event was, and when what it began ended."""
+    return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
 
 
 def facts_of(source: Row) -> nodes.paragraph:
@@ -204,6 +209,24 @@ class Searches(Data):
             cells = ((s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own)
             rows += [row_node(c, [False] * len(head)) for c in cells]
         return [table(head, rows, "register")]
+
+
+class NotSeen(Data):
+    """Documents that are known to exist and could not be read."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Document", "Number", "Date", "Issuer", "Claims", "What was seen", "What it would give")
+        named = ("title", "number", "date", "issuer")
+        cells = (
+            (
+                *(d[name] for name in named),
+                ", ".join(split(d["claim_ids"])),
+                d["what_was_seen"],
+                d["what_it_would_give"],
+            )
+            for d in self.rows("not_seen.csv")
+        )
+        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
 
 
 class Coverage(Data):
@@ -345,6 +368,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("evidence-coverage", Coverage)
     app.add_directive("series-register", Series)
     app.add_directive("search-log", Searches)
+    app.add_directive("not-seen", NotSeen)
     app.add_directive("conflicts", Conflicts)
     app.add_post_transform(EvidenceLinks)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
