@@ -8,6 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from inequality.gini import Gini
 
@@ -53,7 +54,7 @@ KEPT = {
         "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
         "chip_deals_early_share chip_vc_preqin chip_vc_state_led_share city_patents_granted "
         "city_population_census city_rd_programme_money city_rd_programme_projects "
-        "city_state_key_labs_academic city_state_key_labs_enterprise data_rules_higher_cost "
+        "city_state_key_labs_academic city_state_key_labs_enterprise city_universities_by_size data_rules_higher_cost "
         "driverless_permits_cars entrepreneurship_bases entrepreneurship_bases_firms "
         "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_projects guiding_fund_grant_venture_money guiding_fund_grants "
@@ -164,6 +165,50 @@ def test_the_gdp_share_of_2022_is_on_record_twice_and_recomputes(everything):
     zones = everything.frame("htz_gdp", entity="All zones").set_index("period").loc["2022", "value"]
     nation = everything.frame("gdp_current").set_index("period").loc["2022", "value"]
     assert round(100 * zones / nation, 1) == 14.3
+
+
+def test_units_of_prefecture_level_by_size_and_the_zones_in_them(everything):
+    people = everything.frame("city_population_census").set_index("entity")["value"]
+    size = pd.cut(people, [0, 1e6, 3e6, 5e6, 1e7, np.inf], labels=False)
+    assert size.value_counts().sort_index().tolist() == [55, 124, 87, 73, 18]
+    entity = everything.prefectures.set_index("city_code")["entity"]
+    assert set(entity) == set(people.index)
+    hosts = everything.zones["city_code"].map(entity)
+    assert everything.zones[hosts.isna()]["city"].tolist() == ["石河子"]  # of a corps, no unit of the census table
+    assert hosts.map(size).value_counts().sort_index().tolist() == [3, 41, 50, 55, 27]
+
+
+@pytest.mark.parametrize(
+    "series", ["city_state_key_labs_academic", "city_rd_programme_money", "city_rd_programme_projects"]
+)
+def test_what_units_have_is_no_more_than_what_the_nation_has(everything, series):
+    values = everything.frame(series).set_index("entity")["value"]
+    units = values.drop("China")
+    assert set(units.index) <= set(everything.prefectures["entity"])
+    assert 0.75 * values["China"] < units.sum() <= values["China"]
+
+
+def test_a_laboratory_is_counted_once_in_provinces_and_cities(everything):
+    provinces = everything.panel("state_key_labs_academic")[2019]
+    cities = everything.frame("city_state_key_labs_academic").set_index("entity")["value"]
+    assert provinces.sum() == cities["China"] == 253
+    municipalities = ["Beijing", "Tianjin", "Shanghai", "Chongqing"]
+    assert (provinces[municipalities] == cities[municipalities]).all()
+
+
+def test_the_oecds_own_intensity_is_never_in_one_series_with_the_world_banks_aggregate(everything):
+    own, world_bank = everything.frame("rd_intensity_msti"), everything.frame("rd_expenditure_pct_gdp")
+    assert set(own["entity"]) == {"OECD total", "China"} and set(own["origin"]) == {"OECD"}
+    named = {entity for entity in world_bank["entity"] if "OECD" in entity}
+    assert named == {"OECD members (World Bank)"}
+    release = own[own["source_id"] == "msti_2023_09"].pivot(index="year", columns="entity", values="value")
+    assert (release["OECD total"] - release["China"]).round(2).to_dict() == {2000: 1.23, 2010: 0.58, 2021: 0.29}
+
+
+def test_what_ended_is_known_only_once_its_source_was_published(everything):
+    early = evidence.load("national", cutoff="2020-12-31")
+    assert {f.ended for f in everything.dated("conversion-fund-2011")} == {"2021"}
+    assert {f.ended for f in early.dated("conversion-fund-2011")} == {""}
 
 
 def test_one_document_has_one_source():

@@ -7,6 +7,7 @@ import pytest
 
 from torch_program import evidence
 from torch_program.evidence import EvidenceError
+from torch_program.lookups import read_lookups
 
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
 early,T,T,P,Ministry,2022-03,,en,,yes,whole,B,
@@ -152,8 +153,9 @@ def test_an_event_is_found_by_date_and_source_and_gives_its_year(project):
     assert [(f.value, f.grade, f.origins) for f in found] == [(1988.0, "B", ("Ministry",))]
 
 
-def test_an_event_is_found_by_its_id_and_knows_when_it_ended(project):
+def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project):
     (found,) = load().dated("rule-1999")
+    assert found.began == "1999"
     assert (found.says, found.date, found.ended, found.sources) == ("A rule", "1999", "2021", ("early",))
     assert [f.ended for f in load().dated("start-1988")] == [""]
     assert [f.ended for f in load().event("1999", "early")] == ["2021"]
@@ -165,11 +167,10 @@ def test_an_end_is_not_known_before_its_source_was_published(project):
 
 
 def test_what_was_not_seen_can_be_named_and_is_no_evidence(project):
-    assert [row["title"] for row in evidence.not_seen("revenue-50")] == ["Yearbook", "Report"]
-    assert [row["number"] for row in evidence.not_seen("zones-5")] == ["No. 5"]
-    assert evidence.not_seen("zones") == []  # a whole id, not a part of one
-    row = evidence.not_seen("zones-5")[0]
-    assert not {"source_id", "value", "unit", "grade", "published"} & set(row)
+    unseen = read_lookups(project / "data").not_seen
+    assert unseen["revenue-50"] == ("Yearbook, No. 5, 2020", "Report, 2021")
+    assert unseen["zones-5"] == ("Yearbook, No. 5, 2020",)
+    assert "zones" not in unseen  # a whole id, not a part of one
     ev = load()
     held = [getattr(ev, field.name) for field in fields(ev)]
     told = [str(cell) for table in held if hasattr(table, "to_numpy") for cell in table.to_numpy().ravel()]

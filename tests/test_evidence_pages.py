@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 
 from torch_program.anchors import conflict_anchor
 from torch_program.conflicts import Conflict, conflicts
-from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, read_rows, reading
+from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, read_rows, reading, span_of
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -67,13 +67,19 @@ def test_a_value_that_was_not_declared_is_seen_by_the_rule_too():
 
 
 def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
-    """The directive alone on a page, built in `folder` over a small `data/`."""
-    for name, table in {"sources": SOURCES, "series": SERIES, "units": UNITS, "figures/some": rows}.items():
+    """The conflicts alone on a page."""
+    tables = {"sources": SOURCES, "series": SERIES, "units": UNITS, "figures/some": rows}
+    return built_page(folder, "conflicts", tables)
+
+
+def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
+    """A directive alone on a page, built in `folder` over a small `data/`."""
+    for name, table in tables.items():
         path = folder / "data" / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [",".join(table[0]), *(",".join(r.values()) for r in table)]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (folder / "index.rst").write_text("Title\n=====\n\n.. conflicts::\n")
+    (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
     overrides = {"extensions": ["torch_program.sphinx_ext.evidence"]}
     app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
     app.build()
@@ -104,6 +110,21 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path
     cells = [td.get_text(strip=True) for td in line.select("td")]
     assert cells[:2] + cells[3:] == ["China", "31", "62", "2", "2020: 2.5 to 4.0 CNY billion"]
     assert all(got.find(id=conflict_anchor(f"x-{y}")) for y in years)
+
+
+def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(tmp_path):
+    known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
+    known |= {"what_was_seen": "contents", "what_it_would_give": "patents by zone"}
+    got = built_page(tmp_path, "not-seen", {"not_seen": [known]})
+    (line,) = got.select("table.register tbody tr")
+    cells = [td.get_text(strip=True) for td in line.select("td")]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "one, two", "contents", "patents by zone"]
+    assert not line.select("a")
+
+
+def test_an_event_says_when_what_it_began_ended():
+    assert span_of({"date": "1999", "ended": ""}) == "1999"
+    assert span_of({"date": "1999", "ended": "2021-07"}) == "1999 (ended 2021-07)"
 
 
 @pytest.fixture(scope="module")

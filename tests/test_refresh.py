@@ -159,7 +159,7 @@ def revise(bank: Bank) -> None:
 
 def test_the_series_in_use_are_found_with_their_indicators_and_economies(series: dict[str, r.Wanted]) -> None:
     assert series[GERD].series == "rd_expenditure_pct_gdp"
-    assert series[GERD].entities["OED"] == "OECD"
+    assert series[GERD].entities["OED"] == "OECD members (World Bank)"
     assert series["NY.GDP.MKTP.CN"].entities == {"CHN": "China"}
     assert "IC.BUS.DFRN.XQ" not in series, "its periods are editions, not the years of the cells"
 

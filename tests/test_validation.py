@@ -210,7 +210,7 @@ def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, 
         for line, (year, value) in enumerate(values.items(), start=2)
     ]
     series = {"s": {"unit": "count", "dimension": "count of things"}}
-    data = validation.Data([], series, {}, rows, [], [], [], [], [], [], {}, "", TODAY)
+    data = validation.Data([], series, {}, rows, [], [], [], [], [], [], [], {}, "", TODAY)
     return [(problem.row, problem.fix) for problem in validation.slips(data)]
 
 

@@ -184,6 +184,7 @@ class Evidence:
                 origins=tuple(self.sources.loc[s, "origin"].split("; ")),
                 sources=(s,),
                 published=self.sources.loc[s, "published"],
+                began=row["date"],
                 ended=ended,
                 value=float(parse(row["date"]).year),
                 anchor=source_anchor(s),
@@ -219,16 +220,6 @@ def load(*topics: str, cutoff: str) -> Evidence:
         search_log=_table(folder / "search_log.csv"),
         cutoff=cutoff,
     )
-
-
-def not_seen(claim_id: str) -> list[dict[str, str]]:
-    """Documents that are known to exist and bear on a claim but were not read: to be named, never to be counted.
-
-    Each is the text of a row of `not_seen.csv`: `title`, `number`, `date`, `issuer`, `what_was_seen`,
-    `what_it_would_give`. They have no source, no value and no grade, so no finding or measure can rest on one.
-    """
-    rows = _table(project.data() / "not_seen.csv").to_dict("records")
-    return [row for row in rows if claim_id in row["claim_ids"].split(";")]
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -211,19 +211,18 @@ class Searches(Data):
         return [table(head, rows, "register")]
 
 
+def document(row: Row) -> str:
+    """Title of a document with number, issuer and date, as far as they are known."""
+    return ", ".join(row[part] for part in ("title", "number", "issuer", "date") if row[part])
+
+
 class NotSeen(Data):
     """Documents that are known to exist and could not be read."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Document", "Number", "Date", "Issuer", "Claims", "What was seen", "What it would give")
-        named = ("title", "number", "date", "issuer")
+        head = ("Document", "Claims", "What was seen", "What it would give")
         cells = (
-            (
-                *(d[name] for name in named),
-                ", ".join(split(d["claim_ids"])),
-                d["what_was_seen"],
-                d["what_it_would_give"],
-            )
+            (document(d), ", ".join(split(d["claim_ids"])), d["what_was_seen"], d["what_it_would_give"])
             for d in self.rows("not_seen.csv")
         )
         return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
