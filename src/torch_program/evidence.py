@@ -93,6 +93,38 @@ class Evidence:
         census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
         return list(dict.fromkeys(census["entity"]))
 
+    def approved_zones(self, year: int) -> pd.DataFrame:
+        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1: what a number of zones rests on.
+
+        A zone whose sources came out after the cut-off, or whose year is not known, has no row.
+        """
+        known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
+        dated = self.zones["approved_year"].replace("", "9999").astype(int)
+        rows = self.zones.assign(known=known)[(dated <= year) & known.map(bool)]
+        told = [self.sources.loc[ids] for ids in rows["known"]]
+        return pd.DataFrame(
+            {
+                "series": "htz_count",
+                "entity": rows["zone_en"].to_list(),
+                "province": rows["province"].to_list(),
+                "city_code": rows["city_code"].to_list(),
+                "period": rows["approved_year"].to_list(),
+                "year": dated[rows.index].to_list(),
+                "value": 1.0,
+                "low": 1.0,
+                "high": 1.0,
+                "unit": "count",
+                "bound": "=",
+                "status": "",
+                "source_id": ["; ".join(t.index) for t in told],
+                "origin": ["; ".join(dict.fromkeys(t["origin"])) for t in told],
+                "grade": [min(t["grade"]) for t in told],
+                "published": [min(t["published"], key=latest_day) for t in told],
+                "anchor": [source_anchor(t.index[0]) for t in told],
+                "behind": [tuple(Place(s, "", z) for s in t.index) for z, t in zip(rows["zone_en"], told, strict=True)],
+            }
+        )
+
     def measures(self, series: str, entity: str = "All zones") -> list[Measure]:
         """Every published value of a series as a measure, with the facets that the register of series gives it.
 

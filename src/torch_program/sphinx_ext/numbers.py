@@ -67,7 +67,10 @@ def card(statistic: Record) -> dict[str, Any]:
             {
                 "source": place["source"],
                 "series": place["series"],
-                "anchor": figure_anchor(place["source"], place["series"]),
+                # a zone of the list has no series of its own, so it leads to its source
+                "anchor": figure_anchor(place["source"], place["series"])
+                if place["series"]
+                else source_anchor(place["source"]),
                 "where": where_in_words(place["locators"], place["more"]),
             }
             for place in places[:MOST_PLACES]
