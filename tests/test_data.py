@@ -29,13 +29,15 @@ KEPT = {
     ),
     "printed totals and counts against which the panel of provinces is recomputed": (
         "patents_granted_sum31 provinces_with_rd_above_100bn provinces_with_rd_intensity_above_national "
+        "provinces_with_state_key_labs provinces_with_up_to_4_state_key_labs "
         "rd_expenditure_share_of_national rd_expenditure_sum31 rd_personnel_fte_sum31 tech_contract_value_sum31"
     ),
     "a part, a total or a second count that checks a series that is used": (
         "cn_patents_granted_design_residents cn_patents_granted_utility_model_residents cn_rd_expenditure "
         "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new "
         "htz_industrial_value_added htz_industrial_value_added_share htz_rd_expenditure htz_rd_share_of_national_total "
-        "htz_rd_to_gdp htz_tax_share pct_applications_received_cnipa procurement_small_micro_share_of_sme "
+        "htz_rd_to_gdp htz_tax_share ip_protection_adequate pct_applications_received_cnipa "
+        "procurement_small_micro_share_of_sme "
         "tech_transfer_univ_contracts tech_transfer_univ_ip_contracts tech_transfer_univ_ip_value_equity "
         "tech_transfer_univ_ip_value_licence tech_transfer_univ_ip_value_transfer"
     ),
@@ -45,26 +47,30 @@ KEPT = {
         "incubator_tenants incubators_top5_share torch_bases_count university_science_park_tenants"
     ),
     "where money, firms and zones gather, for a reader of section 4.2 who asks about one place": (
-        "city_gdp city_invention_patents_in_force city_rd_share_of_national city_rd_share_of_province "
+        "cities_in_innovation_network cities_with_high_tech_zone counties_with_incubator_share "
+        "city_invention_patents_in_force city_rd_share_of_national city_rd_share_of_province "
         "city_tech_contract_value hightech_enterprises_city htz_share_of_city_gdp htz_st_personnel_region_share "
         "htz_top50_count state_direct_deals_share_of_named vc_deals vcpe_deals_share_of_named "
         "vcpe_investment_share_of_named"
     ),
     "numbers of the documents read last, beside the dated rules and the table of cities that sections rest on": (
         "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
-        "chip_deals_early_share chip_vc_preqin chip_vc_state_led_share city_patents_granted "
-        "city_population_census city_rd_programme_money city_rd_programme_projects "
-        "city_state_key_labs_academic city_state_key_labs_enterprise city_universities_by_size data_rules_higher_cost "
-        "driverless_permits_cars entrepreneurship_bases entrepreneurship_bases_firms "
+        "chip_deals_early_share chip_vc_preqin city_rd_programme_projects "
+        "city_state_key_labs_enterprise data_rules_higher_cost driverless_permits_cars "
+        "entrepreneurship_bases entrepreneurship_bases_firms "
         "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_projects guiding_fund_grant_venture_money guiding_fund_grants "
         "htz_invention_patents_share_mixed htz_invention_share_of_grants innovative_cities_count "
         "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
-        "innovative_cities_share_population innovative_cities_share_rd listed_firm_subsidies "
-        "rd_intensity_msti sme_fund_invested sme_fund_invested_startup sme_fund_priority_share "
+        "innovative_cities_share_population innovative_cities_share_rd "
+        "sme_fund_invested sme_fund_invested_startup sme_fund_priority_share "
         "sme_fund_projects sme_fund_projects_startup soe_entrepreneurship_platforms torch_parks_abroad "
         "univ_companies_joined univ_firm_platforms univ_staff_in_ventures zgc_guidance_money "
         "zgc_guided_venture_capital zgc_trial_procurement_value zone_income_tax_rate"
+    ),
+    "measures of state money, purchases and burdens found last, near what sections 2.1, 3.2 and 4.3 say": (
+        "ggf_own_money ggf_social_capital lp_share_government_zhizhong subsidies_state_to_private "
+        "vc_deals_change_data_law zgc_procurement_of_year zgc_procurement_of_year_projects"
     ),
     "people by country, for a reader of section 3.4 who asks how China compares": (
         "researchers_per_million stem_phd_graduates"
@@ -113,7 +119,7 @@ def test_grade_a_is_for_what_was_read_at_its_origin():
 
 
 def test_vendors_figures_stay_out_of_the_open_download():
-    vendors = re.compile("Zero2IPO|CVSource|ITjuzi|Preqin|PitchBook|Hurun")
+    vendors = re.compile("Zero2IPO|CVSource|ITjuzi|Preqin|PitchBook|Hurun|Zhizhong")
     open_rows = [
         r["source_id"] for r in rows("sources.csv") if vendors.search(r["origin"]) and r["redistribute"] != "no"
     ]

@@ -10,10 +10,10 @@ from torch_program.evidence import EvidenceError
 from torch_program.lookups import read_lookups
 
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
-early,T,T,P,Ministry,2022-03,,en,,yes,whole,B,
-late,T,T,P,Ministry; Bureau,2024,,en,,yes,whole,B,
-last,T,T,P,Ministry; Bureau,2025,,en,,yes,whole,A,
-weak,T,T,P,Vendor,2021,,en,,no,whole,C,
+early,T,T,Ministry,Ministry,2022-03,,en,,yes,whole,B,
+late,T,T,"Press, in a copy",Ministry; Bureau,2024,,en,,yes,whole,B,
+last,T,T,Radio,Ministry; Bureau,2025,,en,,yes,whole,A,
+weak,T,T,Somebody,Vendor,2021,,en,,no,whole,C,
 lost,T,T,P,Nobody,2021,,en,,no,whole,D,
 """
 SERIES = """series,label,counts,unit,dimension,numerator,base,mode,scope,stage,sector,breaks,note
@@ -193,4 +193,16 @@ def test_what_is_not_there_is_said_in_words(project):
 
 def test_a_credit_names_origins_and_counts_witnesses(project):
     ev = load()
-    assert ev.credit(ev.frame("revenue")) == "Source: Bureau; Ministry. n = 3 sources, 2 origins."
+    assert ev.credit(ev.frame("revenue")) == (
+        "Source: Bureau, as read in Radio and 1 more; Ministry. n = 3 sources, 2 origins."
+    )
+
+
+def test_a_credit_says_through_whom_numbers_came():
+    credited = evidence.credited
+    assert credited("KPMG", ["m4gr4th34 (sums)"]) == "KPMG, as summed by m4gr4th34"
+    assert credited("MOST", ["Hu Huaping (counts)"]) == "MOST, as counted by Hu Huaping"
+    assert credited("KPMG", ["User x, after KPMG"]) == "KPMG, as read in User x"
+    assert credited("MIIT", ["China Daily (Xinhua)", "Xinhua"]) == "MIIT, as read in China Daily and 1 more"
+    assert credited("MIIT", ["Xinhua", "Ministry of Industry and Information Technology"]) == "MIIT"
+    assert credited("NBS", ["National Bureau of Statistics (copy)"]) == "NBS"

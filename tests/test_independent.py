@@ -611,10 +611,35 @@ def test_the_deciding_counts_are_the_printed_ones():
 # All claims ----------------------------------------------------------------------------------------------------------
 
 VERDICTS_OF_KIND = {
-    "fact": {"confirmed", "partly", "outdated", "refuted", "unverified", "source not found"},
-    "comparison": {"supported", "partly", "not supported", "unverified"},
+    "fact": {
+        "confirmed",
+        "partly",
+        "outdated",
+        "contradicted",
+        "depends on the definition",
+        "unverified",
+        "source not found",
+    },
+    "comparison": {
+        "supported",
+        "supported as far as tested",
+        "partly",
+        "not supported as far as tested",
+        "not supported",
+        "unverified, evidence for",
+        "unverified, evidence against",
+        "unverified, no evidence",
+        "undecided",
+    },
     "opinion": {"not scored"},
-    "causal": {"not tested"},
+    "causal": {
+        "one study agrees",
+        "studies agree",
+        "studies disagree",
+        "one study contradicts",
+        "studies contradict",
+        "not tested",
+    },
 }
 NUMBER_VERDICTS = ("supported", "overstated", "understated", "unverified, ")
 
@@ -644,8 +669,53 @@ def test_a_claim_has_what_its_kind_allows(entry):
     cells = [m["cell"] for m in found["measures"]]
     if entry["kind"] == "comparison":
         assert cells == parts, "a comparison has one measure a criterion"
+        recount_comparison(found, entry)
+    elif entry["kind"] == "causal":
+        assert set(cells) <= {"study"}, "a cause has studies only"
     else:
-        assert set(cells) <= set(parts), "a fact has evidence for its parts only; opinions and causes have none"
+        assert set(cells) <= set(parts), "a fact has evidence for its parts only, and an opinion none"
+
+
+def recount_comparison(found, entry):
+    """The verdict of a comparison, told again from its results alone: no empty criterion hides in a plain word."""
+    outcomes = {m["cell"]: m["outcome"] for m in found["measures"]}
+    met, failed = (sum(o == word for o in outcomes.values()) for word in ("met", "not met"))
+    empty = len(outcomes) - met - failed
+    if found["verdict"] in {"supported", "not supported"}:
+        assert not empty, "a plain verdict has every criterion tested"
+        assert failed == 0 or (entry.get("join") == "any" and met) or met == 0
+    if found["verdict"] == "not supported":
+        assert met == 0
+    if "as far as tested" in found["verdict"]:
+        essential = [c["id"] for c in entry["criteria"] if c.get("essential")]
+        assert met + failed >= 2 and 2 * (met + failed) >= len(outcomes) and min(met, failed) == 0
+        assert all(outcomes[c] in {"met", "not met"} for c in essential)
+    if met and failed and not (entry.get("join") == "any" and not empty):
+        assert found["verdict"] == "partly"
+
+
+def test_no_fact_is_confirmed_by_what_had_ended_or_came_later():
+    day = yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["text_date"]
+    for found in (c for c in results()["claims"] if c["verdict"] == "confirmed"):
+        for part in {m["cell"] for m in found["measures"]}:
+            counted = [m for m in found["measures"] if m["cell"] == part and m["decides"] and not m["opposes"]]
+            assert any(not m["ended"] or m["ended"] >= day[: len(m["ended"])] for m in counted), (found["id"], part)
+            assert all(m["began"] <= day for m in counted), (found["id"], part)
+
+
+def test_no_criterion_counts_in_two_claims():
+    criteria = [(c["id"], criterion["says"]) for c in declared() for criterion in c.get("criteria", ())]
+    says = [s for _, s in criteria]
+    assert sorted(says) == sorted(set(says))
+
+
+def test_at_most_ten_scored_claims_are_undecided_and_each_has_its_searches():
+    open_words = ("unverified", "undecided", "source not found")
+    undecided = {c["id"] for c in results()["claims"] if c["verdict"].startswith(open_words)}
+    log = (ROOT / "data" / "search_log.csv").read_text(encoding="utf-8").splitlines()
+    searched = {c for row in csv.DictReader(log) for c in row["claim_ids"].split(";")}
+    assert len(undecided) <= 10, sorted(undecided)
+    assert not undecided - searched
 
 
 def test_there_are_at_least_150_measures():

@@ -67,7 +67,13 @@ OPINION = record("nice", "opinion", "not scored", "5", firm="not scored")
 OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="no evidence")
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
-    CLAIMS, {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"}, "2026", dt.date(2026, 11, 25), "Cite <this>.", True
+    CLAIMS,
+    {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
+    "2026",
+    dt.date(2026, 11, 25),
+    dt.date(2023, 12, 31),
+    "Cite <this>.",
+    True,
 )
 
 
@@ -162,9 +168,13 @@ def test_without_a_script_nothing_offers_a_choice(page):
     assert not page.select("ul.verdicts button")
 
 
+def test_the_assumed_day_of_the_text_stands_on_the_first_page(page):
+    assert "assumed to be of 31 December 2023" in page.select_one("p.edition").get_text()
+
+
 def test_there_is_a_link_to_the_pdf_only_if_there_is_a_pdf(page):
     assert page.find("a", string="PDF")
-    without = render(Card(CLAIMS, {}, "2026", CARD.cutoff, "", False), lambda d, a: d + a, str)
+    without = render(Card(CLAIMS, {}, "2026", CARD.cutoff, CARD.text_date, "", False), lambda d, a: d + a, str)
     assert "PDF" not in without
 
 

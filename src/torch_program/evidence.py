@@ -1,5 +1,6 @@
 """The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,7 +95,7 @@ class Evidence:
         return list(dict.fromkeys(census["entity"]))
 
     def approved_zones(self, year: int) -> pd.DataFrame:
-        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1: what a number of zones rests on.
+        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
 
         A zone whose sources came out after the cut-off, or whose year is not known, has no row.
         """
@@ -225,12 +226,44 @@ class Evidence:
         ]
 
     def credit(self, rows: pd.DataFrame) -> "Credit":
-        """Source line of a chart: who produced the numbers, how many sources and origins."""
+        """Source line of a chart: who produced the numbers, through whom they were read, how many sources there are."""
+        ids = sorted({s for cell in rows["source_id"].unique() for s in cell.split("; ")})
         origins = sorted({o for cell in rows["origin"].unique() for o in cell.split("; ")})
-        ids = {s for cell in rows["source_id"].unique() for s in cell.split("; ")}
-        named = "; ".join(origins) if len(origins) <= 4 else "; ".join(origins[:4]) + f" and {len(origins) - 4} more"
+        used = self.sources.loc[ids]
+        of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins[:4]}
+        named = "; ".join(credited(o, publishers) for o, publishers in of.items())
+        if len(origins) > 4:
+            named += f" and {len(origins) - 4} more"
         line = f"Source: {named}. n = {_plural(len(ids), 'source')}, {_plural(len(origins), 'origin')}."
-        return Credit(line, sorted(ids))
+        return Credit(line, ids)
+
+
+FULL_NAMES = {
+    "CNIPA": ("Intellectual Property",),
+    "CPC Central Committee": ("Central Committee",),
+    "MIIT": ("Ministry of Industry", "Torch"),
+    "MOST": ("Ministry of Science", "Torch Center"),
+    "NBS": ("National Bureau of Statistics", "China Statistical Yearbook", "Statistical bulletin"),
+    "NSF": ("National Science Foundation", "(NSF)"),
+    "State Council": ("Government of China",),
+    "World Bank": ("World Development Indicators",),
+}  # of producers whose own documents carry another name than the short one
+
+
+def credited(origin: str, publishers: Iterable[str]) -> str:
+    """A producer of numbers, with the outlets in which they were read if none of them is its own.
+
+    "X (sums)" or "X (counts)" as publisher says that a third hand added up what the producer printed.
+    """
+    publishers = list(dict.fromkeys(publishers))
+    names = (origin, *FULL_NAMES.get(origin, ()))
+    if any(name in publisher and f"after {name}" not in publisher for publisher in publishers for name in names):
+        return origin
+    way, outlet = "read in", publishers[0].split(",")[0]
+    if hand := re.fullmatch(r"(.+) \((sums|counts)\)", outlet):
+        way, outlet = {"sums": "summed by", "counts": "counted by"}[hand[2]], hand[1]
+    more = f" and {len(publishers) - 1} more" if len(publishers) > 1 else ""
+    return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
 
 
 def load(*topics: str, cutoff: str) -> Evidence:

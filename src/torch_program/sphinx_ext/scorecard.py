@@ -41,6 +41,7 @@ class Card:
     documents: Mapping[str, str]
     edition: str
     cutoff: dt.date
+    text_date: dt.date  # assumed, because the text has none
     cite: str
     pdf: bool
 
@@ -50,11 +51,13 @@ def read_card(source: Path, pdf: bool) -> Card:
     records = {path: results.read_file(path) for path in metadata.executed(source).values()}
     claims = [claim for record in records.values() for claim in record["claims"]]
     work = metadata.read(source)
+    ledger = read_ledger(source / LEDGER)
     return Card(
-        claims=tuple(results.with_unassessed(claims, read_ledger(source / LEDGER).claims)),
+        claims=tuple(results.with_unassessed(claims, ledger.claims)),
         documents={record["section"]: f"notebooks/{path.stem}" for path, record in records.items()},
         edition=work.edition,
         cutoff=work.cutoff,
+        text_date=dt.date.fromisoformat(ledger.text_date),
         cite=references.apa(references.report(work)),
         pdf=pdf,
     )
@@ -221,6 +224,8 @@ def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], s
     facts = [
         f"Edition {escape(card.edition)}",
         f"evidence published up to {card.cutoff.day} {card.cutoff:%B %Y}",
+        f'the text is undated and <a href="{link("book/methods", "the-day-of-the-text")}">assumed to be of '
+        f"{card.text_date.day} {card.text_date:%B %Y}</a>",
         f'<a href="{link("", PDF_NAME)}">PDF</a>' if card.pdf else "",
         f'<a href="{link("book/cite", "")}">how to cite</a>',
         f'<a href="{link("book/methods", "")}">how verdicts are made</a>',
