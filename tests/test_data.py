@@ -34,7 +34,7 @@ KEPT = {
     ),
     "a part, a total or a second count that checks a series that is used": (
         "cn_patents_granted_design_residents cn_patents_granted_utility_model_residents cn_rd_expenditure "
-        "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new "
+        "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new htz_exports_cny "
         "htz_industrial_value_added htz_industrial_value_added_share htz_rd_expenditure htz_rd_share_of_national_total "
         "htz_rd_to_gdp htz_tax_share ip_protection_adequate pct_applications_received_cnipa "
         "procurement_small_micro_share_of_sme "
@@ -54,19 +54,17 @@ KEPT = {
         "vcpe_investment_share_of_named"
     ),
     "numbers of the documents read last, beside the dated rules and the table of cities that sections rest on": (
-        "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
-        "chip_deals_early_share chip_vc_preqin city_rd_programme_projects "
+        "ai_pilot_zones chip_deals_early_share chip_vc_preqin city_rd_programme_projects "
         "city_state_key_labs_enterprise data_rules_higher_cost driverless_permits_cars "
         "entrepreneurship_bases entrepreneurship_bases_firms "
-        "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
+        "gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_projects guiding_fund_grant_venture_money guiding_fund_grants "
         "htz_invention_patents_share_mixed htz_invention_share_of_grants innovative_cities_count "
         "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
         "innovative_cities_share_population innovative_cities_share_rd "
         "sme_fund_invested sme_fund_invested_startup sme_fund_priority_share "
-        "sme_fund_projects sme_fund_projects_startup soe_entrepreneurship_platforms torch_parks_abroad "
-        "univ_companies_joined univ_firm_platforms univ_staff_in_ventures zgc_guidance_money "
-        "zgc_guided_venture_capital zgc_trial_procurement_value zone_income_tax_rate"
+        "sme_fund_projects sme_fund_projects_startup soe_entrepreneurship_platforms "
+        "univ_companies_joined univ_firm_platforms univ_staff_in_ventures zgc_guided_venture_capital"
     ),
     "measures of state money, purchases and burdens found last, near what sections 2.1, 3.2 and 4.3 say": (
         "ggf_own_money ggf_social_capital lp_share_government_zhizhong subsidies_state_to_private "
