@@ -70,6 +70,7 @@ KEPT = {
         "ggf_own_money ggf_social_capital lp_share_government_zhizhong subsidies_state_to_private "
         "vc_deals_change_data_law zgc_procurement_of_year zgc_procurement_of_year_projects"
     ),
+    "a rank that moves with its method and with others, for a reader of section 1 who asks for it": "gii_rank",
     "people by country, for a reader of section 3.4 who asks how China compares": (
         "researchers_per_million stem_phd_graduates"
     ),
