@@ -54,20 +54,21 @@ KEPT = {
         "vcpe_investment_share_of_named"
     ),
     "numbers of the documents read last, beside the dated rules and the table of cities that sections rest on": (
+        "gii_rank "
+        "htz_exports_cny "
         "sme_fund_first_subfunds "
         "sme_fund_startups "
-        "ai_pilot_zones beijing_innovation_procurement_projects beijing_innovation_procurement_value "
+        "ai_pilot_zones "
         "chip_deals_early_share chip_vc_preqin city_rd_programme_projects "
         "city_state_key_labs_enterprise data_rules_higher_cost "
         "entrepreneurship_bases "
-        "future_industry_science_parks gerd_ppp_china_to_us guiding_fund_grant_max "
+        "gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_venture_money "
         "innovative_cities_count "
         "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
         "innovative_cities_share_population innovative_cities_share_rd "
-        "torch_parks_abroad "
-        "univ_firm_platforms zgc_guidance_money "
-        "zgc_guided_venture_capital zgc_trial_procurement_value zone_income_tax_rate"
+        "univ_firm_platforms "
+        "zgc_guided_venture_capital "
     ),
     "measures of state money, purchases and burdens found last, near what sections 2.1, 3.2 and 4.3 say": (
         "ggf_own_money ggf_social_capital lp_share_government_zhizhong subsidies_state_to_private "

@@ -8,7 +8,7 @@ from torch_program.claims import Facets, FactClaim, Part
 from torch_program.judgement import judge_fact
 from torch_program.lookups import Lookups, read_lookups
 from torch_program.measures import difference, quotient
-from torch_program.section import bound_of, finding_in_words, verdict_box
+from torch_program.section import bound_of, finding_in_words, findings_table, verdict_box
 from torch_program.verdicts import Finding
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
@@ -58,6 +58,23 @@ def finding(**more):
 )
 def test_each_finding_says_how_it_counts_on_the_day_of_the_text(more, says):
     assert finding_in_words(finding(**more), "2023-12-31") == says
+
+
+def test_a_document_is_one_row_with_all_who_print_it():
+    claim = FactClaim(id="a-claim", section="0", kind="fact", statement="So.", parts=(Part(id="p", says="it is"),))
+    prints = [
+        finding(grade="C", origins=("x",), anchor="third"),
+        finding(grade="A", origins=("y", "x"), anchor="first"),
+        finding(grade="D", origins=("z",), anchor="weak"),
+        finding(says="another rule", date="2011"),
+    ]
+    table = findings_table(judge_fact(claim, {"p": prints}, "2023-12-31", {}))
+    assert table[["Grade", "Origin", "Says"]].to_numpy().tolist() == [
+        ["A, C", "x; y", "so"],
+        ["D", "z", "too weak to count"],
+        ["B", "o", "so"],
+    ]
+    assert table["Found"][0] == "[a rule](../book/evidence.html#first)"
 
 
 def test_a_verdict_links_to_its_searches_and_names_what_was_not_seen():

@@ -343,22 +343,31 @@ def measures_table(judgement: Judgement) -> pd.DataFrame:
 
 
 def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for each part of a fact or cause; cells are MyST text. Columns that say nothing are left out."""
+    """What was found for each part of a fact or cause, a document once with all who print it; cells are MyST text.
+
+    Columns that say nothing are left out.
+    """
     parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
-    rows = [
-        {
+
+    def of_document(f: Finding) -> tuple[str, ...]:
+        return f.says, f.date, f.reading, finding_in_words(f, judgement.text_date)
+
+    def row(part: str, prints: list[Finding]) -> dict[str, str]:
+        best = min(prints, key=lambda f: f.grade)
+        says = tables.escape(best.says)
+        return {
             "Part": tables.escape(parts.get(part, "")),
-            "Found": f"[{tables.escape(f.says)}]({EVIDENCE_PAGE}#{f.anchor})" if f.anchor else tables.escape(f.says),
-            "Date": f.date,
-            "If read as": tables.escape(f.reading),
-            "Grade": f.grade,
-            "Origin": tables.escape("; ".join(f.origins)),
-            "Says": finding_in_words(f, judgement.text_date),
+            "Found": f"[{says}]({EVIDENCE_PAGE}#{best.anchor})" if best.anchor else says,
+            "Date": best.date,
+            "If read as": tables.escape(best.reading),
+            "Grade": ", ".join(sorted({f.grade for f in prints})),
+            "Origin": tables.escape("; ".join(dict.fromkeys(o for f in prints for o in f.origins))),
+            "Says": finding_in_words(best, judgement.text_date),
         }
-        for part, found in judgement.findings
-        for f in found
-    ]
-    table = pd.DataFrame(rows)
+
+    table = pd.DataFrame(
+        [row(part, list(prints)) for part, found in judgement.findings for _, prints in groupby(found, key=of_document)]
+    )
     spare = (["Part"] if len(parts) < 2 else []) + ([] if table["If read as"].any() else ["If read as"])
     return table.drop(columns=spare)
 
