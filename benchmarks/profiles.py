@@ -25,16 +25,16 @@ from torch_program.pipeline import editions, plan, profiles
 WORKERS = 2
 SWEEP = """
 import os, sys
-from loky import get_reusable_executor
 from torch_program.commands.report import build
 from torch_program.pipeline import cluster, plan, profiles
+from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.progress import Progress
 
 here = plan.make()
 plan.hand_over(here.name, None)
 profiles.hand_over(profiles.make(here, None, None))
 workers = int(sys.argv[1])
-pool = get_reusable_executor(max_workers=workers)
+pool = Workers(workers)
 if len(sys.argv) > 2:
     pool = cluster.connect(sys.argv[2], here, pool)
 tasks = [here.root / "pipeline" / "task_check.py", here.root / profiles.TASKS / "task_profile.py"]

@@ -103,4 +103,8 @@ def create(venv, apt_install):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Set-up was interrupted. Start again; what is installed is kept.", file=sys.stderr)
+        sys.exit(130)

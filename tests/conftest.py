@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
+from tiny_project import Meeting
 
 from torch_program.changes import outputs
 from torch_program.changes.record import DIGITS, rounded
@@ -86,6 +87,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["IPYTHONDIR"] = str(profile.parent)
     os.environ["PYTHONPATH"] = str(ROOT / "src")
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+
+@pytest.fixture
+def meeting(tmp_path: Path) -> Iterator[Meeting]:
+    """Where a process waits for the test, so that neither depends on how fast the other is."""
+    place = Meeting(tmp_path / "meeting")
+    yield place
+    place.close()
 
 
 @pytest.fixture(scope="session")

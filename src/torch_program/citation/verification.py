@@ -5,7 +5,6 @@ import importlib.metadata
 import json
 import os
 import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from packaging.markers import Marker
 from torch_program import project
 from torch_program.citation import deposit
 from torch_program.citation.tree import below, copied, project_files
-from torch_program.pipeline import editions
+from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan
 
 SHOWN = 60  # characters of a line that differs
@@ -136,13 +135,11 @@ def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]
-    done = subprocess.run(command, cwd=folder, env=environment)
-    if done.returncode < 0:
-        raise Unverifiable(f"The build was stopped from outside (signal {-done.returncode}). Start again.")
-    if done.returncode:
-        raise Unverifiable(
-            f"The sources could not be built (exit code {done.returncode}); what went wrong is said above."
-        )
+    code = interrupts.call(command, folder, environment)
+    if code < 0:
+        raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
+    if code:
+        raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")
     plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
     return deposit.products(plan)
 

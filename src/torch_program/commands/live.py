@@ -10,7 +10,7 @@ from torch_program.pipeline.plan import make
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port on localhost.")
+@click.option("--port", default=8000, show_default=True, help="Port on localhost; 0 takes a free one.")
 @options.run
 def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
     """Watch the files, make again what an edit touches, and reload the browser. Ends with Ctrl-C."""
@@ -30,7 +30,8 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
     click.echo("Making the pages once …")
     before = live.look(plan)  # what is saved from now on is followed
     preview.start()
-    click.echo(f"http://localhost:{port}/index.html follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
+    address = f"http://localhost:{server.server_port}/index.html"
+    click.echo(f"{address} follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
     stop = threading.Event()
     try:
         live.watch(preview, news, click.echo, stop, before)

@@ -9,7 +9,7 @@ import click
 
 from torch_program import project
 from torch_program.commands.report import ran_as_it_is
-from torch_program.pipeline import editions
+from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan, make
 
 MOST = 10  # differences of one product that are listed
@@ -88,8 +88,6 @@ def verify(path: Path) -> None:
 @click.command()
 def site() -> None:
     """Make every edition and lay them side by side in _build/site, with a page that leads to each."""
-    import subprocess
-
     from torch_program.citation import metadata
     from torch_program.citation import site as s
 
@@ -98,7 +96,7 @@ def site() -> None:
     for plan in plans:
         click.echo(f"Edition {plan.edition.name}")
         command = [sys.executable, "-m", "torch_program", "report", "--edition", plan.edition.name]
-        if code := subprocess.run(command, cwd=root).returncode:
+        if code := interrupts.call(command, root):
             click.echo(f"The site was not made, because edition {plan.edition.name} is not finished.", err=True)
             sys.exit(code)
     made = [s.Edition(plan.edition, metadata.read(plan.source), plan.html) for plan in plans]

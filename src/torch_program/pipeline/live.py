@@ -21,6 +21,7 @@ import yaml
 from torch_program.pipeline import publication
 from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, weave
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.interrupts import Workers, deaf
 from torch_program.pipeline.plan import READERS, Plan
 
 PAUSE = 0.2  # seconds between two looks at the files
@@ -134,12 +135,14 @@ class Preview:
         return made
 
     def _run(self, plan: Plan, notebooks: Iterable[str]) -> None:
-        from loky import get_reusable_executor
-
-        pool = get_reusable_executor(max_workers=os.cpu_count())
-        waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in notebooks}
-        for name, future in waiting.items():
-            self.executed[name] = future.result()
+        pool = Workers(os.cpu_count() or 1)
+        try:
+            waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in notebooks}
+            for name, future in waiting.items():
+                self.executed[name] = future.result()
+        except KeyboardInterrupt:
+            pool.shutdown()
+            raise
 
     def _bundle(self, plan: Plan, name: str) -> dict[str, bytes]:
         sections = plan.sections if name in READERS else ()
@@ -165,8 +168,13 @@ class Preview:
         process = self.server.Process(
             target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log, list(only))
         )
-        process.start()
-        process.join()
+        with deaf():
+            process.start()
+        try:
+            process.join()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
         said = log.read_text(encoding="utf-8")
         if process.exitcode or "WARNING" in said:
             self.say(publication.told(said, self.source))
