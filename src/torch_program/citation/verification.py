@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from packaging.markers import Marker
@@ -59,6 +59,11 @@ def opened(path: Path, scratch: Path) -> Claimed:
 
 def _deposit(folder: Path) -> Claimed:
     listed = _listed(folder)
+    if outside := [name for name in listed if not inside(folder, name)]:
+        raise Unverifiable(
+            f"{deposit.MANIFEST} lists {outside[0]!r}, which is no file inside the deposit. `make deposit` writes no "
+            "such line: whoever did could have your files overwritten. Get the deposit from its repository."
+        )
     if wrong := damaged(folder, listed):
         raise Unverifiable("\n".join(wrong))
     made = {f"{p}/{f.relative_to(folder / p).as_posix()}": f for p in ("notebooks", "html") for f in below(folder / p)}
@@ -73,6 +78,12 @@ def _deposit(folder: Path) -> Claimed:
 def _listed(folder: Path) -> dict[str, str]:
     lines = (folder / deposit.MANIFEST).read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def inside(folder: Path, name: str) -> bool:
+    """Is a file of this name below the folder, links followed, wherever the folder lies?"""
+    plain = name == PurePosixPath(name).as_posix() and ".." not in name.split("/") and "\\" not in name
+    return plain and "\0" not in name and (folder / name).resolve().is_relative_to(folder.resolve())
 
 
 def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:

@@ -67,7 +67,8 @@ def verify(path: Path) -> None:
         try:
             claimed = v.opened(path, Path(scratch) / "deposit")
             v.same_environment(claimed)
-            click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files. Building it again …")
+            click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
+            click.echo("Building it again runs the code that it holds, with your rights …")
             built = v.rebuilt(claimed, Path(scratch) / "project")
         except v.Unverifiable as error:
             raise click.ClickException(str(error)) from None
