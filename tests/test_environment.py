@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -54,6 +55,34 @@ def test_no_file_names_a_package_index(root: Path, name: str) -> None:
 
 def test_an_old_python_can_read_the_set_up_far_enough_to_say_that_it_is_too_old(root: Path) -> None:
     ast.parse((root / "pipeline" / "setup_environment.py").read_text(), feature_version=(3, 6))
+
+
+HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\"
+
+
+@pytest.mark.parametrize(
+    ("verb", "variable"),
+    [
+        *(("report", name) for name in ("EDITION", "DATA")),
+        *(("profiles", name) for name in ("YEAR", "PROVINCE", "SCHEDULER")),
+        *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
+        *(("diff", name) for name in ("FROM", "TO")),
+        *(("mutate", name) for name in ("N", "SEED")),
+        *(("check", "DATA"), ("deposit", "EDITION"), ("verify", "OF"), ("baseline", "EDITION"), ("faults", "N")),
+    ],
+)
+def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_command_itself(
+    root: Path, tmp_path: Path, verb: str, variable: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >> {tmp_path}/given\n")
+    python.chmod(0o755)
+    value = HOSTILE.replace("$", "$$")  # a dollar is make's own
+    subprocess.run(
+        ["make", "-f", root / "Makefile", verb, f"PYTHON={python}", f"{variable}={value}"], cwd=tmp_path, check=True
+    )
+    assert HOSTILE in (tmp_path / "given").read_text().splitlines()
+    assert not (tmp_path / "hacked").exists()
 
 
 def test_help_lists_every_verb_of_the_makefile(root: Path) -> None:

@@ -136,4 +136,4 @@ def test_a_taken_port_is_told(built: Path) -> None:
         port = taken.getsockname()[1]
         code, said = run(built, "live", "--port", str(port))
     assert code == 1
-    assert f"Port {port} is taken. Choose another one: --port {port + 1}." in said
+    assert f"Port {port} is taken. Choose another one: make live PORT={port + 1}" in said

@@ -11,7 +11,7 @@ from torch_program.commands import refresh  # noqa: F401  (joins the group data)
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
-from torch_program.commands.live import live
+from torch_program.commands.live import live, serve
 from torch_program.commands.mutate import mutate
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
@@ -54,6 +54,7 @@ for command in (
     data,
     list_editions,
     live,
+    serve,
     mutate,
     profiles,
     site,
