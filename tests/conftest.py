@@ -1,6 +1,8 @@
 """Set-up of all tests, and of nbval's comparison of notebooks with their stored outputs."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     RunningKernel.execute_cell_input = execute
     profile = Path(tempfile.mkdtemp(prefix="torch-program-ipython-")) / "profile_default"
     profile.mkdir()
+    atexit.register(shutil.rmtree, profile.parent, ignore_errors=True)
     (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
     os.environ["IPYTHONDIR"] = str(profile.parent)
     os.environ["PYTHONPATH"] = str(ROOT / "src")

@@ -70,6 +70,7 @@ def ends_well(folder: Path) -> None:
     assert "117" in (folder / "_build/2026/html/book/index.html").read_text()
     assert '"value": 117' in (folder / "_build/2026/results.json").read_text()
     assert [p for p in (folder / "_build").rglob(".*") if exclusive.LEFTOVER.fullmatch(p.name)] == []
+    assert [*(folder / "_build/.scratch").iterdir()] == []
 
 
 def family(process: subprocess.Popen) -> list[psutil.Process]:
@@ -149,6 +150,7 @@ def test_killed_workers_are_told_and_the_next_run_goes_on(
         worker.kill()
     if place == IN_A_NOTEBOOK:
         assert psutil.wait_procs(kernels, timeout=ENDS)[1] == [], "a kernel outlives its worker, and a cell runs on"
+        assert [*(project / "_build/.scratch").iterdir()] != [], "what it worked in is left for the next build to clear"
     meeting.go()
     said = process.communicate(timeout=ENDS)[0]
     assert process.returncode == 1, said
@@ -207,6 +209,17 @@ def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(project: Path) -> 
     (project / "_build/.lock").write_text("1\n")
     with exclusive.alone(project / "_build", pytest.fail):  # it says so before it waits
         pass
+
+
+def test_of_what_is_half_written_only_that_of_ended_processes_is_cleared(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for number in (gone.pid, os.getpid(), 1):  # 1 lives, and is another user's where tests are not run by root
+        write_whole(tmp_path / f"2026/.results.json.{number}", b"{")
+        write_whole(tmp_path / f".scratch/{number}-abc/notebooks/a.ipynb", b"{")
+    exclusive.clear(tmp_path)
+    assert not [path for path in tmp_path.rglob("*") if str(gone.pid) in path.name]
+    assert len([*tmp_path.rglob(".results.json.*")]) == len([*tmp_path.rglob("a.ipynb")]) == 2
 
 
 @needs_root

@@ -13,6 +13,9 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
+from torch_program import project
+from torch_program.pipeline.files import SCRATCH, SCRATCH_FOLDER
+
 INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
 
 
@@ -39,7 +42,8 @@ class Workers(Executor):
     def __init__(self, processes: int) -> None:
         from loky import get_reusable_executor
 
-        self.pool = get_reusable_executor(max_workers=processes, initializer=stay_deaf)
+        place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)}
+        self.pool = get_reusable_executor(max_workers=processes, initializer=stay_deaf, env=place)
         self.unfinished: set[Future] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
