@@ -44,7 +44,8 @@ def clear(folder: Path) -> None:
         if (half := LEFTOVER.fullmatch(path.name)) and path.is_file() and ended(int(half[1])):
             path.unlink(missing_ok=True)
     for path in (folder / SCRATCH).glob("*-*"):
-        if ended(int(path.name.partition("-")[0])):
+        number = path.name.partition("-")[0]
+        if number.isdecimal() and ended(int(number)):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -54,6 +55,6 @@ def ended(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return True
-    except PermissionError:  # it is another user's
+    except (PermissionError, OverflowError):  # it is another user's; it is no number of a process
         pass
     return False
