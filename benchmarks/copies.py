@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+NOT_COPIED = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis")
 MADE = ("_build", ".pytask", "pytask.lock*")  # left out as well where nothing may be built yet
 
 

@@ -19,6 +19,7 @@ from torch_program.evidence import load
 from torch_program.intake import validation
 from torch_program.pipeline import editions, plan
 from torch_program.pipeline.execution import execute_bundle
+from torch_program.pipeline.interrupts import Workers
 
 FACTORS = (1, 10, 100)
 NOTEBOOK = "4-2-overconcentration"
@@ -80,9 +81,7 @@ def bundle(here: plan.Plan, name: str) -> dict[str, bytes]:
 
 
 def run_all(here: plan.Plan, names: list[str]) -> None:
-    from loky import get_reusable_executor
-
-    pool = get_reusable_executor(max_workers=os.cpu_count())
+    pool = Workers(os.cpu_count() or 1)
     for future in [pool.submit(execute_bundle, bundle(here, name), name, here.parameters) for name in names]:
         future.result()
 

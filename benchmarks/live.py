@@ -5,8 +5,6 @@ server, as a browser does.
 """
 
 import os
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,12 +21,6 @@ from torch_program.pipeline import editions, plan
 TIMES = 3
 PATIENCE = 120  # seconds until an edit counts as lost
 NOTEBOOK = "2-1-torch-program"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("localhost", 0))
-        return one.getsockname()[1]
 
 
 def shown(address: str, words: str) -> float:
@@ -71,9 +63,8 @@ def main() -> None:
         sys.exit("There is no report to copy. Run `make report` first.")
     with tempfile.TemporaryDirectory(prefix="torch-program-live-") as work:
         folder = copy(root, Path(work) / "project", "site", "bench", "profiles", "*.zip")
-        address = f"http://localhost:{(port := free_port())}"
         live = subprocess.Popen(
-            [sys.executable, "-m", "torch_program", "live", "--port", str(port)],
+            [sys.executable, "-m", "torch_program", "live", "--port", "0"],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(folder / "src")},
             stdout=subprocess.PIPE,
@@ -82,6 +73,7 @@ def main() -> None:
         try:
             for line in live.stdout:
                 if "follows your edits" in line:
+                    address = line.partition("/index.html")[0]
                     break
             print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds from save to seen\n")
             for label, page, lines, edit in edits(folder):
@@ -95,7 +87,7 @@ def main() -> None:
                         live.stdout.readline()
                 print(f"{label:<22}" + "".join(f"{seconds:>8.1f}" for seconds in took), flush=True)
         finally:
-            live.send_signal(signal.SIGINT)
+            live.terminate()  # where this runs in the background, nothing that it starts hears Ctrl-C
             live.wait()
 
 

@@ -8,7 +8,7 @@ the cluster is not counted: it outlives a sweep.
 import json
 import os
 import platform
-import socket
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,16 +25,16 @@ from torch_program.pipeline import editions, plan, profiles
 WORKERS = 2
 SWEEP = """
 import os, sys
-from loky import get_reusable_executor
 from torch_program.commands.report import build
 from torch_program.pipeline import cluster, plan, profiles
+from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.progress import Progress
 
 here = plan.make()
 plan.hand_over(here.name, None)
 profiles.hand_over(profiles.make(here, None, None))
 workers = int(sys.argv[1])
-pool = get_reusable_executor(max_workers=workers)
+pool = Workers(workers)
 if len(sys.argv) > 2:
     pool = cluster.connect(sys.argv[2], here, pool)
 tasks = [here.root / "pipeline" / "task_check.py", here.root / profiles.TASKS / "task_profile.py"]
@@ -64,19 +64,27 @@ def local(folder: Path) -> None:
 @contextmanager
 def dask(work: Path) -> Iterator[str]:
     """A scheduler and its workers in empty folders; gives the address."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{one.getsockname()[1]}"
-    commands = [["scheduler", "--host", address, "--no-dashboard", "--no-show"]]
-    commands += [["worker", address, "--nthreads", "1", "--no-dashboard"]] * WORKERS
     started = []
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    for number, command in enumerate(commands):
-        folder = work / f"dask-{number}"
+
+    def start(*command: str) -> Path:
+        """Start a process of Dask; returns the file that it writes its log to."""
+        folder = work / f"dask-{len(started)}"
         folder.mkdir()
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started.append(subprocess.Popen([sys.executable, "-m", "dask", *command], cwd=folder, env=environment, **quiet))
+        log = folder / "log"
+        with open(log, "wb") as file:
+            told = {"stdout": file, "stderr": file}
+            command = [sys.executable, "-m", "dask", *command]
+            started.append(subprocess.Popen(command, cwd=folder, env=environment, **told))
+        return log
+
     try:
+        log = start("scheduler", "--host", "tcp://127.0.0.1:0", "--no-dashboard", "--no-show")
+        while not (named := re.search(r"Scheduler at: +(tcp://\S+)\n", log.read_text())):
+            time.sleep(0.1)
+        address = named[1]
+        for _ in range(WORKERS):
+            start("worker", address, "--nthreads", "1", "--no-dashboard")
         from distributed import Client
 
         with Client(address, timeout="60s") as client:

@@ -71,16 +71,47 @@ def read(path):
 def install(root, venv, apt_install):
     """Create the environment, install the lock with its hashes, then the project itself without network."""
     started = time.time()
-    python = os.path.join(venv, "bin", "python")
-    if not (works(python) and venv in read(os.path.join(venv, "pyvenv.cfg"))):  # not for one that was moved
-        create(venv, apt_install)
+    made = venv
+    if os.path.exists(venv) and not usable(venv):
+        print(".venv is not whole, or this folder was moved: .venv is made again, once.", flush=True)
+        made = venv + ".new"  # beside it: what still runs from the old one is not cut off in the middle
+    if not usable(made):
+        create(made, apt_install)
+    python = os.path.join(made, "bin", "python")
     print("Installing the locked packages into .venv (once; one to three minutes)", flush=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     subprocess.check_call([*pip, "--require-hashes", "-r", os.path.join(root, "requirements.lock")])
     subprocess.check_call([*pip, "--no-deps", "--no-build-isolation", "--editable", root])
+    if made != venv:
+        put_in_place(made, venv)
     # compiled once, in parallel: without bytecode every kernel starts a second later
-    subprocess.call([python, "-m", "compileall", "-qq", "-j", "0", os.path.join(venv, "lib")])
+    subprocess.call(
+        [os.path.join(venv, "bin", "python"), "-m", "compileall", "-qq", "-j", "0", os.path.join(venv, "lib")]
+    )
     print("Environment ready in %.0f s" % (time.time() - started), flush=True)
+
+
+def put_in_place(made, venv):
+    """Let a finished environment replace the old one; its scripts name the folder that they lie in."""
+    scripts = os.path.join(made, "bin")
+    paths = [os.path.join(scripts, name) for name in os.listdir(scripts)] + [os.path.join(made, "pyvenv.cfg")]
+    for path in paths:
+        if os.path.isfile(path) and not os.path.islink(path):
+            with open(path, "rb+") as file:
+                content = file.read().replace(os.fsencode(made), os.fsencode(venv))
+                file.seek(0)
+                file.write(content)
+                file.truncate()
+    old = venv + ".old"
+    shutil.rmtree(old, ignore_errors=True)
+    os.rename(venv, old)
+    os.rename(made, venv)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def usable(venv):
+    """Does an environment work, and name the folder that it lies in?"""
+    return works(os.path.join(venv, "bin", "python")) and venv in read(os.path.join(venv, "pyvenv.cfg"))
 
 
 def works(python):
@@ -103,4 +134,8 @@ def create(venv, apt_install):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("Set-up was interrupted. Start again; what is installed is kept.", file=sys.stderr)
+        sys.exit(130)

@@ -1,6 +1,8 @@
 """Set-up of all tests, and of nbval's comparison of notebooks with their stored outputs."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
+from tiny_project import Meeting
 
 from torch_program.changes import outputs
 from torch_program.changes.record import DIGITS, rounded
@@ -82,10 +85,19 @@ def pytest_configure(config: pytest.Config) -> None:
     RunningKernel.execute_cell_input = execute
     profile = Path(tempfile.mkdtemp(prefix="torch-program-ipython-")) / "profile_default"
     profile.mkdir()
+    atexit.register(shutil.rmtree, profile.parent, ignore_errors=True)
     (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
     os.environ["IPYTHONDIR"] = str(profile.parent)
     os.environ["PYTHONPATH"] = str(ROOT / "src")
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+
+@pytest.fixture
+def meeting(tmp_path: Path) -> Iterator[Meeting]:
+    """Where a process waits for the test, so that neither depends on how fast the other is."""
+    place = Meeting(tmp_path / "meeting")
+    yield place
+    place.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import tiny_project
 from rocrate.rocrate import ROCrate
 
 from torch_program.citation import deposit, verification
-from torch_program.citation.tree import project_files
+from torch_program.citation.tree import copied, project_files
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,7 @@ def test_a_deposit_is_what_its_sources_give(packed, project):
     assert code == 0, said
     assert said.rstrip().endswith("PASS") and said.count("the same") == len(deposit.PRODUCTS)
     assert "notebooks: 2-1-first" in said  # it says how far it is
+    assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
 
 
 def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path):
@@ -108,6 +109,27 @@ def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_
     assert code == 1
     assert "results.json was changed after the deposit was made" in said
     assert "html/book/index.html is missing from the deposit" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["source/{abs}", "source/../../hostile", "{abs}", "source/a\\b", "source/link/hostile", ""]
+)
+def test_a_manifest_that_names_a_file_outside_the_deposit_is_refused_before_anything_is_written(tmp_path, name):
+    folder, outside = tmp_path / "work" / "deposit", tmp_path / "hostile"
+    name = name.format(abs=outside)
+    (folder / "source").mkdir(parents=True)
+    (folder / "results.json").write_text('{"edition": "2026"}')
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "source" / "link").symlink_to(tmp_path / "elsewhere")
+    inside = folder / name.replace("//", "/")
+    if name and not name.startswith("/"):
+        inside.parent.mkdir(parents=True, exist_ok=True)
+        inside.write_bytes(b"x")
+    digest = hashlib.sha256(b"x").hexdigest()
+    (folder / "MANIFEST.sha256").write_text(f"{digest}  {name}\n")
+    with pytest.raises(verification.Unverifiable, match="lists .* which is no file inside the deposit"):
+        copied(verification.opened(folder, tmp_path).sources, tmp_path / "project")
+    assert not (tmp_path / "project").exists()
 
 
 def test_a_difference_is_told_with_its_place(unpacked, tmp_path):

@@ -2,8 +2,12 @@
 
 import ast
 import re
+import subprocess
 import tomllib
+import venv
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -54,6 +58,77 @@ def test_no_file_names_a_package_index(root: Path, name: str) -> None:
 
 def test_an_old_python_can_read_the_set_up_far_enough_to_say_that_it_is_too_old(root: Path) -> None:
     ast.parse((root / "pipeline" / "setup_environment.py").read_text(), feature_version=(3, 6))
+
+
+@pytest.fixture
+def setup(root: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The set-up, which makes environments without pip and installs nothing in them but a script."""
+    spec = spec_from_file_location("setup_environment", root / "pipeline" / "setup_environment.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def install(command: list[str]) -> None:
+        python = Path(command[0])
+        (python.parent / "hello").write_text(f"#!{python}\nprint('hello')\n")
+        (python.parent / "hello").chmod(0o755)
+
+    monkeypatch.setattr(module.subprocess, "check_call", install)
+    monkeypatch.setattr(module, "create", lambda folder, apt_install: venv.create(folder, symlinks=True))
+    monkeypatch.setattr(module, "works", lambda python: Path(python).exists())
+    return module
+
+
+def test_a_clone_that_was_moved_says_so_and_keeps_its_environment_until_the_new_one_is_finished(
+    setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    setup.install(str(before), str(before / ".venv"), None)
+    assert "folder was moved" not in capsys.readouterr().out
+    before.rename(after)
+    install = setup.subprocess.check_call
+
+    def fails(command: list[str]) -> None:
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(setup.subprocess, "check_call", fails)
+    with pytest.raises(subprocess.CalledProcessError):
+        setup.install(str(after), str(after / ".venv"), None)
+    assert (after / ".venv" / "bin" / "hello").exists()
+    monkeypatch.setattr(setup.subprocess, "check_call", install)
+    setup.install(str(after), str(after / ".venv"), None)
+    assert capsys.readouterr().out.count("this folder was moved: .venv is made again") == 2
+    assert [path.name for path in after.iterdir()] == [".venv"]
+    shell = subprocess.run(["sh", "-c", ". .venv/bin/activate; hello"], cwd=after, capture_output=True, text=True)
+    assert shell.stdout == "hello\n", shell.stderr
+
+
+HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\"
+
+
+@pytest.mark.parametrize(
+    ("verb", "variable"),
+    [
+        *(("report", name) for name in ("EDITION", "DATA")),
+        *(("profiles", name) for name in ("YEAR", "PROVINCE", "SCHEDULER")),
+        *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
+        *(("diff", name) for name in ("FROM", "TO")),
+        *(("mutate", name) for name in ("N", "SEED")),
+        *(("check", "DATA"), ("deposit", "EDITION"), ("verify", "OF"), ("baseline", "EDITION"), ("faults", "N")),
+    ],
+)
+def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_command_itself(
+    root: Path, tmp_path: Path, verb: str, variable: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >> {tmp_path}/given\n")
+    python.chmod(0o755)
+    value = HOSTILE.replace("$", "$$")  # a dollar is make's own
+    subprocess.run(
+        ["make", "-f", root / "Makefile", verb, f"PYTHON={python}", f"{variable}={value}"], cwd=tmp_path, check=True
+    )
+    assert HOSTILE in (tmp_path / "given").read_text().splitlines()
+    assert not (tmp_path / "hacked").exists()
 
 
 def test_help_lists_every_verb_of_the_makefile(root: Path) -> None:

@@ -1,7 +1,7 @@
 """What a notebook declares, what makes it stale, and how its parts of a build are laid out."""
 
 import json
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,13 +88,26 @@ def test_a_step_takes_from_its_first_start_to_its_last_end() -> None:
 
 
 def test_a_task_is_done_only_when_its_line_is_said() -> None:
-    said = []
-    watch = progress.Progress(lambda line: (time.sleep(0.2), said.append(line)))
+    handed_in, begun, going_on = (threading.Event() for _ in range(3))
+    watch = progress.Progress(lambda line: (begun.set(), going_on.wait()))
     with watch.watch(ThreadPoolExecutor(1)) as pool:
         task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
-        assert pool.submit(lambda task: time.sleep(0.1) or SimpleNamespace(exc_info=None), task=task).result()
-        assert len(said) == 1
+        future = pool.submit(lambda task: handed_in.wait() and SimpleNamespace(exc_info=None), task=task)
+        handed_in.set()
+        begun.wait()
+        assert not future.done()
+        going_on.set()
+        future.result()
     assert watch.running == 0
+
+
+def test_a_task_whose_line_nobody_reads_is_done_all_the_same() -> None:
+    def broken(line: str) -> None:
+        raise BrokenPipeError
+
+    task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
+    with progress.Progress(broken).watch(ThreadPoolExecutor(1)) as pool:
+        assert pool.submit(lambda task: SimpleNamespace(exc_info=None), task=task).result(60)
 
 
 def test_a_task_whose_worker_died_is_told_as_failed_and_raises() -> None:

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from torch_program import results
-from torch_program.citation.identity import figure_hash
+from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import Work
 from torch_program.evidence import Credit
 from torch_program.sphinx_ext import figure_files
@@ -55,6 +55,17 @@ SOURCES = {
     }
     for s in "abc"
 }
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        *((cell, f"'{cell}") for cell in ("=1+1", "+27 % publications", "-1+2", "@x", "- minus", "=2", "-1,5")),
+        *((cell, cell) for cell in ("=", "~", "-", "+", "-1.5", "+3", "-1e-5", "-.5", "-inf", "a = b", "", "2012-13")),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostrophe(cell, safe):
+    assert for_spreadsheets(f'a,b\n"{cell}",1\n') in {f"a,b\n{safe},1\n", f'a,b\n"{safe}",1\n'}
 
 
 def told(**changes):

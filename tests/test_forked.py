@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +112,21 @@ def test_a_kernel_that_dies_is_told() -> None:
 def test_no_kernel_is_left_behind() -> None:
     (kernel,) = run("import os; print(os.getpid())")
     assert not Path(f"/proc/{kernel}").exists()
+
+
+def template(**more: Any) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-P", forked.__file__], stdin=subprocess.PIPE, text=True, **more)
+
+
+def test_a_template_whose_worker_was_killed_before_it_was_ready_says_nothing() -> None:
+    read, write = os.pipe()
+    process = template(stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    os.close(read)
+    assert (process.communicate()[1], process.returncode) == ("", 0)
+
+
+def test_half_a_request_of_a_killed_worker_is_no_request() -> None:
+    process = template(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.communicate('{"argv": [')[:2] == ("ready\n", "")
+    assert process.returncode == 0

@@ -1,8 +1,6 @@
 """The preview: what an edit touches, and that a browser gets to see it."""
 
-import os
 import re
-import signal
 import socket
 import threading
 import time
@@ -13,7 +11,7 @@ from pathlib import Path
 import pytest
 import tiny_project
 import yaml
-from tiny_project import edit, run
+from tiny_project import ctrl_c, edit, run
 
 from torch_program.pipeline import editions, live
 from torch_program.pipeline.plan import Plan
@@ -30,11 +28,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Browser:
     """Asks a running preview for pages and waits for its news."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.address, self.seen, self.lines = f"http://localhost:{port}", 0, []
-        self.process = tiny_project.start(folder, "live", "--port", str(port))
+    def __init__(self, folder: Path) -> None:
+        self.seen, self.lines = 0, []
+        self.process = tiny_project.start(folder, "live", "--port", "0")
         self.heard = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
+        self.address = self.hears(r"(http://localhost:\d+)/index.html follows your edits")[1]
 
     def _listen(self) -> None:
         for line in self.process.stdout:
@@ -42,10 +41,11 @@ class Browser:
                 self.lines.append(line)
                 self.heard.notify_all()
 
-    def hears(self, pattern: str) -> None:
+    def hears(self, pattern: str) -> re.Match:
         with self.heard:
-            found = self.heard.wait_for(lambda: any(re.search(pattern, line) for line in self.lines), 90)
+            found = self.heard.wait_for(lambda: re.search(pattern, "".join(self.lines)), 90)
         assert found, "".join(self.lines)
+        return found
 
     def waits_for_news(self) -> None:
         ends = time.monotonic() + 90
@@ -62,15 +62,12 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def browser(built: Path) -> Iterator[Browser]:
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    browser = Browser(built, port)
-    browser.hears("follows your edits")
+    browser = Browser(built)
     yield browser
-    os.killpg(browser.process.pid, signal.SIGINT)
-    assert browser.process.wait(20) == 0
+    ctrl_c(browser.process)
+    assert browser.process.wait(90) == 0
     browser.hears("Ended")
+    assert "Traceback" not in "".join(browser.lines)
 
 
 def plan_of(folder: Path) -> Plan:
@@ -139,4 +136,4 @@ def test_a_taken_port_is_told(built: Path) -> None:
         port = taken.getsockname()[1]
         code, said = run(built, "live", "--port", str(port))
     assert code == 1
-    assert f"Port {port} is taken. Choose another one: --port {port + 1}." in said
+    assert f"Port {port} is taken. Choose another one: make live PORT={port + 1}" in said

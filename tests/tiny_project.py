@@ -1,10 +1,15 @@
 """A project of three tiny notebooks around the real library and pipeline, for tests that build."""
 
 import os
+import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -74,6 +79,11 @@ END = """\
 display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}},
         raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
 """
+# it looks ten times a second: a signal that comes just before one long wait would be heard only after it
+MEETS = (
+    "import os, select; os.write(os.open({here!r}, os.O_WRONLY), b'x'); "
+    "all(iter(lambda go=os.open({go!r}, os.O_RDONLY): not select.select([go], [], [], 0.1)[0], False))"
+)
 READ = """\
 from torch_program import results
 
@@ -124,19 +134,76 @@ def create(folder: Path) -> Path:
     return folder
 
 
+def hear_ctrl_c() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would everything that tests start there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen:
+    """Start a command that hears Ctrl-C however the tests were started, in a process group of its own."""
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen(command, cwd=folder, start_new_session=True, preexec_fn=hear_ctrl_c, **piped | more)
+
+
 def start(folder: Path, *arguments: str) -> subprocess.Popen:
     """Start our command line in the project, with its own copy of the library."""
-    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", *arguments]
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
+
+
+def ctrl_c(process: subprocess.Popen) -> None:
+    """As a terminal does it: to every process of the group."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def when(process: subprocess.Popen, pattern: str) -> str:
+    """Wait until a process says something; returns all it said so far."""
+    said = ""
+    for line in process.stdout:
+        said += line
+        if re.search(pattern, line):
+            return said
+    raise AssertionError(f"never said {pattern}: {said}")
+
+
+class Meeting:
+    """Where processes wait for a test: each says that it is there, and goes on when the test lets it.
+
+    `code` is what they run, in one line without a quotation mark that JSON would have to escape.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.folder = folder
+        self._here, self._go = (self._pipe(folder / name) for name in ("here", "go"))
+        self.code = MEETS.format(here=str(folder / "here"), go=str(folder / "go"))
+
+    def before(self, code: str) -> tuple[str, str]:
+        """An edit, after which a process waits here before it runs the code; indented code keeps its indentation."""
+        bare = code.lstrip()
+        return code, f"{code[: -len(bare)]}{self.code}; {bare}"
+
+    def _pipe(self, path: Path) -> int:
+        os.mkfifo(path)
+        return os.open(path, os.O_RDWR | os.O_NONBLOCK)  # open at both ends: nobody waits for the other to open it
+
+    def reached(self, process: subprocess.Popen) -> None:
+        """Wait until somebody is there; a process that ends before is told."""
+        while not select.select([self._here], [], [], 1)[0]:
+            if process.poll() is not None:
+                raise AssertionError(f"ended before anybody was there: {process.communicate()[0]}")
+        os.read(self._here, 1)
+
+    def go(self) -> None:
+        """Let everybody go on who is there, or comes later."""
+        os.write(self._go, b"x")
+
+    def close(self) -> None:
+        """Nobody waits any longer, and whoever comes finds no place to meet."""
+        for name in ("here", "go"):
+            (self.folder / name).unlink()
+        os.close(self._here)
+        os.close(self._go)
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:

@@ -1,5 +1,13 @@
 """`python -m torch_program` is the command `torch-program`, without the need to install it."""
 
-from torch_program.commands import main
+import sys
+
+from torch_program.pipeline.interrupts import INTERRUPTED
+
+try:
+    from torch_program.commands import main
+except KeyboardInterrupt:  # loading takes half a second
+    print("Interrupted before anything was begun.", file=sys.stderr)
+    sys.exit(INTERRUPTED)
 
 main(prog_name="torch-program")

@@ -18,6 +18,19 @@ SHORTEN = """most => {
     }
 }"""
 
+ASK = """() => new Promise(done => {
+    const refused = [];
+    document.addEventListener("securitypolicyviolation", event => {
+        refused.push(event.effectiveDirective);
+        if (refused.length === 3) done(refused);
+    });
+    fetch("https://example.org/").catch(() => 0);
+    new Image().src = "https://example.org/a.png";
+    const script = document.head.appendChild(document.createElement("script"));
+    script.onerror = () => setTimeout(() => done(refused), 1000);  // where nothing refuses, the network does
+    script.src = "https://example.org/a.js";
+})"""
+
 
 def violations(page, rules):
     """What axe finds on a page, a line a place."""
@@ -50,6 +63,14 @@ def test_no_page_is_wider_than_a_telephone(open_tab, phone, page_names):
             if width > phone[0]:
                 wide.append(f"{name} is {width} px wide on a telephone of {phone[0]} px")
     assert not wide, "\n".join(wide)
+
+
+def test_no_page_may_ask_another_machine_for_anything(open_tab, page_names):
+    with open_tab() as tab:
+        refused = {name: sorted(tab.go(name).evaluate(ASK)) for name in page_names}
+        assert tab.errors, "the browser tells what it refused"
+        tab.errors.clear()
+    assert refused == dict.fromkeys(page_names, ["connect-src", "img-src", "script-src-elem"])
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -15,7 +15,6 @@ import io
 import os
 import random
 import shutil
-import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +31,7 @@ from torch_program import evidence, project
 from torch_program.changes import record
 from torch_program.changes.record import GLUED
 from torch_program.pipeline.execution import code_cells, parsed
+from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import READERS, Plan
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
@@ -230,8 +230,8 @@ def shares(trials: Sequence[Trial]) -> dict[str, float]:
 def _check_objects(data: Path, file: str, content: bytes) -> bool:
     from torch_program.intake import validation
 
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder:
-        copy = shutil.copytree(data, Path(folder) / "data")
+    with scratch() as folder:
+        copy = shutil.copytree(data, folder / "data")
         (copy / file).write_bytes(content)
         return any(problem.severity == "error" for problem in validation.check(copy))
 
@@ -336,10 +336,10 @@ def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
     from IPython.utils.capture import capture_output
 
     shell = InteractiveShell.instance(config=_shell_config())
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder, _undrawn():
-        _lay_out(Path(folder), plan, name, changed)
+    with scratch() as folder, _undrawn():
+        _lay_out(folder, plan, name, changed)
         before = Path.cwd()
-        os.chdir(Path(folder) / "notebooks")
+        os.chdir(folder / "notebooks")
         try:
             for _, source, _ in code_cells(parsed(plan.committed(name).read_bytes())):
                 with capture_output() as captured:

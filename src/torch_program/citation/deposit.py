@@ -50,7 +50,7 @@ $ sha256sum --quiet -c {manifest}
 ```
 
 Whether these sources give this report, byte by byte, takes some minutes. The first command needs the network once,
-for the packages; the second does not.
+for the packages; the second does not. Both run code of this archive with your rights.
 
 ```console
 $ cd {source} && make setup

@@ -1,13 +1,17 @@
 """What a build says, as a hash: two builds with the same hash hold the same verdicts, numbers and figures."""
 
+import csv
 import hashlib
+import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from torch_program.results import RESULTS_MIME, figures
 
+FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
 SHORT = 12  # hexadecimal digits that are printed
 
 
@@ -22,9 +26,22 @@ def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
     return digest.hexdigest()
 
 
-def figure_hash(csv: str) -> str:
-    """Hash of a figure: of the data that it shows."""
-    return hashlib.sha256(csv.encode()).hexdigest()
+def for_spreadsheets(table: str) -> str:
+    """The CSV of a figure as readers get it: an apostrophe before a text that a spreadsheet would run as a formula.
+
+    Numbers with a sign, and a sign alone, are none.
+    """
+    cells = list(csv.reader(io.StringIO(table)))
+    if not any(FORMULA.match(cell) for row in cells for cell in row):
+        return table
+    safe = io.StringIO()
+    csv.writer(safe, lineterminator="\n").writerows([FORMULA.sub(r"'\g<0>", cell) for cell in row] for row in cells)
+    return safe.getvalue()
+
+
+def figure_hash(table: str) -> str:
+    """Hash of a figure: of the data that it shows, as readers get them."""
+    return hashlib.sha256(for_spreadsheets(table).encode()).hexdigest()
 
 
 def folder_hash(folder: Path) -> str:

@@ -89,6 +89,7 @@ def root_page(made: Sequence[Edition]) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8" />
+<meta http-equiv="Content-Security-Policy" content="default-src 'self' file: 'unsafe-inline'; base-uri 'none'" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <title>{escape(work.title)}</title>
 <meta name="description" content="{escape(work.abstract)}" />{canonical}

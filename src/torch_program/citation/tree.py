@@ -5,7 +5,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-MADE = frozenset({"_build", ".venv", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
+MADE = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
+MADE |= {".venv", ".venv.new", ".venv.old"}
 MADE_FILES = ("pytask.lock", ".DS_Store")
 
 

@@ -5,13 +5,12 @@ import importlib.metadata
 import json
 import os
 import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from packaging.markers import Marker
@@ -19,7 +18,7 @@ from packaging.markers import Marker
 from torch_program import project
 from torch_program.citation import deposit
 from torch_program.citation.tree import below, copied, project_files
-from torch_program.pipeline import editions
+from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan
 
 SHOWN = 60  # characters of a line that differs
@@ -60,6 +59,11 @@ def opened(path: Path, scratch: Path) -> Claimed:
 
 def _deposit(folder: Path) -> Claimed:
     listed = _listed(folder)
+    if outside := [name for name in listed if not inside(folder, name)]:
+        raise Unverifiable(
+            f"{deposit.MANIFEST} lists {outside[0]!r}, which is no file inside the deposit. `make deposit` writes no "
+            "such line: whoever did could have your files overwritten. Get the deposit from its repository."
+        )
     if wrong := damaged(folder, listed):
         raise Unverifiable("\n".join(wrong))
     made = {f"{p}/{f.relative_to(folder / p).as_posix()}": f for p in ("notebooks", "html") for f in below(folder / p)}
@@ -74,6 +78,12 @@ def _deposit(folder: Path) -> Claimed:
 def _listed(folder: Path) -> dict[str, str]:
     lines = (folder / deposit.MANIFEST).read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def inside(folder: Path, name: str) -> bool:
+    """Is a file of this name below the folder, links followed, wherever the folder lies?"""
+    plain = name == PurePosixPath(name).as_posix() and ".." not in name.split("/") and "\\" not in name
+    return plain and "\0" not in name and (folder / name).resolve().is_relative_to(folder.resolve())
 
 
 def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
@@ -136,13 +146,11 @@ def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]
-    done = subprocess.run(command, cwd=folder, env=environment)
-    if done.returncode < 0:
-        raise Unverifiable(f"The build was stopped from outside (signal {-done.returncode}). Start again.")
-    if done.returncode:
-        raise Unverifiable(
-            f"The sources could not be built (exit code {done.returncode}); what went wrong is said above."
-        )
+    code = interrupts.call(command, folder, environment)
+    if code < 0:
+        raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
+    if code:
+        raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")
     plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
     return deposit.products(plan)
 

@@ -1,5 +1,6 @@
 """The command line: one module a family of commands, each importing what is heavy only when it runs."""
 
+import signal
 from typing import Any
 
 import click
@@ -10,24 +11,29 @@ from torch_program.commands import refresh  # noqa: F401  (joins the group data)
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
-from torch_program.commands.live import live
+from torch_program.commands.live import live, serve
 from torch_program.commands.mutate import mutate
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
 from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.files import disk_fault
+from torch_program.pipeline.interrupts import INTERRUPTED
 from torch_program.pipeline.plan import PlanError
 
 
 class Command(click.Group):
-    """A group whose commands turn a user's mistake into its sentence."""
+    """A group whose commands turn a user's mistake into its sentence, and Ctrl-C too."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except (EditionError, PlanError, RecordError, project.ProjectNotFound) as error:
             raise click.ClickException(str(error)) from None
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would find Python while it cleans up
+            click.echo(f"Interrupted: {context.invoked_subcommand} did not finish. Start it again.", err=True)
+            context.exit(INTERRUPTED)
         except OSError as error:
             if sentence := disk_fault(error):
                 raise click.ClickException(sentence) from None
@@ -48,6 +54,7 @@ for command in (
     data,
     list_editions,
     live,
+    serve,
     mutate,
     profiles,
     site,

@@ -1,6 +1,5 @@
-"""Show the report in the browser while it is edited."""
+"""Show the report in the browser, as it was made or while it is edited."""
 
-import errno
 import threading
 
 import click
@@ -10,7 +9,7 @@ from torch_program.pipeline.plan import make
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port on localhost.")
+@options.port
 @options.run
 def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
     """Watch the files, make again what an edit touches, and reload the browser. Ends with Ctrl-C."""
@@ -21,16 +20,12 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
         raise click.ClickException("There is no report to start from. Run `make report` first.")
     preview = live.Preview(lambda: make(edition, data, settings), click.echo)
     news = live.News()
-    try:
-        server = live.serve(preview, port, news)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise click.ClickException(f"Port {port} is taken. Choose another one: --port {port + 1}.") from None
+    server = live.serve(preview, port, news)
     click.echo("Making the pages once …")
     before = live.look(plan)  # what is saved from now on is followed
     preview.start()
-    click.echo(f"http://localhost:{port}/index.html follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
+    address = f"http://localhost:{server.server_port}/index.html"
+    click.echo(f"{address} follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
     stop = threading.Event()
     try:
         live.watch(preview, news, click.echo, stop, before)
@@ -38,3 +33,23 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
         click.echo("\nEnded. `make report` makes the whole report, PDF included.")
     finally:
         server.shutdown()
+
+
+@click.command()
+@options.port
+@options.run
+def serve(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
+    """Serve the pages of a report on localhost. Ends with Ctrl-C."""
+    from functools import partial
+
+    from torch_program.pipeline.server import Files, server
+
+    plan = make(edition, data, settings)
+    if not (plan.html / "index.html").exists():
+        raise click.ClickException("There are no pages yet. Run `make report` first.")
+    running = server(port, partial(Files, directory=str(plan.html)), "serve")
+    click.echo(f"http://localhost:{running.server_port}/index.html shows the report; Ctrl-C ends.")
+    try:
+        running.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("\nEnded.")

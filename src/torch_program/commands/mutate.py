@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import make
 
 ENOUGH = 0.98  # share of mutations that must be noticed
@@ -22,8 +23,6 @@ ENOUGH = 0.98  # share of mutations that must be noticed
 @click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
 def mutate(n: int, seed: int) -> None:
     """Change values of data/ one at a time, and see whether some check goes red."""
-    from loky import get_reusable_executor
-
     from torch_program.changes import mutation as m
     from torch_program.pipeline.profiles import NOTEBOOK
 
@@ -32,21 +31,21 @@ def mutate(n: int, seed: int) -> None:
     if missing:
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
     started = time.time()
-    pool = get_reusable_executor(max_workers=os.cpu_count())
-    click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
-    names = [*plan.notebooks, NOTEBOOK]
-    usual = dict(zip(names, pool.map(m.usual, [plan] * len(names), names), strict=True))
-    possible, unused = m.split(m.mutations(plan.data), m.used(usual))
-    chosen = m.sample(possible, n or len(possible), seed)
-    click.echo(
-        f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next. Left out are "
-        f"{sum(unused.values())} values that no notebook takes; their series are listed below."
-    )
-    trials = []
-    for future in as_completed([pool.submit(m.try_out, plan, usual, mutation) for mutation in chosen]):
-        trial = future.result()
-        trials.append(trial)
-        click.echo(f"  {len(trials):4} {trial.seconds:5.1f} s  {_who(trial):42} {trial.mutation}")
+    with Workers(os.cpu_count() or 1) as pool:
+        click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
+        names = [*plan.notebooks, NOTEBOOK]
+        usual = dict(zip(names, pool.map(m.usual, [plan] * len(names), names), strict=True))
+        possible, unused = m.split(m.mutations(plan.data), m.used(usual))
+        chosen = m.sample(possible, n or len(possible), seed)
+        click.echo(
+            f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next. "
+            f"Left out are {sum(unused.values())} values that no notebook takes; their series are listed below."
+        )
+        trials = []
+        for future in as_completed([pool.submit(m.try_out, plan, usual, mutation) for mutation in chosen]):
+            trial = future.result()
+            trials.append(trial)
+            click.echo(f"  {len(trials):4} {trial.seconds:5.1f} s  {_who(trial):42} {trial.mutation}")
     needed, shares = sum(t.missed for t in trials), m.shares(trials)
     click.echo()
     for kind in m.KINDS:

@@ -9,6 +9,7 @@ import click
 from torch_program.commands import options
 from torch_program.commands.report import build
 from torch_program.pipeline.exclusive import alone
+from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import hand_over, make
 from torch_program.pipeline.progress import Progress
 
@@ -27,8 +28,6 @@ def profiles(
     scheduler: str | None,
 ) -> None:
     """Make a profile of every province, and bind them into a book; only what is stale."""
-    from loky import get_reusable_executor
-
     from torch_program.pipeline import cluster
     from torch_program.pipeline import profiles as p
 
@@ -39,7 +38,7 @@ def profiles(
     hand_over(edition, data, settings)
     p.hand_over(wanted)
     workers = min(os.cpu_count() or 1, len(wanted.provinces))
-    pool, where = get_reusable_executor(max_workers=workers), "this machine"
+    pool, where = Workers(workers), "this machine"
     if scheduler:
         pool = cluster.connect(scheduler, plan, pool)
         workers, where = pool.threads, scheduler

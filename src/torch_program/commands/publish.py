@@ -9,7 +9,7 @@ import click
 
 from torch_program import project
 from torch_program.commands.report import ran_as_it_is
-from torch_program.pipeline import editions
+from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan, make
 
 MOST = 10  # differences of one product that are listed
@@ -67,7 +67,8 @@ def verify(path: Path) -> None:
         try:
             claimed = v.opened(path, Path(scratch) / "deposit")
             v.same_environment(claimed)
-            click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files. Building it again …")
+            click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
+            click.echo("Building it again runs the code that it holds, with your rights …")
             built = v.rebuilt(claimed, Path(scratch) / "project")
         except v.Unverifiable as error:
             raise click.ClickException(str(error)) from None
@@ -88,8 +89,6 @@ def verify(path: Path) -> None:
 @click.command()
 def site() -> None:
     """Make every edition and lay them side by side in _build/site, with a page that leads to each."""
-    import subprocess
-
     from torch_program.citation import metadata
     from torch_program.citation import site as s
 
@@ -98,7 +97,7 @@ def site() -> None:
     for plan in plans:
         click.echo(f"Edition {plan.edition.name}")
         command = [sys.executable, "-m", "torch_program", "report", "--edition", plan.edition.name]
-        if code := subprocess.run(command, cwd=root).returncode:
+        if code := interrupts.call(command, root):
             click.echo(f"The site was not made, because edition {plan.edition.name} is not finished.", err=True)
             sys.exit(code)
     made = [s.Edition(plan.edition, metadata.read(plan.source), plan.html) for plan in plans]

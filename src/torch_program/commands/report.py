@@ -16,11 +16,11 @@ from torch_program.pipeline import editions, pango, seal
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
+from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
 from torch_program.pipeline.progress import Progress
 from torch_program.results import NOT_ASSESSED, drawn
 
-INTERRUPTED = 130  # what a shell reports after Ctrl-C
 SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
 
 
@@ -140,13 +140,12 @@ def build(
     """
     import pytask
     import pytask_parallel.execute
-    from loky import get_reusable_executor
     from pytask_parallel import ParallelBackend, registry
 
     workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
     registry.register_parallel_backend(
         ParallelBackend.CUSTOM,
-        lambda n_workers: progress.watch(pool or get_reusable_executor(max_workers=workers)),
+        lambda n_workers: progress.watch(pool or Workers(workers)),
         worker_type="processes",
     )
     # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
@@ -161,8 +160,8 @@ def build(
         verbose=0,
     )
     failures = [r for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
-    for report in failures:
-        click.echo(_failure(plan, report.exc_info[1]), err=True)
+    for sentence in dict.fromkeys(_failure(plan, report.exc_info[1]) for report in failures):
+        click.echo(sentence, err=True)
     for report in session.collection_reports:
         if report.outcome == pytask.CollectionOutcome.FAIL:
             click.echo(str(report.exc_info[1]), err=True)

@@ -3,11 +3,14 @@
 import fcntl
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LEFTOVER = re.compile(r"\..+\.\d+")  # how `files.write_whole` calls a file until it is whole
+from torch_program.pipeline.files import SCRATCH
+
+LEFTOVER = re.compile(r"\..+\.(\d+)")  # how `files.write_whole` calls a file until it is whole
 
 
 @contextmanager
@@ -33,7 +36,25 @@ def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 
 
 def clear(folder: Path) -> None:
-    """Remove files that were never finished: only one process writes here, and it is this one."""
+    """Remove what processes that were killed have left here: files half written, and folders to work in.
+
+    Those of a process that lives stay: a preview writes while a report is made.
+    """
     for path in folder.rglob(".*"):
-        if LEFTOVER.fullmatch(path.name) and path.is_file():
+        if (half := LEFTOVER.fullmatch(path.name)) and path.is_file() and ended(int(half[1])):
             path.unlink(missing_ok=True)
+    for path in (folder / SCRATCH).glob("*-*"):
+        number = path.name.partition("-")[0]
+        if number.isdecimal() and ended(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def ended(process: int) -> bool:
+    """Is there no process of this number on this machine?"""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):  # it is another user's; it is no number of a process
+        pass
+    return False

@@ -4,13 +4,13 @@ import ast
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch_program import project
+from torch_program.pipeline.files import scratch
 
 if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
     from nbformat import NotebookNode
@@ -113,8 +113,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
 
     from torch_program.pipeline import forked
 
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder:
-        work = Path(folder)
+    with scratch() as work:
         for relative, content in files.items():
             path = work / relative
             path.parent.mkdir(parents=True, exist_ok=True)

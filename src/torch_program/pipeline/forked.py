@@ -79,7 +79,13 @@ def _running_template() -> "subprocess.Popen[str]":
         env = os.environ | single | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         env.pop("PYTHONPATH", None)
         _template = subprocess.Popen(
-            [sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, cwd="/"
+            [sys.executable, "-P", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=env,
+            cwd="/",
+            start_new_session=True,  # a terminal's Ctrl-C does not reach it, from its first moment on
         )
         _template.stdout.readline()
     return _template
@@ -124,10 +130,11 @@ def serve() -> None:
     gc.collect()
     gc.freeze()  # collected objects stay in shared pages
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("ready", flush=True)
     template = os.getpid()
     for line in sys.stdin:
+        if not line.endswith("\n"):  # who asked was killed while it wrote
+            break
         pid = os.fork()
         if pid == 0:
             _become_kernel(json.loads(line), template)
@@ -159,4 +166,7 @@ def _become_kernel(request: dict[str, Any], template: int) -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    try:
+        serve()
+    except BrokenPipeError:  # who wanted kernels was killed
+        os._exit(0)  # without the last flush, which would break too

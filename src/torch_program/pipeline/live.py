@@ -6,12 +6,12 @@ It is a preview: pages that an edit does not touch stay as they are, and there i
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +21,9 @@ import yaml
 from torch_program.pipeline import publication
 from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, weave
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.interrupts import Workers, deaf
 from torch_program.pipeline.plan import READERS, Plan
+from torch_program.pipeline.server import Files, Server, server
 
 PAUSE = 0.2  # seconds between two looks at the files
 PATIENCE = 25.0  # seconds after which a page that waits for news asks again
@@ -134,12 +136,14 @@ class Preview:
         return made
 
     def _run(self, plan: Plan, notebooks: Iterable[str]) -> None:
-        from loky import get_reusable_executor
-
-        pool = get_reusable_executor(max_workers=os.cpu_count())
-        waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in notebooks}
-        for name, future in waiting.items():
-            self.executed[name] = future.result()
+        pool = Workers(os.cpu_count() or 1)
+        try:
+            waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in notebooks}
+            for name, future in waiting.items():
+                self.executed[name] = future.result()
+        except KeyboardInterrupt:
+            pool.shutdown()
+            raise
 
     def _bundle(self, plan: Plan, name: str) -> dict[str, bytes]:
         sections = plan.sections if name in READERS else ()
@@ -165,8 +169,13 @@ class Preview:
         process = self.server.Process(
             target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log, list(only))
         )
-        process.start()
-        process.join()
+        with deaf():
+            process.start()
+        try:
+            process.join()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
         said = log.read_text(encoding="utf-8")
         if process.exitcode or "WARNING" in said:
             self.say(publication.told(said, self.source))
@@ -223,7 +232,7 @@ class News:
             return self.changed.wait_for(lambda: self.version > seen, PATIENCE)
 
 
-class Pages(SimpleHTTPRequestHandler):
+class Pages(Files):
     """Serves the pages as they lie there, each with a script that waits for news."""
 
     def __init__(self, *arguments: Any, news: News, **more: Any) -> None:
@@ -234,8 +243,11 @@ class Pages(SimpleHTTPRequestHandler):
         address = urlsplit(self.path)
         path = Path(self.translate_path(address.path))
         if address.path == NEWS:
-            seen = int(parse_qs(address.query).get("seen", ["0"])[0])
-            self._answer(200 if self.news.wait(seen) else 204, "text/plain", b"")
+            seen = parse_qs(address.query).get("seen", ["0"])[0]
+            if not re.fullmatch(r"[0-9]{1,9}", seen):
+                self.send_error(400)
+                return
+            self._answer(200 if self.news.wait(int(seen)) else 204, "text/plain", b"")
         elif path.suffix == ".html" and path.is_file():
             page = path.read_text(encoding="utf-8").replace("</body>", SCRIPT % (NEWS, self.news.version), 1)
             self._answer(200, "text/html; charset=utf-8", page.encode())
@@ -250,17 +262,12 @@ class Pages(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *arguments: Any) -> None:
-        """Say nothing: the terminal is for what was made."""
 
-
-def serve(preview: Preview, port: int, news: News) -> ThreadingHTTPServer:
-    """A server of the preview on localhost, running in the background; raises OSError when the port is taken."""
-    handler = partial(Pages, directory=str(preview.html), news=news)
-    server = ThreadingHTTPServer(("localhost", port), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+def serve(preview: Preview, port: int, news: News) -> Server:
+    """A server of the preview on localhost, running in the background; raises PortTaken."""
+    running = server(port, partial(Pages, directory=str(preview.html), news=news), "live")
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    return running
 
 
 def watch(preview: Preview, news: News, say: Say, stop: threading.Event, before: Mapping[str, tuple[int, int]]) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,7 @@ class _Watched(Executor):
 
     def __init__(self, pool: Executor, progress: Progress) -> None:
         self.pool, self.progress, self.lock = pool, progress, threading.Lock()
+        self.closed = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         """A future that is done once its line is said: at the end of a run nobody would wait for the line."""
@@ -89,8 +91,9 @@ class _Watched(Executor):
             self.progress.running += 1
 
         def ended(future: Future) -> None:
-            with self.lock:
-                self.progress.ended(name, started, future)
+            with self.lock, suppress(OSError):  # nobody reads the lines any more, as after `| head`: the work goes on
+                if not self.closed:  # what Ctrl-C cut off has not ended
+                    self.progress.ended(name, started, future)
             try:
                 told.set_result(future.result())
             except BaseException as error:  # of a worker that died, or of a pool that was closed
@@ -103,4 +106,5 @@ class _Watched(Executor):
         return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.closed = True
         self.pool.shutdown(wait=wait)

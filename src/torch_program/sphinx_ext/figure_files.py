@@ -18,7 +18,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from torch_program.citation import parts, references
-from torch_program.citation.identity import figure_hash
+from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
 from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
@@ -258,7 +258,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
             base = out / FOLDER / figure["label"]
             base.parent.mkdir(exist_ok=True)
             write_whole(base.with_suffix(".png"), b64decode(figure["png"]))
-            write_whole(base.with_suffix(".csv"), figure["csv"].encode())
+            write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
             told = description(figure, work, document, sources)
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))
 
