@@ -23,7 +23,7 @@ from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.figures import listed
 from torch_program.numbers import badge_class
-from torch_program.sphinx_ext.pdf import PDF_NAME, pango_missing
+from torch_program.sphinx_ext.pdf import PDF_NAME
 
 LEDGER = "data/claims.yml"
 KINDS = ("number", "comparison", "fact", "causal", "opinion")  # from what figures settle best to what they cannot
@@ -257,7 +257,7 @@ def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], s
     ]
     return f"""<div class="scorecard" data-claims="{len(card.claims)}">
 <p class="lead">{escape(answer(card.claims))}</p>
-<p class="edition">{" · ".join(fact for fact in facts if fact)}</p>
+<p class="edition web-only">{" · ".join(fact for fact in facts if fact)}</p>
 {summary(card.claims)}
 {controls(card, title)}
 <p class="key">{KEY}</p>
@@ -269,7 +269,7 @@ def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], s
 {"".join(table_rows(card, link))}</tbody>
 </table>
 <p class="none" hidden>No claim fits this choice.</p>
-<p class="cite">{escape(card.cite)}</p>
+<p class="cite web-only">{escape(card.cite)}</p>
 </div>"""
 
 
@@ -350,7 +350,7 @@ class Scorecard(SphinxDirective):
         source = Path(self.env.srcdir)
         for path in (source / LEDGER, source / metadata.FILE, *metadata.executed(source).values()):
             self.env.note_dependency(str(path))
-        pdf = "torch_program.sphinx_ext.pdf" in self.env.app.extensions and not pango_missing()
+        pdf = "torch_program.sphinx_ext.pdf" in self.env.app.extensions
         return [scorecard(card=read_card(source, pdf))]
 
 
