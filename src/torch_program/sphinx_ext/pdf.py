@@ -107,6 +107,11 @@ def attached(source: Path) -> dict[str, bytes]:
     return files | {"results.json": results.as_json(found)}
 
 
+def style(source: Path) -> dict[str, bytes]:
+    """The files of the print style, by the names that they have in Typst."""
+    return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+
+
 def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     """Make the print edition beside the pages, whole or not at all."""
     if exception is not None or app.builder.name != "html":
@@ -116,11 +121,10 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     target.unlink(missing_ok=True)
     chapters, files = assemble(source, pages), attached(source)
     main = print_document(read(source), chapters, files, app.config.language)
-    for page in chapters:
-        files |= page.files
-    files |= {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
-    heads = [has_heads for page in chapters for has_heads in page.row_heads]
-    content = typeset(files | {"main.typ": main.encode()}, [source / FONTS, CHART_FONTS], heads)
+    drawings = {name: content for page in chapters for name, content in page.files.items()}
+    heads = [each for page in chapters for each in page.heads]
+    document = {"main.typ": main.encode(), **style(source), **drawings, **files}
+    content = typeset(document, [source / FONTS, CHART_FONTS], heads)
     new = target.with_name(f".{target.name}.{os.getpid()}")
     new.write_bytes(content)
     os.replace(new, target)

@@ -31,7 +31,8 @@ class Page:
 
     `pages` is the folder of the finished pages, `known` the documents of the book, `part` the part of it that the page
     belongs to, `places` the places of the whole book that something links to. Writing fills `files`, the drawings that
-    the page shows, by their names in Typst, and `row_heads`, whether the first column heads rows, for each table.
+    the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its first
+    column heads the rows below.
     """
 
     pages: Path
@@ -40,7 +41,7 @@ class Page:
     part: str = ""
     places: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict)
-    row_heads: list[bool] = field(default_factory=list)
+    heads: list[tuple[int, bool]] = field(default_factory=list)
     level: int = 0  # of the heading that was written last
 
     @cached_property
@@ -209,7 +210,7 @@ class Page:
         rows = list(element.iter("tr"))
         head = [row for row in rows if row.getparent().tag == "thead"]
         body = [row for row in rows if row.getparent().tag != "thead"]
-        self.row_heads.append(any(row[0].tag == "th" for row in body))
+        self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
         captions = [self.inside(caption) for caption in element.iter("caption")]
         widths = column_widths([[cell for cell in row if cell.tag in ("td", "th")] for row in rows])
         columns = array(f"{width:.2f}fr" for width in widths)
@@ -219,8 +220,9 @@ class Page:
     def cell(self, row: HtmlElement, cell: HtmlElement) -> str:
         marks = self.marks(row) if cell is row[0] else []
         body = block([*marks, self.body(cell)])
-        about = f"classes: {array(map(quoted, classes(cell)))}, span: {cell.get('colspan', 1)}"
-        return f"({about}, head: {'true' if cell.tag == 'th' else 'false'}, body: {body})"
+        size = f"across: {cell.get('colspan', 1)}, down: {cell.get('rowspan', 1)}"
+        head = "true" if cell.tag == "th" else "false"
+        return f"(classes: {array(map(quoted, classes(cell)))}, {size}, head: {head}, body: {body})"
 
     def figures_as_text(self, table: HtmlElement) -> str:
         """Figures of a source as a paragraph a series: tables of hundreds of sources would fill a second volume."""
@@ -309,7 +311,7 @@ def quoted(text: str) -> str:
 
 
 def said(text: str | None) -> list[str]:
-    """A text in pieces: strings, what is Chinese as a call that says so, and blanks at its ends, which may melt away."""
+    """A text in pieces: strings, what is Chinese as a call that says so, and blanks at its ends, which may go."""
     pieces = re.split(f"({CHINESE}|^ | $)", re.sub(r"[ \t\r\n]+", " ", text or ""))
     return [written(piece) for piece in pieces if piece]
 

@@ -18,13 +18,13 @@ FIRST_IDEOGRAPH = 0x2E80  # from here on a character is as wide as it is high
 
 
 def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
-    """Widths of the columns in em; a row with a cell across several columns does not count.
+    """Widths of the columns in em; a row that has a cell across several columns or rows does not count.
 
     A column is at least as wide as its longest word or text that is kept on one line, and at most as its longest cell;
     in between the widths grow with the square root of the average cell.
     """
-    plain = [row for row in rows if not any(cell.get("colspan") for cell in row)]
-    columns = list(zip(*plain, strict=True))
+    count = max(sum(int(cell.get("colspan", 1)) for cell in row) for row in rows)
+    columns = list(zip(*[row for row in rows if len(row) == count], strict=True))
     lengths = [[wide(text_of(cell)) for cell in column] for column in columns]
     least = [max(map(unbroken, column)) + GAP for column in columns]
     most = [max(low, max(column) + GAP) for low, column in zip(least, lengths, strict=True)]
@@ -41,7 +41,8 @@ def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
 
 
 def text_of(element: HtmlElement) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    """Its text in one line; blanks that do not break are kept."""
+    return re.sub(r"[ \t\r\n]+", " ", " ".join(element.itertext())).strip(" ")
 
 
 def unbroken(cell: HtmlElement) -> float:
@@ -49,9 +50,9 @@ def unbroken(cell: HtmlElement) -> float:
     if cell.tag == "td" and "text-right" in cell.get("class", ""):
         return wide(text_of(cell))
     badges = [each for each in cell.iter() if not BADGES.isdisjoint(each.get("class", "").split())]
-    marked = [wide(word) + 1.5 for badge in badges for word in text_of(badge).split()]
+    marked = [wide(word) + 1.5 for badge in badges for word in text_of(badge).split(" ")]
     pictures = [float(each.get("width")) * EM_OF_PIXEL for each in cell.iter("img", "svg") if each.get("width")]
-    return max([0.0, *marked, *pictures, *map(wide, re.split(r"(?<=[–-])(?=[^\W\d])|[ \n]+", text_of(cell)))])
+    return max([0.0, *marked, *pictures, *map(wide, re.split(r"(?<=[–-])(?=[^\W\d])| ", text_of(cell)))])
 
 
 @cache

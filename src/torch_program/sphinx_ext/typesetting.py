@@ -14,10 +14,11 @@ NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # Source Sans has it
 
 
-def typeset(document: Mapping[str, bytes], fonts: Sequence[Path], row_heads: Sequence[bool]) -> bytes:
+def typeset(document: Mapping[str, bytes], fonts: Sequence[Path], heads: Sequence[tuple[int, bool]]) -> bytes:
     """Set a document of Typst, whose files are given by name, as a tagged file of PDF/A-3a and PDF/UA-1.
 
-    Only the fonts of the folders `fonts` are used. `row_heads` says of each table whether its first column heads rows.
+    Only the fonts of the folders `fonts` are used. `heads` says of each table how many rows are its head, and whether
+    its first column heads the rows below.
     """
 
     def compiled(main: bytes) -> bytes:
@@ -35,10 +36,11 @@ def typeset(document: Mapping[str, bytes], fonts: Sequence[Path], row_heads: Seq
             raise
         content = compiled(without_unknown(document["main.typ"].decode(), fonts).encode())
     with pikepdf.open(BytesIO(content)) as pdf:
-        for table, has_heads in zip(elements(pdf.Root.StructTreeRoot, "/Table"), row_heads, strict=True):
-            tag_heads(table, has_heads)
+        for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
+            tag_heads(list(elements(table, "/TR"))[count:], of_rows)
         finished = BytesIO()
-        pdf.save(finished, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        packed = pikepdf.ObjectStreamMode.generate
+        pdf.save(finished, object_stream_mode=packed, deterministic_id=True, fix_metadata_version=False)
     return finished.getvalue()
 
 
@@ -61,19 +63,19 @@ def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:
             yield from elements(child, *kinds)
 
 
-def tag_heads(table: pikepdf.Dictionary, has_heads: bool) -> None:
-    """Say which cells of the rows below the head are heads themselves; the scopes of heads tell what they head.
+def tag_heads(rows: Sequence[pikepdf.Dictionary], of_rows: bool) -> None:
+    """Say which cells of the rows below the head of a table are heads; the scopes of heads tell what they head.
 
     Typst has a function for heads of rows, which its Python package leaves switched off. A line across the table is set
     as a head, so that no page ends with it, but it heads no column: here it becomes a cell.
     """
-    cells = [list(elements(row, "/TD", "/TH")) for body in elements(table, "/TBody") for row in elements(body, "/TR")]
-    if not has_heads and not any(cell.S == "/TH" for row in cells for cell in row):
+    cells = [list(elements(row, "/TD", "/TH")) for row in rows]
+    if not of_rows and not any(cell.S == "/TH" for row in cells for cell in row):
         return
     for row in cells:
         for place, cell in enumerate(row):
-            heads_row = has_heads and place == 0
-            cell.S = pikepdf.Name.TH if heads_row else pikepdf.Name.TD
+            is_head = of_rows and place == 0
+            cell.S = pikepdf.Name.TH if is_head else pikepdf.Name.TD
             spans = [each.ColSpan for each in cell.get("/A", []) if "/ColSpan" in each]
-            about = {"/Scope": pikepdf.Name.Row} if heads_row else {"/ColSpan": spans[0]} if spans else {}
+            about = {"/Scope": pikepdf.Name.Row} if is_head else {"/ColSpan": spans[0]} if spans else {}
             cell.A = pikepdf.Dictionary(about | {"/O": pikepdf.Name.Table})
