@@ -31,8 +31,8 @@ class Page:
 
     `pages` is the folder of the finished pages, `known` the documents of the book, `part` the part of it that the page
     belongs to, `places` the places of the whole book that something links to. Writing fills `files`, the drawings that
-    the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its first
-    column heads the rows below.
+    the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its
+    first column heads the rows below.
     """
 
     pages: Path
