@@ -4,17 +4,16 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
+from fontTools.ttLib import TTFont
 from lxml.html import HtmlElement
-from PIL import ImageFont
 
 LINE = 52.0  # em of a table that stand beside each other on a page
 GAP = 0.9  # em between columns
 BADGES = {"verdict", "robustness"}  # words that a shape or an edge goes with
 EM_OF_PIXEL = 0.75 / 8.6
-RULER = 100  # size of the font that text is measured with
-FIRST_IDEOGRAPH = 0x2E80  # from here on a character is as wide as it is high
+FIRST_IDEOGRAPH = 0x2E80  # from here on a character that the font does not have is as wide as it is high
+HALF = 0.5  # em of another one
 
 
 def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
@@ -58,10 +57,12 @@ def unbroken(cell: HtmlElement) -> float:
 @cache
 def wide(text: str) -> float:
     """Width of a text in em of the font of the tables; as if it were semibold, which is the widest."""
-    latin = "".join(character for character in text if ord(character) < FIRST_IDEOGRAPH)
-    return ruler().getlength(latin) / RULER + len(text) - len(latin)
+    return sum(advances().get(ord(c), 1.0 if ord(c) >= FIRST_IDEOGRAPH else HALF) for c in text)
 
 
 @cache
-def ruler() -> Any:
-    return ImageFont.truetype(str(files("torch_program") / "fonts" / "SourceSans3-Semibold.ttf"), RULER)
+def advances() -> dict[int, float]:
+    """Widths of the characters of the font in em, by their codes."""
+    with TTFont(str(files("torch_program") / "fonts" / "SourceSans3-Semibold.ttf"), lazy=True) as font:
+        em, widths = font["head"].unitsPerEm, font["hmtx"].metrics
+        return {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()}
