@@ -1,6 +1,9 @@
 """Pages as they are made for print: text, links, tables, drawings, and the file of them. All is hand-made."""
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -269,3 +272,29 @@ def test_the_same_page_gives_the_same_bytes(page):
 def test_a_document_that_typst_does_not_take_is_an_error(page):
     with pytest.raises(RuntimeError, match="unknown variable"):
         typeset({"main.typ": b"#nothing"}, FONTS, [])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
+def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
+    """Typst and Pillow bring what they need; what else a machine has must not change widths or fonts."""
+    here = page(f"<h1>Head</h1>{table('<tr><td>Available Values</td><td>Towards</td></tr>')}<p>火炬 AVAVA</p>")
+    script = tmp_path / "make.py"
+    script.write_text(
+        "import datetime, hashlib, pathlib, sys\n"
+        "import test_print_pages as t\n"
+        "from torch_program.citation import card, metadata\n"
+        "page = t.Page(pathlib.Path(sys.argv[1]), 'book/here', frozenset({'book/here'}))\n"
+        "facts = ('Available Values', '', (), '', '', (), '2026', datetime.date(2026, 1, 1), '')\n"
+        "picture = card.card(metadata.Work(*facts), [{'verdict': 'Towards AVA'}], None)\n"
+        "print(*(hashlib.sha256(made).hexdigest() for made in (t.printed(page), picture)))\n"
+    )
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    for name in ("fribidi.so.0", "harfbuzz.so.0", "harfbuzz-subset.so.0", "pango-1.0.so.0", "pangoft2-1.0.so.0"):
+        (hidden / f"lib{name}").touch()  # found first, and no library
+    paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+    made = {
+        subprocess.check_output([sys.executable, script, here.pages], env=os.environ | paths | setting, text=True)
+        for setting in ({}, {"LD_LIBRARY_PATH": str(hidden)})
+    }
+    assert len(made) == 1
