@@ -257,7 +257,7 @@ def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], s
     ]
     return f"""<div class="scorecard" data-claims="{len(card.claims)}">
 <p class="lead">{escape(answer(card.claims))}</p>
-<p class="edition web-only">{" · ".join(fact for fact in facts if fact)}</p>
+<p class="edition">{" · ".join(fact for fact in facts if fact)}</p>
 {summary(card.claims)}
 {controls(card, title)}
 <p class="key">{KEY}</p>
@@ -269,7 +269,7 @@ def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], s
 {"".join(table_rows(card, link))}</tbody>
 </table>
 <p class="none" hidden>No claim fits this choice.</p>
-<p class="cite web-only">{escape(card.cite)}</p>
+<p class="cite">{escape(card.cite)}</p>
 </div>"""
 
 
