@@ -29,7 +29,7 @@ help:      ## list the verbs
 	@echo 'A run with SET or DATA has a folder of its own below _build/ and leaves the report of its edition as it is.'
 	@echo 'After a change in data/ that is meant: make check REFRESH=1 (brings datapackage.json in step)'
 
-setup:     ## create .venv from requirements.lock and look for Pango (every verb does it first)
+setup:     ## create .venv from requirements.lock (every verb does it first)
 ifeq ($(PYTHON),.venv/bin/python)
 	@python3 pipeline/setup_environment.py
 endif

@@ -1,4 +1,4 @@
-"""Make the web fonts of the book, which site and print edition share, from open font packages.
+"""Make the fonts of the book from open font packages: WOFF2 for the pages, TrueType for the print edition.
 
     npm pack @fontsource/noto-sans-sc && tar xzf fontsource-noto-sans-sc-*.tgz        (makes the folder `package`)
     uv run --no-project --with fonttools,brotli,fontpkg-source-sans-3,fontpkg-source-serif-4 \
@@ -20,6 +20,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "book" / "_static" / "fonts"
+PRINT = ROOT / "book" / "print" / "fonts"  # Typst reads no WOFF2; its sans serif is that of the charts
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)
 SANS, SERIF = "fontpkg_source_sans_3", "fontpkg_source_serif_4"
@@ -32,6 +33,7 @@ LATIN = {
     "torch-serif-600": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 600, "opsz": 14}),
     "torch-serif-400-italic": (SERIF, "SourceSerif4-Italic[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
 }
+IN_PRINT = ("torch-serif-400", "torch-serif-600", "torch-serif-400-italic", "noto-sans-sc-400", "noto-sans-sc-600")
 # Latin with pinyin, Greek, punctuation, indices, currencies, fractions, arrows, mathematics, shapes, check marks
 LATIN_RANGES = (
     (0x20, 0x24F),
@@ -77,14 +79,16 @@ def characters_of(font: Path) -> set[str]:
 
 
 def rename(font: TTFont) -> None:
-    """Give a cut its own family name: the licence of Source Sans reserves "Source" for unchanged files."""
+    """Give a cut the family name of the style sheets: the licence of Source reserves that name for unchanged files."""
     for record in font["name"].names:
         if record.nameID in {1, 3, 4, 6, 16}:
-            record.string = re.sub(r"Source ?(Sans|Serif) ?[34]", r"Torch \1", record.toUnicode())
+            own = re.sub(r"Source ?(Sans|Serif) ?[34]", r"Torch \1", record.toUnicode())
+            own = re.sub(r"Noto ?Sans ?SC( ?Thin)?", "Torch Chinese", own)  # every weight calls itself thin
+            record.string = own.replace(" ", "") if record.nameID == 6 else own
 
 
 def cut(font: TTFont, characters: Iterable[str], target: Path) -> None:
-    """Write the part of a font that sets `characters`, as WOFF2."""
+    """Write the part of a font that sets `characters`, as WOFF2, and for print as TrueType."""
     options = Options()
     options.flavor = "woff2"
     options.layout_features = FEATURES
@@ -94,8 +98,10 @@ def cut(font: TTFont, characters: Iterable[str], target: Path) -> None:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[ord(c) for c in characters])
     subsetter.subset(font)
-    font.flavor = "woff2"
-    font.save(target)
+    for file, flavor in ((target, "woff2"), (PRINT / f"{target.stem}.ttf", None)):
+        if flavor or target.stem in IN_PRINT:
+            font.flavor = flavor
+            font.save(file)
     print(f"{target.relative_to(ROOT)}: {len(font.getBestCmap())} characters, {target.stat().st_size // 1024} KB")
 
 
@@ -106,7 +112,8 @@ def make_title() -> None:
 
 def main(noto: Path) -> None:
     """Make all fonts; `noto` is the unpacked package @fontsource/noto-sans-sc."""
-    FONTS.mkdir(parents=True, exist_ok=True)
+    for folder in (FONTS, PRINT):
+        folder.mkdir(parents=True, exist_ok=True)
     latin = [chr(code) for low, high in LATIN_RANGES for code in range(low, high + 1)]
     for name, (package, file, axes) in LATIN.items():
         variable = TTFont(str(files(package) / "files" / file), recalcTimestamp=False)

@@ -1,4 +1,4 @@
-"""Make `.venv` from requirements.lock and look for Pango; standard library only, since it runs before `.venv`.
+"""Make `.venv` from requirements.lock; standard library only, since it runs before `.venv`.
 
 A second run that finds everything as it left it does nothing.
 """
@@ -15,26 +15,24 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
 def main():
-    """Exit code 0 when notebooks and HTML can be made; a missing Pango is told, and costs only the PDF."""
+    """Exit code 0 when the report can be made."""
     if sys.version_info < OLDEST:
         return hand_over()
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path.insert(0, os.path.join(root, "src"))
-    from torch_program.pipeline import pango
+    from torch_program.pipeline import apt
 
     venv = os.path.join(root, ".venv")
     stamp = os.path.join(venv, "complete")
     wanted = fingerprint(root)
     if read(stamp) != wanted:
         try:
-            install(root, venv, pango.apt_install)
+            install(root, venv, apt.install)
         except (subprocess.CalledProcessError, OSError) as error:
             print("Set-up stopped: %s\nMend this and start again; what is installed is kept." % error, file=sys.stderr)
             return 1
         with open(stamp, "w") as file:
             file.write(wanted)
-    if not pango.available() and not (pango.apt_install(pango.APT) and pango.available()):
-        print(pango.HOW + "\nUntil then only the HTML is made.", file=sys.stderr)
     return 0
 
 

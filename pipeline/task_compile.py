@@ -11,9 +11,10 @@ from torch_program.pipeline.files import write_whole
 PLAN = plan.handed_over()
 NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.notebooks}
 CODE = PLAN.root / "src"
-PRODUCTS = {"html": nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}")}
-if PLAN.with_pdf:
-    PRODUCTS["pdf"] = PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}")
+PRODUCTS = {
+    "html": nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}"),
+    "pdf": PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}"),
+}
 
 
 @task(name=f"compile[{PLAN.name}]")
@@ -22,13 +23,12 @@ def task_compile(
     library: dict[str, Path] = nodes.SourcePaths(name="library", files=PLAN.package),
     notebooks: dict[str, Path] = nodes.paths(NOTEBOOKS),
     names: list[str] = nodes.names(NOTEBOOKS),
-    environment: dict[str, str] = nodes.value(PLAN.environment | {"pdf": PLAN.with_pdf}),
+    environment: dict[str, str] = nodes.value(PLAN.environment),
     run: dict[str, str] = nodes.value(PLAN.about_run),
     epoch: int = nodes.value(PLAN.edition.epoch),
     made: Annotated[dict[str, Path], Product] = PRODUCTS,
 ) -> None:
     publication.stage(files, notebooks, PLAN.source, written={n: text.encode() for n, text in run.items()})
     pages = publication.compile_pages(PLAN.source, CODE, epoch)
-    if "pdf" in made:
-        write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
+    write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
     publication.publish(pages, made["html"])

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import typst
 from matplotlib import font_manager
 from PIL import Image
 
@@ -142,31 +143,18 @@ def test_two_drawings_do_not_share_names():
 
 
 def test_the_compact_drawing_looks_like_the_full_one():
-    weasyprint = pytest.importorskip("weasyprint")
     chart = drawing()
-    full = chart._saved("svg", metadata={"Date": None}).decode()
 
-    def outlines(svg):
-        """Every point of every outline as WeasyPrint draws it, in points of the page; blanks draw nothing."""
-        page = f"<style>@page{{size:600pt 400pt;margin:0}}</style>{svg}"
-        pdf = weasyprint.HTML(string=page).write_pdf(uncompressed_pdf=True).decode("latin-1")
-        matrix, kept, found = np.eye(3), [], []
-        for line in pdf.splitlines():
-            *numbers, operator = line.split() or [""]
-            if operator == "q":
-                kept.append(matrix)
-            elif operator == "Q":
-                matrix = kept.pop()
-            elif operator == "cm":
-                a, b, c, d, e, f = map(float, numbers)
-                matrix = np.array([[a, b, 0], [c, d, 0], [e, f, 1]]) @ matrix
-            elif operator in {"m", "l"} and len(numbers) == 2 and numbers != ["0", "0"]:
-                found.append((np.array([*map(float, numbers), 1]) @ matrix)[:2])
-        return np.array(found)
+    def picture(svg):
+        """Its grey values, four to a point in each direction, averaged over half a point."""
+        files = {"main.typ": b'#set page(width: 600pt, height: 400pt, margin: 0pt)\n#image("a.svg")', "a.svg": svg}
+        drawn = Image.open(io.BytesIO(typst.compile(files, format="png", ppi=288))).convert("L")
+        return np.asarray(drawn, float).reshape(800, 2, 1200, 2).mean(axis=(1, 3))
 
-    a, b = outlines(chart.svg()), outlines(full)
-    assert len(a) == len(b) > 300
-    assert np.abs(a - b).max() < 0.15  # points: less than a third of a pixel of a screen, and no error adds up
+    compact, full = picture(chart.svg().encode()), picture(chart._saved("svg", metadata={"Date": None}))
+    assert (full < 128).sum() > 1000
+    # an edge that lies 0.15 points off changes three tenths of the half point that it crosses
+    assert np.abs(compact - full).max() < 0.3 * 255
 
 
 def test_a_series_is_described_by_its_ends_and_extremes():

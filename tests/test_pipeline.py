@@ -350,22 +350,3 @@ def test_the_same_inputs_give_the_same_bytes_in_another_folder(built: Path, tmp_
     one, two = files(built), files(other)
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides the library by a variable of Linux' loader")
-def test_without_pango_the_pages_are_made_and_only_the_pdf_is_missing(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "libpango-1.0.so.0").touch()  # found first, and no library
-    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
-    shutil.rmtree(project / "_build")
-    code, said = run(project, "report")
-    assert code == 1
-    assert "Only the PDF is missing" in said
-    for way in ("sudo apt-get install", "sudo dnf install", "brew install", "conda env create"):
-        assert way in said
-    assert "111" in text_of_pages(project)
-    assert not (project / "_build/2026/torch-program.pdf").exists()
-    monkeypatch.delenv("LD_LIBRARY_PATH")
-    code, said = run(project, "report")
-    assert code == 0 and "111" in text_of_pdf(project), said

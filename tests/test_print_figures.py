@@ -6,12 +6,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import typst
+from PIL import Image
 from pypdf import PdfReader
 
 from torch_program.charts import canvas, finish
-from torch_program.sphinx_ext import print_figures
-
-weasyprint = pytest.importorskip("weasyprint")
+from torch_program.sphinx_ext import pdf, print_figures
 
 TITLE = "Hand-made: “0.50 %” & 火炬计划"
 
@@ -27,29 +27,29 @@ def outlines() -> str:
     return finish(figure, TITLE, "Number", "Source: hand-made -- twice", data, "Hand-made: 1 to 3.").svg()
 
 
-def printed(svg: str) -> bytes:
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    sheet = weasyprint.CSS(string=print_figures.font_faces(), base_url="/", font_config=fonts)
-    page = f"<style>@page{{size:500pt 400pt;margin:0}}</style><img alt='' src='{print_figures.as_address(svg)}'>"
-    with print_figures.texts_whole():
-        return weasyprint.HTML(string=page).write_pdf(stylesheets=[sheet], font_config=fonts)
+def printed(svg: str, kind: str) -> bytes:
+    page = '#set page(width: 500pt, height: 400pt, margin: 0pt)\n#image("chart.svg")'
+    files = {"main.typ": page.encode(), "chart.svg": svg.encode()}
+    return typst.compile(files, format=kind, ppi=144, font_paths=[str(pdf.CHART_FONTS)], ignore_system_fonts=True)
 
 
-def picture(pdf: bytes):
-    pymupdf = pytest.importorskip("pymupdf")
-    drawn = pymupdf.open(stream=pdf)[0].get_pixmap(dpi=144, colorspace="gray")
-    return np.frombuffer(drawn.samples, np.uint8).reshape(drawn.height, drawn.width).astype(float)
+def text_of(svg: str) -> str:
+    return PdfReader(io.BytesIO(printed(svg, "pdf"))).pages[0].extract_text()
+
+
+def picture(svg: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(printed(svg, "png"))).convert("L"), float)
 
 
 def test_words_of_a_chart_can_be_searched_in_print(outlines):
-    assert "Number" not in PdfReader(io.BytesIO(printed(outlines))).pages[0].extract_text()
-    text = PdfReader(io.BytesIO(printed(print_figures.set_words(outlines)))).pages[0].extract_text()
+    assert "Number" not in text_of(outlines)
+    text = text_of(print_figures.set_words(outlines))
     for words in ("Hand-made: “0.50\u202f%” & 火炬计划", "Number", "2021", "AVAVAV standing", "京\u2009BJ"):
         assert words in text
 
 
 def test_the_chart_looks_the_same(outlines):
-    drawn, typed = picture(printed(outlines)), picture(printed(print_figures.set_words(outlines)))
+    drawn, typed = picture(outlines), picture(print_figures.set_words(outlines))
     assert (drawn < 128).sum() > 1000
     # averaged over two points, so that only what has moved counts, not how an edge is smoothed
     cells = [p[: p.shape[0] // 4 * 4, : p.shape[1] // 4 * 4] for p in (drawn, typed)]

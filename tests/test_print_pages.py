@@ -1,88 +1,300 @@
-"""Pages as they are cut for print: tables, drawings, links. Everything here is hand-made."""
+"""Pages as they are made for print: text, links, tables, drawings, and the file of them. All is hand-made."""
 
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pikepdf
 import pytest
-from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
-from torch_program.sphinx_ext import pdf
+from torch_program.sphinx_ext import pdf, print_tables
+from torch_program.sphinx_ext.print_pages import Page, page_anchor
+from torch_program.sphinx_ext.typesetting import REPLACEMENT, elements, typeset
+
+ROOT = Path(__file__).resolve().parents[1]
+FONTS = [ROOT / pdf.FONTS, pdf.CHART_FONTS]
+Make = Callable[..., Page]
+KEPT: list[pikepdf.Pdf] = []
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Make:
+    """Makes a page with the given inside; `others` are further pages of the book."""
+
+    def make(inside: str, document: str = "book/here", **others: str) -> Page:
+        names = {document: inside} | {f"book/{name}": text for name, text in others.items()}
+        for name, text in names.items():
+            path = tmp_path / f"{name}.html"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f'<html><body><h1>Menu</h1><article class="bd-article">{text}</article></body></html>')
+        pages = [Page(tmp_path, name, frozenset(names)) for name in names]
+        places = {place for each in pages for place in each.ids()} & {link for each in pages for link in each.links()}
+        for each in pages:
+            each.places = frozenset(places)
+        return pages[0]
+
+    return make
+
+
+def printed(*pages: Page) -> bytes:
+    """The pages as a finished file."""
+    head = ['#import "print.typ" as h', '#show: h.book.with(title: "Hand-made", author: "Nobody")']
+    main = "\n".join([*head, *(f"#{each.source()}" for each in pages)])
+    drawings = {name: content for each in pages for name, content in each.files.items()}
+    heads = [each for page in pages for each in page.heads]
+    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FONTS, heads)
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(each.extract_text() for each in PdfReader(io.BytesIO(content)).pages)
+
+
+def tagged(content: bytes, *kinds: str) -> list[Any]:
+    """Elements of the structure tree, which live as long as the file that is opened here."""
+    document = pikepdf.open(io.BytesIO(content))
+    KEPT.append(document)
+    return list(elements(document.Root.StructTreeRoot, *kinds))
+
+
+# text -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["1. #let x = $a_b$ @c <d> *e* `f`", "// -- ... ~ \\n \\ \" ' [g] {h} = i", "- + / j"]
+)
+def test_no_character_of_a_text_means_anything_but_itself(page, words):
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;")
+    assert words in text_of(printed(page(f"<h1>Head</h1><p>{escaped}</p>")))
+
+
+def test_chinese_has_its_language(page):
+    content = printed(page("<h1>Head</h1><p>The Torch Program (火炬计划) began.</p>"))
+    assert "(火炬计划)" in text_of(content)
+    stream = PdfReader(io.BytesIO(content)).pages[0].get_contents().get_data()
+    assert b"zh-CN" in stream
+
+
+def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(page):
+    text = text_of(printed(page("<h1>Head</h1><p>One ꙮ and two.</p>")))
+    assert f"One {REPLACEMENT} and two." in text
+
+
+def test_what_works_only_on_a_screen_is_left_out(page):
+    html = (
+        '<h1>Head<a class="headerlink" href="#x">#</a></h1><p class="web-only">click</p><p hidden>secret</p><p>Text</p>'
+    )
+    source = page(html + "<details><p>code</p></details><script>run()</script>").source()
+    assert "Text" in source
+    assert not [words for words in ("click", "secret", "code", "run", '"#"') if words in source]
+
+
+def test_a_footnote_stands_at_its_mark(page):
+    html = (
+        '<h1>Head</h1><p>Text<a class="footnote-reference" href="#n1">1</a>.</p>'
+        '<aside class="footnote-list"><aside class="footnote" id="n1"><p>The note.</p></aside></aside>'
+    )
+    content = printed(page(html))
+    assert text_of(content).count("The note.") == 1
+    assert tagged(content, "/Note")
+
+
+def test_a_number_before_a_title_is_set_apart_and_levels_follow_each_other(page):
+    content = printed(
+        page('<section id="s"><h1>2.1 The zones</h1><p>x</p><section id="t"><h4>Deep</h4></section></section>')
+    )
+    assert "Section 2.1" in text_of(content)
+    assert [each.title for each in PdfReader(io.BytesIO(content)).outline if not isinstance(each, list)] == [
+        "2.1 The zones"
+    ]
+    assert (tagged(content, "/H2")) and not (tagged(content, "/H4"))
+
+
+# links ------------------------------------------------------------------------------------------------------------
+
+
+def test_links_lead_to_places_of_the_book(page):
+    here = page(
+        '<h1>Head</h1><p><a href="#a">own</a> <a href="there.html#b">other</a> <a href="there.html">page</a></p>'
+        '<p id="a">A</p>',
+        there='<h1>There</h1><p id="b">B</p>',
+    )
+    assert set(here.links()) == {"page-book-here--a", "page-book-there--b", "page-book-there"}
+
+
+def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
+    here = page('<h1>Head</h1><p><a href="../x.csv">data</a> <a href="https://example.org/?a=1&amp;b=2">site</a></p>')
+    assert not set(here.links())
+    links = [
+        annotation.get_object()["/A"].get("/URI")
+        for each in PdfReader(io.BytesIO(printed(here))).pages
+        for annotation in each.get("/Annots", [])
+    ]
+    assert links == ["https://example.org/?a=1&b=2"]
+
+
+def test_a_link_to_nowhere_is_told_and_printed_as_text(page, tmp_path, monkeypatch, caplog):
+    page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
+    monkeypatch.setattr(pdf, "documents", lambda source: [("", "book/here")])
+    said = []
+    monkeypatch.setattr(pdf.logger, "warning", lambda words, *given: said.append(words % given))
+    (here,) = pdf.assemble(tmp_path, tmp_path)
+    assert len(said) == 1 and "page-book-here--gone" in said[0]
+    assert "somewhere" in text_of(printed(here))
+
+
+def test_the_name_of_a_page_begins_with_a_letter():
+    assert page_anchor("notebooks/2-1-first") == "page-notebooks-2-1-first"
+
+
+# tables -----------------------------------------------------------------------------------------------------------
 
 
 def cells(*rows: tuple[str, ...]) -> list:
     html = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows)
-    return [row.find_all("td") for row in BeautifulSoup(f"<table>{html}</table>", "html.parser").find_all("tr")]
-
-
-def test_widths_fill_the_line():
-    assert sum(pdf.column_widths_of(cells(("a", "b c d"), ("long text " * 20, "x")))) == pytest.approx(100)
+    return [list(row) for row in lxml.html.fromstring(f"<table>{html}</table>").iter("tr")]
 
 
 def test_a_word_is_never_wider_than_its_column():
     rows = cells(("comparison", "word " * 80, "unverified"), ("x", "word " * 60, "criteria met"))
-    widths = pdf.column_widths_of(rows)
-    for column, width in zip(zip(*rows, strict=True), widths, strict=True):
-        assert max(map(pdf.unbroken, column)) <= width / 100 * pdf.LINE
+    for column, width in zip(zip(*rows, strict=True), print_tables.column_widths(rows), strict=True):
+        assert max(map(print_tables.unbroken, column)) <= width
 
 
-def test_the_longer_text_has_the_wider_column():
-    short, long = pdf.column_widths_of(cells(("word " * 10, "word " * 90)))
-    assert short < long < 90
+def test_long_texts_fill_the_line_and_the_longer_has_the_wider_column():
+    short, long = print_tables.column_widths(cells(("word " * 10, "word " * 90)))
+    assert short < long < 0.9 * print_tables.LINE
+    assert short + long == pytest.approx(print_tables.LINE)
 
 
 def test_a_table_of_short_texts_gives_each_column_what_it_needs():
-    narrow, wide = pdf.column_widths_of(cells(("x", "ten letters"), ("y", "ten letters")))
+    narrow, wide = print_tables.column_widths(cells(("x", "ten letters"), ("y", "ten letters")))
     assert wide > 2 * narrow
 
 
 def test_a_number_with_its_word_stays_on_one_line():
-    assert pdf.unbroken(cells(("over\u00a0100,000",))[0][0]) > pdf.unbroken(cells(("over 100,000",))[0][0])
+    joined, apart = cells(("over\u00a0100,000", "over 100,000"))[0]
+    assert print_tables.unbroken(joined) > print_tables.unbroken(apart)
 
 
 def test_a_date_stays_on_one_line_and_a_hyphen_between_words_does_not():
     day, word = cells(("2024-11-05", "state-owned"))[0]
-    assert pdf.unbroken(day) == pdf.wide("2024-11-05")
-    assert pdf.unbroken(word) == max(pdf.wide("state-"), pdf.wide("owned"))
+    assert print_tables.unbroken(day) == print_tables.wide("2024-11-05")
+    assert print_tables.unbroken(word) == max(print_tables.wide("state-"), print_tables.wide("owned"))
 
 
 def test_an_ideograph_is_as_wide_as_it_is_high():
-    assert pdf.wide("火炬") == 2
+    assert print_tables.wide("火炬") == 2
 
 
 def test_a_row_that_spans_columns_does_not_count():
-    soup = BeautifulSoup("<table><tr><td colspan=2>A very long heading of a band</td></tr></table>", "html.parser")
-    band = soup.find_all("td")
-    rows = cells(("a", "b"))
-    assert pdf.column_widths_of([band, *rows]) == pdf.column_widths_of(rows)
-
-
-@pytest.mark.parametrize(("rows", "whole"), [(3, True), (pdf.WHOLE_ROWS + 5, False)])
-def test_a_short_table_stays_on_one_page_with_its_caption(rows, whole):
-    body = "<tr><td>a</td></tr>" * rows
-    soup = BeautifulSoup(
-        f"<table><caption>Table</caption><thead><tr><th>A</th></tr></thead>{body}</table>", "html.parser"
+    band = list(
+        lxml.html.fromstring("<table><tr><td colspan=2>A very long heading of a band</td></tr></table>").iter("td")
     )
-    pdf.prepare_table(soup.table, soup)
-    assert (soup.find(class_="keep") is not None) == whole
-    assert [each.name for each in soup.table.find_all(recursive=False)][:3] == ["caption", "colgroup", "thead"]
-    assert soup.th["scope"] == "col"
+    rows = cells(("a", "b"))
+    assert print_tables.column_widths([band, *rows]) == print_tables.column_widths(rows)
 
 
-def test_what_heads_a_column_of_heads_is_a_cell():
-    row = "<tr><th>Claim</th><td>Value</td></tr>"
-    html = f"<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody>{row * 2}</tbody></table>"
-    soup = BeautifulSoup(html, "html.parser")
-    pdf.prepare_table(soup.table, soup)
-    assert [cell.name for cell in soup.thead.find_all(["td", "th"])] == ["td", "th"]
-    assert [head["scope"] for head in soup.find_all("th")] == ["col", "row", "row"]
+def table(rows: str) -> str:
+    return f"<table><caption>Table 1</caption><thead><tr><th>A</th><th>B</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
-def test_a_drawing_becomes_a_picture_with_a_description_and_an_icon_goes():
-    html = '<p><svg width="9" viewBox="0 0 9 9"><title>3 of 4 criteria met</title></svg><svg><path d="M0 0"/></svg></p>'
-    soup = BeautifulSoup(html, "html.parser")
-    pdf.place_drawings(soup.p, soup)
-    (image,) = soup.p.find_all(recursive=False)
-    assert (image.name, image["width"]) == ("img", "9")
-    assert image["alt"].endswith("3 of 4 criteria met")
-    assert image["src"].startswith("data:image/svg+xml;")
+def test_heads_of_columns_and_of_rows_are_tagged_as_what_they_are(page):
+    content = printed(page("<h1>Head</h1>" + table("<tr><th>Claim</th><td>Value</td></tr>" * 2)))
+    heads = [
+        (str(cell.A.Scope) if isinstance(cell.A, pikepdf.Dictionary) else str(cell.A[0].Scope))
+        for cell in cells_of(content, "/TH")
+    ]
+    assert heads == ["/Column", "/Column", "/Row", "/Row"]
+    assert len(list(cells_of(content, "/TD"))) == 2
 
 
-def test_a_link_to_nowhere_is_found():
-    assert pdf.dangling('<a href="#there">x</a><a href="#gone">y</a><p id="there">z</p>') == ["gone"]
+def cells_of(content: bytes, kind: str) -> Iterator[Any]:
+    for found in tagged(content, "/Table"):
+        yield from elements(found, kind)
+
+
+def test_a_line_across_a_table_is_a_cell_of_it(page):
+    content = printed(
+        page("<h1>Head</h1>" + table('<tr><td class="band" colspan="2">Band</td></tr><tr><td>x</td><td>y</td></tr>'))
+    )
+    (band, *_), heads = list(cells_of(content, "/TD")), list(cells_of(content, "/TH"))
+    assert len(heads) == 2 and band.A.ColSpan == 2
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(8, 1), (30, 2)])
+def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
+    before = "<p>Text before.</p>" * 26
+    content = printed(page(f"<h1>Head</h1>{before}{table('<tr><td>cell</td><td>x</td></tr>' * rows)}"))
+    shown = [each.extract_text() for each in PdfReader(io.BytesIO(content)).pages]
+    assert sum("cell" in text for text in shown) == pages
+    caption = next(text for text in shown if "Table 1" in text)
+    assert "cell" in caption
+
+
+# drawings ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_drawing_has_a_description_and_an_icon_goes(page):
+    html = (
+        '<h1>Head</h1><table><tr><td><svg class="small-plot" width="9" height="9" viewBox="0 0 9 9">'
+        '<title>3 of 4 criteria met</title><path d="M0 0h9v9z"/></svg><svg><path d="M0 0"/></svg></td></tr></table>'
+    )
+    (figure,) = (each for cell in cells_of(printed(page(html)), "/TD") for each in elements(cell, "/Figure"))
+    assert str(figure.Alt).endswith("3 of 4 criteria met")
+
+
+@pytest.mark.parametrize("height", [400, 3000])
+def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, tmp_path, height):
+    words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
+    (tmp_path / "a.svg").write_text(svg)
+    html = '<figure><img src="../a.svg" alt="What the chart shows"><figcaption><p>Its caption</p></figcaption></figure>'
+    content = printed(page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}"))
+    with_caption = next(
+        t for t in (p.extract_text() for p in PdfReader(io.BytesIO(content)).pages) if "Its caption" in t
+    )
+    assert "first" in with_caption and "last" in with_caption
+
+
+# the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_page_gives_the_same_bytes(page):
+    assert printed(page("<h1>Head</h1><p>火炬</p>")) == printed(page("<h1>Head</h1><p>火炬</p>"))
+
+
+def test_a_document_that_typst_does_not_take_is_an_error(page):
+    with pytest.raises(RuntimeError, match="unknown variable"):
+        typeset({"main.typ": b"#nothing"}, FONTS, [])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
+def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
+    """Typst and Pillow bring what they need; what else a machine has must not change widths or fonts."""
+    here = page(f"<h1>Head</h1>{table('<tr><td>Available Values</td><td>Towards</td></tr>')}<p>火炬 AVAVA</p>")
+    script = tmp_path / "make.py"
+    script.write_text(
+        "import datetime, hashlib, pathlib, sys\n"
+        "import test_print_pages as t\n"
+        "from torch_program.citation import card, metadata\n"
+        "page = t.Page(pathlib.Path(sys.argv[1]), 'book/here', frozenset({'book/here'}))\n"
+        "facts = ('Available Values', '', (), '', '', (), '2026', datetime.date(2026, 1, 1), '')\n"
+        "picture = card.card(metadata.Work(*facts), [{'verdict': 'Towards AVA'}], None)\n"
+        "print(*(hashlib.sha256(made).hexdigest() for made in (t.printed(page), picture)))\n"
+    )
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    for name in ("fribidi.so.0", "harfbuzz.so.0", "harfbuzz-subset.so.0", "pango-1.0.so.0", "pangoft2-1.0.so.0"):
+        (hidden / f"lib{name}").touch()  # found first, and no library
+    paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+    made = {
+        subprocess.check_output([sys.executable, script, here.pages], env=os.environ | paths | setting, text=True)
+        for setting in ({}, {"LD_LIBRARY_PATH": str(hidden)})
+    }
+    assert len(made) == 1

@@ -78,7 +78,7 @@ def test_a_file_that_is_touched_leaves_the_seal_whole(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("what", "value"),
-    [("environment", {"lock": "another", "python": "3.99.0"}), ("with_pdf", False), ("other_data", True)],
+    [("environment", {"lock": "another", "python": "3.99.0"}), ("other_data", True)],
 )
 def test_what_the_steps_learn_beside_files_is_under_the_seal(
     root: Path, monkeypatch: pytest.MonkeyPatch, what: str, value: object

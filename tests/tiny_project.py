@@ -15,7 +15,17 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("src", "pipeline", "editions", "book/print", "CITATION.cff", "requirements.lock", "pyproject.toml")
+COPIED = (
+    "src",
+    "pipeline",
+    "editions",
+    "book/print",
+    "book/_static/tokens.css",
+    "book/_static/badges.css",
+    "CITATION.cff",
+    "requirements.lock",
+    "pyproject.toml",
+)
 TOC = """\
 format: jb-book
 root: book/index

@@ -54,4 +54,5 @@ def _short(verdict: str) -> str:
 
 
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONTS / name), size)
+    # the other engine works only where the system has FriBidi: the same text would then have another width
+    return ImageFont.truetype(str(FONTS / name), size, layout_engine=ImageFont.Layout.BASIC)

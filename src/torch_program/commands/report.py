@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from torch_program.commands import options
-from torch_program.pipeline import editions, pango, seal
+from torch_program.pipeline import editions, seal
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
@@ -45,12 +45,8 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
         click.echo(f"Nothing to do: no notebook re-run, everything is up to date ({_since(started)}).\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {_shown(plan.html / 'index.html')}")
-    if plan.with_pdf:
-        click.echo(f"PDF      {_shown(plan.pdf)}")
+    click.echo(f"PDF      {_shown(plan.pdf)}")
     click.echo(f"results  {_shown(plan.results)}")
-    if not plan.with_pdf:
-        click.echo(f"\nOnly the PDF is missing. {pango.HOW}", err=True)
-        sys.exit(1)
 
 
 def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:

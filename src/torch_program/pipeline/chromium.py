@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from torch_program.pipeline import pango
+from torch_program.pipeline import apt
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = (
@@ -28,7 +28,7 @@ def find() -> str:
 
 def main() -> int:
     """Install Chromium where that needs no password; else say how. Its tests are then skipped, except with CI=true."""
-    if not find() and not (pango.apt_install(APT) and find()):
+    if not find() and not (apt.install(APT) and find()):
         print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
     return 0
 

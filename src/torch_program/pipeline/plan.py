@@ -16,7 +16,7 @@ import yaml
 from torch_program import project
 from torch_program.citation import metadata
 from torch_program.citation.identity import folder_hash
-from torch_program.pipeline import editions, execution, pango, parameters
+from torch_program.pipeline import editions, execution, parameters
 from torch_program.pipeline.words import suggestion
 
 READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
@@ -216,7 +216,7 @@ class Plan:
         """Every file that the steps of the report leave, by its name in the build."""
         pages = [path for path in self.html.rglob("*") if path.is_file()]
         ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
-        single = [self.checked, self.results, self.record, *([self.pdf] if self.with_pdf else [])]
+        single = [self.checked, self.results, self.record, self.pdf]
         return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
 
     @cached_property
@@ -224,10 +224,6 @@ class Plan:
         """What the outputs depend on besides files."""
         lock = hashlib.sha256((self.root / "requirements.lock").read_bytes()).hexdigest()
         return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
-
-    @cached_property
-    def with_pdf(self) -> bool:
-        return pango.available()
 
 
 def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:

@@ -28,7 +28,7 @@ def put(plan: Plan, before: str) -> None:
 
 def inputs(plan: Plan) -> str:
     """Digest of all that the steps read: files, parameters, versions."""
-    facts = [plan.parameters, plan.edition.title, plan.edition.epoch, plan.environment, plan.with_pdf, plan.about_run]
+    facts = [plan.parameters, plan.edition.title, plan.edition.epoch, plan.environment, plan.about_run]
     return hashlib.sha256(json.dumps([facts, digest_of(plan.sources)], sort_keys=True).encode()).hexdigest()
 
 

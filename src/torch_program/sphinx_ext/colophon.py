@@ -31,7 +31,7 @@ MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has
     "jupyter-book",
     "sphinx",
     "myst-nb",
-    "weasyprint",
+    "typst",
 )
 FACT_HEAD = ("What", "This copy")
 PARAMETER_HEAD = ("Parameter", "Value", "What it means")

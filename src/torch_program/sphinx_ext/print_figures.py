@@ -5,26 +5,20 @@ text it draws. In print the fonts are at hand: as text the words can be searched
 """
 
 import re
-from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.resources import files
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 EM = 100  # units of matplotlib's outlines in an em
 PLACE = re.compile(r"(.*)scale\(([\d.]+)[ ,]+-[\d.]+\)")
-FONTS = files("torch_program") / "fonts"  # those that the charts were drawn with
-IDEOGRAPHS = r"([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)"  # what only a Chinese font has; it has no blank
-CHINESE = {"SourceSans3-Regular": "NotoSansSC-Regular", "SourceSans3-It": "NotoSansSC-Regular"}
-
-
-def font_faces() -> str:
-    """Style sheet that names each font of the charts by its file."""
-    names = sorted(font.name for font in FONTS.iterdir() if font.name.endswith(".ttf"))
-    files_of = {name[:-4]: (FONTS / name).as_uri() for name in names}
-    return "".join(f'@font-face {{ font-family: "{name}"; src: url("{file}") }}' for name, file in files_of.items())
+FACES = {  # files of the fonts that charts are drawn with
+    "SourceSans3-Regular": {},
+    "SourceSans3-It": {"font-style": "italic"},
+    "SourceSans3-Semibold": {"font-weight": "600"},
+    "SourceSans3-Bold": {"font-weight": "700"},
+    "NotoSansSC-Regular": {},
+    "NotoSansSC-Bold": {"font-weight": "700"},
+}
 
 
 def set_words(svg: str) -> str:
@@ -41,19 +35,12 @@ def set_words(svg: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def as_address(svg: str) -> str:
-    """The chart as an address that holds it."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-
-
 def text_of(group: Element) -> Element:
     """The text that a group of outlines draws, in the same place, size, font and colour."""
     place, scale = PLACE.fullmatch(group.attrib["transform"]).groups()
-    font = group.attrib["data-font"]
     kept = {name: value for name, value in group.attrib.items() if not name.startswith("data-")}
-    family = f"{font},{CHINESE.get(font, 'NotoSansSC-Bold')}"
-    size = f"{float(scale) * EM:g}"
-    text = Element("text", kept | {"transform": place, "font-family": family, "font-size": size})
+    face = FACES[group.attrib["data-font"]] | {"font-family": "'Source Sans 3', 'Noto Sans SC'"}
+    text = Element("text", kept | face | {"transform": place, "font-size": f"{float(scale) * EM:g}"})
     text.text = group.attrib["data-text"]
     return text
 
@@ -72,44 +59,3 @@ def drop_unused(root: Element) -> None:
             return
         for parent, child in unused:
             parent.remove(child)
-
-
-@contextmanager
-def texts_whole() -> Iterator[None]:
-    """While it lasts, WeasyPrint sets a text of a drawing in one go, with kerning, instead of letter by letter."""
-    from weasyprint import svg
-
-    letter_by_letter = svg.TAGS["text"]
-    svg.TAGS["text"] = set_text
-    try:
-        yield
-    finally:
-        svg.TAGS["text"] = letter_by_letter
-
-
-def set_text(drawing, node: Element, font_size: float) -> None:
-    """Draw a text that begins where its own transformation says."""
-    from weasyprint.css.properties import INITIAL_VALUES
-    from weasyprint.draw.text import draw_first_line
-    from weasyprint.matrix import Matrix
-    from weasyprint.svg.text import Style, TextBox
-    from weasyprint.text.line_break import split_first_line
-
-    latin, chinese = node.get("font-family").split(",")
-    drawing.stream.push_state()
-    fill, stroke = drawing.set_graphical_state(node, font_size)
-    drawing.stream.begin_text()
-    x = 0.0
-    for piece in filter(None, re.split(IDEOGRAPHS, node.text)):
-        style = Style(INITIAL_VALUES)
-        style.font_config = drawing.font_config
-        style["font_family"] = [chinese if re.match(IDEOGRAPHS, piece) else latin]
-        style["font_size"] = font_size
-        style["white_space"] = "pre"
-        layout, _, _, width, *_ = split_first_line(piece, style, drawing.context, None, 0)
-        layout.reactivate(style)
-        drawing.fill_stroke(fill, stroke, text=True)
-        draw_first_line(drawing.stream, TextBox(layout, style), "none", "none", Matrix(d=-1, e=x))
-        x += width
-    drawing.stream.end_text()
-    drawing.stream.pop_state()

@@ -23,7 +23,7 @@ from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.figures import listed
 from torch_program.numbers import badge_class
-from torch_program.sphinx_ext.pdf import PDF_NAME, pango_missing
+from torch_program.sphinx_ext.pdf import PDF_NAME
 from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as, tally
 
 LEDGER = "data/claims.yml"
@@ -331,7 +331,7 @@ class Scorecard(SphinxDirective):
         source = Path(self.env.srcdir)
         for path in (source / LEDGER, source / metadata.FILE, *metadata.executed(source).values()):
             self.env.note_dependency(str(path))
-        pdf = "torch_program.sphinx_ext.pdf" in self.env.app.extensions and not pango_missing()
+        pdf = "torch_program.sphinx_ext.pdf" in self.env.app.extensions
         return [scorecard(card=read_card(source, pdf))]
 
 
