@@ -184,7 +184,8 @@ def test_a_long_list_is_cut_short_and_counted():
 
 def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
     lay_over(folder, "source_unused")
-    (folder / "claims.yml").write_text("claims:\n  - id: x\n    source: T_QIUWEN_HTZ\n")
+    claim = "{id: x, section: '1', kind: opinion, statement: X., care: See T_QIUWEN_HTZ.}"
+    (folder / "claims.yml").write_text(f"text_date: '2023-12-31'\nclaims: [{claim}]\n")
     assert errors(folder) == []
 
 

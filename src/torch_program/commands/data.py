@@ -30,7 +30,7 @@ def data() -> None:
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data and the parameters of the notebooks, and say in plain words what is wrong."""
-    from torch_program.intake import validation
+    from torch_program.intake import ledger, validation
 
     plan = make(data=data)
     folder = plan.data
@@ -38,6 +38,7 @@ def check(data: str | None, refresh: bool) -> None:
         for name in validation.describe(folder):
             click.echo(f"datapackage.json: {name} brought in step")
     problems = validation.check(folder)
+    problems += ledger.use(folder, plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults_of_parameters()
     click.echo("\n".join(faults), err=True, nl=bool(faults))

@@ -55,7 +55,9 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
 
 def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:
     """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
-    if faults := plan.faults_of_parameters():
+    from torch_program.intake import ledger
+
+    if faults := plan.faults_of_parameters() + list(map(str, ledger.words(plan.data, plan.root / "notebooks"))):
         raise PlanError("\n".join(faults))
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs

@@ -15,12 +15,12 @@ from typing import Any
 
 from torch_program.intake import mapping, reading, validation
 from torch_program.intake.places import Places
+from torch_program.intake.problems import Problem
 from torch_program.intake.reading import Sheet, Unreadable
 from torch_program.intake.validation import (
     AS_PRINTED,
     PACKAGE,
     Data,
-    Problem,
     Row,
     at,
     line_of,

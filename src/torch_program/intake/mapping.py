@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from torch_program.intake import cells
 from torch_program.intake.places import Places
+from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
-from torch_program.intake.validation import Problem, Row, nearest
+from torch_program.intake.validation import Row
 
 YEAR = re.compile(r"([12]\d{3})(年|年度)?")
 PLACES_IN_LOCATOR = ("row", "column", "header", "entity", "period")

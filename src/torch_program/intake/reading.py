@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from torch_program.intake.validation import Problem
+from torch_program.intake.problems import Problem
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
 KINDS = {  # what the first bytes of a file say that it is

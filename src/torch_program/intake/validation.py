@@ -21,7 +21,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from torch_program.intake import cells
+from torch_program.intake import cells, ledger
+from torch_program.intake.problems import Problem, nearest
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
 from torch_program.vintages import database
@@ -36,7 +37,6 @@ YEARS_APART = 3  # values further apart are no measure for each other
 SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
 POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
-LONGEST = 100  # characters of a value that a message repeats
 SHOWN = 10  # places listed under one rule before "and n more"
 
 REGIONS = {  # the four regions of the National Bureau of Statistics
@@ -93,34 +93,6 @@ SUMS = (
     Sum("rd_personnel_fte", "rd_personnel_fte_sum31", -0.02, 0.02, ROUNDING),
     Sum("tech_contract_value_output", "tech_contract_value_sum31", -0.02, 0.02, ROUNDING),
 )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One fault: `file` as seen from data/, `row` its line there (None: the whole file), `rule` why it is a fault."""
-
-    file: str
-    row: int | None
-    column: str
-    value: str
-    rule: str
-    fix: str
-    severity: str = "error"  # or "warning": the report can be built, but the publication would not be in step
-
-    @property
-    def place(self) -> str:
-        """Where: file, line, column, as far as they are known."""
-        line = f", line {self.row}" if self.row else ""
-        return f"{self.file}{line}" + (f", column {self.column}" if self.column else "")
-
-    @property
-    def shown(self) -> str:
-        """The value in quotes, cut short; empty where there is none."""
-        cut = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
-        return f': "{cut}"' if cut else ""
-
-    def __str__(self) -> str:
-        return f"{self.place}{self.shown}. {self.rule} {self.fix}"
 
 
 Row = dict[str, str]  # cells by column, and "_file" and "_line"
@@ -180,6 +152,7 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
     data = read(folder, faulty, today or future_begins(package))
+    problems += ledger.structure(folder).problems if (folder / ledger.FILE).exists() else []
     for rule in RULES:
         problems += rule(data)
     if not problems:
@@ -394,7 +367,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
         return [row for row in table(name) if (int(row["_line"]) in lines) == wrong]
 
     topics = sorted(name for name in faulty if name.startswith("figures/"))
-    ledger = folder / "claims.yml"
+    claims = folder / ledger.FILE
     return Data(
         sources=rows("sources.csv"),
         series={row["series"]: row for row in rows("series.csv")},
@@ -409,7 +382,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
             for name in ("sources.csv", "series.csv", "units.csv")
             if faulty.get(name) is not None
         },
-        ledger=ledger.read_text(encoding="utf-8") if ledger.exists() else "",
+        ledger=claims.read_text(encoding="utf-8", errors="replace") if claims.exists() else "",
         today=today,
     )
 
@@ -817,9 +790,3 @@ def _why(read: Callable[[str], Any], text: str) -> str:
     except ValueError as error:
         return f"{str(error)[:1].upper()}{str(error)[1:]}."
     return ""
-
-
-def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """The edit that mends an unknown word: the known word most like it, or `otherwise`."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
-    return f'Did you mean "{close[0]}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."
