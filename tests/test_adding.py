@@ -184,7 +184,7 @@ def test_a_header_of_two_lines_with_merged_cells(tmp_path, sound):
     book.active.merge_cells("A1:A2")
     book.active.merge_cells("B1:C1")
     book.save(tmp_path / "t.xlsx")
-    declared = mapping.WideTable.model_validate(
+    declared = mapping.Mapping.model_validate(
         {
             "header": [1, 2],
             "entity": {"column": "名称"},

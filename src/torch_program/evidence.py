@@ -114,7 +114,7 @@ class Evidence:
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
-        return self.sources[["title_en", "published"]].to_dict("index")
+        return self.sources[["title_en", "origin", "published"]].to_dict("index")
 
     def measure(self, rows: pd.DataFrame, facets: Facets) -> Measure:
         """Rows that say the same, the best graded first, as one measure; known since the first was published."""

@@ -201,7 +201,14 @@ def _sentence(name: str, line: int | None, place: str, last: str, models: list[t
         return Problem(name, line, place, "", "A field is missing.", f"Add it. {wanted}" if about else "Add it.")
     if kind == "value_error":
         text = error["msg"].removeprefix("Value error, ")
-        return Problem(name, line, place, "", "The fields must fit together.", f"{text[:1].upper()}{text[1:]}"[:400])
+        return Problem(
+            name,
+            line if place else None,
+            place,
+            "",
+            "The fields must fit together.",
+            f"{text[:1].upper()}{text[1:]}"[:400],
+        )
     given = error.get("ctx", {}).get("tag", given)
     shown = given if isinstance(given, str | int | float | date) else ""
     return Problem(name, line, place, str(shown), "A field has another form than it should.", wanted)

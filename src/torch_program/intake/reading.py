@@ -37,6 +37,7 @@ class Sheet:
     blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first and last line, first and last column
     encoding: str = "utf-8"
+    is_text: bool = False  # of a text file, which cannot say what is merged
 
     @property
     def shown(self) -> str:
@@ -110,7 +111,7 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _quotes(name, line, error) from None
     if not rows:
         raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
-    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding)
+    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding, is_text=True)
 
 
 def _separated(name: str, line: int, head: str) -> None:

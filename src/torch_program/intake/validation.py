@@ -25,7 +25,7 @@ from torch_program.intake import cells, ledger
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
-from torch_program.vintages import database
+from torch_program.vintages import REVISED, database
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -37,6 +37,7 @@ YEARS_APART = 3  # values further apart are no measure for each other
 SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
 POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
+UNDECLARED = "Sources that contradict each other both stay, but must be declared a conflict."
 SHOWN = 10  # places listed under one rule before "and n more"
 
 REGIONS = {  # the four regions of the National Bureau of Statistics
@@ -522,7 +523,6 @@ def once_or_in_conflict(data: Data) -> Told:
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in data.figures:
         groups[row["series"], row["entity"], row["period"]].append(row)
-    contradicted: set[tuple[str, str]] = set()
     for rows in groups.values():
         seen: dict[str, Row] = {}
         for row in rows:
@@ -531,22 +531,62 @@ def once_or_in_conflict(data: Data) -> Told:
                 fix = f"Delete this row or {line_of(seen[row['source_id']])}."
                 yield at(row, "source_id", rule, fix)
             seen.setdefault(row["source_id"], row)
-        ranges = [(row, span) for row in rows if (span := data.interval(row))]
-        for (one, a), (other, b) in combinations(ranges, 2):
-            if a.meets(b) or one["source_id"] == other["source_id"]:
-                continue
-            contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
-            if _releases_of_one(data, one, other):
-                continue  # a revision; it may be declared, but need not be
-            if not one["conflict"] or one["conflict"] != other["conflict"]:
-                rule = "Sources that contradict each other both stay, but must be declared a conflict."
-                yield at(other, "conflict", rule, _declare(one, other), f"{other['value']} against {one['value']}")
+    contradicted: set[tuple[str, str]] = set()
+    for one, other in contradictions(data):
+        contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
+        if _releases_of_one(data, one, other):
+            continue  # a revision; it may be declared, but need not be
+        if not one["conflict"] or one["conflict"] != other["conflict"]:
+            yield at(other, "conflict", UNDECLARED, _declare(one, other), against(data, one, other))
     unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a row that is not read
     unknown |= {row["conflict"] for row in data.figures if data.interval(row) is None}
     for row in data.figures:
         if row["conflict"] and row["conflict"] not in unknown and (row["_file"], row["_line"]) not in contradicted:
             rule = "A declared conflict must be one: no row of this series, entity and period contradicts this one."
             yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
+
+
+def contradictions(data: Data) -> Iterator[tuple[Row, Row]]:
+    """Values of two sources for one series, entity and period that cannot both be true, the stored one first."""
+    groups: dict[tuple[str, str, str], list[tuple[Row, Interval]]] = defaultdict(list)
+    for row in data.figures:
+        if span := data.interval(row):
+            groups[row["series"], row["entity"], row["period"]].append((row, span))
+    for ranges in groups.values():
+        for (one, a), (other, b) in combinations(ranges, 2):
+            if not a.meets(b) and one["source_id"] != other["source_id"]:
+                yield one, other
+
+
+def against(data: Data, one: Row, other: Row) -> str:
+    """A value against an earlier row of the same thing: in one unit, by how much, and when each was published."""
+    unit = one["unit"]
+    texts = [other["value"], one["value"]]
+    spans = [data.interval(other).middle, data.interval(one).middle]
+    if unit != other["unit"]:
+        unit = data.series[one["series"]]["unit"]
+        texts = [f"{span:.10g}" for span in spans]
+    off = f" ({100 * (spans[0] / spans[1] - 1):+.3g} %)" if spans[1] else ""
+    days = [source["published"] for row in (other, one) if (source := data.source_of_row(row))]
+    when = f", published {days[0]} against {days[1]}" if len(days) == 2 else ""
+    return f"{texts[0]} against {texts[1]} {unit}{off}{when}"
+
+
+def revisions(data: Data) -> Told:
+    """Values that are called revised come from one producer, on different days."""
+    cells: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+    for row in data.figures:
+        if row["conflict"].startswith(REVISED):
+            cells[row["series"], row["entity"], row["period"], row["conflict"]].append(row)
+    for rows in cells.values():
+        known = [source for row in rows if (source := data.source_of_row(row))]
+        days: dict[str, set[str]] = defaultdict(set)
+        for source in known:
+            days[source["origin"]].add(source["published"])
+        if len(known) == len(rows) and not any(len(found) > 1 for found in days.values()):
+            rule = "A revision is by the same producer (origin), published on a later day."
+            fix = f'A conflict of sources has a word that does not begin with "{REVISED}".'
+            yield at(rows[-1], "conflict", rule, fix)
 
 
 def _releases_of_one(data: Data, one: Row, other: Row) -> bool:
@@ -565,25 +605,32 @@ def _declare(one: Row, other: Row) -> str:
 
 def sums(data: Data) -> Told:
     """Provinces add up to the national figure, within what the sources are known to leave out."""
-    found: dict[tuple[str, str], dict[str, tuple[Row, float]]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    totals: dict[tuple[str, str], list[tuple[Row, float]]] = defaultdict(list)  # every source and vintage
     for row in data.figures:
-        if (span := data.interval(row)) and (row["entity"] in REGION_OF or row["entity"] in WHOLE):
-            found[row["series"], row["period"]][row["entity"]] = row, span.middle
+        if span := data.interval(row):
+            if row["entity"] in REGION_OF:
+                found[row["series"], row["period"]][row["entity"]] = span.middle
+            elif row["entity"] == "China":
+                totals[row["series"], row["period"]].append((row, span.middle))
     for rule in SUMS:
         for (series, period), by_place in list(found.items()):
-            if series != rule.provinces:
+            if series != rule.provinces or (rule.national, period) not in totals:
                 continue
-            whole = found.get((rule.national, period), {}).get("China")
-            parts = [value for entity, (_, value) in by_place.items() if entity in REGION_OF]
-            if whole is None or not parts:
-                continue
-            row, total = whole
-            off = 100 * (math.fsum(parts) * _factor(data, rule) / total - 1)
-            complete = len(parts) == len(REGION_OF)
-            if off > rule.high + 1e-9 or complete and off < rule.low - 1e-9:
+            parts = math.fsum(by_place.values()) * _factor(data, rule)
+            complete = len(by_place) == len(REGION_OF)
+            offs = []
+            for row, total in totals[rule.national, period]:
+                off = 100 * (parts / total - 1)
+                fits = off <= rule.high + 1e-9 and (not complete or off >= rule.low - 1e-9)
+                offs.append((row, off, fits or AS_PRINTED in row["note"]))
+            if not any(fits for *_, fits in offs):  # provinces go with one vintage of the total
+                row, off, _ = offs[-1]
                 text = f"{rule.provinces}, {period}: the provinces sum to {off:+.3f} % of {rule.national} for China"
                 told = f"The provinces must add up within {rule.low:g} to {rule.high:g} % ({rule.why})."
-                yield at(row, "value", told, "Compare the rows of that year with the source; one is mistyped.", text)
+                fix = "Compare the rows of that year with the source; one is mistyped. "
+                fix += f'If the total was revised and its parts were not, say so in its note, with "{AS_PRINTED}".'
+                yield at(row, "value", told, fix, text)
 
 
 def _factor(data: Data, rule: Sum) -> float:
@@ -746,6 +793,7 @@ RULES: tuple[Callable[[Data], Told], ...] = (
     whole_and_part,
     entities,
     once_or_in_conflict,
+    revisions,
     sums,
     slips,
     zones,
