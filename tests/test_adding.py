@@ -274,8 +274,11 @@ def test_a_new_source_comes_with_its_figures(offered, sound):
     assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
 
 
-def test_a_source_that_nothing_cites_stays_out(offered):
-    assert "nothing does" in rendered(offered(HEAD + ROW, around=SOURCES + SOURCE))
+def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
+    offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
+    assert not offer.problems, rendered(offer)
+    assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
+    assert set(offer.files) == {ZONES, "datapackage.json"}
 
 
 def test_a_source_that_is_listed_with_other_words_is_told(offered):

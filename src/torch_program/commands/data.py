@@ -51,8 +51,19 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="How a wide table is read (YAML).")
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
+@click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | None, edition: str, write: bool) -> None:
+def add(
+    file: Path,
+    folder: str | None,
+    mapping: Path | None,
+    sources: Path | None,
+    edition: str,
+    conflict: str,
+    supersede: bool,
+    write: bool,
+) -> None:
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
     A table that is not in the form of data/figures needs a mapping: FILE.yml beside it is taken, or --mapping. A
@@ -65,7 +76,7 @@ def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | No
     if mapping is None and beside.exists():
         mapping = beside
         click.echo(f"Mapping: {beside}")
-    offer = adding.offer(plan.data, file, mapping, sources)
+    offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
     for line in offer.said:
         click.echo(line)
     refuse(offer)

@@ -25,7 +25,7 @@ from torch_program.intake import cells, ledger
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
-from torch_program.vintages import REVISED, database
+from torch_program.vintages import REVISED, line
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -534,7 +534,7 @@ def once_or_in_conflict(data: Data) -> Told:
     contradicted: set[tuple[str, str]] = set()
     for one, other in contradictions(data):
         contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
-        if _releases_of_one(data, one, other):
+        if releases_of_one(data, one, other):
             continue  # a revision; it may be declared, but need not be
         if not one["conflict"] or one["conflict"] != other["conflict"]:
             yield at(other, "conflict", UNDECLARED, _declare(one, other), against(data, one, other))
@@ -589,9 +589,10 @@ def revisions(data: Data) -> Told:
             yield at(rows[-1], "conflict", rule, fix)
 
 
-def _releases_of_one(data: Data, one: Row, other: Row) -> bool:
+def releases_of_one(data: Data, one: Row, other: Row) -> bool:
+    """Are two values of one line of releases, so that the later takes the place of the earlier?"""
     sources = data.source_of_row(one), data.source_of_row(other)
-    names = {database(source) for source in sources if source}
+    names = {line(row, source) for row, source in zip((one, other), sources, strict=True) if source}
     return all(sources) and len(names) == 1 and names != {""}
 
 
