@@ -467,9 +467,10 @@ def _ruled(stored: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Pro
     if any(p.file not in own for p in problems):
         before = {str(p) for rule in RULES for p in rule(stored)}
         problems = [p for p in problems if str(p) not in before]
+    problems += known_places(merged, stored, rows)
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in rows if (row["_file"], row["_line"]) not in told]
-    for rule in (known_places, jumps, parts):
+    for rule in (jumps, parts):
         problems += rule(merged, stored, rest)
     return problems
 

@@ -14,8 +14,8 @@ from torch_program.intake.declared import read as declared_in
 from torch_program.intake.places import Places, plain
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
-from torch_program.intake.validation import Row
-from torch_program.periods import FORMS
+from torch_program.intake.validation import Row, tried
+from torch_program.periods import FORMS, parse
 
 YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
 PLACES_IN_LOCATOR = ("row", "column", "header", "entity", "period")
@@ -327,7 +327,7 @@ class _Table:
             return year[1]
         if hint := cells.period(text):
             text = hint.plain
-        if text:
+        if tried(parse, text):
             return text
         fix = f"Write a period, or keep the row out by `only`. Forms: {FORMS}."
         self._in_cell(line, index, texts[index], "No period can be read here.", fix)

@@ -69,9 +69,7 @@ def read(path: Path) -> list[Sheet]:
         raise _unreadable(str(path), "There is no such file.", fix)
     if path.is_dir():
         raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
-    if path.suffix.lower() not in (*TABLES, *PACKED):
-        rule = f'Tables are read from .csv, .tsv and .xlsx, packed or not, not from "{path.suffix or "no ending"}".'
-        raise _unreadable(name, rule, SAVE)
+    _ending(name)
     size = path.stat().st_size
     if size > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
@@ -87,12 +85,21 @@ def read(path: Path) -> list[Sheet]:
 
 def _sheets(name: str, raw: bytes) -> list[Sheet]:
     """The sheets of a file by the ending of its name."""
-    ending = Path(name).suffix.lower()
+    ending = _ending(name)
     if ending == ".gz":
         return [replace(sheet, file=name) for sheet in _sheets(name[:-3], _unzipped(name, raw))]
     if ending == ".zip":
         return _members(name, raw)
     return _workbook(name, raw) if ending == ".xlsx" else [_csv(name, raw)]
+
+
+def _ending(name: str) -> str:
+    """The ending of a name by which it is read; raises Unreadable for any other."""
+    ending = Path(name).suffix.lower()
+    if ending not in (*TABLES, *PACKED):
+        rule = f'Tables are read from .csv, .tsv and .xlsx, packed or not, not from "{ending or "no ending"}".'
+        raise _unreadable(name, rule, SAVE)
+    return ending
 
 
 def _unzipped(name: str, raw: bytes) -> bytes:
