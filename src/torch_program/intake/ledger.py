@@ -36,7 +36,9 @@ class Code:
 
 
 def structure(folder: Path) -> Declared:
-    """The ledger held against its models; its problems have lines."""
+    """The ledger held against its models; its problems have lines. Without one there is nothing to say."""
+    if not (folder / FILE).is_file():
+        return Declared(None, [])
     declared = read(FILE, (folder / FILE).read_bytes(), Ledger)
     if declared.model is None:
         return declared

@@ -145,7 +145,7 @@ def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Unre
 def _csv(name: str, raw: bytes) -> Sheet:
     if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
         raise _unreadable(name, f"The file is called .csv, and is {kind}.", SAVE)
-    text, encoding = _decoded(name, raw)
+    text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
@@ -193,7 +193,7 @@ def _quotes(name: str, line: int, error: csv.Error) -> Unreadable:
     return _unreadable(name, rule, fix, line)
 
 
-def _decoded(name: str, raw: bytes) -> tuple[str, str]:
+def decoded(name: str, raw: bytes) -> tuple[str, str]:
     """Text and encoding: UTF-8, UTF-16 with its mark, or GB18030 where the text is Chinese indeed."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if raw.startswith(mark):

@@ -8,12 +8,15 @@ rules behind, so that one slip does not come back as ten.
 import csv
 import difflib
 import hashlib
+import io
 import json
 import math
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
@@ -21,7 +24,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from torch_program.intake import cells, ledger
+from torch_program import project
+from torch_program.intake import cells, ledger, reading
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
@@ -153,12 +157,22 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
     data = read(folder, faulty, today or future_begins(package))
-    problems += ledger.structure(folder).problems if (folder / ledger.FILE).exists() else []
+    problems += ledger.structure(folder).problems
     for rule in RULES:
         problems += rule(data)
     if not problems:
         problems += unused(data)  # what nothing uses is known only when all can be read
-    return problems + list(_out_of_step(folder, package))
+    return [_of_folder(problem, folder) for problem in (*problems, *_out_of_step(folder, package))]
+
+
+def _of_folder(problem: Problem, folder: Path) -> Problem:
+    """A fault whose command is meant for this folder, which may be another copy of data/."""
+    if folder.name == "data" and (folder.parent / project.MARKER).exists():
+        return problem
+    shown = os.path.relpath(folder)
+    shown = str(folder) if shown.startswith("..") else shown
+    fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
+    return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
 
 
 def describe(folder: Path) -> list[str]:
@@ -220,16 +234,18 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return None, [Problem(PACKAGE, None, "", "", rule, f"Put it back: git checkout -- data/{PACKAGE}")]
+        fix = f"Put it back: git checkout -- data/{PACKAGE}"
+        return None, [_of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]
     except ValueError as error:
         return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
-    missing = [
-        Problem(r["path"], None, "", "", "A file that the description names is not there.", _put_back(r["path"]))
-        for r in package["resources"]
-        if not (folder / r["path"]).exists()
-    ]
-    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).exists()]
     described = {r["path"] for r in package["resources"]}
+    kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
+    missing = [
+        _of_folder(Problem(r["path"], None, "", "", kinds[path.is_dir()], _put_back(r["path"])), folder)
+        for r in package["resources"]
+        if not (path := folder / r["path"]).is_file()
+    ]
+    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
     unknown = [
         Problem(f"figures/{p.name}", None, "", "", "A topic must be described before it is read.", f"Run: {REFRESH}")
         for p in sorted((folder / "figures").glob("*.csv"))
@@ -250,7 +266,7 @@ def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
     raw = (folder / name).read_bytes()
     content = hashlib.sha256(raw).hexdigest(), name, json.dumps(resource["schema"])
     if content not in _STRUCTURE:
-        _STRUCTURE[content] = tuple(_structure(folder, resource, raw))
+        _STRUCTURE[content] = tuple(dict.fromkeys(_structure(folder, resource, raw)))
     return list(_STRUCTURE[content])
 
 
@@ -267,13 +283,22 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", "Save the file in the encoding UTF-8.")
+        fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
+        with suppress(reading.Unreadable):
+            fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
+        yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", fix)
+        return
+    if not raw.strip():
+        yield Problem(name, None, "", "", "The file is empty.", _put_back(name))
         return
 
     wanted = [field["name"] for field in resource["schema"]["fields"]]
     found = next(csv.reader(raw.decode("utf-8").splitlines()), [])
     if found != wanted:
         yield Problem(name, None, "", ",".join(found), "The first line must name the columns.", _header(found, wanted))
+        return
+    if fault := _broken(name, raw.decode("utf-8"), len(wanted)):
+        yield fault
         return
 
     from frictionless import Control, Dialect, Resource, Schema
@@ -292,6 +317,34 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
     for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
         if fault.type in SHIFTS or getattr(fault, "row_number", None) not in shifted:
             yield _sentence(name, fault, resource["schema"])
+
+
+def _broken(name: str, text: str, columns: int) -> Problem | None:
+    """A file without rows, with a quote left open, or whose end is missing: one fault, not one for each cell."""
+    reader, rows, width = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0
+    try:
+        for cells in reader:
+            rows, width = rows + 1, len(cells)
+    except csv.Error:
+        rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
+        return Problem(
+            name, _last_whole(text) + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.'
+        )
+    if rows == 1:
+        return Problem(name, None, "", "", "The table has a header and no rows.", _put_back(name))
+    if not text.endswith(("\n", "\r")) and width < columns:
+        rule = "The file ends in the middle of a row: its end is missing."
+        return Problem(name, text.count("\n") + 1, "", f"{width} cells", rule, _put_back(name))
+    return None
+
+
+def _last_whole(text: str) -> int:
+    """Line of the last row before one that cannot be read."""
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0
+    with suppress(csv.Error):
+        for _ in reader:
+            line = reader.line_num
+    return line
 
 
 def _header(found: list[str], wanted: list[str]) -> str:
@@ -383,7 +436,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
             for name in ("sources.csv", "series.csv", "units.csv")
             if faulty.get(name) is not None
         },
-        ledger=claims.read_text(encoding="utf-8", errors="replace") if claims.exists() else "",
+        ledger=claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else "",
         today=today,
     )
 
