@@ -68,13 +68,13 @@ verify: setup    ## build a deposit (or _build/EDITION) again and compare: make 
 	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
 
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
-	@$(RUN) baseline --edition '$(EDITION)'
+	@$(RUN) baseline --edition $(call quoted,$(EDITION))
 
 diff: setup      ## show what moved, FROM= and TO= an edition, a record or a build; else since the baseline
-	@$(RUN) diff $(if $(FROM)$(TO),'$(or $(FROM),baseline)') $(if $(TO),'$(TO)')
+	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))
 
 mutate: setup    ## change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
-	@$(RUN) mutate $(if $(N),--n '$(N)') $(if $(SEED),--seed '$(SEED)')
+	@$(RUN) mutate $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
 bench: setup     ## time the report against the obvious way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py
@@ -86,7 +86,7 @@ same: setup      ## make the report twice in unlike circumstances and compare ev
 	@$(PYTHON) benchmarks/same_bytes.py
 
 faults: setup    ## kill builds at random moments and see that nothing torn is published; N= how many
-	@$(PYTHON) benchmarks/faults.py $(if $(N),--n '$(N)')
+	@$(PYTHON) benchmarks/faults.py $(if $(N),--n $(call quoted,$(N)))
 
 audit:           ## ask the advisory database of PyPI about every locked package; the only verb beside setup that needs a network
 	@python3 -m venv _build/audit

@@ -155,3 +155,9 @@ def test_what_is_not_there_is_said_in_words(project):
 def test_a_credit_names_origins_and_counts_witnesses(project):
     ev = load()
     assert ev.credit(ev.frame("revenue")) == "Source: Bureau; Ministry. n = 3 sources, 2 origins."
+
+
+@pytest.mark.parametrize("cutoff", ["31.12.2023", "garbage", "", "20231231", "2023-02-30", 2023])
+def test_a_cutoff_that_is_no_day_is_refused_instead_of_cutting_nothing_off(cutoff):
+    with pytest.raises(evidence.EvidenceError, match='Write a day in quotes, like "2023-12-31"'):
+        evidence.load("torch_zones", cutoff=cutoff)

@@ -15,7 +15,7 @@ from torch_program.claims import Facets
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
-from torch_program.periods import latest_day, parse
+from torch_program.periods import is_day, latest_day, parse
 from torch_program.verdicts import Finding
 
 NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
@@ -184,7 +184,12 @@ class Evidence:
 
 
 def load(*topics: str, cutoff: str) -> Evidence:
-    """Read the named `data/figures/<topic>.csv` and the tables around them, as published by `cutoff`."""
+    """Read the named `data/figures/<topic>.csv` and the tables around them, as published by `cutoff`.
+
+    Raises EvidenceError where the cut-off is no day: as text that nothing is later than, it would cut nothing off.
+    """
+    if not is_day(cutoff):
+        raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
     folder = project.data()
     sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
