@@ -231,6 +231,29 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
     click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
 
 
+@data.command(name="map")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--data", "folder", help="Another copy of data/, whose series and places are known.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; by default the mapping is printed.")
+def map_(file: Path, folder: str | None, out: Path | None) -> None:
+    """Propose a mapping for a table of any shape, and say what it is unsure of."""
+    from torch_program.intake import proposal, reading
+    from torch_program.intake.template import stored
+
+    if out and out.exists():
+        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
+    try:
+        proposed = proposal.propose(reading.read(file), stored(make(data=folder).data)[0])
+    except reading.Unreadable as error:
+        raise click.ClickException(str(error.problem)) from None
+    if out is None:
+        click.echo(proposed.text, nl=False)
+        return
+    write_whole(out, proposed.text.encode())
+    click.echo("\n".join([f"{out}: proposed. Look at:", *(f"  {sentence}" for sentence in proposed.unsure)]))
+    click.echo(f"Then: torch-program data add {file} --mapping {out}")
+
+
 def _rows(n: int) -> str:
     return f"{n:,} row{'' if n == 1 else 's'}"
 

@@ -153,6 +153,25 @@ def figures(
     return rows, table.problems, table.unread
 
 
+def headers(sheet: Sheet, lines: list[int]) -> list[str]:
+    """Text of each column's header, parts of several lines joined; merged cells stand for all that they span."""
+    by_line = dict(sheet.rows)
+    parts = {line: list(by_line[line]) for line in lines}
+    if sheet.is_text:  # cells that were merged come as one text and blanks behind it
+        for line in lines[:-1]:
+            for i in range(1, len(parts[line])):
+                spanned = by_line[lines[-1]][i : i + 1] > [""]
+                parts[line][i] = parts[line][i] or (parts[line][i - 1] if spanned else "")
+    for top, bottom, left, right in sheet.merged:
+        for line in lines:
+            if top <= line <= bottom:
+                text = by_line.get(top, [])[left - 1 : left]
+                parts[line][left - 1 : right] = text * len(parts[line][left - 1 : right])
+    width = max(map(len, parts.values()))
+    spans = [[parts[line][i] if i < len(parts[line]) else "" for line in lines] for i in range(width)]
+    return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
+
+
 class _Table:
     """One reading of one sheet; collects what is wrong on the way."""
 
@@ -198,7 +217,7 @@ class _Table:
         return sheets[0]
 
     def _headers(self) -> list[str]:
-        """Text of each column's header, parts of several lines joined; merged cells stand for all that they span."""
+        """Text of each column's header; empty where the table has no such line, which is told."""
         by_line = dict(self.sheet.rows)
         lines = self.mapping.header_lines
         absent = [line for line in lines if line not in by_line]
@@ -206,21 +225,7 @@ class _Table:
             first = self.sheet.rows[0][0]
             self._of_mapping("header", str(absent[0]), "The table has no such line.", fix=f"Its first one is {first}.")
             return []
-        parts = {line: list(by_line[line]) for line in lines}
-        if self.sheet.is_text:  # cells that were merged come as one text and blanks behind it
-            for line in lines[:-1]:
-                for i in range(1, len(parts[line])):
-                    parts[line][i] = parts[line][i] or (
-                        parts[line][i - 1] if by_line[lines[-1]][i : i + 1] > [""] else ""
-                    )
-        for top, bottom, left, right in self.sheet.merged:
-            for line in lines:
-                if top <= line <= bottom:
-                    text = by_line.get(top, [])[left - 1 : left]
-                    parts[line][left - 1 : right] = text * len(parts[line][left - 1 : right])
-        width = max(map(len, parts.values()))
-        spans = [[parts[line][i] if i < len(parts[line]) else "" for line in lines] for i in range(width)]
-        return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
+        return headers(self.sheet, lines)
 
     def _find(self, header: str, field: str) -> int:
         """Index of the column with this header."""
