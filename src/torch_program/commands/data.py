@@ -141,16 +141,17 @@ def preview(plan: Plan, offer: "Offer") -> str:
 
     from torch_program.intake import adding, effects
 
-    built, why = effects.last_build(plan)
-    if built is None:
-        return f"What the rows do to the claims is not known. {why}"
-    names = effects.readers(plan, offer.rows)
+    names = effects.readers(plan, offer.files)
     if not names:
         return "No notebook reads what would change."
-    click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders …")
+    built, why = effects.last_build(plan)
+    both = "" if built else f" {why}, so they are run without the new rows too."
+    click.echo(
+        f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
+    )
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
         merged = adding.staged(plan.data, offer.files, Path(temporary))
-        found = effects.effects(built, merged, offer.rows, click.echo)
+        found = effects.effects(plan, built, merged, offer.files, click.echo)
     return moved(found, plan.edition.name)
 
 
@@ -162,9 +163,7 @@ def moved(found: "Effects", edition: str) -> str:
         rest = "In the others no claim" if found.stopped else f"No claim of edition {edition}"
         return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
     count = len(found.moves)
-    lines.append(
-        f"Claims of edition {edition} that move: {count}; verdicts that change: {flips}. Against the last build:"
-    )
+    lines.append(f"Claims of edition {edition} that move: {count}; verdicts that change: {flips}.")
     for move in found.moves:
         verdict = f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"
         lines.append(f"  {move.claim}: {verdict}")
