@@ -90,7 +90,7 @@ def add(
             f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
             "--edition."
         )
-    finish(plan, offer, write, "rows")
+    finish(plan, offer, write, "rows", file.name)
 
 
 def refuse(offer: "Offer") -> None:
@@ -103,10 +103,10 @@ def refuse(offer: "Offer") -> None:
         sys.exit(1)
 
 
-def finish(plan: Plan, offer: "Offer", write: bool, what: str) -> None:
+def finish(plan: Plan, offer: "Offer", write: bool, what: str, table: str) -> None:
     """Write the offer, or say what it would do to the claims and how to write it."""
     if write:
-        written(plan, offer)
+        written(plan, offer, table)
         return
     click.echo("\n" + preview(plan, offer))
     click.echo(f"\nNothing is written yet. Run again with --write to add the {what}.")
@@ -173,17 +173,17 @@ def moved(found: "Effects", edition: str) -> str:
     return "\n".join(lines)
 
 
-def written(plan: Plan, offer: "Offer") -> None:
+def written(plan: Plan, offer: "Offer", table: str) -> None:
     """Write all or nothing, and say how to go on and how to go back."""
-    from torch_program.intake import adding
+    from torch_program.intake import adding, journal
 
-    adding.write(plan.data, offer.files)
+    with journal.kept(plan.data, offer.files, table, {name: len(rows) for name, rows in offer.rows.items()}):
+        adding.write(plan.data, offer.files)
     place = shown(plan.data)
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
     own = plan.data == plan.root / "data"
     click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
-    if own:
-        click.echo("Go back: git checkout -- data")
+    click.echo("Go back: torch-program data undo --write" + ("" if own else f" --data {place}"))
 
 
 def shown(path: Path) -> str:
@@ -228,6 +228,36 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
     workbook = out.suffix.lower() == ".xlsx"
     write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
     click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
+
+
+@data.command()
+@click.option("--data", "folder", help="Another copy of data/.")
+def log(folder: str | None) -> None:
+    """List what came in by commands, and when."""
+    from torch_program.intake import journal
+
+    found = journal.additions(make(data=folder).data)
+    click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
+
+
+@data.command()
+@click.option("--data", "folder", help="Another copy of data/.")
+@click.option("--write", is_flag=True, help="Take it back; without it nothing is written.")
+def undo(folder: str | None, write: bool) -> None:
+    """Take the last addition back whole; what was changed since stands in its way."""
+    from torch_program.intake import adding, journal
+
+    plan = make(data=folder)
+    try:
+        addition = journal.last(plan.data)
+    except journal.NothingToUndo as error:
+        raise click.ClickException(str(error)) from None
+    if not write:
+        click.echo(f"Would take back: {addition}\nNothing is written yet. Run again with --write.")
+        return
+    adding.write(plan.data, addition.before())
+    addition.path.unlink()
+    click.echo(f"Taken back: {addition}")
 
 
 @data.command(name="map")
