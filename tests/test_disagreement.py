@@ -20,6 +20,7 @@ ZONES = "figures/torch_zones.csv"
 SOURCES = """\
 source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade
 miit_new,T,T,P,MIIT,2024-05,zh,terms not shown,yes,opening of the page,B
+miit_vague,T,T,P,MIIT,2023-11,zh,terms not shown,yes,opening of the page,B
 nbs_new,T,T,P,NBS,2024-06,zh,terms not shown,yes,opening of the page,B
 """
 MIIT = "htz_gdp,All zones,2022,170000,CNY 100 million,=,miit_new,table 1,\n"
@@ -58,7 +59,7 @@ def kept(sound, offer, folder: Path) -> list[validation.Problem]:
 def test_what_differs_is_told_in_one_unit_with_the_difference_and_the_days(offered):
     (told,) = offered(NBS).problems
     assert told.value == "16 against 17.3 CNY trillion (-7.51 %), published 2024-06 against 2023-12-18"
-    assert "--conflict NAME" in told.fix and "by MIIT (line 6 of figures/torch_zones.csv), here by NBS" in told.fix
+    assert "--conflict NAME" in told.fix and "by MIIT (line 6 of figures/torch_zones.csv), here by NBS." in told.fix
 
 
 def test_a_conflict_marks_both_sides_and_nothing_else_moves(offered, sound, tmp_path):
@@ -86,9 +87,14 @@ def test_several_cells_get_a_word_each(offered):
 
 def test_a_producer_that_revised_itself_is_told_so_and_another_is_no_revision(offered):
     assert "MIIT revised its own value: --supersede" in offered(MIIT).problems[0].fix
-    assert "This is no revision: the stored value is by MIIT" in offered(NBS, supersede=True).problems[0].fix
-    stale = MIIT.replace("miit_new", "ed_20220918")  # of another producer, and older
-    assert "no revision" in offered(stale, supersede=True).problems[0].fix
+    fix = offered(NBS, supersede=True).problems[0].fix
+    assert "by MIIT (line 6 of figures/torch_zones.csv), here by NBS, so it is no revision. Both stay" in fix
+
+
+def test_a_value_that_may_be_older_is_no_revision(offered):
+    fix = offered(MIIT.replace("miit_new", "miit_vague")).problems[0].fix
+    assert "Both are by MIIT, and this is no revision, since it is not surely the later" in fix
+    assert "2023-12-18 there (line 6 of figures/torch_zones.csv), 2023-11 here" in fix
 
 
 def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):
@@ -141,6 +147,12 @@ def test_a_mapping_declares_conflicts_too(sound, tmp_path):
     (tmp_path / "t.yml").write_text(text + "conflict: nbs\n")
     offer = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
     assert not offer.problems and words(offer)["nbs_new", "160000"] == "nbs"
+    (tmp_path / "t.yml").write_text(text + 'conflict: nbs\nnotes: {"2022": "as printed: revised"}\n')
+    offer = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
+    assert [row["note"] for row in offer.figures] == ["as printed: revised"]
+    (tmp_path / "t.yml").write_text(text + 'conflict: nbs\nnotes: {"2021": "x"}\n')
+    (told,) = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv").problems
+    assert (told.column, told.value) == ("notes", "2021")
 
 
 def test_the_options_of_the_command(sound, tmp_path, monkeypatch):

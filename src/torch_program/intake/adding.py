@@ -35,6 +35,7 @@ from torch_program.vintages import REVISED
 
 SILENT = frozenset({"allowed values", "remarks"})  # sheets of the template that hold no rows
 AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
+MOST_NAMED = 8  # columns and sheets that are listed as not read
 JUMP = 5  # times the neighbour from which a value is taken for a slip
 RULES = tuple(rule for rule in validation.RULES if rule is not validation.slips)  # `jumps` is stricter with new rows
 HALF = 0.5  # of the zones from which their sum is held against the total
@@ -159,7 +160,9 @@ def _given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[
         rows, problems, unread = mapping.figures(rest, wide.name, declared, places)
         given["figures"] = rows
         if unread:
-            said.append(f"{file.name}: not read, since the mapping does not name them: {', '.join(unread)}")
+            more = f" and {len(unread) - MOST_NAMED} more" * (len(unread) > MOST_NAMED)
+            shown = ", ".join(unread[:MOST_NAMED]) + more
+            said.append(f"{file.name}: not read, since the mapping does not name them: {shown}")
         if not rows and not problems:
             rule, fix = "By this mapping the table holds no figure.", "Compare its header and columns with the table."
             problems.append(Problem(wide.name, None, "", "", rule, fix))
@@ -404,10 +407,13 @@ def _how_to_declare(data: Data, one: Row, other: Row, supersede: bool) -> str:
         return both
     if _is_revision(data, one, other):
         return f"{after['origin']} revised its own value: --supersede keeps the old one as an earlier vintage."
-    if supersede:
-        reason = "is of the same day or later" if before["origin"] == after["origin"] else f"is by {before['origin']}"
-        return f"This is no revision: the stored value {reason}. {both}"
-    return f"{both} It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}."
+    if before["origin"] == after["origin"]:
+        days = f"{before['published']} there ({line_of(one)}), {after['published']} here"
+        return (
+            f"Both are by {after['origin']}, and this is no revision, since it is not surely the later: {days}. {both}"
+        )
+    where = f"It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}"
+    return f"{where}, so it is no revision. {both}" if supersede else f"{where}. {both}"
 
 
 def _slug(*parts: str) -> str:

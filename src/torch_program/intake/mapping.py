@@ -94,6 +94,7 @@ class Mapping(Strict):
     locator: str = Field(description='where in the source: "Table 3-4, row {row}"')
     status: Literal["", "preliminary"] = Field(default="", description='"preliminary", or left out')
     note: str = Field(default="", description="text")
+    notes: dict[str, str] = Field(default={}, description='further notes by period: {"2023": "as printed: …"}')
     topic: str = Field(default="", description="file in data/figures for a series that is new")
     conflict: str = Field(default="", description="a word for values that contradict stored ones; both are marked")
 
@@ -294,6 +295,7 @@ class _Table:
         """A figure for each cell that holds one."""
         last = max(self.mapping.header_lines)
         missing = set(map(plain, self.mapping.missing))
+        periods: set[str] = set()
         met: dict[int, set[str]] = {index: set() for index in self.only}
         for line, texts in self.sheet.rows:
             if line <= last:
@@ -314,8 +316,11 @@ class _Table:
                 if texts[index] and plain(texts[index]) not in missing:
                     quantity = across if isinstance(across, Quantity) else down or self.mapping.quantity
                     period = across if isinstance(across, str) else self._period(line, texts)
+                    periods.add(period)
                     if period:
                         yield self._row(line, index, texts[index], entity, quantity, period)
+        for period in sorted(self.mapping.notes.keys() - periods):
+            self._of_mapping("notes", period, "No figure of the table is of this period.", fix="Correct it.")
         for index, wanted in self.only.items():
             for text in sorted(wanted - met[index]):
                 near = next(iter(difflib.get_close_matches(text, sorted(met[index]), n=1, cutoff=0.6)), "")
@@ -397,7 +402,8 @@ class _Table:
             "series": quantity.series, "entity": entity, "period": period, "value": number, "unit": quantity.unit,
             "bound": "=", "rounding": "", "status": self.mapping.status, "conflict": "",
             "source_id": self.mapping.source_id, "locator": self.mapping.locator.format(**where),
-            "note": "; ".join(filter(None, [self.mapping.note, *said])), "topic": self.mapping.topic,
+            "note": "; ".join(filter(None, [self.mapping.note, self.mapping.notes.get(period), *said])),
+            "topic": self.mapping.topic,
             "_file": self.sheet.shown, "_line": str(line), "_value": self._column(index),
             "_conflict": self._column(index),
         }  # fmt: skip

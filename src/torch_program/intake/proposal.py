@@ -74,9 +74,10 @@ def propose(sheets: list[Sheet], stored: Data) -> Proposal:
 
 
 def _shape(sheet: Sheet, places: Places) -> _Shape:
-    """Header and columns: the header ends where the first row with a number begins that is no year."""
+    """Header and columns: the header ends with the row of years, or where the first row with another number begins."""
     first = next((n for n, (_, texts) in enumerate(sheet.rows) if any(map(_is_figure, texts[1:]))), len(sheet.rows))
-    last = max(0, first - 1)
+    years = (n for n, (_, texts) in enumerate(sheet.rows[:first]) if sum(map(_is_year, texts)) > 1)
+    last = next(years, max(0, first - 1))
     begin = last
     while (
         begin and sum(map(bool, sheet.rows[begin - 1][1])) > 1 and sheet.rows[begin - 1][0] == sheet.rows[begin][0] - 1
@@ -90,9 +91,9 @@ def _shape(sheet: Sheet, places: Places) -> _Shape:
         column = shape.column(index)
         if not column or not header:
             continue
-        if YEAR.fullmatch(plain(header)):
+        if _is_year(header):
             shape.years.append(index)
-        elif all(YEAR.fullmatch(plain(text)) for text in column) and shape.period is None:
+        elif all(map(_is_year, column)) and shape.period is None:
             shape.period = index
         elif sum(map(_is_figure, column)) * 2 > len(column) and header not in {"序号", "No.", "no"}:
             shape.numbers.append(index)
@@ -103,10 +104,14 @@ def _shape(sheet: Sheet, places: Places) -> _Shape:
     return shape
 
 
+def _is_year(text: str) -> bool:
+    return bool(YEAR.fullmatch(plain(text)))
+
+
 def _is_figure(text: str) -> bool:
     """Is this a number, perhaps with a mark behind it, and no year?"""
     narrow = plain(text)
-    if YEAR.fullmatch(narrow):
+    if _is_year(narrow):
         return False
     hint = cells.number(narrow)
     return hint is None or bool(hint.plain) and narrow[:1] in "0123456789-" and not re.search(r"[^\W\d]{3,}", narrow)
@@ -198,9 +203,14 @@ def _labels(shape: _Shape) -> Iterator[str]:
 
 def _quantity(words: str, above: str, stored: Data, unsure: list[str]) -> dict[str, str]:
     """Series and unit for a header or label."""
-    printed = [cells.unit(text) for text in (*UNIT_IN_BRACKETS.findall(words), *UNIT_ABOVE.findall(above))]
-    unit = next(filter(None, printed), "")
-    series, how = _nearest(re.sub(UNIT_IN_BRACKETS, "", words).strip(), stored.series)
+    texts = (*UNIT_IN_BRACKETS.findall(words), *UNIT_ABOVE.findall(above))
+    unit = next(filter(None, ("percent" if text.startswith("%") else cells.unit(text) for text in texts)), "")
+    possible = {
+        name: row
+        for name, row in stored.series.items()
+        if not unit or unit == row["unit"] or (unit, row["unit"]) in stored.units
+    }
+    series, how = _nearest(re.sub(UNIT_IN_BRACKETS, "", words).strip(), possible)
     if not series:
         unsure.append(f'series of "{words}": nothing like it is in series.csv.')
     elif how < SURE:
@@ -230,7 +240,7 @@ def _signs(shape: _Shape, unsure: list[str]) -> dict[str, Any]:
     """Cells that say "no figure", marks behind numbers, and what stands between thousands."""
     texts = [text for index in (*shape.numbers, *shape.years) for text in shape.column(index)]
     found: dict[str, Any] = {}
-    odd = sorted({text for text in texts if not _is_figure(text) and not YEAR.fullmatch(plain(text))})
+    odd = sorted({text for text in texts if not _is_figure(text) and not _is_year(text)})
     if missing := [text for text in odd if text.casefold() in cells.NOTHING or text == ":"]:
         found["missing"] = missing
     if left := [text for text in odd if text not in missing]:
