@@ -79,13 +79,16 @@ def shown(notebook: dict, cell: str) -> list[dict]:
 
 def test_the_commands_of_the_page_say_what_it_promises(worked):
     _, said = worked
-    template, unchanged, asked, added, economy, zones = said.values()
+    template, unchanged, asked, added, proposed, economy, zones, log, undo = said.values()
     assert "write over" in template
     assert "Nothing new" in unchanged
     assert "htz_gdp_share: All zones; 2025; 1 row" in asked and "Run again with --write" in asked
     assert "There is no report of edition 2026 to compare with, so they are run without the new rows too" in asked
     assert "4-2-overconcentration as it is" in asked
     assert "Written to my-data" in added
+    assert "header: [2, 3]" in proposed and "Look at:" in proposed
+    assert [line.split("  ")[1] for line in log.splitlines()] == ["headline.csv", "economy.csv", "zones.xlsx"]
+    assert "Would take back" in undo and "zones.xlsx" in undo
     assert "figures/torch_zones.csv: 10 rows" in economy
     assert "865 rows" in zones and "not read, since the mapping does not name them: column A (序号)" in zones
 
