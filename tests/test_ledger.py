@@ -99,7 +99,7 @@ CASES = [
     ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
     (TEXT, BOMB, "line 6", "Write out what is meant"),
     (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
-    (TEXT, "", "claims.yml", "Possible: text_date, claims"),
+    (TEXT, "", "claims.yml", "Possible: text_date, "),
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),
     ('"2023-12-31"', "2023-02-31", "claims.yml", "Put dates in quotes"),
 ]  # fmt: skip

@@ -20,7 +20,6 @@ from torch_program.intake.problems import Problem, nearest
 from torch_program.periods import parse
 
 FILE = "claims.yml"
-JUDGES = ("judge_number", "judge_fact", "judge_comparison", "set_aside")
 REGISTERED = {"quantity": "dimension"}  # facets that series.csv calls otherwise
 FREE = frozenset({"place", "period"})  # facets that follow from a figure's row, not from its series
 
@@ -109,7 +108,7 @@ def read_code(path: Path) -> Code:
                 case ast.Call(func=ast.Name(id="Section"), args=[ast.Constant(value=str(number)), *_]):
                     section = number
                 case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
-                    judged += [claim] if judge in JUDGES else []
+                    judged += [claim] if judge == "set_aside" or judge.startswith("judge_") else []
     return Code(path.stem, section, tuple(judged), frozenset(texts))
 
 
@@ -185,7 +184,7 @@ def _judged(declared: Declared, codes: list[Code]) -> Iterator[Problem]:
             yield declared.at(("claims", index, "section"), claim.section, "No notebook has this section.", fix)
         elif claim.id not in code.words:
             rule = "No notebook judges this claim."
-            kind = {"causal": "set_aside", "opinion": "set_aside"}.get(claim.kind, f"judge_{claim.kind}")
+            kind = "set_aside" if claim.kind == "opinion" else f"judge_{claim.kind}"
             elsewhere = next((other for other in codes if claim.id in other.judged), None)
             fix = (
                 f'notebooks/{elsewhere.name}.ipynb judges it: write section: "{elsewhere.section}".'
