@@ -1,6 +1,7 @@
 """A mapping is proposed from the table itself, can always be read, and says what it is unsure of."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ TABLES = [
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
 def test_every_proposal_is_a_mapping_that_finds_its_columns(stored, tmp_path, path):
     made = proposal.propose(reading.read(path), stored)
-    declared = mapping.read(written(tmp_path, "m.yml", made.text))
+    declared = mapping.read(written(tmp_path, "m.yml", re.sub(r"'\?'", "'left open'", made.text)))
     places = Places(stored.zones, {row["entity"] for row in stored.figures})
     rows, problems, _ = mapping.figures(reading.read(path), "m.yml", declared, places)
     assert rows and not [p for p in problems if p.file == "m.yml"], problems
@@ -91,3 +92,13 @@ def test_the_command_prints_or_writes_and_overwrites_nothing(tmp_path, monkeypat
     assert f"data add {table} --mapping {out}" in done.output
     assert CliRunner().invoke(main, ["data", "map", table, "--out", str(out)]).exit_code == 1
     assert "There is no such file" in CliRunner().invoke(main, ["data", "map", "none.csv"]).output
+
+
+def test_what_is_left_open_is_told_with_its_line(stored, tmp_path):
+    made = proposal.propose(reading.read(YEARBOOK / "zones.xlsx"), stored)
+    with pytest.raises(mapping.MappingError) as told:
+        mapping.read(written(tmp_path, "m.yml", made.text))
+    lines = made.text.splitlines()
+    assert {p.rule for p in told.value.problems} == {"This is left to be filled in."}
+    assert all("?" in lines[p.row - 1] for p in told.value.problems)
+    assert "source_id" in {p.column for p in told.value.problems}

@@ -12,6 +12,7 @@ from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
 from torch_program.commands.live import live
 from torch_program.commands.mutate import mutate
+from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
 from torch_program.commands.report import baseline, report, where
@@ -49,6 +50,7 @@ for command in (
     list_editions,
     live,
     mutate,
+    new,
     profiles,
     site,
     deposit,

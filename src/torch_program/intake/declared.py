@@ -18,6 +18,7 @@ from torch_program.intake.problems import Problem, nearest
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 DEEPEST = 20  # levels of nesting; what is declared here has six
 LARGEST = 200_000  # values that a file may stand for; the ledger has some 2,000
+OPEN = "?"  # what a skeleton or a proposal leaves to a person
 Location = tuple[str | int, ...]
 
 
@@ -44,7 +45,7 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     if not isinstance(content, dict):
         rule, fix = "The file holds no fields.", f"Possible: {', '.join(model.model_fields)}."
         return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
-    problems = list(_twice(name, document))
+    problems = [*_twice(name, document), *_left_open(name, document)]
     try:
         made = model.model_validate(content)
     except ValidationError as error:
@@ -142,6 +143,21 @@ def _twice(name: str, node: yaml.Node | None, above: Location = ()) -> Iterator[
             yield Problem(name, line, ".".join(map(str, place)), "", rule, fix)
         first.setdefault(key, line)
         yield from _twice(name, value, place)
+
+
+def _left_open(name: str, node: yaml.Node | None, above: Location = ()) -> Iterator[Problem]:
+    """Values that are still to be filled in."""
+    if isinstance(node, yaml.ScalarNode) and node.value == OPEN:
+        place = ".".join(map(str, above))
+        yield Problem(
+            name, node.start_mark.line + 1, place, OPEN, "This is left to be filled in.", "Write what is meant."
+        )
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _left_open(name, value, (*above, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value, 1):
+            yield from _left_open(name, value, (*above, _id(value) or number))
 
 
 def _id(node: yaml.Node) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program.claims import Facets, Ledger
-from torch_program.intake.declared import Declared, Location, read
+from torch_program.intake.declared import OPEN, Declared, Location, read
 from torch_program.intake.problems import Problem, nearest
 from torch_program.periods import parse
 
@@ -32,6 +32,7 @@ class Code:
     section: str
     judged: tuple[str, ...]
     words: frozenset[str]
+    open: bool  # is a heading, a paragraph or a text left to be filled in?
 
 
 def structure(folder: Path) -> Declared:
@@ -89,13 +90,14 @@ def _codes(notebooks: Path) -> list[Code]:
 
 def read_code(path: Path) -> Code:
     """What a notebook spells out; cells that are no Python, and notebooks that are none, say nothing."""
-    section, judged, texts = "", [], set()
+    section, judged, texts, left = "", [], set(), False
     try:
         cells = json.loads(path.read_bytes())["cells"]
     except (ValueError, KeyError, TypeError):
         cells = []  # told where the parameters of the notebooks are checked
     for cell in cells:
         if cell["cell_type"] != "code":
+            left = left or any(line.strip("# \n") == OPEN for line in cell["source"])
             continue
         try:
             tree = ast.parse("".join(cell["source"]))
@@ -109,7 +111,7 @@ def read_code(path: Path) -> Code:
                     section = number
                 case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
                     judged += [claim] if judge == "set_aside" or judge.startswith("judge_") else []
-    return Code(path.stem, section, tuple(judged), frozenset(texts))
+    return Code(path.stem, section, tuple(judged), frozenset(texts), left or OPEN in texts)
 
 
 def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[Problem]:
@@ -194,6 +196,9 @@ def _judged(declared: Declared, codes: list[Code]) -> Iterator[Problem]:
             yield declared.at(("claims", index, "id"), claim.id, rule, fix)
     ids = [claim.id for claim in declared.model.claims]
     for code in codes:
+        if code.open:
+            where, rule = f"notebooks/{code.name}.ipynb", "Something is left to be filled in."
+            yield Problem(where, None, "", OPEN, rule, 'Write what is meant in the cells that hold "?".')
         for claim in dict.fromkeys(code.judged):
             if claim not in ids:
                 rule = f"The notebook judges a claim that {FILE} does not have."
