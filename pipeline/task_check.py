@@ -8,7 +8,10 @@ from pytask import task
 from torch_program.pipeline import nodes, plan
 
 PLAN = plan.handed_over()
-CODE = ("intake/validation.py", "intake/cells.py", "claims.py")
+CODE = (
+    *(f"intake/{name}.py" for name in ("validation", "cells", "problems", "declared", "ledger", "reading")),
+    "claims.py",
+)
 RULES = {n: PLAN.package[n] for n in (f"src/torch_program/{name}" for name in CODE)}
 PASSED = nodes.Content(path=PLAN.checked, name=f"passed {PLAN.name}")
 

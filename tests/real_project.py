@@ -28,6 +28,6 @@ def sound_data(folder: Path) -> Path:
     """A small data folder, complete and described, in which every rule is kept; returns it."""
     shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder)
     shutil.copy(ROOT / "data" / "datapackage.json", folder)
-    (folder / "claims.yml").write_text("claims: []\n")
+    (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
     validation.describe(folder)
     return folder

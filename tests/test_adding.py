@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import real_project
+import tiny_project
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -184,7 +185,7 @@ def test_a_header_of_two_lines_with_merged_cells(tmp_path, sound):
     book.active.merge_cells("A1:A2")
     book.active.merge_cells("B1:C1")
     book.save(tmp_path / "t.xlsx")
-    declared = mapping.WideTable.model_validate(
+    declared = mapping.Mapping.model_validate(
         {
             "header": [1, 2],
             "entity": {"column": "名称"},
@@ -274,8 +275,11 @@ def test_a_new_source_comes_with_its_figures(offered, sound):
     assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
 
 
-def test_a_source_that_nothing_cites_stays_out(offered):
-    assert "nothing does" in rendered(offered(HEAD + ROW, around=SOURCES + SOURCE))
+def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
+    offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
+    assert not offer.problems, rendered(offer)
+    assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
+    assert set(offer.files) == {ZONES, "datapackage.json"}
 
 
 def test_a_source_that_is_listed_with_other_words_is_told(offered):
@@ -356,7 +360,7 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     for name in ("_toc.yml", "notebooks"):
         (tmp_path / name).symlink_to(ROOT / name)
     built, why = effects.last_build(plan)
-    assert built is None and why.endswith(f"make report EDITION=2026 DATA={real.data}")
+    assert built is None and why == "There is no report of edition 2026 to compare with"
     plan.staged("x").parent.mkdir(parents=True)
     for name in plan.notebooks:
         shutil.copy(plan.committed(name), plan.staged(name))
@@ -373,3 +377,18 @@ def test_only_notebooks_that_read_a_changed_file_are_run(monkeypatch):
     plan = make()
     assert effects.readers(plan, ["figures/talent.csv", "sources.csv"]) == ["3-4-talent-pipelines"]
     assert effects.readers(plan, ["zones.csv"]) == list(plan.sections)
+
+
+def test_without_a_build_both_sides_are_run(tmp_path, monkeypatch):
+    """The tiny project has no report yet, and the new value of its one figure changes what a notebook says."""
+    folder = tiny_project.create(tmp_path / "project")
+    for name in ("2-1-first", "4-2-second"):
+        tiny_project.edit(folder / "notebooks" / f"{name}.ipynb", r"\"supported\"", r"str(value), \"measures\": []")
+    monkeypatch.chdir(folder)
+    plan = make()
+    merged = shutil.copytree(folder / "data", tmp_path / "merged")
+    (merged / "figures" / "one.csv").write_text("value\n117\n")
+    said = []
+    found = effects.effects(plan, None, merged, ["figures/one.csv", "datapackage.json"], said.append)
+    assert [(m.claim, m.before, m.after) for m in found.moves] == [("first", "111", "117")]
+    assert sorted(line.split("  ")[-1] for line in said) == ["2-1-first", "2-1-first as it is"]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import subprocess
 import tomllib
 import venv
@@ -136,3 +137,16 @@ def test_help_lists_every_verb_of_the_makefile(root: Path) -> None:
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
     assert phony
     assert re.findall(r"^([a-z]+): .*## \S", makefile, re.M) == phony[1].split()
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [("diff", "FROM"), ("diff", "TO"), ("baseline", "EDITION"), ("mutate", "N"), ("mutate", "SEED"), ("faults", "N"),
+     ("report", "SET"), ("check", "DATA"), ("profiles", "PROVINCE"), ("verify", "OF"), ("deposit", "EDITION")],
+)  # fmt: skip
+def test_no_sign_in_an_option_of_make_reaches_the_shell(root, verb, name):
+    done = subprocess.run(
+        ["make", "-n", verb, f"{name}=x';y", "PYTHON=python"], cwd=root, capture_output=True, text=True
+    )
+    lines = [line for line in done.stdout.replace("\\\n", "").splitlines() if "x'" in line]
+    assert lines and all("x';y" in shlex.split(line) for line in lines)

@@ -206,3 +206,9 @@ def test_a_credit_says_through_whom_numbers_came():
     assert credited("MIIT", ["China Daily (Xinhua)", "Xinhua"]) == "MIIT, as read in China Daily and 1 more"
     assert credited("MIIT", ["Xinhua", "Ministry of Industry and Information Technology"]) == "MIIT"
     assert credited("NBS", ["National Bureau of Statistics (copy)"]) == "NBS"
+
+
+@pytest.mark.parametrize("cutoff", ["31.12.2023", "garbage", "", "20231231", "2023-02-30", 2023])
+def test_a_cutoff_that_is_no_day_is_refused_instead_of_cutting_nothing_off(cutoff):
+    with pytest.raises(evidence.EvidenceError, match='Write a day in quotes, like "2023-12-31"'):
+        evidence.load("torch_zones", cutoff=cutoff)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from torch_program.intake import validation
+from torch_program.intake import cells, validation
+from torch_program.intake.problems import nearest
 from torch_program.intake.validation import Problem, check, describe, render
 
 BAD = Path(__file__).parent / "bad_data"
@@ -21,6 +22,7 @@ def folder(tmp_path):
     """A small sound data folder, described as the real one is."""
     shutil.copytree(BAD / "sound", tmp_path / "data")
     shutil.copy(PACKAGE, tmp_path / "data")
+    (tmp_path / "_toc.yml").touch()  # so that it is the folder of a project
     describe(tmp_path / "data")
     return tmp_path / "data"
 
@@ -196,9 +198,8 @@ def test_a_long_list_is_cut_short_and_counted():
 
 def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
     lay_over(folder, "source_unused")
-    lay_over(folder, "search_for_no_claim")
-    ledger = (folder / "claims.yml").read_text(encoding="utf-8").replace("28-pct", "28pct")
-    (folder / "claims.yml").write_text(f"{ledger}    source: T_QIUWEN_HTZ\n", encoding="utf-8")
+    claim = "{id: x, section: '1', kind: opinion, statement: X., care: See T_QIUWEN_HTZ.}"
+    (folder / "claims.yml").write_text(f"text_date: '2023-12-31'\nclaims: [{claim}]\n")
     assert errors(folder) == []
 
 
@@ -233,3 +234,66 @@ def test_a_true_step_a_distant_value_a_zero_and_a_printed_value_are_no_slips():
 def test_the_regions_are_the_31_provinces():
     assert len(validation.REGION_OF) == 31
     assert sum(map(len, validation.REGIONS.values())) == 31
+
+
+# old and new end of a file of the sound folder, and what is told of it: line, rule, fix
+BROKEN = [
+    (lambda raw: raw[:-40], 12, "end is missing", "Put it back"),
+    (lambda raw: raw.replace(b"total row,", b'"total row,'), 10, "double quote", "Close it"),
+    (lambda raw: raw.splitlines(keepends=True)[0], None, "a header and no rows", "Put it back"),
+    (lambda raw: b"", None, "The file is empty", "Put it back"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "line", "rule", "fix"), BROKEN)
+def test_a_broken_file_is_told_once(folder, spoil, line, rule, fix):
+    path = folder / ZONES
+    path.write_bytes(spoil(path.read_bytes()))
+    (told,) = errors(folder)
+    assert (told.file, told.row) == (ZONES, line) and rule in told.rule and fix in told.fix
+
+
+def test_the_encoding_in_which_a_file_can_be_read_is_named(folder):
+    path = folder / "zones.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+    (told,) = errors(folder)
+    assert "It reads as gb18030" in told.fix and '"CSV UTF-8"' in told.fix
+
+
+@pytest.mark.parametrize("name", [ZONES, "claims.yml"])
+def test_a_folder_in_place_of_a_file_is_told(folder, name):
+    (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
+    shutil.copy(PACKAGE, folder)
+    describe(folder)
+    (folder / name).unlink()
+    (folder / name).mkdir()
+    assert [(p.file, p.rule) for p in errors(folder)] == [(name, "A folder stands where a file should be.")]
+
+
+def test_a_link_that_leads_nowhere_is_missing_and_not_undescribed_too(folder):
+    (folder / ZONES).unlink()
+    (folder / ZONES).symlink_to("torch_zones.csv")
+    (told,) = errors(folder)
+    assert "is not there" in told.rule
+
+
+def test_advice_names_the_copy_that_is_checked_and_the_own_folder_where_it_is_that(folder, monkeypatch):
+    copy = folder.rename(folder.parent / "mine")
+    monkeypatch.chdir(copy.parent)
+    (copy / "units.csv").write_text((copy / "units.csv").read_text() + "persons,count,1\n")
+    (told,) = check(copy, TODAY)
+    assert told.fix == "If the change is meant, run: make check DATA=mine REFRESH=1"
+    (copy / ZONES).unlink()
+    told = check(copy, TODAY)[0]
+    assert f"cp data/{ZONES} mine/{ZONES}" in told.fix
+    assert "git checkout -- data/" in check(copy.rename(folder), TODAY)[0].fix
+
+
+def test_a_source_of_another_year_is_not_suggested():
+    assert nearest("yb2024_t1_3", ["yb2025_t1_3"], "add it") == "Add it."
+    assert "xinhua_20231212" in nearest("xinhua_20231221", ["xinhua_20231212"], "add it")
+
+
+def test_a_year_with_a_digit_too_many_is_taken_for_one():
+    assert cells.period("20222").plain == "2022"
+    assert cells.period("44927").plain == "2023-01-01"

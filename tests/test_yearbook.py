@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from torch_program.commands import main
 from torch_program.intake import effects, validation
 from torch_program.pipeline import editions
+from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.plan import Plan
 from torch_program.results import FIGURE_MIME, read
 
@@ -39,6 +40,7 @@ def worked(tmp_path_factory):
     said = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
+        patch.setattr(effects, "readers", lambda plan, changed: [SECTION])  # which others there are is tested elsewhere
         for line in re.findall(r"^\$ (.+)$", example(), re.M):
             words = shlex.split(line)
             if words[0] == "torch-program":
@@ -65,7 +67,10 @@ def made():
 
 def section(root: Path, edition: str, data: str) -> dict:
     """Section 4.2, run on one of the two folders of data."""
-    return json.loads(effects.run(Plan(root, editions.read(root, edition), root / data), SECTION))
+    plan = Plan(root, editions.read(root, edition), root / data)
+    files = {path: source.read_bytes() for path, source in plan.inputs(SECTION).items()}
+    files |= {"_toc.yml": b"", f"notebooks/{SECTION}.ipynb": plan.committed(SECTION).read_bytes()}
+    return json.loads(execute_bundle(files, SECTION, plan.parameters))
 
 
 def shown(notebook: dict, cell: str) -> list[dict]:
@@ -74,12 +79,16 @@ def shown(notebook: dict, cell: str) -> list[dict]:
 
 def test_the_commands_of_the_page_say_what_it_promises(worked):
     _, said = worked
-    template, unchanged, asked, added, economy, zones = said.values()
+    template, unchanged, asked, added, proposed, economy, zones, log, undo = said.values()
     assert "write over" in template
     assert "Nothing new" in unchanged
     assert "htz_gdp_share: All zones; 2025; 1 row" in asked and "Run again with --write" in asked
-    assert "There is no report of edition 2026 to compare with" in asked
+    assert "There is no report of edition 2026 to compare with, so they are run without the new rows too" in asked
+    assert "4-2-overconcentration as it is" in asked
     assert "Written to my-data" in added
+    assert "header: [2, 3]" in proposed and "Look at:" in proposed
+    assert [line.split("  ")[1] for line in log.splitlines()] == ["headline.csv", "economy.csv", "zones.xlsx"]
+    assert "Would take back" in undo and "zones.xlsx" in undo
     assert "figures/torch_zones.csv: 10 rows" in economy
     assert "865 rows" in zones and "not read, since the mapping does not name them: column A (序号)" in zones
 

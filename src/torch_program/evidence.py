@@ -16,7 +16,7 @@ from torch_program.claims import Facets
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
-from torch_program.periods import latest_day, parse
+from torch_program.periods import is_day, latest_day, parse
 from torch_program.verdicts import Finding
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
@@ -149,7 +149,7 @@ class Evidence:
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
-        return self.sources[["title_en", "published"]].to_dict("index")
+        return self.sources[["title_en", "origin", "published"]].to_dict("index")
 
     def measure(self, rows: pd.DataFrame, facets: Facets) -> Measure:
         """Rows that say the same, the best graded first, as one measure; known since the first was published."""
@@ -268,7 +268,12 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
 
 
 def load(*topics: str, cutoff: str) -> Evidence:
-    """Read the named `data/figures/<topic>.csv` and the tables around them, as published by `cutoff`."""
+    """Read the named `data/figures/<topic>.csv` and the tables around them, as published by `cutoff`.
+
+    Raises EvidenceError where the cut-off is no day: as text that nothing is later than, it would cut nothing off.
+    """
+    if not is_day(cutoff):
+        raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
     folder = project.data()
     sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)

@@ -57,6 +57,14 @@ def parse(label: str) -> Period:
     return Period(last_year, first, last, complete)
 
 
+def is_day(text: object) -> bool:
+    """Is this a day of the calendar, written YYYY-MM-DD?"""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def latest_day(published: str) -> date:
     """Last day that a date known as YYYY, YYYY-MM or YYYY-MM-DD allows: 2023 gives 31 December 2023.
 

@@ -1,4 +1,7 @@
-"""Releases of one database: the later value takes the place of the earlier, so a revision is no conflict of sources."""
+"""Releases of one database, and revisions by one producer: the later value takes the place of the earlier.
+
+Both stay on record, so a revision is no conflict of sources, and with an earlier cut-off the earlier value counts.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -7,6 +10,7 @@ from torch_program.periods import latest_day
 
 # the title of a release begins with the name of its database
 DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")
+REVISED = "revised-"  # how the word begins, in the column conflict, of values that their producer revised
 SUPERSEDED = "superseded"  # status of a value that a later release replaces
 
 Row = Mapping[str, str]
@@ -17,15 +21,20 @@ def database(source: Row) -> str:
     return next((name for name in DATABASES if source["title_en"].startswith(name)), "")
 
 
+def line(row: Row, source: Row) -> str:
+    """What a value is a release of: a database, or what its producer said of one thing; "" where it stands alone."""
+    return source["origin"] if row.get("conflict", "").startswith(REVISED) else database(source)
+
+
 def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
-    """For each figure: is there one of the same series, entity and period from a later release of its database?
+    """For each figure: is there one of the same series, entity and period from a later release of the same line?
 
     Only releases among `sources`, by their id, are seen: with an earlier cut-off an earlier release is the latest.
     """
     keys, days = [], []
     for row in rows:
         source = sources[row["source_id"]]
-        keys.append((database(source), row["series"], row["entity"], row["period"]))
+        keys.append((line(row, source), row["series"], row["entity"], row["period"]))
         days.append(latest_day(source["published"]))
     last: dict[tuple[str, ...], date] = {}
     for key, day in zip(keys, days, strict=True):

@@ -30,6 +30,7 @@ import pandas as pd
 from torch_program import evidence, project
 from torch_program.changes import record
 from torch_program.changes.record import GLUED
+from torch_program.pipeline import parameters
 from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import READERS, Plan
@@ -270,7 +271,7 @@ def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -
 
 def _differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
     """FACTS or WORDS for each cell that gives something else."""
-    for said, (facts, everything) in zip(_run(plan, name, changed), usual.cells, strict=False):
+    for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
         if _digest(said) != everything:
             yield WORDS if _digest(_facts(said)) == facts else FACTS
 
@@ -294,7 +295,7 @@ def _digest(said: Any) -> str:
 def usual(plan: Plan, name: str) -> Usual:
     """What a notebook says of the data as they are, and what it takes of them."""
     with _watched() as (rows, columns):
-        cells = tuple((_digest(_facts(said)), _digest(said)) for said in _run(plan, name, {}))
+        cells = tuple((_digest(_facts(said)), _digest(said)) for said in displays(plan, name, {}))
     return Usual(cells, frozenset(rows), frozenset(columns))
 
 
@@ -330,8 +331,11 @@ def _watched() -> Iterator[tuple[set[str], set[str]]]:
         evidence.load, evidence.Evidence.frame = load, frame
 
 
-def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
-    """Displays of a notebook, cell by cell, in this process: no kernel to start, nothing drawn."""
+def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
+    """What a notebook displays, code cell by code cell, in this process: no kernel to start, nothing drawn.
+
+    A cell that stops ends it with {"error": what}. `changed` are other contents of files, by their name in the project.
+    """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
@@ -341,12 +345,15 @@ def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
         before = Path.cwd()
         os.chdir(folder / "notebooks")
         try:
-            for _, source, _ in code_cells(parsed(plan.committed(name).read_bytes())):
+            for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
                     done = shell.run_cell(source)
+                if parameters.TAG in cell["metadata"].get("tags", ()):
+                    shell.push(plan.parameters)
                 said = [dict(output.data) for output in captured.outputs]
                 if not done.success:
-                    yield [*said, {"error": type(done.error_before_exec or done.error_in_exec).__name__}]
+                    error = done.error_before_exec or done.error_in_exec
+                    yield [*said, {"error": f"{type(error).__name__}: {error}"}]
                     return
                 yield said
         finally:

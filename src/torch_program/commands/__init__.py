@@ -13,9 +13,10 @@ from torch_program.commands.diff import diff
 from torch_program.commands.editions import list_editions
 from torch_program.commands.live import live, serve
 from torch_program.commands.mutate import mutate
+from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
-from torch_program.commands.report import baseline, report, where
+from torch_program.commands.report import baseline, report, where, workbook
 from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.interrupts import INTERRUPTED
@@ -56,9 +57,11 @@ for command in (
     live,
     serve,
     mutate,
+    new,
     profiles,
     site,
     deposit,
     verify,
+    workbook,
 ):
     main.add_command(command)

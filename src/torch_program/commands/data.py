@@ -30,7 +30,7 @@ def data() -> None:
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data and the parameters of the notebooks, and say in plain words what is wrong."""
-    from torch_program.intake import validation
+    from torch_program.intake import ledger, validation
 
     plan = make(data=data)
     folder = plan.data
@@ -38,6 +38,7 @@ def check(data: str | None, refresh: bool) -> None:
         for name in validation.describe(folder):
             click.echo(f"datapackage.json: {name} brought in step")
     problems = validation.check(folder)
+    problems += ledger.use(folder, plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults_of_parameters()
     click.echo("\n".join(faults), err=True, nl=bool(faults))
@@ -50,8 +51,19 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="How a wide table is read (YAML).")
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
+@click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | None, edition: str, write: bool) -> None:
+def add(
+    file: Path,
+    folder: str | None,
+    mapping: Path | None,
+    sources: Path | None,
+    edition: str,
+    conflict: str,
+    supersede: bool,
+    write: bool,
+) -> None:
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
     A table that is not in the form of data/figures needs a mapping: FILE.yml beside it is taken, or --mapping. A
@@ -64,7 +76,7 @@ def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | No
     if mapping is None and beside.exists():
         mapping = beside
         click.echo(f"Mapping: {beside}")
-    offer = adding.offer(plan.data, file, mapping, sources)
+    offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
     for line in offer.said:
         click.echo(line)
     refuse(offer)
@@ -78,7 +90,7 @@ def add(file: Path, folder: str | None, mapping: Path | None, sources: Path | No
             f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
             "--edition."
         )
-    finish(plan, offer, write, "rows")
+    finish(plan, offer, write, "rows", file.name)
 
 
 def refuse(offer: "Offer") -> None:
@@ -91,10 +103,10 @@ def refuse(offer: "Offer") -> None:
         sys.exit(1)
 
 
-def finish(plan: Plan, offer: "Offer", write: bool, what: str) -> None:
+def finish(plan: Plan, offer: "Offer", write: bool, what: str, table: str) -> None:
     """Write the offer, or say what it would do to the claims and how to write it."""
     if write:
-        written(plan, offer)
+        written(plan, offer, table)
         return
     click.echo("\n" + preview(plan, offer))
     click.echo(f"\nNothing is written yet. Run again with --write to add the {what}.")
@@ -129,16 +141,17 @@ def preview(plan: Plan, offer: "Offer") -> str:
 
     from torch_program.intake import adding, effects
 
-    built, why = effects.last_build(plan)
-    if built is None:
-        return f"What the rows do to the claims is not known. {why}"
-    names = effects.readers(plan, offer.rows)
+    names = effects.readers(plan, offer.files)
     if not names:
         return "No notebook reads what would change."
-    click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders …")
+    built, why = effects.last_build(plan)
+    both = "" if built else f" {why}, so they are run without the new rows too."
+    click.echo(
+        f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
+    )
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
         merged = adding.staged(plan.data, offer.files, Path(temporary))
-        found = effects.effects(built, merged, offer.rows, click.echo)
+        found = effects.effects(plan, built, merged, offer.files, click.echo)
     return moved(found, plan.edition.name)
 
 
@@ -150,9 +163,7 @@ def moved(found: "Effects", edition: str) -> str:
         rest = "In the others no claim" if found.stopped else f"No claim of edition {edition}"
         return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
     count = len(found.moves)
-    lines.append(
-        f"Claims of edition {edition} that move: {count}; verdicts that change: {flips}. Against the last build:"
-    )
+    lines.append(f"Claims of edition {edition} that move: {count}; verdicts that change: {flips}.")
     for move in found.moves:
         verdict = f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"
         lines.append(f"  {move.claim}: {verdict}")
@@ -162,17 +173,17 @@ def moved(found: "Effects", edition: str) -> str:
     return "\n".join(lines)
 
 
-def written(plan: Plan, offer: "Offer") -> None:
+def written(plan: Plan, offer: "Offer", table: str) -> None:
     """Write all or nothing, and say how to go on and how to go back."""
-    from torch_program.intake import adding
+    from torch_program.intake import adding, journal
 
-    adding.write(plan.data, offer.files)
+    with journal.kept(plan.data, offer.files, table, {name: len(rows) for name, rows in offer.rows.items()}):
+        adding.write(plan.data, offer.files)
     place = shown(plan.data)
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
     own = plan.data == plan.root / "data"
     click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
-    if own:
-        click.echo("Go back: git checkout -- data")
+    click.echo("Go back: torch-program data undo --write" + ("" if own else f" --data {place}"))
 
 
 def shown(path: Path) -> str:
@@ -217,6 +228,59 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
     workbook = out.suffix.lower() == ".xlsx"
     write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
     click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
+
+
+@data.command()
+@click.option("--data", "folder", help="Another copy of data/.")
+def log(folder: str | None) -> None:
+    """List what came in by commands, and when."""
+    from torch_program.intake import journal
+
+    found = journal.additions(make(data=folder).data)
+    click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
+
+
+@data.command()
+@click.option("--data", "folder", help="Another copy of data/.")
+@click.option("--write", is_flag=True, help="Take it back; without it nothing is written.")
+def undo(folder: str | None, write: bool) -> None:
+    """Take the last addition back whole; what was changed since stands in its way."""
+    from torch_program.intake import adding, journal
+
+    plan = make(data=folder)
+    try:
+        addition = journal.last(plan.data)
+    except journal.NothingToUndo as error:
+        raise click.ClickException(str(error)) from None
+    if not write:
+        click.echo(f"Would take back: {addition}\nNothing is written yet. Run again with --write.")
+        return
+    adding.write(plan.data, addition.before())
+    addition.path.unlink()
+    click.echo(f"Taken back: {addition}")
+
+
+@data.command(name="map")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--data", "folder", help="Another copy of data/, whose series and places are known.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; by default the mapping is printed.")
+def map_(file: Path, folder: str | None, out: Path | None) -> None:
+    """Propose a mapping for a table of any shape, and say what it is unsure of."""
+    from torch_program.intake import proposal, reading
+    from torch_program.intake.template import stored
+
+    if out and out.exists():
+        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
+    try:
+        proposed = proposal.propose(reading.read(file), stored(make(data=folder).data)[0])
+    except reading.Unreadable as error:
+        raise click.ClickException(str(error.problem)) from None
+    if out is None:
+        click.echo(proposed.text, nl=False)
+        return
+    write_whole(out, proposed.text.encode())
+    click.echo("\n".join([f"{out}: proposed. Look at:", *(f"  {sentence}" for sentence in proposed.unsure)]))
+    click.echo(f"Then: torch-program data add {file} --mapping {out}")
 
 
 def _rows(n: int) -> str:

@@ -51,7 +51,9 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
 
 def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:
     """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
-    if faults := plan.faults_of_parameters():
+    from torch_program.intake import ledger
+
+    if faults := plan.faults_of_parameters() + list(map(str, ledger.words(plan.data, plan.root / "notebooks"))):
         raise PlanError("\n".join(faults))
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs
@@ -73,6 +75,24 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
     click.echo(_shown(places[product]))
     if not places[product].exists():
         click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
+
+
+@click.command()
+@options.run
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The .xlsx file to write.")
+def workbook(edition: str, data: str | None, settings: tuple[str, ...], out: Path) -> None:
+    """Write claims, measures, numbers, figures and sources of the last build as one Excel workbook."""
+    from torch_program.citation.workbook import workbook as made
+
+    plan = make(edition, data, settings)
+    if out.suffix.lower() != ".xlsx":
+        raise click.ClickException(f'A workbook is an .xlsx file, not "{out.name}": change its ending.')
+    if not plan.results.exists():
+        raise click.ClickException("There is no report yet: run `make report` with the same EDITION, DATA and SET.")
+    if out.exists():
+        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
+    write_whole(out, made(json.loads(plan.results.read_bytes()), plan.source / "data"))
+    click.echo(_shown(out))
 
 
 @click.command()

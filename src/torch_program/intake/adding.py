@@ -4,6 +4,7 @@ import csv
 import difflib
 import io
 import math
+import re
 import shutil
 import tempfile
 from collections import Counter, defaultdict
@@ -15,12 +16,12 @@ from typing import Any
 
 from torch_program.intake import mapping, reading, validation
 from torch_program.intake.places import Places
+from torch_program.intake.problems import Problem
 from torch_program.intake.reading import Sheet, Unreadable
 from torch_program.intake.validation import (
     AS_PRINTED,
     PACKAGE,
     Data,
-    Problem,
     Row,
     at,
     line_of,
@@ -28,11 +29,13 @@ from torch_program.intake.validation import (
     times_in_words,
 )
 from torch_program.intervals import Interval
-from torch_program.periods import parse
+from torch_program.periods import latest_day, parse
 from torch_program.pipeline.files import write_whole
+from torch_program.vintages import REVISED
 
 SILENT = frozenset({"allowed values", "remarks"})  # sheets of the template that hold no rows
 AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
+MOST_NAMED = 8  # columns and sheets that are listed as not read
 JUMP = 5  # times the neighbour from which a value is taken for a slip
 RULES = tuple(rule for rule in validation.RULES if rule is not validation.slips)  # `jumps` is stricter with new rows
 HALF = 0.5  # of the zones from which their sum is held against the total
@@ -53,8 +56,19 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def offer(folder: Path, file: Path, wide: Path | None = None, around: Path | None = None) -> Offer:
-    """Read a file for a data folder: a wide one by its mapping, `around` being a second file with sources or series."""
+def offer(
+    folder: Path,
+    file: Path,
+    wide: Path | None = None,
+    around: Path | None = None,
+    conflict: str = "",
+    supersede: bool = False,
+) -> Offer:
+    """Read a file for a data folder: one of another form by its mapping, `around` a second file with sources or series.
+
+    Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
+    the same and the day of publication later, a revision; both sides are marked.
+    """
     package, problems = validation.package_of(folder)
     if package is None or problems:
         return Offer(problems=problems)
@@ -67,35 +81,39 @@ def offer(folder: Path, file: Path, wide: Path | None = None, around: Path | Non
         rule = "The stored data cannot be read, so nothing can be added to them."
         return Offer(problems=[Problem(str(folder), None, "", "", rule, "`make check` says what to mend first.")])
     try:
-        given, said, problems = _given(file, wide, around, schemas, stored)
+        given, said, problems, declared = _given(file, wide, around, schemas, stored)
     except Unreadable as error:
         return Offer(problems=[error.problem])
     except mapping.MappingError as error:
         return Offer(problems=error.problems)
-    if problems:
-        return Offer(said=said, problems=problems)
-    for table, rows in given.items():
-        problems += _swapped(rows, stored) if table == "figures" else []
-    if problems:
-        return Offer(said=said, problems=problems)
+    if swapped := list(_swapped(given.get("figures", []), stored)):
+        return Offer(said=said, problems=problems + swapped)
+    unread = {table for table, rows in given.items() if not rows}  # what they declare is not known
     faulty: set[tuple[str, str]] = set()
     for table, rows in given.items():
-        found = list(_structure(rows, table, schemas[table]))
+        found = list(_structure(rows, table, schemas[table])) if rows else []
         problems += found
         faulty |= {(p.file, str(p.row)) for p in found}
     sound = {t: [r for r in rows if (r["_file"], r["_line"]) not in faulty] for t, rows in given.items()}
     new, repeated, more = _compared(sound, stored, schemas)
     problems += more
-    known = stored.series.keys() | {row["series"] for row in new.get("series", ())}
+    if not problems:
+        new, idle = _cited(new, stored)
+        said += idle
+    known = _merged(stored, given).declared["series.csv"]
     topics, more = _topics(new.get("figures", []), stored, known)
+    problems += more if "series" not in unread else []
+    merged = _merged(stored, new, given, unread)
+    marked, more, told = _contradictions_declared(merged, new.get("figures", []), conflict or declared, supersede)
     problems += more
+    said += told
     if any(new.values()):
-        problems += _ruled(stored, new, strict=not problems)
+        problems += _ruled(_with_words(stored, marked), _with_words(merged, marked), new)
     if wide:
         problems = list(_once_for_the_mapping(problems, wide.name))
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     result = Offer(rows=rows, repeated=repeated, said=said, problems=_basic_first(problems))
-    return result if problems or not rows else _with_files(result, folder, package)
+    return result if problems or not rows else _with_files(result, folder, package, marked)
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -112,11 +130,14 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 # Reading --------------------------------------------------------------------------------------------------------
 
-Given = tuple[dict[str, list[Row]], list[str], list[Problem]]
+Given = tuple[dict[str, list[Row]], list[str], list[Problem], str]
+Words = dict[tuple[str, str], str]  # of the column conflict, by file and line of a stored row
 
 
 def _given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[str, Any], stored: Data) -> Given:
-    """Rows by table, what a user should know of the reading, and what is wrong with the form of the files."""
+    """Rows by table, what a user should know of the reading, what is wrong with the form of the files, and the word
+    by which a mapping declares conflicts.
+    """
     sheets = reading.read(file)
     extra = reading.read(around) if around else []
     said = [
@@ -126,18 +147,22 @@ def _given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[
     ]
     given: dict[str, list[Row]] = defaultdict(list)
     problems: list[Problem] = []
+    word = ""
     tidy = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     if wide:
         beside = [s for s in sheets if s.name in AROUND]
         tidy += [(sheet, sheet.name) for sheet in beside]
         declared = mapping.read(wide)
+        word = declared.conflict
         zones = [*stored.zones, *_early(tidy, "zones", schemas)]
         places = Places(zones, {row["entity"] for row in stored.figures})
         rest = [s for s in sheets if s not in beside] or sheets
         rows, problems, unread = mapping.figures(rest, wide.name, declared, places)
         given["figures"] = rows
         if unread:
-            said.append(f"{file.name}: not read, since the mapping does not name them: {', '.join(unread)}")
+            more = f" and {len(unread) - MOST_NAMED} more" * (len(unread) > MOST_NAMED)
+            shown = ", ".join(unread[:MOST_NAMED]) + more
+            said.append(f"{file.name}: not read, since the mapping does not name them: {shown}")
         if not rows and not problems:
             rule, fix = "By this mapping the table holds no figure.", "Compare its header and columns with the table."
             problems.append(Problem(wide.name, None, "", "", rule, fix))
@@ -152,7 +177,7 @@ def _given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[
         rows, found = _tidy(sheet, table, schemas[table])
         given[table] += rows
         problems += found
-    return dict(given), said, problems
+    return dict(given), said, problems, word
 
 
 def _early(tidy: list[tuple[Sheet, str]], table: str, schemas: Mapping[str, Any]) -> list[Row]:
@@ -171,10 +196,13 @@ def _tidy(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row
     """Rows of a sheet that has the columns of a table in any order; cells that may be empty need no column."""
     line, header = sheet.rows[0]
     fields = {f["name"]: f for f in schema["fields"]} | ({"topic": {}} if table == "figures" else {})
-    problems = [
-        Problem(sheet.shown, top, "", "", "Cells are merged, so it cannot be told what belongs to them.", MERGED)
-        for top, *_ in sheet.merged
-    ]
+    problems = []
+    if sheet.merged:
+        letters = list(reading.columns(max(right for *_, right in sheet.merged)))
+        shown = [f"{letters[left - 1]}{top}:{letters[right - 1]}{bottom}" for top, bottom, left, right in sheet.merged]
+        more = f" and {len(shown) - 8} more" * (len(shown) > 8)
+        rule = "Cells are merged, so it cannot be told what belongs to them."
+        problems = [Problem(sheet.shown, sheet.merged[0][0], "", ", ".join(shown[:8]) + more, rule, MERGED)]
     problems += [] if problems else list(_header_faults(sheet, line, header, fields, table))
     if problems:
         return [], problems
@@ -198,7 +226,7 @@ def _tidy(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[Row
     return rows, problems
 
 
-MERGED = "Undo the merging and fill each cell, or describe the table by a mapping (--mapping)."
+MERGED = "Describe the table by a mapping (`torch-program data map FILE` proposes one), or fill each cell."
 
 
 def _header_faults(
@@ -308,6 +336,101 @@ def _compared(
     return new, repeated, problems
 
 
+def _cited(new: dict[str, list[Row]], stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
+    """Without sources, series and units that none of the new rows uses: one list may serve several tables."""
+    used = {row["source_id"] for row in new.get("figures", ())} | set(re.findall(r"\w+", stored.ledger))
+    used |= {name for row in new.get("zones", ()) for name in row["source_id"].split(";")}
+    series = {row["series"] for row in new.get("figures", ())}
+    units = {row["unit"] for row in new.get("figures", ())}
+    wanted = {"sources": ("source_id", used), "series": ("series", series), "units": ("unit", units)}
+    said, kept = [], dict(new)
+    for table, (column, names) in wanted.items():
+        idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
+        kept[table] = [row for row in new.get(table, ()) if row[column] in names]
+        said += [f"{table}.csv: not added, since no new row uses them: {', '.join(idle)}"] * bool(idle)
+    return kept, said
+
+
+def _contradictions_declared(
+    merged: Data, rows: list[Row], word: str, supersede: bool
+) -> tuple[Words, list[Problem], list[str]]:
+    """Words for the stored rows that new ones contradict, which carry them from now on too; and what was declared."""
+    own = {id(row) for row in rows}
+    cells: dict[tuple[str, str, str], list[tuple[Row, Row]]] = defaultdict(list)
+    problems: list[Problem] = []
+    for one, other in validation.contradictions(merged):
+        undeclared = not one["conflict"] or one["conflict"] != other["conflict"]
+        if id(other) in own and undeclared and not validation.releases_of_one(merged, one, other):
+            revised = supersede and _is_revision(merged, one, other)
+            if revised or word:
+                cells[other["series"], other["entity"], other["period"]].append((one, other))
+            else:
+                fix = _how_to_declare(merged, one, other, supersede)
+                shown = validation.against(merged, one, other)
+                problems.append(at(other, "conflict", validation.UNDECLARED, fix, shown))
+    marked: Words = {}
+    said = []
+    for cell, pairs in sorted(cells.items()):
+        revised = any(supersede and _is_revision(merged, *pair) for pair in pairs)
+        had = next((one["conflict"] for one, _ in pairs if one["conflict"]), "")
+        named = _slug(*cell) if len(cells) > 1 or not word else ""
+        new = had or "-".join(filter(None, [word, named]))
+        if revised and not new.startswith(REVISED):
+            new = REVISED + (had or _slug(*cell))
+        involved = {id(row): row for pair in pairs for row in pair}
+        others = [
+            row for row in merged.figures if tuple(row[c] for c in KEY[:3]) == cell and had == row["conflict"] != ""
+        ]
+        for row in (*involved.values(), *others):
+            if id(row) in own:
+                row["conflict"] = new
+            else:
+                marked[row["_file"], row["_line"]] = new
+        kind = "revision" if revised else "conflict"
+        said += [f"{kind} {new}: {', '.join(cell)}: {validation.against(merged, *pair)}" for pair in pairs]
+    return marked, problems, said
+
+
+def _is_revision(data: Data, one: Row, other: Row) -> bool:
+    """Did the producer of a value publish another one later?"""
+    before, after = data.source_of_row(one), data.source_of_row(other)
+    if before is None or after is None or before["origin"] != after["origin"]:
+        return False
+    days = [validation.tried(latest_day, source["published"]) for source in (before, after)]
+    return None not in days and days[0] < days[1]
+
+
+def _how_to_declare(data: Data, one: Row, other: Row, supersede: bool) -> str:
+    before, after = data.source_of_row(one), data.source_of_row(other)
+    both = "Both stay: --conflict NAME, or `conflict: NAME` in the mapping, marks both as a disagreement."
+    if before is None or after is None:
+        return both
+    if _is_revision(data, one, other):
+        return f"{after['origin']} revised its own value: --supersede keeps the old one as an earlier vintage."
+    if before["origin"] == after["origin"]:
+        days = f"{before['published']} there ({line_of(one)}), {after['published']} here"
+        return (
+            f"Both are by {after['origin']}, and this is no revision, since it is not surely the later: {days}. {both}"
+        )
+    where = f"It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}"
+    return f"{where}, so it is no revision. {both}" if supersede else f"{where}. {both}"
+
+
+def _slug(*parts: str) -> str:
+    """A word made of series, entity (unless it is the whole) and period."""
+    kept = [part for part in parts if part not in validation.WHOLE]
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(kept).casefold()).strip("-")
+
+
+def _with_words(data: Data, marked: Words) -> Data:
+    """The data with other words in the column conflict of stored rows."""
+    figures = [
+        row | {"conflict": marked[row["_file"], row["_line"]]} if (row["_file"], row["_line"]) in marked else row
+        for row in data.figures
+    ]
+    return replace(data, figures=figures)
+
+
 def _stored(stored: Data, table: str) -> list[Row]:
     if table == "units":
         return [{"unit": u, "canonical": c, "factor": format(f, "g")} for (u, c), f in stored.units.items()]
@@ -342,27 +465,36 @@ def _topics(rows: list[Row], stored: Data, known: set[str]) -> tuple[dict[str, l
 # Rules ----------------------------------------------------------------------------------------------------------
 
 
-def _ruled(stored: Data, new: Mapping[str, list[Row]], strict: bool) -> list[Problem]:
+def _ruled(stored: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
     """What the rules of the data say of the whole with the new rows in it, and did not say before."""
-    merged = _merged(stored, new)
     rows = new.get("figures", [])
-    problems = [p for rule in (*RULES, *((validation.unused,) if strict else ())) for p in rule(merged)]
+    problems = [p for rule in RULES for p in rule(merged) if p.rule != validation.UNDECLARED]
     own = {row["_file"] for table in new.values() for row in table}
     if any(p.file not in own for p in problems):
-        before = {str(p) for rule in (*RULES, validation.unused) for p in rule(stored)}
+        before = {str(p) for rule in RULES for p in rule(stored)}
         problems = [p for p in problems if str(p) not in before]
+    problems += known_places(merged, stored, rows)
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in rows if (row["_file"], row["_line"]) not in told]
-    for rule in (known_places, jumps, parts):
+    for rule in (jumps, parts):
         problems += rule(merged, stored, rest)
     return problems
 
 
-def _merged(stored: Data, new: Mapping[str, list[Row]]) -> Data:
+def _merged(
+    stored: Data, new: Mapping[str, list[Row]], given: Mapping[str, list[Row]] | None = None, unread: Iterable[str] = ()
+) -> Data:
+    """The stored data with new rows; rows that are faulty (`given`) still declare their names, for others to use.
+
+    What a table that could not be read would declare is not known.
+    """
     rows = defaultdict(list, new)
     declared = {name: set(known) for name, known in stored.declared.items()}
     for table in ("sources", "series", "units"):
-        declared.setdefault(f"{table}.csv", set()).update(next(iter(row.values())) for row in rows[table])
+        for row in (given or new).get(table, ()):
+            declared.setdefault(f"{table}.csv", set()).add(next(iter(row.values())))
+        if table in unread:
+            declared.pop(f"{table}.csv", None)
     return replace(
         stored,
         sources=[*stored.sources, *rows["sources"]],
@@ -459,9 +591,10 @@ def _basic_first(problems: list[Problem]) -> list[Problem]:
 # Putting in place -----------------------------------------------------------------------------------------------
 
 
-def _with_files(offer: Offer, folder: Path, package: Mapping[str, Any]) -> Offer:
+def _with_files(offer: Offer, folder: Path, package: Mapping[str, Any], marked: Words) -> Offer:
     """The changed files with the rows in them and their description, read once more as they would be."""
-    files = {name: _with(folder / name, name, new) for name, new in offer.rows.items()}
+    names = sorted({*offer.rows, *(name for name, _ in marked)})
+    files = {name: _with(folder / name, name, offer.rows.get(name, []), marked) for name in names}
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
         copy = staged(folder, files, Path(temporary))
         changed = [resource for resource in package["resources"] if resource["path"] in files]
@@ -479,8 +612,11 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
     return copy
 
 
-def _with(path: Path, name: str, new: list[Row]) -> bytes:
-    """A file of data/ with rows put behind those of their series, place and earlier time; all else stays as it is."""
+def _with(path: Path, name: str, new: list[Row], marked: Words) -> bytes:
+    """A file of data/ with rows put behind those of their series, place and earlier time, and words for conflicts.
+
+    All else stays as it is.
+    """
     lines = path.read_bytes().splitlines(keepends=True)
     stored = list(validation.rows_of(path, name))
     header = next(csv.reader(lines[0].decode().splitlines()))
@@ -490,8 +626,10 @@ def _with(path: Path, name: str, new: list[Row]) -> bytes:
         behind[_last_before(stored, row)].append(row)
     out = lines[: starts[0] - 1]
     out += [_lines(behind[-1], header)]
-    for index in range(len(stored)):
-        out += lines[starts[index] - 1 : starts[index + 1] - 1]
+    for index, row in enumerate(stored):
+        word = marked.get((name, row["_line"]))
+        kept = lines[starts[index] - 1 : starts[index + 1] - 1]
+        out += kept if word is None else [_lines([row | {"conflict": word}], header)]
         out += [_lines(behind[index], header)]
     return b"".join(out)
 

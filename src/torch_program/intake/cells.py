@@ -117,6 +117,8 @@ def period(text: str) -> Hint | None:
     narrow = unicodedata.normalize("NFKC", text).strip()
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
+        if narrow.startswith("20"):  # a year with a digit too many, rather than a day of the fifties
+            return Hint(f"A year has four digits (as Excel's number for a day this is {day})", narrow[:4])
         return Hint(f"{narrow} is Excel's number for the day {day}; a whole year is {day.year}", str(day))
     forms = (
         (r"(\d{4})(?:\.0|年|年度)", r"\1"),

@@ -1,6 +1,5 @@
 """What new rows would change in the report: the notebooks that read them are run beside the last build."""
 
-import json
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import as_completed
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program import results
-from torch_program.pipeline.execution import NotebookFailed, execute_bundle
+from torch_program.changes.mutation import displays
 from torch_program.pipeline.plan import DESCRIPTION, Plan
 
 FOR_ALL = ("data/units.csv", "data/zones.csv")  # a new row of these may change what any notebook says
@@ -39,7 +38,7 @@ class Effects:
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
-    """The plan of a finished build of the edition from the same data, or None and what to do about it.
+    """The plan of a finished build of the edition from the same data, or None and why there is none.
 
     A copy of data/ that is still the same may use the build of the project.
     """
@@ -53,11 +52,9 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
         other = [n for n in _evidence(plan) if not _same(candidate.source / n, plan.data_files[n])]
         if not other:
             return candidate, ""
-    copy = f" DATA={plan.data}" if plan.data != plan.root / "data" else ""
-    how = f"make report EDITION={plan.edition.name}{copy}"
     if built:
-        return None, f"The last report was made from other data ({', '.join(other[:3])}). Make it again first: {how}"
-    return None, f"There is no report of edition {plan.edition.name} to compare with. Make it, and ask again: {how}"
+        return None, f"The last report was made from other data ({', '.join(other[:3])})"
+    return None, f"There is no report of edition {plan.edition.name} to compare with"
 
 
 def _evidence(plan: Plan) -> list[str]:
@@ -77,37 +74,48 @@ def readers(plan: Plan, changed: Iterable[str]) -> list[str]:
     return [name for name in plan.sections if figures & plan.inputs(name).keys()]
 
 
-def effects(built: Plan, merged: Path, changed: Iterable[str], say: Callable[[str], None]) -> Effects:
-    """Run the notebooks that read what changed on the merged data, and compare their claims with that build."""
+def effects(
+    plan: Plan, built: Plan | None, merged: Path, changed: Iterable[str], say: Callable[[str], None]
+) -> Effects:
+    """Run the notebooks that read what changed on the merged data, and compare their claims with those of before.
+
+    Before is the finished build, or where there is none the same notebooks on the data as they are.
+    """
     from loky import get_reusable_executor
 
-    names = readers(built, changed)
-    new = Plan(built.root, built.edition, merged)
-    pool = get_reusable_executor(max_workers=min(os.cpu_count() or 1, max(1, len(names))))
-    running = {pool.submit(run, new, name): name for name in names}
-    after: dict[str, list[dict[str, Any]]] = {}
+    names = readers(plan, changed)
+    new = Plan(plan.root, plan.edition, merged)
+    jobs = [(new, name) for name in names] + ([] if built else [(plan, name) for name in names])
+    pool = get_reusable_executor(max_workers=min(os.cpu_count() or 1, max(1, len(jobs))))
+    running = {pool.submit(judged, *job): job for job in jobs}
+    sides: dict[Plan, dict[str, list[dict[str, Any]]]] = {new: {}, plan: {}}
     stopped = []
     for done, future in enumerate(as_completed(running), 1):
-        name = running[future]
-        try:
-            after[name] = results.read(json.loads(future.result()))["claims"]
-            say(f"  {done} of {len(names)}  {name}")
-        except NotebookFailed as error:
-            stopped.append(str(error))
-            say(f"  {done} of {len(names)}  {name} stopped")
+        side, name = running[future]
+        claims, why = future.result()
+        which = "" if side is new else " as it is"
+        if why:
+            stopped.append(f"{name}.ipynb{which}, {why}")
+        else:
+            sides[side][name] = claims
+        say(f"  {done} of {len(jobs)}  {name}{which}" + " stopped" * bool(why))
     moves = []
     for name in names:
-        if name in after:
-            before = results.read_file(built.staged(name))["claims"]
-            moves += compare(before, after[name])
+        before = results.read_file(built.staged(name))["claims"] if built else sides[plan].get(name)
+        if name in sides[new] and before is not None:
+            moves += compare(before, sides[new][name])
     return Effects(moves, sorted(stopped))
 
 
-def run(plan: Plan, name: str) -> bytes:
-    """Run one section of a plan."""
-    files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
-    files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
-    return execute_bundle(files, name, plan.parameters)
+def judged(plan: Plan, name: str) -> tuple[list[dict[str, Any]], str]:
+    """The claims that a section judges, found without drawing; or which cell stopped, and why."""
+    claims: list[dict[str, Any]] = []
+    for number, said in enumerate(displays(plan, name, {}), 1):
+        for display in said:
+            if "error" in display:
+                return [], f"code cell {number}: {display['error']}"
+            claims = display.get(results.RESULTS_MIME, {"claims": claims})["claims"]
+    return claims, ""
 
 
 def compare(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Move]:

@@ -1,24 +1,29 @@
-"""A wide table, as yearbooks print it, cut into figures by a small declared mapping; nothing in it is guessed."""
+"""A table of any shape, cut into figures by a small declared mapping; nothing in it is guessed."""
 
 import difflib
 import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from torch_program.intake import cells
-from torch_program.intake.places import Places
+from torch_program.intake.declared import read as declared_in
+from torch_program.intake.places import Places, plain
+from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
-from torch_program.intake.validation import Problem, Row, nearest
+from torch_program.intake.validation import Row, tried
+from torch_program.periods import FORMS, parse
 
-YEAR = re.compile(r"([12]\d{3})(年|年度)?")
+YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
 PLACES_IN_LOCATOR = ("row", "column", "header", "entity", "period")
-JOINT = " / "  # between the parts of a header that runs over several lines
+JOINT = " / "  # between the parts of a header that runs over several lines, and of a row and one that it includes
 UNIT_IN_BRACKETS = re.compile(r"[(（\[](?:单位[:：])?\s*([^()（）\[\]]+?)\s*[)）\]]")
+UNIT_ABOVE = re.compile(r"单位\s*[:：]\s*(\S+)")
+MOST_SHOWN = 400  # characters of a list of headers in a message
+OF_WHICH = re.compile(r"#|其中|of which", re.I)  # how a row begins that is a part of the one above
 
 
 class MappingError(ValueError):
@@ -48,6 +53,12 @@ class EntityColumn(Strict):
     skip: list[str] = Field(default=[], description="rows that are none: [东部地区]")
 
 
+class PeriodColumn(Strict):
+    """Periods down the table."""
+
+    column: str = Field(description="header of the column with the periods")
+
+
 class QuantityRows(Strict):
     """Indicators down the table."""
 
@@ -56,33 +67,51 @@ class QuantityRows(Strict):
     skip: list[str] = Field(default=[], description="rows that are none of them")
 
 
-class WideTable(Strict):
+class Mapping(Strict):
     """Which sheet and rows, what stands down and what across, and where the numbers come from."""
 
-    sheet: str = Field(default="", description="name of the sheet, where the workbook has several")
+    sheet: str = Field(default="", description="name of the sheet, or of the file in a zip, where there are several")
     header: int | list[int] = Field(default=1, description="line of the header, or a list of them")
+    only: dict[str, list[str]] = Field(
+        default={}, description='rows that are read, by the text of a column: {Country Code: ["CHN"]}'
+    )
     entity: str | EntityColumn = Field(description="a place, or {column, names, skip}")
     indicators: QuantityRows | None = Field(default=None, description="indicators down: {column, quantities, skip}")
-    columns: Literal["years"] | dict[str, Quantity] = Field(description='"years", or series and unit by header')
+    columns: Literal["years"] | list[str] | dict[str, Quantity] | None = Field(
+        default=None, description='"years", a list of years, or series and unit by header'
+    )
+    value: str = Field(default="", description="header of the column of numbers, where each row has one of them")
     quantity: Quantity | None = Field(default=None, description="{series, unit} of a table of one indicator")
-    period: str = Field(default="", description='period of all numbers, in quotes: "2025"; none if years go across')
+    period: str | PeriodColumn = Field(
+        default="", description='the period of all numbers, in quotes: "2025", or {column}; none if years go across'
+    )
     missing: list[str] = Field(default=[], description='cells that say "no figure": ["-", "…"]')
+    marks: dict[str, str] = Field(
+        default={}, description='marks behind numbers and names, and what they say for the note: {"①": "estimated"}'
+    )
+    thousands: Literal["", ",", " ", "'"] = Field(default="", description='what stands between thousands: ","')
     source_id: str = Field(description="a source of sources.csv")
     locator: str = Field(description='where in the source: "Table 3-4, row {row}"')
     status: Literal["", "preliminary"] = Field(default="", description='"preliminary", or left out')
     note: str = Field(default="", description="text")
+    notes: dict[str, str] = Field(default={}, description='further notes by period: {"2023": "as printed: …"}')
     topic: str = Field(default="", description="file in data/figures for a series that is new")
+    conflict: str = Field(default="", description="a word for values that contradict stored ones; both are marked")
 
     @model_validator(mode="after")
-    def fits_together(self) -> "WideTable":
-        across = self.columns == "years"
+    def fits_together(self) -> "Mapping":
+        across = self.columns == "years" or isinstance(self.columns, list)
+        if (self.columns is None) == (not self.value):
+            raise ValueError("say where the numbers stand: `columns` (several of them) or `value` (one column).")
         if across and self.period:
             raise ValueError("period: years go across, so the period stands in the header. Take the line out.")
         if not across and not self.period:
-            raise ValueError('period is missing. It must be the period of all numbers, in quotes: "2025".')
-        if across and (self.indicators is None) == (self.quantity is None):
-            raise ValueError("years go across: say what is counted, by `indicators` (down) or `quantity` (for all).")
-        if not across and (self.indicators or self.quantity):
+            raise ValueError('period is missing. It must be the period of all numbers, in quotes: "2025", or {column}.')
+        named = isinstance(self.columns, dict)
+        if not named and (self.indicators is None) == (self.quantity is None):
+            what = "years go across" if across else "one column has the numbers"
+            raise ValueError(f"{what}: say what is counted, by `indicators` (down) or `quantity` (for all).")
+        if named and (self.indicators or self.quantity):
             raise ValueError("columns names the series of each column: take `indicators` and `quantity` out.")
         named = [name for _, name, _, _ in string.Formatter().parse(self.locator)]
         odd = [name for name in named if name not in (None, *PLACES_IN_LOCATOR)]
@@ -95,66 +124,28 @@ class WideTable(Strict):
     def header_lines(self) -> list[int]:
         return [self.header] if isinstance(self.header, int) else self.header
 
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """Each quantity by the text that stands for it in the table; "" where one is meant everywhere."""
+        if self.quantity:
+            return {"": self.quantity}
+        return self.indicators.quantities if self.indicators else dict(self.columns)
 
-def read(path: Path) -> WideTable:
+
+def read(path: Path) -> Mapping:
     """Read a mapping; raises MappingError with one Problem a mistake."""
     if not path.exists():
         raise MappingError([Problem(path.name, None, "", "", "There is no such mapping.", "Check the path.")])
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (ValueError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        rule = f"The mapping is not readable as YAML ({getattr(error, 'problem', None) or 'not UTF-8'})."
-        line = mark.line + 1 if mark else None
-        raise MappingError([Problem(path.name, line, "", "", rule, "Mend that place.")]) from None
-    if not isinstance(content, dict):
-        fields = ", ".join(WideTable.model_fields)
-        raise MappingError([Problem(path.name, None, "", "", "The mapping holds no fields.", f"Possible: {fields}.")])
-    try:
-        return WideTable.model_validate(content)
-    except ValidationError as error:
-        found = {str(p): p for p in (_sentence(path.name, e) for e in error.errors())}
-        raise MappingError(list(found.values())) from None
-
-
-def _sentence(name: str, error: Any) -> Problem:
-    kinds = {"EntityColumn": EntityColumn, "QuantityRows": QuantityRows, "Quantity": Quantity}
-    model: type[Strict] = WideTable
-    where = []
-    for part in error["loc"]:
-        if str(part) in kinds:
-            model = kinds[str(part)]
-            continue
-        if str(part).startswith(("dict[", "literal[", "str", "int", "list[")) and where:
-            continue  # pydantic's name for one of several kinds
-        where.append(str(part))
-        field = model.model_fields.get(str(part))
-        if field is not None:
-            model = next((kind for said, kind in kinds.items() if said in str(field.annotation)), model)
-    place = ".".join(where)
-    if error["type"] == "value_error" or not where:
-        return Problem(name, None, place, "", "The parts of the mapping must fit together.", _sayable(error["msg"]))
-    fields = ", ".join(model.model_fields)
-    if error["type"] == "extra_forbidden":
-        near = next(iter(difflib.get_close_matches(where[-1], list(model.model_fields), n=1, cutoff=0.5)), "")
-        fix = f"Did you mean {near}? " * bool(near) + f"Possible: {fields}."
-        return Problem(name, None, place, "", "The mapping knows no such field.", fix)
-    wanted = model.model_fields[where[-1]].description if where[-1] in model.model_fields else error["msg"]
-    if error["type"] == "missing":
-        return Problem(name, None, place, "", "A field of the mapping is missing.", f"It must be {wanted}.")
-    rule = "A field has another form than it should."
-    return Problem(name, None, place, str(error["input"])[:60], rule, f"It must be {wanted}.")
-
-
-def _sayable(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return text[:1].upper() + text[1:]
+    declared = declared_in(path.name, path.read_bytes(), Mapping)
+    if declared.model is None:
+        raise MappingError(declared.problems)
+    return declared.model
 
 
 def figures(
-    sheets: list[Sheet], name: str, mapping: WideTable, places: Places
+    sheets: list[Sheet], name: str, mapping: Mapping, places: Places
 ) -> tuple[list[Row], list[Problem], list[str]]:
-    """The figures of a wide table, what is wrong with it, and what was left unread.
+    """The figures of a table, what is wrong with it, and what was left unread.
 
     Each row has the columns of `data/figures`, and `_file`, `_line`, `_value` for its cell.
     """
@@ -163,10 +154,29 @@ def figures(
     return rows, table.problems, table.unread
 
 
+def headers(sheet: Sheet, lines: list[int]) -> list[str]:
+    """Text of each column's header, parts of several lines joined; merged cells stand for all that they span."""
+    by_line = dict(sheet.rows)
+    parts = {line: list(by_line[line]) for line in lines}
+    if sheet.is_text:  # cells that were merged come as one text and blanks behind it
+        for line in lines[:-1]:
+            for i in range(1, len(parts[line])):
+                spanned = by_line[lines[-1]][i : i + 1] > [""]
+                parts[line][i] = parts[line][i] or (parts[line][i - 1] if spanned else "")
+    for top, bottom, left, right in sheet.merged:
+        for line in lines:
+            if top <= line <= bottom:
+                text = by_line.get(top, [])[left - 1 : left]
+                parts[line][left - 1 : right] = text * len(parts[line][left - 1 : right])
+    width = max(map(len, parts.values()))
+    spans = [[parts[line][i] if i < len(parts[line]) else "" for line in lines] for i in range(width)]
+    return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
+
+
 class _Table:
     """One reading of one sheet; collects what is wrong on the way."""
 
-    def __init__(self, sheets: list[Sheet], name: str, mapping: WideTable, places: Places) -> None:
+    def __init__(self, sheets: list[Sheet], name: str, mapping: Mapping, places: Places) -> None:
         self.name, self.mapping, self.places = name, mapping, places
         self.problems: list[Problem] = []
         self.unread: list[str] = []
@@ -174,9 +184,13 @@ class _Table:
         self.headers = self._headers()
         self.letters = list(columns(len(self.headers)))
         self.entities = mapping.entity if isinstance(mapping.entity, EntityColumn) else None
-        keys = {"entity.column": self.entities, "indicators.column": mapping.indicators}
+        self.periods = mapping.period if isinstance(mapping.period, PeriodColumn) else None
+        keys = {"entity.column": self.entities, "indicators.column": mapping.indicators, "period.column": self.periods}
         self.key = {c.column: self._find(c.column, field) for field, c in keys.items() if c}
-        self.across = self._across() if not self.problems else {}
+        self.only = {self._find(header, "only"): set(map(plain, texts)) for header, texts in mapping.only.items()}
+        self.across = self._across()
+        self._check_units()
+        self.above = ""  # text of the last indicator that was no part of another
         if isinstance(mapping.entity, str) and mapping.entity not in places.names:
             self._of_mapping("entity", mapping.entity, "A place must be known.", places.suggest(mapping.entity))
 
@@ -198,13 +212,13 @@ class _Table:
         if wanted in names:
             self.unread += [f"sheet {name}" for name in names if name != wanted]
             return sheets[names.index(wanted)]
-        rule = "The workbook has no such sheet." if wanted else "The workbook has several sheets."
+        rule = "The file has no such sheet." if wanted else "The file has several sheets."
         near = next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)), "")
         self._of_mapping("sheet", wanted, rule, near, f"Write one of: {', '.join(names)}.")
         return sheets[0]
 
     def _headers(self) -> list[str]:
-        """Text of each column's header, parts of several lines joined; merged cells stand for all that they span."""
+        """Text of each column's header; empty where the table has no such line, which is told."""
         by_line = dict(self.sheet.rows)
         lines = self.mapping.header_lines
         absent = [line for line in lines if line not in by_line]
@@ -212,24 +226,17 @@ class _Table:
             first = self.sheet.rows[0][0]
             self._of_mapping("header", str(absent[0]), "The table has no such line.", fix=f"Its first one is {first}.")
             return []
-        parts = {line: list(by_line[line]) for line in lines}
-        for top, bottom, left, right in self.sheet.merged:
-            for line in lines:
-                if top <= line <= bottom:
-                    text = by_line.get(top, [])[left - 1 : left]
-                    parts[line][left - 1 : right] = text * len(parts[line][left - 1 : right])
-        width = max(map(len, parts.values()))
-        spans = [[parts[line][i] if i < len(parts[line]) else "" for line in lines] for i in range(width)]
-        return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
+        return headers(self.sheet, lines)
 
     def _find(self, header: str, field: str) -> int:
         """Index of the column with this header."""
-        found = [i for i, text in enumerate(self.headers) if text == header]
+        found = [i for i, text in enumerate(self.headers) if plain(self._unmarked(text)[0]) == plain(header)]
+        found = found or [i for i, text in enumerate(self.headers) if plain(text) == plain(header)]
         if len(found) == 1:
             return found[0]
         if self.headers:
             rule = "Two columns have this header." if found else "The table has no column with this header."
-            fix = f"The headers are: {', '.join(filter(None, self.headers))}."
+            fix = f"The headers are: {', '.join(filter(None, self.headers))[:MOST_SHOWN]}."
             lower = next((line for line, texts in self.sheet.rows if header in texts), None)
             if lower and not found and lower not in self.mapping.header_lines:
                 fix = f"Line {lower} has it: write header: {lower}."
@@ -237,33 +244,48 @@ class _Table:
             self._of_mapping(field, header, rule, close[0] if close and not found else "", fix)
         return -1
 
-    def _across(self) -> dict[int, str | Quantity]:
-        """What stands in each column of numbers: a year, or a quantity."""
+    def _across(self) -> dict[int, str | Quantity | None]:
+        """What stands in each column of numbers: a year, a quantity, or what the row says."""
         mapping = self.mapping
+        found: dict[int, str | Quantity | None]
         if mapping.columns == "years":
-            found = {i: m[1] for i, text in enumerate(self.headers) if (m := YEAR.fullmatch(text))}
-            if not found:
-                fix = f"The headers of line {mapping.header} are: {', '.join(filter(None, self.headers))}."
+            texts = enumerate(plain(self._unmarked(text)[0]) for text in self.headers)
+            found = {i: m[1] for i, text in texts if (m := YEAR.fullmatch(text))}
+            if not found and self.headers:
+                fix = f"The headers of line {mapping.header} are: {', '.join(filter(None, self.headers))[:MOST_SHOWN]}."
                 self._of_mapping("columns", "years", "No header of the table is a year.", fix=fix)
+        elif isinstance(mapping.columns, list):
+            found = {self._find(header, "columns"): header for header in mapping.columns}
+            for header in mapping.columns:
+                if not (year := YEAR.fullmatch(header)):
+                    self._of_mapping(
+                        "columns", header, "A list of columns is one of years.", fix="Name them by series."
+                    )
+                else:
+                    found[self._find(header, "columns")] = year[1]
+        elif mapping.value:
+            found = {self._find(mapping.value, "value"): None}
         else:
             found = {self._find(header, "columns"): quantity for header, quantity in mapping.columns.items()}
-        read = {*found, *self.key.values()}
+        read = {*found, *self.key.values(), *self.only}
         self.unread += [f"column {self._column(i)}" for i, text in enumerate(self.headers) if text and i not in read]
-        for i, quantity in found.items():
-            if isinstance(quantity, Quantity):
-                self._check_unit(self.headers[i], quantity)
-        for quantity in (mapping.quantity, *(mapping.indicators.quantities.values() if mapping.indicators else ())):
-            if quantity:
-                for text in self.headers:
-                    self._check_unit(text, quantity)
-        if mapping.indicators:
-            for label, quantity in mapping.indicators.quantities.items():
-                self._check_unit(label, quantity)
         return found
 
-    def _check_unit(self, text: str, quantity: Quantity) -> None:
-        """A unit that the table prints in brackets is the one that the mapping declares."""
-        for printed in UNIT_IN_BRACKETS.findall(text):
+    def _check_units(self) -> None:
+        """A unit that the table prints, in brackets or above its header, is the one that the mapping declares."""
+        quantities = self.mapping.quantities
+        for text, quantity in quantities.items():
+            for where in [text, *(self.headers if self.mapping.quantity else [])]:
+                self._check_unit(where, UNIT_IN_BRACKETS, quantity)
+        first = min(self.mapping.header_lines)
+        above = [text for line, texts in self.sheet.rows if line < first for text in texts]
+        for text, quantity in quantities.items():
+            if not UNIT_IN_BRACKETS.search(text):
+                for where in above:
+                    self._check_unit(where, UNIT_ABOVE, quantity)
+
+    def _check_unit(self, text: str, form: re.Pattern[str], quantity: Quantity) -> None:
+        for printed in form.findall(text):
             meant = cells.unit(printed)
             if meant and meant != quantity.unit:
                 rule = f'The table prints the unit {printed} for "{text}", which is {meant}.'
@@ -272,60 +294,116 @@ class _Table:
     def rows(self) -> Iterator[Row]:
         """A figure for each cell that holds one."""
         last = max(self.mapping.header_lines)
+        missing = set(map(plain, self.mapping.missing))
+        periods: set[str] = set()
+        met: dict[int, set[str]] = {index: set() for index in self.only}
         for line, texts in self.sheet.rows:
             if line <= last:
                 continue
             texts = [*texts, *[""] * (len(self.headers) - len(texts))]
-            entity = self._entity(line, texts)
-            if not entity:
+            for index in self.only:
+                met[index].add(plain(texts[index]))
+            if any(plain(texts[index]) not in wanted for index, wanted in self.only.items()):
                 continue
-            label = texts[self.key[self.mapping.indicators.column]] if self.mapping.indicators else ""
+            entity = self._entity(line, texts)
+            label = (
+                self._unmarked(texts[self.key[self.mapping.indicators.column]])[0] if self.mapping.indicators else ""
+            )
             down = self._quantity(line, label, texts)
-            if self.mapping.indicators and down is None:
+            if not entity or self.mapping.indicators and down is None:
                 continue
             for index, across in self.across.items():
-                if texts[index] and texts[index] not in self.mapping.missing:
-                    year = isinstance(across, str)
-                    quantity = (down or self.mapping.quantity) if year else across
-                    period = across if year else self.mapping.period
-                    yield self._row(line, index, texts[index], entity, quantity, period)
+                if texts[index] and plain(texts[index]) not in missing:
+                    quantity = across if isinstance(across, Quantity) else down or self.mapping.quantity
+                    period = across if isinstance(across, str) else self._period(line, texts)
+                    periods.add(period)
+                    if period:
+                        yield self._row(line, index, texts[index], entity, quantity, period)
+        for period in sorted(self.mapping.notes.keys() - periods):
+            self._of_mapping("notes", period, "No figure of the table is of this period.", fix="Correct it.")
+        for index, wanted in self.only.items():
+            for text in sorted(wanted - met[index]):
+                near = next(iter(difflib.get_close_matches(text, sorted(met[index]), n=1, cutoff=0.6)), "")
+                rule = f"No row has this in the column {self._column(index)}."
+                self._of_mapping("only", text, rule, near, "Correct it, or take it out.")
+
+    def _period(self, line: int, texts: list[str]) -> str:
+        """The period of a row; empty where it cannot be read, which is told."""
+        if self.periods is None:
+            return str(self.mapping.period)
+        index = self.key[self.periods.column]
+        text = plain(self._unmarked(texts[index])[0])
+        if year := YEAR.fullmatch(text):
+            return year[1]
+        if hint := cells.period(text):
+            text = hint.plain
+        if tried(parse, text):
+            return text
+        fix = f"Write a period, or keep the row out by `only`. Forms: {FORMS}."
+        self._in_cell(line, index, texts[index], "No period can be read here.", fix)
+        return ""
 
     def _entity(self, line: int, texts: list[str]) -> str:
         """The place of a row; empty where it is to be skipped, or unknown, which is told."""
         if self.entities is None:
             return str(self.mapping.entity)
         index = self.key[self.entities.column]
-        name = texts[index]
-        if name in self.entities.skip or not any(texts[i] for i in self.across):
+        name = self._unmarked(texts[index])[0]
+        if plain(name) in map(plain, self.entities.skip) or not any(texts[i] for i in self.across):
             return ""  # a row without numbers is a heading or a remark
         if not name:
             self._in_cell(line, index, "", "A row of numbers has no name.", "Fill the name in, or empty the row.")
             return ""
-        if found := self.places.resolve(self.entities.names.get(name, name)):
+        named = next((own for text, own in self.entities.names.items() if plain(text) == plain(name)), name)
+        if found := self.places.resolve(named):
             return found
-        near = self.places.suggest(self.entities.names.get(name, name))
+        near = self.places.suggest(named)
         did = f'Did you mean "{near}"? Then add "{name}: {near}" to names of the mapping. ' if near else ""
         fix = f"{did}A row that is no place goes into skip; a new zone gets its row in zones.csv."
         self._in_cell(line, index, name, "A place must be a zone of zones.csv, a province, or declared in names.", fix)
         return ""
 
     def _quantity(self, line: int, label: str, texts: list[str]) -> Quantity | None:
+        """What a row counts; a part ("其中", "#") is named by the row above it where that is declared so."""
         rows = self.mapping.indicators
-        numbers = any(texts[i] for i in self.across)
-        if rows is None or not label or label in rows.skip or not numbers:
+        if rows is None or not label:
             return None
-        if label not in rows.quantities:
-            fix = nearest(label, rows.quantities, "add it to quantities or to skip of the mapping")
-            self._in_cell(line, self.key[rows.column], label, "An indicator must be declared in the mapping.", fix)
-        return rows.quantities.get(label)
+        full = label
+        if OF_WHICH.match(label):
+            full = f"{self.above}{JOINT}{label}"
+        else:
+            self.above = label
+        named = {plain(text): quantity for text, quantity in rows.quantities.items()}
+        skip, numbers = set(map(plain, rows.skip)), any(texts[i] for i in self.across)
+        if not numbers or {plain(full), plain(label)} & skip:
+            return None
+        found = named.get(plain(full)) or named.get(plain(label))
+        if found is None:
+            fix = nearest(full, rows.quantities, "add it to quantities or to skip of the mapping")
+            self._in_cell(line, self.key[rows.column], full, "An indicator must be declared in the mapping.", fix)
+        return found
+
+    def _unmarked(self, text: str) -> tuple[str, list[str]]:
+        """A text without the marks behind it, and what they say."""
+        said = []
+        while mark := next((m for m in sorted(self.mapping.marks, key=len, reverse=True) if text.endswith(m)), ""):
+            said.insert(0, self.mapping.marks[mark])
+            text = text.removesuffix(mark).rstrip()
+        return text, said
 
     def _row(self, line: int, index: int, text: str, entity: str, quantity: Quantity, period: str) -> Row:
         letter, header = self.letters[index], self.headers[index]
         where = {"row": line, "column": letter, "header": header, "entity": entity, "period": period}
+        number, said = self._unmarked(text)
+        number = plain(number)
+        if self.mapping.thousands and re.fullmatch(r"-?\d{1,3}([^\d.]\d{3})+(\.\d+)?", number):
+            number = number.replace(self.mapping.thousands, "")
         return {
-            "series": quantity.series, "entity": entity, "period": period, "value": text, "unit": quantity.unit,
+            "series": quantity.series, "entity": entity, "period": period, "value": number, "unit": quantity.unit,
             "bound": "=", "rounding": "", "status": self.mapping.status, "conflict": "",
             "source_id": self.mapping.source_id, "locator": self.mapping.locator.format(**where),
-            "note": self.mapping.note, "topic": self.mapping.topic,
+            "note": "; ".join(filter(None, [self.mapping.note, self.mapping.notes.get(period), *said])),
+            "topic": self.mapping.topic,
             "_file": self.sheet.shown, "_line": str(line), "_value": self._column(index),
+            "_conflict": self._column(index),
         }  # fmt: skip

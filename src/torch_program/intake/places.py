@@ -62,8 +62,14 @@ class Places:
         return self._by_name[near[0]] if near else ""
 
 
+def plain(name: str) -> str:
+    """A text as it is compared: one width of signs, and no blanks but single ones between words, none in Chinese."""
+    narrow = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip()
+    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", narrow)
+
+
 def _plain(name: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip().casefold()
+    return plain(name).casefold()
 
 
 def _core(name: str) -> str:

@@ -1,20 +1,27 @@
-"""Reading a table that somebody made: CSV in the encodings in use, or a workbook; what cannot be read is told."""
+"""Reading a table that somebody made: text in the encodings in use, or a workbook, packed or not.
+
+What cannot be read is told.
+"""
 
 import csv
+import gzip
 import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from torch_program.intake.validation import Problem
+from torch_program.intake.problems import Problem
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
+TABLES = (".csv", ".tsv", ".xlsx")
+PACKED = (".zip", ".gz")  # as the World Bank and Eurostat hand out their tables
 KINDS = {  # what the first bytes of a file say that it is
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
     b"PK\x03\x04": "a workbook or another packed file",
@@ -37,6 +44,7 @@ class Sheet:
     blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first and last line, first and last column
     encoding: str = "utf-8"
+    is_text: bool = False  # of a text file, which cannot say what is merged
 
     @property
     def shown(self) -> str:
@@ -56,13 +64,12 @@ def read(path: Path) -> list[Sheet]:
     """The sheets of a file; a CSV file has one. Raises Unreadable."""
     name = path.name
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in {".csv", ".xlsx"})[:5]
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED))[:5]
         fix = f"There: {', '.join(near)}." if near else "Check the path."
         raise _unreadable(str(path), "There is no such file.", fix)
     if path.is_dir():
         raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
-    if path.suffix.lower() not in {".csv", ".xlsx"}:
-        raise _unreadable(name, f'Tables are read from .csv and .xlsx, not from "{path.suffix or "no ending"}".', SAVE)
+    _ending(name)
     size = path.stat().st_size
     if size > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
@@ -73,7 +80,59 @@ def read(path: Path) -> list[Sheet]:
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
-    return _workbook(name, raw) if path.suffix.lower() == ".xlsx" else [_csv(name, raw)]
+    return _sheets(name, raw)
+
+
+def _sheets(name: str, raw: bytes) -> list[Sheet]:
+    """The sheets of a file by the ending of its name."""
+    ending = _ending(name)
+    if ending == ".gz":
+        return [replace(sheet, file=name) for sheet in _sheets(name[:-3], _unzipped(name, raw))]
+    if ending == ".zip":
+        return _members(name, raw)
+    return _workbook(name, raw) if ending == ".xlsx" else [_csv(name, raw)]
+
+
+def _ending(name: str) -> str:
+    """The ending of a name by which it is read; raises Unreadable for any other."""
+    ending = Path(name).suffix.lower()
+    if ending not in (*TABLES, *PACKED):
+        rule = f'Tables are read from .csv, .tsv and .xlsx, packed or not, not from "{ending or "no ending"}".'
+        raise _unreadable(name, rule, SAVE)
+    return ending
+
+
+def _unzipped(name: str, raw: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(raw)) as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise _unreadable(name, "The file is called .gz, and is damaged or not packed so.", "Fetch it again.") from None
+    if len(content) > MOST_BYTES:
+        raise _unreadable(name, f"The file unpacks to more than {MOST_BYTES // 2**20} MB.", "Take a part of it.")
+    return content
+
+
+def _members(name: str, raw: bytes) -> list[Sheet]:
+    """The tables in a zip file, each called as its file there without the ending."""
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(raw))
+        members = [m for m in packed.infolist() if not m.is_dir() and m.filename.lower().endswith(TABLES)]
+        if sum(member.file_size for member in members) > MOST_BYTES:
+            rule = f"The file unpacks to more than {MOST_BYTES // 2**20} MB."
+            raise _unreadable(name, rule, "Unpack it, and name the table that is meant.")
+        contents = {Path(member.filename).name: packed.read(member) for member in members}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        rule = "The file is called .zip, and is damaged, has a password, or is none."
+        raise _unreadable(name, rule, "Fetch it again, or unpack it.") from None
+    if not contents:
+        raise _unreadable(name, f"The file holds no table ({', '.join(TABLES)}).", "Is it the right one?")
+    found = [
+        replace(sheet, file=name, name=f"{Path(member).stem}{f' {sheet.name}' if sheet.name else ''}")
+        for member, content in contents.items()
+        for sheet in _sheets(member, content)
+    ]
+    return [replace(found[0], name="")] if len(found) == 1 else found
 
 
 def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Unreadable:
@@ -86,7 +145,7 @@ def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Unre
 def _csv(name: str, raw: bytes) -> Sheet:
     if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
         raise _unreadable(name, f"The file is called .csv, and is {kind}.", SAVE)
-    text, encoding = _decoded(name, raw)
+    text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
@@ -94,12 +153,13 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
     rows: list[tuple[int, list[str]]] = []
     blank: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    tabs = name.lower().endswith(".tsv")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter="\t" if tabs else ",")
     line = 1
     try:
         for printed in reader:
             cells = [_tidy(cell) for cell in printed]
-            if not rows and len(cells) == 1 and not cells[0].startswith("#"):
+            if not rows and not tabs and len(cells) == 1 and not cells[0].startswith("#"):
                 _separated(name, line, printed[0])
             if not any(cells):
                 blank.append(line)
@@ -110,7 +170,9 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _quotes(name, line, error) from None
     if not rows:
         raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
-    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding)
+    if "\\" in rows[0][1][0]:  # Eurostat: names of the dimensions in one cell, joined by commas
+        rows = [(line, [*cells[0].partition("\\")[0].split(","), *cells[1:]]) for line, cells in rows]
+    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding, is_text=True)
 
 
 def _separated(name: str, line: int, head: str) -> None:
@@ -131,7 +193,7 @@ def _quotes(name: str, line: int, error: csv.Error) -> Unreadable:
     return _unreadable(name, rule, fix, line)
 
 
-def _decoded(name: str, raw: bytes) -> tuple[str, str]:
+def decoded(name: str, raw: bytes) -> tuple[str, str]:
     """Text and encoding: UTF-8, UTF-16 with its mark, or GB18030 where the text is Chinese indeed."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if raw.startswith(mark):

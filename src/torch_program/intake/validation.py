@@ -8,12 +8,15 @@ rules behind, so that one slip does not come back as ten.
 import csv
 import difflib
 import hashlib
+import io
 import json
 import math
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
@@ -23,10 +26,12 @@ from typing import Any
 
 import yaml
 
-from torch_program.intake import cells
+from torch_program import project
+from torch_program.intake import cells, ledger, reading
+from torch_program.intake.problems import Problem, nearest
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
-from torch_program.vintages import database
+from torch_program.vintages import REVISED, line
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -38,7 +43,7 @@ YEARS_APART = 3  # values further apart are no measure for each other
 SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
 POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
-LONGEST = 100  # characters of a value that a message repeats
+UNDECLARED = "Sources that contradict each other both stay, but must be declared a conflict."
 SHOWN = 10  # places listed under one rule before "and n more"
 
 REGIONS = {  # the four regions of the National Bureau of Statistics
@@ -95,34 +100,6 @@ SUMS = (
     Sum("rd_personnel_fte", "rd_personnel_fte_sum31", -0.02, 0.02, ROUNDING),
     Sum("tech_contract_value_output", "tech_contract_value_sum31", -0.02, 0.02, ROUNDING),
 )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One fault: `file` as seen from data/, `row` its line there (None: the whole file), `rule` why it is a fault."""
-
-    file: str
-    row: int | None
-    column: str
-    value: str
-    rule: str
-    fix: str
-    severity: str = "error"  # or "warning": the report can be built, but the publication would not be in step
-
-    @property
-    def place(self) -> str:
-        """Where: file, line, column, as far as they are known."""
-        line = f", line {self.row}" if self.row else ""
-        return f"{self.file}{line}" + (f", column {self.column}" if self.column else "")
-
-    @property
-    def shown(self) -> str:
-        """The value in quotes, cut short; empty where there is none."""
-        cut = self.value if len(self.value) <= LONGEST else f"{self.value[:LONGEST]}…"
-        return f': "{cut}"' if cut else ""
-
-    def __str__(self) -> str:
-        return f"{self.place}{self.shown}. {self.rule} {self.fix}"
 
 
 Row = dict[str, str]  # cells by column, and "_file" and "_line"
@@ -185,11 +162,22 @@ def check(folder: Path, today: date | None = None) -> list[Problem]:
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
         faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
     data = read(folder, faulty, today or future_begins(package))
+    problems += ledger.structure(folder).problems
     for rule in RULES:
         problems += rule(data)
     if not problems:
         problems += unused(data)  # what nothing uses is known only when all can be read
-    return problems + list(_out_of_step(folder, package))
+    return [_of_folder(problem, folder) for problem in (*problems, *_out_of_step(folder, package))]
+
+
+def _of_folder(problem: Problem, folder: Path) -> Problem:
+    """A fault whose command is meant for this folder, which may be another copy of data/."""
+    if folder.name == "data" and (folder.parent / project.MARKER).exists():
+        return problem
+    shown = os.path.relpath(folder)
+    shown = str(folder) if shown.startswith("..") else shown
+    fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
+    return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
 
 
 def describe(folder: Path) -> list[str]:
@@ -251,16 +239,18 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return None, [Problem(PACKAGE, None, "", "", rule, f"Put it back: git checkout -- data/{PACKAGE}")]
+        fix = f"Put it back: git checkout -- data/{PACKAGE}"
+        return None, [_of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]
     except ValueError as error:
         return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
-    missing = [
-        Problem(r["path"], None, "", "", "A file that the description names is not there.", _put_back(r["path"]))
-        for r in package["resources"]
-        if not (folder / r["path"]).exists()
-    ]
-    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).exists()]
     described = {r["path"] for r in package["resources"]}
+    kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
+    missing = [
+        _of_folder(Problem(r["path"], None, "", "", kinds[path.is_dir()], _put_back(r["path"])), folder)
+        for r in package["resources"]
+        if not (path := folder / r["path"]).is_file()
+    ]
+    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
     unknown = [
         Problem(f"figures/{p.name}", None, "", "", "A topic must be described before it is read.", f"Run: {REFRESH}")
         for p in sorted((folder / "figures").glob("*.csv"))
@@ -281,7 +271,7 @@ def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
     raw = (folder / name).read_bytes()
     content = hashlib.sha256(raw).hexdigest(), name, json.dumps(resource["schema"])
     if content not in _STRUCTURE:
-        _STRUCTURE[content] = tuple(_structure(folder, resource, raw))
+        _STRUCTURE[content] = tuple(dict.fromkeys(_structure(folder, resource, raw)))
     return list(_STRUCTURE[content])
 
 
@@ -298,13 +288,22 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", "Save the file in the encoding UTF-8.")
+        fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
+        with suppress(reading.Unreadable):
+            fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
+        yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", fix)
+        return
+    if not raw.strip():
+        yield Problem(name, None, "", "", "The file is empty.", _put_back(name))
         return
 
     wanted = [field["name"] for field in resource["schema"]["fields"]]
     found = next(csv.reader(raw.decode("utf-8").splitlines()), [])
     if found != wanted:
         yield Problem(name, None, "", ",".join(found), "The first line must name the columns.", _header(found, wanted))
+        return
+    if fault := _broken(name, raw.decode("utf-8"), len(wanted)):
+        yield fault
         return
 
     from frictionless import Control, Dialect, Resource, Schema
@@ -323,6 +322,34 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
     for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
         if fault.type in SHIFTS or getattr(fault, "row_number", None) not in shifted:
             yield _sentence(name, fault, resource["schema"])
+
+
+def _broken(name: str, text: str, columns: int) -> Problem | None:
+    """A file without rows, with a quote left open, or whose end is missing: one fault, not one for each cell."""
+    reader, rows, width = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0
+    try:
+        for cells in reader:
+            rows, width = rows + 1, len(cells)
+    except csv.Error:
+        rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
+        return Problem(
+            name, _last_whole(text) + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.'
+        )
+    if rows == 1:
+        return Problem(name, None, "", "", "The table has a header and no rows.", _put_back(name))
+    if not text.endswith(("\n", "\r")) and width < columns:
+        rule = "The file ends in the middle of a row: its end is missing."
+        return Problem(name, text.count("\n") + 1, "", f"{width} cells", rule, _put_back(name))
+    return None
+
+
+def _last_whole(text: str) -> int:
+    """Line of the last row before one that cannot be read."""
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0
+    with suppress(csv.Error):
+        for _ in reader:
+            line = reader.line_num
+    return line
 
 
 def _header(found: list[str], wanted: list[str]) -> str:
@@ -399,7 +426,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
         return [row for row in table(name) if (int(row["_line"]) in lines) == wrong]
 
     topics = sorted(name for name in faulty if name.startswith("figures/"))
-    ledger = folder / "claims.yml"
+    claims = folder / ledger.FILE
     return Data(
         sources=rows("sources.csv"),
         series={row["series"]: row for row in rows("series.csv")},
@@ -417,7 +444,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
             for name in ("sources.csv", "series.csv", "units.csv", "prefectures.csv")
             if faulty.get(name) is not None
         },
-        ledger=ledger.read_text(encoding="utf-8") if ledger.exists() else "",
+        ledger=claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else "",
         today=today,
     )
 
@@ -582,7 +609,6 @@ def once_or_in_conflict(data: Data) -> Told:
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in data.figures:
         groups[row["series"], row["entity"], row["period"]].append(row)
-    contradicted: set[tuple[str, str]] = set()
     for rows in groups.values():
         seen: dict[str, Row] = {}
         for row in rows:
@@ -591,16 +617,13 @@ def once_or_in_conflict(data: Data) -> Told:
                 fix = f"Delete this row or {line_of(seen[row['source_id']])}."
                 yield at(row, "source_id", rule, fix)
             seen.setdefault(row["source_id"], row)
-        ranges = [(row, span) for row in rows if (span := data.interval(row))]
-        for (one, a), (other, b) in combinations(ranges, 2):
-            if a.meets(b) or one["source_id"] == other["source_id"]:
-                continue
-            contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
-            if _releases_of_one(data, one, other):
-                continue  # a revision; it may be declared, but need not be
-            if not one["conflict"] or one["conflict"] != other["conflict"]:
-                rule = "Sources that contradict each other both stay, but must be declared a conflict."
-                yield at(other, "conflict", rule, _declare(one, other), f"{other['value']} against {one['value']}")
+    contradicted: set[tuple[str, str]] = set()
+    for one, other in contradictions(data):
+        contradicted |= {(r["_file"], r["_line"]) for r in (one, other)}
+        if releases_of_one(data, one, other):
+            continue  # a revision; it may be declared, but need not be
+        if not one["conflict"] or one["conflict"] != other["conflict"]:
+            yield at(other, "conflict", UNDECLARED, _declare(one, other), against(data, one, other))
     unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a row that is not read
     unknown |= {row["conflict"] for row in data.figures if data.interval(row) is None}
     for row in data.figures:
@@ -609,9 +632,53 @@ def once_or_in_conflict(data: Data) -> Told:
             yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
 
 
-def _releases_of_one(data: Data, one: Row, other: Row) -> bool:
+def contradictions(data: Data) -> Iterator[tuple[Row, Row]]:
+    """Values of two sources for one series, entity and period that cannot both be true, the stored one first."""
+    groups: dict[tuple[str, str, str], list[tuple[Row, Interval]]] = defaultdict(list)
+    for row in data.figures:
+        if span := data.interval(row):
+            groups[row["series"], row["entity"], row["period"]].append((row, span))
+    for ranges in groups.values():
+        for (one, a), (other, b) in combinations(ranges, 2):
+            if not a.meets(b) and one["source_id"] != other["source_id"]:
+                yield one, other
+
+
+def against(data: Data, one: Row, other: Row) -> str:
+    """A value against an earlier row of the same thing: in one unit, by how much, and when each was published."""
+    unit = one["unit"]
+    texts = [other["value"], one["value"]]
+    spans = [data.interval(other).middle, data.interval(one).middle]
+    if unit != other["unit"]:
+        unit = data.series[one["series"]]["unit"]
+        texts = [f"{span:.10g}" for span in spans]
+    off = f" ({100 * (spans[0] / spans[1] - 1):+.3g} %)" if spans[1] else ""
+    days = [source["published"] for row in (other, one) if (source := data.source_of_row(row))]
+    when = f", published {days[0]} against {days[1]}" if len(days) == 2 else ""
+    return f"{texts[0]} against {texts[1]} {unit}{off}{when}"
+
+
+def revisions(data: Data) -> Told:
+    """Values that are called revised come from one producer, on different days."""
+    cells: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
+    for row in data.figures:
+        if row["conflict"].startswith(REVISED):
+            cells[row["series"], row["entity"], row["period"], row["conflict"]].append(row)
+    for rows in cells.values():
+        known = [source for row in rows if (source := data.source_of_row(row))]
+        days: dict[str, set[str]] = defaultdict(set)
+        for source in known:
+            days[source["origin"]].add(source["published"])
+        if len(known) == len(rows) and not any(len(found) > 1 for found in days.values()):
+            rule = "A revision is by the same producer (origin), published on a later day."
+            fix = f'A conflict of sources has a word that does not begin with "{REVISED}".'
+            yield at(rows[-1], "conflict", rule, fix)
+
+
+def releases_of_one(data: Data, one: Row, other: Row) -> bool:
+    """Are two values of one line of releases, so that the later takes the place of the earlier?"""
     sources = data.source_of_row(one), data.source_of_row(other)
-    names = {database(source) for source in sources if source}
+    names = {line(row, source) for row, source in zip((one, other), sources, strict=True) if source}
     return all(sources) and len(names) == 1 and names != {""}
 
 
@@ -625,25 +692,32 @@ def _declare(one: Row, other: Row) -> str:
 
 def sums(data: Data) -> Told:
     """Provinces add up to the national figure, within what the sources are known to leave out."""
-    found: dict[tuple[str, str], dict[str, tuple[Row, float]]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    totals: dict[tuple[str, str], list[tuple[Row, float]]] = defaultdict(list)  # every source and vintage
     for row in data.figures:
-        if (span := data.interval(row)) and (row["entity"] in REGION_OF or row["entity"] in WHOLE):
-            found[row["series"], row["period"]][row["entity"]] = row, span.middle
+        if span := data.interval(row):
+            if row["entity"] in REGION_OF:
+                found[row["series"], row["period"]][row["entity"]] = span.middle
+            elif row["entity"] == "China":
+                totals[row["series"], row["period"]].append((row, span.middle))
     for rule in SUMS:
         for (series, period), by_place in list(found.items()):
-            if series != rule.provinces:
+            if series != rule.provinces or (rule.national, period) not in totals:
                 continue
-            whole = found.get((rule.national, period), {}).get("China")
-            parts = [value for entity, (_, value) in by_place.items() if entity in REGION_OF]
-            if whole is None or not parts:
-                continue
-            row, total = whole
-            off = 100 * (math.fsum(parts) * _factor(data, rule) / total - 1)
-            complete = len(parts) == len(REGION_OF)
-            if off > rule.high + 1e-9 or complete and off < rule.low - 1e-9:
+            parts = math.fsum(by_place.values()) * _factor(data, rule)
+            complete = len(by_place) == len(REGION_OF)
+            offs = []
+            for row, total in totals[rule.national, period]:
+                off = 100 * (parts / total - 1)
+                fits = off <= rule.high + 1e-9 and (not complete or off >= rule.low - 1e-9)
+                offs.append((row, off, fits or AS_PRINTED in row["note"]))
+            if not any(fits for *_, fits in offs):  # provinces go with one vintage of the total
+                row, off, _ = offs[-1]
                 text = f"{rule.provinces}, {period}: the provinces sum to {off:+.3f} % of {rule.national} for China"
                 told = f"The provinces must add up within {rule.low:g} to {rule.high:g} % ({rule.why})."
-                yield at(row, "value", told, "Compare the rows of that year with the source; one is mistyped.", text)
+                fix = "Compare the rows of that year with the source; one is mistyped. "
+                fix += f'If the total was revised and its parts were not, say so in its note, with "{AS_PRINTED}".'
+                yield at(row, "value", told, fix, text)
 
 
 def _factor(data: Data, rule: Sum) -> float:
@@ -856,6 +930,7 @@ RULES: tuple[Callable[[Data], Told], ...] = (
     whole_and_part,
     entities,
     once_or_in_conflict,
+    revisions,
     sums,
     slips,
     zones,
@@ -903,9 +978,3 @@ def _why(read: Callable[[str], Any], text: str) -> str:
     except ValueError as error:
         return f"{str(error)[:1].upper()}{str(error)[1:]}."
     return ""
-
-
-def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """The edit that mends an unknown word: the known word most like it, or `otherwise`."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
-    return f'Did you mean "{close[0]}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."

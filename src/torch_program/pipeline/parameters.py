@@ -36,7 +36,12 @@ def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[st
 def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str], set[str]]:
     """Faults of one notebook, and the names that its cells read."""
     tagged, others = [], []
-    for number, source, cell in code_cells(parsed(path.read_bytes())):
+    try:
+        notebook = parsed(path.read_bytes())
+        cells = list(code_cells(notebook))
+    except (ValueError, KeyError, TypeError) as error:
+        return [f"{where}{_unreadable(path.read_bytes(), error)}"], set(defaults)
+    for number, source, cell in cells:
         try:
             tree = ast.parse(source)
         except SyntaxError:
@@ -69,6 +74,17 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
                 "Choose another name."
             )
     return faults, read
+
+
+def _unreadable(content: bytes, error: Exception) -> str:
+    """Where a file is no notebook, why, and what to do."""
+    if not content.strip():
+        return ": the file is empty. Put it back, or take its line out of _toc.yml."
+    marks = [n for n, line in enumerate(content.splitlines(), 1) if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
+    if marks:
+        return f", line {marks[0]}: two versions were merged here. Keep one, and delete the marks <<<<<<< to >>>>>>>."
+    line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+    return f"{line}: not readable as a notebook ({error}). Save it again in JupyterLab, or put it back."
 
 
 def _values(tree: ast.Module) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""What came in by a command is listed, and taken back whole, byte by byte, the last addition first."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+import real_project
+from click.testing import CliRunner
+
+from torch_program.commands import main
+from torch_program.intake import adding, journal, validation
+from torch_program.pipeline.plan import make
+
+ROOT = Path(__file__).parents[1]
+HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
+TABLES = {
+    "one.csv": "htz_hnte,All zones,2021,115000,count,=,ed_20220918,para 5\n",
+    "two.csv": "htz_hnte,All zones,2019,85000,count,=,ed_20220918,para 1\n",  # contradicts a stored value
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    for name, row in TABLES.items():
+        (tmp_path / name).write_text(HEAD + row)
+    return real_project.sound_data(tmp_path / "data")
+
+
+def say(folder: Path, *words: str) -> str:
+    done = CliRunner().invoke(main, ["data", *words, "--data", str(folder)])
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    return done.output
+
+
+def add(folder: Path, name: str) -> str:
+    how = ("--conflict", "told", "--write")
+    return say(folder, "add", str(folder.parent / name), *how)
+
+
+def digest(folder: Path) -> str:
+    shown = [p for p in sorted(folder.rglob("*")) if p.is_file() and journal.FOLDER not in p.parts]
+    return hashlib.sha256(b"".join(str(p.relative_to(folder)).encode() + p.read_bytes() for p in shown)).hexdigest()
+
+
+def test_additions_are_listed_and_taken_back_one_by_one(folder):
+    states = [digest(folder)]
+    for name in TABLES:
+        assert "Go back: torch-program data undo" in add(folder, name)
+        states.append(digest(folder))
+    assert len(set(states)) == 3
+    first, second = say(folder, "log").splitlines()
+    assert "one.csv  (figures/torch_zones.csv: 1)" in first and "two.csv" in second
+    assert "Would take back" in say(folder, "undo") and digest(folder) == states[2]
+    for state in (states[1], states[0]):
+        assert "Taken back" in say(folder, "undo", "--write")
+        assert digest(folder) == state
+    assert "nothing to take back" in say(folder, "undo", "--write")
+    assert say(folder, "log") == "Nothing was added to these data by a command.\n"
+    assert validation.check(folder) == []
+
+
+def test_what_was_changed_since_stands_in_the_way(folder):
+    add(folder, "one.csv")
+    path = folder / "figures" / "torch_zones.csv"
+    path.write_text(path.read_text().replace("17.3", "17.4"))
+    before = digest(folder)
+    assert "figures/torch_zones.csv: changed since one.csv was added" in say(folder, "undo", "--write")
+    assert digest(folder) == before and len(journal.additions(folder)) == 1
+
+
+def test_an_addition_that_does_not_come_about_is_not_listed(folder, monkeypatch):
+    def fails(*words):
+        raise OSError(28, "full", "there")
+
+    monkeypatch.setattr(adding, "write", fails)
+    assert "the disk is full" in add(folder, "one.csv")
+    assert journal.additions(folder) == []
+
+
+def test_the_journal_is_no_part_of_the_evidence(folder):
+    plan = make(data=str(folder))
+    before = set(plan.data_files)
+    add(folder, "one.csv")
+    assert set(make(data=str(folder)).data_files) == before
+    copy = shutil.copytree(folder, folder.parent / "copy", ignore=shutil.ignore_patterns(journal.FOLDER))
+    assert digest(copy) == digest(folder)
+    assert f"{journal.FOLDER}/\n" in (ROOT / ".gitignore").read_text()
