@@ -1,85 +1,161 @@
-"""The report as a workbook: everything in it, nothing a formula, every link to the row that it names."""
+"""The workbook: every claim, measure, row and source of an edition, linked, without a formula, the same bytes again."""
 
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import openpyxl
 import pytest
 import real_project
-import tiny_project
-from openpyxl import load_workbook
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from sphinx.errors import ExtensionError
+from test_citation import WORK
 
-from torch_program.citation.workbook import workbook
+from torch_program.citation import workbook
+from torch_program.results import RESULTS_MIME
+from torch_program.sphinx_ext import workbook as extension
 
-MEASURE = {
-    "label": "Count", "value": 178.0, "low": 178.0, "high": None, "unit": "count", "period": "2023", "match": "exact",
-    "outcome": "holds", "grade": "A", "decides": True, "origins": ["MIIT"], "sources": ["xinhua_20231212"],
-}  # fmt: skip
-CLAIM = {"id": "zones", "section": "2.1", "kind": "number", "statement": "=Many.", "verdict": "supported"}
-RESULTS = {
-    "claims": [CLAIM | {"measures": [MEASURE], "test": {"says": "over 170", "unit": "count", "period": "2023"}}],
-    "statistics": {
-        "n": {"value": 0.5, "unit": "percent", "period": "2023", "made": "published", "sources": ["atf_2020"]}
-    },
-}
+PAGES = {"zones": "notebooks/2-1-torch-program"}
+EVIL = "=HYPERLINK(1)"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    data = real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
-    return data, workbook(RESULTS, data)
+def claim() -> dict:
+    """A claim as results.json has it; its measure is made up."""
+    robustness = {"label": "stable", "flips": [], "grid": [], "break_even": 0.2}
+    measure = {"label": "Zones, 2012", "value": 105.0, "low": 104.5, "high": None, "unit": "count", "period": "2012"}
+    measure |= {"match": "exact", "differs": ["scope"], "outcome": "pass", "decides": True, "grade": "B"}
+    return {
+        "id": "zones",
+        "section": "2.1",
+        "kind": "number",
+        "statement": EVIL,
+        "test": {"op": "over", "value": 100.0, "unit": "count", "period": "2012"},
+        "verdict": "supported",
+        "qualifiers": ["one origin"],
+        "robustness": robustness,
+        "would_change": "",
+        "measures": [measure | {"origins": ["CAS"], "sources": ["cas_bulletin_2012", "atf_2020"]}],
+    }
 
 
-def test_every_table_is_there_whole_with_its_head_frozen(made):
-    data, content = made
-    book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["claims", "measures", "statistics", "figures", "series", "sources"]
-    assert {sheet.freeze_panes for sheet in book} == {"B2"}
-    with (data / "sources.csv").open(encoding="utf-8", newline="") as stream:
-        stored = list(csv.DictReader(stream))
-    head, *rows = book["sources"].iter_rows(values_only=True)
-    assert [dict(zip(head, (v or "" for v in row), strict=True)) for row in rows] == stored
-    figures = sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in (data / "figures").glob("*.csv"))
-    assert book["figures"].max_row == figures + 1
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return real_project.sound_data(tmp_path / "data")
 
 
-def test_nothing_is_a_formula_and_numbers_keep_their_digits(made):
-    book = load_workbook(io.BytesIO(made[1]))
-    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
-    assert not [cell for cell in cells if cell.data_type == "f"]
-    assert book["claims"]["D2"].value == "=Many."
-    head = [cell.value for cell in book["figures"][1]]
-    shown = {(c[0].value, c[2].value): c[head.index("value")] for c in book["figures"].iter_rows(min_row=2)}
-    cell = shown["htz_gdp", "2022"]
-    assert (cell.value, cell.number_format) == (17.3, "0.0")
+def made(data: Path, work=WORK) -> openpyxl.Workbook:
+    content = workbook.written(work, workbook.sheets(work, [claim()], PAGES, data))
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
-def test_every_link_leads_to_the_row_that_it_names(made):
-    book = load_workbook(io.BytesIO(made[1]))
-    links = [(cell, cell.hyperlink) for sheet in book for line in sheet.iter_rows() for cell in line if cell.hyperlink]
-    inside = [(cell, link.location) for cell, link in links if link.location]
-    assert {cell.parent.title for cell, _ in inside} == {"measures", "figures", "statistics"}
-    for cell, location in inside:
-        sheet, _, at = location.partition("!")
-        assert book[sheet.strip("'")][at].value == cell.value
-    assert all(link.target == cell.value for cell, link in links if not link.location)
+def column(sheet, name: str) -> list:
+    (at,) = (cell.column for cell in sheet[1] if cell.value == name)
+    return [sheet.cell(row, at) for row in range(2, sheet.max_row + 1)]
 
 
-def test_the_same_build_gives_the_same_bytes(made):
-    assert workbook(RESULTS, made[0]) == made[1]
+def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(data: Path) -> None:
+    book = made(data)
+    assert book.sheetnames == ["About", "Claims", "Measures", "Rows", "Events", "Series", "Sources"]
+    stored = [r for path in sorted((data / "figures").glob("*.csv")) for r in csv.DictReader(path.open())]
+    with (data / "sources.csv").open() as file:
+        late = {row["source_id"] for row in csv.DictReader(file) if row["published"] > "2023-12-31"}
+    assert late, "the cut-off must leave something out, or this test says nothing"
+    seen = [row for row in stored if row["source_id"] not in late]
+    values = [f"{c.value:.{len(c.number_format.partition('.')[2])}f}" for c in column(book["Rows"], "value")]
+    assert values == [row["value"] for row in seen]
+    assert [c.value for c in column(book["Rows"], "unit")] == [row["unit"] for row in seen]
+    assert not late & {cell.value for cell in column(book["Sources"], "source_id")}
 
 
-def test_the_command_writes_it_of_a_build_and_overwrites_nothing(tmp_path: Path):
-    folder = tiny_project.create(tmp_path / "project")
-    code, said = tiny_project.run(folder, "workbook", "--out", "w.xlsx")
-    assert code == 1 and "There is no report yet" in said
-    build = folder / "_build" / "2026"
-    (build / "source").mkdir(parents=True)
-    (build / "results.json").write_text(json.dumps(RESULTS))
-    real_project.sound_data(build / "source" / "data")
-    code, said = tiny_project.run(folder, "workbook", "--out", "w.xlsx")
-    assert (code, said.strip()) == (0, "w.xlsx")
-    assert "claims" in load_workbook(folder / "w.xlsx").sheetnames
-    code, said = tiny_project.run(folder, "workbook", "--out", "w.xlsx")
-    assert code == 1 and "is there already" in said
+def test_heads_are_frozen_and_links_lead_to_the_row_that_they_name(data: Path) -> None:
+    book = made(data)
+    assert all(sheet.freeze_panes in {"A2", "B2"} for sheet in book)
+    links = 0
+    for sheet in book.worksheets[1:]:
+        for name in ("id", "claim", "series", "sources", "source_id"):
+            for cell in column(sheet, name) if name in [c.value for c in sheet[1]] else []:
+                if cell.hyperlink and cell.hyperlink.location:
+                    target, _, at = cell.hyperlink.location.partition("!")
+                    first = next(iter(cell.value.split("; ")))
+                    assert book[target.strip("'")][at].value == first
+                    links += 1
+    assert links > 10
+    addresses = [c for c in column(book["Sources"], "address") if c.value]
+    assert addresses and all(c.hyperlink.target == c.value for c in addresses)
+
+
+def test_a_claim_has_its_page_and_a_link_once_there_is_an_address(data: Path) -> None:
+    (page,) = column(made(data)["Claims"], "page")
+    assert (page.value, page.hyperlink) == ("notebooks/2-1-torch-program.html#claim-zones", None)
+    (page,) = column(made(data, replace(WORK, site="https://example.org/t"))["Claims"], "page")
+    assert page.hyperlink.target == page.value == "https://example.org/t/2023/" + PAGES["zones"] + ".html#claim-zones"
+
+
+def test_no_cell_is_a_formula_whatever_it_begins_with(data: Path) -> None:
+    for path in (data / "figures").glob("*.csv"):
+        lines = path.read_text().splitlines()
+        assert lines[0].endswith(",note")
+        signs = ("=1+1", "+1", "-1", "@SUM(1)")
+        path.write_text("\n".join([lines[0], *(line + signs[n % 4] for n, line in enumerate(lines[1:]))]) + "\n")
+    book = made(data)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    like = [c for c in cells if isinstance(c.value, str) and c.value.startswith(workbook.LIKE_FORMULA)]
+    assert len(like) > 10 and all(cell.quotePrefix for cell in like)
+    assert column(book["Claims"], "statement")[0].value == EVIL
+    assert not [c for c in cells if c.quotePrefix and c not in like]
+
+
+def test_a_number_that_a_spreadsheet_cannot_keep_stays_text() -> None:
+    assert workbook.printed("1887286882720.5") == workbook.Printed(1887286882720.5, 1)
+    assert workbook.printed("0.00000000000000012") == workbook.Printed(1.2e-16, 17)
+    assert workbook.printed("1234567890123456") == "1234567890123456"
+    assert workbook.printed("about 7") == "about 7"
+
+
+def test_beyond_what_excel_takes_no_further_link_is_set(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_LINKS", 3)
+    for sheet in made(data):
+        assert sum(1 for row in sheet.iter_rows() for cell in row if cell.hyperlink) <= 3
+
+
+@pytest.fixture
+def source(tmp_path: Path, data: Path, root: Path) -> Path:
+    """What a build lays out for Sphinx: one executed notebook, the data, the citation file."""
+    (tmp_path / "notebooks").mkdir()
+    record = {"section": "2.1", "claims": [claim()], "statistics": {}}
+    cells = [new_code_cell('edition = "2023"\ncutoff = "2023-12-31"', metadata={"tags": ["parameters"]})]
+    cells.append(new_code_cell(outputs=[new_output("display_data", {RESULTS_MIME: record})]))
+    (tmp_path / "notebooks/2-1-torch-program.ipynb").write_text(writes(new_notebook(cells=cells)))
+    (tmp_path / "_toc.yml").write_text(
+        "root: book/index\nparts: [{caption: Report, chapters: [{file: notebooks/2-1-torch-program}]}]\n"
+    )
+    (tmp_path / "CITATION.cff").write_text((root / "CITATION.cff").read_text())
+    ledger = [{"id": name, "section": "2.1", "kind": "opinion", "statement": "So."} for name in ("zones", "later")]
+    (data / "claims.yml").write_text(json.dumps({"text_date": "2023-12-31", "claims": ledger}))
+    return tmp_path
+
+
+def test_the_build_writes_it_beside_the_pages_the_same_bytes_each_time(source: Path, tmp_path: Path) -> None:
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=source, outdir=tmp_path / "html")
+    extension.begin(app, None)
+    extension.end(app, None)
+    content = (tmp_path / "html" / workbook.FILE).read_bytes()
+    assert content == extension.make(source)
+    claims = openpyxl.load_workbook(io.BytesIO(content))["Claims"]
+    assert [(c.value, v.value) for c, v in zip(column(claims, "id"), column(claims, "verdict"), strict=True)] == [
+        ("zones", "supported"),
+        ("later", "not yet assessed"),
+    ]
+
+
+def test_a_workbook_that_fails_is_no_finished_build(source: Path, tmp_path: Path) -> None:
+    (source / "data" / "series.csv").unlink()
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=source, outdir=tmp_path / "html")
+    extension.begin(app, None)
+    with pytest.raises(ExtensionError, match="torch-program.xlsx was not written"):
+        extension.end(app, None)

@@ -16,6 +16,7 @@ from typing import Any
 from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
 from torch_program.citation.tree import below, project_files
+from torch_program.citation.workbook import FILE as WORKBOOK
 from torch_program.pipeline.plan import Plan
 
 MANIFEST = "MANIFEST.sha256"
@@ -38,6 +39,7 @@ Edition {edition}: evidence published up to {cutoff}. Content hash `{content}`.
 | `{pdf}` | the report as a PDF |
 | `notebooks/` | the executed notebooks |
 | `{results}` | every claim, measure, verdict and number |
+| `html/{workbook}` | claims, measures, rows and sources as an Excel workbook |
 | `{source}/` | all that makes it: data, notebooks, code, list of packages |
 | `{manifest}` | checksum of every file |
 
@@ -107,6 +109,7 @@ def readme(work: Work) -> str:
         licence=work.licence,
         pdf=PDF,
         results=RESULTS,
+        workbook=WORKBOOK,
         source=SOURCE,
         manifest=MANIFEST,
     )
@@ -185,6 +188,10 @@ def _described(name: str) -> tuple[str, str] | None:
     return {
         PDF: ("The report as a PDF", "application/pdf"),
         RESULTS: ("Every claim, measure, verdict and number", "application/json"),
+        f"html/{WORKBOOK}": (
+            "Claims, measures, rows and sources as an Excel workbook",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
         "README.md": ("How to read, verify and rebuild", "text/markdown"),
         FILE: ("How to cite", "application/yaml"),
     }.get(name)

@@ -1,132 +1,255 @@
-"""The report as one workbook, for those who work in a spreadsheet: claims, measures, numbers, figures and sources.
+"""The report as an Excel workbook: claims, their measures, every published row and its source, linked to each other.
 
-Heads stay in sight, names lead to their rows, numbers keep the digits that were printed, and nothing is a formula.
+It holds values alone. Nothing in it is a formula, and text that a spreadsheet would take for one stays text.
 """
 
 import csv
-import io
 import re
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # heavy to import
+from torch_program.citation.metadata import Work
+from torch_program.periods import latest_day
+
+if TYPE_CHECKING:  # a fifth of a second to import
     from openpyxl import Workbook
 
-WIDEST = 60  # signs of a column
-NUMBERS = frozenset({"value", "low", "high"})
-TARGETS = {"claim": "claims", "source_id": "sources", "series": "series"}  # columns whose names stand in another sheet
+FILE = "torch-program.xlsx"
+ABOUT = "About"
+MOST_LINKS = 65_530  # Excel takes a sheet with more of them for damaged
+DIGITS = 15  # Excel keeps no more of a number
+NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")
+LIKE_FORMULA = ("=", "+", "-", "@")
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # in XML
+WIDTHS = {  # in characters; what is not named here is short
+    "statement": 60, "label": 60, "counts": 60, "event": 60, "what would change it": 60, "flips": 60, "qualifiers": 40,
+    "note": 50, "title": 50, "title_en": 50, "publisher": 40, "origin": 30, "origins": 30, "locator": 30, "breaks": 40,
+    "address": 40, "page": 50, "sources": 30, "source_id": 24, "id": 30, "claim": 30, "series": 36, "entity": 24,
+    "what is what": 110,
+}  # fmt: skip
+SHORT = 14
 
-Row = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads somewhere: to the web, or to a row of another sheet, counted from 1 below its head."""
+
+    text: str
+    address: str = ""
+    sheet: str = ""
+    row: int = 0
 
 
-def workbook(results: Mapping[str, Any], data: Path) -> bytes:
-    """The bytes of the workbook: what a build found (`results.json`), and the data that it was made of."""
-    from openpyxl import Workbook
+@dataclass(frozen=True)
+class Sheet:
+    """A table: what it is, its head, and its rows of text, numbers and links."""
 
-    figures = [
-        row | {"row": f"{path.stem}.csv:{line}"}
-        for path in sorted((data / "figures").glob("*.csv"))
-        for line, row in enumerate(_table(path), start=2)
+    name: str
+    about: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def sheets(work: Work, claims: Sequence[Mapping[str, Any]], pages: Mapping[str, str], data: Path) -> list[Sheet]:
+    """All tables of an edition.
+
+    `claims` are those of results.json, `pages` their documents by id, `data` the folder of the evidence, of which the
+    rows are kept whose source was published by the cut-off.
+    """
+    day = work.cutoff.isoformat()
+    sources = [row for row in _table(data / "sources.csv") if latest_day(row["published"]).isoformat() <= day]
+    source_at = {row["source_id"]: n for n, row in enumerate(sources, 1)}
+    series = _table(data / "series.csv")
+    series_at = {row["series"]: n for n, row in enumerate(series, 1)}
+    topics = [(path.stem, row) for path in sorted((data / "figures").glob("*.csv")) for row in _table(path)]
+    known = [(topic, row) for topic, row in topics if row["source_id"] in source_at]
+    events = [row for row in _table(data / "timeline.csv") if _first(row["source_id"].split(";"), source_at)]
+    measures = [(claim, measure) for claim in claims for measure in claim["measures"]]
+    claim_at = {claim["id"]: n for n, claim in enumerate(claims, 1)}
+    measure_at = {claim["id"]: n for n, (claim, _) in reversed(list(enumerate(measures, 1)))}
+
+    def of_source(ids: Iterable[str]) -> Link:
+        names = [name.strip() for name in ids]
+        first = _first(names, source_at)
+        return Link("; ".join(names), sheet="Sources" if first else "", row=source_at.get(first, 0))
+
+    def claim_row(claim: Mapping[str, Any]) -> list[Any]:
+        test, own = claim["test"] or {}, measure_at.get(claim["id"], 0)
+        place = work.place(pages[claim["id"]], f"claim-{claim['id']}") if claim["id"] in pages else ""
+        return [
+            Link(claim["id"], sheet="Measures" if own else "", row=own),
+            claim["section"],
+            claim["kind"],
+            claim["statement"],
+            test.get("op", ""),
+            test.get("value"),
+            test.get("unit", ""),
+            test.get("period", ""),
+            claim["verdict"],
+            "; ".join(claim["qualifiers"]),
+            claim["robustness"]["label"],
+            "; ".join(claim["robustness"]["flips"]),
+            claim["would_change"],
+            Link(place, address=place if work.address else ""),
+        ]
+
+    def measure_row(claim: Mapping[str, Any], m: Mapping[str, Any]) -> list[Any]:
+        return [
+            Link(claim["id"], sheet="Claims", row=claim_at[claim["id"]]),
+            m["label"],
+            *(m[name] for name in ("value", "low", "high", "unit", "period", "match")),
+            "; ".join(m["differs"]),
+            m["outcome"],
+            "yes" if m["decides"] else "no",
+            m["grade"],
+            "; ".join(m["origins"]),
+            of_source(m["sources"]),
+        ]
+
+    def cell(name: str, row: Mapping[str, str]) -> Any:
+        if name == "source_id":
+            return of_source(row[name].split(";"))
+        if name == "series":
+            return Link(row[name], sheet="Series", row=series_at[row[name]])
+        return printed(row[name]) if name == "value" else row[name]
+
+    columns = list(known[0][1]) if known else []
+    claim_head = (
+        *("id", "section", "kind", "statement", "wording", "claimed value", "unit", "period", "verdict", "qualifiers"),
+        *("robustness", "flips", "what would change it", "page"),
+    )
+    measure_head = (
+        *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides"),
+        *("grade", "origins", "sources"),
+    )
+    return [
+        Sheet("Claims", "every statement under test, with its verdict", claim_head, [claim_row(c) for c in claims]),
+        Sheet(
+            "Measures",
+            "what each claim was held against; without low or high there is no end",
+            measure_head,
+            [measure_row(*pair) for pair in measures],
+        ),
+        Sheet(
+            "Rows",
+            "every published value, digits and unit as printed; bound: = as printed, ~ about, > over, < under",
+            ["topic", *columns],
+            [[topic, *(cell(name, row) for name in columns)] for topic, row in known],
+        ),
+        Sheet("Events", "dated rules and events", *_plain(events, cell)),
+        Sheet("Series", "what exactly each series counts, and its unit", *_plain(series, lambda name, row: row[name])),
+        Sheet("Sources", "who published, when, on which terms, how it was seen", *_plain(sources, _of_source)),
     ]
-    sheets = {
-        "claims": [_claim(claim) for claim in results["claims"]],
-        "measures": [_measure(claim, m) for claim in results["claims"] for m in claim.get("measures", ())],
-        "statistics": [_statistic(key, stat) for key, stat in sorted(results["statistics"].items())],
-        "figures": figures,
-        "series": _table(data / "series.csv"),
-        "sources": _table(data / "sources.csv"),
-    }
-    places = {name: {row[next(iter(row))]: n for n, row in enumerate(rows, start=2)} for name, rows in sheets.items()}
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        _sheet(book, name, rows, places)
-    return saved(book)
+
+
+def _plain(
+    rows: Sequence[Mapping[str, str]], cell: Callable[[str, Mapping[str, str]], Any]
+) -> tuple[list[str], list[list[Any]]]:
+    head = list(rows[0]) if rows else []
+    return head, [[cell(name, row) for name in head] for row in rows]
+
+
+def _of_source(name: str, row: Mapping[str, str]) -> Any:
+    return Link(row[name], address=row[name]) if name == "address" and row[name].startswith("http") else row[name]
+
+
+def _first(names: Iterable[str], known: Mapping[str, int]) -> str:
+    return next((name for name in names if name in known), "")
 
 
 def _table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def _claim(claim: Row) -> Row:
-    test = claim.get("test") or {}
-    return {
-        "claim": claim["id"],
-        "section": claim["section"],
-        "kind": claim["kind"],
-        "statement": claim["statement"],
-        "claimed": test.get("says", ""),
-        "unit": test.get("unit", ""),
-        "period": test.get("period", ""),
-        "verdict": claim["verdict"],
-        "qualifiers": "; ".join(claim.get("qualifiers", ())),
-        "robustness": claim.get("robustness", {}).get("label", ""),
-        "what would change it": claim.get("would_change", ""),
-    }
+@dataclass(frozen=True)
+class Printed:
+    """A number that keeps the decimals with which it was printed."""
+
+    value: float
+    decimals: int
 
 
-def _measure(claim: Row, measure: Row) -> Row:
-    plain = ("label", "value", "low", "high", "unit", "period", "match", "outcome", "grade")
-    return (
-        {"claim": claim["id"]}
-        | {name: measure.get(name) for name in plain}
-        | {"decides": "yes" if measure.get("decides") else ""}
-        | {"origins": "; ".join(measure["origins"]), "source_id": "; ".join(measure["sources"])}
-    )
+def printed(text: str) -> Printed | str:
+    """A published value as a number, or as text where a spreadsheet could not keep all its digits."""
+    found = NUMBER.fullmatch(text)
+    if not found or len(text.strip("-").replace(".", "").lstrip("0")) > DIGITS:
+        return text
+    return Printed(float(text), len(found[1] or ""))
 
 
-def _statistic(key: str, statistic: Row) -> Row:
-    said = {name: statistic.get(name, "") for name in ("value", "unit", "period", "made")}
-    return {"statistic": key} | said | {"source_id": "; ".join(statistic.get("sources", ()))}
+# writing -------------------------------------------------------------------------------------------------------
 
 
-def _sheet(book: "Workbook", name: str, rows: Sequence[Row], places: Mapping[str, Mapping[str, int]]) -> None:
-    """One table with its head frozen, filters, and links to the rows that its names stand for."""
-    from openpyxl.styles import Alignment, Font
+def written(work: Work, tables: Sequence[Sheet]) -> bytes:
+    """The workbook: a sheet that says what is what, then the tables; the same tables give the same bytes."""
+    from openpyxl import Workbook
+
+    from torch_program.intake.template import saved
+
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = work.title, work.author
+    said = [
+        [work.title],
+        [f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}."],
+        [f"Code and text: {work.licence}. Published figures are cited from their sources, whose terms are in Sources."],
+        *([Link(f"{table.name}: {table.about} ({len(table.rows):,})", sheet=table.name, row=0)] for table in tables),
+    ]
+    for table in (Sheet(ABOUT, "", ("what is what",), said), *tables):
+        _fill(book, table)
+    return saved(book)
+
+
+def _fill(book: "Workbook", table: Sheet) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    sheet = book.create_sheet(name)
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    for index, column in enumerate(columns, 1):
-        sheet.cell(1, index, column).font = Font(bold=True)
-        widest = max([len(column), *(len(str(row.get(column) or "")) for row in rows)])
-        sheet.column_dimensions[get_column_letter(index)].width = min(WIDEST, widest + 2)
-    for line, row in enumerate(rows, 2):
-        for index, column in enumerate(columns, 1):
-            value = row.get(column)
-            if value is None or value == "":
-                continue
-            cell = sheet.cell(line, index)
-            if column in NUMBERS:
-                cell.value, cell.number_format = _number(value)
-                continue
-            cell.value, cell.data_type = str(value), "s"  # "=" is a bound, never a formula
-            cell.alignment = Alignment(vertical="top", wrap_text=len(str(value)) > WIDEST)
-            target = TARGETS.get(column, "")
-            if target and target != name and (at := places[target].get(value)):
-                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!A{at}")
-            elif column == "address" and str(value).startswith(("http://", "https://")):
-                cell.hyperlink = str(value)
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
+    sheet = book.create_sheet(table.name)
+    sheet.freeze_panes = "B2" if len(table.head) > 1 else "A2"
+    for n, name in enumerate(table.head, 1):
+        sheet.column_dimensions[get_column_letter(n)].width = WIDTHS.get(name, SHORT)
 
+    def styled(**look: Any) -> Any:
+        made = WriteOnlyCell(sheet)
+        for name, value in look.items():
+            setattr(made, name, value)
+        return made._style
 
-def _number(value: Any) -> tuple[float, str]:
-    """A number, and the format that shows the digits with which it was printed."""
-    digits = len(value.partition(".")[2]) if isinstance(value, str) else 0
-    return float(value), "0." + "0" * digits if digits else "General"
+    bold = styled(font=Font(bold=True))
+    linked = styled(font=Font(color="0B5394", underline="single"))
+    decimals = cache(lambda n: styled(number_format=f"0.{'0' * n}" if n else "0"))  # one style for all cells is fast
+    links = 0
 
+    def cell(value: Any) -> Any:
+        nonlocal links
+        if value in (None, "") or isinstance(value, (int, float)):
+            return None if value == "" else value
+        if isinstance(value, Printed):
+            made = WriteOnlyCell(sheet, value.value)
+            made._style = decimals(value.decimals)
+            return made
+        text = ILLEGAL.sub("", value.text if isinstance(value, Link) else value)
+        leads = isinstance(value, Link) and (value.address or value.sheet) and links < MOST_LINKS
+        if not leads and not text.startswith(LIKE_FORMULA):
+            return text
+        made = WriteOnlyCell(sheet, text)
+        if leads:
+            links += 1
+            at = f"'{value.sheet}'!A{value.row + 1}" if value.sheet else None
+            made._hyperlink = Hyperlink(ref="", location=at, target=value.address or None)
+            made._style = copy(linked)
+        if text.startswith(LIKE_FORMULA):  # text, also after somebody has been in the cell
+            made.data_type, made.quotePrefix = "s", True
+        return made
 
-def saved(book: "Workbook") -> bytes:
-    """A workbook without the clock: the same cells give the same bytes."""
-    stream, again = io.BytesIO(), io.BytesIO()
-    book.save(stream)
-    with zipfile.ZipFile(stream) as packed, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as out:
-        for name in packed.namelist():
-            content = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", packed.read(name))
-            out.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return again.getvalue()
+    head = [WriteOnlyCell(sheet, name) for name in table.head]
+    for made in head:
+        made._style = bold
+    for row in (head, *([cell(value) for value in row] for row in table.rows)):
+        sheet.append(row)

@@ -32,7 +32,8 @@ PRELOADED = [  # what pages are made with, except our own code, which may be wha
     *("sphinx_comments", "sphinx_external_toc", "sphinx.builders.html", "sphinx.util.parallel", "bs4", "tinycss2"),
     *("matplotlib.pyplot", "pandas", "seaborn", "inequality.gini", "pydantic", "PIL.ImageFont"),
 ]
-LEFT_OUT = ("torch_program.sphinx_ext.pdf", "torch_program.sphinx_ext.lean")  # the PDF, and what makes pages light
+# the PDF, the workbook, and what makes pages light
+LEFT_OUT = tuple(f"torch_program.sphinx_ext.{name}" for name in ("pdf", "workbook", "lean"))
 OWN = "torch_program.sphinx_ext.preview"
 WHOLE = ("src/", "_config.yml", "_toc.yml", "book/_templates/")  # Sphinx does not see which pages these change
 NEWS = "/.live"

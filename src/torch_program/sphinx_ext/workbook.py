@@ -1,0 +1,52 @@
+"""The workbook beside the pages, to which the page of the evidence leads; written while the PDF is set."""
+
+import json
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from torch_program import results
+from torch_program.citation import metadata, parts, workbook
+from torch_program.claims import read_ledger
+from torch_program.pipeline.files import write_whole
+
+
+def make(source: Path) -> bytes:
+    """The workbook of the edition whose executed notebooks and data lie in `source`."""
+    notebooks = {name: json.loads(path.read_bytes()) for name, path in metadata.executed(source).items()}
+    judged = {name: parts.claims(notebook) for name, notebook in notebooks.items()}
+    pages = {claim["id"]: f"notebooks/{name}" for name, own in judged.items() for claim in own}
+    ledger = read_ledger(source / "data" / "claims.yml").claims
+    claims = results.with_unassessed((claim for own in judged.values() for claim in own), ledger)
+    work = metadata.read(source)
+    return workbook.written(work, workbook.sheets(work, claims, pages, source / "data"))
+
+
+def _write(source: Path, target: Path) -> None:
+    write_whole(target, make(source))
+
+
+def begin(app: Sphinx, exception: Exception | None) -> None:
+    """Write it in a process of its own: it needs nothing that other extensions make, and takes two seconds."""
+    if exception is None and app.builder.name == "html":
+        app.workbook = get_context("fork").Process(
+            target=_write, args=(Path(app.srcdir), Path(app.outdir) / workbook.FILE)
+        )
+        app.workbook.start()
+
+
+def end(app: Sphinx, exception: Exception | None) -> None:
+    """Wait for it; without it a page would lead nowhere."""
+    if process := getattr(app, "workbook", None):
+        process.join()
+        if process.exitcode:
+            raise ExtensionError(f"{workbook.FILE} was not written; the lines above say why.")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("build-finished", begin, priority=0)
+    app.connect("build-finished", end, priority=1000)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
