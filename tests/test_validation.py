@@ -198,8 +198,9 @@ def test_a_long_list_is_cut_short_and_counted():
 
 def test_a_source_that_only_the_ledger_names_is_not_unused(folder):
     lay_over(folder, "source_unused")
-    claim = "{id: x, section: '1', kind: opinion, statement: X., care: See T_QIUWEN_HTZ.}"
-    (folder / "claims.yml").write_text(f"text_date: '2023-12-31'\nclaims: [{claim}]\n")
+    lay_over(folder, "search_for_no_claim")
+    ledger = (folder / "claims.yml").read_text(encoding="utf-8").replace("28-pct", "28pct")
+    (folder / "claims.yml").write_text(ledger.replace("One.", "One., care: See T_QIUWEN_HTZ."), encoding="utf-8")
     assert errors(folder) == []
 
 

@@ -16,7 +16,7 @@ from torch_program.commands.mutate import mutate
 from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
-from torch_program.commands.report import baseline, report, where, workbook
+from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.interrupts import INTERRUPTED
@@ -62,6 +62,5 @@ for command in (
     site,
     deposit,
     verify,
-    workbook,
 ):
     main.add_command(command)

@@ -78,24 +78,6 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
 
 
 @click.command()
-@options.run
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The .xlsx file to write.")
-def workbook(edition: str, data: str | None, settings: tuple[str, ...], out: Path) -> None:
-    """Write claims, measures, numbers, figures and sources of the last build as one Excel workbook."""
-    from torch_program.citation.workbook import workbook as made
-
-    plan = make(edition, data, settings)
-    if out.suffix.lower() != ".xlsx":
-        raise click.ClickException(f'A workbook is an .xlsx file, not "{out.name}": change its ending.')
-    if not plan.results.exists():
-        raise click.ClickException("There is no report yet: run `make report` with the same EDITION, DATA and SET.")
-    if out.exists():
-        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
-    write_whole(out, made(json.loads(plan.results.read_bytes()), plan.source / "data"))
-    click.echo(_shown(out))
-
-
-@click.command()
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
 def baseline(edition: str) -> None:
     """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""

@@ -3,13 +3,18 @@
 import csv
 import difflib
 import io
+import re
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from torch_program.citation.workbook import saved
 from torch_program.intake import validation
 from torch_program.intake.validation import Data, Row
 from torch_program.periods import FORMS, parse
+
+if TYPE_CHECKING:  # heavy to import, and CSV needs none of it
+    from openpyxl import Workbook
 
 BOUNDS = "= as printed, ~ about, > more than, < less than"
 STATUS = "empty, preliminary or partial"
@@ -107,6 +112,17 @@ def as_workbook(data: Data, examples: list[Row], columns: list[str]) -> bytes:
         sheet.column_dimensions[one].width = width
     help_.column_dimensions["A"].width = 120
     return saved(book)
+
+
+def saved(book: "Workbook") -> bytes:
+    """A workbook without the clock: the same cells give the same bytes."""
+    stream, again = io.BytesIO(), io.BytesIO()
+    book.save(stream)
+    with zipfile.ZipFile(stream) as packed, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in packed.namelist():
+            content = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", packed.read(name))
+            out.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return again.getvalue()
 
 
 def stored(folder: Path) -> tuple[Data, list[str]]:
