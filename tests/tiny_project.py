@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from torch_program.parameters import line
+
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("src", "pipeline", "editions", "book/print", "CITATION.cff", "requirements.lock", "pyproject.toml")
 TOC = """\
@@ -51,7 +53,8 @@ def check(folder):
 def render(problems):
     return "\\n".join(problem.says for problem in problems)
 """
-PARAMETERS = 'edition = "2026"\ncutoff = "2026-11-25"\npanel_year = 2023\n'
+DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
+PARAMETERS = "\n".join(line(name, default) for name, default in DEFAULTS.items())
 LOAD = """\
 from types import SimpleNamespace
 

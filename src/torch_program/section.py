@@ -274,17 +274,20 @@ class Section:
             "statistics": self.statistics,
         }
         display(
-            {RESULTS_MIME: values},
+            {
+                RESULTS_MIME: values,
+                "text/plain": f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}.",
+            },
             raw=True,
             metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}},
         )
 
 
 def glue(key: str, value: Stat | Badge, link: bool = True) -> None:
-    """Record a value for `{glue:}` without displaying it."""
+    """Record a value for `{glue:}`; the book shows it in the prose, other viewers as a line of its own."""
     html = value._repr_html_() if link else f"<span>{escape(repr(value))}</span>"
     display(
-        {GLUE + "text/plain": repr(value), GLUE + "text/html": html},
+        {GLUE + "text/plain": repr(value), GLUE + "text/html": html, "text/plain": f"{key}: {value!r}"},
         raw=True,
         metadata={"scrapbook": {"name": key, "mime_prefix": GLUE}},
     )

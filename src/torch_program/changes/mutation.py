@@ -335,6 +335,7 @@ def _run(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
+    os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
     shell = InteractiveShell.instance(config=_shell_config())
     with tempfile.TemporaryDirectory(prefix="torch-program-") as folder, _undrawn():
         _lay_out(Path(folder), plan, name, changed)

@@ -4,7 +4,6 @@ Cite page, head of the front page, cover of the PDF and deposit all read it here
 the editions are published, one folder each) and `repository-code` are left out until they exist.
 """
 
-import ast
 import datetime as dt
 import json
 import posixpath
@@ -16,7 +15,7 @@ from typing import Any
 import yaml
 
 from torch_program.citation.identity import SHORT, content_hash
-from torch_program.pipeline.editions import CHANGED
+from torch_program.parameters import CHANGED, of_notebook
 
 FILE = "CITATION.cff"
 RUN = "run.json"  # what the pipeline says of a run that reads another copy of the data
@@ -76,7 +75,7 @@ def read(source: Path) -> Work:
     """The edition whose executed notebooks lie in `source`, the folder that also holds CITATION.cff and _toc.yml."""
     cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
     notebooks = {name: json.loads(path.read_bytes()) for name, path in executed(source).items()}
-    run = parameters(next(iter(notebooks.values())))
+    run = of_notebook(next(iter(notebooks.values())))
     other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff["title"],
@@ -109,32 +108,11 @@ def executed(source: Path) -> dict[str, Path]:
     return {path.stem: path for path in found if path.exists()}
 
 
-def parameters(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Parameters that a notebook ran with: those of papermill's cell, else the defaults."""
-    found: dict[str, Any] = {}
-    for tag in ("parameters", "injected-parameters"):
-        for cell in notebook["cells"]:
-            if tag in cell["metadata"].get("tags", []):
-                found |= assignments("".join(cell["source"]))
-    return found
-
-
 def run_parameters(source: Path) -> dict[str, Any]:
     """Parameters of the run whose executed notebooks lie in `source`."""
-    return parameters(json.loads(next(iter(executed(source).values())).read_bytes()))
+    return of_notebook(json.loads(next(iter(executed(source).values())).read_bytes()))
 
 
 def other_data(source: Path) -> bool:
     """Was this made from data that are not those of the project?"""
     return (source / RUN).exists() and json.loads((source / RUN).read_bytes())["other_data"]
-
-
-def assignments(code: str) -> dict[str, Any]:
-    """Names and values of the plain assignments in a piece of code."""
-    return {
-        target.id: ast.literal_eval(statement.value)
-        for statement in ast.parse(code).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
