@@ -1,70 +1,25 @@
-"""The commands of the tools, as their own documentation has them, typed into a shell from both folders.
+"""The commands of the tools, as their own documentation has them, typed into a shell from both folders."""
 
-They run in a copy of the project with one notebook, cut after its first numbers, whose outputs nbconvert has stored.
-"""
-
-import os
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
+import tiny_project
+import yaml
 from bs4 import BeautifulSoup
+from one_notebook import FILE, NAME, NUMBER, ROOT, TEXT, VALUES, cells, create, described, doubled, typed
 
 from torch_program.parameters import of_notebook
 from torch_program.project import ProjectNotFound, data
-from torch_program.results import FIGURE_MIME
 
-ROOT = Path(__file__).resolve().parents[1]
-NAME = "3-4-talent-pipelines"
-NUMBER = "s34-target"  # the first that the notebook prints
-ROW = "thousand_talents_target,China,2008,2000,"  # and the value behind it
-VALUES = Path("data/figures/instruments.csv")
-FILE = f"{NAME}.ipynb"
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The copy: its outputs are stored by the library as it is now, whatever the committed ones say."""
-    folder = tmp_path_factory.mktemp("tools") / "a project"
-    for name in ("data", "editions"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("pyproject.toml", "conftest.py", "_toc.yml"):
-        shutil.copy(ROOT / name, folder)
-    (folder / "src").symlink_to(ROOT / "src")
-    (folder / "notebooks").mkdir()
-    notebook = nbformat.read(ROOT / "notebooks" / FILE, as_version=4)
-    numbers = next(n for n, cell in enumerate(notebook.cells) if "section.stat(" in cell.source)
-    notebook.cells = notebook.cells[: numbers + 1]
-    nbformat.write(notebook, folder / "notebooks" / FILE)
-    done = typed(f"jupyter nbconvert --execute --inplace notebooks/{NAME}.ipynb", folder)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-def doubled(rows: str) -> str:
-    assert rows.count(ROW) == 1
-    return rows.replace(ROW, ROW.replace("2000", "4000"))
-
-
-def typed(command: str, folder: Path, **more: str) -> "subprocess.CompletedProcess[str]":
-    """What a shell says to a command, in an environment that knows of Jupyter's tools and of our library only."""
-    clean = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
-        "HOME": tempfile.gettempdir(),
-        "PYTHONPATH": str(ROOT / "src"),  # of this checkout, whatever was installed
-        "LANG": "C.UTF-8",
-    }
-    return subprocess.run(["sh", "-c", command], cwd=folder, env=clean | more, capture_output=True, text=True)
-
-
-def cells(path: Path) -> list[nbformat.NotebookNode]:
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return create(tmp_path_factory.mktemp("tools") / "a project")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +49,7 @@ def test_nbval_alone_names_the_number_that_moved(project: Path) -> None:
 
 
 def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> None:
-    path = shutil.copytree(project / "data", project / "my data") / "figures" / VALUES.name
+    path = shutil.copytree(project / "data", project / "my data") / "figures" / Path(VALUES).name
     path.write_text(doubled(path.read_text(encoding="utf-8")), encoding="utf-8")
     done = typed("TORCH_DATA='my data' pytest --nbval", project / "notebooks")
     assert done.returncode == 1
@@ -155,15 +110,11 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
     warned = [line for line in done.stderr.splitlines() if "WARN" in line.upper()]
     assert [line for line in warned if "Kernel is running over TCP" not in line] == []  # ipykernel's, on every machine
     page = BeautifulSoup((project / folder / "made" / f"{NAME}.html").read_text(encoding="utf-8"), "html.parser")
-    drawn = [
-        output["data"][FIGURE_MIME]["alt"]
-        for cell in cells(project / "notebooks" / FILE)
-        for output in cell.outputs
-        if FIGURE_MIME in output.get("data", {})
-    ]
-    assert drawn
-    assert [image["alt"] for image in page.select("img")] == drawn
-    assert f"{NUMBER}: 2,000" in page.get_text()
+    alts = described(project / "notebooks" / FILE)
+    assert alts
+    assert [image["alt"] for image in page.select("img")] == alts
+    (prose,) = (p for p in page.select("p") if "The goal of the best-known plan was" in p.get_text())
+    assert TEXT in prose.get_text()
 
 
 def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,3 +135,19 @@ def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: 
 def test_make_lab_hands_the_data_on(given: str, handed: str) -> None:
     done = typed(f"make --dry-run lab PYTHON=python {given}", ROOT)
     assert done.stdout.strip() == f"{handed}python -m jupyterlab --notebook-dir=notebooks"
+
+
+def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
+    """Of three tiny notebooks; the pipeline builds the real pages with every warning as an error."""
+    folder = tiny_project.create(tmp_path / "a project")
+    config = yaml.safe_load((folder / "_config.yml").read_text())
+    real = yaml.safe_load((ROOT / "_config.yml").read_text())
+    (folder / "_config.yml").write_text(yaml.safe_dump(config | {"exclude_patterns": real["exclude_patterns"]}))
+    for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):
+        (folder / hidden).mkdir(parents=True)
+        (folder / hidden / "README.md").write_text("# Of a tool\n")
+    assert typed("jupyter nbconvert --execute --inplace notebooks/*.ipynb", folder).returncode == 0
+    done = typed("jupyter-book build .", folder)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stdout + done.stderr
+    assert "111" in (folder / "_build/html/book/index.html").read_text()

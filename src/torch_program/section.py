@@ -274,20 +274,17 @@ class Section:
             "statistics": self.statistics,
         }
         display(
-            {
-                RESULTS_MIME: values,
-                "text/plain": f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}.",
-            },
+            {RESULTS_MIME: values},
             raw=True,
             metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}},
         )
 
 
 def glue(key: str, value: Stat | Badge, link: bool = True) -> None:
-    """Record a value for `{glue:}`; the book shows it in the prose, other viewers as a line of its own."""
+    """Record a value for `{glue:}` without displaying it."""
     html = value._repr_html_() if link else f"<span>{escape(repr(value))}</span>"
     display(
-        {GLUE + "text/plain": repr(value), GLUE + "text/html": html, "text/plain": f"{key}: {value!r}"},
+        {GLUE + "text/plain": repr(value), GLUE + "text/html": html},
         raw=True,
         metadata={"scrapbook": {"name": key, "mime_prefix": GLUE}},
     )

@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 
 from torch_program.citation.identity import SHORT, content_hash
-from torch_program.parameters import CHANGED, of_notebook
+from torch_program.parameters import CHANGED
+from torch_program.parameters import of_notebook as parameters
 
 FILE = "CITATION.cff"
 RUN = "run.json"  # what the pipeline says of a run that reads another copy of the data
@@ -75,7 +76,7 @@ def read(source: Path) -> Work:
     """The edition whose executed notebooks lie in `source`, the folder that also holds CITATION.cff and _toc.yml."""
     cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
     notebooks = {name: json.loads(path.read_bytes()) for name, path in executed(source).items()}
-    run = of_notebook(next(iter(notebooks.values())))
+    run = parameters(next(iter(notebooks.values())))
     other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff["title"],
@@ -110,7 +111,7 @@ def executed(source: Path) -> dict[str, Path]:
 
 def run_parameters(source: Path) -> dict[str, Any]:
     """Parameters of the run whose executed notebooks lie in `source`."""
-    return of_notebook(json.loads(next(iter(executed(source).values())).read_bytes()))
+    return parameters(json.loads(next(iter(executed(source).values())).read_bytes()))
 
 
 def other_data(source: Path) -> bool:
