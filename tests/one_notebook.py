@@ -1,4 +1,4 @@
-"""A copy of the project with one notebook, cut after its first numbers, for the commands of Jupyter's own tools."""
+"""A copy of the project with one notebook, cut after its first claim, for the commands of Jupyter's own tools."""
 
 import os
 import shutil
@@ -14,8 +14,9 @@ from torch_program.results import FIGURE_MIME
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "3-4-talent-pipelines"
 FILE = f"{NAME}.ipynb"
-NUMBER, TEXT = "s34-target", "2,000"  # the first number that the notebook makes, and what the prose says of it
-ROW = "thousand_talents_target,China,2008,2000,"  # the value behind it
+SAID = "2,200 recruits by 2011 over a goal of 2,000"  # in the table of the claim
+ROW = "thousand_talents_target,China,2008,2000,"  # the goal
+MOVED = ", value: 1.1 → 0.55 (-0.55, -50.00 %)"  # what is told of the quotient when the goal is doubled
 VALUES = "data/figures/instruments.csv"
 
 
@@ -28,9 +29,8 @@ def create(folder: Path) -> Path:
     (folder / "src").symlink_to(ROOT / "src")
     (folder / "notebooks").mkdir()
     notebook = nbformat.read(ROOT / "notebooks" / FILE, as_version=4)
-    numbers = next(n for n, cell in enumerate(notebook.cells) if "section.stat(" in cell.source)
-    title, *others = notebook.cells[: numbers + 1]
-    notebook.cells = [title, *sorted(others, key=is_text)]  # text that names the numbers stands below them
+    claim = next(n for n, cell in enumerate(notebook.cells) if "section.judge_" in cell.source)
+    notebook.cells = [cell for cell in notebook.cells[: claim + 1] if not is_text(cell)]
     nbformat.write(notebook, folder / "notebooks" / FILE)
     done = typed(f"jupyter nbconvert --execute --inplace notebooks/{FILE}", folder)
     assert done.returncode == 0, done.stderr
@@ -38,11 +38,12 @@ def create(folder: Path) -> Path:
 
 
 def is_text(cell: nbformat.NotebookNode) -> bool:
+    """It may name numbers that are made further down."""
     return cell.cell_type == "markdown" or cell.source.startswith("%%")
 
 
 def doubled(rows: str) -> str:
-    """The file of VALUES with another value behind the number."""
+    """The file of VALUES with twice the goal."""
     assert rows.count(ROW) == 1
     return rows.replace(ROW, ROW.replace("2000", "4000"))
 
