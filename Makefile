@@ -48,7 +48,7 @@ test: report     ## make the report, then run every test, notebooks against thei
 	@$(PYTHON) -m torch_program.pipeline.chromium
 	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval tests notebooks
 
-lab: setup       ## open the notebooks in JupyterLab
+lab: setup       ## open the notebooks in JupyterLab, with DATA= on another copy of the data
 	@$(if $(DATA),TORCH_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
 serve: report    ## make the report and serve it on http://localhost:8000
