@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI.
 EDITION ?= 2026
-DATA ?=
+DATA ?= $(TORCH_DATA)
 SET ?=
 YEAR ?=
 PROVINCE ?=
@@ -47,10 +47,10 @@ profiles: setup  ## make a page for every province, bound into a book: YEAR=2020
 test: report     ## make the report, then run every test, notebooks against their stored outputs included
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m torch_program.pipeline.chromium
-	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks
+	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval tests notebooks
 
-lab: setup       ## open the notebooks in JupyterLab
-	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
+lab: setup       ## open the notebooks in JupyterLab, with DATA= on another copy of the data
+	@$(if $(DATA),TORCH_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
 serve: report    ## make the report and serve it on http://localhost:8000; PORT= another port
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)

@@ -109,7 +109,7 @@ def pages(root, tmp_path_factory) -> dict[str, BeautifulSoup]:
     claims = [claim | {"qualifiers": ["one origin"]} for claim in (NUMBER, OPINION)]
     record = {"section": "2.1", "claims": claims, "statistics": {}}
     outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
-    code = 'edition = "2026"\ncutoff = "2026-11-25"'
+    code = 'edition: str = "2026"\ncutoff: str = "2026-11-25"'
     cells = [
         {"cell_type": "markdown", "source": ["# 2.1 Zones\n", "Text."], "metadata": {}},
         {"cell_type": "code", "source": [code], "metadata": {"tags": ["parameters"]}, "outputs": outputs},

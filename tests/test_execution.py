@@ -7,10 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import conftest
 import pytest
 
 from torch_program import results
+from torch_program.changes.pytest_plugin import comparable
 from torch_program.pipeline import execution, files, nodes, progress, publication
 
 
@@ -220,9 +220,9 @@ def test_a_claim_that_the_ledger_does_not_have_is_told() -> None:
 
 def test_drawings_are_not_compared_but_their_data_are_and_numbers_to_nine_digits() -> None:
     figure = {"label": "fig-a", "svg": "<svg/>", "png": "AAAA", "csv": "a\n1\n"}
-    assert conftest.comparable(figure) == {"label": "fig-a", "csv": "a\n1\n"}
-    assert conftest.comparable([0.1 + 0.2, {"v": 1 / 3}]) == conftest.comparable([0.3, {"v": 0.333333333333}])
-    assert conftest.comparable(1.00000001) != conftest.comparable(1.0)
+    assert comparable(figure) == {"label": "fig-a", "csv": "a\n1\n"}
+    assert comparable([0.1 + 0.2, {"v": 1 / 3}]) == comparable([0.3, {"v": 0.333333333333}])
+    assert comparable(1.00000001) != comparable(1.0)
 
 
 def test_prose_is_woven_around_what_the_code_gave() -> None:

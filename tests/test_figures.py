@@ -6,12 +6,14 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import typst
+from bs4 import BeautifulSoup
 from matplotlib import font_manager
 from PIL import Image
 
@@ -60,7 +62,9 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
 def test_a_bundle_holds_drawing_data_and_description():
     bundle = figures.bundle(drawing(), "fig-hand-made", "A caption.")
     content = bundle[FIGURE_MIME]
-    assert bundle["image/svg+xml"] == content["svg"]
+    shown = BeautifulSoup(bundle["text/html"], "html.parser").img
+    assert b64decode(shown["src"].removeprefix("data:image/svg+xml;base64,")).decode() == content["svg"]
+    assert shown["alt"] == content["alt"]
     assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."
     assert content["csv"] == "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n"
     assert content["caption"] == "A caption."
@@ -84,7 +88,7 @@ def test_show_makes_one_display(monkeypatch):
     shown = []
     monkeypatch.setattr(figures, "display", lambda bundle, raw: shown.append((bundle, raw)))
     figures.show(drawing(), "fig-hand-made", "A caption.")
-    assert [(sorted(b), raw) for b, raw in shown] == [(sorted(["image/svg+xml", FIGURE_MIME, "text/plain"]), True)]
+    assert [(sorted(b), raw) for b, raw in shown] == [(sorted(["text/html", FIGURE_MIME, "text/plain"]), True)]
 
 
 @pytest.mark.parametrize("label", ["zones", "fig-Zones", "fig-a b", "fig-", "fig-x.svg"])

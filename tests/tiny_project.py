@@ -14,6 +14,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from torch_program.parameters import line
+
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = (
     "src",
@@ -66,7 +68,8 @@ def check(folder):
 def render(problems):
     return "\\n".join(problem.says for problem in problems)
 """
-PARAMETERS = 'edition = "2026"\ncutoff = "2026-11-25"\npanel_year = 2023\n'
+DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
+PARAMETERS = "\n".join(line(name, default) for name, default in DEFAULTS.items())
 LOAD = """\
 from types import SimpleNamespace
 
@@ -169,9 +172,9 @@ def ctrl_c(process: subprocess.Popen) -> None:
 def when(process: subprocess.Popen, pattern: str) -> str:
     """Wait until a process says something; returns all it said so far."""
     said = ""
-    for line in process.stdout:
-        said += line
-        if re.search(pattern, line):
+    for told in process.stdout:
+        said += told
+        if re.search(pattern, told):
             return said
     raise AssertionError(f"never said {pattern}: {said}")
 

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
 import matplotlib
 import pandas as pd
@@ -74,7 +75,7 @@ class Chart:
 
 
 def show(chart: Chart, label: str, caption: str) -> None:
-    """Display a chart once: the drawing for JupyterLab; drawing, data and alt text for the book."""
+    """Display a chart once: the drawing for JupyterLab and nbconvert; drawing, data and alt text for the book."""
     display(bundle(chart, label, caption), raw=True)
 
 
@@ -96,7 +97,16 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
     }
-    return {"image/svg+xml": drawing, FIGURE_MIME: content, "text/plain": chart.alt}
+    return {"text/html": picture(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
+
+
+def picture(svg: str, alt: str) -> str:
+    """A drawing as HTML.
+
+    As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
+    """
+    source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return f'<img src="{source}" alt="{escape(alt)}" style="max-width: 100%">'
 
 
 # words from data -----------------------------------------------------------------------------------------------

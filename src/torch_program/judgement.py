@@ -72,6 +72,9 @@ class Judgement:
     def deciding(self) -> tuple[Assessed, ...]:
         return tuple(a for a in self.assessed if a.decides)
 
+    def _ipython_display_(self) -> None:
+        """Nothing: its section has shown it already, when a cell of a notebook ends with it."""
+
 
 def judge_number(
     claim: NumberClaim,

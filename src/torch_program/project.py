@@ -1,12 +1,21 @@
 """Where the project lies: notebooks and pipeline find `data/` from here and take no path as a parameter."""
 
+import os
 from pathlib import Path
 
 MARKER = "_toc.yml"
+DATA = "TORCH_DATA"  # environment variable: another copy of data/
 
 
-class ProjectNotFound(FileNotFoundError):
-    """No folder at or above the given one is a project."""
+class Told(Exception):
+    """A user's mistake, told in sentences; in a notebook they stand alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class ProjectNotFound(Told, FileNotFoundError):
+    """No folder at or above the given one is a project, or the folder of its data is not there."""
 
 
 def root(start: Path | None = None) -> Path:
@@ -19,5 +28,12 @@ def root(start: Path | None = None) -> Path:
 
 
 def data() -> Path:
-    """The folder of the evidence."""
-    return root() / "data"
+    """The folder of the evidence: `data/`, or the copy that TORCH_DATA names, from the folder of the project."""
+    named = os.environ.get(DATA)
+    folder = root() / (Path(named).expanduser() if named else "data")
+    if named and not folder.is_dir():
+        raise ProjectNotFound(
+            f"{DATA} is {named}, but there is no folder {folder}. "
+            f"Name a copy of data/ by its whole path or by the way from {root()}, or unset {DATA}."
+        )
+    return folder

@@ -27,10 +27,9 @@ from typing import Any
 
 import pandas as pd
 
-from torch_program import evidence, project
+from torch_program import evidence, parameters, project
 from torch_program.changes import record
 from torch_program.changes.record import GLUED
-from torch_program.pipeline import parameters
 from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import READERS, Plan
@@ -339,6 +338,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
+    os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
     shell = InteractiveShell.instance(config=_shell_config())
     with scratch() as folder, _undrawn():
         _lay_out(folder, plan, name, changed)

@@ -8,7 +8,6 @@ A record is the document of results.json with five layers more:
 - `files`: name → short hash of every file that decides what is said
 """
 
-import ast
 import csv
 import gzip
 import hashlib
@@ -21,7 +20,7 @@ from typing import Any
 
 from torch_program import results
 from torch_program.periods import latest_day
-from torch_program.pipeline.execution import INJECTED, declared_topics, source_digest, without_injected
+from torch_program.pipeline.execution import declared_topics, source_digest, without_injected
 from torch_program.results import FIGURE_MIME
 
 SUFFIX = ".record.json.gz"
@@ -62,18 +61,6 @@ def make(
         "evidence": evidence(files, topics, str(parameters["cutoff"])),
         "files": digests(ran, files),
     }
-
-
-def parameters_of(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters that a notebook ran with: those of its own cell, and over them those that papermill put in."""
-    values: dict[str, Any] = {}
-    for tag in ("parameters", INJECTED):
-        for cell in notebook["cells"]:
-            if tag in cell["metadata"].get("tags", ()):
-                for line in ast.parse("".join(cell["source"])).body:
-                    if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
-                        values[line.targets[0].id] = ast.literal_eval(line.value)
-    return values
 
 
 def paragraphs(notebook: Mapping[str, Any]) -> list[list[str]]:

@@ -4,7 +4,6 @@ Cite page, head of the front page, cover of the PDF and deposit all read it here
 the editions are published, one folder each) and `repository-code` are left out until they exist.
 """
 
-import ast
 import datetime as dt
 import json
 import posixpath
@@ -16,7 +15,8 @@ from typing import Any
 import yaml
 
 from torch_program.citation.identity import SHORT, content_hash
-from torch_program.pipeline.editions import CHANGED
+from torch_program.parameters import CHANGED
+from torch_program.parameters import of_notebook as parameters
 
 FILE = "CITATION.cff"
 RUN = "run.json"  # what the pipeline says of a run that reads another copy of the data
@@ -109,16 +109,6 @@ def executed(source: Path) -> dict[str, Path]:
     return {path.stem: path for path in found if path.exists()}
 
 
-def parameters(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Parameters that a notebook ran with: those of papermill's cell, else the defaults."""
-    found: dict[str, Any] = {}
-    for tag in ("parameters", "injected-parameters"):
-        for cell in notebook["cells"]:
-            if tag in cell["metadata"].get("tags", []):
-                found |= assignments("".join(cell["source"]))
-    return found
-
-
 def run_parameters(source: Path) -> dict[str, Any]:
     """Parameters of the run whose executed notebooks lie in `source`."""
     return parameters(json.loads(next(iter(executed(source).values())).read_bytes()))
@@ -127,14 +117,3 @@ def run_parameters(source: Path) -> dict[str, Any]:
 def other_data(source: Path) -> bool:
     """Was this made from data that are not those of the project?"""
     return (source / RUN).exists() and json.loads((source / RUN).read_bytes())["other_data"]
-
-
-def assignments(code: str) -> dict[str, Any]:
-    """Names and values of the plain assignments in a piece of code."""
-    return {
-        target.id: ast.literal_eval(statement.value)
-        for statement in ast.parse(code).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }

@@ -15,7 +15,7 @@ from torch_program.changes import record
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
-from torch_program.pipeline.words import suggestion
+from torch_program.words import suggestion
 
 BASELINE = "baseline"
 

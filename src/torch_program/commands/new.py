@@ -6,7 +6,7 @@ from torch_program.commands.data import shown
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
-from torch_program.pipeline.words import suggestion
+from torch_program.words import suggestion
 
 KINDS = ("number", "fact", "comparison", "opinion")
 

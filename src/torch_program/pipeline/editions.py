@@ -7,70 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from torch_program.pipeline.words import suggestion
+from torch_program.parameters import CHANGED, Parameters, base_of, form, sentence, unknown
+from torch_program.words import suggestion
 
 DEFAULT = "2026"
-FIRST_YEAR = 1988  # the program began; no panel is older
-CHANGED = "+"  # joins the name of an edition and what a run changes: 2026+cutoff=2024-12-31
 
 
 class EditionError(ValueError):
     """An edition that cannot be used; the message names file, line, field and fix, a line for each mistake."""
-
-
-def _form(text: str) -> dict[str, Any]:
-    """How a value must be written, for the sentences of errors; the description of a field says what it means."""
-    return {"form": text}
-
-
-class Parameters(BaseModel):
-    """What the parameters cell of every notebook holds, in this order."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    edition: str = Field(
-        min_length=1, description="Name of the edition", json_schema_extra=_form("the name of the file, in quotes")
-    )
-    cutoff: str = Field(
-        description="Only originals that were published on or before this day count",
-        json_schema_extra=_form('a day in quotes, like "2023-12-31"'),
-    )
-    panel_year: int = Field(
-        ge=FIRST_YEAR,
-        le=2100,
-        description="Year that maps and tables of the provinces show",
-        json_schema_extra=_form(f"a whole year from {FIRST_YEAR} on, without quotes"),
-    )
-
-    @field_validator("edition")
-    @classmethod
-    def _is_the_file(cls, edition: str, info: ValidationInfo) -> str:
-        wanted = (info.context or {}).get("name", edition)
-        if edition != wanted:
-            raise PydanticCustomError(
-                "told", f'but the file is called {wanted}.yml. Write edition: "{wanted}", or rename the file.'
-            )
-        return edition
-
-    @field_validator("cutoff")
-    @classmethod
-    def _is_a_day(cls, cutoff: str) -> str:
-        if date.fromisoformat(cutoff).isoformat() != cutoff:
-            raise ValueError("not YYYY-MM-DD")
-        return cutoff
-
-    @field_validator("panel_year")
-    @classmethod
-    def _had_ended(cls, year: int, info: ValidationInfo) -> int:
-        cutoff = info.data.get("cutoff")  # absent where it is wrong itself
-        if cutoff and f"{year}-12-31" > cutoff:
-            raise PydanticCustomError(
-                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {_last_year(cutoff)}."
-            )
-        return year
 
 
 class Edition(BaseModel):
@@ -78,9 +24,9 @@ class Edition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    title: str = Field(min_length=1, json_schema_extra=_form("text"))
-    note: str = Field(default="", json_schema_extra=_form("text"))
-    parameters: Parameters = Field(json_schema_extra=_form("a block with " + ", ".join(Parameters.model_fields)))
+    title: str = Field(min_length=1, json_schema_extra={"form": "text"})
+    note: str = Field(default="", json_schema_extra={"form": "text"})
+    parameters: Parameters = Field(json_schema_extra={"form": "a block with " + ", ".join(Parameters.model_fields)})
 
     @property
     def name(self) -> str:
@@ -96,11 +42,6 @@ class Edition(BaseModel):
     def epoch(self) -> int:
         """Seconds from 1970 to the cut-off day: every file that is made bears this date, never the clock's."""
         return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
-
-
-def base_of(name: str) -> str:
-    """ "2026" of "2026+cutoff=2024-12-31"."""
-    return name.split(CHANGED)[0]
 
 
 def names(root: Path) -> list[str]:
@@ -164,9 +105,7 @@ def changed(edition: Edition, settings: Sequence[str]) -> Edition:
         elif name == "edition":
             mistakes.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
         elif name not in fields:
-            mistakes.append(
-                f"SET {setting}: {name} is unknown.{suggestion(name, possible)} Possible: {', '.join(possible)}."
-            )
+            mistakes.append(f"SET {setting}: {unknown(name, possible)}")
         elif name in values:
             mistakes.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
         else:
@@ -187,10 +126,6 @@ def changed(edition: Edition, settings: Sequence[str]) -> Edition:
 
 def _as_name(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"
-
-
-def _last_year(cutoff: str) -> int:
-    return int(cutoff[:4]) - (cutoff[5:] != "12-31")
 
 
 def _keys(node: yaml.Node | None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -221,15 +156,6 @@ def _sentence(where: str, lines: Mapping[tuple[str, ...], int], problem: Any) ->
 
 
 def _sentence_on_setting(values: Mapping[str, Any], problem: Any) -> str:
-    name, given = str(problem["loc"][0]), problem["input"]
+    name = str(problem["loc"][0])
     said = " ".join(f"{n}={values[n]}" for n in ([name] if name in values else values))
-    if problem["type"] == "told":
-        return f"SET {said}: {name} is {given}, {problem['msg']}"
-    wanted = form(Parameters, name).replace(" in quotes", "").replace(", without quotes", "").replace('"', "")
-    return f"SET {said}: {name} must be {wanted}."
-
-
-def form(model: type[BaseModel], field: str) -> str:
-    """How a value of a field must be written."""
-    extra = model.model_fields[field].json_schema_extra
-    return str(extra["form"]) if isinstance(extra, dict) else ""
+    return f"SET {said}: {sentence(Parameters, problem)}"

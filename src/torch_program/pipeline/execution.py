@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch_program import project
+from torch_program.parameters import INJECTED
 from torch_program.pipeline.files import scratch
 
 if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
     from nbformat import NotebookNode
 
-INJECTED = "injected-parameters"
 NOT_STARTED = "Kernel died before replying"  # how jupyter_client says that no cell has run yet
 STARTS = 3  # kernels to start before giving up
 TIMEOUT = 600  # seconds a cell may take
@@ -176,6 +176,7 @@ def _kernel_environment(work: Path) -> dict[str, str]:
         "PYTHONPATH": str(work / "src"),
         "IPYTHONDIR": str(work / ".ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg from outside would make figures vanish
+        project.DATA: "",  # the data of a run lie beside it
     }
 
 

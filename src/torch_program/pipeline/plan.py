@@ -16,8 +16,8 @@ import yaml
 from torch_program import project
 from torch_program.citation import metadata
 from torch_program.citation.identity import folder_hash
-from torch_program.pipeline import editions, execution, parameters
-from torch_program.pipeline.words import suggestion
+from torch_program.pipeline import editions, execution, parameter_cells
+from torch_program.words import suggestion
 
 READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
 NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
@@ -129,7 +129,7 @@ class Plan:
     def faults_of_parameters(self) -> list[str]:
         """Where the parameters of schema, notebooks and default edition differ, one sentence a fault."""
         defaults = editions.read(self.root, editions.DEFAULT).parameters.model_dump()
-        return parameters.check({name: self.committed(name) for name in self.notebooks}, defaults)
+        return parameter_cells.check({name: self.committed(name) for name in self.notebooks}, defaults)
 
     @cached_property
     def data_files(self) -> dict[str, Path]:

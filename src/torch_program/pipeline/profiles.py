@@ -14,8 +14,8 @@ import yaml
 
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
-from torch_program.pipeline.words import suggestion
 from torch_program.provinces import REGIONS
+from torch_program.words import suggestion
 
 NOTEBOOK = "profiles/province"
 REGION_OF = {province: region for region, members in REGIONS.items() for province in members}

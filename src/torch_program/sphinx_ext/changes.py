@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from torch_program.changes import page, record, tell
 from torch_program.changes.compare import difference
 from torch_program.claims import read_ledger
+from torch_program.parameters import of_notebook
 from torch_program.pipeline import editions
 from torch_program.results import ResultsError
 from torch_program.sphinx_ext.evidence import Data
@@ -54,7 +55,7 @@ class Changes(Data):
         contents = {name: path.read_bytes() for name, path in notebooks.items()}
         if not contents:
             raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")
-        parameters = record.parameters_of(json.loads(next(iter(contents.values()))))
+        parameters = of_notebook(json.loads(next(iter(contents.values()))))
         claims = read_ledger(source / "data" / "claims.yml").claims
         try:
             return record.make(contents, {name: path.read_bytes() for name, path in data.items()}, claims, parameters)

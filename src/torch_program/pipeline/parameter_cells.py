@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torch_program.parameters import TAG, assignment, line
 from torch_program.pipeline.editions import DEFAULT
 from torch_program.pipeline.execution import code_cells, parsed
-from torch_program.pipeline.words import suggestion
-
-TAG = "parameters"
+from torch_program.words import suggestion
 
 
 def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[str]:
@@ -27,7 +26,7 @@ def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[st
         read |= used
     unread = [name for name in defaults if name not in read] if notebooks else []
     return faults + [
-        f"src/torch_program/pipeline/editions.py: no notebook reads the parameter {name}. "
+        f"src/torch_program/parameters.py: no notebook reads the parameter {name}. "
         "Take it out of the schema, the editions and the parameters cells, or read it in a notebook."
         for name in unread
     ]
@@ -46,12 +45,12 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
             tree = ast.parse(source)
         except SyntaxError:
             continue  # magics, or a slip that the run will tell with its line
-        (tagged if TAG in cell["metadata"].get("tags", ()) else others).append((number, tree))
-    read = {n.id for _, tree in others for n in ast.walk(tree) if isinstance(n, ast.Name) and type(n.ctx) is ast.Load}
+        (tagged if TAG in cell["metadata"].get("tags", ()) else others).append((number, source, tree))
+    read = {n.id for *_, tree in others for n in ast.walk(tree) if isinstance(n, ast.Name) and type(n.ctx) is ast.Load}
     if len(tagged) != 1:
         fix = f'Give the tag "{TAG}" to the cell with {", ".join(defaults)}, and to no other.'
         return [f"{where}: {len(tagged) or 'no'} code cells are tagged {TAG}. {fix}"], read
-    number, tree = tagged[0]
+    number, source, tree = tagged[0]
     place = f"{where}, code cell {number}"
     try:
         given = _values(tree)
@@ -62,12 +61,14 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
         meant = suggestion(name, defaults)
         faults.append(f"{place}: the schema has no parameter {name}.{meant} Possible: {', '.join(defaults)}.")
     for name, default in defaults.items():
-        line = f"{name} = {json.dumps(default, ensure_ascii=False)}"
+        wanted = line(name, default)
         if name not in given:
-            faults.append(f"{place}: the parameter {name} is missing. Add the line {line}")
+            faults.append(f"{place}: the parameter {name} is missing. Add the line {wanted}")
         elif (type(given[name]), given[name]) != (type(default), default):
-            faults.append(f"{place}: {name} is {given[name]!r}, but edition {DEFAULT} has {default!r}. Write {line}")
-    for later, body in others:
+            faults.append(f"{place}: {name} is {given[name]!r}, but edition {DEFAULT} has {default!r}. Write {wanted}")
+        elif wanted not in source.splitlines():
+            faults.append(f"{place}: {name} has not the type and meaning that papermill shows. Write {wanted}")
+    for later, _, body in others:
         for name in sorted(_assigned(body) & set(defaults)):
             faults.append(
                 f"{where}, code cell {later}: the parameter {name} is assigned again, so an edition could not set it. "
@@ -91,14 +92,13 @@ def _values(tree: ast.Module) -> dict[str, Any]:
     """Names and values of a parameters cell; raises ValueError, with a sentence, for anything but plain values."""
     found: dict[str, Any] = {}
     for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                try:
-                    found[name] = ast.literal_eval(value)
-                except ValueError:
-                    raise ValueError(f"{name} must be a plain value, not {ast.unparse(value)}.") from None
-            case _:
-                raise ValueError(f"only lines of the form name = value may stand here, not {ast.unparse(statement)}.")
+        if (pair := assignment(statement)) is None:
+            raise ValueError(f"only lines of the form name = value may stand here, not {ast.unparse(statement)}.")
+        name, value = pair
+        try:
+            found[name] = ast.literal_eval(value)
+        except ValueError:
+            raise ValueError(f"{name} must be a plain value, not {ast.unparse(value)}.") from None
     return found
 
 

@@ -1,0 +1,56 @@
+"""JupyterLab over a notebook: what somebody sees who has downloaded it, and what Run All gives."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from one_notebook import FILE, SAID, cells, clean, create, described
+from playwright.sync_api import Browser, Page
+
+RAN = """count => {
+    const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt")].map(e => e.innerText.trim());
+    return prompts.length === count && prompts.every(prompt => /^\\[\\d+\\]:$/.test(prompt));
+}"""
+OUTPUT = ".jp-OutputArea-output"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create(tmp_path_factory.mktemp("lab") / "a project")
+
+
+@pytest.fixture(scope="module")
+def lab(project: Path) -> Iterator[str]:
+    """Address of the notebook in a JupyterLab of its own."""
+    command = ["jupyter", "lab", "--no-browser", "--allow-root", "--port=0", "--notebook-dir=notebooks"]
+    server = subprocess.Popen(command, cwd=project, env=clean(), stderr=subprocess.PIPE, text=True)
+    found = (re.search(r"(http://127\.0\.0\.1:\d+)/lab\?token=(\w+)", line) for line in server.stderr)
+    address, token = next(filter(None, found)).groups()
+    yield f"{address}/lab/tree/{FILE}?token={token}"
+    server.terminate()
+    server.communicate()
+
+
+def pictures(page: Page) -> list[str]:
+    """Alt texts of the pictures that are seen."""
+    page.wait_for_selector(f"{OUTPUT} img")
+    return page.eval_on_selector_all(f"{OUTPUT} img", "all => all.filter(e => e.naturalWidth).map(e => e.alt)")
+
+
+def test_a_notebook_shows_its_charts_before_and_after_it_has_run(browser: Browser, project: Path, lab: str) -> None:
+    path = project / "notebooks" / FILE
+    page = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
+    page.set_default_timeout(120_000)
+    page.goto(lab)
+    assert pictures(page) == described(path)
+    page.evaluate("""() => document.querySelectorAll(".jp-InputArea-prompt").forEach(e => e.innerText = "[ ]:")""")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).first.click()
+    page.wait_for_function(RAN, arg=len(cells(path)))
+    assert pictures(page) == described(path)
+    kinds = page.eval_on_selector_all(OUTPUT, "all => all.map(e => e.dataset.mimeType)")
+    assert not [kind for kind in kinds if kind.startswith("application/")]  # errors and what goes to stderr too
+    assert page.get_by_text(SAID).count()
+    page.context.close()

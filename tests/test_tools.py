@@ -1,0 +1,152 @@
+"""The commands of the tools, as their own documentation has them, typed into a shell from both folders."""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+import tiny_project
+import yaml
+from bs4 import BeautifulSoup
+from one_notebook import FILE, MOVED, NAME, ROOT, SAID, VALUES, cells, create, described, doubled, typed
+
+from torch_program.parameters import of_notebook
+from torch_program.project import ProjectNotFound, data
+
+PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create(tmp_path_factory.mktemp("tools") / "a project")
+
+
+@pytest.mark.parametrize(
+    ("folder", "command"),
+    [
+        (".", "pytest --nbval notebooks"),
+        (".", f"pytest --nbval notebooks/{NAME}.ipynb"),
+        (".", "pytest --nbval-lax notebooks"),
+        ("notebooks", f"pytest --nbval {NAME}.ipynb"),
+        ("notebooks", "pytest --nbval-lax"),
+    ],
+)
+def test_nbval_alone_is_green(project: Path, folder: str, command: str) -> None:
+    done = typed(command, project / folder)
+    assert re.search(rf"= {len(cells(project / 'notebooks' / FILE))} passed in", done.stdout), done.stdout
+    assert done.returncode == 0
+
+
+def test_nbval_alone_names_the_number_that_moved(project: Path) -> None:
+    path = project / VALUES
+    before = path.read_text(encoding="utf-8")
+    path.write_text(doubled(before), encoding="utf-8")
+    done = typed("pytest --nbval notebooks", project)
+    path.write_text(before, encoding="utf-8")
+    assert done.returncode == 1
+    assert MOVED in done.stdout.partition("what moved")[2], done.stdout
+
+
+def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> None:
+    path = shutil.copytree(project / "data", project / "my data") / "figures" / Path(VALUES).name
+    path.write_text(doubled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    done = typed("TORCH_DATA='my data' pytest --nbval", project / "notebooks")
+    assert done.returncode == 1
+    assert MOVED in done.stdout.partition("what moved")[2], done.stdout
+
+
+@pytest.mark.parametrize(("folder", "notebook"), PLACES)
+def test_papermill_runs_with_other_parameters(project: Path, folder: str, notebook: str) -> None:
+    done = typed(f"papermill {notebook} out.ipynb -p cutoff 2023-12-31 -p panel_year 2022", project / folder)
+    assert done.returncode == 0, done.stderr
+    ran = nbformat.read(project / folder / "out.ipynb", as_version=4)
+    assert of_notebook(ran) == {"edition": "2026", "cutoff": "2023-12-31", "panel_year": 2022}
+    assert "unknown parameter" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "sentence"),
+    [
+        (
+            PLACES[0],
+            "-p cutof 2023-12-31",
+            "cutof is unknown. Did you mean cutoff? Possible: edition, cutoff, panel_year.",
+        ),
+        (PLACES[1], "-p cutoff 31.12.2023", "cutoff = '31.12.2023': cutoff must be a day, like 2023-12-31."),
+    ],
+)
+def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(
+    project: Path, place: tuple[str, str], given: str, sentence: str
+) -> None:
+    folder, notebook = place
+    done = typed(f"papermill {notebook} wrong.ipynb {given}", project / folder)
+    assert done.returncode == 1
+    assert done.stderr.rstrip().splitlines()[-1] == f"ParameterError: {sentence}"
+    outputs = [cell.outputs for cell in cells(project / folder / "wrong.ipynb")]
+    (refusal,) = outputs[2]
+    assert refusal["evalue"] == sentence
+    assert refusal["traceback"] == [f"ParameterError: {sentence}"]
+    assert not any(outputs[3:])
+
+
+@pytest.mark.parametrize(("folder", "notebook"), PLACES)
+def test_papermill_tells_type_and_meaning_of_each_parameter(project: Path, folder: str, notebook: str) -> None:
+    done = typed(f"papermill --help-notebook {notebook}", project / folder)
+    _, _, said = done.stdout.partition(f"{notebook}':\n")
+    assert " ".join(said.split()) == (
+        'edition: str (default "2026") Name of the edition '
+        'cutoff: str (default "2026-11-25") Only originals that were published on or before this day count '
+        "panel_year: int (default 2023) Year that maps and tables of the provinces show"
+    )
+
+
+@pytest.mark.parametrize(("folder", "notebook"), PLACES)
+def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
+    project: Path, folder: str, notebook: str
+) -> None:
+    done = typed(f"jupyter nbconvert --execute --to html {notebook} --output-dir made", project / folder)
+    assert done.returncode == 0, done.stderr
+    warned = [line for line in done.stderr.splitlines() if "WARN" in line.upper()]
+    assert [line for line in warned if "Kernel is running over TCP" not in line] == []  # ipykernel's, on every machine
+    page = BeautifulSoup((project / folder / "made" / f"{NAME}.html").read_text(encoding="utf-8"), "html.parser")
+    alts = described(project / "notebooks" / FILE)
+    assert alts
+    assert [image["alt"] for image in page.select("img")] == alts
+    assert SAID in page.get_text()
+
+
+def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project / "notebooks")
+    assert data() == project / "data"
+    monkeypatch.setenv("TORCH_DATA", "my dat")
+    with pytest.raises(ProjectNotFound) as error:
+        data()
+    assert str(error.value) == (
+        f"TORCH_DATA is my dat, but there is no folder {project / 'my dat'}. "
+        f"Name a copy of data/ by its whole path or by the way from {project}, or unset TORCH_DATA."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "handed"), [("", ""), ("DATA='my data'", "TORCH_DATA='my data' "), ("TORCH_DATA=a", "TORCH_DATA='a' ")]
+)
+def test_make_lab_hands_the_data_on(given: str, handed: str) -> None:
+    done = typed(f"make --dry-run lab PYTHON=python {given}", ROOT)
+    assert done.stdout.strip() == f"{handed}python -m jupyterlab --notebook-dir=notebooks"
+
+
+def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
+    """Of three tiny notebooks; the pipeline builds the real pages with every warning as an error."""
+    folder = tiny_project.create(tmp_path / "a project")
+    config = yaml.safe_load((folder / "_config.yml").read_text())
+    real = yaml.safe_load((ROOT / "_config.yml").read_text())
+    (folder / "_config.yml").write_text(yaml.safe_dump(config | {"exclude_patterns": real["exclude_patterns"]}))
+    for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):
+        (folder / hidden).mkdir(parents=True)
+        (folder / hidden / "README.md").write_text("# Of a tool\n")
+    assert typed("jupyter nbconvert --execute --inplace notebooks/*.ipynb", folder).returncode == 0
+    done = typed("jupyter-book build .", folder)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stdout + done.stderr
+    assert "111" in (folder / "_build/html/notebooks/5-conclusion.html").read_text()
