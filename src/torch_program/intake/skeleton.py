@@ -5,7 +5,6 @@ What only a person can say is marked by "?", and the check names each such place
 
 import csv
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 from torch_program.claims import Facets
 from torch_program.intake.declared import LOADER, OPEN
 from torch_program.intake.ledger import FREE, REGISTERED
+from torch_program.parameters import line
 from torch_program.pipeline.execution import declared_topics, parsed
 
 FOLLOWS = "## What follows"  # heading of the last part of a section
@@ -75,6 +75,8 @@ def judging(claim: str, kind: str, series: str) -> list[nbformat.NotebookNode]:
             f'results = [judge_criterion(c, None, "no data") for c in section.claim("{claim}").criteria]\n'
             f'section.judge_comparison("{claim}", results, "{OPEN}", "");'
         )
+    elif kind == "causal":
+        code = f'section.judge_causal("{claim}", []);'
     else:
         code = f'section.set_aside("{claim}");'
     return [_markdown(f"{claim}-words", f"## {OPEN}"), _code(claim, code)]
@@ -92,11 +94,12 @@ def section(number: str, title: str, topics: tuple[str, ...], parameters: Mappin
     """The notebook of a new section that loads topics of data/figures."""
     loaded = ", ".join(f'"{topic}"' for topic in topics)
     imports = (
-        "from torch_program import evidence\nfrom torch_program.section import Section\n\n"
+        "from torch_program import evidence\nfrom torch_program.parameters import check_parameters\n"
+        "from torch_program.section import Section\n\ncheck_parameters(globals())\n"
         f'section = Section("{number}", edition=edition, cutoff=cutoff)\n'
         f"ev = evidence.load({loaded}, cutoff=cutoff)\nsection.claims_box()"
     )
-    values = "\n".join(f"{name} = {json.dumps(value)}" for name, value in parameters.items())
+    values = "\n".join(line(name, value) for name, value in parameters.items())
     cells = [
         _markdown("title", f"# {number} {title}\n\n{OPEN}"),
         _code("parameters", values, "parameters"),
