@@ -445,10 +445,32 @@ def ip_receipts_over_payments():
 @recomputes("s41-intensity")
 def research_intensity_over_that_of_the_oecd():
     china, oecd = (
-        value("international", "rd_expenditure_pct_gdp", e, "2023", "WDI_20260713_GERD")
-        for e in ("China", WORLD_BANK_OECD)
+        value("international", "rd_intensity_msti", e, "2021", "msti_2023_09") for e in ("China", "OECD total")
     )
     return china / oecd
+
+
+@recomputes("shenzhen-money-people")
+def programme_money_of_shenzhen_over_its_people():
+    money, people = "city_rd_programme_money", "city_population_census"
+    share = value("cities", money, "Shenzhen", "2018", "evz_nkrdp") / value(
+        "cities", money, "China", "2018", "evz_nkrdp"
+    )
+    residents = [
+        float(r["value"]) for r in rows("provinces") if r["series"] == "population_census" and r["entity"] != "China"
+    ]
+    return share / (value("cities", people, "Shenzhen", "2020", "evz_census_city") / sum(residents))
+
+
+@recomputes("small-research-money")
+def programme_money_of_units_under_five_million():
+    def of(series):
+        return {
+            r["entity"]: float(r["value"]) for r in rows("cities") if r["series"] == series and r["entity"] != "China"
+        }
+
+    people, money = of("city_population_census"), of("city_rd_programme_money")
+    return 100 * sum(v for e, v in money.items() if people[e] < 5e6) / sum(money.values())
 
 
 @recomputes("s41-overseas-share")
@@ -535,9 +557,14 @@ def rule_of_law_since_2012():
     return change_over_error("wgi_rule_of_law", "2012", "2023")
 
 
-@recomputes("s43-rq-z")
+@recomputes("s43-rq-z-since")
 def regulatory_quality_since_2020():
     return change_over_error("wgi_regulatory_quality", "2020", "2023")
+
+
+@recomputes("s43-rq-z-latest")
+def regulatory_quality_within_a_year():
+    return change_over_error("wgi_regulatory_quality", "2022", "2023")
 
 
 @recomputes("s43-large-share", 1e-3, "recomputed from both totals; the recorded rest is of a share printed to a tenth")
@@ -633,7 +660,6 @@ def research_against_gdp() -> float:
     [
         ("innovation-driven-two-decades", "gap-halved", middle_of_the_gap_closed, EXACT),
         ("talent-pipelines", "highly-cited", highly_cited_growth, EXACT),
-        ("large-firms-backed", "procurement", procurement_from_large_firms, 1e-3),
         ("lab-to-manufacturing", "research-end", research_against_gdp, EXACT),
         ("lab-to-manufacturing", "production-end", output_over_revenue_of_all_zones, EXACT),
         ("funds-reach-startups", "sme-fund-ticket", sme_fund_per_project, EXACT),
