@@ -94,10 +94,12 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
     when(process, "done .*notebooks")
     write_whole(project / "_build/2026/results.json", before["results.json"])
     (project / f"_build/2026/.results.json.{process.pid}").write_text('{"claims": [')
-    for member in family(process):
+    started = family(process)
+    for member in started:
         with suppress(psutil.NoSuchProcess):
             member.kill()
     process.communicate()
+    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
     assert published(project) == before
     meeting.go()
     ends_well(project)
