@@ -50,11 +50,15 @@ def clear(folder: Path) -> None:
 
 
 def ended(process: int) -> bool:
-    """Is there no process of this number on this machine?"""
+    """Does no process of this number run on this machine? One that was killed may keep its number for a while."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return True
     except (PermissionError, OverflowError):  # it is another user's; it is no number of a process
-        pass
-    return False
+        return False
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:  # not on Linux, or gone since
+        return False
+    return state in {"Z", "X"}
