@@ -183,7 +183,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny project with the look of the real one, and a book of one province."""
     folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
     shutil.copy(ROOT / "_config.yml", folder)
-    shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
+    shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static", dirs_exist_ok=True)
     code, said = tiny_project.run(folder, "profiles", "--province", "hubei")
     assert code == 0, said
     assert "1 of 1 profiles run" in said

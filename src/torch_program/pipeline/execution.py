@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +128,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
                     lambda: papermill.execute_notebook(
                         str(work / "notebooks" / f"{name}.ipynb"),
                         str(part),
+                        engine_name=_engine(),
                         parameters=dict(parameters),
                         cwd=str(work / "notebooks"),
                         progress_bar=False,
@@ -154,6 +155,27 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         if why:
             raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
         return result
+
+
+@cache
+def _engine() -> str:
+    """Name of an engine that writes the notebook once, at its end.
+
+    Papermill's own writes it before and after each cell, with all charts so far: most of the time of a worker.
+    """
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class WriteOnce(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> Any:
+            path, nb_man.output_path = nb_man.output_path, None
+            try:
+                return super().execute_managed_notebook(nb_man, kernel_name, **settings)
+            finally:
+                nb_man.output_path = path
+
+    papermill_engines.register("write-once", WriteOnce)
+    return "write-once"
 
 
 def _started(run: Callable[[], Any]) -> None:
