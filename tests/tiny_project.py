@@ -49,7 +49,7 @@ def check(folder):
     return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
 
 def render(problems):
-    return "\\n".join(problem.says for problem in problems)
+    return "\\n".join(getattr(problem, "says", str(problem)) for problem in problems)
 """
 PARAMETERS = 'edition = "2026"\ncutoff = "2026-11-25"\npanel_year = 2023\n'
 LOAD = """\
