@@ -48,8 +48,8 @@ test: report     ## make the report, then run every test, notebooks against thei
 	@$(PYTHON) -m torch_program.pipeline.chromium
 	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks
 
-lab: setup       ## open the notebooks in JupyterLab
-	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
+lab: setup       ## open the notebooks in JupyterLab; DATA= another copy of the data
+	@$(if $(DATA),TORCH_PROGRAM_DATA="$$(cd $(call quoted,$(DATA)) && pwd)") $(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
 serve: report    ## make the report and serve it on http://localhost:8000
 	@$(PYTHON) -m http.server --bind localhost --directory "$$($(RUN) where html $(RUN_OPTIONS))" 8000

@@ -342,7 +342,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
     shell = InteractiveShell.instance(config=_shell_config())
     with tempfile.TemporaryDirectory(prefix="torch-program-") as folder, _undrawn():
         _lay_out(Path(folder), plan, name, changed)
-        before = Path.cwd()
+        before, other = Path.cwd(), os.environ.pop(project.DATA, None)
         os.chdir(Path(folder) / "notebooks")
         try:
             for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
@@ -358,6 +358,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
                 yield said
         finally:
             os.chdir(before)
+            os.environ |= {} if other is None else {project.DATA: other}
             shell.reset(new_session=False)
 
 

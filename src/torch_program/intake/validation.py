@@ -437,9 +437,9 @@ def future_begins(package: Mapping[str, Any]) -> date:
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
     """The tables without what is faulty: lines by file, or None where the whole file is."""
 
-    def table(name: str) -> list[Row]:
+    def table(name: str) -> Iterable[Row]:
         readable = faulty.get(name) is not None
-        return list(rows_of(folder / name, name)) if readable else []
+        return rows_of(folder / name, name) if readable else ()
 
     def rows(name: str, wrong: bool = False) -> list[Row]:
         lines = faulty.get(name) or set()

@@ -174,6 +174,7 @@ def _kernel_environment(work: Path) -> dict[str, str]:
     profile.mkdir(parents=True)
     (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
     return {
+        project.DATA: "",  # a notebook of a build reads what it was given
         "PYTHONPATH": str(work / "src"),
         "IPYTHONDIR": str(work / ".ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg from outside would make figures vanish
