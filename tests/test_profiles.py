@@ -12,9 +12,11 @@ import stand_in
 import tiny_project
 import yaml
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from test_prose import prose, slips
 
 from torch_program import results
+from torch_program.commands import main
 from torch_program.pipeline import editions, plan, profiles
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.provinces import REGIONS
@@ -112,9 +114,17 @@ def test_defaults_are_those_of_the_default_edition() -> None:
 # what is asked for ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", ["Inner Mongolia", "inner-mongolia", " INNER mongolia "])
+@pytest.mark.parametrize(
+    "said", ["Inner Mongolia", "inner-mongolia", " INNER mongolia ", "内蒙古", "内 蒙 古", "内蒙古自治区"]
+)
 def test_a_province_is_found_however_it_is_written(said: str) -> None:
     assert profiles.named(said) == "Inner Mongolia"
+
+
+def test_a_year_in_letters_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(main, ["profiles", "--year", "abc"])
+    assert (done.exit_code, done.output) == (1, "Error: YEAR=abc: write a year in four digits, like 2023.\n")
 
 
 def test_a_misspelt_province_and_a_year_without_figures_are_told() -> None:

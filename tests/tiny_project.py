@@ -66,7 +66,7 @@ def check(folder):
     return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
 
 def render(problems):
-    return "\\n".join(problem.says for problem in problems)
+    return "\\n".join(getattr(problem, "says", str(problem)) for problem in problems)
 """
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 PARAMETERS = "\n".join(line(name, default) for name, default in DEFAULTS.items())

@@ -23,7 +23,9 @@ def root(start: Path | None = None) -> Path:
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / MARKER).exists():
-            return folder
+            if named and not (folder / "sources.csv").is_file():
+        raise ProjectNotFound(f"{DATA} is {named}, which is no copy of data/: it has no sources.csv. Correct or unset it.")
+    return folder
     raise ProjectNotFound(f"No {MARKER} at or above {start}. Change to the folder of the report and start again.")
 
 

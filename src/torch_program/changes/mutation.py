@@ -338,7 +338,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
-    os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
+    elsewhere = os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
     shell = InteractiveShell.instance(config=_shell_config())
     with scratch() as folder, _undrawn():
         _lay_out(folder, plan, name, changed)
@@ -358,6 +358,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
                 yield said
         finally:
             os.chdir(before)
+            os.environ |= {} if elsewhere is None else {project.DATA: elsewhere}
             shell.reset(new_session=False)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch_program.intake.adding import Offer
     from torch_program.intake.effects import Effects
 
+LARGE = 20  # MB of data from which the check says that it takes its time
 SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
 
 
@@ -37,6 +38,9 @@ def check(data: str | None, refresh: bool) -> None:
     if refresh:
         for name in validation.describe(folder):
             click.echo(f"datapackage.json: {name} brought in step")
+    size = sum(path.stat().st_size for path in plan.data_files.values()) / 2**20
+    if size > LARGE:
+        click.echo(f"Reading {size:,.0f} MB of data, which takes a while …")
     problems = validation.check(folder)
     problems += ledger.use(folder, plan.root / "notebooks")
     click.echo(validation.render(problems))

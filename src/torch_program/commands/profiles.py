@@ -16,14 +16,14 @@ from torch_program.pipeline.progress import Progress
 
 @click.command()
 @options.run
-@click.option("--year", type=int, help="Year of the figures; without it the panel year of the edition.")
+@click.option("--year", help="Year of the figures; without it the panel year of the edition.")
 @click.option("--province", help="Only this one, in a book of its own; without it all of them.")
 @click.option("--scheduler", help="Run the notebooks on the Dask cluster of this scheduler, like tcp://host:8786.")
 def profiles(
     edition: str,
     data: str | None,
     settings: tuple[str, ...],
-    year: int | None,
+    year: str | None,
     province: str | None,
     scheduler: str | None,
 ) -> None:
@@ -33,7 +33,9 @@ def profiles(
 
     started = time.time()
     plan = make(edition, data, settings)
-    wanted = p.make(plan, year, province)
+    if year and not year.isdecimal():
+        raise click.ClickException(f"YEAR={year}: write a year in four digits, like {plan.parameters['panel_year']}.")
+    wanted = p.make(plan, int(year) if year else None, province)
     plan.inputs(p.NOTEBOOK)  # a misspelt topic is told before anything runs
     hand_over(edition, data, settings)
     p.hand_over(wanted)

@@ -13,9 +13,10 @@ import json
 import math
 import os
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -285,7 +286,7 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
         yield Problem(name, None, "", "", "A byte order mark hides the first column.", "Save as UTF-8 without BOM.")
         return
     try:
-        raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
@@ -298,16 +299,16 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
         return
 
     wanted = [field["name"] for field in resource["schema"]["fields"]]
-    found = next(csv.reader(raw.decode("utf-8").splitlines()), [])
+    found = next(csv.reader(io.StringIO(text, newline="")), [])
     if found != wanted:
         yield Problem(name, None, "", ",".join(found), "The first line must name the columns.", _header(found, wanted))
         return
-    if fault := _broken(name, raw.decode("utf-8"), len(wanted)):
+    if fault := _broken(name, text, len(wanted)):
         yield fault
         return
+    del text  # of a large file, what follows needs the room
 
-    from frictionless import Control, Dialect, Resource, Schema
-
+    Control, Dialect, Resource, Schema = _frictionless()
     table = Resource(
         path=name,
         basepath=str(folder),
@@ -322,6 +323,30 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
     for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
         if fault.type in SHIFTS or getattr(fault, "row_number", None) not in shifted:
             yield _sentence(name, fault, resource["schema"])
+
+
+def _frictionless() -> tuple[Any, ...]:
+    """Control, Dialect, Resource and Schema, without the grammars of internationalised addresses.
+
+    jsonschema builds 38 of them when it is imported, for formats that no description of data has: half of a check.
+    """
+    with _unavailable("rfc3987_syntax"):
+        import jsonschema  # noqa: F401
+        from frictionless import Control, Dialect, Resource, Schema
+    return Control, Dialect, Resource, Schema
+
+
+@contextmanager
+def _unavailable(name: str) -> Iterator[None]:
+    """A module that others may do without cannot be imported within."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # how Python is told that there is none
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _broken(name: str, text: str, columns: int) -> Problem | None:
@@ -417,9 +442,9 @@ def future_begins(package: Mapping[str, Any]) -> date:
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
     """The tables without what is faulty: lines by file, or None where the whole file is."""
 
-    def table(name: str) -> list[Row]:
+    def table(name: str) -> Iterable[Row]:
         readable = faulty.get(name) is not None
-        return list(rows_of(folder / name, name)) if readable else []
+        return rows_of(folder / name, name) if readable else ()
 
     def rows(name: str, wrong: bool = False) -> list[Row]:
         lines = faulty.get(name) or set()

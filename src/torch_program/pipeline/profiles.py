@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from torch_program.intake.places import Places
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
 from torch_program.provinces import REGIONS
@@ -162,9 +163,10 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
 
 
 def named(province: str) -> str:
-    """The province that is meant, in any case and with hyphens too."""
+    """The province that is meant, in Chinese or in English, in any case and with hyphens too."""
+    meant = Places((), ()).resolve(province.strip()) or province.strip()
     for known in PROVINCES:
-        if slug(known) == slug(province.strip()):
+        if slug(known) == slug(meant):
             return known
     near = suggestion(province.strip().title(), sorted(PROVINCES))
     raise plan.PlanError(f"PROVINCE={province}: no such province.{near} Known: {', '.join(sorted(PROVINCES))}.")

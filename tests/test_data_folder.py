@@ -1,0 +1,47 @@
+"""Notebooks that are run by hand may read another copy of the data, and a build never does."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import tiny_project
+
+from torch_program import project, results
+from torch_program.changes import mutation
+from torch_program.pipeline import execution
+from torch_program.pipeline.plan import make
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp_path, monkeypatch):
+    folder = tiny_project.create(tmp_path / "project")
+    copy = shutil.copytree(folder / "data", tmp_path / "copy")
+    (copy / "figures" / "one.csv").write_text("value\n117\n")
+    monkeypatch.chdir(folder / "notebooks")
+    monkeypatch.setenv(project.DATA, str(copy))
+    assert project.data() == copy
+    plan = make()
+    files = {name: path.read_bytes() for name, path in plan.inputs("2-1-first").items()}
+    notebook = {"_toc.yml": b"", "notebooks/2-1-first.ipynb": plan.committed("2-1-first").read_bytes()}
+    ran = execution.execute_bundle(files | notebook, "2-1-first", plan.parameters)
+    assert json.loads(results.as_json(results.read(json.loads(ran))))["statistics"]["one"]["value"] == 111
+    said = [display for cell in mutation.displays(plan, "2-1-first", {}) for display in cell]
+    assert [d[results.RESULTS_MIME]["statistics"]["one"]["value"] for d in said if results.RESULTS_MIME in d] == [111]
+    assert project.data() == copy
+    monkeypatch.setenv(project.DATA, str(tmp_path))
+    with pytest.raises(project.ProjectNotFound, match="is no copy of data/"):
+        project.data()
+
+
+def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):
+    copy = tmp_path / "it's; data"
+    copy.mkdir()
+    shows = f"PYTHON=sh -c 'echo $${project.DATA}' --"
+    plain = {name: value for name, value in os.environ.items() if name != project.DATA}
+    for given, expected in (([f"DATA={copy}"], str(copy)), ([], "")):
+        done = subprocess.run(["make", "lab", shows, *given], cwd=ROOT, env=plain, capture_output=True, text=True)
+        assert done.stdout.strip() == expected, done.stderr
