@@ -23,9 +23,7 @@ def root(start: Path | None = None) -> Path:
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / MARKER).exists():
-            if named and not (folder / "sources.csv").is_file():
-        raise ProjectNotFound(f"{DATA} is {named}, which is no copy of data/: it has no sources.csv. Correct or unset it.")
-    return folder
+            return folder
     raise ProjectNotFound(f"No {MARKER} at or above {start}. Change to the folder of the report and start again.")
 
 
@@ -38,4 +36,6 @@ def data() -> Path:
             f"{DATA} is {named}, but there is no folder {folder}. "
             f"Name a copy of data/ by its whole path or by the way from {root()}, or unset {DATA}."
         )
+    if named and not (folder / "sources.csv").is_file():
+        raise ProjectNotFound(f"{DATA} is {named}, which is no copy of data/: it holds no sources.csv. Correct it.")
     return folder
