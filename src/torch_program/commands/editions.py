@@ -1,9 +1,15 @@
-"""List the editions."""
+"""List the editions, and begin the next one."""
+
+import csv
+from datetime import date
+from pathlib import Path
 
 import click
 
 from torch_program import project
 from torch_program.pipeline import editions
+from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.plan import make
 
 
 @click.command(name="editions")
@@ -13,3 +19,37 @@ def list_editions() -> None:
     for name in editions.names(root):
         edition = editions.read(root, name)
         click.echo(f"{name}  {edition.title}: {edition.note}")
+
+
+@click.group()
+def edition() -> None:
+    """Begin an edition."""
+
+
+@edition.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write editions/NAME.yml with all that is published by today, and say which figures are due."""
+    from torch_program.pipeline import releases
+
+    plan, today = make(), date.today()
+    sources = {row["source_id"]: row for row in _rows(plan.data / "sources.csv")}
+    figures = [row for path in sorted((plan.data / "figures").glob("*.csv")) for row in _rows(path)]
+    panel_year = releases.panel_year(figures, sources, today)
+    if panel_year is None:
+        raise editions.EditionError("No series in data/figures has a figure of every province. Nothing was written.")
+    text = editions.begun(plan.root, name, today, panel_year)
+    path = plan.root / "editions" / f"{name}.yml"
+    write_whole(path, text.encode())
+    click.echo(f"edition  editions/{path.name}: what was published by {today}; maps show {panel_year}\n")
+    found = releases.releases(figures, sources, today)
+    if said := releases.in_sentences(found, today):
+        click.echo("What is due, by how long each series usually takes; no calendar of a producer was read:")
+        click.echo("\n".join(f"  {sentence}" for sentence in said) + "\n")
+    click.echo("Bring in what came out: torch-program data refresh worldbank; torch-program data add FILE")
+    click.echo(f"Then: make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

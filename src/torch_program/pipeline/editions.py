@@ -59,7 +59,7 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
         known = names(root)
         raise EditionError(
             f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one, copy editions/{DEFAULT}.yml to editions/{_as_name(name)}.yml and change its values."
+            f"To make one with today's evidence: torch-program edition new {_as_name(name)}"
         )
     where = path.relative_to(root).as_posix()
     try:
@@ -90,6 +90,30 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     if mistakes:
         raise EditionError("\n".join(mistakes))
     return changed(edition, settings)
+
+
+def begun(root: Path, name: str, cutoff: date, panel_year: int) -> str:
+    """The file of a new edition that ends on a day, as text. Raises EditionError for a name that cannot be used."""
+    if name in names(root):
+        known = ", ".join(names(root))
+        raise EditionError(f"Edition {name} is there: editions/{name}.yml. Known: {known}. Choose another name.")
+    if name != _as_name(name):
+        raise EditionError(f"{name!r} is no name of an edition: write letters, digits, '.', '_' and '-'.{_meant(name)}")
+    day = f"{cutoff:%d %B %Y}".lstrip("0")
+    text = f"""\
+title: Known by {day}
+note: Only figures whose originals were published by {day}.
+parameters:
+  edition: "{name}"
+  cutoff: "{cutoff}"   # only originals published on or before this day count
+  panel_year: {panel_year}       # last year that at least half of the series of the provinces reach in every province
+"""
+    Edition.model_validate(yaml.safe_load(text), context={"name": name})
+    return text
+
+
+def _meant(name: str) -> str:
+    return f" Did you mean {_as_name(name)}?" if re.search(r"\w", name) else ""
 
 
 def changed(edition: Edition, settings: Sequence[str]) -> Edition:
