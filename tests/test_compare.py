@@ -60,6 +60,36 @@ def test_a_verdict_that_flipped_names_what_decided_then_and_decides_now() -> Non
     assert decides == "Share, 2023, Others: 8.0\u202f% (low)"
 
 
+def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:
+    new = record()
+    new["parameters"] |= {"edition": "2027", "cutoff": "2027-06-30"}
+    come = [("made_up_count", "Nowhere", "2023", "175", "count", "=", "", "", "somebody_2024", "para 2")]
+    revised = ("made_up_share", "Nowhere", "2022", "13.4", "percent", "=", "", "", "somebody_2023", "table 1")
+    new["evidence"] = columns([FIGURES[0], revised, FIGURES[2], *come])
+    new["claims"][0] |= {"verdict": "overstated", "measures": [measure("Share, 2023, Others", 8.0, "low")]}
+    new["claims"][0]["robustness"] = new["claims"][0]["robustness"] | {"label": "fragile"}
+    new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
+    new["statistics"]["small"] |= {"value": 3.0, "period": "2023"}
+    found = difference(record(), new)
+    told = tell.story(found, "edition 2026", "edition 2027", {"made_up_count": "Things counted"})
+    assert told == [
+        "Edition 2027 sees what was published by 2027-06-30, edition 2026 by 2026-11-25.",
+        "1 figure from 1 source came in, in 1 series: Things counted (1).",
+        "1 figure was revised or printed anew: made_up_share (1).",
+        "“The share is over 10 %.” was “supported” and is “overstated” now. It rests on Share, 2023, Others: "
+        "8.0\u202f% (low) now, and then on Share, 2022, Somebody: 13.1\u202f% (pass).",
+        "“Third.” is a new claim: unverified.",
+        "No longer stable, but fragile: share.",
+        "Farthest moved of 1 statistic: small, 2.0\u202f% (2022) to 3.0\u202f% (2023).",
+        "1 verdict is as before.",
+    ]
+    back = tell.story(difference(new, record()), "edition 2027", "edition 2026", {})
+    assert "Now stable, before fragile: share." in back and "1 verdict is as before." in back
+    for text in (tell.as_text(found, "old", "new", {}), page.html(found, "old", "new", {}).decode()):
+        assert all(sentence in text for sentence in tell.story(found, "old", "new", {}))
+    assert tell.document(found, "old", "new", {})["story"] == tell.story(found, "old", "new", {})
+
+
 def test_where_nothing_decides_the_measures_near_it_are_named() -> None:
     new = record()
     near = measure("Something near, 2022", 9.0, "low", decides=False)
@@ -225,7 +255,7 @@ def test_the_other_way_round_gives_the_same_turned_round(one: dict[str, Any], ot
 @given(records(), records())
 def test_every_change_is_told_somewhere(one: dict[str, Any], other: dict[str, Any]) -> None:
     found = difference(one, other)
-    document = tell.document(found, "one", "other")
+    document = tell.document(found, "one", "other", {})
     layers = (found.claims, found.statistics, found.figures, found.charts)
     lost = sum(c.lost for layer in layers for c in layer)
     assert len(document["lost"]) == lost

@@ -53,6 +53,7 @@ class Difference:
     parameters: tuple[Change, ...]
     files: tuple[Change, ...]
     missing: tuple[str, ...]
+    held: int  # claims of both with the same verdict
 
     def __bool__(self) -> bool:
         """Whether the two say different things; other files or parameters alone say nothing."""
@@ -103,7 +104,12 @@ def difference(before: Record, after: Record) -> Difference:
         parameters=layer("parameters", named),
         files=layer("files", named),
         missing=tuple(name for name in names if name not in before or name not in after),
+        held=_held(_by_id(before["claims"]), _by_id(after["claims"])),
     )
+
+
+def _held(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    return sum(before[name]["verdict"] == after[name]["verdict"] for name in before.keys() & after.keys())
 
 
 def _by_id(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -42,7 +42,10 @@ def html(difference: Difference, before: str, after: str, labels: Mapping[str, s
     document["title"] = f"What changed from {before} to {after}"
     document += nodes.title("", document["title"])
     document += _paragraphs(
-        tell.headline(difference, before, after), tell.causes(difference), tell.not_compared(difference)
+        tell.headline(difference, before, after),
+        *tell.story(difference, before, after, labels),
+        tell.causes(difference),
+        tell.not_compared(difference),
     )
     if difference:
         document += [section(block) for block in tell.blocks(difference, labels)]

@@ -14,6 +14,7 @@ MOST_FIGURES = 6  # of one series and source that are listed one by one
 MOST_MEASURES = 4  # in one cell of a table
 MOST_CAUSES = 6
 MOST_LINES = 5  # of one block in the terminal
+MOST_OF_KIND = 3  # series or statistics that a sentence names
 LOST = "lost"
 THEN_NOW = ("Then", "Now")
 ROOMS = {"data/": "data", "notebooks/": "notebooks", "src/": "code", "requirements": "packages"}
@@ -67,6 +68,80 @@ def headline(difference: Difference, before: str, after: str) -> str:
     ]
     told = [part for part in parts if part] or ["what was added stands below"]
     return f"From {before} to {after}: {', '.join(told)}."
+
+
+def story(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> list[str]:
+    """What happened between two editions, in sentences: the evidence that came, then what it did to the verdicts."""
+    d = difference
+    days = {c.key: c for c in d.parameters}.get("cutoff")
+    added, revised = [c.after for c in d.figures if c.added], [c for c in d.figures if c.both]
+    flipped = [c for c in d.verdicts if c.both]
+    parts = [
+        f"{_begun(after)} sees what was published by {days.after}, {before} by {days.before}." if days else "",
+        _came(added, labels),
+        _were_revised(revised, labels),
+        *(_flipped(change) for change in flipped),
+        *(f"“{c.after.get('statement', c.key)}” is a new claim: {c.after['verdict']}." for c in d.verdicts if c.added),
+        *_firmness(d),
+        _farthest(d),
+        f"{_begun(counted(d.held, 'verdict is', 'verdicts are'))} as before." if d.results_moved and d.held else "",
+    ]
+    return [part for part in parts if part]
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _came(added: list[Figure], labels: Mapping[str, str]) -> str:
+    if not added:
+        return ""
+    most = Counter(figure["series"] for figure in added).most_common(MOST_OF_KIND)
+    named = "; ".join(f"{labels.get(series, series)} ({n:,})" for series, n in most)
+    series, sources = (len({figure[name] for figure in added}) for name in ("series", "source_id"))
+    came = f"{counted(len(added), 'figure')} from {counted(sources, 'source')} came in"
+    return f"{came}, in {counted(series, 'series', 'series')}: {named}{', and others' * (series > len(most))}."
+
+
+def _were_revised(revised: list[Change], labels: Mapping[str, str]) -> str:
+    if not revised:
+        return ""
+    most = Counter(change.before["series"] for change in revised).most_common(MOST_OF_KIND)
+    named = "; ".join(f"{labels.get(series, series)} ({n:,})" for series, n in most)
+    were = "was" if len(revised) == 1 else "were"
+    return f"{counted(len(revised), 'figure')} {were} revised or printed anew: {named}."
+
+
+def _flipped(change: Change) -> str:
+    """One verdict that flipped, with what decided it on both sides."""
+    old, new = change.before, change.after
+    then, now = deciding(old, new.get("measures", [])), deciding(new, old.get("measures", []))
+    why = f" It rests on {now} now, and then on {then}." if (then, now) != ("nothing", "nothing") else ""
+    return f"“{new.get('statement', change.key)}” was “{old['verdict']}” and is “{new['verdict']}” now.{why}"
+
+
+def _firmness(d: Difference) -> list[str]:
+    """Claims whose robustness has another word, gathered by it."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for change in d.robustness:
+        groups[change.before["robustness"]["label"], change.after["robustness"]["label"]].append(change.key)
+    return [
+        f"{'No longer' if then == 'stable' else 'Now'} {then if then == 'stable' else now}"
+        f"{f', but {now}' if then == 'stable' else f', before {then}'}: {', '.join(keys)}."
+        for (then, now), keys in groups.items()
+        if then != now and then and now
+    ]
+
+
+def _farthest(d: Difference) -> str:
+    """The statistics that moved farthest."""
+    moved = [f"{c.key}, {_of_period(c.before)} to {_of_period(c.after)}" for c in d.ranked[:MOST_OF_KIND]]
+    return f"Farthest moved of {counted(len(d.ranked), 'statistic')}: {'; '.join(moved)}." if moved else ""
+
+
+def _of_period(statistic: Mapping[str, Any]) -> str:
+    period = statistic.get("period", "")
+    return _value(statistic) + (f" ({period})" if period else "")
 
 
 def _some(n: int, noun: str, many: str = "") -> str:
@@ -329,7 +404,10 @@ def _chart(change: Change) -> tuple[Cell, ...]:
 
 def as_text(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> str:
     """Summary for the terminal: every block with its first rows."""
-    paragraphs = [headline(difference, before, after)]
+    paragraphs = [
+        headline(difference, before, after),
+        *filter(None, ["\n".join(story(difference, before, after, labels))]),
+    ]
     for block in blocks(difference, labels) if difference else []:
         most = len(block.rows) if block.name in {LOST, "verdicts"} else MOST_LINES
         lines = [f"{block.title} ({len(block.rows):,})" if block.name != LOST else block.title]
@@ -355,8 +433,11 @@ def plain(cell: Cell) -> str:
     return "".join(signs.get(kind, "{}").format(text) for text, kind in cell)
 
 
-def document(difference: Difference, before: str, after: str) -> dict[str, Any]:
-    """The whole difference for machines; every change has `key`, `before` and `after`, null where there is nothing."""
+def document(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    """The whole difference for machines; every change has `key`, `before` and `after`, null where there is nothing.
+
+    `labels` names series in words.
+    """
     d = difference
 
     def as_plain(changes: Iterable[Change], **more: Any) -> list[dict[str, Any]]:
@@ -367,6 +448,7 @@ def document(difference: Difference, before: str, after: str) -> dict[str, Any]:
         "to": after,
         "moved": bool(d),
         "summary": headline(d, before, after),
+        "story": story(d, before, after, labels),
         "lost": [{"kind": kind, "key": c.key, "before": c.before} for kind, c in gone(d)],
         "verdicts": as_plain(d.verdicts),
         "robustness": as_plain(d.robustness),

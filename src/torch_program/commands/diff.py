@@ -162,7 +162,9 @@ def _written(root: Path, found: Any, before: str, after: str) -> str:
 
     content = {
         "changes.html": page.html(found, before, after, labels(root)),
-        "changes.json": (json.dumps(tell.document(found, before, after), ensure_ascii=False) + "\n").encode(),
+        "changes.json": (
+            json.dumps(tell.document(found, before, after, labels(root)), ensure_ascii=False) + "\n"
+        ).encode(),
     }
     for name, text in content.items():
         write_whole(root / "_build" / name, text)
