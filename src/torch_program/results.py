@@ -78,6 +78,7 @@ def _unassessed(claim: Any) -> dict[str, Any]:
         "statement": claim.statement,
         "test": test.model_dump() | {"says": test.in_words()} if test else None,
         "verdict": NOT_ASSESSED,
+        "stands_as": NOT_ASSESSED,
         "qualifiers": [],
         "robustness": {"label": "", "grid": [], "flips": []},
         "would_change": "",
