@@ -89,7 +89,7 @@ def results(folder: Path) -> dict:
 
 
 def text_of_pages(folder: Path) -> str:
-    return (folder / "_build/2026/html/book/index.html").read_text()
+    return (folder / "_build/2026/html/notebooks/2-1-first.html").read_text()
 
 
 def text_of_pdf(folder: Path) -> str:

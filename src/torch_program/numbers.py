@@ -1,6 +1,7 @@
 """How numbers are written, and how a number in the prose carries its provenance."""
 
 import math
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -50,6 +51,11 @@ def interval_in_words(low: float, high: float, unit: str) -> str:
     return f"{low:,.{digits}f} – {high:,.{digits}f}"
 
 
+def inert(text: str) -> str:
+    """Text as HTML in which MyST, too, finds no markup."""
+    return re.sub(r"[\\`*_{}\[\]|$#~^@]", lambda found: f"&#{ord(found[0])};", escape(text))
+
+
 @dataclass(frozen=True)
 class Stat:
     """A computed number in the prose: its text, and what hovering and following it shows."""
@@ -64,7 +70,7 @@ class Stat:
 
     def _repr_html_(self) -> str:
         key = f' data-number="{escape(self.key)}"' if self.key else ""
-        return f'<a class="stat"{key} href="{escape(self.href)}" title="{escape(self.made)}">{escape(self.text)}</a>'
+        return f'<a class="stat"{key} href="{escape(self.href)}" title="{inert(self.made)}">{inert(self.text)}</a>'
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Badge:
         return self.word
 
     def _repr_html_(self) -> str:
-        return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{escape(self.word)}</span>'
+        return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{inert(self.word)}</span>'
 
 
 def badge_class(word: str) -> str:

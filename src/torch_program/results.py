@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 FIGURE_MIME = "application/vnd.torch-program.figure+json"
+MYST_MIME = "application/vnd.torch-program.myst+json"  # text as the book reads it
 RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[1-4]-*.ipynb"  # what the conclusion reads

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from torch_program import project
+from torch_program import project, prose, results
 from torch_program.parameters import INJECTED
 from torch_program.pipeline.files import scratch
 
@@ -88,8 +88,8 @@ def source_digest(content: bytes) -> str:
 
 
 def code_digest(content: bytes) -> str:
-    """Digest of what a notebook runs: its code cells alone, so that a changed word makes nothing run."""
-    return _digest(cell for _, _, cell in code_cells(parsed(content)))
+    """Digest of what a notebook runs: its code cells without prose, so that a changed word makes nothing run."""
+    return _digest(cell for _, _, cell in code_cells(parsed(content)) if not prose.is_prose(cell))
 
 
 def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
@@ -186,7 +186,7 @@ def _stopped_at(notebook: "NotebookNode") -> str:
     if not started:
         return ""
     number, source = started[-1]
-    lines = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("#", "%%"))]
     return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
 
 
@@ -196,7 +196,6 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
 
     kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
     notebook.metadata = NotebookNode(kernel, language_info=NotebookNode(name="python"))
-    count = 0
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
@@ -205,29 +204,53 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
         if INJECTED in cell.metadata.get("tags", []):
             cell["id"], cell.execution_count = INJECTED, None
             cell.metadata.tags = [INJECTED, "remove-cell"]
-        elif cell.cell_type == "code" and cell.execution_count is not None:
-            count += 1
-            cell.execution_count = count
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output.execution_count = count
+    _count(notebook.cells)
     return notebook
 
 
+def _count(cells: "Iterable[NotebookNode]") -> None:
+    """Number the cells that ran from one, whatever ran between them."""
+    ran = (c for c in cells if c.cell_type == "code" and c.execution_count is not None and c["id"] != INJECTED)
+    for count, cell in enumerate(ran, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+
+
 def weave(source: bytes, executed: bytes) -> bytes:
-    """The executed notebook with the prose of `source`, whose code is the same."""
+    """The executed notebook with the prose of `source`, whose code is the same: what a run of it would give.
+
+    Raises ProseError where the prose names a value that the run did not leave.
+    """
     import nbformat
 
     woven = nbformat.reads(executed.decode(), as_version=4)
+    written = nbformat.reads(source.decode(), as_version=4).cells
+    values = results.read(woven)["prose"] if any(map(prose.is_prose, written)) else {}
     ran = {cell["id"]: cell for cell in woven.cells}
-    cells = [ran[c["id"]] if c.cell_type == "code" else c for c in nbformat.reads(source.decode(), as_version=4).cells]
+    cells = [
+        _told(cell, values) if prose.is_prose(cell) else ran[cell["id"]] if cell.cell_type == "code" else cell
+        for cell in written
+    ]
     codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
     if INJECTED in codes:
         before = codes.index(INJECTED)
         at = [cell["id"] for cell in cells].index(codes[before - 1]) + 1 if before else 0
         cells.insert(at, ran[INJECTED])
+    _count(cells)
     woven.cells = cells
     return (nbformat.writes(woven) + "\n").encode()
+
+
+def _told(cell: "NotebookNode", values: Mapping[str, prose.Value]) -> "NotebookNode":
+    """A cell of prose with what it tells."""
+    from nbformat.v4 import new_output
+
+    text = prose.text_of(cell)
+    prose.known(text, values)
+    cell.outputs, cell.execution_count = [new_output("display_data", data=prose.bundle(text, values))], 1
+    return cell
 
 
 def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
