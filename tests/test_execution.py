@@ -241,7 +241,7 @@ def test_prose_is_woven_around_what_the_code_gave() -> None:
         markdown | {"source": "more", "id": "n"},
         cell("print(p)", id="c"),
     )
-    woven = json.loads(execution.weave(json.dumps(new).encode(), json.dumps(ran).encode()))
+    woven = json.loads(execution.weave("a", json.dumps(new).encode(), json.dumps(ran).encode()))
     assert [c["id"] for c in woven["cells"]] == ["m", "p", execution.INJECTED, "n", "c"]
     assert "".join(woven["cells"][0]["source"]) == "new"
     assert woven["cells"][4]["outputs"][0]["text"] == ["1\n"]
@@ -253,7 +253,7 @@ def test_prose_is_woven_around_what_the_code_gave() -> None:
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
-    assert execution.weave(committed, executed) == executed
+    assert execution.weave(name, committed, executed) == executed
 
 
 def test_a_kernel_that_did_not_come_up_is_started_again_but_a_run_that_failed_is_not_repeated() -> None:

@@ -171,7 +171,35 @@ def test_a_changed_word_runs_no_code(project: Path) -> None:
     code, said = run(project, "report")
     assert code == 0, said
     assert ran(said) == set()
-    assert "Other prose" in (project / "_build/2026/html/notebooks/2-1-first.html").read_text()
+    assert "Other prose" in text_of_pages(project)
+
+
+def test_a_changed_word_of_prose_and_another_value_that_it_names_run_no_code(project: Path) -> None:
+    """What is told anew is what a run would tell, byte by byte."""
+    notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
+    edit(notebook, "The value is {value}.", "Twice: {value}, {value}.")
+    code, said = run(project, "report")
+    assert code == 0, said
+    assert ran(said) == set()
+    assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
+    told = woven.read_bytes()
+    (project / "_build/2026/executed/2-1-first.ipynb").unlink()
+    assert "2-1-first" in ran(run(project, "report")[1])
+    assert woven.read_bytes() == told
+
+
+@pytest.mark.parametrize("runs", [False, True])
+def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant(project: Path, runs: bool) -> None:
+    before = text_of_pages(project)
+    edit(project / "notebooks/2-1-first.ipynb", "is {value}", "is {valeu}")
+    if runs:
+        edit(project / "data/figures/one.csv", "111", "117")
+    code, said = run(project, "report")
+    assert code == 1
+    assert "2-1-first.ipynb, " in said and "Traceback" not in said
+    assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
+    assert "Did you mean {value}?" in said
+    assert text_of_pages(project) == before
 
 
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
@@ -179,8 +207,8 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
     assert code == 0
     assert said.count("renewed") == 4  # the outputs of the notebooks, and the record
     stored = json.loads((project / "notebooks/2-1-first.ipynb").read_text())
-    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4]
-    assert len(stored["cells"]) == 5
+    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4, 5]
+    assert len(stored["cells"]) == 6
     assert run(project, "baseline")[1].count("unchanged") == 4
     assert run(project, "report")[1].startswith("Nothing to do")
 

@@ -86,7 +86,7 @@ KEEP = 'text.keep("value", str(value), f"<b>{value}</b>")\n'
 RECORD = """\
 claim = {"id": "CLAIM", "section": "SECTION", "verdict": "supported", "robustness": {"label": "stable"}}
 display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}},
-                                "prose": text.record()}}, raw=True)
+                                "values": text.record()}}, raw=True)
 """
 END = """\
 display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}}, raw=True)

@@ -1,9 +1,9 @@
 """Text that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
 
 An author writes Markdown. `{key}` stands for a number, a badge or a word of the notebook, and a link to `#fig-…`,
-`#tbl-…` or `#claim-…` for a chart, a table or a claim, like `[the chart of zones](#fig-zones)`: the book prints its
-number there, every other viewer the words. A cell of such text begins with `%%prose`. It is no code: the pipeline
-tells it anew from the values that a run has left, so a changed word makes nothing run.
+`#tbl-…` or `#claim-…` for a chart, a table or a claim, like `[the chart of zones](#fig-zones)`: the book links there
+and prints "Figure 3" for the words, every other viewer has the words. A cell of such text begins with `%%prose`. It is
+no code: the pipeline tells it anew from the values that a run has left, so a changed word makes nothing run.
 """
 
 import difflib
@@ -19,7 +19,8 @@ from torch_program.results import MYST_MIME
 MAGIC = "prose"
 KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
 WORDS = r"((?:\\.|[^\[\]\\])+)"  # of a link
-REFERENCE = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl|claim)-[\w-]+)\)")
+NUMBERED = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
+REFERENCE = re.compile(rf"\[{WORDS}\]\(#[\w-]+\)")
 PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # is in the book alone
 ROLE = re.compile(r"\{[\w:+-]+\}`[^`]*`")
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
@@ -150,13 +151,9 @@ def show(text: str) -> None:
 
 
 def in_book(text: str, values: Mapping[str, Value]) -> str:
-    """The text as MyST: references as roles, values with card and link."""
-
-    def role(found: re.Match[str]) -> str:
-        words, label = found.groups()
-        return f"{{ref}}`{plain(words)} <{label}>`" if label.startswith("claim-") else f"{{numref}}`{label}`"
-
-    return KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], REFERENCE.sub(role, text))
+    """The text as MyST: charts and tables by their number, values with card and link."""
+    text = NUMBERED.sub(r"{numref}`\2`", text)
+    return KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], text)
 
 
 def in_words(text: str, values: Mapping[str, Value]) -> str:

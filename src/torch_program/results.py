@@ -18,7 +18,7 @@ class ResultsError(ValueError):
 
 
 def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a section from its executed notebook: `section`, `claims`, `statistics`."""
+    """The record of a section from its executed notebook: `section`, `claims`, `statistics`, `values` of its text."""
     found = [
         output["data"][RESULTS_MIME]
         for cell in notebook["cells"]

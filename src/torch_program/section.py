@@ -279,7 +279,7 @@ class Section:
             "section": self.number,
             "claims": [claim_record(j) for j in self.judgements.values()],
             "statistics": self.statistics,
-            "prose": self.text.record(),
+            "values": self.text.record(),
         }
         told = f"Section {self.number}: {len(self.judgements)} claims and {len(self.statistics)} statistics recorded."
         display({RESULTS_MIME: values, "text/plain": told}, raw=True)

@@ -133,7 +133,7 @@ def _results(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         said = _change(str(a), str(b)) if not compare.alike(a, b) else "its words or sources differ"
         sentences.append(f"statistic {change.key}: {said}")
     sentences += [f"statistic {s.key}: new" for s in found.statistics if s.added]
-    old, new = then.get("prose", {}), now.get("prose", {})
+    old, new = then.get("values", {}), now.get("values", {})
     for key in sorted(old.keys() & new.keys() - {change.key for change in found.statistics}):
         if old[key]["text"] != new[key]["text"]:
             sentences.append(f"value {key}: {_change(old[key]['text'], new[key]['text'])}")

@@ -218,8 +218,8 @@ def _count(cells: "Iterable[NotebookNode]") -> None:
                 output.execution_count = count
 
 
-def weave(source: bytes, executed: bytes) -> bytes:
-    """The executed notebook with the prose of `source`, whose code is the same: what a run of it would give.
+def weave(name: str, source: bytes, executed: bytes) -> bytes:
+    """The executed notebook `name` with the prose of `source`, whose code is the same: what a run of it would give.
 
     Raises ProseError where the prose names a value that the run did not leave.
     """
@@ -227,10 +227,10 @@ def weave(source: bytes, executed: bytes) -> bytes:
 
     woven = nbformat.reads(executed.decode(), as_version=4)
     written = nbformat.reads(source.decode(), as_version=4).cells
-    values = results.read(woven)["prose"] if any(map(prose.is_prose, written)) else {}
+    values = results.read(woven)["values"] if any(map(prose.is_prose, written)) else {}
     ran = {cell["id"]: cell for cell in woven.cells}
     cells = [
-        _told(cell, values) if prose.is_prose(cell) else ran[cell["id"]] if cell.cell_type == "code" else cell
+        _told(cell, values, name) if prose.is_prose(cell) else ran[cell["id"]] if cell.cell_type == "code" else cell
         for cell in written
     ]
     codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
@@ -243,13 +243,16 @@ def weave(source: bytes, executed: bytes) -> bytes:
     return (nbformat.writes(woven) + "\n").encode()
 
 
-def _told(cell: "NotebookNode", values: Mapping[str, prose.Value]) -> "NotebookNode":
+def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
     """A cell of prose with what it tells."""
     from nbformat.v4 import new_output
 
     text = prose.text_of(cell)
-    prose.known(text, values)
-    cell.outputs, cell.execution_count = [new_output("display_data", data=prose.bundle(text, values))], 1
+    try:
+        prose.known(text, values)
+        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.bundle(text, values))], 1
+    except prose.ProseError as error:
+        raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
     return cell
 
 
