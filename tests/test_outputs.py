@@ -113,7 +113,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "the card of a number": (
         results(values={"a": {"text": "1", "html": "<a title='2021'>1</a>"}}),
         results(values={"a": {"text": "1", "html": "<a title='2022'>1</a>"}}),
-        ["value a: its card, <a [-title='2021'>1</a>-]{+title='2022'>1</a>+}"],
+        ["value a: its card, <a title='[-2021-]{+2022+}'>1</a>"],
     ),
     "a table": (
         table(TABLE),

@@ -281,7 +281,7 @@ class Section:
             "statistics": self.statistics,
             "values": self.text.record(),
         }
-        told = f"Section {self.number}: {len(self.judgements)} claims and {len(self.statistics)} statistics recorded."
+        told = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": told}, raw=True)
 
 
