@@ -108,8 +108,15 @@ def test_results_hold_every_claim_of_the_ledger_and_the_statistics(built: Path) 
 
 
 def test_pages_and_pdf_show_the_computed_number(built: Path) -> None:
-    assert "111" in text_of_pages(built)
+    assert "<p>The value is <b>111</b>.</p>" in text_of_pages(built)
     assert "111" in text_of_pdf(built)
+
+
+def test_prose_is_seen_once_and_not_as_a_cell(built: Path) -> None:
+    article = BeautifulSoup(text_of_pages(built), "html.parser").select_one("article")
+    (paragraph,) = [p for p in article.find_all("p") if "The value is" in p.get_text()]
+    assert not paragraph.find_parent(class_="cell")
+    assert "%%prose" not in article.get_text() and "…" not in article.get_text()
 
 
 def test_the_colophon_tells_parameters_data_packages_and_command_on_the_page_and_in_the_pdf(built: Path) -> None:
