@@ -36,7 +36,8 @@ def without_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Put prose where its cell was: its source is no code, and a reader of the book has no use for it."""
     for cell in [*doctree.findall(nodes.container)]:
         if cell.get("nb_element") == "cell_code" and cell.astext().startswith("%%prose"):
-            cell.replace_self([node for output in cell.children[1:] for node in output.children])
+            place = cell.parent.index(cell)
+            cell.parent[place : place + 1] = [node for output in cell.children[1:] for node in output.children]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
