@@ -1,5 +1,7 @@
 """Cells of prose: what every viewer, the book and the pipeline make of them."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from torch_program import prose
 from torch_program.numbers import Badge, Stat
 from torch_program.results import MYST_MIME
 
+ROOT = Path(__file__).resolve().parents[1]
 ZONES = Stat("178", "2023 · published", "../book/evidence.html#zones", "zones")
 VERDICT = Badge("supported", "verdict")
 VALUES = {
@@ -144,26 +147,69 @@ CELLS = [
     new_code_cell("%%prose\nThere were {zones}, as [the chart of zones](#fig-zones) shows.", id="said"),
     new_code_cell("text.keep('zones', str(count), '178')", id="keep"),
     new_code_cell("text.show('So {zones}.')", id="code"),
-    new_code_cell("text.record();", id="record"),
+    new_code_cell(
+        "from IPython.display import display\n"
+        "from torch_program.results import RESULTS_MIME\n"
+        "told = {'section': '1', 'claims': [], 'statistics': {}, 'values': text.record()}\n"
+        "display({RESULTS_MIME: told, 'text/plain': 'Recorded.'}, raw=True)",
+        id="record",
+    ),
 ]
 
 
-def test_papermill_and_nbconvert_show_the_numbers_of_their_own_run(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook that papermill has run with another count than its own."""
     import papermill
+
+    folder = tmp_path_factory.mktemp("notebook")
+    cells = [new_code_cell("count = 178", id="p", metadata={"tags": ["parameters"]}), *CELLS]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    (folder / "own.ipynb").write_text(writes(new_notebook(cells=cells, metadata=kernel)))
+    papermill.execute_notebook(
+        folder / "own.ipynb", folder / "out.ipynb", parameters={"count": 160}, progress_bar=False, log_output=False
+    )
+    return folder / "out.ipynb"
+
+
+def test_papermill_and_nbconvert_show_the_numbers_of_their_own_run(notebook: Path) -> None:
     from nbconvert import HTMLExporter
     from nbconvert.preprocessors import ExecutePreprocessor
     from nbformat import read
 
-    cells = [new_code_cell("count = 178", id="p", metadata={"tags": ["parameters"]}), *CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    path, out = tmp_path / "a.ipynb", tmp_path / "out.ipynb"
-    path.write_text(writes(new_notebook(cells=cells, metadata=kernel)))
-    papermill.execute_notebook(path, out, parameters={"count": 160}, progress_bar=False, log_output=False)
-    page, _ = HTMLExporter().from_filename(str(out))
+    page, _ = HTMLExporter().from_filename(str(notebook))
     assert "There were 160, as the chart of zones shows." in page and "So 160." in page
-    notebook, _ = ExecutePreprocessor().preprocess(read(path, as_version=4))
-    page, _ = HTMLExporter().from_notebook_node(notebook)
+    run, _ = ExecutePreprocessor().preprocess(read(notebook.with_name("own.ipynb"), as_version=4))
+    page, _ = HTMLExporter().from_notebook_node(run)
     assert "There were 178, as the chart of zones shows." in page and "So 178." in page
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        ("160", []),
+        ("178", ["out, cell code: value zones: 160 → 178 (+18, +11.25 %)", "out, cell record: value zones: 160 → 178"]),
+    ],
+)
+def test_nbval_notices_a_number_that_moved_in_the_prose(notebook: Path, count: str, told: list[str]) -> None:
+    path = notebook.with_name(f"{count}-{notebook.name}")
+    path.write_text(notebook.read_text().replace("count = 160", f"count = {count}"))
+    options = [
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=importlib",
+        "--nbval",
+        "--confcutdir",
+        str(ROOT),
+    ]
+    command = [sys.executable, "-m", "pytest", *options, "-c", str(ROOT / "pyproject.toml"), str(path)]
+    done = subprocess.run([*command, str(ROOT / "tests" / "test_tokens.py")], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode == 0) == (not told), done.stdout
+    for sentence in told:
+        assert sentence.replace("out,", f"{path.stem},") in done.stdout
 
 
 def test_an_output_that_waits_is_known_by_it() -> None:
