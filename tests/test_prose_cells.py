@@ -65,6 +65,7 @@ def test_text_of_a_value_is_no_markup() -> None:
 
 def test_a_number_at_the_begin_of_a_line_begins_no_list() -> None:
     assert plain("There were\n{zones}. Now\n1. one") == "There were\n178\\. Now\n1. one"
+    assert in_book("There were\n{names}. Now") == "There were\nA\\. Now"
 
 
 def test_braces_that_name_nothing_are_left() -> None:

@@ -28,6 +28,7 @@ TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 LABEL = re.compile(r'<span class="(?:verdict|robustness) [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
 COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # as a number it would begin a list
+NO_LIST = r"\1\\\2"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
 LATER = {"text": "…", "html": "…"}  # where a cell further down makes the number
 
@@ -152,7 +153,7 @@ def show(text: str) -> None:
 
 def in_book(text: str, values: Mapping[str, Value]) -> str:
     """The text as MyST: charts and tables by their number, values with card and link."""
-    text = NUMBERED.sub(r"{numref}`\2`", text)
+    text = COUNT.sub(NO_LIST, NUMBERED.sub(r"{numref}`\2`", text))
     return KEY.sub(lambda key: values[key[1]]["html"] if key[1] in values else key[0], text)
 
 
@@ -160,7 +161,7 @@ def in_words(text: str, values: Mapping[str, Value]) -> str:
     """The text as Markdown that any viewer reads: nothing of MyST is left in it."""
     for pattern in (REFERENCE, PAGE, LABEL):
         text = pattern.sub(r"\1", text)
-    text = COUNT.sub(r"\1\\\2", _without_directives(TARGET.sub("", text)))
+    text = COUNT.sub(NO_LIST, _without_directives(TARGET.sub("", text)))
     return KEY.sub(lambda key: escape(values[key[1]]["text"]) if key[1] in values else key[0], text)
 
 
