@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from torch_program import results
+from torch_program import prose, results
 from torch_program.changes.pytest_plugin import comparable
 from torch_program.pipeline import execution, files, nodes, progress, publication
 
@@ -248,6 +248,29 @@ def test_prose_is_woven_around_what_the_code_gave() -> None:
     assert execution.code_digest(json.dumps(new).encode()) == execution.code_digest(
         json.dumps(notebook(*(c for c in ran["cells"] if c["id"] != execution.INJECTED))).encode()
     )
+
+
+def test_prose_is_no_code_and_is_told_anew_with_the_values_of_the_run() -> None:
+    values = {"zones": {"text": "178", "html": "<b>178</b>"}}
+    left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
+    said = [{"output_type": "display_data", "data": prose.bundle("There were {zones}.", values), "metadata": {}}]
+    record = cell("section.record()", id="r")
+    ran = notebook(
+        cell("%%prose\nThere were {zones}.", id="s", outputs=said, execution_count=1),
+        record | {"outputs": left, "execution_count": 2},
+    )
+    new = notebook(cell("%%prose\nOf {zones}", id="s"), cell("%%prose\nmore.", id="t"), record)
+    one, other = (json.dumps(n).encode() for n in (new, ran))
+    assert execution.code_digest(one) == execution.code_digest(other)
+    assert execution.source_digest(one) != execution.source_digest(other)
+    woven = json.loads(execution.weave("a", one, other))["cells"]
+    assert [c["execution_count"] for c in woven] == [1, 2, 3]
+    told = woven[0]["outputs"][0]["data"]
+    assert told["text/markdown"] == ["Of 178"]
+    assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"zones": "178"}}
+    wrong = json.dumps(notebook(cell("%%prose\n{zoned}", id="s"), record)).encode()
+    with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean {zones}\?"):
+        execution.weave("a", wrong, other)
 
 
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:

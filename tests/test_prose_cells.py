@@ -213,6 +213,17 @@ def test_nbval_notices_a_number_that_moved_in_the_prose(notebook: Path, count: s
         assert sentence.replace("out,", f"{path.stem},") in done.stdout
 
 
+def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
+    from torch_program.pipeline.execution import NotebookFailed, bundle, execute_bundle
+
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=kernel)).encode()
+    with pytest.raises(
+        NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*below the cell that makes the section"
+    ):
+        execute_bundle(bundle({"notebooks": {"notebooks/a.ipynb": alone}}), "a", {})
+
+
 def test_an_output_that_waits_is_known_by_it() -> None:
     told, later = ([{"data": prose.bundle("{zones}", values)}] for values in (VALUES, {}))
     assert prose.waits(later) and not prose.waits(told) and not prose.waits([{"name": "stdout"}])

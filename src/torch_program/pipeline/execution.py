@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most st
     from nbformat import NotebookNode
 
 NOT_STARTED = "Kernel died before replying"  # how jupyter_client says that no cell has run yet
+NO_MAGIC = "IPython knows no such command here; %%prose has to stand below the cell that makes the section"
 STARTS = 3  # kernels to start before giving up
 TIMEOUT = 600  # seconds a cell may take
 
@@ -138,7 +139,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
                     )
                 )
         except papermill.PapermillExecutionError as error:
-            why = f"{error.ename}: {error.evalue}"
+            why = f"{error.ename}: {error.evalue}" if error.evalue else NO_MAGIC
         except CellTimeoutError:
             why = f"a cell ran longer than {TIMEOUT} s"
         except DeadKernelError:
