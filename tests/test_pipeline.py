@@ -205,7 +205,7 @@ def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant(project: 
     assert code == 1
     assert "2-1-first.ipynb, " in said and "Traceback" not in said
     assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
-    assert "Did you mean {value}?" in said
+    assert "Did you mean value?" in said
     assert text_of_pages(project) == before
 
 

@@ -6,7 +6,6 @@ and prints "Figure 3" for the words, every other viewer has the words. A cell of
 no code: the pipeline tells it anew from the values that a run has left, so a changed word makes nothing run.
 """
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +13,9 @@ from typing import Any
 from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 
+from torch_program import project
 from torch_program.results import MYST_MIME
+from torch_program.words import suggestion
 
 MAGIC = "prose"
 KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
@@ -35,12 +36,8 @@ LATER = {"text": "…", "html": "…"}  # where a cell further down makes the nu
 Value = Mapping[str, str]  # `text` as it is read, `html` as the book shows it
 
 
-class ProseError(ValueError):
+class ProseError(project.Told, ValueError):
     """Text that cannot be told; the message says what is wrong with it and how to mend it."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the sentence, since no line of code is to blame."""
-        return [f"{type(self).__name__}: {self}"]
 
 
 class Prose:
@@ -121,9 +118,8 @@ def known(text: str, values: Mapping[str, Value]) -> None:
     """Raises ProseError where a text names a value that there is not."""
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
-        near = difflib.get_close_matches(key, values, n=1, cutoff=0.5)
-        mend = f"Did you mean {{{near[0]}}}?" if near else f"Make it in a code cell: section.stat({key!r}, …)."
-        raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}). {mend}")
+        mend = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
+        raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{mend}")
 
 
 def bundle(text: str, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
