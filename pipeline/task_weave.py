@@ -19,4 +19,4 @@ def task_weave(
     executed: dict[str, bytes] = nodes.contents(EXECUTED),
     names: list[str] = nodes.names(EXECUTED),
 ) -> Annotated[dict[str, bytes], WOVEN]:
-    return {name: weave(sources[name], executed[name]) for name in executed}
+    return {name: weave(name, sources[name], executed[name]) for name in executed}

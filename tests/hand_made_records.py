@@ -3,8 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from torch_program.changes.record import COLUMNS, GLUED
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program.changes.record import COLUMNS
+from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 FIGURES = [
     ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),
@@ -53,9 +53,10 @@ def figure(**changed: str) -> dict[str, Any]:
     return output({FIGURE_MIME: words | {"csv": "year,value\n2021,12.5\n2022,13.1\n"} | changed})
 
 
-def glued(text: str) -> dict[str, Any]:
-    """The output of a number of the prose."""
-    return output({GLUED: text}, {"scrapbook": {"name": "made-up-number"}})
+def prose(text: str, number: str) -> dict[str, Any]:
+    """The output of prose with one number."""
+    content = {"myst": f"{text} <b>{number}</b>", "values": {"made-up-number": number}}
+    return output({MYST_MIME: content, "text/markdown": f"{text} {number}"})
 
 
 def results(**changed: Any) -> dict[str, Any]:
@@ -66,8 +67,8 @@ def results(**changed: Any) -> dict[str, Any]:
     )
 
 
-def output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+def output(data: dict[str, Any]) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def notebook_with(*outputs: dict[str, Any]) -> dict[str, Any]:

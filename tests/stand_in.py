@@ -25,8 +25,7 @@ print(province, year, edition, regions()[province], len(table))
 """
 RECORD = """\
 statistics = {"intensity": {"value": float(len(province)), "sources": ["nbs_bulletin_2023"]}} if year > 2000 else {}
-display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics": statistics}}, raw=True,
-        metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
+display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics": statistics}}, raw=True)
 """
 DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff)\n'
 

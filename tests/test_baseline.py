@@ -111,14 +111,18 @@ def test_the_data_behind_every_figure_are_those_of_the_stored_notebook(path: Pat
     assert not told, "\n".join([*told, RENEW])
 
 
-@each_text
-def test_no_number_goes_through_glue_text_which_alters_it(path: Path) -> None:
-    assert not [text for text in markdown(path) if "{glue:text}" in text], "write {glue:}"
-
-
-@each_text
-def test_no_heading_holds_a_glued_number_which_would_double(path: Path) -> None:
-    assert not [line for text in markdown(path) for line in text.splitlines() if re.match(r"#+ .*\{glue:", line)]
+@each_notebook
+def test_no_role_of_the_book_stands_in_a_notebook_where_every_other_viewer_shows_it_raw(path: Path) -> None:
+    texts = [*markdown(path), *(source for _, source, _ in execution.code_cells(read(path)))]
+    shown = [
+        "".join(output["data"].get(mime, ""))
+        for _, _, cell in execution.code_cells(read(path))
+        for output in cell["outputs"]
+        for mime in ("text/markdown", "text/plain", "text/html")
+        if "data" in output
+    ]
+    found = [role for text in texts + shown for role in re.findall(r"\{[\w:+-]+\}+`|:::+\{\w+\}", text)]
+    assert not found, "Write [the chart of zones](#fig-zones) and {key} in a cell that begins with %%prose."
 
 
 @each_text

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from torch_program import results
+from torch_program import prose, results
 from torch_program.changes.pytest_plugin import comparable
 from torch_program.pipeline import execution, files, nodes, progress, publication
 
@@ -241,7 +241,7 @@ def test_prose_is_woven_around_what_the_code_gave() -> None:
         markdown | {"source": "more", "id": "n"},
         cell("print(p)", id="c"),
     )
-    woven = json.loads(execution.weave(json.dumps(new).encode(), json.dumps(ran).encode()))
+    woven = json.loads(execution.weave("a", json.dumps(new).encode(), json.dumps(ran).encode()))
     assert [c["id"] for c in woven["cells"]] == ["m", "p", execution.INJECTED, "n", "c"]
     assert "".join(woven["cells"][0]["source"]) == "new"
     assert woven["cells"][4]["outputs"][0]["text"] == ["1\n"]
@@ -250,10 +250,33 @@ def test_prose_is_woven_around_what_the_code_gave() -> None:
     )
 
 
+def test_prose_is_no_code_and_is_told_anew_with_the_values_of_the_run() -> None:
+    values = {"zones": {"text": "178", "html": "<b>178</b>"}}
+    left = [{"output_type": "display_data", "data": {results.RESULTS_MIME: {"values": values}}, "metadata": {}}]
+    said = [{"output_type": "display_data", "data": prose.bundle("There were {zones}.", values), "metadata": {}}]
+    record = cell("section.record()", id="r")
+    ran = notebook(
+        cell("%%prose\nThere were {zones}.", id="s", outputs=said, execution_count=1),
+        record | {"outputs": left, "execution_count": 2},
+    )
+    new = notebook(cell("%%prose\nOf {zones}", id="s"), cell("%%prose\nmore.", id="t"), record)
+    one, other = (json.dumps(n).encode() for n in (new, ran))
+    assert execution.code_digest(one) == execution.code_digest(other)
+    assert execution.source_digest(one) != execution.source_digest(other)
+    woven = json.loads(execution.weave("a", one, other))["cells"]
+    assert [c["execution_count"] for c in woven] == [1, 2, 3]
+    told = woven[0]["outputs"][0]["data"]
+    assert told["text/markdown"] == ["Of 178"]
+    assert told[results.MYST_MIME] == {"myst": "Of <b>178</b>", "values": {"zones": "178"}}
+    wrong = json.dumps(notebook(cell("%%prose\n{zoned}", id="s"), record)).encode()
+    with pytest.raises(prose.ProseError, match=r"^a.ipynb, cell s: .*Did you mean zones\?"):
+        execution.weave("a", wrong, other)
+
+
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
-    assert execution.weave(committed, executed) == executed
+    assert execution.weave(name, committed, executed) == executed
 
 
 def test_a_kernel_that_did_not_come_up_is_started_again_but_a_run_that_failed_is_not_repeated() -> None:

@@ -68,7 +68,7 @@ def ends_well(folder: Path) -> None:
     """The next run finishes the work, and leaves nothing half written."""
     code, said = run(folder, "report")
     assert code == 0, said
-    assert "117" in (folder / "_build/2026/html/book/index.html").read_text()
+    assert "117" in (folder / "_build/2026/html/notebooks/2-1-first.html").read_text()
     assert '"value": 117' in (folder / "_build/2026/results.json").read_text()
     assert [p for p in (folder / "_build").rglob(".*") if exclusive.LEFTOVER.fullmatch(p.name)] == []
     assert [*(folder / "_build/.scratch").iterdir()] == []

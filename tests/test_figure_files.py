@@ -165,7 +165,7 @@ def test_the_notebook_to_take_along_has_its_parameters_and_no_outputs():
     cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
     note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
     run = {"cells": [cell, note], "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}}, "nbformat": 4}
-    bare = figure_files.without_outputs(run)
+    bare = figure_files.as_text(run)
     assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, note]
     assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
     assert cell["outputs"]  # the one that was run is left as it was

@@ -104,19 +104,22 @@ def test_the_preview_sets_no_pdf_and_leaves_style_sheets_as_they_are(root: Path)
 def test_an_edited_page_a_word_of_a_notebook_and_a_figure_are_seen_by_the_browser(
     built: Path, browser: Browser
 ) -> None:
-    assert "111" in browser.page("/book/index.html")
+    assert "<b>111</b>" in browser.page("/notebooks/2-1-first.html")
     edit(built / "book/index.md", "The value", "The measured value")
     browser.waits_for_news()
     assert "The measured value" in browser.page("/book/index.html")
     edit(built / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
     browser.waits_for_news()
     assert "Other prose" in browser.page("/notebooks/2-1-first.html")
+    edit(built / "notebooks/2-1-first.ipynb", "The value is {value}", "It is {value}")
+    browser.waits_for_news()
+    assert "It is <b>111</b>" in browser.page("/notebooks/2-1-first.html")
     edit(built / "data/figures/one.csv", "111", "119")
     browser.waits_for_news()
     assert "119" not in browser.page("/notebooks/5-conclusion.html")  # what reads the notebook comes after it
     browser.waits_for_news()
     assert "119" in browser.page("/notebooks/5-conclusion.html")
-    assert "119" in browser.page("/book/index.html")
+    assert "<b>119</b>" in browser.page("/notebooks/2-1-first.html")
 
 
 def test_a_mistake_is_told_and_the_old_pages_stay(built: Path, browser: Browser) -> None:

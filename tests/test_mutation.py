@@ -24,21 +24,23 @@ from types import SimpleNamespace
 
 from IPython.display import Markdown, display
 
-from torch_program import evidence, tables
-from torch_program.numbers import Stat
-from torch_program.section import glue
+from torch_program import evidence, prose, tables
 
 ev = evidence.load("torch_zones", cutoff="2026-11-25")
 known = ev.frame("htz_count")
 """
-GLUE = 'glue("latest", Stat(f"{known[\'value\'].iloc[-1]:.0f}", "", "#"))\n'
+KEEP = """\
+text = prose.Prose()
+text.keep("latest", f"{known['value'].iloc[-1]:.0f}", "")
+text.show("{latest} zones")
+"""
 WORDS = 'display(Markdown("; ".join(known["note"] + known["origin"] + known["value"].astype(str))))\n'
 TABLE = 'tables.show(known[["period", "value"]].tail(2), "The last counts", "tbl-last")\n'
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """A project of one notebook, which glues the latest count and prints a table of all."""
+    """A project of one notebook, which tells the latest count and prints a table of all."""
     root = tmp_path_factory.mktemp("mutation")
     shutil.copytree(SOUND, root / "data")
     shutil.copy(ROOT / "data" / "datapackage.json", root / "data")
@@ -47,7 +49,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "src").symlink_to(ROOT / "src")
     cells = [
         {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for i, source in enumerate((LOAD, GLUE, WORDS, TABLE))
+        for i, source in enumerate((LOAD, KEEP, WORDS, TABLE))
     ]
     (root / "notebooks").mkdir()
     (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))

@@ -40,6 +40,11 @@ def test_a_number_links_to_its_rows_and_is_safe_html():
     assert html == ('<a class="stat" href="../book/evidence.html#x" title="from &quot;MIIT&quot; &lt;A&gt;">178</a>')
 
 
+def test_markup_and_html_in_the_text_of_a_number_are_none():
+    html = Stat("It's *a* <b> & `c`, #1", "", "#")._repr_html_()
+    assert html.endswith(">It&#x27;s &#42;a&#42; &lt;b&gt; &amp; &#96;c&#96;, &#35;1</a>")
+
+
 def test_a_number_with_a_key_says_where_its_card_is_found():
     assert 'class="stat" data-number="zones" href="#"' in Stat("178", "", "#", "zones")._repr_html_()
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hand_made_records import figure, glued, notebook_with, output, record, results
+from hand_made_records import figure, notebook_with, output, prose, record, results
 
 from torch_program.changes import outputs
+from torch_program.results import MYST_MIME
 
 ROOT = Path(__file__).resolve().parents[1]
 CSV = "year,value\n2021,12.5\n2022,13.1\n"
@@ -22,6 +23,10 @@ def text(words: str) -> dict[str, Any]:
 def claims(**changed: str) -> list[dict[str, Any]]:
     first, *rest = record()["claims"]
     return [first | changed, *rest]
+
+
+def table(myst: str) -> dict[str, Any]:
+    return output({MYST_MIME: {"myst": myst}, "text/markdown": "Table: Made up"})
 
 
 def statistics(**values: float) -> dict[str, Any]:
@@ -85,11 +90,34 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         results(statistics={}, claims=[]),
         ["claim other: LOST", "claim share: LOST", "statistic big: LOST", "statistic small: LOST"],
     ),
-    "a number of the prose": (glued("170"), glued("171"), ["value made-up-number: 170 → 171 (+1, +0.59 %)"]),
-    "words of the prose": (glued("about 170"), glued("over 170"), ["value made-up-number: about 170 → over 170"]),
+    "a number of the prose": (
+        prose("There were", "170"),
+        prose("There were", "171"),
+        ["value made-up-number: 170 → 171 (+1, +0.59 %)"],
+    ),
+    "a number in words": (
+        prose("It is", "about 170"),
+        prose("It is", "over 170"),
+        ["value made-up-number: about 170 → over 170"],
+    ),
+    "words of the prose": (
+        prose("There were", "170"),
+        prose("There are", "170"),
+        ["text 1: There [-were-]{+are+} 170"],
+    ),
+    "a word that no text names": (
+        results(values={"a": {"text": "rose", "html": "rose"}}),
+        results(values={"a": {"text": "fell", "html": "fell"}}),
+        ["value a: rose → fell"],
+    ),
+    "the card of a number": (
+        results(values={"a": {"text": "1", "html": "<a title='2021'>1</a>"}}),
+        results(values={"a": {"text": "1", "html": "<a title='2022'>1</a>"}}),
+        ["value a: its card, <a title='[-2021-]{+2022+}'>1</a>"],
+    ),
     "a table": (
-        text(TABLE),
-        text(TABLE.replace("2", "3")),
+        table(TABLE),
+        table(TABLE.replace("2", "3")),
         ["text “tbl-made-up”: :::{table} Made up :name: tbl-made-up | 1 | [-2-]{+3+} |"],
     ),
     "another figure": (figure(), figure(label="fig-other"), ["figure fig-made-up: LOST", "figure fig-other: new"]),

@@ -89,7 +89,7 @@ def results(folder: Path) -> dict:
 
 
 def text_of_pages(folder: Path) -> str:
-    return (folder / "_build/2026/html/book/index.html").read_text()
+    return (folder / "_build/2026/html/notebooks/2-1-first.html").read_text()
 
 
 def text_of_pdf(folder: Path) -> str:
@@ -108,8 +108,15 @@ def test_results_hold_every_claim_of_the_ledger_and_the_statistics(built: Path) 
 
 
 def test_pages_and_pdf_show_the_computed_number(built: Path) -> None:
-    assert "111" in text_of_pages(built)
+    assert "<p>The value is <b>111</b>.</p>" in text_of_pages(built)
     assert "111" in text_of_pdf(built)
+
+
+def test_prose_is_seen_once_and_not_as_a_cell(built: Path) -> None:
+    article = BeautifulSoup(text_of_pages(built), "html.parser").select_one("article")
+    (paragraph,) = [p for p in article.find_all("p") if "The value is" in p.get_text()]
+    assert not paragraph.find_parent(class_="cell")
+    assert "%%prose" not in article.get_text() and "…" not in article.get_text()
 
 
 def test_the_colophon_tells_parameters_data_packages_and_command_on_the_page_and_in_the_pdf(built: Path) -> None:
@@ -171,7 +178,35 @@ def test_a_changed_word_runs_no_code(project: Path) -> None:
     code, said = run(project, "report")
     assert code == 0, said
     assert ran(said) == set()
-    assert "Other prose" in (project / "_build/2026/html/notebooks/2-1-first.html").read_text()
+    assert "Other prose" in text_of_pages(project)
+
+
+def test_a_changed_word_of_prose_and_another_value_that_it_names_run_no_code(project: Path) -> None:
+    """What is told anew is what a run would tell, byte by byte."""
+    notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
+    edit(notebook, "The value is {value}.", "Twice: {value}, {value}.")
+    code, said = run(project, "report")
+    assert code == 0, said
+    assert ran(said) == set()
+    assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
+    told = woven.read_bytes()
+    (project / "_build/2026/executed/2-1-first.ipynb").unlink()
+    assert "2-1-first" in ran(run(project, "report")[1])
+    assert woven.read_bytes() == told
+
+
+@pytest.mark.parametrize("runs", [False, True])
+def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant(project: Path, runs: bool) -> None:
+    before = text_of_pages(project)
+    edit(project / "notebooks/2-1-first.ipynb", "is {value}", "is {valeu}")
+    if runs:
+        edit(project / "data/figures/one.csv", "111", "117")
+    code, said = run(project, "report")
+    assert code == 1
+    assert "2-1-first.ipynb, " in said and "Traceback" not in said
+    assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
+    assert "Did you mean value?" in said
+    assert text_of_pages(project) == before
 
 
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
@@ -179,8 +214,8 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
     assert code == 0
     assert said.count("renewed") == 4  # the outputs of the notebooks, and the record
     stored = json.loads((project / "notebooks/2-1-first.ipynb").read_text())
-    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4]
-    assert len(stored["cells"]) == 5
+    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4, 5]
+    assert len(stored["cells"]) == 6
     assert run(project, "baseline")[1].count("unchanged") == 4
     assert run(project, "report")[1].startswith("Nothing to do")
 

@@ -1,4 +1,4 @@
-"""The prose of the notebooks types no figure: figures are glued, so that they follow the data and the edition."""
+"""The prose of the notebooks types no figure: it names computed ones, which follow the data and the edition."""
 
 import json
 import re
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from torch_program import prose as cells_of_prose
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -42,7 +44,6 @@ WORDS = {
     "over a tenth of revenue": "the answer that the survey offered",
 }
 
-ROLE = re.compile(r"\{(?:glue:\w*|numref|ref|doc|download|abbr)\}`[^`]*`")
 LINK_TARGET = re.compile(r"\]\([^)]*\)|^\([\w-]+\)=$", re.MULTILINE)
 HEADING_NUMBER = re.compile(r"\A# \d(?:\.\d)? ")
 SECTION = re.compile(r"\bsections? (\d(?:\.\d)?)(?:(?:,| and|, and) (\d\.\d))*(?![\d.,]*\d)", re.IGNORECASE)
@@ -61,7 +62,7 @@ NUMBER_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Slip:
-    """A figure typed into a Markdown cell."""
+    """A figure typed into the text."""
 
     notebook: str
     cell: str
@@ -71,8 +72,8 @@ class Slip:
     def __str__(self) -> str:
         return (
             f"{self.notebook}, cell {self.cell!r}: the prose types {self.figure!r} in\n    {self.line.strip()}\n"
-            f"  It would stay as it is when the data change. Glue it (`section.stat(key, …)` in a code cell before, "
-            f"{{glue:}}`key` here) or say it without a number; a claim's own wording goes into WORDINGS, "
+            f"  It would stay as it is when the data change. Compute it (`section.stat(key, …)` in a code cell, "
+            f"{{key}} in a cell %%prose) or say it without a number; a claim's own wording goes into WORDINGS, "
             f"a name into NAMES, both in tests/test_prose.py."
         )
 
@@ -95,9 +96,9 @@ def literally(words: str) -> re.Pattern:
 
 
 def figures_in(text: str) -> Iterator[re.Match]:
-    """Digits and number words of a Markdown cell that nothing excuses."""
+    """Digits and number words of a text that nothing excuses."""
     sections = numbered_sections()
-    for pattern in (ROLE, LINK_TARGET, HEADING_NUMBER, *map(literally, (*NAMES, *WORDINGS, *WORDS))):
+    for pattern in (cells_of_prose.KEY, LINK_TARGET, HEADING_NUMBER, *map(literally, (*NAMES, *WORDINGS, *WORDS))):
         text = blank(pattern, text)
     for found in SECTION.finditer(text):
         if set(re.findall(r"\d(?:\.\d)?", found.group())) <= sections:
@@ -114,10 +115,12 @@ def slips(name: str, cell: str, text: str) -> list[Slip]:
 
 
 def prose(notebook: Path) -> Iterator[tuple[str, str]]:
-    """Id and text of each Markdown cell."""
+    """Id and text of each cell of Markdown or prose."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "markdown":
             yield cell["id"], "".join(cell["source"])
+        elif cells_of_prose.is_prose(cell):
+            yield cell["id"], cells_of_prose.text_of(cell)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda n: n.stem)
@@ -130,7 +133,7 @@ def test_the_prose_types_no_figure(notebook):
     ("text", "figures"),
     [
         ("# 4.4 State-driven models\n\nOf the funds 41 % lost money.", ["41 %"]),
-        ("There were {glue:}`s1-zones-2023` of them, see {numref}`fig-2`.", []),
+        ("There were {s1-zones-2023} of them, see [the chart](#fig-2).", []),
         ("[The page](https://example.org/2023/11) of 2023.", ["2023."]),
         ("As sections 4.2 and 4.4 say, but not section 4.9.", ["4.9."]),
         ("In section 4.2 the text is\nread; in 4.2 billion cases not.", ["4.2"]),
@@ -139,7 +142,7 @@ def test_the_prose_types_no_figure(notebook):
         ("The two halves of a question, five things at once.", []),
     ],
 )
-def test_a_typed_figure_is_found_and_a_glued_or_quoted_one_is_not(text, figures):
+def test_a_typed_figure_is_found_and_a_computed_or_quoted_one_is_not(text, figures):
     assert [slip.figure for slip in slips("notebook", "cell", text)] == figures
 
 

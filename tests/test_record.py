@@ -9,7 +9,7 @@ import pytest
 from hand_made_records import record as hand_made
 
 from torch_program.changes import record
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 PARAMETERS = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 SOURCES = "source_id,published\nearly,2022\nlate,2024-01\nundated_day,2023-12\n"
@@ -17,9 +17,9 @@ FIGURES = "series,entity,period,value,unit,bound,rounding,status,conflict,source
 ROWS = "made_up,Nowhere,2021,1,count,=,,,,early,p 1,\nmade_up,Nowhere,2022,2,count,>,,,,late,p 2,\n"
 
 
-def glued(key: str, text: str) -> dict[str, Any]:
-    data = {"application/papermill.record/text/plain": text}
-    return {"output_type": "display_data", "data": data, "metadata": {"scrapbook": {"name": key}}}
+def told(text: str, **values: str) -> dict[str, Any]:
+    data = {MYST_MIME: {"myst": text, "values": values}, "text/markdown": text.splitlines(keepends=True)}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def code(source: str, *outputs: dict[str, Any], tags: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -34,13 +34,14 @@ def code(source: str, *outputs: dict[str, Any], tags: tuple[str, ...] = ()) -> d
 
 def notebook(count: str = "178", table: str = "year,value\n2022,177\n2023,178\n") -> dict[str, Any]:
     said = {"section": "2.1", "claims": [], "statistics": {"zones": {"value": 178.0, "unit": "count"}}}
-    text = "(anchor)=\n# Zones\n\nThere were\n{glue:}`zones`, see {numref}`the chart <fig-z>`\nand [this](x.md#y).\n\n"
+    text = f"There were\n{count}, see the chart\nand [this](x.md#y).\n\nNot \\*one\\*.\n"
+    no_prose = {"data": {MYST_MIME: {"myst": "A table"}, "text/markdown": "A table"}, "metadata": {}}
     return {
         "cells": [
-            {"cell_type": "markdown", "id": "title", "source": text, "metadata": {}},
+            {"cell_type": "markdown", "id": "title", "source": "# Zones", "metadata": {}},
             code('edition: str = "2026"  # Name\ncutoff: str = "2026-11-25"', tags=("parameters",)),
             code('edition = "2023"', tags=("injected-parameters",)),
-            code('evidence.load("topic", cutoff=cutoff)', glued("zones", count)),
+            code('evidence.load("topic", cutoff=cutoff)', told(text, zones=count), no_prose),
             code("show()", {"data": {FIGURE_MIME: {"label": "fig-z", "csv": table}}, "metadata": {}}),
             code("section.record()", {"data": {RESULTS_MIME: said}, "metadata": {}}),
         ]
@@ -57,7 +58,7 @@ def made(rows: str = ROWS, **more: str) -> dict[str, Any]:
 
 def test_prose_is_kept_as_it_is_read() -> None:
     assert made()["prose"] == {
-        "2-1-zones": [["title", "# Zones"], ["title", "There were 178, see the chart and this."]]
+        "2-1-zones": [["title", "# Zones"], ["c", "There were 178, see the chart and this."], ["c", "Not *one*."]]
     }
 
 

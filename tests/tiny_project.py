@@ -48,6 +48,7 @@ execute:
   execute_notebooks: "off"
 sphinx:
   local_extensions:
+    torch_program.sphinx_ext.prose: src
     torch_program.sphinx_ext.colophon: src
     torch_program.sphinx_ext.pdf: src
 """
@@ -74,23 +75,21 @@ LOAD = """\
 from types import SimpleNamespace
 
 from IPython.display import display
-from torch_program import project, results
+from torch_program import project, prose, results
 
 evidence = SimpleNamespace(load=lambda topic, cutoff: (project.data() / "figures" / f"{topic}.csv").read_text())
 value = int(evidence.load("TOPIC", cutoff=cutoff).split()[1])
+text = prose.Prose()
 """
-GLUE = """\
-display({"application/papermill.record/text/plain": str(value)}, raw=True,
-        metadata={"scrapbook": {"name": "value", "mime_prefix": "application/papermill.record/"}})
-"""
+SAID = "%%prose\nThe value is {value}."  # above the cell that makes it
+KEEP = 'text.keep("value", str(value), f"<b>{value}</b>")\n'
 RECORD = """\
 claim = {"id": "CLAIM", "section": "SECTION", "verdict": "supported", "robustness": {"label": "stable"}}
-display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}}}},
-        raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
+display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}},
+                                "values": text.record()}}, raw=True)
 """
 END = """\
-display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}},
-        raw=True, metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}})
+display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}}, raw=True)
 """
 # it looks ten times a second: a signal that comes just before one long wait would be heard only after it
 MEETS = (
@@ -105,7 +104,7 @@ print(edition, panel_year, [record['statistics'] for record in results.beside()]
 
 
 def section(topic: str, claim: str, number: str) -> list[str]:
-    codes = [PARAMETERS, LOAD, GLUE, RECORD]
+    codes = [PARAMETERS, LOAD, SAID, KEEP, RECORD]
     return [c.replace("TOPIC", topic).replace("CLAIM", claim).replace("SECTION", number) for c in codes]
 
 
@@ -130,7 +129,7 @@ def create(folder: Path) -> Path:
         "src/torch_program/intake/validation.py": VALIDATION,
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
-        "book/index.md": "# Front\n\nThe value is {glue:}`/notebooks/2-1-first.ipynb::value`.\n",
+        "book/index.md": "# Front\n\nThe value stands in the first section.\n",
         "book/colophon.md": "# Colophon\n\n:::{colophon}\n:::\n",
         "data/claims.yml": CLAIMS,
         "data/sources.csv": "source_id\nsomeone\n",

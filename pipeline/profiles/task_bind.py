@@ -35,7 +35,7 @@ def task_bind(
     ran = {province: path.read_bytes() for province, path in executed.items()}
     staged = {province: PROFILES.staged(province) for province in ran}
     for province, content in ran.items():
-        write_whole(staged[province], weave(profiles.titled(source, province), content))
+        write_whole(staged[province], weave(profiles.NOTEBOOK, profiles.titled(source, province), content))
     publication.stage(files, staged, PROFILES.source)
     records = {province: results.read(json.loads(content)) for province, content in ran.items()}
     for name, content in PROFILES.generated(records).items():

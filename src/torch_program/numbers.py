@@ -6,6 +6,7 @@ from html import escape
 
 OUT_OF_DATE = "right in size, out of date"  # how a miss is counted and drawn that was right a few years before
 BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
+MARKUP = "\\`*_{}[]|$#~^@"  # letters of MyST that are none of HTML
 THIN = "\u202f"  # narrow no-break space between number and unit
 
 
@@ -50,6 +51,11 @@ def interval_in_words(low: float, high: float, unit: str) -> str:
     return f"{low:,.{digits}f} – {high:,.{digits}f}"
 
 
+def inert(text: str) -> str:
+    """Text as HTML in which MyST, too, finds no markup."""
+    return "".join(f"&#{ord(letter)};" if letter in MARKUP else escape(letter) for letter in text)
+
+
 @dataclass(frozen=True)
 class Stat:
     """A computed number in the prose: its text, and what hovering and following it shows."""
@@ -64,7 +70,7 @@ class Stat:
 
     def _repr_html_(self) -> str:
         key = f' data-number="{escape(self.key)}"' if self.key else ""
-        return f'<a class="stat"{key} href="{escape(self.href)}" title="{escape(self.made)}">{escape(self.text)}</a>'
+        return f'<a class="stat"{key} href="{escape(self.href)}" title="{inert(self.made)}">{inert(self.text)}</a>'
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class Badge:
         return self.word
 
     def _repr_html_(self) -> str:
-        return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{escape(self.word)}</span>'
+        return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{inert(self.word)}</span>'
 
 
 def badge_class(word: str) -> str:

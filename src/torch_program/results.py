@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 FIGURE_MIME = "application/vnd.torch-program.figure+json"
+MYST_MIME = "application/vnd.torch-program.myst+json"  # text as the book reads it
 RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[1-4]-*.ipynb"  # what the conclusion reads
@@ -17,7 +18,7 @@ class ResultsError(ValueError):
 
 
 def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a section from its executed notebook: `section`, `claims`, `statistics`."""
+    """The record of a section from its executed notebook: `section`, `claims`, `statistics`, `values` of its text."""
     found = [
         output["data"][RESULTS_MIME]
         for cell in notebook["cells"]

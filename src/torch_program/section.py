@@ -3,14 +3,13 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
 
-from torch_program import figures, project, tables
+from torch_program import figures, project, prose, tables
 from torch_program.anchors import Place, searches_anchor
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.claims import Claim, read_ledger
@@ -27,7 +26,7 @@ from torch_program.judgement import (
 )
 from torch_program.lookups import Lookups, read_lookups
 from torch_program.measures import Measure
-from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, number_in_words
+from torch_program.numbers import Badge, Stat, badge_class, inert, interval_in_words, number_in_words
 from torch_program.results import RESULTS_MIME
 from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
@@ -35,7 +34,6 @@ BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as pros
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 EVIDENCE_PAGE = "../book/evidence.html"
 GAPS_PAGE = "../book/gaps.html"
-GLUE = "application/papermill.record/"  # the prefix under which myst-nb finds glued values that are not displayed
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,7 @@ class Section:
         self.other_cutoffs = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
         self.judgements: dict[str, Judgement] = {}
         self.statistics: dict[str, dict] = {}
+        self.text = prose.Prose()
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -148,7 +147,7 @@ class Section:
         made: str = "published",
         bound: str = "",
     ) -> None:
-        """Glue a computed number under `key`; its card tells its making, the link leads to its rows.
+        """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
 
         A number that its source prints as "over", "under" or "about" says so. Where a computed number is made from such
         rows, `bound` says which way it is bounded, one of ``= ~ > <``; leaving that open is an error.
@@ -170,11 +169,19 @@ class Section:
             "sources": list(behind.sources),
             "places": recorded_places(behind.places),
         }
-        glue(key, stat)
+        self.text.keep(key, stat.text, stat._repr_html_())
 
     def word(self, key: str, text: str) -> None:
-        """Glue a computed word or list of names, for sentences that must follow the figures."""
-        glue(key, Stat(text, "computed", "#"), link=False)
+        """Keep a computed word, list or count of our own, which the text names as `{key}`."""
+        self.text.keep(key, text, inert(text))
+
+    def badge(self, key: str, badge: Badge) -> None:
+        """Keep a verdict or a robustness label, which the text names as `{key}`."""
+        self.text.keep(key, badge.word, badge._repr_html_())
+
+    def prose(self, text: str) -> None:
+        """Display text that code has put together; `{key}` stands in it for what was kept, as in `%%prose`."""
+        self.text.show(text)
 
     # figures and tables ----------------------------------------------------------------------------------------
 
@@ -185,7 +192,7 @@ class Section:
     def claims_box(self) -> None:
         """Box with the claims under test in this section."""
         lines = [f"- **{tables.escape(c.id)}** ({c.kind}): {tables.escape(c.statement)}" for c in self.claims]
-        display(Markdown("\n".join([":::{admonition} Claims under test", ":class: claims", "", *lines, ":::", ""])))
+        prose.show("\n".join([":::{admonition} Claims under test", ":class: claims", "", *lines, ":::", ""]))
 
     # claims ----------------------------------------------------------------------------------------------------
 
@@ -259,9 +266,9 @@ class Section:
         if claim.id in self.judgements:
             raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
         self.judgements[claim.id] = judgement
-        glue(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict", judgement.stands_as))
-        glue(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
-        display(Markdown(verdict_box(judgement, self.lookups)))
+        self.badge(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict", judgement.stands_as))
+        self.badge(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
+        prose.show(verdict_box(judgement, self.lookups))
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
@@ -272,22 +279,10 @@ class Section:
             "section": self.number,
             "claims": [claim_record(j) for j in self.judgements.values()],
             "statistics": self.statistics,
+            "values": self.text.record(),
         }
-        display(
-            {RESULTS_MIME: values},
-            raw=True,
-            metadata={"scrapbook": {"name": "results", "mime_prefix": "application/"}},
-        )
-
-
-def glue(key: str, value: Stat | Badge, link: bool = True) -> None:
-    """Record a value for `{glue:}` without displaying it."""
-    html = value._repr_html_() if link else f"<span>{escape(repr(value))}</span>"
-    display(
-        {GLUE + "text/plain": repr(value), GLUE + "text/html": html},
-        raw=True,
-        metadata={"scrapbook": {"name": key, "mime_prefix": GLUE}},
-    )
+        told = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": told}, raw=True)
 
 
 def verdict_box(judgement: Judgement, lookups: Lookups) -> str:

@@ -1,17 +1,11 @@
 """Numbered MyST tables, made from frames whose cells are already text."""
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
-from IPython.display import Markdown, display
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^@])")
-
-
-def escape(text: str) -> str:
-    """Text from data as text for MyST: nothing in it is taken for markup, and it stays on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+from torch_program import prose
+from torch_program.prose import escape as escape
 
 
 def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> str:
@@ -27,7 +21,7 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 
 def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> None:
     """Display a frame as a numbered table."""
-    display(Markdown(myst_table(frame, caption, label, right)))
+    prose.show(myst_table(frame, caption, label, right))
 
 
 def _missing(value: object) -> bool:

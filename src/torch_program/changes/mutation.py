@@ -29,11 +29,10 @@ import pandas as pd
 
 from torch_program import evidence, parameters, project
 from torch_program.changes import record
-from torch_program.changes.record import GLUED
 from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import READERS, Plan
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 FACTOR = Decimal("1.1")
 KINDS = ("factor", "unit", "swap", "source")
@@ -279,10 +278,11 @@ def _facts(said: Said) -> list[Any]:
     """What of the displays of a cell is a result, or shows one."""
     facts = []
     for display in said:
-        figure, text = display.get(FIGURE_MIME), display.get("text/markdown", "")
+        figure, text = display.get(FIGURE_MIME), display.get(MYST_MIME, {})
         chart = figure and (figure["csv"], figure["sources"])
+        table = text.get("myst", "")
         facts.append(
-            [display.get("error"), display.get(RESULTS_MIME), display.get(GLUED), chart, TABLE in text and text]
+            [display.get("error"), display.get(RESULTS_MIME), text.get("values"), chart, TABLE in table and table]
         )
     return facts
 

@@ -11,10 +11,9 @@ from os.path import commonprefix
 from typing import Any
 
 from torch_program.changes import compare, tell
-from torch_program.changes.record import GLUED, rounded
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from torch_program.changes.record import rounded
+from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
-CARD = "application/papermill.record/text/html"  # a number of the prose with what is shown when one rests on it
 DRAWINGS = ("svg", "png")  # other platforms may draw other bytes; the data beside them are compared
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
 MOST = 4  # values of one figure that are told
@@ -48,10 +47,8 @@ def moved(before: Iterable[Output], after: Iterable[Output]) -> list[str]:
             sentences += _figure(name, then, now)
         elif kind == "results":
             sentences += _results(then, now)
-        elif kind == "value":
-            (said, card), (says, new_card) = then, now
-            told = _change(said, says) if said != says else f"its card, {_words(card, new_card)}"
-            sentences.append(f"value {name}: {told}")
+        elif kind == "prose":
+            sentences += _values(then[0], now[0]) or [f"text {name}: {_words(then[1], now[1])}"]
         else:
             sentences.append(f"{kind} {name}: {_words(then, now)}")
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in sentences]
@@ -66,10 +63,12 @@ def _parts(outputs: Iterable[Output]) -> dict[tuple[str, str], Any]:
             parts["figure", data[FIGURE_MIME]["label"]] = data[FIGURE_MIME]
         elif RESULTS_MIME in data:
             parts["results", data[RESULTS_MIME]["section"]] = data[RESULTS_MIME]
-        elif GLUED in data:
-            parts["value", output["metadata"]["scrapbook"]["name"]] = _text(data[GLUED]), _text(data.get(CARD, ""))
+        elif "values" in data.get(MYST_MIME, ()):
+            nth = sum(kind == "prose" for kind, _ in parts) + 1
+            parts["prose", f"{nth}"] = data[MYST_MIME]["values"], _text(data["text/markdown"])
         else:
             text = _text(next((holder[name] for name in READ for holder in (data, output) if name in holder), ""))
+            text = data.get(MYST_MIME, {}).get("myst", text)
             named = NAME.search(text) or TITLE.search(text)
             nth = sum(kind == "text" for kind, _ in parts) + 1
             parts["text", f"“{named[1]}”" if named else f"{nth}"] = text
@@ -134,7 +133,18 @@ def _results(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         said = _change(str(a), str(b)) if not compare.alike(a, b) else "its words or sources differ"
         sentences.append(f"statistic {change.key}: {said}")
     sentences += [f"statistic {s.key}: new" for s in found.statistics if s.added]
+    old, new = then.get("values", {}), now.get("values", {})
+    for key in sorted(old.keys() & new.keys() - {change.key for change in found.statistics}):
+        if old[key]["text"] != new[key]["text"]:
+            sentences.append(f"value {key}: {_change(old[key]['text'], new[key]['text'])}")
+        elif old[key] != new[key]:
+            sentences.append(f"value {key}: its card, {_words(old[key]['html'], new[key]['html'])}")
     return sentences
+
+
+def _values(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """How the values differ that both texts name."""
+    return [f"value {key}: {_change(then[key], now[key])}" for key in then if now.get(key, then[key]) != then[key]]
 
 
 def _change(then: str, now: str) -> str:

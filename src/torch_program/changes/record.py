@@ -2,7 +2,7 @@
 
 A record is the document of results.json with five layers more:
 
-- `prose`: notebook → list of [cell id, paragraph], glued values filled in
+- `prose`: notebook → list of [cell id, paragraph], with its values
 - `charts`: label → notebook, hash of the data behind the drawing, their number of rows
 - `evidence`: the published figures that the edition sees, one list a column of `COLUMNS`
 - `files`: name → short hash of every file that decides what is said
@@ -18,10 +18,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from torch_program import results
+from torch_program import prose, results
 from torch_program.periods import latest_day
 from torch_program.pipeline.execution import declared_topics, source_digest, without_injected
-from torch_program.results import FIGURE_MIME
+from torch_program.results import FIGURE_MIME, MYST_MIME
 
 SUFFIX = ".record.json.gz"
 FILE = "record.json"
@@ -29,11 +29,8 @@ COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "
 LAYERS = ("prose", "charts", "evidence", "files")  # what a results.json does not have
 DIGITS = 9  # significant digits of a number that must agree on every platform
 SHORT = 12  # hexadecimal digits that tell two versions of a file apart
-GLUED = "application/papermill.record/text/plain"
 
-ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-TARGET = re.compile(r"^\([\w-]+\)=$", re.MULTILINE)
 FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 
 
@@ -64,27 +61,23 @@ def make(
 
 
 def paragraphs(notebook: Mapping[str, Any]) -> list[list[str]]:
-    """Id of the cell and text of every paragraph of the prose as it is read: glued values filled in, on one line."""
-    glued = {
-        output["metadata"]["scrapbook"]["name"]: "".join(output["data"][GLUED])
+    """Id of the cell and text of every paragraph of the prose as it is read, on one line."""
+    return [
+        [cell["id"], prose.plain(LINK.sub(r"\1", " ".join(part.split())))]
         for cell in notebook["cells"]
-        for output in cell.get("outputs", ())
-        if GLUED in output.get("data", {})
-    }
+        for text in _told(cell)
+        for part in re.split(r"\n\s*\n", text)
+        if part.strip()
+    ]
 
-    def spoken(role: re.Match[str]) -> str:
-        name, content = role.groups()
-        if name == "glue:":
-            return glued.get(content, f"[no value {content}]")
-        return content.split("<")[0].strip() or content
 
-    found = []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "markdown":
-            continue
-        text = LINK.sub(r"\1", ROLE.sub(spoken, TARGET.sub("", "".join(cell["source"]))))
-        found += [[cell["id"], " ".join(part.split())] for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return found
+def _told(cell: Mapping[str, Any]) -> Iterable[str]:
+    """The texts of a cell: of Markdown its own, of code those that name values."""
+    if cell["cell_type"] == "markdown":
+        yield "".join(cell["source"])
+    for output in cell.get("outputs", ()):
+        if "values" in output.get("data", {}).get(MYST_MIME, ()):
+            yield "".join(output["data"]["text/markdown"])
 
 
 def charts(name: str, notebook: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from torch_program import project
+from torch_program import project, prose, results
 from torch_program.parameters import INJECTED
 from torch_program.pipeline.files import scratch
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most st
     from nbformat import NotebookNode
 
 NOT_STARTED = "Kernel died before replying"  # how jupyter_client says that no cell has run yet
+NO_MAGIC = "IPython knows no such command here; %%prose has to stand below the cell that makes the section"
 STARTS = 3  # kernels to start before giving up
 TIMEOUT = 600  # seconds a cell may take
 
@@ -88,8 +89,8 @@ def source_digest(content: bytes) -> str:
 
 
 def code_digest(content: bytes) -> str:
-    """Digest of what a notebook runs: its code cells alone, so that a changed word makes nothing run."""
-    return _digest(cell for _, _, cell in code_cells(parsed(content)))
+    """Digest of what a notebook runs: its code cells without prose, so that a changed word makes nothing run."""
+    return _digest(cell for _, _, cell in code_cells(parsed(content)) if not prose.is_prose(cell))
 
 
 def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
@@ -139,7 +140,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
                     )
                 )
         except papermill.PapermillExecutionError as error:
-            why = f"{error.ename}: {error.evalue}"
+            why = f"{error.ename}: {error.evalue}" if error.evalue else NO_MAGIC
         except CellTimeoutError:
             why = f"a cell ran longer than {TIMEOUT} s"
         except DeadKernelError:
@@ -208,7 +209,7 @@ def _stopped_at(notebook: "NotebookNode") -> str:
     if not started:
         return ""
     number, source = started[-1]
-    lines = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("#", "%%"))]
     return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
 
 
@@ -218,7 +219,6 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
 
     kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
     notebook.metadata = NotebookNode(kernel, language_info=NotebookNode(name="python"))
-    count = 0
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
@@ -227,29 +227,56 @@ def strip(notebook: "NotebookNode") -> "NotebookNode":
         if INJECTED in cell.metadata.get("tags", []):
             cell["id"], cell.execution_count = INJECTED, None
             cell.metadata.tags = [INJECTED, "remove-cell"]
-        elif cell.cell_type == "code" and cell.execution_count is not None:
-            count += 1
-            cell.execution_count = count
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output.execution_count = count
+    _count(notebook.cells)
     return notebook
 
 
-def weave(source: bytes, executed: bytes) -> bytes:
-    """The executed notebook with the prose of `source`, whose code is the same."""
+def _count(cells: "Iterable[NotebookNode]") -> None:
+    """Number the cells that ran from one, whatever ran between them."""
+    ran = (c for c in cells if c.cell_type == "code" and c.execution_count is not None and c["id"] != INJECTED)
+    for count, cell in enumerate(ran, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+
+
+def weave(name: str, source: bytes, executed: bytes) -> bytes:
+    """The executed notebook `name` with the prose of `source`, whose code is the same: what a run of it would give.
+
+    Raises ProseError where the prose names a value that the run did not leave.
+    """
     import nbformat
 
     woven = nbformat.reads(executed.decode(), as_version=4)
+    written = nbformat.reads(source.decode(), as_version=4).cells
+    values = results.read(woven)["values"] if any(map(prose.is_prose, written)) else {}
     ran = {cell["id"]: cell for cell in woven.cells}
-    cells = [ran[c["id"]] if c.cell_type == "code" else c for c in nbformat.reads(source.decode(), as_version=4).cells]
+    cells = [
+        _told(cell, values, name) if prose.is_prose(cell) else ran[cell["id"]] if cell.cell_type == "code" else cell
+        for cell in written
+    ]
     codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
     if INJECTED in codes:
         before = codes.index(INJECTED)
         at = [cell["id"] for cell in cells].index(codes[before - 1]) + 1 if before else 0
         cells.insert(at, ran[INJECTED])
+    _count(cells)
     woven.cells = cells
     return (nbformat.writes(woven) + "\n").encode()
+
+
+def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
+    """A cell of prose with what it tells."""
+    from nbformat.v4 import new_output
+
+    text = prose.text_of(cell)
+    try:
+        prose.known(text, values)
+        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.bundle(text, values))], 1
+    except prose.ProseError as error:
+        raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
+    return cell
 
 
 def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:

@@ -159,7 +159,7 @@ class Preview:
         for name, path in woven.items():
             parts = plan.committed(name).read_bytes(), self.executed[name]
             if self.woven.get(name) != parts:
-                write_whole(path, weave(*parts))
+                write_whole(path, weave(name, *parts))
                 self.woven[name] = parts
         config = self.source.with_name("live_config.yml")
         write_whole(config, for_preview(plan.root / "_config.yml"))

@@ -26,9 +26,8 @@ ALL = "all"
 TASKS = "pipeline/profiles"
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
-EXTENSIONS = tuple(
-    f"torch_program.sphinx_ext.{name}" for name in ("figure", "figure_files", "evidence", "bibliography", "lean")
-)
+USED = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")
+EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in USED)
 EVIDENCE = """\
 # Evidence
 
@@ -81,7 +80,7 @@ def run_as(province: str) -> str:
 
 
 def titled(notebook: bytes, title: str) -> bytes:
-    """The notebook with another title: glue cannot stand in a heading, and every page needs a name of its own."""
+    """The notebook with another title: no value can stand in a heading, and every page needs a name of its own."""
     content = json.loads(notebook)
     first = content["cells"][0]
     _, _, rest = "".join(first["source"]).partition("\n")

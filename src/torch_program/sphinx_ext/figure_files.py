@@ -21,6 +21,7 @@ from torch_program.citation import parts, references
 from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
 from torch_program.pipeline.files import write_whole
+from torch_program.results import MYST_MIME
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 from torch_program.sphinx_ext.evidence import Row, read_rows
 
@@ -233,13 +234,18 @@ def citable(app: Sphinx) -> Work | None:
     return work_of(app) if (Path(app.srcdir) / FILE).exists() else None
 
 
-def without_outputs(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """A notebook as it is run: its sources and the parameters of this edition."""
-    cells = [c | ({"outputs": [], "execution_count": None} if "outputs" in c else {}) for c in notebook["cells"]]
+def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook as it is run: its sources, the parameters of this edition, and of what it gave the text alone."""
+    cells = [_text_alone(cell) if "outputs" in cell else cell for cell in notebook["cells"]]
     metadata = {
         name: notebook["metadata"][name] for name in ("kernelspec", "language_info") if name in notebook["metadata"]
     }
     return {**notebook, "cells": cells, "metadata": metadata}
+
+
+def _text_alone(cell: Mapping[str, Any]) -> dict[str, Any]:
+    text = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]
+    return {**cell, "outputs": text, "execution_count": cell["execution_count"] if text else None}
 
 
 def as_json(document: Any) -> bytes:
@@ -253,7 +259,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     out, work = Path(app.outdir), citable(app)
     sources = {row["source_id"]: row for row in read_rows(Path(app.srcdir) / "data" / "sources.csv")}
     for document, notebook in notebooks_of(app).items():
-        write_whole(out / f"{document}.ipynb", as_json(without_outputs(notebook)))
+        write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
         for figure in parts.figures(notebook):
             base = out / FOLDER / figure["label"]
             base.parent.mkdir(exist_ok=True)
