@@ -12,6 +12,7 @@ import lxml.html
 import pikepdf
 import pytest
 from pypdf import PdfReader
+from sphinx.errors import ExtensionError
 
 from torch_program.sphinx_ext import pdf, print_tables
 from torch_program.sphinx_ext.print_pages import Page, page_anchor
@@ -269,9 +270,10 @@ def test_the_same_page_gives_the_same_bytes(page):
     assert printed(page("<h1>Head</h1><p>火炬</p>")) == printed(page("<h1>Head</h1><p>火炬</p>"))
 
 
-def test_a_document_that_typst_does_not_take_is_an_error(page):
-    with pytest.raises(RuntimeError, match="unknown variable"):
-        typeset({"main.typ": b"#nothing"}, FONTS, [])
+def test_a_mistake_in_the_style_is_told_with_its_place():
+    files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
+    with pytest.raises(ExtensionError, match="cannot be set: unknown variable: nothing, print.typ:2$"):
+        typeset(files, FONTS, [])
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")

@@ -19,7 +19,6 @@ from torch_program.citation.metadata import Work, documents, executed, parameter
 from torch_program.citation.references import apa, report
 from torch_program.claims import read_ledger
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
-from torch_program.sphinx_ext.typesetting import typeset
 
 PDF_NAME = "torch-program.pdf"
 STYLE = (
@@ -116,6 +115,8 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     """Make the print edition beside the pages, whole or not at all."""
     if exception is not None or app.builder.name != "html":
         return
+    from torch_program.sphinx_ext.typesetting import typeset  # what it needs is large, and a preview makes no PDF
+
     source, pages = Path(app.srcdir), Path(app.outdir)
     target = pages / PDF_NAME
     target.unlink(missing_ok=True)
