@@ -87,3 +87,33 @@ def test_the_journal_is_no_part_of_the_evidence(folder):
     copy = shutil.copytree(folder, folder.parent / "copy", ignore=shutil.ignore_patterns(journal.FOLDER))
     assert digest(copy) == digest(folder)
     assert f"{journal.FOLDER}/\n" in (ROOT / ".gitignore").read_text()
+
+
+def test_a_source_goes_with_its_figures_and_the_conflict_that_it_made_and_can_come_back(folder):
+    states = [digest(folder)]
+    add(folder, "two.csv")
+    states.append(digest(folder))
+    said = say(folder, "remove", "atf_2020", "--write")  # the one that two.csv contradicts
+    assert "figures/torch_zones.csv: 1 row goes" in said and "no conflict any more" in said
+    text = (folder / "figures" / "torch_zones.csv").read_text()
+    assert "atf_2020" not in text + (folder / "sources.csv").read_text() and "told" not in text
+    assert validation.check(folder) == []
+    assert "without atf_2020" in say(folder, "log").splitlines()[-1]
+    say(folder, "undo", "--write")
+    assert digest(folder) == states[1]
+    say(folder, "undo", "--write")
+    assert digest(folder) == states[0]
+
+
+def test_a_series_goes_with_its_last_figure(folder):
+    assert "series.csv: 1 row goes" in say(folder, "remove", "torch_talent_2021", "--write")
+    assert "htz_employees" not in (folder / "series.csv").read_text() and validation.check(folder) == []
+
+
+def test_a_source_that_is_cited_elsewhere_or_is_none_stays(folder):
+    before = digest(folder)
+    assert "as long as something else cites it" in say(folder, "remove", "sc_1992_169", "--write")
+    assert 'Did you mean "atf_2020"?' in say(folder, "remove", "atf2020", "--write")
+    assert digest(folder) == before
+    (folder / "units.csv").write_text("unit,canonical,factor\npersons,count,many\n")
+    assert "`make check` says what to mend first" in say(folder, "remove", "atf_2020", "--write")

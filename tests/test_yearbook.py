@@ -83,7 +83,7 @@ def test_the_commands_of_the_page_say_what_it_promises(worked):
     assert "write over" in template
     assert "Nothing new" in unchanged
     assert "htz_gdp_share: All zones; 2025; 1 row" in asked and "Run again with --write" in asked
-    assert "There is no report of edition 2026 to compare with, so they are run without the new rows too" in asked
+    assert "There is no report of edition 2026 to compare with, so they are run on the data as they are, too" in asked
     assert "4-2-overconcentration as it is" in asked
     assert "Written to my-data" in added
     assert "header: [2, 3]" in proposed and "Look at:" in proposed

@@ -94,7 +94,7 @@ def add(
             f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
             "--edition."
         )
-    finish(plan, offer, write, "rows", file.name)
+    finish(plan, offer, write, "add the rows", file.name)
 
 
 def refuse(offer: "Offer") -> None:
@@ -113,7 +113,7 @@ def finish(plan: Plan, offer: "Offer", write: bool, what: str, table: str) -> No
         written(plan, offer, table)
         return
     click.echo("\n" + preview(plan, offer))
-    click.echo(f"\nNothing is written yet. Run again with --write to add the {what}.")
+    click.echo(f"\nNothing is written yet. Run again with --write to {what}.")
 
 
 def told(offer: "Offer") -> str:
@@ -149,7 +149,7 @@ def preview(plan: Plan, offer: "Offer") -> str:
     if not names:
         return "No notebook reads what would change."
     built, why = effects.last_build(plan)
-    both = "" if built else f" {why}, so they are run without the new rows too."
+    both = "" if built else f" {why}, so they are run on the data as they are, too."
     click.echo(
         f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
     )
@@ -161,7 +161,7 @@ def preview(plan: Plan, offer: "Offer") -> str:
 
 def moved(found: "Effects", edition: str) -> str:
     """The claims that move, flips first."""
-    lines = [f"Stops with the new rows: {sentence}" for sentence in found.stopped]
+    lines = [f"Stops with the changed rows: {sentence}" for sentence in found.stopped]
     flips = sum(move.flips for move in found.moves)
     if not found.moves:
         rest = "In the others no claim" if found.stopped else f"No claim of edition {edition}"
@@ -232,6 +232,23 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
     workbook = out.suffix.lower() == ".xlsx"
     write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
     click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
+
+
+@data.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--data", "folder", help="Another copy of data/.")
+@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@click.option("--write", is_flag=True, help="Take them out; without it nothing is written.")
+def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bool) -> None:
+    """Take sources, by their id, out of the data with all of their figures: say what would change, or do it."""
+    from torch_program.intake import adding
+
+    plan = make(edition, folder)
+    offer = adding.removal(plan.data, sources)
+    for line in offer.said:
+        click.echo(line)
+    refuse(offer)
+    finish(plan, offer, write, "take them out", f"without {', '.join(sources)}")
 
 
 @data.command()

@@ -57,7 +57,7 @@ def worldbank(folder: str | None, server: str | None, timeout: float, write: boo
             f"Edition {editions.DEFAULT} stops at {plan.parameters['cutoff']} and will not show this release until its "
             f"cutoff is moved: editions/{editions.DEFAULT}.yml, or SET=cutoff={released}."
         )
-    finish(plan, offer, write, "vintage", f"{r.WDI}, release of {released}")
+    finish(plan, offer, write, "add the vintage", f"{r.WDI}, release of {released}")
 
 
 def in_words(change: "Change") -> str:

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from torch_program.intake import mapping, reading, validation
 from torch_program.intake.places import Places
-from torch_program.intake.problems import Problem
+from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, Unreadable
 from torch_program.intake.validation import (
     AS_PRINTED,
@@ -74,12 +74,9 @@ def offer(
         return Offer(problems=problems)
     schemas = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if r["path"].endswith(".csv")}
     schemas["figures"] = next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))
-    try:
-        nothing_faulty = {r["path"]: set() for r in package["resources"]}
-        stored = validation.read(folder, nothing_faulty, validation.future_begins(package))
-    except (ValueError, KeyError, StopIteration, UnicodeDecodeError):
-        rule = "The stored data cannot be read, so nothing can be added to them."
-        return Offer(problems=[Problem(str(folder), None, "", "", rule, "`make check` says what to mend first.")])
+    stored = _stored_in(folder, package)
+    if isinstance(stored, Problem):
+        return Offer(problems=[stored])
     try:
         given, said, problems, declared = _given(file, wide, around, schemas, stored)
     except Unreadable as error:
@@ -114,6 +111,64 @@ def offer(
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     result = Offer(rows=rows, repeated=repeated, said=said, problems=_basic_first(problems))
     return result if problems or not rows else _with_files(result, folder, package, marked)
+
+
+def _stored_in(folder: Path, package: Mapping[str, Any]) -> Data | Problem:
+    """The stored data, or why nothing can be done with them."""
+    try:
+        return validation.read(
+            folder, {r["path"]: set() for r in package["resources"]}, validation.future_begins(package)
+        )
+    except (ValueError, KeyError, StopIteration, UnicodeDecodeError):
+        rule = "The stored data cannot be read, so nothing can be added to them or taken out."
+        return Problem(str(folder), None, "", "", rule, "`make check` says what to mend first.")
+
+
+def removal(folder: Path, sources: Iterable[str]) -> Offer:
+    """Take sources out with all of their figures, series that have none then, and words of conflicts that are none."""
+    package, problems = validation.package_of(folder)
+    if package is None or problems:
+        return Offer(problems=problems)
+    stored = _stored_in(folder, package)
+    if isinstance(stored, Problem):
+        return Offer(problems=[stored])
+    ids = set(sources)
+    for name in sorted(ids - stored.source_of.keys()):
+        fix = nearest(name, stored.source_of, "sources.csv has them all")
+        problems.append(Problem("sources.csv", None, "source_id", name, "There is no such source.", fix))
+    for row in (*stored.zones, *stored.timeline):
+        for name in sorted(ids & set(row["source_id"].split(";"))):
+            rule = "A source cannot go as long as something else cites it."
+            problems.append(at(row, "source_id", rule, "Take it out there first.", name))
+    if problems:
+        return Offer(problems=problems)
+    figures = [row for row in stored.figures if row["source_id"] not in ids]
+    used = {row["series"] for row in figures}
+    left = replace(
+        stored,
+        sources=[row for row in stored.sources if row["source_id"] not in ids],
+        series={name: row for name, row in stored.series.items() if name in used},
+        figures=figures,
+    )
+    kept = {id(row) for row in (*left.sources, *left.series.values(), *figures)}
+    before = (*stored.sources, *stored.series.values(), *stored.figures)
+    gone = {(row["_file"], row["_line"]) for row in before if id(row) not in kept}
+    disputed = {id(row) for pair in validation.contradictions(left) for row in pair}
+    cells = {tuple(row[c] for c in KEY[:3]) for row in stored.figures if row["source_id"] in ids}
+    settled: Words = {
+        (row["_file"], row["_line"]): ""
+        for row in figures
+        if row["conflict"] and id(row) not in disputed and tuple(row[c] for c in KEY[:3]) in cells
+    }
+    after = _with_words(left, settled)
+    told = {str(p) for rule in validation.RULES for p in rule(stored)}
+    problems = [p for rule in validation.RULES for p in rule(after) if str(p) not in told]
+    said = [
+        f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in sorted(Counter(f for f, _ in gone).items())
+    ]
+    said += [f"{file}, line {line}: no conflict any more" for file, line in settled]
+    result = Offer(said=said, problems=_basic_first(problems))
+    return result if problems else _with_files(result, folder, package, settled, gone)
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -591,10 +646,12 @@ def _basic_first(problems: list[Problem]) -> list[Problem]:
 # Putting in place -----------------------------------------------------------------------------------------------
 
 
-def _with_files(offer: Offer, folder: Path, package: Mapping[str, Any], marked: Words) -> Offer:
+def _with_files(
+    offer: Offer, folder: Path, package: Mapping[str, Any], marked: Words, gone: Collection[tuple[str, str]] = ()
+) -> Offer:
     """The changed files with the rows in them and their description, read once more as they would be."""
-    names = sorted({*offer.rows, *(name for name, _ in marked)})
-    files = {name: _with(folder / name, name, offer.rows.get(name, []), marked) for name in names}
+    names = sorted({*offer.rows, *(name for name, _ in (*marked, *gone))})
+    files = {name: _with(folder / name, name, offer.rows.get(name, []), marked, gone) for name in names}
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
         copy = staged(folder, files, Path(temporary))
         changed = [resource for resource in package["resources"] if resource["path"] in files]
@@ -612,10 +669,10 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
     return copy
 
 
-def _with(path: Path, name: str, new: list[Row], marked: Words) -> bytes:
+def _with(path: Path, name: str, new: list[Row], marked: Words, gone: Collection[tuple[str, str]]) -> bytes:
     """A file of data/ with rows put behind those of their series, place and earlier time, and words for conflicts.
 
-    All else stays as it is.
+    Rows that are `gone`, by file and line, are left out; all else stays as it is.
     """
     lines = path.read_bytes().splitlines(keepends=True)
     stored = list(validation.rows_of(path, name))
@@ -629,7 +686,8 @@ def _with(path: Path, name: str, new: list[Row], marked: Words) -> bytes:
     for index, row in enumerate(stored):
         word = marked.get((name, row["_line"]))
         kept = lines[starts[index] - 1 : starts[index + 1] - 1]
-        out += kept if word is None else [_lines([row | {"conflict": word}], header)]
+        if (name, row["_line"]) not in gone:
+            out += kept if word is None else [_lines([row | {"conflict": word}], header)]
         out += [_lines(behind[index], header)]
     return b"".join(out)
 

@@ -36,7 +36,7 @@ class Addition:
 
     def __str__(self) -> str:
         rows = ", ".join(f"{name}: {n}" for name, n in self.rows.items())
-        return f"{self.when}  {self.table}  ({rows or 'no new rows'})"
+        return f"{self.when}  {self.table}  ({rows or 'nothing new'})"
 
     def before(self) -> dict[str, bytes]:
         """The files as they were before it."""
