@@ -176,7 +176,7 @@ def spoken(text: str) -> str:
     return " ".join(text.translate(str.maketrans("’‘“”", "''\"\"")).split())
 
 
-@pytest.mark.parametrize("name", [name for name in book_pages() if name.startswith("notebooks/")])
+@pytest.mark.parametrize("name", [name for name in book_pages() if re.match("notebooks/[1-4]", name)])
 def test_nbconvert_says_of_the_stored_notebook_what_the_page_says_with_numbers(name):
     from nbconvert import HTMLExporter
 
