@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from torch_program.claims import read_ledger
 from torch_program.commands import main
-from torch_program.intake import validation
+from torch_program.intake import ledger, validation
 from torch_program.pipeline import files, plan, skeletons
 from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
 from torch_program.results import read
@@ -60,10 +60,10 @@ def added(before: str, after: str) -> list[str]:
 
 
 def test_a_claim_stands_behind_the_others_of_its_section_and_all_else_stays(project: Path) -> None:
-    ledger, notebook = project / "data/claims.yml", project / SECTION_3_1
-    text, cells = ledger.read_text(), json.loads(notebook.read_bytes())["cells"]
+    path, notebook = project / "data/claims.yml", project / SECTION_3_1
+    text, cells = path.read_text(), json.loads(notebook.read_bytes())["cells"]
     said = say("claim", "wages-grow", "Wages: they grow.", "--section", "3.1", "--kind", "fact")
-    lines = added(text, ledger.read_text())
+    lines = added(text, path.read_text())
     lines = [line for line in lines if line]  # which of two blank lines is the new one, nobody can tell
     assert lines[:4] == [
         "  - id: wages-grow",
@@ -71,13 +71,13 @@ def test_a_claim_stands_behind_the_others_of_its_section_and_all_else_stays(proj
         "    kind: fact",
         '    statement: "Wages: they grow."',
     ]
-    new_text = ledger.read_text().splitlines()
+    new_text = path.read_text().splitlines()
     at = new_text.index(lines[0]) + 1
     assert new_text[at - 1 + len(lines) : at + 1 + len(lines)][1].startswith("  # 3.2 "), (
         "the next heading comes after it"
     )
     assert f"data/claims.yml, line {at}" in said and SECTION_3_1 in said
-    of_section = [claim.id for claim in read_ledger(ledger).of_section("3.1")]
+    of_section = [claim.id for claim in read_ledger(path).of_section("3.1")]
     assert of_section[-1] == "wages-grow" and len(of_section) > 1
     new = json.loads(notebook.read_bytes())["cells"]
     (cell,) = [c for c in new if c["id"] == "wages-grow"]
@@ -112,12 +112,13 @@ def begun(project: Path) -> Path:
     for kind in skeletons.KINDS:
         series = ("--series", "htz_employees") if kind == "number" else ()
         say("claim", f"of-kind-{kind}", "It is so.", "--section", "6", "--kind", kind, *series)
-    ledger = project / "data/claims.yml"
-    text = ledger.read_text()
+    path = project / "data/claims.yml"
+    text = path.read_text()
     for old, new in FILLED.items():
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    ledger.write_text(text)
+    path.write_text(text)
+    validation.describe(project / "data")
     return project
 
 
@@ -130,9 +131,23 @@ def ran(parameters: dict) -> dict:
     return {claim["id"]: claim for claim in record["claims"]}
 
 
+def faults(project: Path) -> list[str]:
+    found = [p for p in validation.check(project / "data") if p.severity == "error"]
+    return [str(p) for p in (*found, *ledger.use(project / "data", project / "notebooks"))]
+
+
+def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> None:
+    say("claim", "wages-grow", "Wages grow.", "--section", "3.1", "--kind", "fact")
+    assert faults(project) == []
+    say("claim", "wages-high", "Wages are high.", "--section", "3.1", "--kind", "comparison")
+    told = faults(project)
+    assert len(told) == 4 and all("left to be filled in" in fault for fault in told)
+
+
 def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_evidence(begun: Path) -> None:
     made = plan.make()
     assert made.faults_of_parameters() == []
+    assert faults(begun) == []
     claims = ran(made.parameters)
     assert list(claims) == [f"of-kind-{kind}" for kind in skeletons.KINDS]
     verdicts = {kind: claims[f"of-kind-{kind}"]["verdict"] for kind in skeletons.KINDS}
