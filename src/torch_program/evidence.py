@@ -20,6 +20,19 @@ from torch_program.periods import is_day, latest_day, parse
 from torch_program.verdicts import Finding
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
+NO_FIGURES = [
+    "row",
+    "series",
+    "entity",
+    "period",
+    "value",
+    "unit",
+    "bound",
+    "rounding",
+    "status",
+    "source_id",
+    "locator",
+]
 NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
 
 
@@ -268,7 +281,7 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
 
 
 def load(*topics: str, cutoff: str) -> Evidence:
-    """Read the named `data/figures/<topic>.csv` and the tables around them, as published by `cutoff`.
+    """Read the named `data/figures/<topic>.csv`, if any, and the tables around them, as published by `cutoff`.
 
     Raises EvidenceError where the cut-off is no day: as text that nothing is later than, it would cut nothing off.
     """
@@ -280,7 +293,8 @@ def load(*topics: str, cutoff: str) -> Evidence:
     visible = sources["published"].map(lambda day: latest_day(day).isoformat() <= cutoff)
     sources = sources[visible]
     series = _table(folder / "series.csv").set_index("series", drop=False)
-    figures = pd.concat([_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics], ignore_index=True)
+    files = [_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics]
+    figures = pd.concat(files or [pd.DataFrame(columns=NO_FIGURES, dtype=str)], ignore_index=True)
     return Evidence(
         figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
         sources=sources,

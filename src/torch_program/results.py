@@ -10,7 +10,8 @@ FIGURE_MIME = "application/vnd.torch-program.figure+json"
 MYST_MIME = "application/vnd.torch-program.myst+json"  # text as the book reads it
 RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
-SECTIONS = "[1-4]-*.ipynb"  # what the conclusion reads
+SECTIONS = "[1-9]*.ipynb"  # their names begin with the number of the section
+CONCLUSION = "5-conclusion"  # reads all other sections
 
 
 class ResultsError(ValueError):
@@ -52,8 +53,8 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
-    """Records of all section notebooks in `folder`, in the order of their names."""
-    return [read_file(path) for path in sorted(folder.glob(SECTIONS))]
+    """Records of all section notebooks in `folder` but the conclusion, in the order of their names."""
+    return [read_file(path) for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION]
 
 
 def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> list[dict[str, Any]]:

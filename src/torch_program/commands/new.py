@@ -1,95 +1,109 @@
-"""Begin a claim or a section: the entry, the cells and the notebook, with what is left to say marked by "?"."""
+"""Begin a claim or a section: everything that the check wants, and what is left to a person."""
+
+import csv
+import os
+from pathlib import Path
 
 import click
 
-from torch_program.commands.data import shown
 from torch_program.pipeline import editions
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import write_all
 from torch_program.pipeline.plan import Plan, make
-from torch_program.words import suggestion
-
-KINDS = ("number", "fact", "comparison", "opinion")
 
 
 @click.group()
 def new() -> None:
-    """Begin a claim or a section; what is left to say is marked by "?", and `make check` names it."""
+    """Begin a claim or a section."""
 
 
 @new.command()
-@click.argument("name")
-@click.option("--section", required=True, help="Number of the section of the text, such as 2.1.")
-@click.option("--kind", type=click.Choice(KINDS), required=True, help="How it can be tested.")
-@click.option("--series", default="", help="A series of series.csv that would decide a number.")
-def claim(name: str, section: str, kind: str, series: str) -> None:
-    """Write the entry of a claim into data/claims.yml, and the cells that judge it into its section's notebook."""
-    from torch_program.intake import ledger, skeleton, validation
+@click.argument("claim")
+@click.argument("statement")
+@click.option("--section", required=True, help="Number of the section of the text that says it.")
+@click.option("--kind", required=True, help="How it is tested: number, fact, comparison, causal or opinion.")
+@click.option("--series", default="", help="For a number, the series of data/series.csv that would decide it.")
+def claim(claim: str, statement: str, section: str, kind: str, series: str) -> None:
+    """Write a claim into data/claims.yml, and the cell that judges it into its section's notebook.
+
+    CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
+    """
+    from torch_program.intake import validation
+    from torch_program.pipeline import skeletons as s
 
     plan = make()
-    path = plan.data / ledger.FILE
-    declared = ledger.structure(plan.data)
-    if declared.document is None:
-        raise click.ClickException("\n".join(map(str, declared.problems)))
-    content = path.read_text(encoding="utf-8")
-    known = skeleton.register(plan.data)
-    codes = {code.section: code for code in map(ledger.read_code, map(plan.committed, plan.notebooks)) if code.section}
-    if not skeleton.is_name(name):
-        raise click.ClickException(f"{name}: the id of a claim has small letters, digits and hyphens: zones-over-170.")
-    if name in skeleton.ids(content):
-        raise click.ClickException(f"data/claims.yml has a claim {name} already. Choose another id.")
-    if section not in codes:
-        raise click.ClickException(
-            f"No notebook has the section {section}. There are {', '.join(sorted(codes))}; "
-            f"`torch-program new section {section} NAME` begins another."
-        )
-    if series and series not in known:
-        raise click.ClickException(f"series.csv has no series {series}.{suggestion(series, known)}")
-    text = skeleton.entry(name, section, kind, str(plan.parameters["panel_year"]), known.get(series))
-    notebook = plan.committed(codes[section].name)
-    cells = skeleton.judging(name, kind, series)
-    write_whole(path, skeleton.with_entry(content, section, text).encode())
-    write_whole(notebook, skeleton.with_cells(notebook.read_bytes(), cells))
+    try:
+        s.name_of_claim(claim)
+        s.one_of(kind, s.KINDS, "kind")
+        if series and kind != "number":
+            raise s.SkeletonError(f"--series is for a claim of the kind number, not {kind}. Leave it out.")
+        if not statement.strip():
+            raise s.SkeletonError("The statement is empty. Say in your own words what the text says.")
+        notebooks = {name: s.read(plan.committed(name)) for name in plan.notebooks}
+        by_section = {number: name for name in plan.notebooks if (number := s.section_of(notebooks[name]))}
+        begin = f' Begin one with `torch-program new section {section} "Title"`.'
+        s.one_of(section, sorted(by_section, key=s.order), "section", begin)
+        decides = s.deciding(series, _register(plan), _figures(plan)) if series else None
+        name, path = by_section[section], plan.data / "claims.yml"
+        text = path.read_text(encoding="utf-8")
+        made = s.entry(claim, section, kind, " ".join(statement.split()), s.year_of(text), decides)
+        notebook = notebooks[name]
+        code = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+        judging = s.judging(claim, kind, decides, code)
+        s.with_cell(notebook, claim, judging, decides.topic if decides else "")
+        files = {path: s.in_ledger(text, made).encode(), plan.committed(name): s.as_file(notebook)}
+    except s.SkeletonError as error:
+        raise click.ClickException(f"{error} Nothing was written.") from None
+    write_all(files)
     validation.describe(plan.data)
-    click.echo(f"Written: {', '.join(map(shown, (path, notebook, plan.data / validation.PACKAGE)))}")
-    if series and (topic := _topic(plan, series)) and not skeleton.loads(notebook.read_bytes(), topic):
-        click.echo(f'Add "{topic}" to the call of evidence.load in {shown(notebook)}: {series} stands there.')
-    click.echo('Fill in what is marked "?": `make check` names each place. Then: make report')
+    line = next(n for n, said in enumerate(files[path].decode().splitlines(), 1) if said.strip() == f"- id: {claim}")
+    click.echo(f"claim    {_shown(path)}, line {line}")
+    click.echo(f"cell     {claim} in {_shown(plan.committed(name))}")
+    if s.is_open(made):
+        click.echo('\nWhat is "?" in the claim is yours to declare, before you look at the result.')
 
 
 @new.command()
 @click.argument("number")
-@click.argument("name")
-@click.option("--title", default="?", help="Heading of the section.")
-@click.option("--topic", "topics", multiple=True, required=True, help="File in data/figures that it reads; repeatable.")
-def section(number: str, name: str, title: str, topics: tuple[str, ...]) -> None:
-    """Write the notebook of a section, and list it in _toc.yml."""
-    from torch_program.intake import skeleton
+@click.argument("title")
+def section(number: str, title: str) -> None:
+    """Write the notebook of a section of the text, and its line in _toc.yml."""
+    from torch_program.pipeline import skeletons as s
 
     plan = make()
-    if not skeleton.is_number(number) or not skeleton.is_name(name):
-        raise click.ClickException(f"{number} {name}: write a number and a name, such as 4.5 incubators.")
-    known = sorted(path.stem for path in (plan.data / "figures").glob("*.csv"))
-    for topic in topics:
-        if topic not in known:
-            raise click.ClickException(
-                f"There is no data/figures/{topic}.csv.{suggestion(topic, known)} Known: {', '.join(known)}."
-            )
-    notebook = f"{number.replace('.', '-')}-{name}"
-    if taken := [other for other in plan.notebooks if skeleton.number_of(other) == number]:
-        raise click.ClickException(f"Section {number} has a notebook already: notebooks/{taken[0]}.ipynb")
-    if plan.committed(notebook).exists():
-        raise click.ClickException(f"{shown(plan.committed(notebook))} is there already. Choose another name.")
-    parameters = editions.read(plan.root, editions.DEFAULT).parameters.model_dump()
-    toc = plan.root / "_toc.yml"
-    write_whole(plan.committed(notebook), skeleton.section(number, title, topics, parameters))
-    write_whole(toc, skeleton.with_chapter(toc.read_text(encoding="utf-8"), notebook).encode())
-    click.echo(f"Written: {shown(plan.committed(notebook))}, {shown(toc)}")
-    click.echo(f"Then: torch-program new claim ID --section {number} --kind number --series SERIES")
+    try:
+        s.order(number)
+        taken = {s.number_of(name): name for name in plan.notebooks}
+        if number in taken:
+            raise s.SkeletonError(f"Section {number} is notebooks/{taken[number]}.ipynb. Choose another number.")
+        name = s.file_of(number, title)
+        path, toc = plan.committed(name), plan.root / "_toc.yml"
+        if path.exists():
+            raise s.SkeletonError(f"{_shown(path)} is there, but _toc.yml does not list it. List it, or remove it.")
+        parameters = editions.read(plan.root, editions.DEFAULT).parameters.model_dump()
+        content = s.as_file(s.section(number, " ".join(title.split()), parameters))
+        files = {path: content, toc: s.in_toc(toc.read_text(encoding="utf-8"), name).encode()}
+    except s.SkeletonError as error:
+        raise click.ClickException(f"{error} Nothing was written.") from None
+    write_all(files)
+    topics = sorted(path.stem for path in (plan.data / "figures").glob("*.csv"))
+    click.echo(f"notebook {_shown(path)}\nlisted   {_shown(toc)}\n")
+    click.echo(f"Name the figures that it needs in its call of evidence.load: {', '.join(topics)}.")
+    click.echo(f"Its claims: torch-program new claim ID STATEMENT --section {number} --kind KIND")
 
 
-def _topic(plan: Plan, series: str) -> str:
-    """The file in data/figures that has a series."""
+def _register(plan: Plan) -> dict[str, dict[str, str]]:
+    with (plan.data / "series.csv").open(encoding="utf-8", newline="") as file:
+        return {row["series"]: row for row in csv.DictReader(file)}
+
+
+def _figures(plan: Plan) -> list[tuple[str, dict[str, str]]]:
+    """Topic and row of every figure."""
+    found = []
     for path in sorted((plan.data / "figures").glob("*.csv")):
-        if any(line.startswith(f"{series},") for line in path.read_text(encoding="utf-8").splitlines()):
-            return path.stem
-    return ""
+        with path.open(encoding="utf-8", newline="") as file:
+            found += [(path.stem, row) for row in csv.DictReader(file)]
+    return found
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path)

@@ -37,6 +37,21 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, all or none: what was there is put back if one cannot be written."""
+    before = {path: path.read_bytes() if path.exists() else None for path in contents}
+    try:
+        for path, content in contents.items():
+            write_whole(path, content)
+    except BaseException:
+        for path, old in before.items():
+            if old is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != old:
+                write_whole(path, old)
+        raise
+
+
 def digest_of(files: Mapping[str, Path]) -> str:
     """Digest of the names and contents of files; one that is not there counts as that."""
     digest = hashlib.sha256()

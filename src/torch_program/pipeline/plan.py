@@ -17,9 +17,10 @@ from torch_program import project
 from torch_program.citation import metadata
 from torch_program.citation.identity import folder_hash
 from torch_program.pipeline import editions, execution, parameter_cells
+from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
-READERS = ("5-conclusion",)  # it reads the executed sections beside it, so it runs last
+READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs last
 NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
 NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
