@@ -12,11 +12,10 @@ import lxml.html
 import pikepdf
 import pytest
 from pypdf import PdfReader
-from sphinx.errors import ExtensionError
 
 from torch_program.sphinx_ext import pdf, print_tables
 from torch_program.sphinx_ext.print_pages import Page, page_anchor
-from torch_program.sphinx_ext.typesetting import REPLACEMENT, elements, typeset
+from torch_program.sphinx_ext.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 
 ROOT = Path(__file__).resolve().parents[1]
 FONTS = [ROOT / pdf.FONTS, pdf.CHART_FONTS]
@@ -272,7 +271,7 @@ def test_the_same_page_gives_the_same_bytes(page):
 
 def test_a_mistake_in_the_style_is_told_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
-    with pytest.raises(ExtensionError, match="cannot be set: unknown variable: nothing, print.typ:2$"):
+    with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
         typeset(files, FONTS, [])
 
 

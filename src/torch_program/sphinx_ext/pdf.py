@@ -115,7 +115,10 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     """Make the print edition beside the pages, whole or not at all."""
     if exception is not None or app.builder.name != "html":
         return
-    from torch_program.sphinx_ext.typesetting import typeset  # what it needs is large, and a preview makes no PDF
+    from torch_program.sphinx_ext.typesetting import (
+        StyleFaulty,
+        typeset,
+    )  # what it needs is large, and a preview makes no PDF
 
     source, pages = Path(app.srcdir), Path(app.outdir)
     target = pages / PDF_NAME
@@ -125,7 +128,11 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     drawings = {name: content for page in chapters for name, content in page.files.items()}
     heads = [each for page in chapters for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **files}
-    content = typeset(document, [source / FONTS, CHART_FONTS], heads)
+    try:
+        content = typeset(document, [source / FONTS, CHART_FONTS], heads)
+    except StyleFaulty as fault:
+        logger.error("%s", fault)
+        return
     new = target.with_name(f".{target.name}.{os.getpid()}")
     new.write_bytes(content)
     os.replace(new, target)

@@ -8,18 +8,21 @@ from pathlib import Path
 import pikepdf
 import typst
 from fontTools.ttLib import TTFont
-from sphinx.errors import ExtensionError
 
 STANDARDS = ["a-3a", "ua-1"]
 NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these standards allow no empty box
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # Source Sans has it
 
 
+class StyleFaulty(ValueError):
+    """Typst does not take the document or its style; the message says why and where."""
+
+
 def typeset(document: Mapping[str, bytes], fonts: Sequence[Path], heads: Sequence[tuple[int, bool]]) -> bytes:
     """Set a document of Typst, whose files are given by name, as a tagged file of PDF/A-3a and PDF/UA-1.
 
     Only the fonts of the folders `fonts` are used. `heads` says of each table how many rows are its head, and whether
-    its first column heads the rows below. Raises ExtensionError with one sentence where Typst finds a mistake.
+    its first column heads the rows below. Raises StyleFaulty with one sentence where Typst finds a mistake.
     """
 
     def compiled(main: bytes) -> bytes:
@@ -35,7 +38,7 @@ def typeset(document: Mapping[str, bytes], fonts: Sequence[Path], heads: Sequenc
     except typst.TypstError as error:
         if NOT_IN_FONTS not in error.message:
             place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
-            raise ExtensionError(f"ERROR: the PDF cannot be set: {error.message}, {place}") from None
+            raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
         content = compiled(without_unknown(document["main.typ"].decode(), fonts).encode())
     with pikepdf.open(BytesIO(content)) as pdf:
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
