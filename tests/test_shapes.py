@@ -187,7 +187,7 @@ columns: {企业 / 高新: {series: htz_hnte, unit: "10,000"}}
         ("t.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:-6], "damaged or not packed"),
         ("t.zip", b"no", "damaged, has a password"),
         ("t.zip", packed(), "holds no table"),
-        ("t.csv.gz", gzip.compress(b"\0" * (60 * 2**20, mtime=0)), "unpacks to more than 50 MB"),
+        ("t.csv.gz", gzip.compress(b"\0" * (60 * 2**20), mtime=0), "unpacks to more than 50 MB"),
         ("t.txt.gz", gzip.compress(b"a", mtime=0), 'not from ".txt"'),
     ],
 )
