@@ -223,6 +223,9 @@ def test_a_part_that_merely_loses_its_evidence_flips_nothing():
 # causes ----------------------------------------------------------------------------------------------------------
 
 
+SIDES = {"agree": False, "disagree": True}
+
+
 @pytest.mark.parametrize(
     ("studies", "verdict", "label"),
     [
@@ -240,4 +243,5 @@ def test_a_cause_is_decided_by_published_estimates_alone(studies, verdict, label
     claim = CausalClaim(id="k", section="0", kind="causal", statement="It can.")
     judged = judge_causal(claim, studies)
     assert (judged.verdict, judged.robustness.label) == (verdict, label)
-    assert judged.qualifiers == tuple(dict.fromkeys(s.origins[0] for s in studies))
+    sides = {word: [s.origins[0] for s in studies if s.opposes is side] for word, side in SIDES.items()}
+    assert judged.qualifiers == tuple(f"{w}: {' / '.join(dict.fromkeys(o))}" for w, o in sides.items() if o)

@@ -160,12 +160,17 @@ def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> 
 
 def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement:
     """Judge a causal claim by published estimates alone; a finding that `opposes` is an estimate of the other sign."""
+    verdict = causal_verdict(studies)
+    sides = {"agree": False, "disagree": True}
+    by = {
+        word: dict.fromkeys("; ".join(s.origins) for s in studies if s.opposes is side) for word, side in sides.items()
+    }
     return Judgement(
         claim=claim,
-        verdict=causal_verdict(studies),
-        qualifiers=tuple(dict.fromkeys("; ".join(s.origins) for s in studies)),
+        verdict=verdict,
+        qualifiers=tuple(f"{word}: {' / '.join(names)}" for word, names in by.items() if names),
         robustness=causal_robustness(studies),
-        would_change="A credible published estimate that finds otherwise would change it.",
+        would_change=_causal_would_change(verdict),
         findings=(("study", tuple(studies)),) if studies else (),
     )
 
@@ -263,9 +268,19 @@ def _fact_would_change(verdict: str, missing: list[str]) -> str:
     return "An original document that says otherwise would change it."
 
 
+def _causal_would_change(verdict: str) -> str:
+    if verdict == "not tested":
+        return "A credible published estimate would change it."
+    if verdict == "studies disagree":
+        return "Studies of one question that agree with each other would change it."
+    return "A credible published estimate that finds otherwise would change it."
+
+
 def _comparison_would_change(verdict: str, results: list[CriterionResult]) -> str:
     empty = [r.says for r in results if r.met is None and r.value is None]
     failed = [r.says for r in results if r.met is False]
+    if verdict == "supported" and failed:
+        return "The criterion that is met, were it to fail with revised or newer figures, would change it."
     if verdict == "supported":
         return "One criterion that fails with revised or newer figures would change it."
     if empty and not failed:

@@ -322,7 +322,7 @@ def measures_table(judgement: Judgement) -> pd.DataFrame:
             "Measure": f"[{tables.escape(m.label)}]({EVIDENCE_PAGE}#{m.anchor})"
             if m.anchor
             else tables.escape(m.label),
-            "Value": number_in_words(m.value, m.unit if m.unit == unit else unit),
+            "Value": f"{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit if m.unit == unit else unit)}".strip(),
             "Range": interval_in_words(m.interval.low, m.interval.high, m.unit),
             "Match": tables.escape(how + differs) + (" **decides**" if a.decides else ""),
             "Outcome": a.outcome if a.commensurable else "not commensurable",
@@ -417,7 +417,7 @@ def claim_record(judgement: Judgement) -> dict:
         "measures": [
             *[_measure_record(a) for a in judgement.assessed],
             *[_criterion_record(r) for r in judgement.criteria],
-            *[_finding_record(part, f, judgement.text_date) for part, found in judgement.findings for f in found],
+            *[_finding_record(part, f, judgement) for part, found in judgement.findings for f in found],
         ],
     }
 
@@ -466,7 +466,8 @@ def _criterion_record(r: CriterionResult) -> dict:
     }
 
 
-def _finding_record(part: str, f: Finding, text_date: str) -> dict:
+def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
+    text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
     return {
         "label": f.says,
         "value": f.value,
@@ -478,7 +479,7 @@ def _finding_record(part: str, f: Finding, text_date: str) -> dict:
         "differs": [],
         "cell": part,
         "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D" and not (text_date and came_later(f, text_date)),
+        "decides": f.grade != "D" and f.reading not in wider and not (text_date and came_later(f, text_date)),
         "began": f.began,
         "ended": f.ended,
         "reading": f.reading,

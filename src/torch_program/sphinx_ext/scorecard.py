@@ -21,7 +21,6 @@ from torch_program.charts.scorecard import MET, REACH, VERDICTS, ScoreRow, score
 from torch_program.charts.style import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
-from torch_program.figures import listed
 from torch_program.numbers import badge_class
 from torch_program.sphinx_ext.pdf import PDF_NAME
 from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as, tally
@@ -93,12 +92,14 @@ def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
     if row.criteria:
         return criteria_in_words(row.criteria)
     if claim["kind"] == "causal":
-        return listed(claim["qualifiers"]) or "no published estimate"
+        sides = Counter(bool(m["opposes"]) for m in claim["measures"] if m["decides"])
+        parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
+        return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
     if claim["kind"] == "number":
         return row.found or "no figure decides"
     dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"])
     if not dates:
-        return "no document found"
+        return "no document decides" if claim["measures"] else "no document found"
     return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")
 
 
