@@ -237,7 +237,8 @@ def test_every_column_is_described():
 def code(notebook: Path) -> ast.Module:
     """The code of a notebook as one syntax tree."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return ast.parse("\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code"))
+    sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    return ast.parse("\n".join(s for s in sources if not s.startswith("%%prose")))
 
 
 def literal(node: ast.AST) -> str | None:
