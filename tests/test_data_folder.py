@@ -41,7 +41,12 @@ def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):
     copy = tmp_path / "it's; data"
     copy.mkdir()
     shows = f"PYTHON=sh -c 'echo $${project.DATA}' --"
-    plain = {name: value for name, value in os.environ.items() if name != project.DATA}
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {project.DATA, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    }
     for given, expected in (([f"DATA={copy}"], str(copy)), ([], "")):
-        done = subprocess.run(["make", "lab", shows, *given], cwd=ROOT, env=plain, capture_output=True, text=True)
+        command = ["make", "--no-print-directory", "lab", shows, *given]
+        done = subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True)
         assert done.stdout.strip() == expected, done.stderr

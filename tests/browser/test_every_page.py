@@ -46,7 +46,7 @@ def test_no_page_breaks_a_rule_of_wcag_in_the_light_or_in_the_dark(open_tab, pag
             page.evaluate(SHORTEN, ALIKE)
             found = violations(page, WCAG)
             page.emulate_media(color_scheme="dark")
-            page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+            page.locator("html[data-theme=dark]").wait_for(state="attached")
             found += [f"dark, {line}" for line in violations(page, COLORS)]
             page.emulate_media(color_scheme="light")
             if found:

@@ -140,7 +140,8 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
                     )
                 )
         except papermill.PapermillExecutionError as error:
-            why = f"{error.ename}: {error.evalue}" if error.evalue else NO_MAGIC
+            said = f"{error.ename}: {error.evalue}".removesuffix(": ")
+            why = NO_MAGIC if said == "CellExecutionError" else said  # an unknown command has neither name nor value
         except CellTimeoutError:
             why = f"a cell ran longer than {TIMEOUT} s"
         except DeadKernelError:
