@@ -10,6 +10,7 @@ from one_notebook import FILE, SAID, clean, create, described
 from playwright.sync_api import Browser, Page
 
 OUTPUT = ".jp-OutputArea-output"
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,7 @@ def test_a_notebook_shows_its_charts_before_and_after_it_has_run(browser: Browse
     page.set_default_timeout(120_000)
     page.goto(lab)
     assert pictures(page) == described(path)
+    page.wait_for_selector(IDLE)  # JupyterLab drops what is run before its kernel has started
     page.get_by_role("menuitem", name="Edit", exact=True).click()
     page.get_by_text("Clear Outputs of All Cells", exact=True).first.click()
     page.locator(f"{OUTPUT} img").first.wait_for(state="detached")
