@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import real_project
 import tiny_project
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from openpyxl import Workbook
 
 from torch_program.intake import adding, cells, effects, mapping, reading, template, validation
 from torch_program.intake.places import PROVINCES_ZH, Places
+from torch_program.pipeline import files
 from torch_program.pipeline.plan import Plan, make
 
 ROOT = Path(__file__).parents[1]
@@ -22,11 +22,6 @@ HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
 ROW = "htz_hnte,All zones,2021,115000,count,=,ed_20220918,para 5\n"
 ZONE = "htz_hnte,中关村科技园区,2021,17000,count,=,ed_20220918,para 5\n"
 ZONES = "figures/torch_zones.csv"
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
 
 
 @pytest.fixture
@@ -238,7 +233,7 @@ def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, 
 def test_all_files_are_written_or_none(offered, folder, monkeypatch):
     offer = offered(HEAD + ROW)
     before = digest(folder)
-    write, calls = adding.write_whole, []
+    write, calls = files.write_whole, []
 
     def breaks_at_the_second(path, content):
         calls.append(path)
@@ -246,7 +241,7 @@ def test_all_files_are_written_or_none(offered, folder, monkeypatch):
             raise KeyboardInterrupt
         write(path, content)
 
-    monkeypatch.setattr(adding, "write_whole", breaks_at_the_second)
+    monkeypatch.setattr(files, "write_whole", breaks_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         adding.write(folder, offer.files)
     assert digest(folder) == before

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import real_project
 from click.testing import CliRunner
 
 from torch_program import conflicts, evidence, project
@@ -25,11 +24,6 @@ nbs_new,T,T,P,NBS,2024-06,zh,terms not shown,yes,opening of the page,B
 """
 MIIT = "htz_gdp,All zones,2022,170000,CNY 100 million,=,miit_new,table 1,\n"
 NBS = MIIT.replace("miit_new", "nbs_new").replace("170000", "160000")
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
 
 
 @pytest.fixture

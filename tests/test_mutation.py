@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from torch_program import evidence
 from torch_program.changes import mutation as m
+from torch_program.csv_tables import rows_in
 from torch_program.intake.validation import describe
 from torch_program.pipeline import editions
 from torch_program.pipeline.execution import code_cells
@@ -69,7 +70,7 @@ def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
 
 
 def latest_line(plan: Plan) -> int:
-    rows = m.read_rows(plan.data / "figures/torch_zones.csv")
+    rows = rows_in(plan.data / "figures/torch_zones.csv")
     counts = [(row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"]
     return max(counts)[1]
 
@@ -95,7 +96,7 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
     found = m.mutations(small.data)
     assert {x.kind for x in found} >= {"factor", "swap", "source"}
     for mutation in found:
-        before, after = m.read_rows(small.data / mutation.file), m.apply(mutation, small.data).decode()
+        before, after = rows_in(small.data / mutation.file), m.apply(mutation, small.data).decode()
         rows = list(csv.DictReader(after.splitlines()))
         differing = [(i, k) for i, (a, b) in enumerate(zip(before, rows, strict=True)) for k in a if a[k] != b[k]]
         assert differing == [(mutation.line - 2, mutation.column)]
@@ -104,7 +105,7 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "data" / "figures").glob("*.csv")), ids=lambda p: p.stem)
 def test_a_table_that_is_not_changed_is_written_as_it_stands(path: Path) -> None:
-    assert m.written(m.read_rows(path)) == path.read_bytes()
+    assert m.written(rows_in(path)) == path.read_bytes()
 
 
 def test_nothing_in_another_unit_is_no_change(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_a_changed_number_in_the_prose_is_noticed_by_meaning(small: Plan, usual:
 def test_a_number_in_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    rows = m.read_rows(small.data / "figures/torch_zones.csv")
+    rows = rows_in(small.data / "figures/torch_zones.csv")
     counts = sorted((row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count")
     in_sentence, in_table = counts[0][1], counts[-2][1]
     files = [f"data/{changed(small, 'htz_count', 'factor').file}"] * 2
@@ -199,7 +200,7 @@ def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan, us
 def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    rows = m.read_rows(small.data / "figures/torch_zones.csv")
+    rows = rows_in(small.data / "figures/torch_zones.csv")
     counts = {f"torch_zones.csv:{i}" for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"}
     assert usual["2-1-small"].rows == m.used(usual) == counts
     assert 0 < len(counts) < len(rows)

@@ -5,16 +5,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import real_project
 
 from torch_program.intake import adding, reading, validation
 
 HEAD = 'source_id: ed_20220918\nlocator: "row {row}, column {column}"\n'
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
 
 
 @pytest.fixture

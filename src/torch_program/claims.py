@@ -35,6 +35,11 @@ class Facets(Strict):
         return tuple(name for name in type(self).model_fields if getattr(self, name) != getattr(other, name))
 
 
+def column_of(facet: str) -> str:
+    """The column of `series.csv` that gives a figure this facet."""
+    return "dimension" if facet == "quantity" else facet
+
+
 class Test(Strict):
     """A threshold with the wording of the text; `digit` is the unit of the last printed digit."""
 

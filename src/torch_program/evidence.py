@@ -209,15 +209,18 @@ class Evidence:
             raise EvidenceError(f"timeline.csv has no event of {date} from {source_id!r}")
         return [found for _, row in rows.iterrows() for found in self._events_of(row, ended)]
 
-    def dated(self, event_id: str) -> list[Finding]:
-        """The event of `timeline.csv` with that id, one finding a source; none before its sources.
+    def dated(self, *event_ids: str) -> list[Finding]:
+        """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
 
         Raises EvidenceError for an unknown id.
         """
-        rows = self.timeline[self.timeline["event_id"] == event_id]
-        if not len(rows):
-            raise EvidenceError(f"timeline.csv has no event {event_id!r}")
-        return self._events_of(rows.iloc[0])
+        found = []
+        for event_id in event_ids:
+            rows = self.timeline[self.timeline["event_id"] == event_id]
+            if not len(rows):
+                raise EvidenceError(f"timeline.csv has no event {event_id!r}")
+            found += self._events_of(rows.iloc[0])
+        return found
 
     def _events_of(self, row: pd.Series, ended: str = "") -> list[Finding]:
         """An end is known from the day on which its own source was published."""

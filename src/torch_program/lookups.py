@@ -1,10 +1,11 @@
 """What was looked for in vain, and what is known but was not read: said beside a claim, never evidence for it."""
 
-import csv
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from torch_program.csv_tables import rows_in
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,4 @@ def claims_of(row: Mapping[str, str]) -> list[str]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return rows_in(path) if path.is_file() else []

@@ -26,6 +26,12 @@ def _form(text: str) -> dict[str, Any]:
     return {"form": text}
 
 
+def _year(description: str) -> Any:
+    """The field of a year."""
+    written = _form(f"a whole year from {FIRST_YEAR} on, without quotes")
+    return Field(ge=FIRST_YEAR, le=2100, description=description, json_schema_extra=written)
+
+
 class Run(BaseModel):
     """What every run is told: its edition, and up to which day evidence counts."""
 
@@ -60,12 +66,7 @@ class Run(BaseModel):
 class Parameters(Run):
     """What the parameters cell of every section holds, in this order."""
 
-    panel_year: int = Field(
-        ge=FIRST_YEAR,
-        le=2100,
-        description="Year that maps and tables of the provinces show",
-        json_schema_extra=_form(f"a whole year from {FIRST_YEAR} on, without quotes"),
-    )
+    panel_year: int = _year("Year that maps and tables of the provinces show")
 
     @field_validator("panel_year")
     @classmethod
@@ -84,12 +85,7 @@ class Profile(Run):
     province: str = Field(
         description="One of the 31 provinces, by its English name", json_schema_extra=_form("a province, like Hubei")
     )
-    year: int = Field(
-        ge=FIRST_YEAR,
-        le=2100,
-        description="Year that the profile shows",
-        json_schema_extra=_form(f"a whole year from {FIRST_YEAR} on, without quotes"),
-    )
+    year: int = _year("Year that the profile shows")
 
     @field_validator("province")
     @classmethod

@@ -75,6 +75,11 @@ def latest_day(published: str) -> date:
     return parse(published).last_day
 
 
+def in_words(day: date) -> str:
+    """ "5 August 1988"."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def _months(part: dict[str, int]) -> tuple[int, int]:
     if "half" in part:
         return 6 * part["half"] - 5, 6 * part["half"]

@@ -3,8 +3,15 @@
 import difflib
 from collections.abc import Iterable
 
+OPEN = "?"  # what a skeleton or a proposal leaves to a person
+
+
+def closest(word: str, known: Iterable[str], cutoff: float) -> str:
+    """The known word most like another; empty where none is as like it as the cutoff, from 0 to 1."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant, as a sentence after a blank, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {near[0]}?" if near else ""
+    near = closest(word, known, 0.5)
+    return f" Did you mean {near}?" if near else ""

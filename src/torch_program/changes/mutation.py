@@ -29,6 +29,7 @@ import pandas as pd
 
 from torch_program import evidence, parameters, project
 from torch_program.changes import record
+from torch_program.csv_tables import rows_in
 from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import READERS, Plan
@@ -104,11 +105,6 @@ class Trial:
         return f"{self.how} of {self.where}" if self.where else self.how
 
 
-def read_rows(path: Path) -> Rows:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def written(rows: Rows) -> bytes:
     """The table as it stands in `data/figures/`."""
     stream = io.StringIO()
@@ -120,12 +116,12 @@ def written(rows: Rows) -> bytes:
 
 def mutations(folder: Path) -> list[Mutation]:
     """Every change that can be made to a value: each row once for each kind that is possible there."""
-    units = read_rows(folder / "units.csv")
-    origin = {row["source_id"]: row["origin"] for row in read_rows(folder / "sources.csv")}
-    canonical = {row["series"]: row["unit"] for row in read_rows(folder / "series.csv")}
+    units = rows_in(folder / "units.csv")
+    origin = {row["source_id"]: row["origin"] for row in rows_in(folder / "sources.csv")}
+    canonical = {row["series"]: row["unit"] for row in rows_in(folder / "series.csv")}
     found = []
     for path in sorted((folder / "figures").glob("*.csv")):
-        rows = read_rows(path)
+        rows = rows_in(path)
         others = defaultdict(list)
         for row in rows:
             others[row["series"]].append(row)
@@ -171,7 +167,7 @@ def sample(found: Sequence[Mutation], n: int, seed: int) -> list[Mutation]:
 
 def apply(mutation: Mutation, folder: Path) -> bytes:
     """The file of a mutation with the change in it."""
-    rows = read_rows(folder / mutation.file)
+    rows = rows_in(folder / mutation.file)
     rows[mutation.line - 2][mutation.column] = mutation.after
     return written(rows)
 

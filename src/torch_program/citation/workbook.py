@@ -3,7 +3,6 @@
 It holds values alone. Nothing in it is a formula, and text that a spreadsheet would take for one stays text.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch_program.citation.metadata import Work
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.periods import latest_day
 
 if TYPE_CHECKING:  # a fifth of a second to import
@@ -61,13 +61,12 @@ def sheets(work: Work, claims: Sequence[Mapping[str, Any]], pages: Mapping[str, 
     rows are kept whose source was published by the cut-off.
     """
     day = work.cutoff.isoformat()
-    sources = [row for row in _table(data / "sources.csv") if latest_day(row["published"]).isoformat() <= day]
+    sources = [row for row in rows_in(data / "sources.csv") if latest_day(row["published"]).isoformat() <= day]
     source_at = {row["source_id"]: n for n, row in enumerate(sources, 1)}
-    series = _table(data / "series.csv")
+    series = rows_in(data / "series.csv")
     series_at = {row["series"]: n for n, row in enumerate(series, 1)}
-    topics = [(path.stem, row) for path in sorted((data / "figures").glob("*.csv")) for row in _table(path)]
-    known = [(topic, row) for topic, row in topics if row["source_id"] in source_at]
-    events = [row for row in _table(data / "timeline.csv") if _first(row["source_id"].split(";"), source_at)]
+    known = [(topic, row) for topic, row in figures_in(data) if row["source_id"] in source_at]
+    events = [row for row in rows_in(data / "timeline.csv") if _first(row["source_id"].split(";"), source_at)]
     measures = [(claim, measure) for claim in claims for measure in claim["measures"]]
     claim_at = {claim["id"]: n for n, claim in enumerate(claims, 1)}
     measure_at = {claim["id"]: n for n, (claim, _) in reversed(list(enumerate(measures, 1)))}
@@ -159,11 +158,6 @@ def _of_source(name: str, row: Mapping[str, str]) -> Any:
 
 def _first(names: Iterable[str], known: Mapping[str, int]) -> str:
     return next((name for name in names if name in known), "")
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from torch_program.csv_tables import rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
@@ -202,10 +203,7 @@ def _visible(offer: "Offer", plan: Plan, source_id: str) -> bool:
 
     published = {row["source_id"]: row["published"] for row in offer.rows.get("sources.csv", ())}
     if source_id not in published:
-        import csv
-
-        with (plan.data / "sources.csv").open(encoding="utf-8", newline="") as stream:
-            published = {row["source_id"]: row["published"] for row in csv.DictReader(stream)}
+        published = {row["source_id"]: row["published"] for row in rows_in(plan.data / "sources.csv")}
     return latest_day(published[source_id]).isoformat() <= plan.parameters["cutoff"]
 
 

@@ -1,6 +1,5 @@
 """What moved between two editions, or between the working copy and what is stored."""
 
-import csv
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ import click
 
 from torch_program import project, results
 from torch_program.changes import record
+from torch_program.csv_tables import rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
@@ -50,7 +50,8 @@ def diff(before: str, after: str | None, check: bool) -> None:
     from torch_program.changes import compare, tell
 
     found = compare.difference(sides["before"], sides["after"])
-    click.echo(tell.as_text(found, names["before"], names["after"], labels(root)))
+    words = labels(root)
+    click.echo(tell.as_text(found, names["before"], names["after"], words))
     edition = sides["after"]["edition"]
     if check and not found.results_moved:
         click.echo(f"Edition {edition} says what its stored record says.")
@@ -58,7 +59,7 @@ def diff(before: str, after: str | None, check: bool) -> None:
     if check:
         for sentence in _behind_charts(make(edition), [c.key for c in found.charts if c.both]):
             click.echo(f"  {sentence}")
-    click.echo("\n" + _written(root, found, names["before"], names["after"]))
+    click.echo("\n" + _written(root, found, names["before"], names["after"], words))
     if check:
         click.echo(f"\nIf this is meant, accept it: {_verb('report', edition)}, then {_verb('baseline', edition)}")
         sys.exit(1)
@@ -134,10 +135,7 @@ def older(plan: Plan, kept: Mapping[str, Any]) -> list[str]:
 def labels(root: Path) -> dict[str, str]:
     """Series in words."""
     path = root / "data" / "series.csv"
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["series"]: row["label"] for row in csv.DictReader(file)}
+    return {row["series"]: row["label"] for row in rows_in(path)} if path.exists() else {}
 
 
 def _behind_charts(plan: Plan, charts: Collection[str]) -> list[str]:
@@ -156,15 +154,14 @@ def _behind_charts(plan: Plan, charts: Collection[str]) -> list[str]:
     return found
 
 
-def _written(root: Path, found: Any, before: str, after: str) -> str:
+def _written(root: Path, found: Any, before: str, after: str, words: dict[str, str]) -> str:
     """Write the page and the JSON; returns where they lie."""
     from torch_program.changes import page, tell
 
+    told = tell.document(found, before, after, words)
     content = {
-        "changes.html": page.html(found, before, after, labels(root)),
-        "changes.json": (
-            json.dumps(tell.document(found, before, after, labels(root)), ensure_ascii=False) + "\n"
-        ).encode(),
+        "changes.html": page.html(found, before, after, words),
+        "changes.json": (json.dumps(told, ensure_ascii=False) + "\n").encode(),
     }
     for name, text in content.items():
         write_whole(root / "_build" / name, text)

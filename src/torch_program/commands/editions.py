@@ -1,12 +1,11 @@
 """List the editions, and begin the next one."""
 
-import csv
 from datetime import date
-from pathlib import Path
 
 import click
 
 from torch_program import project
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import make
@@ -33,8 +32,8 @@ def new(name: str) -> None:
     from torch_program.pipeline import releases
 
     plan, today = make(), date.today()
-    sources = {row["source_id"]: row for row in _rows(plan.data / "sources.csv")}
-    figures = [row for path in sorted((plan.data / "figures").glob("*.csv")) for row in _rows(path)]
+    sources = {row["source_id"]: row for row in rows_in(plan.data / "sources.csv")}
+    figures = [row for _, row in figures_in(plan.data)]
     panel_year = releases.panel_year(figures, sources, today)
     if panel_year is None:
         raise editions.EditionError("No series in data/figures has a figure of every province. Nothing was written.")
@@ -48,8 +47,3 @@ def new(name: str) -> None:
         click.echo("\n".join(f"  {sentence}" for sentence in said) + "\n")
     click.echo("Bring in what came out: torch-program data refresh worldbank; torch-program data add FILE")
     click.echo(f"Then: make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

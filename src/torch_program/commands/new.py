@@ -1,14 +1,14 @@
 """Begin a claim or a section: everything that the check wants, and what is left to a person."""
 
-import csv
 import os
 from pathlib import Path
 
 import click
 
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_all
-from torch_program.pipeline.plan import Plan, make
+from torch_program.pipeline.plan import make
 
 
 @click.group()
@@ -42,7 +42,8 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
         by_section = {number: name for name in plan.notebooks if (number := s.section_of(notebooks[name]))}
         begin = f' Begin one with `torch-program new section {section} "Title"`.'
         s.one_of(section, sorted(by_section, key=s.order), "section", begin)
-        decides = s.deciding(series, _register(plan), _figures(plan)) if series else None
+        register = {row["series"]: row for row in rows_in(plan.data / "series.csv")}
+        decides = s.deciding(series, register, figures_in(plan.data)) if series else None
         name, path = by_section[section], plan.data / "claims.yml"
         text = path.read_text(encoding="utf-8")
         made = s.entry(claim, section, kind, " ".join(statement.split()), s.year_of(text), decides)
@@ -89,20 +90,6 @@ def section(number: str, title: str) -> None:
     click.echo(f"notebook {_shown(path)}\nlisted   {_shown(toc)}\n")
     click.echo(f"Name the figures that it needs in its call of evidence.load: {', '.join(topics)}.")
     click.echo(f"Its claims: torch-program new claim ID STATEMENT --section {number} --kind KIND")
-
-
-def _register(plan: Plan) -> dict[str, dict[str, str]]:
-    with (plan.data / "series.csv").open(encoding="utf-8", newline="") as file:
-        return {row["series"]: row for row in csv.DictReader(file)}
-
-
-def _figures(plan: Plan) -> list[tuple[str, dict[str, str]]]:
-    """Topic and row of every figure."""
-    found = []
-    for path in sorted((plan.data / "figures").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            found += [(path.stem, row) for row in csv.DictReader(file)]
-    return found
 
 
 def _shown(path: Path) -> str:

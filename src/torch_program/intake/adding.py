@@ -1,7 +1,6 @@
 """New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
 
 import csv
-import difflib
 import io
 import math
 import re
@@ -30,8 +29,9 @@ from torch_program.intake.validation import (
 )
 from torch_program.intervals import Interval
 from torch_program.periods import latest_day, parse
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import write_all
 from torch_program.vintages import REVISED
+from torch_program.words import closest
 
 SILENT = frozenset({"allowed values", "remarks"})  # sheets of the template that hold no rows
 AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
@@ -173,14 +173,7 @@ def removal(folder: Path, sources: Iterable[str]) -> Offer:
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace files of a data folder, all or none: what was there is put back if one cannot be written."""
-    before = {name: (folder / name).read_bytes() for name in files}
-    try:
-        for name, content in files.items():
-            write_whole(folder / name, content)
-    except BaseException:
-        for name, content in before.items():
-            write_whole(folder / name, content)
-        raise
+    write_all({folder / name: content for name, content in files.items()})
 
 
 # Reading --------------------------------------------------------------------------------------------------------
@@ -301,7 +294,7 @@ def _header_faults(
         if name in header[:index] and name:
             yield fault(letters[index], name, "Two columns have the same name.", "Delete or rename one of them.")
         elif name not in fields:
-            near = next(iter(difflib.get_close_matches(name.casefold(), missing or known, n=1, cutoff=0.5)), "")
+            near = closest(name.casefold(), missing or known, 0.5)
             fix = f'Did you mean "{near}"? ' * bool(near) + f"The columns are: {', '.join(known)}."
             rule = "A column has a name that the table does not know." if name else "A column has no name."
             yield fault(letters[index], name, rule, fix)

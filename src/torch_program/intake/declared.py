@@ -14,11 +14,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from torch_program.intake.problems import Problem, nearest
+from torch_program.words import OPEN
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 DEEPEST = 20  # levels of nesting; what is declared here has six
 LARGEST = 200_000  # values that a file may stand for; the ledger has some 2,000
-OPEN = "?"  # what a skeleton or a proposal leaves to a person
 Location = tuple[str | int, ...]
 
 

@@ -5,7 +5,6 @@ therefore not be noticed as a slip: the claim would silently be called unverifie
 """
 
 import ast
-import csv
 import json
 import os
 from collections import defaultdict
@@ -14,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from torch_program.claims import Facets, Ledger
-from torch_program.intake.declared import OPEN, Declared, Location, read
+from torch_program.claims import Facets, Ledger, column_of
+from torch_program.csv_tables import rows_in
+from torch_program.intake.declared import Declared, Location, read
 from torch_program.intake.problems import Problem, nearest
 from torch_program.periods import parse
+from torch_program.words import OPEN
 
 FILE = "claims.yml"
-REGISTERED = {"quantity": "dimension"}  # facets that series.csv calls otherwise
 FREE = frozenset({"place", "period"})  # facets that follow from a figure's row, not from its series
 
 
@@ -121,7 +121,7 @@ def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[
         return
     spelled = set().union(*(code.words for code in codes))
     known = _register(folder)
-    sought = {claim for row in _rows(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
+    sought = {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
     for index, claim in numbers:
         for place, facet, word in _facets(claim):
             if not word or facet in FREE or word in known[facet] | spelled:
@@ -129,7 +129,7 @@ def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[
             if claim.id in sought and not any(_one_slip(word, other) for other in known[facet] | spelled):
                 continue
             rule = f"No series and no notebook has this {facet}, so no measure could ever decide the claim."
-            otherwise = f"spell it as in the column {REGISTERED.get(facet, facet)} of series.csv"
+            otherwise = f"spell it as in the column {column_of(facet)} of series.csv"
             vain = ", or say in search_log.csv what was looked for in vain" if claim.id not in sought else ""
             fix = nearest(word, known[facet], otherwise + vain)
             yield declared.at(("claims", index, *place), word, rule, fix)
@@ -163,16 +163,11 @@ def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
 def _register(folder: Path) -> dict[str, set[str]]:
     """The words of the register of series by facet, and its units."""
     known: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(folder / "series.csv"):
+    for row in rows_in(folder / "series.csv"):
         for facet in (*Facets.model_fields, "unit"):
             if facet not in FREE:
-                known[facet].add(row[REGISTERED.get(facet, facet)])
+                known[facet].add(row[column_of(facet)])
     return known
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _judged(declared: Declared, codes: list[Code]) -> Iterator[Problem]:

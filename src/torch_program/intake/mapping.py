@@ -1,6 +1,5 @@
 """A table of any shape, cut into figures by a small declared mapping; nothing in it is guessed."""
 
-import difflib
 import re
 import string
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
 from torch_program.intake.validation import Row, tried
 from torch_program.periods import FORMS, parse
+from torch_program.words import closest
 
 YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
 PLACES_IN_LOCATOR = ("row", "column", "header", "entity", "period")
@@ -213,7 +213,7 @@ class _Table:
             self.unread += [f"sheet {name}" for name in names if name != wanted]
             return sheets[names.index(wanted)]
         rule = "The file has no such sheet." if wanted else "The file has several sheets."
-        near = next(iter(difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)), "")
+        near = closest(wanted, names, 0.5)
         self._of_mapping("sheet", wanted, rule, near, f"Write one of: {', '.join(names)}.")
         return sheets[0]
 
@@ -240,8 +240,8 @@ class _Table:
             lower = next((line for line, texts in self.sheet.rows if header in texts), None)
             if lower and not found and lower not in self.mapping.header_lines:
                 fix = f"Line {lower} has it: write header: {lower}."
-            close = difflib.get_close_matches(header, self.headers, n=1, cutoff=0.4)
-            self._of_mapping(field, header, rule, close[0] if close and not found else "", fix)
+            near = "" if found else closest(header, self.headers, 0.4)
+            self._of_mapping(field, header, rule, near, fix)
         return -1
 
     def _across(self) -> dict[int, str | Quantity | None]:
@@ -323,7 +323,7 @@ class _Table:
             self._of_mapping("notes", period, "No figure of the table is of this period.", fix="Correct it.")
         for index, wanted in self.only.items():
             for text in sorted(wanted - met[index]):
-                near = next(iter(difflib.get_close_matches(text, sorted(met[index]), n=1, cutoff=0.6)), "")
+                near = closest(text, sorted(met[index]), 0.6)
                 rule = f"No row has this in the column {self._column(index)}."
                 self._of_mapping("only", text, rule, near, "Correct it, or take it out.")
 

@@ -1,11 +1,12 @@
 """Names of places: zones and provinces, in Chinese or English, as the one name that `data/` uses."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+from torch_program.words import closest
 
 PROVINCES_ZH = {
     "北京": "Beijing", "天津": "Tianjin", "河北": "Hebei", "山西": "Shanxi", "内蒙古": "Inner Mongolia",
@@ -58,8 +59,7 @@ class Places:
         """The known name most like an unknown one; empty where none is like it."""
         if found := self.resolve(name) or self._by_core.get(_core(name)):
             return found
-        near = difflib.get_close_matches(_plain(name), list(self._by_name), n=1, cutoff=ALIKE)
-        return self._by_name[near[0]] if near else ""
+        return self._by_name.get(closest(_plain(name), self._by_name, ALIKE), "")
 
 
 def plain(name: str) -> str:

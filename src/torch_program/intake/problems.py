@@ -1,9 +1,10 @@
 """A fault as a sentence: where it is, what is there, why it is a fault, and the edit that mends it."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from torch_program.words import closest
 
 LONGEST = 100  # characters of a value that a message repeats
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -43,5 +44,5 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     A name with another year in it is another thing, however alike: it is not suggested.
     """
     alike = [name for name in known if YEAR.findall(name) == YEAR.findall(word)]
-    close = difflib.get_close_matches(word, alike, n=1, cutoff=0.75)
-    return f'Did you mean "{close[0]}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."
+    close = closest(word, alike, 0.75)
+    return f'Did you mean "{close}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."

@@ -10,11 +10,11 @@ from typing import Any
 import yaml
 
 from torch_program.intake import cells
-from torch_program.intake.declared import OPEN
 from torch_program.intake.mapping import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
 from torch_program.intake.places import Places, plain
 from torch_program.intake.reading import Sheet
 from torch_program.intake.validation import Data
+from torch_program.words import OPEN
 
 MOST_NAMES = 12  # unknown names that are listed to be skipped; with more, the known ones are listed to be read
 SURE, ALIKE = 0.9, 0.55  # how like the words of a series a header is

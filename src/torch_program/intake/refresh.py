@@ -18,7 +18,7 @@ from torch_program.intake import adding
 from torch_program.intake.template import stored
 from torch_program.intake.validation import Data, Row
 from torch_program.intervals import printed_interval
-from torch_program.periods import latest_day
+from torch_program.periods import in_words, latest_day
 from torch_program.vintages import DATABASES, database
 
 WDI = DATABASES[0]
@@ -206,7 +206,7 @@ def vintage(data: Data, change: Change, released: date, read: date) -> tuple[Row
             "Compare them by hand."
         )
     codes = {entity: code for code, entity in series.entities.items()}
-    title = f"{WDI}: {series.label}, release of {released.day} {released:%B %Y}"
+    title = f"{WDI}: {series.label}, release of {in_words(released)}"
     origin = series.source["origin"]
     source = {
         "source_id": f"WDI_{released:%Y%m%d}_{series.indicator.replace('.', '_')}",

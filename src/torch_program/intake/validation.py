@@ -6,7 +6,6 @@ rules behind, so that one slip does not come back as ten.
 """
 
 import csv
-import difflib
 import hashlib
 import io
 import json
@@ -33,6 +32,7 @@ from torch_program.intake.problems import Problem, nearest
 from torch_program.intervals import COUNTED, Interval, printed_interval
 from torch_program.periods import FORMS, Period, latest_day, parse
 from torch_program.vintages import REVISED, line
+from torch_program.words import closest
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
@@ -422,7 +422,7 @@ def _constraint(name: str, row: int | None, column: str, cell: str, field: Mappi
         )
     if "enum" in limits:
         words = " | ".join(w or "(empty)" for w in limits["enum"])
-        near = cells.bound(cell) or next(iter(difflib.get_close_matches(cell, limits["enum"], 1, 0.75)), "")
+        near = cells.bound(cell) or closest(cell, limits["enum"], 0.75)
         fix = f'Did you mean "{near}"? ' * bool(near) + f"Write one of: {words}."
         return Problem(name, row, column, cell, "Only the declared words are allowed here.", fix)
     if "pattern" in limits:

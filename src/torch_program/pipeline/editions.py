@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from torch_program.parameters import CHANGED, Parameters, base_of, form, sentence, unknown
+from torch_program.periods import in_words
 from torch_program.words import suggestion
 
 DEFAULT = "2026"
@@ -99,7 +100,7 @@ def begun(root: Path, name: str, cutoff: date, panel_year: int) -> str:
         raise EditionError(f"Edition {name} is there: editions/{name}.yml. Known: {known}. Choose another name.")
     if name != _as_name(name):
         raise EditionError(f"{name!r} is no name of an edition: write letters, digits, '.', '_' and '-'.{_meant(name)}")
-    day = f"{cutoff:%d %B %Y}".lstrip("0")
+    day = in_words(cutoff)
     text = f"""\
 title: Known by {day}
 note: Only figures whose originals were published by {day}.

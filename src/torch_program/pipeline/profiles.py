@@ -1,6 +1,5 @@
 """Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
 
-import csv
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from torch_program.csv_tables import rows_in
 from torch_program.intake.places import Places
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
@@ -176,10 +176,10 @@ def years(here: plan.Plan) -> list[int]:
     cutoff = here.edition.parameters.cutoff
     visible = {
         row["source_id"]
-        for row in _rows(here.data / "sources.csv")
+        for row in rows_in(here.data / "sources.csv")
         if latest_day(row["published"]).isoformat() <= cutoff
     }
-    rows = _rows(here.data / "figures" / "provinces.csv")
+    rows = rows_in(here.data / "figures" / "provinces.csv")
     return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
 
 
@@ -314,8 +314,3 @@ def _cell(statistics: Mapping[str, Any]) -> Callable[[tuple[str, str, str]], str
 
 def _yaml(content: dict[str, Any]) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -37,7 +37,7 @@ def panel_year(figures: Iterable[Row], sources: Mapping[str, Row], cutoff: date)
     """
     provinces = set(regions().index)
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for row, year, _ in _yearly(figures, sources, cutoff):
+    for row, year in _yearly(figures, sources, cutoff):
         if row["entity"] in provinces:
             found[row["series"], year].add(row["entity"])
     last: dict[str, int] = {}
@@ -52,7 +52,7 @@ def releases(figures: Iterable[Row], sources: Mapping[str, Row], today: date) ->
     """The next release of every series that came out yearly at least `TIMES` times, the earliest first."""
     seen: dict[str, dict[int, tuple[date, str]]] = defaultdict(dict)
     latest: dict[tuple[str, str], int] = {}
-    for row, year, _ in _yearly(figures, sources, today):
+    for row, year in _yearly(figures, sources, today):
         key = row["series"], row["source_id"]
         latest[key] = max(year, latest.get(key, year))
     for (series, source), year in latest.items():  # a source is late for all years but its last
@@ -70,14 +70,12 @@ def releases(figures: Iterable[Row], sources: Mapping[str, Row], today: date) ->
     return sorted(found, key=lambda r: (r.day, r.series))
 
 
-def _yearly(figures: Iterable[Row], sources: Mapping[str, Row], by: date) -> Iterable[tuple[Row, int, date]]:
-    """Figures of whole years that were published by a day, with their year and that of publication."""
+def _yearly(figures: Iterable[Row], sources: Mapping[str, Row], by: date) -> Iterable[tuple[Row, int]]:
+    """Figures of whole years that were published by a day, with their year."""
     for row in figures:
         source, period = sources.get(row["source_id"]), parse(row["period"])
-        if source and period.complete and row["status"] != "partial":
-            day = latest_day(source["published"])
-            if day <= by:
-                yield row, period.year, day
+        if source and period.complete and row["status"] != "partial" and latest_day(source["published"]) <= by:
+            yield row, period.year
 
 
 def _pairs(years: Sequence[int]) -> Iterable[tuple[int, int]]:

@@ -14,18 +14,16 @@ from typing import Any
 
 import yaml
 
-from torch_program.claims import Facets
+from torch_program.claims import Facets, column_of
 from torch_program.evidence import NATIONAL
 from torch_program.parameters import line
 from torch_program.pipeline.execution import code_cells, declared_topics
-from torch_program.words import suggestion
+from torch_program.words import OPEN, suggestion
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")
-OPEN = "?"  # what is left to a person
 LINE = 118  # of the ledger
 LONGEST = 60  # the id of a cell has 64 signs at most
 FOLDED = 95  # a longer text is written below its name
-REGISTERED = {"quantity": "dimension"}  # facets that series.csv calls otherwise
 JUDGED = ("section.record()", "section.judgements")  # from here on a notebook reads what it judged
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 Notebook = dict[str, Any]
@@ -51,7 +49,7 @@ def entry(claim: str, section: str, kind: str, statement: str, year: str, series
     """The entry of a claim, in the order in which the ledger has its fields; `year` is that of the text."""
     made: dict[str, Any] = {"id": claim, "section": section, "kind": kind, "statement": statement}
     if kind == "number":
-        known = {facet: series.about.get(REGISTERED.get(facet, facet), "") for facet in Facets.model_fields if series}
+        known = {facet: series.about.get(column_of(facet), "") for facet in Facets.model_fields if series}
         facets = {facet: word for facet, word in known.items() if word} or {"quantity": OPEN}
         place = series.entity if series and series.entity not in NATIONAL else "China"
         made["test"] = {"op": OPEN, "value": OPEN, "unit": series.about["unit"] if series else OPEN}

@@ -3,9 +3,7 @@
 The pages themselves are the source, so every number, figure and table is the one of the web edition.
 """
 
-import datetime as dt
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,8 @@ from torch_program import results
 from torch_program.citation.metadata import Work, documents, executed, parameters, read
 from torch_program.citation.references import apa, report
 from torch_program.claims import read_ledger
+from torch_program.periods import in_words
+from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
 PDF_NAME = "torch-program.pdf"
@@ -30,10 +30,6 @@ FONTS = Path("book", "print", "fonts")
 CHART_FONTS = Path(torch_program.__file__).parent / "fonts"  # also those of titles and tables
 
 logger = logging.getLogger(__name__)
-
-
-def day(date: dt.date) -> str:
-    return f"{date.day} {date:%B %Y}"
 
 
 def assemble(source: Path, pages: Path) -> list[Page]:
@@ -65,7 +61,7 @@ def print_document(work: Work, pages: Sequence[Page], names: Iterable[str], lang
         "title": work.title,
         "subtitle": work.abstract,
         "author": work.author,
-        "edition": f"Edition {work.edition}: evidence published up to {day(work.cutoff)}",
+        "edition": f"Edition {work.edition}: evidence published up to {in_words(work.cutoff)}",
         "cite": f"Cite as: {apa(report(work))}",
         "licence": f"Licence: {work.licence}",
     }
@@ -133,9 +129,7 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     except StyleFaulty as fault:
         logger.error("%s", fault)
         return
-    new = target.with_name(f".{target.name}.{os.getpid()}")
-    new.write_bytes(content)
-    os.replace(new, target)
+    write_whole(target, content)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

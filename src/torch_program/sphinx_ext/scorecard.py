@@ -22,6 +22,7 @@ from torch_program.charts.style import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.numbers import badge_class
+from torch_program.periods import in_words
 from torch_program.sphinx_ext.pdf import PDF_NAME
 from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as, tally
 
@@ -224,9 +225,9 @@ def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], s
     """The scorecard as HTML. `link(document, anchor)` gives an address, `title(document)` the title of a page."""
     facts = [
         f"Edition {escape(card.edition)}",
-        f"evidence published up to {card.cutoff.day} {card.cutoff:%B %Y}",
+        f"evidence published up to {in_words(card.cutoff)}",
         f'the text is undated and <a href="{link("book/methods", "the-day-of-the-text")}">assumed to be of '
-        f"{card.text_date.day} {card.text_date:%B %Y}</a>",
+        f"{in_words(card.text_date)}</a>",
         f'<a href="{link("", PDF_NAME)}">PDF</a>' if card.pdf else "",
         f'<a href="{link("book/cite", "")}">how to cite</a>',
         f'<a href="{link("book/methods", "")}">how verdicts are made</a>',
