@@ -17,6 +17,8 @@ ATTRIBUTES_THAT_LOAD = ("src", "srcset", "poster", "data")
 sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
 
+pytestmark = pytest.mark.book
+
 
 def book_pages() -> list[str]:
     """Names of the pages that `_toc.yml` lists."""

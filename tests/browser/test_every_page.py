@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+pytestmark = pytest.mark.book
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that differs in the dark
 ALIKE = 8  # rows, list items, sources … of one kind that are looked at; hundreds of others are made in the same way
@@ -95,5 +96,5 @@ def test_the_search_finds_a_claim(open_tab):
     with open_tab() as tab:
         tab.page.goto(f"{tab.site}/search.html?q=incubators")
         first = tab.page.locator("#search-results li a").first
-        first.wait_for(timeout=15000)
+        first.wait_for()
         assert first.get_attribute("href").startswith(("notebooks/", "book/"))
