@@ -1,4 +1,4 @@
-"""README, book and sentences name no verb, variable, command, option or column that is not there, and leave none out."""
+"""README, book and sentences name no verb, variable, command, option or column that does not exist, and all that do."""
 
 import json
 import re

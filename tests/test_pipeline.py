@@ -16,8 +16,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from tiny_project import Meeting, ctrl_c, edit, run
 
-from torch_program.citation.identity import folder_hash
 from torch_program.pipeline import editions, plan
+from torch_program.pipeline.files import folder_hash
 
 WATCHED = """
 import pytask
