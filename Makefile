@@ -70,6 +70,7 @@ tools:           ### list these tools
 
 unit: setup      ### try plain functions, style and types: no report is needed
 	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
 	@$(PYTEST) -m "not book and not process and not slow" tests
 
 test-all: test   ### try the rest too: every cell against its stored outputs, kills, faults, sweeps, Jupyter's own tools
