@@ -71,10 +71,11 @@ tools:           ### list these tools
 unit: setup      ### try plain functions, style and types: no report is needed
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
-	@$(PYTEST) -m "not book and not process and not slow" tests
+	@$(PYTEST) --maxfail 10 -m "not book and not process and not slow" tests
 
-test-all: test   ### try the rest too: every cell against its stored outputs, kills, faults, sweeps, Jupyter's own tools
+test-all: test   ### try the rest too: kills, faults, sweeps, chance, Jupyter's own tools, every cell run again
 	@$(PYTEST) -m slow tests
+	@$(PYTEST) -m hypothesis --hypothesis-profile chance tests
 	@$(PYTEST) --dist loadscope --nbval notebooks
 
 serve: report    ### show the pages as they were made on http://localhost:8000; PORT=8001

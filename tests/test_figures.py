@@ -38,6 +38,7 @@ def test_the_same_chart_gives_the_same_bytes():
     assert first.png() == second.png() == first.png()
 
 
+@pytest.mark.process
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
     code = (
         "import hashlib, test_figures as t; c = t.drawing();"

@@ -26,6 +26,7 @@ from torch_program.intake import refresh as r
 from torch_program.intake import validation
 from torch_program.intake.template import stored
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[1]
 RELEASE = "2026-11-20"
 PAGE = 100  # cells a page
