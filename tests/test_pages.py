@@ -158,10 +158,11 @@ def test_every_source_has_its_place_on_the_evidence_page():
 
 
 def test_every_chinese_character_of_the_project_is_in_the_font():
+    used = make_fonts.chinese_characters(ROOT)
     for weight in make_fonts.CHINESE_WEIGHTS:
         held = make_fonts.characters_of(make_fonts.FONTS / f"noto-sans-sc-{weight}.woff2")
         assert held == make_fonts.characters_of(make_fonts.PRINT / f"noto-sans-sc-{weight}.ttf")
-        missing = "".join(sorted(make_fonts.chinese_characters(ROOT) - held))
+        missing = "".join(sorted(used - held))
         assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
 
 

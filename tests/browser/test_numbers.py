@@ -52,11 +52,10 @@ def test_the_keyboard_leads_from_a_number_to_its_rows(open_tab):
         assert page.evaluate("id => !!document.getElementById(id)", target)
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("where", ["desk", "phone"])
-def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, request, where, dark):
+def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, request, where):
     size = request.getfixturevalue(where)
-    with open_tab(size, dark=dark) as tab:
+    with open_tab(size) as tab:
         page = tab.go(NAME)
         for link in page.locator(NUMBER).all():
             link.focus()
