@@ -9,6 +9,7 @@ import pytest
 from hand_made import claim, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
@@ -306,10 +307,12 @@ def test_both_values_of_a_conflict_are_drawn_with_a_bar_between():
 def test_bounds_are_arrows_and_about_is_hollow():
     chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
     drawn = {}
-    for line in chart.figure.axes[1].lines:
-        if line.get_marker() not in ("", "None", None):
-            for x in line.get_xdata():
-                drawn[float(x)] = (line.get_marker(), line.get_markerfacecolor() == style.PAPER)
+    for marks in chart.figure.axes[1].collections:
+        hollow = to_hex(marks.get_facecolor()[0]) == style.PAPER
+        for (x, _), path in zip(marks.get_offsets(), itertools.cycle(marks.get_paths()), strict=False):
+            corners = path.vertices
+            points_up = corners[corners[:, 1].argmax(), 0] == 0 and len(corners) < 6
+            drawn[float(x)] = ("o" if len(corners) > 6 else "^" if points_up else "v", hollow)
     assert drawn[2014] == ("^", False)
     assert drawn[2015] == ("v", True)
     assert drawn[2011] == ("o", True)
