@@ -11,7 +11,7 @@ from torch_program.charts.scorecard import ScoreRow, score_row, scorecard
 from torch_program.charts.steps import step_chart
 from torch_program.charts.style import canvas, finish
 from torch_program.charts.tile_map import TILES, tile_map
-from torch_program.charts.timeline import timeline
+from torch_program.charts.timeline import moment, span, timeline
 
 __all__ = [
     "TILES",
@@ -30,11 +30,13 @@ __all__ = [
     "label_values",
     "line_chart",
     "lorenz_chart",
+    "moment",
     "panel_lines",
     "parse_breaks",
     "runs",
     "score_row",
     "scorecard",
+    "span",
     "stacked",
     "stacked_bars",
     "step_chart",

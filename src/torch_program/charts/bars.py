@@ -1,6 +1,6 @@
 """Stacked bars: how a total divides, year by year."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -38,7 +38,10 @@ def stacked_bars(
     return finish(figure, title, subtitle, source, frame[[x, *parts]], alt)
 
 
-def stacked(parts: list[str]) -> dict:
-    """How `seaborn.histplot` draws stacked bars in our look, `parts` from the axis outwards."""
+def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
+    """How `seaborn.histplot` draws stacked bars in our look, `parts` from the axis outwards.
+
+    >>> seaborn.histplot(long, y="year", hue="part", weights="value", **charts.stacked(parts), ax=axes)
+    """
     look = {"multiple": "stack", "discrete": True, "shrink": 0.72, "alpha": 1, "edgecolor": PAPER, "linewidth": 0.8}
-    return look | {"hue_order": parts[::-1], "palette": dict(zip(parts, TINTS, strict=False))}
+    return look | {"hue_order": parts[::-1], "palette": dict(zip(parts, tints, strict=False))}

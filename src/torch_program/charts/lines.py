@@ -33,7 +33,7 @@ from torch_program.charts.style import (
 from torch_program.figures import Chart, describe_series
 
 HOLLOW = {"preliminary", "partial"}
-MARKERS = {"=": "o", ">": "^", "<": "v"}
+MARKERS = {">": "^", "<": "v"}
 KEPT = (
     "entity",
     "period",
@@ -291,13 +291,11 @@ def draw_points(axes: Axes, points: pd.DataFrame, color: str) -> None:
         ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
         axes.plot([when, when], [min(ends), max(ends)], color=color, linewidth=2.4, solid_capstyle="butt")
     size = 4.5 if len(points) <= 20 else 3.4
-    hollow = (points["bound"] == "~") | points["status"].isin(HOLLOW)
-    marks = points.assign(mark=points["bound"].where(points["bound"].isin([">", "<"]), "="))
-    for open_, some in marks.groupby(hollow):
-        face = {"facecolor": PAPER if open_ else color, "edgecolor": color, "linewidth": 1.2}
-        seaborn.scatterplot(
-            some, x="x", y="y", style="mark", markers=MARKERS, s=size**2, **face, zorder=3, legend=False, ax=axes
-        )
+    hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
+    for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
+        look = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color, "edgecolor": color}
+        area = (size + 1.5 * (bound in MARKERS)) ** 2
+        seaborn.scatterplot(some, x="x", y="y", s=area, linewidth=1.2, **look, zorder=3, legend=False, ax=axes)
     plain(axes)
 
 

@@ -396,6 +396,7 @@ def tidy(axes: Axes) -> None:
     axes.tick_params(axis="y", length=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
+    axes.yaxis.isDefault_majloc = axes.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
 
 
 def settle(figure: Canvas) -> None:

@@ -11,6 +11,7 @@ from torch_program.charts.style import (
     INK,
     MUTED,
     PALETTE,
+    PAPER,
     SMALL,
     WIDTH,
     canvas,
@@ -31,6 +32,12 @@ def moment(date: str, end: bool = False) -> float:
     return day.year + (day.timetuple().tm_yday - 1) / 365.25
 
 
+def span(began: str, ended: str, known_by: str) -> dict[str, float]:
+    """`start` and `end` of a thing by its dates, in years; an end after `known_by`, or none, is missing."""
+    over = bool(ended) and parse(ended).last_day.isoformat() <= known_by
+    return {"start": moment(began), "end": moment(ended, end=True) if over else float("nan")}
+
+
 def timeline(
     frame: pd.DataFrame,
     title: str,
@@ -47,7 +54,8 @@ def timeline(
     """One bar a row, from `start` to `end` in years as `moment` gives them; without an end it is an arrow to `until`.
 
     Rows stand in the order of the frame, under headings where `group` names a column. `strong` names a column of
-    booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a moment with its name.
+    booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a
+    moment and its name.
     """
     rows = _rows(frame, label, group)
     height = sum(ROW + line_height(SMALL) * (len(lines) - 1) for lines, _ in rows)
@@ -72,7 +80,8 @@ def timeline(
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     if line:
         axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
-        axes.annotate(line[1], (line[0], 1), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points", ha="center", va="bottom", size=SMALL, color=ACCENT)  # fmt: skip
+        above = {"xycoords": ("data", "axes fraction"), "xytext": (0, 2), "textcoords": "offset points"}
+        axes.annotate(line[1], (line[0], 1), **above, ha="center", va="bottom", size=SMALL, color=ACCENT)
     alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
     return finish(figure, title, subtitle, source, frame, alt)
 
@@ -103,4 +112,5 @@ def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: b
         axes.plot(stop, place, marker=">", color=color, markersize=8, clip_on=False)
     side = {"xytext": (-5, 0), "ha": "right"} if open_end else {"xytext": (5, 0), "ha": "left"}
     spot = (row["start"] if open_end else stop, place)
-    axes.annotate(said, spot, textcoords="offset points", va="center", size=SMALL, color=color, **side)
+    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # a line of the grid stops at the words
+    axes.annotate(said, spot, textcoords="offset points", va="center", size=SMALL, color=color, bbox=paper, **side)
