@@ -688,6 +688,18 @@ def test_bars_carry_their_values_whichever_way_they_stand():
         assert "nan" not in found
 
 
+def test_lying_bars_of_long_names_have_them_above():
+    frame = pd.DataFrame({"place": [f"A rather long name of a place, {k}" for k in "ab"], "value": [3.0, 0.1]})
+
+    def draw(axes):
+        seaborn.barplot(frame, x="value", y="place", width=0.4, ax=axes)
+        charts.label_values(axes, names=True)
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    assert [t for t, _ in texts(chart.figure) if "rather" in t] == [f"{p}: {v:g}" for p, v in frame.to_numpy()]
+
+
 @pytest.mark.parametrize("way", ["x", "y"])
 def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_value(way):
     frame = pd.DataFrame({"year": ["2019", "2020"], "small": [40.0, 30.0], "large": [35.0, 0.2]})

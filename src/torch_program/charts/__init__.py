@@ -3,7 +3,7 @@
 from torch_program.charts.bars import stacked, stacked_bars
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.charts.dots import dot_plot, dumbbell
-from torch_program.charts.labels import label_ends, label_parts, label_points, label_values, runs
+from torch_program.charts.labels import label_ends, label_parts, label_points, label_values, plain, runs
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks
 from torch_program.charts.lorenz import lorenz_chart
 from torch_program.charts.rows import Line
@@ -33,6 +33,7 @@ __all__ = [
     "moment",
     "panel_lines",
     "parse_breaks",
+    "plain",
     "runs",
     "score_row",
     "scorecard",

@@ -140,10 +140,11 @@ def _part_ends(axes: Axes, labels: list[tuple[Annotation, End]]) -> None:
 # bars ----------------------------------------------------------------------------------------------------------
 
 
-def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: bool = False) -> None:
+def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: bool = False, names: bool = False) -> None:
     """Value of each bar that `seaborn.barplot` or `seaborn.histplot(multiple="stack")` drew.
 
     Single bars have it beyond their end, parts of a stack inside where it fits; `totals` adds the sum beyond a stack.
+    `names` is for lying bars of long names: name and value stand over each bar, in place of the names at the axis.
     """
     plain(axes)
     bars = bars_of(axes)
@@ -155,11 +156,20 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
             )
             text.set_color(readable_on(bar.patch.get_facecolor()[:3]))
             axes.get_figure().when_settled(lambda text=text, bar=bar: _keep_if_it_fits(text, bar))
-        elif bar.length and not stacked:
+        elif bar.length and not stacked and not names:
             _beyond(axes, bar, say(bar.length))
     if stacked and totals:
         for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
             _beyond(axes, bar, say(bar.base + bar.length))
+
+    if names:
+        for bar, name in zip(
+            bars, axes.yaxis.get_major_formatter().format_ticks([b.middle for b in bars]), strict=True
+        ):
+            edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
+            spot = {"xytext": (0, 2), "textcoords": "offset points", "va": "bottom"}
+            axes.annotate(f"{name}: {say(bar.length)}", (0, edge), **spot, size=SMALL)
+        axes.set_yticks([])
 
 
 def label_parts(axes: Axes, names: Sequence[str]) -> None:
