@@ -719,10 +719,8 @@ def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_va
 
 
 def test_names_of_points_cover_neither_marks_nor_each_other():
-    rng = np.random.default_rng(1)
-    frame = pd.DataFrame(
-        {"x": rng.uniform(0, 10, 9), "y": rng.uniform(0, 10, 9), "name": [f"Place {k}" for k in range(9)]}
-    )
+    near = {"x": [4.0, 4.4] * 3 + [0.0, 10.0], "y": [2.0, 2.0, 5.0, 5.0, 8.0, 8.0, 0.0, 10.0]}
+    frame = pd.DataFrame(near | {"name": [f"Place {k}" for k in range(8)]})
 
     def draw(axes):
         seaborn.scatterplot(frame, x="x", y="y", ax=axes)
