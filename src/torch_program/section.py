@@ -28,11 +28,11 @@ from torch_program.measures import Measure
 from torch_program.numbers import Badge, Stat, badge_class, inert, interval_in_words, number_in_words
 from torch_program.quantity import Quantity, provenance, published
 from torch_program.results import RESULTS_MIME
+from torch_program.tables import EVIDENCE_PAGE
 from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
-EVIDENCE_PAGE = "../book/evidence.html"
 GAPS_PAGE = "../book/gaps.html"
 
 
