@@ -168,8 +168,9 @@ def of(
     """A function of published values, with everything it was given behind it.
 
     A frame is handed over as its values by its index, or else by entity, or by year where it is of one entity; a row, a
-    measure or a quantity as its number, a list as a list of those. `period` is that of the latest input if it is not said. Where an input is
-    printed as "over" or "about", `bound` says which way the result is bounded, one of ``= ~ > <``: its author knows.
+    measure or a quantity as its number, a list as a list of those. `period` is that of the latest input if it is not
+    said. Where an input is printed as "over" or "about", `bound` says which way the result is bounded, one of
+    ``= ~ > <``: its author knows.
     """
     return _made(function(*map(_values, inputs)), inputs, unit, made, period, bound)
 
