@@ -11,11 +11,11 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-import torch_program
 from torch_program import results
 from torch_program.citation.metadata import Work, documents, executed, parameters, read
 from torch_program.citation.references import apa, report
 from torch_program.claims import read_ledger
+from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
@@ -26,8 +26,6 @@ STYLE = (
     "book/_static/tokens.css",
     "book/_static/badges.css",
 )  # it reads colours from the others
-FONTS = Path("book", "print", "fonts")
-CHART_FONTS = Path(torch_program.__file__).parent / "fonts"  # also those of titles and tables
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +123,7 @@ def make_pdf(app: Sphinx, exception: Exception | None) -> None:
     heads = [each for page in chapters for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **files}
     try:
-        content = typeset(document, [source / FONTS, CHART_FONTS], heads)
+        content = typeset(document, FOLDER, heads)
     except StyleFaulty as fault:
         logger.error("%s", fault)
         return

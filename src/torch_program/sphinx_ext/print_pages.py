@@ -16,12 +16,13 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from torch_program.sphinx_ext import print_figures
+from torch_program.sphinx_ext.figure_files import FOLDER
 from torch_program.sphinx_ext.print_tables import column_widths
 
 # what works only on a screen
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "template"}
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only"}
+NAMESPACE = "http://www.w3.org/2000/svg"
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -174,21 +175,26 @@ class Page:
         return call(element, where, body, "true" if far and in_cell else "false")
 
     def figure(self, element: HtmlElement) -> str:
-        image, caption = next(element.iter("img"), None), next(element.iter("figcaption"), None)
-        if image is None or caption is None:
+        caption = next(element.iter("figcaption"), None)
+        if caption is None:
             return self.inside(element)
-        return call(element, self.image(image), self.body(caption), self.label(element))
+        image = next(element.iter("img"), None)
+        picture = self.chart(element) if image is None else self.image(image)
+        return call(element, picture, self.body(caption), self.label(element))
+
+    def chart(self, element: HtmlElement) -> str:
+        """The chart of a figure, from the file beside the pages: HTML knows no capitals, which SVG needs."""
+        svg = next(element.iter("svg"))
+        content = (self.pages / FOLDER / f"{element.get('id')}.svg").read_bytes()
+        return self.picture(element, content, ".svg", svg.get("aria-label", ""))
 
     def image(self, element: HtmlElement) -> str:
-        """A picture of the book, with its words as text; one from elsewhere is said in words."""
+        """A picture of the book; one from elsewhere is said in words."""
         source = element.get("src", "")
         if re.match(r"[a-z]+:", source):
             return block(said(element.get("alt", "")))
         path = self.pages / self.beside(source)
-        content = path.read_bytes()
-        if path.suffix == ".svg":
-            content = print_figures.set_words(content.decode()).encode()
-        return self.picture(element, content, path.suffix, element.get("alt", ""))
+        return self.picture(element, path.read_bytes(), path.suffix, element.get("alt", ""))
 
     def drawing(self, element: HtmlElement) -> str:
         """A drawing that is part of the page; one without a title is an icon."""
@@ -196,7 +202,7 @@ class Page:
         if not title:
             return "[]"
         drawing = etree.tostring(element, encoding="unicode", with_tail=False).replace("viewbox=", "viewBox=")
-        drawing = drawing.replace("<svg ", f'<svg xmlns="{print_figures.NAMESPACE}" ', 1)
+        drawing = drawing.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
         return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
 
     def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str) -> str:
