@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 STANDARDS = ["a-3a", "ua-1"]
 NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these standards allow no empty box
-REPLACEMENT = "\N{WHITE SQUARE}"  # our fonts have it
+REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
 class StyleFaulty(ValueError):
