@@ -177,13 +177,12 @@ def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
         assert heading != "Other years, same definition" or years == sorted(years, reverse=True)
 
 
-def test_of_each_group_the_first_comes_before_the_second_of_another():
-    judgement = many(25)
-    ranked, places = by_weight(judgement), {}
-    for _, own, _ in grouped(judgement):
-        places |= {id(a): i for i, a in enumerate(own)}
-    order = [(not votes(judgement, a), places[id(a)]) for a in ranked]
-    assert order == sorted(order) and len(ranked) == 23
+def test_what_votes_is_drawn_before_other_years_and_of_these_the_nearest():
+    measures = [share("14.3", "2022"), share("13.6", "2024"), share("12.3", "2019"), share("13.4", "2021")]
+    near = [share("9", "2022", f"V{i}", differ={"scope": "x"}) for i in range(3)]
+    ranked = by_weight(judged([*measures, *near]))
+    assert [a.measure.period for a in ranked] == ["2022", "2022", "2022", "2022", "2021", "2024", "2019"]
+    assert [a.match for a in ranked][:4] == ["exact", "near", "near", "near"]
 
 
 def test_ticks_that_would_read_the_same_have_all_their_digits():

@@ -88,8 +88,7 @@ def grouped(judgement: Judgement) -> list[Grouped]:
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        differing = len(a.differs) if a.match in {"near", "bound"} else 0
-        return key != own, weight, heading, key, not votes(judgement, a), differing, -_year(a), a.measure.label
+        return key != own, weight, heading, key, not votes(judgement, a), differing(a), -_year(a), a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
@@ -106,12 +105,27 @@ def votes(judgement: Judgement, a: Assessed) -> bool:
     return a.decides or (near and abs(_year(a) - int(judgement.period[:4])) <= judgement.claim.window)
 
 
+def differing(a: Assessed) -> int:
+    """In how many facets a measure is not what the claim says, apart from its year or a reading."""
+    return len(a.differs) if a.match in {"near", "bound"} else 0
+
+
 def by_weight(judgement: Judgement) -> list[Assessed]:
-    """Measures that can be held against the claim: those that vote first, and the first of each group before others.
+    """Measures that can be held against the claim: those that vote first, then of each group the nearest before others.
 
     Empty where a chart of the claim would have no mark.
     """
-    placed = [(not votes(judgement, a), i, a) for _, rows, k in grouped(judgement) if k[2] for i, a in enumerate(rows)]
+    year = int(judgement.period[:4])
+
+    def far(a: Assessed) -> tuple:
+        return not votes(judgement, a), differing(a), abs(_year(a) - year)
+
+    placed = [
+        (not votes(judgement, a), place, a)
+        for _, rows, key in grouped(judgement)
+        if key[2]
+        for place, a in enumerate(sorted(rows, key=far))
+    ]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 
 
