@@ -84,6 +84,7 @@ EVERY = {
     "number of nothing": number([]),
     "number read otherwise": number([measure("12.8", "2023", SHARE, differ={"mode": "stock"})], readings=READINGS),
     "fact": judged_fact({"p": [finding(), finding(says="a later rule; with details", date="2015")]}),
+    "fact with a later count": judged_fact({"p": [finding(says="a count", date=d) for d in ("2021", "2022", "2024")]}),
     "fact of nothing": judged_fact({}),
     "fact in part": judged_fact({"p": [finding()], "q": []}, "p", "q"),
     "fact that had ended": judged_fact({"p": [finding(ended="2019")]}),
@@ -101,6 +102,7 @@ EVERY = {
 @pytest.mark.parametrize(
     ("case", "says"),
     [
+        ("fact with a later count", "a count (2022)"),
         ("number", "14.3\u202f% in 2023"),
         ("number of an earlier size", "14.3\u202f% in 2023, right in size 2021"),
         ("number near", "no published figure measures exactly this; nearest: 9.5 in 2021, Ministry, 9.5\u202f%"),

@@ -9,6 +9,7 @@ from torch_program.anchors import searches_anchor
 from torch_program.claims import Claim
 from torch_program.judgement import Assessed, Judgement, value_in_words
 from torch_program.lookups import Lookups
+from torch_program.measures import FIRST_TIER
 from torch_program.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from torch_program.periods import parse
 from torch_program.tables import escape
@@ -109,9 +110,11 @@ def fact_answer(judgement: Judgement) -> str:
 
 
 def leading(findings: Iterable[Finding], day: str, result: str) -> Finding | None:
-    """Of the findings that count for a result, the latest of the best tier."""
+    """Of the findings that count for a result, the latest of the best tier, of before the day if there is one."""
     counted = [f for f in usable(findings, day) if f.opposes or result != FAILS or f.value is not None]
-    return max(counted, key=lambda f: (f.grade in "AB", parse(f.date).last_day, f.says), default=None)
+    return max(
+        counted, key=lambda f: (f.grade in FIRST_TIER, f.date <= day, parse(f.date).last_day, f.says), default=None
+    )
 
 
 def document(finding: Finding) -> str:

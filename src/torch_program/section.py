@@ -29,6 +29,7 @@ from torch_program.lookups import read_lookups
 from torch_program.measures import Measure
 from torch_program.numbers import BOUND_WORDS, Badge, Stat, inert
 from torch_program.results import RESULTS_MIME
+from torch_program.standing import counted
 from torch_program.verdicts import CriterionResult, Finding, came_later
 
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
@@ -219,7 +220,7 @@ class Section:
             self.claim(claim_id), findings, self.text_date, self.other_cutoffs, self.other_text_dates
         )
         self._keep(judgement)
-        self._fold_findings(judgement, "What was found")
+        self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
         return judgement
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
@@ -237,7 +238,7 @@ class Section:
         """Judge a causal claim by published estimates and show verdict and studies."""
         judgement = judge_causal(self.claim(claim_id), studies)
         self._keep(judgement)
-        self._fold_findings(judgement, "Published estimates")
+        self._fold_findings(judgement, "Published estimates", ("study", "studies"))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:
@@ -255,10 +256,10 @@ class Section:
         caption = f"{summary.partition(':')[0]}: {tables.escape(judgement.claim.statement)}"
         tables.show(table, caption, f"tbl-{judgement.claim.id}", right, fold=summary)
 
-    def _fold_findings(self, judgement: Judgement, summary: str) -> None:
+    def _fold_findings(self, judgement: Judgement, summary: str, noun: tuple[str, str]) -> None:
         if any(found for _, found in judgement.findings):
             table = boxes.findings_table(judgement)
-            self._fold(judgement, table, f"{summary}: {len(table)} {'row' if len(table) == 1 else 'rows'}", ("Date",))
+            self._fold(judgement, table, f"{summary}: {counted(len(table), noun)}", ("Date",))
 
     def _keep(self, judgement: Judgement, title: str = "") -> None:
         claim = judgement.claim
