@@ -12,7 +12,7 @@ from torch_program.lookups import Lookups
 from torch_program.measures import FIRST_TIER
 from torch_program.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from torch_program.periods import parse
-from torch_program.tables import escape
+from torch_program.tables import EVIDENCE_PAGE, escape
 from torch_program.verdicts import (
     ENDED,
     FAILS,
@@ -26,7 +26,6 @@ from torch_program.verdicts import (
     usable,
 )
 
-EVIDENCE_PAGE = "../book/evidence.html"
 GAPS_PAGE = "../book/gaps.html"
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
