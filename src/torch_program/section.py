@@ -237,7 +237,7 @@ class Section:
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
         """Judge a comparison and show verdict, its criteria and their values."""
-        judgement = judge_comparison(self.claim(claim_id), results)
+        judgement = judge_comparison(self.claim(claim_id), results, self.text_date)
         self._keep(judgement)
         if any(r.value is not None for r in judgement.criteria):
             chart = criteria_plot(judgement, title, "Each declared criterion against its threshold.", source)
