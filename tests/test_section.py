@@ -4,11 +4,12 @@ import pandas as pd
 import pytest
 from hand_made import measure
 
+from torch_program.claim_records import finding_in_words
 from torch_program.claims import Facets, FactClaim, Part
 from torch_program.judgement import judge_fact
 from torch_program.lookups import Lookups, read_lookups
 from torch_program.measures import difference, quotient
-from torch_program.section import bound_of, finding_in_words, findings_table, verdict_box
+from torch_program.section import bound_of, findings_table, verdict_box
 from torch_program.verdicts import Finding
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")

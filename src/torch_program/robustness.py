@@ -174,7 +174,7 @@ def number_robustness(
     touching = [c for c in offered if used and seen_by_rule(dict(c.sets)) != declared]
     choices = explore(touching, lambda setting: number_verdict(*under(setting)))
     away = break_even(claim, exact) if exact else None
-    near = away is not None and (away <= ON_THE_LINE or any(across(claim, c) for c in exact))
+    near = away is not None and bool(away <= ON_THE_LINE or any(across(claim, c) for c in exact))
     decided = bool(deciding_cells(claim, list(found())))
     return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
 
