@@ -194,7 +194,7 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
         Choice(
             "mark",
             of,
-            f"{factor - 1:+.0%}".replace("%", " %").replace("-", "−"),
+            mark_step(factor),
             f"{says} {'raised' if factor > 1 else 'lowered'} by {abs(factor - 1):.0%}".replace("%", " %"),
             tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
             near=abs(factor - 1) <= NEAR + 1e-9,
@@ -202,3 +202,8 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
         for factor in FACTORS
         for of, says in named.items()
     ]
+
+
+def mark_step(factor: float) -> str:
+    """1.05 is "+5 %"."""
+    return f"{factor - 1:+.0%}".replace("%", " %").replace("-", "−")

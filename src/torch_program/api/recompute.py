@@ -3,6 +3,7 @@ import json
 import sys
 from math import inf
 
+
 def outcome(low, high, test):  # against the values that pass, from a to b, and those that are close, from c to d
     n, t, half = test["value"], test["tolerance"], test["digit"] / 2
     a, b, c, d = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),

@@ -3,6 +3,7 @@
 from torch_program.charts.bars import stacked_bars
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.charts.dots import dot_plot, dumbbell
+from torch_program.charts.firmness import choices, firmness
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks, step_chart
 from torch_program.charts.lorenz import lorenz_chart
 from torch_program.charts.rows import Line
@@ -16,11 +17,13 @@ __all__ = [
     "ScoreRow",
     "Target",
     "canvas",
+    "choices",
     "claim_plot",
     "criteria_plot",
     "dot_plot",
     "dumbbell",
     "finish",
+    "firmness",
     "line_chart",
     "lorenz_chart",
     "panel_lines",

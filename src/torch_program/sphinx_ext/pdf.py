@@ -3,7 +3,6 @@
 The pages themselves are the source, so every number, figure and table is the one of the web edition.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
