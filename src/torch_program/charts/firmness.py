@@ -39,13 +39,13 @@ AXIS_WORDS = {
     "about": "width of “about”",
 }
 STEPS = [mark_step(factor) for factor in sorted(FACTORS)]
-STATES = {
+STATES = {  # colour, sign, and what the key says
     SAME: ("#cfe3df", "", "same verdict"),
     OPEN: ("#c9b98f", "?", "left open"),
-    TURNS: ("#a3200f", "×", "another"),
+    TURNS: ("#a3200f", "×", "another verdict"),
 }
-COLUMN, ROW = 0.255, 0.19  # inches
-CELL = 0.19
+CELL = 0.19  # inches, a row of claims and a square of one claim
+LABELS = 3.1
 
 
 def varied(record: Record) -> bool:
