@@ -170,9 +170,10 @@ def rule_choices(tolerance: float, window: int) -> list[Choice]:
     """Other widths of "about", nearest first, and other numbers of years within which near evidence leans."""
     widths = sorted((t for t in TOLERANCES if t != tolerance), key=lambda t: (abs(t - tolerance), t))
     years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
+    per_cent = {t: f"{t:.0%}".replace("%", " %") for t in widths}
     return [
         *(Choice("window", "", f"{w}", f"window of {w} years", (("window", w),)) for w in years),
-        *(Choice("about", "", f"{t:.0%}", f"“about” as {t:.0%}".replace("%", " %"), (("about", t),)) for t in widths),
+        *(Choice("about", "", words, f"“about” as {words}", (("about", t),)) for t, words in per_cent.items()),
     ]
 
 
