@@ -49,6 +49,13 @@ class Certainty:
         return min((r.allows for r in self.reasons), key=WORDS.index, default="")
 
     @property
+    def in_words(self) -> str:
+        """Word and reasons in one line: "moderate: rests on one origin, on the line; evidence for 3 of 4 criteria"."""
+        held = [r.says for r in self.holding_back]
+        others = [r.says for r in self.reasons if r not in self.holding_back]
+        return f"{self.word}: " + "; ".join(", ".join(said) for said in (held, others) if said)
+
+    @property
     def holding_back(self) -> tuple[Reason, ...]:
         """The aspects but for which the word would be better."""
         return tuple(r for r in self.reasons if r.allows == self.word != HIGH)
@@ -102,7 +109,7 @@ def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], 
     old = last < int(text_date[:4]) - OUTDATED_YEARS
     return Certainty(
         (
-            _tested(len(found), len(parts), "parts", [min(f.grade for f in part) for part in found]),
+            _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
             _origins(bool(alone), {o for p in (alone or found) for f in p for o in f.origins}),
             Reason(RECENCY, MODERATE if old else HIGH, f"documents up to {last}"),
         )
@@ -121,7 +128,7 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     missing_essential = any(r.criterion.essential for r in results if r.interval is None)
     return Certainty(
         (
-            _tested(len(found), len(claim.criteria), "criteria", [r.grade for r in found], missing_essential),
+            _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
             _origins(any(all(rests_on(r, o) for r in found) for o in origins), origins),
             Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "clear of every mark"))),
             Reason(RECENCY, MODERATE if old else HIGH, f"figures of {last} or later"),
@@ -153,7 +160,10 @@ def _directness(says: str, grades: Iterable[str]) -> Reason:
 def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:
     """Directness where several things have to be shown: how many have evidence, and of which grade."""
     second_hand = sum(g not in FIRST_TIER for g in grades)
-    says = f"evidence for {n} of {of} {noun}" + (f", {second_hand} at second hand" if second_hand else "")
+    plural = {"part": "parts", "criterion": "criteria"}[noun]
+    says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its one {noun}"
+    if second_hand:
+        says += f", {second_hand} at second hand" if of > 1 else ", at second hand"
     allows = HIGH if n == of and not second_hand else MODERATE
     return Reason(DIRECTNESS, LOW if 2 * n < of or missing_essential else allows, says)
 

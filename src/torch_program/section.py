@@ -254,8 +254,7 @@ def verdict_box(judgement: Judgement, lookups: Lookups) -> str:
     label = Badge(robust.label, "robustness")._repr_html_()
     lines = [" · ".join([badge, *map(tables.escape, judgement.qualifiers)]), ""]
     if claim.kind != "opinion":
-        reasons = [*([robust.grid_in_words()] if robust.grid else []), *robust.flips]
-        lines += [f"Robustness: {' · '.join([label, *map(tables.escape, reasons)])}", ""]
+        lines += [f"Robustness: {' · '.join([label, *map(tables.escape, robust.in_words)])}", ""]
     lines += [f"*What would change it:* {tables.escape(judgement.would_change)}", ""]
     searches, unseen = lookups.searches.get(claim.id, 0), lookups.not_seen.get(claim.id, ())
     if searches:

@@ -22,6 +22,7 @@ from torch_program.periods import latest_day
 from torch_program.pipeline.files import write_whole
 
 SHIPPED = Path(torch_program.__file__).parent / "api"  # files that are published as they are
+SCRIPT = "recompute.py"
 OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "conflict", "source_id", "locator")
 OF_SOURCE = ("origin", "grade", "published", "licence")
 OF_SERIES = ("label", "unit", "dimension", "numerator", "base", "mode", "scope", "stage", "sector")
@@ -43,7 +44,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
         yield f"claims/{claim['id']}.json", results.as_json(one)
     yield from series_files(source / "data", found["parameters"]["cutoff"])
     for path in sorted(SHIPPED.iterdir()):
-        if path.suffix in {".json", ".py"}:
+        if path.suffix == ".json" or path.name == SCRIPT:
             yield path.name, path.read_bytes()
 
 
