@@ -15,6 +15,7 @@ from torch_program.charts.scorecard import VERDICTS
 from torch_program.claims import read_ledger
 from torch_program.commands.code import code
 from torch_program.csv_tables import figures_in, rows_in
+from torch_program.sphinx_ext.methods import coding_cells
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -134,3 +135,15 @@ def test_a_sheet_is_never_written_over(tmp_path):
     got = CliRunner().invoke(code, ["sheet", "--out", str(tmp_path / "s.csv")])
     assert got.exit_code == 1 and "Name another file" in got.output
     assert (tmp_path / "s.csv").read_text("utf-8") == "mine"
+
+
+def test_methods_prints_the_agreement_of_a_coding_that_names_its_sample(tmp_path, rows, asked):
+    wrong = {"zones-over-170 / word before the number": "about"}
+    (tmp_path / "kim-60-1.csv").write_text(filled(rows, asked, wrong), encoding="utf-8")
+    cells = {row[1]: row for row in coding_cells(DATA, tmp_path / "kim-60-1.csv")}
+    assert cells["kind of the claim"][4] == "1.00 (1.00 to 1.00)"
+    name, _, n, agree, kappa = cells["word before the number"]
+    assert (name, n) == ("kim", "53")
+    assert agree == "98\u202f%" and kappa.startswith("0.9")
+    with pytest.raises(coding.CodingError, match="end its name with rows and seed"):
+        coding_cells(DATA, tmp_path / "kim.csv")

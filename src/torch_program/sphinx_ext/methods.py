@@ -1,5 +1,6 @@
 """Directives of the page Methods: audits of the rows, second codings, and what was changed with what it came to."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,13 +54,19 @@ class SecondCodings(Data):
             self.env.note_dependency(str(path))
         head = ("Coding", "Question", "Answers", "Agree", "Cohen's kappa")
         right = [name in {"Answers", "Agree", "Cohen's kappa"} for name in head]
-        rows = [row_node(cells, right) for path in files for cells in coding_cells(data, path)]
+        try:
+            rows = [row_node(cells, right) for path in files for cells in coding_cells(data, path)]
+        except coding.CodingError as error:
+            raise self.error(str(error)) from None
         return [table(head, rows, "register", right=head[2:])]
 
 
 def coding_cells(data: Path, path: Path) -> list[tuple[str, ...]]:
     """Cells of one second coding, a row for each question; its file name ends with rows and seed: kim-60-1.csv."""
-    name, rows, seed = path.stem.rsplit("-", 2)
+    named = re.fullmatch(r"(.+)-(\d+)-(\d+)", path.stem)
+    if not named:
+        raise coding.CodingError(f"data/codings/{path.name}: end its name with rows and seed, like kim-60-1.csv.")
+    name, rows, seed = named.groups()
     figures = [row for _, row in figures_in(data)]
     tables = rows_in(data / "sources.csv"), rows_in(data / "series.csv")
     asked = coding.items(read_ledger(data / "claims.yml"), figures, *tables, seed=int(seed), n=int(rows))
