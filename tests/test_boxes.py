@@ -65,7 +65,7 @@ def compared(*values, op="at least", join="all"):
         judge_criterion(k, None if v is None else Interval(v, v), "no data" if v is None else f"{v:g} of them")
         for k, v in zip(criteria, values, strict=True)
     ]
-    return judge_comparison(c, given)
+    return judge_comparison(c, given, "2023-12-31")
 
 
 def studied(*sides):

@@ -260,7 +260,7 @@ def comparison():
         judge_criterion(k, None if v is None else Interval(v - 0.005, v + 0.005), "" if v is None else f"{v:g}")
         for k, v in zip(criteria, values, strict=True)
     ]
-    return judge_comparison(c, results)
+    return judge_comparison(c, results, "2023-12-31")
 
 
 def test_a_plot_of_criteria_is_tidy_and_says_every_result():

@@ -3,8 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from torch_program.certainty import (
+    Certainty,
+    causal_certainty,
+    comparison_certainty,
+    fact_certainty,
+    number_certainty,
+)
 from torch_program.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
+from torch_program.multiverse import Multiverse
 from torch_program.numbers import number_in_words, range_in_words
 from torch_program.periods import in_words, latest_day
 from torch_program.robustness import (
@@ -21,6 +29,7 @@ from torch_program.verdicts import (
     causal_verdict,
     comparison_qualifiers,
     comparison_verdict,
+    deciding_cells,
     fact_qualifiers,
     fact_verdict,
     number_verdict,
@@ -55,6 +64,7 @@ class Judgement:
     verdict: str
     qualifiers: tuple[str, ...]
     robustness: Robustness
+    certainty: Certainty
     would_change: str = ""  # what a reader could look for, if there is such a thing
     period: str = ""
     text_date: str = ""
@@ -92,16 +102,17 @@ def judge_number(
     verdict = number_verdict(claim, found)
     robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
     said = qualifiers(claim, verdict, found, period)
-    if any(flip.startswith("evidence up to") for flip in robust.flips):
+    if robust.differs_by_edition:
         said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(said),
         robustness=robust,
+        certainty=number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
         period=period,
-        assessed=tuple(_assess(claim, measures, period, found, verdict)),
+        assessed=tuple(_assess(claim, measures, period, found)),
     )
 
 
@@ -125,20 +136,21 @@ def judge_fact(
     verdict = fact_verdict(claim, findings, text_date)
     robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
     said = fact_qualifiers(claim, findings, text_date)
-    if any(flip.startswith("evidence up to") for flip in robust.flips):
+    if robust.differs_by_edition:
         said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(said),
         robustness=robust,
+        certainty=fact_certainty(claim, findings, text_date),
         would_change=_fact_would_change(verdict, text_date),
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
 
 
-def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> Judgement:
+def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult], text_date: str) -> Judgement:
     """Judge a comparison from its criteria, all of which must be given."""
     declared, given = [c.id for c in claim.criteria], [r.id for r in results]
     if sorted(declared) != sorted(given):
@@ -149,8 +161,10 @@ def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> 
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(comparison_qualifiers(ordered)),
-        robustness=comparison_robustness(ordered, claim.join),
+        robustness=comparison_robustness(claim, ordered),
+        certainty=comparison_certainty(claim, ordered, text_date),
         would_change=_comparison_would_change(ordered),
+        text_date=text_date,
         criteria=tuple(ordered),
     )
 
@@ -167,6 +181,7 @@ def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement:
         verdict=verdict,
         qualifiers=tuple(f"{word}: {' / '.join(names)}" for word, names in by.items() if names),
         robustness=causal_robustness(studies),
+        certainty=causal_certainty(studies),
         findings=(("study", tuple(studies)),) if studies else (),
     )
 
@@ -177,18 +192,14 @@ def set_aside(claim: OpinionClaim) -> Judgement:
         claim=claim,
         verdict="not scored",
         qualifiers=(),
-        robustness=Robustness("not scored"),
+        robustness=Robustness("not scored", Multiverse("not scored")),
+        certainty=Certainty(()),
     )
 
 
-def _assess(
-    claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell], verdict: str
-) -> list[Assessed]:
+def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell]) -> list[Assessed]:
     """Each measure with its match and outcome; those that decide the verdict are marked."""
-    exact = [c for c in found if c.match == "exact"]
-    ruling_out = [c for c in found if c.match == "bound" and outcome(c.interval, claim.test) in {"low", "high"}]
-    deciding = exact or (ruling_out if verdict == "contradicted" else [])
-    used = [m for c in deciding for m in c.measures]
+    used = [m for c in deciding_cells(claim, found) for m in c.measures]
     rows = []
     for m in measures:
         kind, reading, differs = match(claim, period, m)

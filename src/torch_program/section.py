@@ -10,12 +10,11 @@ from IPython.display import display
 
 from torch_program import boxes, figures, project, prose, tables
 from torch_program.anchors import Place
-from torch_program.boxes import finding_in_words
 from torch_program.charts.claim_plot import by_weight, claim_plot, criteria_plot
+from torch_program.claim_records import claim_record
 from torch_program.claims import Claim, read_ledger
 from torch_program.figures import Chart
 from torch_program.judgement import (
-    Assessed,
     Judgement,
     headline,
     judge_causal,
@@ -31,7 +30,7 @@ from torch_program.quantity import Quantity, provenance, published
 from torch_program.results import RESULTS_MIME
 from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
-from torch_program.verdicts import CriterionResult, Finding, came_later
+from torch_program.verdicts import CriterionResult, Finding
 
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 
@@ -187,7 +186,7 @@ class Section:
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
         """Judge a comparison and show verdict, its criteria and their values."""
-        judgement = judge_comparison(self.claim(claim_id), results)
+        judgement = judge_comparison(self.claim(claim_id), results, self.text_date)
         self._keep(judgement, title)
         if boxes.drawable(judgement.criteria):
             said = "Each value in its own unit, and the mark it is held against."
@@ -246,100 +245,3 @@ class Section:
         }
         told = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": told}, raw=True)
-
-
-def claim_record(judgement: Judgement) -> dict:
-    """A judged claim as it stands in results.json."""
-    claim, robust = judgement.claim, judgement.robustness
-    test = getattr(claim, "test", None)
-    return {
-        "id": claim.id,
-        "section": claim.section,
-        "kind": claim.kind,
-        "statement": claim.statement,
-        "test": test.model_dump() | {"says": test.in_words(), "period": judgement.period} if test else None,
-        "join": getattr(claim, "join", None),
-        "verdict": judgement.verdict,
-        "stands_as": judgement.stands_as,
-        "qualifiers": list(judgement.qualifiers),
-        "robustness": {
-            "label": robust.label,
-            "grid": [dict(c.choice) | {"outcome": c.outcome, "literal": c.literal} for c in robust.grid],
-            "flips": list(robust.flips),
-            "break_even": robust.break_even,
-        },
-        "would_change": judgement.would_change,
-        "measures": [
-            *[_measure_record(a) for a in judgement.assessed],
-            *[_criterion_record(r) for r in judgement.criteria],
-            *[_finding_record(part, f, judgement) for part, found in judgement.findings for f in found],
-        ],
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if abs(value) != float("inf") else None
-
-
-def _measure_record(a: Assessed) -> dict:
-    m = a.measure
-    return {
-        "label": m.label,
-        "value": m.value,
-        "low": _finite(m.interval.low),
-        "high": _finite(m.interval.high),
-        "unit": m.unit,
-        "period": m.period,
-        "match": a.match,
-        "differs": list(a.differs),
-        "cell": a.cell,
-        "outcome": a.outcome,
-        "decides": a.decides,
-        "grade": m.grade,
-        "origins": list(m.origins),
-        "sources": list(m.sources),
-    }
-
-
-def _criterion_record(r: CriterionResult) -> dict:
-    return {
-        "label": r.says,
-        "value": r.value,
-        "low": r.value,
-        "high": r.value,
-        "unit": r.criterion.unit,
-        "period": "",
-        "match": "criterion",
-        "differs": [],
-        "cell": r.id,
-        "outcome": r.word,
-        "decides": r.met is not None,
-        "essential": r.criterion.essential,
-        "grade": r.grade,
-        "origins": list(r.origins),
-        "sources": list(r.sources),
-    }
-
-
-def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
-    text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
-    return {
-        "label": f.says,
-        "value": f.value,
-        "low": f.value,
-        "high": f.value,
-        "unit": "",
-        "period": f.date,
-        "match": "part",
-        "differs": [],
-        "cell": part,
-        "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D" and f.reading not in wider and not (text_date and came_later(f, text_date)),
-        "began": f.began,
-        "ended": f.ended,
-        "reading": f.reading,
-        "opposes": f.opposes,
-        "grade": f.grade,
-        "origins": list(f.origins),
-        "sources": list(f.sources),
-    }
