@@ -16,6 +16,7 @@ from PIL import Image
 
 from torch_program import svg
 from torch_program.results import FIGURE_MIME
+from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
 DPI = 160
@@ -110,12 +111,6 @@ def picture(svg: str, alt: str) -> str:
 
 
 # words from data -----------------------------------------------------------------------------------------------
-
-
-def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
-    items = list(items)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
 def describe_series(name: str, when: Iterable, values: Iterable[float], say=str) -> str:
