@@ -121,6 +121,7 @@ class Evidence:
         return pd.DataFrame(
             {
                 "series": "htz_count",
+                "series_label": self.series.loc["htz_count", "label"],
                 "entity": rows["zone_en"].to_list(),
                 "province": rows["province"].to_list(),
                 "city_code": rows["city_code"].to_list(),
@@ -347,6 +348,7 @@ def _prepared(
         origin=behind["origin"].to_list(),
         grade=behind["grade"].to_list(),
         published=behind["published"].to_list(),
+        series_label=about["label"].to_list(),
         anchor=_each(figure_anchor, rows["source_id"], rows["series"]),
         behind=_each(lambda *place: (Place(*place),), rows["source_id"], rows["series"], rows["locator"]),
     )

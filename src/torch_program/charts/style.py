@@ -324,6 +324,18 @@ def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] 
     )
 
 
+class Canvas(Figure):
+    """A figure on which words can wait for the layout before they find their places."""
+
+    def __init__(self, **how) -> None:
+        super().__init__(**how)
+        self.waiting: list[Callable[[], object]] = []
+
+    def when_settled(self, place: Callable[[], object]) -> None:
+        """Call `place` once the layout stands."""
+        self.waiting.append(place)
+
+
 def canvas(
     title: str,
     subtitle: str = "",
@@ -344,7 +356,7 @@ def canvas(
     said = words(title, subtitle, source, keys, size[0])
     usual = words("x", "x", "x")
     height = size[1] + said.head + said.foot - usual.head - usual.foot
-    figure = Figure(figsize=(size[0], height))
+    figure = Canvas(figsize=(size[0], height))
     plane = figure.add_axes((0, 0, 1, 1), label="words", zorder=-1)
     plane.set_xlim(0, size[0])
     plane.set_ylim(height, 0)
@@ -367,15 +379,18 @@ def tidy(axes: Axes) -> None:
     axes.tick_params(axis="y", length=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
+    axes.yaxis.isDefault_majloc = axes.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
 
 
-def settle(figure: Figure) -> None:
-    """Compute the layout once and keep it, so that labels placed afterwards stay where they are."""
+def settle(figure: Canvas) -> None:
+    """Compute the layout once and keep it; then the words that waited for it find their places."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    while figure.waiting:
+        figure.waiting.pop(0)()
 
 
-def finish(figure: Figure, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
+def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
     """Turn a drawing on a canvas, with plain matplotlib or seaborn, into a Chart."""
     settle(figure)
     return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))

@@ -1,0 +1,125 @@
+"""Notebooks stay short enough to be read: what a cell and a whole notebook may hold.
+
+What is still too long is listed with its size. It may shrink, never grow, and leaves the list once it fits.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+NAMES = sorted(p.relative_to(NOTEBOOKS).with_suffix("").as_posix() for p in NOTEBOOKS.glob("**/[!.]*.ipynb"))
+CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and without cells of prose
+LONG_NOTEBOOKS = {
+    "3-1-scale-and-integration": 935,
+    "3-2-capital-allocation": 498,
+    "4-2-overconcentration": 1237,
+    "4-3-regulatory-uncertainty": 546,
+    "4-4-state-dependence": 749,
+}
+LONG_CELLS = {
+    "1-introduction": {
+        "fig-s1-publishers": 51,
+        "fig-s1-timeline": 79,
+        "fig-s1-rd": 62,
+    },
+    "2-2-deep-tech-instruments": {
+        "fig-s22-timeline": 107,
+        "fig-s22-mic": 63,
+        "fig-s22-ip": 53,
+        "fig-s22-recruits": 75,
+    },
+    "3-1-scale-and-integration": {
+        "fig-institutions": 43,
+        "lab-to-manufacturing": 60,
+        "fig-making": 61,
+        "skilled-workers-over-4m": 45,
+        "fig-staff": 127,
+        "staff-numbers": 48,
+        "patents-over-20pct": 117,
+        "patents-scenario": 43,
+        "fig-patent-grid": 115,
+        "patent-numbers": 60,
+        "fig-break-even": 95,
+    },
+    "3-2-capital-allocation": {
+        "funds-reach-startups": 46,
+        "fig-s32-tickets": 61,
+        "fig-s32-structure": 70,
+        "guidance-over-60pct-early": 62,
+    },
+    "3-4-talent-pipelines": {
+        "talent-pipelines": 60,
+    },
+    "4-2-overconcentration": {
+        "imports": 44,
+        "inputs": 50,
+        "top-zones-numbers": 78,
+        "shenzhen": 73,
+        "regional-inequality": 65,
+        "indicator-table": 50,
+        "influence-table": 100,
+        "fig-trend": 74,
+        "fig-catching-up": 49,
+        "smaller-cities-infrastructure": 94,
+        "single-zones": 106,
+        "fig-zhongguancun": 45,
+        "fig-venture": 75,
+    },
+    "4-3-regulatory-uncertainty": {
+        "fig-s43-data-rules": 72,
+        "large-firms-backed": 45,
+        "fig-s43-procurement": 72,
+        "fig-s43-wgi": 140,
+    },
+    "4-4-state-dependence": {
+        "fig-s44-rd": 60,
+        "state-guided-ecosystem": 69,
+        "kinds-numbers": 45,
+        "fig-s44-shares": 108,
+        "public-over-70pct": 70,
+        "fig-s44-deals": 86,
+        "fig-s44-vendors": 86,
+        "estimate": 47,
+        "fig-s44-foreign": 68,
+    },
+    "profiles/province": {
+        "fig-peers": 42,
+        "zones-table": 50,
+    },
+}
+
+
+def lines_of_code(name: str) -> dict[str, int]:
+    """Lines of code of a notebook by the id of the cell."""
+    cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = {c["id"]: "".join(c["source"]) for c in cells if c["cell_type"] == "code"}
+    return {
+        key: sum(bool(li.strip()) for li in s.splitlines()) for key, s in code.items() if not s.startswith("%%prose")
+    }
+
+
+def over(sizes: dict[str, int], listed: dict[str, int], limit: int) -> list[str]:
+    """What is longer than it may be, and what is listed although it fits or is gone."""
+    long = [
+        f"{k}: {n} lines of code, at most {listed.get(k, limit)}" for k, n in sizes.items() if n > listed.get(k, limit)
+    ]
+    fits = [k for k in listed if sizes.get(k, 0) <= limit]
+    return long + [f"{k} fits now: take it off the list in {Path(__file__).name}" for k in fits]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_is_longer_than_a_reader_takes_in_at_once(name):
+    assert over(lines_of_code(name), LONG_CELLS.get(name, {}), CELL) == []
+
+
+def test_no_notebook_is_longer_than_a_reader_has_patience_for():
+    assert over({name: sum(lines_of_code(name).values()) for name in NAMES}, LONG_NOTEBOOKS, NOTEBOOK) == []
+
+
+def test_what_grows_and_what_fits_is_named():
+    assert over({"a": 41}, {}, 40) == ["a: 41 lines of code, at most 40"]
+    assert over({"a": 60}, {"a": 59}, 40) == ["a: 60 lines of code, at most 59"]
+    assert over({"a": 59}, {"a": 60}, 40) == []
+    assert over({"a": 40}, {"a": 60}, 40) == ["a fits now: take it off the list in test_notebook_size.py"]
