@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
-from torch_program.charts import labels, lines, rows, style
+from torch_program.charts import labels, layout, lines, rows, style
 from torch_program.charts.claim_plot import _panel, grouped
 from torch_program.charts.scorecard import PLOT, PLOT_WIDTH, place
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
@@ -590,7 +590,7 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
     for title in ("Hand-made", LONG):
         figure, axes = charts.canvas(title, "", SOURCE)
         axes.plot([0, 1], [0, 1])
-        style.settle(figure)
+        layout.settle(figure)
         heights.append(figure.get_size_inches()[1])
         inner.append(axes.get_window_extent().height)
     assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from torch_program.charts.labels import label_parts, label_values
-from torch_program.charts.style import PALETTE, PAPER, WIDTH, canvas, finish, short
+from torch_program.charts.layout import canvas, finish
+from torch_program.charts.style import PALETTE, PAPER, WIDTH, short
 from torch_program.figures import Chart, describe_series
 
 TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # neighbours differ in lightness, whoever looks

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from torch_program.charts.labels import End, plain, write_ends
+from torch_program.charts.layout import canvas, finish
 from torch_program.charts.style import (
     BAND,
     BASE,
@@ -22,8 +23,6 @@ from torch_program.charts.style import (
     SMALL,
     WIDTH,
     Key,
-    canvas,
-    finish,
     line_height,
     marker_key,
     short,

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, canvas, finish, wrap
+from torch_program.charts.layout import canvas, finish
+from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, wrap
 from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart
 

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from torch_program.charts.labels import clash, put, trace
+from torch_program.charts.layout import canvas, finish, settle
 from torch_program.charts.lines import (
     Target,
     draw_claim,
@@ -18,7 +19,7 @@ from torch_program.charts.lines import (
     spoken,
     visible_ranges,
 )
-from torch_program.charts.style import PALETTE, SMALL, WIDTH, canvas, finish, line_key, marker_key, settle, short, wrap
+from torch_program.charts.style import PALETTE, SMALL, WIDTH, line_key, marker_key, short, wrap
 from torch_program.figures import Chart, describe_series
 
 

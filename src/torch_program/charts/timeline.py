@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
+from torch_program.charts.layout import canvas, finish
 from torch_program.charts.style import (
     ACCENT,
     GRID,
@@ -14,8 +15,6 @@ from torch_program.charts.style import (
     PAPER,
     SMALL,
     WIDTH,
-    canvas,
-    finish,
     line_height,
     wrap,
 )
