@@ -8,7 +8,6 @@ with the PDF, as it was measured until November 2026, it stands beside. Both wor
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -101,32 +100,25 @@ def change_value(folder: Path) -> None:
     run([sys.executable, "-m", "torch_program", "check", "--refresh-datapackage"], folder)
 
 
-def seconds(work: Callable[[Path], None], folder: Path) -> tuple[float, float]:
-    """Seconds by the clock, and of processors: these hardly change when others use the machine too."""
-    started, before = time.perf_counter(), processors()
+def seconds(work: Callable[[Path], None], folder: Path) -> float:
+    started = time.perf_counter()
     work(folder)
-    return time.perf_counter() - started, processors() - before
-
-
-def processors() -> float:
-    """Seconds of processors of all processes that this one has started and that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return time.perf_counter() - started
 
 
 def nothing(folder: Path) -> None:
     """No change."""
 
 
-def plain(folder: Path) -> tuple[float, float]:
+def plain(folder: Path) -> float:
     """Seconds of the plain way; prints them, and what they were with the PDF."""
-    notebooks, in_processors = seconds(papermill, folder)
-    with_pdf, _ = seconds(jupyter_book, folder)
+    notebooks = seconds(papermill, folder)
+    with_pdf = seconds(jupyter_book, folder)
     without_pdf(folder)
-    pages, of_pages = seconds(jupyter_book, folder)
+    pages = seconds(jupyter_book, folder)
     print(f"the plain way, each time  {notebooks + pages:>8.1f}  papermill {notebooks:.1f}, jupyter-book {pages:.1f}")
     print(f"with our PDF, as formerly {notebooks + with_pdf:>8.1f}\n")
-    return notebooks + pages, in_processors + of_pages
+    return notebooks + pages
 
 
 def main() -> None:
@@ -140,13 +132,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as work:
         ours, theirs = (copy(root, Path(work) / name, *MADE) for name in ("pipeline", "plain"))
         print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds\n", flush=True)
-        slow, slow_processors = plain(theirs)
-        print(f"{'after':<22}{'pipeline':>12}{'ratio':>8}{'of processors':>16}{'ratio':>8}", flush=True)
+        slow = plain(theirs)
+        print(f"{'after':<22}{'pipeline':>12}{'ratio':>8}", flush=True)
         for label, change in cases:
             change(ours)
-            fast, used = seconds(pipeline, ours)
-            of_processors = f"{used:>16.1f}{used / slow_processors:>8.3f}"
-            print(f"{label:<22}{fast:>12.1f}{fast / slow:>8.3f}{of_processors}", flush=True)
+            fast = seconds(pipeline, ours)
+            print(f"{label:<22}{fast:>12.1f}{fast / slow:>8.3f}", flush=True)
         print("\nwhere the pipeline's time went")
         for (label, _), steps in zip(cases, STEPS, strict=True):
             print(f"{label:<22}{steps}")
