@@ -3,7 +3,6 @@
 The pages themselves are the source, so every number, figure and table is the one of the web edition.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ from sphinx.util import logging
 
 import torch_program
 from torch_program import results
-from torch_program.citation.metadata import Work, documents, executed, parameters, read
+from torch_program.citation.metadata import Work, documents, read
 from torch_program.citation.references import apa, report
-from torch_program.claims import read_ledger
 from torch_program.periods import in_words
 from torch_program.pipeline.files import write_whole
+from torch_program.sphinx_ext.api import document
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
 PDF_NAME = "torch-program.pdf"
@@ -95,11 +94,7 @@ def attached(source: Path) -> dict[str, bytes]:
     """Files that go with the report, by name: the evidence, the claims, and what the notebooks found."""
     data = source / "data"
     files = {p.relative_to(source).as_posix(): p.read_bytes() for p in sorted(data.rglob("*")) if p.is_file()}
-    notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
-    found = results.collect(
-        map(results.read, notebooks), read_ledger(data / "claims.yml").claims, parameters(notebooks[0])
-    )
-    return files | {"results.json": results.as_json(found)}
+    return files | {"results.json": results.as_json(document(source))}
 
 
 def style(source: Path) -> dict[str, bytes]:
