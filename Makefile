@@ -77,7 +77,7 @@ diff: setup      ## show what moved, FROM= and TO= an edition, a record or a bui
 mutate: setup    ## change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(RUN) mutate $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
-bench: setup     ## time the report against the obvious way, and a sweep of profiles three ways
+bench: setup     ## time the report against the plain way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
 	@$(PYTHON) benchmarks/live.py

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pytask import task
 
-from torch_program.pipeline import nodes, plan
+from torch_program.pipeline import forked, nodes, plan
 
 PLAN = plan.handed_over()
 CODE = (
@@ -22,6 +22,7 @@ def task_check(
 ) -> Annotated[bytes, PASSED]:
     from torch_program.intake import validation
 
+    forked.begin()  # notebooks come next, and there is a processor to spare
     errors = [problem for problem in validation.check(PLAN.data) if problem.severity == "error"]
     if errors:
         raise plan.DataFaulty(validation.render(errors))

@@ -6,7 +6,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from torch_program.charts.scorecard import VERDICTS, score_row
+from torch_program.scores import VERDICTS, score_row
 from torch_program.sphinx_ext import scorecard
 from torch_program.sphinx_ext.scorecard import (
     WIDE,

@@ -17,14 +17,14 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
-from torch_program.charts.scorecard import MET, REACH, VERDICTS, ScoreRow, score_row, short_verdict
-from torch_program.charts.style import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.numbers import badge_class
 from torch_program.periods import in_words
+from torch_program.scores import MET, REACH, VERDICTS, ScoreRow, score_row, short_verdict
 from torch_program.sphinx_ext.pdf import PDF_NAME
 from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as, tally
+from torch_program.tones import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
 
 LEDGER = "data/claims.yml"
 KINDS = ("number", "comparison", "fact", "causal", "opinion")  # from what figures settle best to what they cannot
