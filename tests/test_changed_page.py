@@ -12,6 +12,7 @@ from test_record import FIGURES, ROWS, SOURCES, notebook
 
 from torch_program.changes import record
 
+pytestmark = [pytest.mark.process, pytest.mark.apart]
 OWN = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 SRC = Path(__file__).resolve().parents[1] / "src"
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}

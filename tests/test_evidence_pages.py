@@ -137,6 +137,7 @@ def built(pytestconfig) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+@pytest.mark.book
 def test_every_conflict_of_the_data_is_on_the_built_page(built, root):
     slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in read_rows(path)} - {""}
     assert slugs

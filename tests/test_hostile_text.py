@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from torch_program.intake import validation
 
+pytestmark = pytest.mark.process
 HOSTILE = (
     "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
     "[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & \"quote\" 'q'"

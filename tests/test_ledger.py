@@ -144,6 +144,7 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
     assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]
 
 
+@pytest.mark.process
 def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     tiny_project.edit(tmp_path / "data" / "claims.yml", "quantity: count of zones\n", "quantity: count of zone\n")
@@ -154,6 +155,7 @@ def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(
         assert done.exit_code == 1 and 'Did you mean "count of zones"?' in done.output, done.output
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("content", "where"),
     [

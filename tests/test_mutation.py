@@ -18,6 +18,7 @@ from torch_program.pipeline import editions
 from torch_program.pipeline.execution import code_cells
 from torch_program.pipeline.plan import Plan
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 SOUND = ROOT / "tests" / "bad_data" / "sound"
 LOAD = """\

@@ -8,6 +8,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pymupdf
+import pytest
 import yaml
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -20,6 +22,8 @@ PDF = ROOT / "_build" / "2026" / "torch-program.pdf"
 SOURCE = ROOT / "_build" / "2026" / "source"
 CONTENTS = 1  # index of the first page of the contents
 
+pytestmark = pytest.mark.book
+
 
 @cache
 def reader() -> PdfReader:
@@ -28,13 +32,18 @@ def reader() -> PdfReader:
 
 
 @cache
+def page_texts() -> list[str]:
+    """What each page says, without the marks that keep a number beside its word."""
+    with pymupdf.open(PDF) as pages:
+        return [page.get_text().replace("\u2060", "") for page in pages]
+
+
 def page_text(index: int) -> str:
-    return reader().pages[index].extract_text()
+    return page_texts()[index]
 
 
-@cache
 def text() -> str:
-    return "\n".join(page_text(i) for i in range(len(reader().pages)))
+    return "\n".join(page_texts())
 
 
 def structure(node: Any) -> Iterator[DictionaryObject]:

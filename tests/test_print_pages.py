@@ -285,6 +285,7 @@ def test_a_mistake_in_the_style_is_told_with_its_place():
         typeset(files, FOLDER, [])
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
 def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
     """Typst and Pillow bring what they need; what else a machine has must not change widths or fonts."""

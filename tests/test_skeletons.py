@@ -136,6 +136,7 @@ def faults(project: Path) -> list[str]:
     return [str(p) for p in (*found, *ledger.use(project / "data", project / "notebooks"))]
 
 
+@pytest.mark.process
 def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> None:
     say("claim", "wages-grow", "Wages grow.", "--section", "3.1", "--kind", "fact")
     assert faults(project) == []
@@ -144,6 +145,7 @@ def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> 
     assert len(told) == 4 and all("left to be filled in" in fault for fault in told)
 
 
+@pytest.mark.process
 def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_evidence(begun: Path) -> None:
     made = plan.make()
     assert made.faults_of_parameters() == []
@@ -159,6 +161,7 @@ def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_e
         )
 
 
+@pytest.mark.process
 def test_a_new_number_runs_in_an_edition_that_knows_none_of_its_figures(begun: Path) -> None:
     claims = ran(plan.make().parameters | {"cutoff": "1999-12-31", "panel_year": 1999})
     assert (

@@ -146,6 +146,9 @@ def create(folder: Path) -> Path:
     return folder
 
 
+ENDS = 600  # seconds in which anything ends that ends at all, on the slowest machine
+
+
 def hear_ctrl_c() -> None:
     """What a shell starts in the background ignores Ctrl-C, and so would everything that tests start there."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

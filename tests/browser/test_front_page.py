@@ -6,6 +6,7 @@ import pytest
 
 from torch_program.standing import group_of
 
+pytestmark = pytest.mark.book
 FRONT = "book/index"
 MOST = 600_000  # bytes, as they are on disk: a server that packs them sends less
 ROWS = "table.claims tbody tr"

@@ -187,7 +187,7 @@ def written(work: Work, tables: Sequence[Sheet]) -> bytes:
 
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = work.title, work.author
-    said = [
+    said: list[list[Any]] = [
         [work.title],
         [f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}."],
         [f"Code and text: {work.licence}. Published figures are cited from their sources, whose terms are in Sources."],

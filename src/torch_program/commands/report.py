@@ -148,7 +148,7 @@ def build(
         worker_type="processes",
     )
     # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
-    pytask_parallel.execute._Sleeper.sleep = lambda sleeper: progress.wait()
+    pytask_parallel.execute._Sleeper.sleep = lambda self: progress.wait()  # type: ignore[method-assign,assignment]
     pytask.console.quiet = True  # its table is drawn on terminals only; our lines are for logs too
     session = pytask.build(
         paths=list(tasks),
@@ -158,11 +158,11 @@ def build(
         show_traceback=False,
         verbose=0,
     )
-    failures = [r for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
-    for sentence in dict.fromkeys(_failure(plan, report.exc_info[1]) for report in failures):
+    failures = [r.exc_info for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
+    for sentence in dict.fromkeys(_failure(plan, why[1]) for why in failures if why and why[1]):
         click.echo(sentence, err=True)
     for report in session.collection_reports:
-        if report.outcome == pytask.CollectionOutcome.FAIL:
+        if report.outcome == pytask.CollectionOutcome.FAIL and report.exc_info:
             click.echo(str(report.exc_info[1]), err=True)
     left = len(session.tasks) - len(session.execution_reports)
     if session.exit_code == pytask.ExitCode.OK and left:

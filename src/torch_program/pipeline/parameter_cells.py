@@ -34,7 +34,8 @@ def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[st
 
 def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str], set[str]]:
     """Faults of one notebook, and the names that its cells read."""
-    tagged, others = [], []
+    tagged: list[tuple[int, str, ast.Module]] = []
+    others: list[tuple[int, str, ast.Module]] = []
     try:
         notebook = parsed(path.read_bytes())
         cells = list(code_cells(notebook))

@@ -14,9 +14,8 @@ from typing import Any
 import yaml
 
 from torch_program import project
-from torch_program.citation import metadata
-from torch_program.citation.identity import folder_hash
 from torch_program.pipeline import editions, execution, parameter_cells
+from torch_program.pipeline.files import folder_hash
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
@@ -176,7 +175,7 @@ class Plan:
     @property
     def about_run(self) -> dict[str, str]:
         """The file that tells the book what its notebooks do not hold."""
-        return {metadata.RUN: json.dumps({"other_data": self.other_data})}
+        return {editions.RUN: json.dumps({"other_data": self.other_data})}
 
     @cached_property
     def book_files(self) -> dict[str, Path]:

@@ -281,7 +281,7 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
 
     headings = {key: (heading, form) for heading, key, form in COLUMNS}
     shaded = next((key for key in SHADED if any(key in s for s in statistics.values())), None)
-    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s}
+    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s} if shaded else {}
     shade = shade_counts({"": Series(values)}, "") if values else None
     heading, form = headings[shaded] if shaded else ("", "")
     links = []

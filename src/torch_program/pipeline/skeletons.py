@@ -120,9 +120,8 @@ def as_yaml(made: Mapping[str, Any]) -> str:
             super().increase_indent(flow, False)  # a list stands further in than its name
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-        if len(value) > FOLDED:
-            style = ">"
-        else:
+        style: str | None = ">"
+        if len(value) <= FOLDED:
             style = None if yaml.safe_dump(value, allow_unicode=True, width=LINE).splitlines()[0] == value else '"'
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
@@ -230,7 +229,7 @@ def in_toc(text: str, notebook: str) -> str:
 
 def number_of(notebook: str) -> str:
     """4.5 of 4-5-spin-outs."""
-    return ".".join(re.match(r"\d+(?:-\d+)?", notebook)[0].split("-"))
+    return re.findall(r"^\d+(?:-\d+)?", notebook)[0].replace("-", ".")
 
 
 def order(number: str) -> tuple[int, ...]:

@@ -15,8 +15,9 @@ from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from torch_program.citation import metadata
-from torch_program.citation.identity import SHORT, folder_hash
+from torch_program.citation.identity import SHORT
 from torch_program.pipeline import editions
+from torch_program.pipeline.files import folder_hash
 from torch_program.sphinx_ext.evidence import counted, read_figures, read_rows, row_node, table
 
 MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has all of them

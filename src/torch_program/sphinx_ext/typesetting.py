@@ -26,7 +26,7 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
     """
 
     def compiled(main: bytes) -> bytes:
-        return typst.compile(
+        return typst.compile(  # type: ignore[call-overload]  # its types know no document of several files
             {**document, "main.typ": main},
             font_paths=[str(fonts)],
             ignore_system_fonts=True,
@@ -60,7 +60,7 @@ def without_unknown(text: str, fonts: Path) -> str:
 
 def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:
     """The outermost elements of some kinds in a part of the structure tree, in reading order."""
-    inner = node.get("/K", []) if isinstance(node, pikepdf.Dictionary) else node
+    inner = node.get("/K", pikepdf.Array()) if isinstance(node, pikepdf.Dictionary) else node
     for child in inner if isinstance(inner, pikepdf.Array) else [inner]:
         if isinstance(child, pikepdf.Dictionary) and child.get("/S") in kinds:
             yield child
