@@ -9,7 +9,7 @@ import tiny_project
 from click.testing import CliRunner
 
 from torch_program.commands import main
-from torch_program.intake import ledger, validation
+from torch_program.intake import description, ledger
 
 ROOT = Path(__file__).parents[1]
 TEXT = """\
@@ -64,7 +64,8 @@ def folder(tmp_path):
 
 
 def told(folder: Path) -> list[str]:
-    found = ledger.structure(folder / "data").problems + ledger.use(folder / "data", folder / "notebooks")
+    declared = ledger.structure(folder / "data")
+    found = declared.problems + ledger.use(declared, folder / "data", folder / "notebooks")
     return [str(problem) for problem in found]
 
 
@@ -147,7 +148,7 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
 def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     tiny_project.edit(tmp_path / "data" / "claims.yml", "quantity: count of zones\n", "quantity: count of zone\n")
-    validation.describe(tmp_path / "data")
+    description.describe(tmp_path / "data")
     monkeypatch.chdir(ROOT)
     for verb in ("check", "report"):
         done = CliRunner().invoke(main, [verb, "--data", str(tmp_path / "data")])

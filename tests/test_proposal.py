@@ -10,8 +10,9 @@ import yaml
 from click.testing import CliRunner
 
 from torch_program.commands import main
-from torch_program.intake import mapping, proposal, reading, template
+from torch_program.intake import cutting, mapping, proposal, reading, tables
 from torch_program.intake.places import Places
+from torch_program.intake.problems import Refused
 
 ROOT = Path(__file__).parents[1]
 YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
@@ -19,7 +20,7 @@ YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
 
 @pytest.fixture(scope="module")
 def stored():
-    return template.stored(ROOT / "data")[0]
+    return tables.stored(ROOT / "data")[0]
 
 
 def proposed(stored, path: Path) -> tuple[dict, list[str]]:
@@ -77,7 +78,7 @@ def test_every_proposal_is_a_mapping_that_finds_its_columns(stored, tmp_path, pa
     made = proposal.propose(reading.read(path), stored)
     declared = mapping.read(written(tmp_path, "m.yml", re.sub(r"'\?'", "'left open'", made.text)))
     places = Places(stored.zones, {row["entity"] for row in stored.figures})
-    rows, problems, _ = mapping.figures(reading.read(path), "m.yml", declared, places)
+    rows, problems, _ = cutting.figures(reading.read(path), "m.yml", declared, places)
     assert rows and not [p for p in problems if p.file == "m.yml"], problems
 
 
@@ -96,7 +97,7 @@ def test_the_command_prints_or_writes_and_overwrites_nothing(tmp_path, monkeypat
 
 def test_what_is_left_open_is_told_with_its_line(stored, tmp_path):
     made = proposal.propose(reading.read(YEARBOOK / "zones.xlsx"), stored)
-    with pytest.raises(mapping.MappingError) as told:
+    with pytest.raises(Refused) as told:
         mapping.read(written(tmp_path, "m.yml", made.text))
     lines = made.text.splitlines()
     assert {p.rule for p in told.value.problems} == {"This is left to be filled in."}

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from torch_program.claims import read_ledger
 from torch_program.commands import main
-from torch_program.intake import ledger, validation
+from torch_program.intake import description, ledger, validation
 from torch_program.pipeline import files, plan, skeletons
 from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
 from torch_program.results import read
@@ -118,7 +118,7 @@ def begun(project: Path) -> Path:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     path.write_text(text)
-    validation.describe(project / "data")
+    description.describe(project / "data")
     return project
 
 

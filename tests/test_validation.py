@@ -12,9 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from torch_program.commands import main
-from torch_program.intake import cells, validation
-from torch_program.intake.problems import nearest
-from torch_program.intake.validation import Problem, check, describe, render
+from torch_program.intake import cells, description, validation
+from torch_program.intake.description import describe
+from torch_program.intake.problems import Problem, nearest
+from torch_program.intake.rules.sizes import slips
+from torch_program.intake.tables import Data
+from torch_program.intake.validation import check, render
 
 BAD = Path(__file__).parent / "bad_data"
 PACKAGE = Path(__file__).parents[1] / "data" / "datapackage.json"
@@ -167,7 +170,7 @@ def test_a_clock_that_is_behind_does_not_make_a_future_of_the_data(folder, monke
         def today(cls):
             return cls(2020, 1, 1)
 
-    monkeypatch.setattr(validation, "date", Behind)
+    monkeypatch.setattr(description, "date", Behind)
     assert check(folder) == []
     assert check(folder, date(2020, 1, 1)) != []
 
@@ -217,8 +220,8 @@ def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, 
         for line, (year, value) in enumerate(values.items(), start=2)
     ]
     series = {"s": {"unit": "count", "dimension": "count of things"}}
-    data = validation.Data([], series, {}, rows, [], [], [], [], [], [], [], {}, "", TODAY)
-    return [(problem.row, problem.fix) for problem in validation.slips(data)]
+    data = Data([], series, {}, rows, [], [], [], [], [], [], [], [], {}, "", TODAY)
+    return [(problem.row, problem.fix) for problem in slips(data)]
 
 
 def test_a_value_far_from_all_its_neighbours_is_told_and_they_are_not():
@@ -235,11 +238,6 @@ def test_a_true_step_a_distant_value_a_zero_and_a_printed_value_are_no_slips():
     assert not slipped({2010: 50, 2020: 600000})
     assert not slipped({2019: 0, 2020: 600000})
     assert not slipped({2019: 50, 2020: 600000}, note="as printed in the table")
-
-
-def test_the_regions_are_the_31_provinces():
-    assert len(validation.REGION_OF) == 31
-    assert sum(map(len, validation.REGIONS.values())) == 31
 
 
 # old and new end of a file of the sound folder, and what is told of it: line, rule, fix

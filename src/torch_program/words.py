@@ -15,3 +15,10 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant, as a sentence after a blank, or nothing."""
     near = closest(word, known, 0.5)
     return f" Did you mean {near}?" if near else ""
+
+
+def some(names: Iterable[str], most: int) -> str:
+    """Names in a row, and how many more there are than are shown."""
+    names = list(names)
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

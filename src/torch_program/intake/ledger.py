@@ -8,7 +8,7 @@ import ast
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,9 +75,8 @@ def words(folder: Path, notebooks: Path) -> list[Problem]:
     return list(_words(declared, folder, _codes(notebooks))) if declared.model else []
 
 
-def use(folder: Path, notebooks: Path) -> list[Problem]:
+def use(declared: Declared, folder: Path, notebooks: Path) -> list[Problem]:
     """The same, and claims that no notebook of a folder judges, or that it judges and that are not there."""
-    declared = structure(folder)
     if declared.model is None:
         return []
     codes = _codes(notebooks)
@@ -89,12 +88,17 @@ def _codes(notebooks: Path) -> list[Code]:
 
 
 def read_code(path: Path) -> Code:
-    """What a notebook spells out; cells that are no Python, and notebooks that are none, say nothing."""
-    section, judged, texts, left = "", [], set(), False
+    """What a notebook spells out; one that cannot be read says nothing."""
     try:
-        cells = json.loads(path.read_bytes())["cells"]
-    except (ValueError, KeyError, TypeError):
-        cells = []  # told where the parameters of the notebooks are checked
+        notebook = json.loads(path.read_bytes())
+        return spelled(path.stem, notebook["cells"])
+    except (ValueError, KeyError, TypeError, AttributeError):  # told where the parameters of the notebooks are checked
+        return Code(path.stem, "", (), frozenset(), False)
+
+
+def spelled(name: str, cells: Iterable[Mapping[str, Any]]) -> Code:
+    """What the cells of a notebook spell out; those that are no Python say nothing."""
+    section, judged, texts, left = "", [], set(), False
     for cell in cells:
         if cell["cell_type"] != "code":
             left = left or any(line.strip("# \n") == OPEN for line in cell["source"])
@@ -111,7 +115,7 @@ def read_code(path: Path) -> Code:
                     section = number
                 case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
                     judged += [claim] if judge == "set_aside" or judge.startswith("judge_") else []
-    return Code(path.stem, section, tuple(judged), frozenset(texts), left or OPEN in texts)
+    return Code(name, section, tuple(judged), frozenset(texts), left or OPEN in texts)
 
 
 def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[Problem]:

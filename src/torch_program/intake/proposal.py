@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 
 from torch_program.intake import cells
-from torch_program.intake.mapping import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
+from torch_program.intake.cutting import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
 from torch_program.intake.places import Places, plain
 from torch_program.intake.reading import Sheet
-from torch_program.intake.validation import Data
+from torch_program.intake.tables import Data
 from torch_program.words import OPEN
 
 MOST_NAMES = 12  # unknown names that are listed to be skipped; with more, the known ones are listed to be read
@@ -51,7 +51,7 @@ class _Shape:
 def propose(sheets: list[Sheet], stored: Data) -> Proposal:
     """The mapping of the largest sheet, as far as it can be told; always one that can be read."""
     sheet = max(sheets, key=lambda s: sum(map(len, (texts for _, texts in s.rows))))
-    places = Places(stored.zones, {row["entity"] for row in stored.figures})
+    places = stored.places
     shape = _shape(sheet, places)
     unsure: list[str] = []
     found: dict[str, Any] = {}

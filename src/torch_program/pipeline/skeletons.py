@@ -3,7 +3,6 @@
 What only a person can say is "?" in the entry, so that a claim is never tested against a value that nobody meant.
 """
 
-import ast
 import json
 import re
 import unicodedata
@@ -17,7 +16,7 @@ import yaml
 from torch_program.claims import Facets, column_of
 from torch_program.evidence import NATIONAL
 from torch_program.parameters import line
-from torch_program.pipeline.execution import code_cells, declared_topics
+from torch_program.pipeline.execution import declared_topics
 from torch_program.words import OPEN, suggestion
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")
@@ -174,20 +173,6 @@ def with_cell(notebook: Notebook, claim: str, source: str, topic: str = "") -> N
 
 
 # sections ------------------------------------------------------------------------------------------------------
-
-
-def section_of(notebook: Mapping[str, Any]) -> str:
-    """The number with which a notebook makes its Section; "" where it makes none."""
-    for _, source, _ in code_cells(notebook):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(func=ast.Name(id="Section"), args=[ast.Constant(value=str(number)), *_]):
-                    return number
-    return ""
 
 
 def section(number: str, title: str, parameters: Mapping[str, Any]) -> Notebook:
