@@ -37,7 +37,7 @@ def test_a_yearbook_with_merged_heads(stored):
     found, unsure = proposed(stored, YEARBOOK / "zones.xlsx")
     own = yaml.safe_load((YEARBOOK / "zones.yml").read_text(encoding="utf-8"))
     assert found["header"] == own["header"] and found["period"] == own["period"]
-    assert found["entity"]["column"] == own["entity"]["column"] and found["entity"]["skip"] == ["合计"]
+    assert found["entity"]["column"] == own["entity"]["column"] and found["entity"]["names"]["合计"] == "All zones"
     assert {head: q["unit"] for head, q in found["columns"].items()} == {
         h: q["unit"] for h, q in own["columns"].items()
     }

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from torch_program.intake.adding import Offer
     from torch_program.intake.effects import Effects
 
-LARGE = 20  # MB of data from which the check says that it takes its time
+LARGE = 5  # MB from which a command says that it takes its time
 SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
 
 
@@ -39,9 +40,7 @@ def check(data: str | None, refresh: bool) -> None:
     if refresh:
         for name in description.describe(folder):
             click.echo(f"datapackage.json: {name} brought in step")
-    size = sum(path.stat().st_size for path in plan.data_files.values()) / 2**20
-    if size > LARGE:
-        click.echo(f"Reading {size:,.0f} MB of data, which takes a while …")
+    announce("data", plan.data_files.values())
     problems = validation.check(folder, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults_of_parameters()
@@ -80,6 +79,7 @@ def add(
     if mapping is None and beside.exists():
         mapping = beside
         click.echo(f"Mapping: {beside}")
+    announce(file.name, [file])
     offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
     for line in offer.said:
         click.echo(line)
@@ -95,6 +95,13 @@ def add(
             "--edition."
         )
     finish(plan, offer, write, "add the rows", file.name)
+
+
+def announce(what: str, files: Iterable[Path]) -> None:
+    """Say that reading takes a while, where it does."""
+    size = sum(path.stat().st_size for path in files if path.is_file()) / 2**20
+    if size > LARGE:
+        click.echo(f"Reading {size:,.0f} MB of {what}, which takes a while …")
 
 
 def refuse(offer: "Offer") -> None:

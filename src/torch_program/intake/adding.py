@@ -1,5 +1,6 @@
 """New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -157,6 +158,8 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     if any(p.file not in own for p in problems):
         before = {str(p) for rule in rules for p in rule(data)}
         problems = [p for p in problems if str(p) not in before]
+        brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
+        problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
     rows = new.get("figures", [])
     problems += known_places(merged, data, rows)
     told = {(p.file, str(p.row)) for p in problems}
@@ -166,11 +169,17 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
 
 def _once_for_the_mapping(problems: list[Problem], name: str) -> list[Problem]:
     """What a mapping declares for all its cells is told of the mapping, once."""
-    told = (replace(p, file=name, row=None) if p.column in OF_A_MAPPING else p for p in problems)
+    told = (replace(p, file=name, row=None) if p.column in OF_A_MAPPING else _with_note(p) for p in problems)
     seen: dict[object, Problem] = {}
     for number, p in enumerate(told):
         seen.setdefault(str(p) if p.column in OF_A_MAPPING else number, p)
     return list(seen.values())
+
+
+def _with_note(problem: Problem) -> Problem:
+    """Where a table is cut out by a mapping, notes are written there."""
+    fix = re.sub(r"((in its|into the) note)\b", r"\1 (`note` or `notes` of the mapping)", problem.fix)
+    return replace(problem, fix=fix)
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:

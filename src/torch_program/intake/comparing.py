@@ -11,7 +11,7 @@ from typing import Any
 
 from torch_program.csv_tables import Row, written
 from torch_program.intake.description import columns
-from torch_program.intake.problems import Problem
+from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.structure import structure
 from torch_program.intake.tables import CELL, Data, at, is_number, place_of, tried
 from torch_program.periods import parse
@@ -128,13 +128,14 @@ def topics(rows: list[Row], stored: Data, known: set[str]) -> tuple[dict[str, li
         file = f"figures/{row['topic']}.csv" if row.get("topic") else ""
         if (home := homes.get(row["series"])) and file not in home:
             file = home.most_common(1)[0][0]
-        row["_topic"] = file
+        row["_home"] = file
         if file in there:
             found[file].append(row)
         elif row["series"] in known or row.get("topic"):
             rule = "A series without figures so far needs its topic, the file in data/figures that it goes to."
-            named = ", ".join(Path(topic).stem for topic in there)
-            problems.append(at(row, "topic", rule, f"Write one of these into a column topic: {named}."))
+            named = [Path(topic).stem for topic in there]
+            fix = nearest(row.get("topic", ""), named, f"write one of these into a column topic: {', '.join(named)}")
+            problems.append(at(row, "topic", rule, fix))
     return dict(found), problems
 
 

@@ -102,8 +102,9 @@ class _Table:
         lines = self.mapping.header_lines
         absent = [line for line in lines if line not in by_line]
         if absent:
-            first = self.sheet.rows[0][0]
-            self._of_mapping("header", str(absent[0]), "The table has no such line.", fix=f"Its first one is {first}.")
+            first, last = self.sheet.rows[0][0], self.sheet.rows[-1][0]
+            fix = f"Its first line with text is {first}, its last {last}."
+            self._of_mapping("header", str(absent[0]), "The table has no such line.", fix=fix)
             return []
         return headers(self.sheet, lines)
 

@@ -197,10 +197,13 @@ def _faults(name: str, document: yaml.Node | None, model: type[BaseModel], error
         last = str(e["loc"][-1]) if e["loc"] else ""
         absent = e["type"] in {"missing", "union_tag_not_found"}
         own = f"{place}.{last}".strip(".") if absent else place
+        loc = e["loc"]
+        while not absent and len(loc) > 1 and e["type"] != "extra_forbidden" and str(loc[-1]) not in place.split("."):
+            loc = loc[:-1]  # pydantic's name for a kind that the value may be of
         deeper = [p for (_, p), _ in placed if p.startswith(f"{place}.")]
         if deeper and not absent:
             continue  # it is meant as the kind whose fields are told
-        yield _sentence(name, line, own, last, _model_at(model, e["loc"]), e)
+        yield _sentence(name, line, own, str(loc[-1]) if loc else "", _model_at(model, loc), e)
 
 
 def _sentence(name: str, line: int | None, place: str, last: str, models: list[type[BaseModel]], error: Any) -> Problem:
@@ -239,6 +242,8 @@ def _asked(error: Any) -> str:
         return nearest(str(tag), words, f"write one of: {', '.join(words)}")
     if error["type"] == "string_type" and isinstance(given, int | float | date):
         return f'Put it in quotes: "{given}".'
+    if error["type"].startswith(("float_", "int_")):
+        return "It must be a number."
     text = re.sub(r"^Input should (be|have) ", r"It must \1 ", error["msg"])
     text = re.sub(r"a valid (dictionary|mapping).*", "a block of fields", text)
     return text.replace("valid tuple", "list").replace("valid list", "list").replace("valid string", "text") + "."

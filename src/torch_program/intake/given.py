@@ -42,7 +42,8 @@ def given(file: Path, wide: Path | None, around: Path | None, schemas: Mapping[s
     rest = [sheet for sheet in sheets if sheet not in beside and sheet.name not in SILENT] or sheets
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra] + [(sheet, sheet.name) for sheet in beside]
     if not wide:
-        (chosen,) = [sheet for sheet in rest if sheet.name == "figures"][:1] or rest[:1]
+        columns = {field["name"] for field in schemas["figures"]["fields"]}
+        chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len(columns & set(sheet.rows[0][1]))))
         tables.append((chosen, "figures"))
         if left := [sheet.name for sheet in rest if sheet is not chosen]:
             found.said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")
@@ -121,6 +122,11 @@ def _header_faults(
     if len(strangers) == len(header):
         rule = f"The first line must name the columns of {table}."
         fix = f"The columns are: {', '.join(known)}. A table of another form needs a mapping (--mapping)."
+        lower = next((n for n, texts in sheet.rows[1:] if {"series", "value"} <= {t.casefold() for t in texts}), None)
+        if lower:
+            fix = f"Line {lower} has them: delete what stands above it."
+        elif {name.casefold() for name in header} <= fields.keys():
+            fix = "Write their names in small letters."
         yield fault("", ", ".join(filter(None, header))[:80], rule, fix)
         return
     missing = [n for n, f in fields.items() if f.get("constraints", {}).get("required") and n not in header]

@@ -7,6 +7,7 @@ therefore not be noticed as a slip: the claim would silently be called unverifie
 import ast
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from torch_program.periods import parse
 from torch_program.words import OPEN
 
 FILE = "claims.yml"
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FREE = frozenset({"place", "period"})  # facets that follow from a figure's row, not from its series
 
 
@@ -29,7 +31,7 @@ class Code:
     """What a notebook spells out: its section, the claims that it names where it judges, and every text."""
 
     name: str
-    section: str
+    section: str | None  # None where the notebook cannot be read
     judged: tuple[str, ...]
     words: frozenset[str]
     open: bool  # is a heading, a paragraph or a text left to be filled in?
@@ -48,6 +50,9 @@ def structure(folder: Path) -> Declared:
 def _inner(declared: Declared) -> Iterator[Problem]:
     """What each claim must keep beside its form: thresholds have a reason, times can be read."""
     for index, claim in enumerate(declared.model.claims):
+        if not ID.fullmatch(claim.id):
+            fix = "Write small letters, digits and hyphens, like zones-over-170."
+            yield declared.at(("claims", index, "id"), claim.id, "An id stands in addresses of pages.", fix)
         for number, criterion in enumerate(getattr(claim, "criteria", ())):
             if not criterion.why.strip():
                 rule = "A criterion and its threshold are a convention, and must say why they are a fair one."
@@ -93,7 +98,7 @@ def read_code(path: Path) -> Code:
         notebook = json.loads(path.read_bytes())
         return spelled(path.stem, notebook["cells"])
     except (ValueError, KeyError, TypeError, AttributeError):  # told where the parameters of the notebooks are checked
-        return Code(path.stem, "", (), frozenset(), False)
+        return Code(path.stem, None, (), frozenset(), False)
 
 
 def spelled(name: str, cells: Iterable[Mapping[str, Any]]) -> Code:
@@ -179,6 +184,8 @@ def _judged(declared: Declared, codes: list[Code]) -> Iterator[Problem]:
     by_section = {code.section: code for code in codes if code.section}
     for index, claim in enumerate(declared.model.claims):
         code = by_section.get(claim.section)
+        if code is None and any(code.section is None for code in codes):
+            continue  # perhaps it is that of the one which cannot be read
         if code is None:
             known = ", ".join(sorted(by_section))
             fix = f"Correct it, or add a notebook with Section({claim.section!r}). There are: {known}."

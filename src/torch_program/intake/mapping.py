@@ -2,7 +2,7 @@
 
 import string
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -49,7 +49,9 @@ class Mapping(Strict):
     """Which sheet and rows, what stands down and what across, and where the numbers come from."""
 
     sheet: str = Field(default="", description="name of the sheet, or of the file in a zip, where there are several")
-    header: int | list[int] = Field(default=1, description="line of the header, or a list of them")
+    header: int | Annotated[list[int], Field(min_length=1)] = Field(
+        default=1, description="line of the header, or a list of them"
+    )
     only: dict[str, list[str]] = Field(
         default={}, description='rows that are read, by the text of a column: {Country Code: ["CHN"]}'
     )
@@ -91,8 +93,11 @@ class Mapping(Strict):
             raise ValueError(f"{what}: say what is counted, by `indicators` (down) or `quantity` (for all).")
         if named and (self.indicators or self.quantity):
             raise ValueError("columns names the series of each column: take `indicators` and `quantity` out.")
-        named = [name for _, name, _, _ in string.Formatter().parse(self.locator)]
-        odd = [name for name in named if name not in (None, *PLACES_IN_LOCATOR)]
+        try:
+            parts = [part for part in string.Formatter().parse(self.locator) if part[1] is not None]
+        except ValueError:
+            raise ValueError("locator: a brace is opened and not closed, or closed and not opened.") from None
+        odd = [name + ":" * bool(form) for _, name, form, _ in parts if form or name not in PLACES_IN_LOCATOR]
         if odd:
             known = ", ".join(f"{{{name}}}" for name in PLACES_IN_LOCATOR)
             raise ValueError(f"locator holds {{{odd[0]}}}. Possible: {known}.")
@@ -112,8 +117,9 @@ class Mapping(Strict):
 
 def read(path: Path) -> Mapping:
     """Read a mapping; raises Refused with one Problem a mistake."""
-    if not path.exists():
-        raise Refused(Problem(path.name, None, "", "", "There is no such mapping.", "Check the path."))
+    if not path.is_file():
+        rule = "A mapping is a file, and this is a folder." if path.is_dir() else "There is no such mapping."
+        raise Refused(Problem(path.name, None, "", "", rule, "Check the path."))
     declared = declared_in(path.name, path.read_bytes(), Mapping)
     if declared.model is None:
         raise Refused(*declared.problems)

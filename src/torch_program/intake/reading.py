@@ -56,9 +56,10 @@ def read(path: Path) -> list[Sheet]:
     """The sheets of a file; a CSV file has one. Raises Refused."""
     name = path.name
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED))[:5]
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED) and p.exists())[:5]
         fix = f"There: {', '.join(near)}." if near else "Check the path."
-        raise _unreadable(str(path), "There is no such file.", fix)
+        rule = "The link leads to no file." if path.is_symlink() else "There is no such file."
+        raise _unreadable(str(path), rule, fix)
     if path.is_dir():
         raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
     _ending(name)

@@ -25,6 +25,10 @@ def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
     name = resource["path"]
     if not name.endswith(".csv"):
         return []
+    if (size := (folder / name).stat().st_size) > reading.MOST_BYTES:
+        rule = f"The file has {size / 2**20:,.0f} MB; a table has {reading.MOST_BYTES // 2**20} MB at most."
+        fix = "It is not read. Is it the right file? If so, keep the rows that a notebook uses, or split it by topic."
+        return [Problem(name, None, "", "", rule, fix)]
     raw = (folder / name).read_bytes()
     content = hashlib.sha256(raw).hexdigest(), name, json.dumps(resource["schema"])
     if content not in _STRUCTURE:
@@ -107,14 +111,14 @@ def _unavailable(name: str) -> Iterator[None]:
 
 def _broken(name: str, text: str, columns: int) -> Problem | None:
     """A file without rows, with a quote left open, or whose end is missing: one fault, not one for each cell."""
-    reader, rows, width = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0
+    reader, rows, width, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0, 0
     try:
         for cells in reader:
-            rows, width = rows + 1, len(cells)
+            rows, width, line = rows + 1, len(cells), reader.line_num
     except csv.Error:
         rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
         return Problem(
-            name, _last_whole(text) + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.'
+            name, line + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.'
         )
     if rows == 1:
         return Problem(name, None, "", "", "The table has a header and no rows.", put_back(name))
@@ -122,15 +126,6 @@ def _broken(name: str, text: str, columns: int) -> Problem | None:
         rule = "The file ends in the middle of a row: its end is missing."
         return Problem(name, text.count("\n") + 1, "", f"{width} cells", rule, put_back(name))
     return None
-
-
-def _last_whole(text: str) -> int:
-    """Line of the last row before one that cannot be read."""
-    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0
-    with suppress(csv.Error):
-        for _ in reader:
-            line = reader.line_num
-    return line
 
 
 def _header(found: list[str], wanted: list[str]) -> str:

@@ -71,6 +71,11 @@ class Data:
         canonical = self.series[series]["unit"]
         return 1.0 if unit == canonical else self.units.get((unit, canonical))
 
+    def units_of(self, series: str) -> list[str]:
+        """Units in which a figure of a series may be given, its own first."""
+        own = self.series[series]["unit"]
+        return [own, *sorted(unit for unit, canonical in self.units if canonical == own)]
+
     def interval(self, row: Row) -> Interval | None:
         """Range of a figure in its series' canonical unit; None where unit, value or series are unknown."""
         if row["series"] not in self.series or not is_number(row["value"]):

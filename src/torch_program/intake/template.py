@@ -43,19 +43,13 @@ def remarks(data: Data, examples: list[Row]) -> list[str]:
     said = ["Write over the rows below; they are the last that are stored, and are passed over as long as they are."]
     for name in dict.fromkeys(row["series"] for row in examples):
         about = data.series[name]
-        said.append(f"{name}: {about['counts']}. Unit: {' | '.join(units(data, name))}.")
+        said.append(f"{name}: {about['counts']}. Unit: {' | '.join(data.units_of(name))}.")
     said += [
         f"period: {FORMS}.",
         f"bound: {BOUNDS}. status: {STATUS}.",
         "value: digits as printed, without separators. source_id: a row of sources.csv. locator: where in the source.",
     ]
     return said
-
-
-def units(data: Data, series: str) -> list[str]:
-    """Units in which a figure of a series may be given, its own first."""
-    own = data.series[series]["unit"]
-    return [own, *sorted(unit for unit, canonical in data.units if canonical == own)]
 
 
 def as_csv(data: Data, examples: list[Row], columns: list[str]) -> bytes:
@@ -86,7 +80,7 @@ def as_workbook(data: Data, examples: list[Row], columns: list[str]) -> bytes:
     names = list(dict.fromkeys(row["series"] for row in examples))
     allowed = {
         "series": names,
-        "unit": list(dict.fromkeys(unit for name in names for unit in units(data, name))),
+        "unit": list(dict.fromkeys(unit for name in names for unit in data.units_of(name))),
         "bound": ["=", "~", ">", "<"],
         "status": ["preliminary", "partial"],
     }

@@ -15,6 +15,7 @@ import yaml
 
 from torch_program.claims import Facets, column_of
 from torch_program.evidence import NATIONAL
+from torch_program.intake.ledger import ID
 from torch_program.parameters import line
 from torch_program.pipeline.execution import declared_topics
 from torch_program.words import OPEN, suggestion
@@ -257,7 +258,7 @@ def as_file(notebook: Notebook) -> bytes:
 
 def name_of_claim(text: str) -> None:
     """Raises SkeletonError for an id that addresses and cells could not bear."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) or len(text) > LONGEST:
+    if not ID.fullmatch(text) or len(text) > LONGEST:
         meant = "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:LONGEST].strip("-")
         hint = f" Did you mean {meant}?" if meant else ""
         raise SkeletonError(

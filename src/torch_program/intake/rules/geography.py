@@ -12,9 +12,11 @@ def entities(data: Data) -> Told:
     """The panel has the 31 provinces and China, and nothing else."""
     panel = {*REGION_OF, *WHOLE}
     for row in data.figures:
-        if row.get("_topic", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
+        if row.get("_home", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
             rule = "The panel of provinces has the 31 provinces and China only."
-            yield at(row, "entity", rule, nearest(row["entity"], REGION_OF, "move the row to another topic"))
+            meant = data.places.suggest(row["entity"])
+            named = meant if meant in REGION_OF else row["entity"]
+            yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
 
 
 def zones(data: Data) -> Told:

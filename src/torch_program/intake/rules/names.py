@@ -30,7 +30,10 @@ def known_names(data: Data) -> Told:
             rule = "A unit must be declared in units.csv, or be the unit of a series."
             turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(row["unit"].split()))
             named = next((unit for unit in (cells.unit(row["unit"]), *turned) if unit in units), row["unit"])
-            yield at(row, "unit", rule, nearest(named, units, "add its conversion to units.csv"))
+            fix = nearest(named, units, "add its conversion to units.csv")
+            if fix.startswith("Add"):
+                fix = f"Write one of {' | '.join(data.units_of(row['series']))}, or add its conversion to units.csv."
+            yield at(row, "unit", rule, fix)
         elif data.factor(row["unit"], row["series"]) is None:
             rule = "A value is converted by the declared table only, never by guess."
             fix = f'Give the value in {about["unit"]}, or add "{row["unit"]},{about["unit"]},<factor>" to units.csv.'
@@ -63,7 +66,7 @@ def _claim_ids(ledger: str) -> set[str]:
     """Ids of the claims; none where the ledger cannot be read, which is told by those who read it."""
     try:
         return {claim["id"] for claim in yaml.load(ledger, Loader=LOADER)["claims"]}  # noqa: S506  (a safe one)
-    except (yaml.YAMLError, KeyError, TypeError):
+    except (yaml.YAMLError, KeyError, TypeError, ValueError):
         return set()
 
 

@@ -13,6 +13,7 @@ from torch_program.intervals import COUNTED, Interval
 YEARS_APART = 3  # values further apart are no measure for each other
 SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
 POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
+LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
 
 
@@ -24,6 +25,8 @@ def values(data: Data) -> Told:
         value, series = float(row["value"]), data.series.get(row["series"])
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
             yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
+        if abs(value) >= LARGEST:
+            yield at(row, "value", "No figure of this report is so large.", "Correct the value.")
         if series and not _possible(series, value):
             fix = "Correct the value, or the series' dimension."
             yield at(row, "value", "A share lies between 0 and 100 per cent.", fix)
