@@ -217,6 +217,22 @@ def test_a_notebook_with_marks_of_a_merge_is_named(project: Path) -> None:
     assert done.exit_code == 1 and f"{SECTION_3_1}, line 2: this is no notebook." in done.output
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "words", "said"),
+    [
+        ("data/claims.yml", "", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "no list of claims"),
+        ("data/claims.yml", "a: 1\n", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "no list of claims"),
+        (SECTION_3_1, "[]", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "this is no notebook"),
+        ("_toc.yml", "format: jb-book\nroot: book/index\n", ("section", "6", "Six"), "_toc.yml lists no section."),
+        ("_toc.yml", "\tformat: [", ("section", "6", "Six"), "_toc.yml, line 1: not readable as YAML"),
+    ],
+)
+def test_files_that_hold_nothing_are_named(project: Path, file: str, content: str, words: tuple, said: str) -> None:
+    (project / file).write_text(content)
+    done = CliRunner().invoke(main, ["new", *words])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit) and said in done.output, done.output
+
+
 def test_files_are_written_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new, last = (tmp_path / name for name in ("old", "new", "last"))
     old.write_bytes(b"before")

@@ -264,7 +264,10 @@ def log(folder: str | None) -> None:
     """List what came in by commands, and when."""
     from torch_program.intake import journal
 
-    found = journal.additions(make(data=folder).data)
+    try:
+        found = journal.additions(make(data=folder).data)
+    except journal.NothingToUndo as error:
+        raise click.ClickException(str(error)) from None
     click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
 
 

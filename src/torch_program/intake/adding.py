@@ -66,7 +66,9 @@ def offer(
     merged = comparing.merged(data, new, found.rows, unread)
     known = comparing.merged(data, found.rows).declared["series.csv"]
     topics, homeless = comparing.topics(new.get("figures", []), data, known)
-    declared = disputes.declare(merged, new.get("figures", []), conflict or found.conflict, supersede)
+    word = conflict or found.conflict
+    problems += disputes.faults_of_word(word, wide.name if wide and not conflict else "--conflict")
+    declared = disputes.declare(merged, new.get("figures", []), word, supersede)
     problems += [*(homeless if "series" not in unread else []), *declared.problems]
     if any(new.values()):
         both = (disputes.with_words(side, declared.marked) for side in (data, merged))

@@ -6,7 +6,7 @@ built from it: tags, which could name objects, and aliases by which a short file
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -51,6 +51,8 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     except ValidationError as error:
         made = None
         found = {(p.row, p.column, p.rule): p for p in _faults(name, document, model, error)}
+        asked = {(p.row, p.column): p.fix for p in found.values()}
+        problems = [replace(p, fix=asked.get((p.row, p.column), p.fix)) for p in problems]
         doubled = {".".join(p.column.split(".")[:2]) for p in problems}  # what stands twice is not read as it is meant
         problems += [
             p for p in found.values() if not (doubled and p.column == "" or p.column.startswith(tuple(doubled)))

@@ -8,13 +8,57 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from torch_program import project
+from torch_program.intake import declared
 from torch_program.intake.problems import Problem, Told
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
+
+
+class Constraints(BaseModel):
+    pattern: str | None = Field(default=None, description="a regular expression")
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"pattern is no regular expression ({error}).") from None
+        return pattern
+
+
+class Column(BaseModel):
+    name: str
+    type: Literal["string", "number", "integer"]
+    constraints: Constraints = Constraints()
+
+
+class Schema(BaseModel):
+    fields: list[Column] = Field(min_length=1)
+
+
+class Resource(BaseModel):
+    path: str
+    schema_: Schema | None = Field(default=None, alias="schema")
+
+    @model_validator(mode="after")
+    def _says_its_columns(self) -> "Resource":
+        if self.schema_ is None and self.path.endswith(".csv"):
+            raise ValueError(f"no schema names the columns of {self.path}. Put it back.")
+        return self
+
+
+class Package(BaseModel):
+    """What is needed of the description; Frictionless reads the rest."""
+
+    created: date = Field(description="a day: YYYY-MM-DD")
+    resources: list[Resource] = Field(min_length=1)
 
 
 def data_folder(folder: Path) -> Path:
@@ -28,6 +72,9 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     rule = "The files are described there, and are read by that description."
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
+        Package.model_validate(package)
+    except ValidationError:
+        return None, declared.read(PACKAGE, path.read_bytes(), Package).problems
     except FileNotFoundError:
         fix = f"Put it back: git checkout -- data/{PACKAGE}"
         return None, [of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]

@@ -50,8 +50,17 @@ def declare(merged: Data, rows: list[Row], word: str, supersede: bool) -> Declar
             else:
                 declared.marked[place_of(row)] = new
         kind = "revision" if revised else "conflict"
-        declared.said += [f"{kind} {new}: {', '.join(cell)}: {against(merged, *pair)}" for pair in pairs]
+        more = f"; and {len(pairs) - 1} more" * (len(pairs) > 1)
+        declared.said.append(f"{kind} {new}: {', '.join(cell)}: {against(merged, *pairs[0])}{more}")
     return declared
+
+
+def faults_of_word(word: str, where: str) -> list[Problem]:
+    """What is wrong with the word that somebody gave to conflicts."""
+    if word == _slug(word):
+        return []
+    rule, meant = "A word for a conflict has small letters, digits and hyphens.", _slug(word)
+    return [Problem(where, None, "", word, rule, f'Write "{meant}".' if meant else "Write one like gdp-2022.")]
 
 
 def _word(cell: tuple[str, ...], word: str, had: str, revised: bool, several: bool) -> str:

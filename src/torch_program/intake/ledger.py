@@ -179,18 +179,31 @@ def _register(folder: Path) -> dict[str, set[str]]:
     return known
 
 
+def _homeless(declared: Declared, by_section: Mapping[str, Code]) -> Iterator[Problem]:
+    """Sections that no notebook has, each told once."""
+    sections = [claim.section for claim in declared.model.claims]
+    for section in dict.fromkeys(section for section in sections if section not in by_section):
+        others = sections.count(section) - 1
+        so = f" and that of {others} more claim{'s' * (others > 1)}" * bool(others)
+        fix = (
+            f"Correct it{so}, or add a notebook with Section({section!r}). There are: {', '.join(sorted(by_section))}."
+        )
+        called = [c for c in by_section.values() if c.name.startswith(f"{section.replace('.', '-')}-")]
+        fix = f"notebooks/{called[0].name}.ipynb calls itself {called[0].section}: correct it there." if called else fix
+        at = ("claims", sections.index(section), "section")
+        yield declared.at(at, section, "No notebook has this section.", fix)
+
+
 def _judged(declared: Declared, codes: list[Code]) -> Iterator[Problem]:
     """Every claim stands in a section that has a notebook, which judges it, and no other claim."""
     by_section = {code.section: code for code in codes if code.section}
+    if not any(code.section is None for code in codes):  # one that cannot be read may be that of any section
+        yield from _homeless(declared, by_section)
     for index, claim in enumerate(declared.model.claims):
         code = by_section.get(claim.section)
-        if code is None and any(code.section is None for code in codes):
-            continue  # perhaps it is that of the one which cannot be read
         if code is None:
-            known = ", ".join(sorted(by_section))
-            fix = f"Correct it, or add a notebook with Section({claim.section!r}). There are: {known}."
-            yield declared.at(("claims", index, "section"), claim.section, "No notebook has this section.", fix)
-        elif claim.id not in code.words:
+            continue
+        if claim.id not in code.words:
             rule = "No notebook judges this claim."
             kind = "set_aside" if claim.kind == "opinion" else f"judge_{claim.kind}"
             elsewhere = next((other for other in codes if claim.id in other.judged), None)

@@ -50,7 +50,7 @@ class Mapping(Strict):
 
     sheet: str = Field(default="", description="name of the sheet, or of the file in a zip, where there are several")
     header: int | Annotated[list[int], Field(min_length=1)] = Field(
-        default=1, description="line of the header, or a list of them"
+        default=1, description="the line of the header, or a list of lines"
     )
     only: dict[str, list[str]] = Field(
         default={}, description='rows that are read, by the text of a column: {Country Code: ["CHN"]}'
@@ -97,7 +97,8 @@ class Mapping(Strict):
             parts = [part for part in string.Formatter().parse(self.locator) if part[1] is not None]
         except ValueError:
             raise ValueError("locator: a brace is opened and not closed, or closed and not opened.") from None
-        odd = [name + ":" * bool(form) for _, name, form, _ in parts if form or name not in PLACES_IN_LOCATOR]
+        names = [f"{name}:{form}" if form else name for _, name, form, _ in parts]
+        odd = [name for name in names if name not in PLACES_IN_LOCATOR]
         if odd:
             known = ", ".join(f"{{{name}}}" for name in PLACES_IN_LOCATOR)
             raise ValueError(f"locator holds {{{odd[0]}}}. Possible: {known}.")

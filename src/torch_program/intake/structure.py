@@ -117,9 +117,7 @@ def _broken(name: str, text: str, columns: int) -> Problem | None:
             rows, width, line = rows + 1, len(cells), reader.line_num
     except csv.Error:
         rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
-        return Problem(
-            name, line + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.'
-        )
+        return Problem(name, line + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.')
     if rows == 1:
         return Problem(name, None, "", "", "The table has a header and no rows.", put_back(name))
     if not text.endswith(("\n", "\r")) and width < columns:

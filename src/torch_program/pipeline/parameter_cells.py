@@ -115,6 +115,11 @@ def _unreadable(content: bytes, error: Exception) -> str:
     marks = [n for n, line in enumerate(content.splitlines(), 1) if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
     if marks:
         return f", line {marks[0]}: two versions were merged here. Keep one, and delete the marks <<<<<<< to >>>>>>>."
+    if isinstance(error, UnicodeDecodeError):
+        line = content[: error.start].count(b"\n") + 1
+        return f", line {line}: not UTF-8. Save it again in JupyterLab, or put it back."
+    if not isinstance(error, ValueError):
+        return ": not readable as a notebook (a cell lacks its type, source or metadata). Put it back."
     line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
     return f"{line}: not readable as a notebook ({error}). Save it again in JupyterLab, or put it back."
 

@@ -109,7 +109,11 @@ def _claims(text: str) -> tuple[yaml.Node, Sequence[yaml.Node]]:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise SkeletonError(f"data/claims.yml{where}: not readable as YAML. Run `make check`.") from None
-    return document, next(value.value for key, value in document.value if key.value == "claims")
+    fields = document.value if isinstance(document, yaml.MappingNode) else []
+    claims = next((value for key, value in fields if key.value == "claims"), None)
+    if not isinstance(claims, yaml.SequenceNode):
+        raise SkeletonError("data/claims.yml holds no list of claims. Run `make check`.")
+    return document, claims.value
 
 
 def as_yaml(made: Mapping[str, Any]) -> str:
@@ -209,6 +213,8 @@ def in_toc(text: str, notebook: str) -> str:
     """The table of contents with a notebook behind those of the sections before it; all else stays."""
     lines = text.splitlines(keepends=True)
     listed = {n: found for n, line in enumerate(lines) if (found := re.match(r"( *- file: notebooks/)(\d\S*)", line))}
+    if not listed:
+        raise SkeletonError(f"_toc.yml lists no section. Write a line for notebooks/{notebook} where it belongs.")
     before = [n for n, found in listed.items() if order(number_of(found[2])) < order(number_of(notebook))]
     at = max(before) + 1 if before else min(listed)
     return "".join([*lines[:at], f"{listed[min(listed)][1]}{notebook}\n", *lines[at:]])
@@ -241,7 +247,10 @@ def _code(name: str, source: str, *tags: str) -> dict[str, Any]:
 def read(path: Path) -> Notebook:
     """A notebook from its file; raises SkeletonError for one that is torn."""
     try:
-        return json.loads(path.read_bytes())
+        notebook = json.loads(path.read_bytes())
+        if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+            raise ValueError("no notebook")
+        return notebook
     except ValueError as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise SkeletonError(

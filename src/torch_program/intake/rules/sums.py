@@ -35,6 +35,8 @@ def sums(data: Data) -> Told:
             elif row["entity"] == "China":
                 totals[row["series"], row["period"]].append((row, span.middle))
     for rule in data.sums:
+        if float(rule["low"]) > float(rule["high"]):
+            continue  # told already
         for period, by_place in found.get(rule["provinces"], {}).items():
             yield from _off(data, rule, period, by_place, totals.get((rule["national"], period), []))
 
@@ -44,8 +46,11 @@ def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals:
     factor = data.factor(data.series[rule["provinces"]]["unit"], rule["national"])
     parts = math.fsum(by_place.values()) * (math.nan if factor is None else factor)
     low = float(rule["low"]) if len(by_place) == len(REGION_OF) else -math.inf
+    for row, _ in (pair for pair in totals if pair[1] <= 0):
+        yield at(row, "value", "A national figure to which provinces add up is above zero.", "Correct the value.")
+        return
     for row, total in totals:  # provinces go with one vintage of the total
-        off = 100 * (parts / total - 1) if total else math.inf
+        off = 100 * (parts / total - 1)
         if AS_PRINTED in row["note"] or low - ROUNDED <= off <= float(rule["high"]) + ROUNDED:
             return
     if totals:
