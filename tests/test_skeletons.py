@@ -133,7 +133,8 @@ def ran(parameters: dict) -> dict:
 
 def faults(project: Path) -> list[str]:
     found = [p for p in validation.check(project / "data") if p.severity == "error"]
-    return [str(p) for p in (*found, *ledger.use(project / "data", project / "notebooks"))]
+    used = ledger.use(ledger.structure(project / "data"), project / "data", project / "notebooks")
+    return [str(p) for p in (*found, *used)]
 
 
 def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> None:

@@ -94,9 +94,8 @@ def _shape(sheet: Sheet, places: Places) -> _Shape:
     ):
         begin -= 1
     lines = [line for line, _ in sheet.rows[begin : last + 1]]
-    shape = _Shape(
-        sheet, lines, headers(sheet, lines), [t for _, t in sheet.rows[last + 1 :] if any(map(_is_figure, t))]
-    )
+    rows = [t for _, t in sheet.rows[last + 1 :] if any(_is_figure(text) or _is_year(text) for text in t[1:])]
+    shape = _Shape(sheet, lines, headers(sheet, lines), rows)
     words = []
     for index, header in enumerate(shape.headers):
         column = shape.column(index)
@@ -130,6 +129,8 @@ def _is_year(text: str) -> bool:
 def _is_figure(text: str) -> bool:
     """Is this a number, perhaps with a mark behind it, and no year?"""
     narrow = plain(text)
+    if mark := REMARK.search(narrow):
+        narrow = narrow[: mark.start(1)].rstrip()
     if _is_year(narrow):
         return False
     hint = cells.number(narrow)
