@@ -153,9 +153,9 @@ def test_no_page_tells_where_it_was_built():
 
 def test_every_source_has_its_place_on_the_evidence_page():
     from torch_program.anchors import source_anchor
-    from torch_program.sphinx_ext.evidence import read_rows
+    from torch_program.csv_tables import rows_in
 
-    wanted = {source_anchor(row["source_id"]) for row in read_rows(ROOT / "data" / "sources.csv")}
+    wanted = {source_anchor(row["source_id"]) for row in rows_in(ROOT / "data" / "sources.csv")}
     assert wanted
     assert wanted <= anchors(HTML / "book" / "evidence.html")
 

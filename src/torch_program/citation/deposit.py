@@ -5,8 +5,8 @@ Same inputs, same bytes: names are sorted, every file bears the date of the edit
 
 import datetime as dt
 import hashlib
+import io
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -17,6 +17,7 @@ from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
 from torch_program.citation.tree import below, project_files
 from torch_program.citation.workbook import FILE as WORKBOOK
+from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan
 
 MANIFEST = "MANIFEST.sha256"
@@ -199,16 +200,12 @@ def _described(name: str) -> tuple[str, str] | None:
 
 def write(files: Mapping[str, bytes], folder: str, date: dt.date, target: Path) -> None:
     """Write the archive whole or not at all; every name lies below `folder` in it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(new, "w") as archive:
-            for name, content in files.items():
-                info = zipfile.ZipInfo(f"{folder}/{name}", (date.year, date.month, date.day, 0, 0, 0))
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.create_system = 3  # Unix, whose rights these are
-                info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
-                archive.writestr(info, content, compresslevel=9)
-        os.replace(new, target)
-    finally:
-        new.unlink(missing_ok=True)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(f"{folder}/{name}", (date.year, date.month, date.day, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, whose rights these are
+            info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
+            archive.writestr(info, content, compresslevel=9)
+    write_whole(target, stream.getvalue())

@@ -104,7 +104,13 @@ class Plan:
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
-        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        try:
+            toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f", line {mark.line + 1}" if mark else ""
+            why = getattr(error, "problem", None) or "it is not UTF-8"
+            raise PlanError(f"_toc.yml{line}: not readable as YAML ({why}). Correct it, or put it back.") from None
         listed = [
             f.removeprefix("notebooks/").removesuffix(".ipynb") for f in _files(toc) if f.startswith("notebooks/")
         ]
