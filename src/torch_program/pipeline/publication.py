@@ -12,7 +12,9 @@ from torch_program.pipeline.files import write_whole
 
 JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
-PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages
+PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
+ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
+PRINTS = (PDF, ANNEX, BRIEF, WORD)
 
 
 class BookFailed(Exception):

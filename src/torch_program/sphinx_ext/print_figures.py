@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 NAMESPACE = "http://www.w3.org/2000/svg"
 EM = 100  # units of matplotlib's outlines in an em
 PLACE = re.compile(r"(.*)scale\(([\d.]+)[ ,]+-[\d.]+\)")
+SMALLEST = 7.1  # points of letters that can be read on paper
 FACES = {  # files of the fonts that charts are drawn with
     "SourceSans3-Regular": {},
     "SourceSans3-It": {"font-style": "italic"},
@@ -59,3 +60,10 @@ def drop_unused(root: Element) -> None:
             return
         for parent, child in unused:
             parent.remove(child)
+
+
+def least_width(svg: str) -> float:
+    """Points that a chart must be wide for its smallest letters to be read; nought where it says nothing."""
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)', svg)]
+    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+)', svg)
+    return SMALLEST * float(box[1]) / min(sizes) if sizes and box else 0.0

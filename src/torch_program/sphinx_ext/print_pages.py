@@ -22,6 +22,7 @@ from torch_program.sphinx_ext.print_tables import column_widths
 # what works only on a screen
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "template"}
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only"}
+EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -29,8 +30,9 @@ CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 class Page:
     """A page of the book on its way to print.
 
-    `pages` is the folder of the finished pages, `known` the documents of the book, `part` the part of it that the page
-    belongs to, `places` the places of the whole book that something links to. Writing fills `files`, the drawings that
+    `pages` is the folder of the finished pages, `known` the documents that are printed together, `part` the part of the
+    book that the page belongs to, `given` what it says if that is not all that its file holds, `places` the places of
+    the whole that something links to. Writing fills `files`, the drawings that
     the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its
     first column heads the rows below.
     """
@@ -39,14 +41,18 @@ class Page:
     document: str
     known: frozenset[str]
     part: str = ""
+    given: HtmlElement | None = None
     places: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict)
     heads: list[tuple[int, bool]] = field(default_factory=list)
+    left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # of the heading that was written last
 
     @cached_property
     def article(self) -> HtmlElement:
         """What the page says, without what is around it."""
+        if self.given is not None:
+            return self.given
         html = (self.pages / f"{self.document}.html").read_bytes()
         tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
         article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
@@ -84,9 +90,11 @@ class Page:
             return href
         path, _, fragment = href.partition("#")
         document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
-        if not href or document not in self.known:
+        if not href:
             return ""
-        return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
+        if document == EVIDENCE and document not in self.known:  # a number leads to its source, which is in the list
+            document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
+        return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "") if document in self.known else ""
 
     def beside(self, path: str) -> str:
         """A path that is given relative to this page, from the folder of the pages."""
@@ -185,10 +193,11 @@ class Page:
         if re.match(r"[a-z]+:", source):
             return block(said(element.get("alt", "")))
         path = self.pages / self.beside(source)
-        content = path.read_bytes()
+        content, least = path.read_bytes(), 0.0
         if path.suffix == ".svg":
-            content = print_figures.set_words(content.decode()).encode()
-        return self.picture(element, content, path.suffix, element.get("alt", ""))
+            drawn = print_figures.set_words(content.decode())
+            content, least = drawn.encode(), print_figures.least_width(drawn)
+        return self.picture(element, content, path.suffix, element.get("alt", ""), least)
 
     def drawing(self, element: HtmlElement) -> str:
         """A drawing that is part of the page; one without a title is an icon."""
@@ -199,10 +208,11 @@ class Page:
         drawing = drawing.replace("<svg ", f'<svg xmlns="{print_figures.NAMESPACE}" ', 1)
         return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
 
-    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str) -> str:
+    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str, least: float = 0) -> str:
+        """A drawing that is at least so many points wide."""
         name = f"/images/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
         self.files[name[1:]] = content
-        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)})"
+        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)}, least: {least:.0f}pt)"
 
     def table(self, element: HtmlElement) -> str:
         if "figures" in classes(element):
@@ -268,6 +278,8 @@ def classes(element: HtmlElement) -> list[str]:
 
 
 def on_screen_only(element: HtmlElement) -> bool:
+    if element.tag == "summary" or "in-print" in classes(element):
+        return element.tag == "summary"
     return (
         element.tag in SCREEN_TAGS
         or element.get("hidden") is not None
