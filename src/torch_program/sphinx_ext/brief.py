@@ -18,8 +18,8 @@ from torch_program.standing import stands_as
 Claim = Mapping[str, Any]
 Link = Callable[[Claim], str]  # address of a claim, or "" where its section is not there
 
-WIDE, TALL, BELOW = 330, 42, 12  # pixels in print; on a page the drawing is as wide as its column
-MIDDLE = 27  # of the marks, from above
+WIDE, TALL, BELOW = 260, 36, 11  # pixels in print; on a page the drawing is as wide as its column
+MIDDLE = 24  # of the marks, from above
 LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how many times the claim fits in
 FONT = 'font-family="Source Sans 3" font-size="12"'
 
@@ -115,9 +115,9 @@ def parts(claim: Claim, row: ScoreRow) -> Iterator[str]:
     """Values that pass as a band, the claim as a line, what decides as a bar from nought, other readings as rings."""
     low, high = row.passes or (1, 1)
     left, right = (float(at(m)[:-1]) for m in (low, high))
-    yield f'<rect class="passes" x="{left}%" y="16" width="{max(right - left, 0.6):.1f}%" height="22" fill="{BAND}"/>'
-    yield f'<line class="years" x1="{at(0)}" x2="{at(0)}" y1="16" y2="38" stroke="{GRID}"/>'
-    yield f'<line class="claimed" x1="{at(1)}" x2="{at(1)}" y1="14" y2="40" stroke="{CLAIM}" stroke-width="2"/>'
+    yield f'<rect class="passes" x="{left}%" y="15" width="{max(right - left, 0.6):.1f}%" height="18" fill="{BAND}"/>'
+    yield f'<line class="years" x1="{at(0)}" x2="{at(0)}" y1="15" y2="33" stroke="{GRID}"/>'
+    yield f'<line class="claimed" x1="{at(1)}" x2="{at(1)}" y1="13" y2="35" stroke="{CLAIM}" stroke-width="2"/>'
     yield text(at(1), 11, row.claimed, CLAIM, "says")
     if row.low is not None or row.high is not None:
         yield from decided(row)

@@ -15,7 +15,7 @@ from sphinx.util import logging
 import torch_program
 from torch_program import brief, results
 from torch_program.citation.metadata import Work, executed, parameters, read
-from torch_program.citation.references import apa, report
+from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.periods import in_words
 from torch_program.pipeline.files import write_whole
@@ -30,6 +30,8 @@ STYLE = (
 )  # it reads colours from the others
 FONTS = Path("book", "print", "fonts")
 CHART_FONTS = Path(torch_program.__file__).parent / "fonts"  # also those of titles and tables
+
+FOUND = "claimed-and-found"
 
 logger = logging.getLogger(__name__)
 
@@ -130,15 +132,20 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, byte
     from torch_program.sphinx_ext import word
 
     work = read(source)
-    notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
+    paths = list(executed(source).values())
+    notebooks = [json.loads(path.read_bytes()) for path in paths]
     records = list(map(results.read, notebooks))
     ledger = read_ledger(source / "data" / "claims.yml").claims
     found = results.collect(records, ledger, parameters(notebooks[0]))
     names = {claim.id: claim.called for claim in ledger}
-    finding = brief.lead(found["claims"], lambda claim: names[claim["id"]])
+
+    def name(claim: Mapping[str, Any]) -> str:
+        return names[claim["id"]]
+
+    finding = brief.lead(found["claims"], name)
     read_in_a_day = joined(print_parts.report(source, pages), PDF)
     looked_up = joined(print_parts.annex(source, pages, records), ANNEX)
-    minute = joined(print_parts.brief(source, pages), BRIEF)
+    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
 
     files = attached(source, found)
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
@@ -149,7 +156,24 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, byte
         yield ANNEX, set_pages(source, work, looked_up, opening, language, f"{work.title}: annex")
     if minute:
         yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: the brief")
-    yield WORD, word.written(work, found["claims"], names)
+    documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
+
+    def link(claim: Mapping[str, Any]) -> str:
+        return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
+
+    yield WORD, word.written(work, found["claims"], name, link, drawing(source, minute))
+
+
+def drawing(source: Path, minute: Sequence[Page]) -> bytes:
+    """What was claimed and found as a PNG, or nothing where the brief has no such drawing."""
+    from torch_program.sphinx_ext.typesetting import drawn
+
+    tables = [(page, e) for page in minute for e in page.article.iter("table") if e.get("id") == FOUND]
+    for page, table in tables:
+        lines = ['#import "print.typ" as h', "#show: h.sheet", f"#{page.table(table)}"]
+        document = {"main.typ": "\n".join(lines).encode(), **style(source), **page.files}
+        return drawn(document, [source / FONTS, CHART_FONTS])
+    return b""
 
 
 def set_pages(

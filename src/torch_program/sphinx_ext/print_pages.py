@@ -31,8 +31,9 @@ class Page:
     """A page of the book on its way to print.
 
     `pages` is the folder of the finished pages, `known` the documents that are printed together, `part` the part of the
-    book that the page belongs to, `given` what it says if that is not all that its file holds, `places` the places of
-    the whole that something links to. Writing fills `files`, the drawings that
+    book that the page belongs to, `given` what it says if that is not all that its file holds, `site` the address
+    where the pages are published, if links to what is not printed lead there, `places` the places of the whole that
+    something links to. Writing fills `files`, the drawings that
     the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its
     first column heads the rows below.
     """
@@ -42,6 +43,7 @@ class Page:
     known: frozenset[str]
     part: str = ""
     given: HtmlElement | None = None
+    site: str = ""
     places: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict)
     heads: list[tuple[int, bool]] = field(default_factory=list)
@@ -94,7 +96,9 @@ class Page:
             return ""
         if document == EVIDENCE and document not in self.known:  # a number leads to its source, which is in the list
             document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
-        return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "") if document in self.known else ""
+        if document in self.known:
+            return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
+        return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
 
     def beside(self, path: str) -> str:
         """A path that is given relative to this page, from the folder of the pages."""

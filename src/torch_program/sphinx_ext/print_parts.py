@@ -54,17 +54,20 @@ def annex(source: Path, pages: Path, records: Records) -> list[Page]:
     return made
 
 
-def brief(source: Path, pages: Path) -> list[Page]:
-    """The answers on two pages: the minute, and the judgements; nothing where the front page has no such part."""
+def brief(source: Path, pages: Path, site: str) -> list[Page]:
+    """The answers on two pages: the minute, and the judgements; nothing where the front page has no such part.
+
+    What is not on them is linked to on the web, if there is an address of the published pages, `site`.
+    """
     root = next(document for _, document in documents(source))
     whole = Page(pages, root, frozenset()).article
     parts = [deepcopy(e) for e in whole.iter("div") if "brief" in classes(e)][:1]
     judged = [deepcopy(e) for e in whole.iter("table") if "claims" in classes(e)][:1]
     for table in judged:
-        remove(row for row in table.iter("tr") if row.get("data-kind") == "0")  # the chart has the numbers
+        remove(number_rows(table))
     parts += [SECTION(H2("The judgements"), table) for table in judged]
     title = deepcopy(next(whole.iter("h1")))
-    return [Page(pages, root, frozenset([root]), "", article("", title, *parts))] if parts else []
+    return [Page(pages, root, frozenset([root]), "", article("", title, *parts), site)] if parts else []
 
 
 def article(title: str, *elements: HtmlElement) -> HtmlElement:
@@ -95,9 +98,16 @@ def looked_up(article: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def repeated(article: HtmlElement) -> Iterator[HtmlElement]:
-    """What the report says elsewhere: sources of a section, which are listed at its end, and the chart of all claims."""
+    """What the report says twice: sources of a section, which it lists at its end, and what the first page shows."""
     yield from (e.getparent() for e in article.iter("p") if "sources" in classes(e))
     yield from (e for e in article.iter("figure") if e.get("id") == ALL_CLAIMS)
+    yield from (e for e in article.iter("ul") if "verdicts" in classes(e))
+    yield from number_rows(article)
+
+
+def number_rows(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Rows of numbers in the table of claims: the large drawing above it has them."""
+    yield from (row for row in element.iter("tr") if row.get("data-kind") == "0")
 
 
 def measures_of(sections: Iterable[Page]) -> Iterator[tuple[str, list[HtmlElement]]]:
@@ -137,9 +147,7 @@ def number_cells(number: Mapping[str, Any]) -> tuple[str, ...]:
 
 def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:
     """The bibliography with those sources alone that are cited, and of each only what tells where it is."""
-    made = page.article
-    entries = [e for e in made.iter("p") if "reference" in classes(e) and page.place(e.get("id", "")) in cited]
-    remove(e for e in made.iter("p") if e not in entries)
+    whole = page.article
+    entries = [e for e in whole.iter("p") if "reference" in classes(e) and page.place(e.get("id", "")) in cited]
     remove(e for entry in entries for e in entry.iter("span") if "known" in classes(e))
-    next(made.iter("h1")).text = "Sources cited"
-    return made
+    return article("Sources cited", SECTION({"class": "references"}, *entries))
