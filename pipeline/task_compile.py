@@ -1,4 +1,4 @@
-"""Compile the pages and the PDF from the executed notebooks, and put them in place when they are whole."""
+"""Compile the pages and the print edition from the executed notebooks, and put them in place when they are whole."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.noteb
 CODE = PLAN.root / "src"
 PRODUCTS = {
     "html": nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}"),
-    "pdf": PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}"),
+    **{name: PathNode(path=path, name=f"{name} {PLAN.name}") for name, path in PLAN.prints.items()},
 }
 
 
@@ -30,5 +30,6 @@ def task_compile(
 ) -> None:
     publication.stage(files, notebooks, PLAN.source, written={n: text.encode() for n, text in run.items()})
     pages = publication.compile_pages(PLAN.source, CODE, epoch)
-    write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
+    for name in publication.PRINTS:
+        write_whole(made[name], (pages / name).read_bytes())
     publication.publish(pages, made["html"])

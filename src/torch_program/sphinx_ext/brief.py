@@ -40,7 +40,9 @@ def answers(claims: Sequence[Claim], name: Callable[[Claim], str], link: Link) -
     parts = [f'<p class="lead">{escape(brief.lead(claims, name))}</p>', '<div class="answers">']
     for answer in brief.answers(claims):
         points = "".join(f"<li>{point_html(point, name, link)}</li>" for point in answer.points)
-        parts.append(f'<div class="answer answer-{answer.id}"><h2>{answer.heading}</h2><ul class="points">{points}</ul></div>')
+        parts.append(
+            f'<div class="answer answer-{answer.id}"><h2>{answer.heading}</h2><ul class="points">{points}</ul></div>'
+        )
     parts.append(f'</div>\n<p class="firmness">{escape(brief.firmness(claims))}</p>')
     return "\n".join(parts)
 

@@ -150,12 +150,10 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, byte
     files = attached(source, found)
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
     yield PDF, set_pages(source, work, read_in_a_day, opening, language, files=files)
-    if looked_up:
-        what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
-        opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
-        yield ANNEX, set_pages(source, work, looked_up, opening, language, f"{work.title}: annex")
-    if minute:
-        yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: the brief")
+    what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
+    opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
+    yield ANNEX, set_pages(source, work, looked_up, opening, language, f"{work.title}: annex")
+    yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: the brief")
     documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
 
     def link(claim: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from torch_program.citation.metadata import documents
 from torch_program.numbers import with_unit
 from torch_program.sphinx_ext.print_pages import BIBLIOGRAPHY, Page, classes
 
+WEB = "book/claims"  # finds its way by links, as the contents do on paper
 ANNEX = "Annex"  # caption of that part in _toc.yml
 ALL_CLAIMS = "fig-scorecard"  # the first page has them in a table
 NUMBER_HEAD = ("Number", "Value", "Period", "How it was made", "Sources")
@@ -25,7 +26,7 @@ Records = Sequence[Mapping[str, Any]]
 
 def report(source: Path, pages: Path) -> list[Page]:
     """What is read: the answers, the sections, methods, gaps and the sources that these cite."""
-    order = [(part, document) for part, document in documents(source) if part != ANNEX]
+    order = [(part, document) for part, document in documents(source) if part != ANNEX and document != WEB]
     known = frozenset([document for _, document in order] + [BIBLIOGRAPHY])
     chapters = [Page(pages, document, known, part) for part, document in order]
     for page in chapters:
@@ -55,7 +56,7 @@ def annex(source: Path, pages: Path, records: Records) -> list[Page]:
 
 
 def brief(source: Path, pages: Path, site: str) -> list[Page]:
-    """The answers on two pages: the minute, and the judgements; nothing where the front page has no such part.
+    """The answers on two pages: the minute, and the judgements; the whole front page where it has no such part.
 
     What is not on them is linked to on the web, if there is an address of the published pages, `site`.
     """
@@ -67,7 +68,7 @@ def brief(source: Path, pages: Path, site: str) -> list[Page]:
         remove(number_rows(table))
     parts += [SECTION(H2("The judgements"), table) for table in judged]
     title = deepcopy(next(whole.iter("h1")))
-    return [Page(pages, root, frozenset([root]), "", article("", title, *parts), site)] if parts else []
+    return [Page(pages, root, frozenset([root]), "", article("", title, *parts) if parts else None, site)]
 
 
 def article(title: str, *elements: HtmlElement) -> HtmlElement:
@@ -123,7 +124,11 @@ def searches(source: Path, pages: Path) -> Iterator[tuple[str, list[HtmlElement]
     """What was looked for and not found."""
     for _, document in documents(source):
         if not document.startswith("notebooks/"):
-            tables = [deepcopy(e) for e in Page(pages, document, frozenset()).article.iter("table") if "searches" in classes(e)]
+            tables = [
+                deepcopy(e)
+                for e in Page(pages, document, frozenset()).article.iter("table")
+                if "searches" in classes(e)
+            ]
             yield "Looked for and not found", tables
 
 
@@ -142,7 +147,12 @@ def numbers_of(records: Records) -> Iterator[tuple[str, list[HtmlElement]]]:
 
 def number_cells(number: Mapping[str, Any]) -> tuple[str, ...]:
     bound = "" if number["bound"] == "=" else f"{number['bound']} "
-    return bound + with_unit(number["value"], number["unit"]), number["period"], number["made"], ", ".join(number["sources"])
+    return (
+        bound + with_unit(number["value"], number["unit"]),
+        number["period"],
+        number["made"],
+        ", ".join(number["sources"]),
+    )
 
 
 def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:

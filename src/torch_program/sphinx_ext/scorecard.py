@@ -21,6 +21,7 @@ from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.periods import in_words
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
+from torch_program.brief import sentence_case
 from torch_program.sphinx_ext import brief
 from torch_program.sphinx_ext.brief import badge
 from torch_program.sphinx_ext.drawings import found_in_words, small_plot
@@ -94,7 +95,10 @@ def downloads(card: Card, link: Link) -> str:
     """Where this goes on: the files, and how to cite and check."""
     files = {"this page on two sheets (PDF)": BRIEF, "as Word": WORD, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
     named = [f'<a href="{link("", name)}">{says}</a>' for says, name in files.items() if card.prints]
-    named += [f'<a href="{link(page, "")}">{says}</a>' for says, page in (("how to cite", "book/cite"), ("how verdicts are made", "book/methods"))]
+    named += [
+        f'<a href="{link(page, "")}">{says}</a>'
+        for says, page in (("how to cite", "book/cite"), ("how verdicts are made", "book/methods"))
+    ]
     return f'<p class="downloads web-only">{" · ".join(named)}</p>'
 
 
@@ -203,12 +207,31 @@ def table_rows(card: Card, placed: Sequence[tuple[int, Mapping[str, Any]]], link
         )
 
 
+def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
+    """Every claim by name with its mark: the numbers first, then all by section."""
+
+    def listed(claims: Sequence[Mapping[str, Any]]) -> str:
+        lines = []
+        for claim in claims:
+            document = card.documents.get(claim["section"])
+            name = escape(sentence_case(card.name(claim)))
+            to = link(document, references.claim_anchor(claim["id"])) if document else ""
+            lines.append(f"<li>{brief.shape(claim)} {brief.linked(name, to)} {badge(stands_as(claim), 'found')}</li>")
+        return f'<ul class="points">{"".join(lines)}</ul>'
+
+    parts = [f"<h2>Numbers</h2>{listed([c for c in card.claims if c['kind'] == 'number'])}"]
+    for section, document in card.documents.items():
+        own = [c for c in card.claims if c["section"] == section]
+        parts += [f"<h2>{escape(title(document))}</h2>{listed(own)}"] if own else []
+    return f'<div class="claims-index">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
+
+
 class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
     """Holds a Card and which part of it is meant until the pages are written and links are known."""
 
 
 class FrontPage(SphinxDirective):
-    """`:::{brief}` and `:::{scorecard}`: what became of the claims of the executed notebooks."""
+    """`:::{brief}`, `:::{scorecard}` and `:::{claims-index}`: what became of the claims of the executed notebooks."""
 
     def run(self) -> list[nodes.Node]:
         source = Path(self.env.srcdir)
@@ -230,7 +253,12 @@ def visit_html(self: HTML5Translator, node: front) -> None:
         return builder.env.titles[document].astext()
 
     card = node["card"]
-    self.body.append(render_brief(card, link) if node["part"] == "brief" else render(card, link, title))
+    parts = {
+        "brief": lambda: render_brief(card, link),
+        "scorecard": lambda: render(card, link, title),
+        "claims-index": lambda: render_index(card, link, title),
+    }
+    self.body.append(parts[node["part"]]())
     raise nodes.SkipNode
 
 
@@ -249,5 +277,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(front, html=(visit_html, None), text=(skip, None), latex=(skip, None))
     app.add_directive("brief", FrontPage)
     app.add_directive("scorecard", FrontPage)
+    app.add_directive("claims-index", FrontPage)
     app.connect("html-page-context", load)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -118,7 +118,9 @@ def write_table(document: Written, claims: Sequence[Claim]) -> None:
     for claim in claims:
         row = score_row(claim)
         said = found_in_words(claim, row)
-        write_row(table.add_row(), (claim["statement"].rstrip("."), row.claimed, said, stands_as(claim), row.robustness))
+        write_row(
+            table.add_row(), (claim["statement"].rstrip("."), row.claimed, said, stands_as(claim), row.robustness)
+        )
 
 
 def write_row(row: _Row, texts: Sequence[str], bold: bool = False) -> None:
