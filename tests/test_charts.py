@@ -6,13 +6,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn
 from hand_made import claim, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
-from torch_program.charts import lines, rows, style
+from torch_program.charts import labels, layout, lines, rows, style
 from torch_program.charts.claim_plot import _panel, grouped
 from torch_program.charts.scorecard import NOT_YET, PLOT, PLOT_WIDTH, VERDICTS, place
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
@@ -306,10 +308,12 @@ def test_both_values_of_a_conflict_are_drawn_with_a_bar_between():
 def test_bounds_are_arrows_and_about_is_hollow():
     chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
     drawn = {}
-    for line in chart.figure.axes[1].lines:
-        if line.get_marker() not in ("", "None", None):
-            for x in line.get_xdata():
-                drawn[float(x)] = (line.get_marker(), line.get_markerfacecolor() == style.PAPER)
+    for marks in chart.figure.axes[1].collections:
+        hollow = to_hex(marks.get_facecolor()[0]) == style.PAPER
+        for (x, _), path in zip(marks.get_offsets(), itertools.cycle(marks.get_paths()), strict=False):
+            corners = path.vertices
+            points_up = corners[corners[:, 1].argmax(), 0] == 0 and len(corners) < 6
+            drawn[float(x)] = ("o" if len(corners) > 6 else "^" if points_up else "v", hollow)
     assert drawn[2014] == ("^", False)
     assert drawn[2015] == ("v", True)
     assert drawn[2011] == ("o", True)
@@ -585,7 +589,7 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
     for title in ("Hand-made", LONG):
         figure, axes = charts.canvas(title, "", SOURCE)
         axes.plot([0, 1], [0, 1])
-        style.settle(figure)
+        layout.settle(figure)
         heights.append(figure.get_size_inches()[1])
         inner.append(axes.get_window_extent().height)
     assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD))
@@ -593,8 +597,6 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
 
 
 def test_a_notebook_can_draw_with_seaborn_on_a_canvas():
-    import seaborn
-
     figure, axes = charts.canvas(LONG, LONG, LONG, panels=2)
     for one in axes.flat:
         seaborn.scatterplot(series([2010, 2011, 2012]), x="year", y="value", ax=one)
@@ -616,3 +618,132 @@ def test_a_notebook_can_draw_with_seaborn_on_a_canvas():
 )
 def test_numbers_on_axes_are_short_but_never_powers_of_ten(value, text):
     assert style.short(value) == text
+
+
+# labels in place of legends --------------------------------------------------------------------------------------
+
+
+def drawn_with(draw, **how):
+    """A finished chart of what `draw` does to the axes of a canvas."""
+    figure, axes = charts.canvas(LONG, "Subtitle", SOURCE, **how)
+    draw(axes)
+    return charts.finish(figure, LONG, "Subtitle", SOURCE, series([2010]), "alt")
+
+
+def test_a_run_ends_at_a_missing_year_a_missing_value_a_break_and_another_name():
+    frame = pd.DataFrame(
+        {
+            "year": [2010, 2011, 2013, 2014, 2015, 2016, 2010, 2011],
+            "value": [1.0, 2.0, 3.0, float("nan"), 5.0, 6.0, 7.0, 8.0],
+            "who": ["a"] * 6 + ["b"] * 2,
+        },
+        index=[5] * 8,
+    )
+    assert charts.runs(frame, by="who", breaks=[2016]).to_list() == [1, 1, 2, 0, 3, 4, 5, 5]
+    shuffled = frame.iloc[[7, 2, 0, 6, 1, 5, 4, 3]]
+    assert charts.runs(shuffled, by="who", breaks=[2016]).to_list() == [5, 2, 1, 5, 1, 4, 3, 0]
+
+
+def test_seaborn_draws_no_line_over_a_gap_if_it_is_given_the_runs():
+    frame = series([2010, 2011, 2013, 2014], [1.0, 2.0, 3.0, 4.0])
+    chart = drawn_with(
+        lambda axes: seaborn.lineplot(frame, x="year", y="value", units=charts.runs(frame), estimator=None, ax=axes)
+    )
+    drawn = [list(line.get_xdata()) for line in chart.figure.axes[1].lines]
+    assert drawn == [[2010, 2011], [2013, 2014]]
+
+
+def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend():
+    frame = pd.concat([series([2010, 2011], [1.0, 1.0 + k / 100]).assign(who=f"Place {k}") for k in range(5)])
+    lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}
+
+    def draw(axes):
+        seaborn.lineplot(**lines_, ax=axes)
+        charts.label_ends(axes, **lines_, say="{:.2f}".format)
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    axes = chart.figure.axes[1]
+    assert axes.get_legend() is None and not axes.get_xlabel() and not axes.get_ylabel()
+    assert {f"Place {k} {1 + k / 100:.2f}" for k in range(5)} <= {t for t, _ in texts(chart.figure)}
+
+
+def test_ends_of_lines_in_several_panels_find_their_places_in_the_final_layout():
+    frame = pd.concat([series([2010, 2011], [1.0, 1.0]).assign(who=f"Place {k}") for k in range(3)])
+    lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}
+    figure, grid = charts.canvas("Hand-made", "", SOURCE, panels=2)
+    for axes in grid.flat:
+        seaborn.lineplot(**lines_, ax=axes)
+        charts.label_ends(axes, **lines_)
+    assert_tidy(charts.finish(figure, "Hand-made", "", SOURCE, frame, "alt"))
+
+
+def test_bars_carry_their_values_whichever_way_they_stand():
+    frame = pd.DataFrame({"place": ["A", "B", "C"], "value": [3.0, 12.0, float("nan")]})
+    for way in ({"x": "place", "y": "value"}, {"x": "value", "y": "place"}):
+        chart = drawn_with(lambda axes, way=way: (seaborn.barplot(frame, **way, ax=axes), charts.label_values(axes)))
+        assert_tidy(chart)
+        found = [t for t, _ in texts(chart.figure)]
+        assert {"A", "B", "C", "3", "12"} <= set(found)
+        assert "nan" not in found
+
+
+def test_lying_bars_of_long_names_have_them_above():
+    frame = pd.DataFrame({"place": [f"A rather long name of a place, {k}" for k in "ab"], "value": [3.0, 0.1]})
+
+    def draw(axes):
+        seaborn.barplot(frame, x="value", y="place", width=0.4, ax=axes)
+        charts.label_values(axes, names=True)
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    assert [t for t, _ in texts(chart.figure) if "rather" in t] == [f"{p}: {v:g}" for p, v in frame.to_numpy()]
+
+
+@pytest.mark.parametrize("way", ["x", "y"])
+def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_value(way):
+    frame = pd.DataFrame({"year": ["2019", "2020"], "small": [40.0, 30.0], "large": [35.0, 0.2]})
+    long = frame.melt("year", ["small", "large"], "part", "value")
+
+    def draw(axes):
+        how = {way: "year", "hue": "part", "weights": "value"}
+        seaborn.histplot(long, **how, **charts.stacked(["small", "large"]), ax=axes)
+        charts.label_values(axes, "{:.1f}".format, totals=True)
+        charts.label_parts(axes, ["small", "large"])
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    found = {t for t, _ in texts(chart.figure)}
+    assert {"40.0", "35.0", "75.0", "30.0", "30.2", "small", "large", "2019", "2020"} <= found
+    assert "0.2" not in found
+
+
+def test_names_of_points_cover_neither_marks_nor_each_other():
+    near = {"x": [4.0, 4.4] * 3 + [0.0, 10.0], "y": [2.0, 2.0, 5.0, 5.0, 8.0, 8.0, 0.0, 10.0]}
+    frame = pd.DataFrame(near | {"name": [f"Place {k}" for k in range(8)]})
+
+    def draw(axes):
+        seaborn.scatterplot(frame, x="x", y="y", ax=axes)
+        charts.label_points(axes, frame, x="x", y="y", text="name")
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    marks = labels.trace(chart.figure.axes[1])
+    for text, box in texts(chart.figure):
+        assert not text.startswith("Place") or not box.count_contains(marks), f"{text} lies on a mark"
+
+
+def test_a_timeline_is_tidy_and_an_end_not_yet_known_is_an_arrow():
+    rows = {
+        "A rule of a name that needs more than one line of words": charts.span("2007", "2011-06", "2020-12-31"),
+        "Another": charts.span("2015-05-01", "", "2020-12-31"),
+        "A third": charts.span("2012", "2021", "2020-12-31"),
+    }
+    frame = pd.DataFrame([{"rule": k, "kind": "Rules", "held": v["start"] > 2010} | v for k, v in rows.items()])
+    line = (charts.moment("2019"), "the text")
+    look = {"label": "rule", "group": "kind", "strong": "held", "until": 2021.0, "line": line}
+    chart = charts.timeline(frame, LONG, "", SOURCE, **look)
+    assert_tidy(chart)
+    assert chart.alt.endswith("words: 2007–2011. Another: since 2015. A third: since 2012.")
+    assert [li.get_marker() for li in chart.figure.axes[1].lines].count(">") == 2
+    assert charts.moment("2020-01-01") == 2020.0 and 2020.9 < charts.moment("2020", end=True) < 2021

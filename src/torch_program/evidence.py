@@ -120,6 +120,7 @@ class Evidence:
         return pd.DataFrame(
             {
                 "series": "htz_count",
+                "series_label": self.series.loc["htz_count", "label"],
                 "entity": rows["zone_en"].to_list(),
                 "province": rows["province"].to_list(),
                 "city_code": rows["city_code"].to_list(),
@@ -349,6 +350,7 @@ def _prepared(
         origin=behind["origin"].to_list(),
         grade=behind["grade"].to_list(),
         published=behind["published"].to_list(),
+        series_label=[series.at[r["series"], "label"] for r in printed],
         anchor=[figure_anchor(r["source_id"], r["series"]) for r in printed],
         behind=[(Place(r["source_id"], r["series"], r["locator"]),) for r in printed],
     )

@@ -57,7 +57,9 @@ class Chart:
 
     def csv(self) -> str:
         """The numbers behind the drawing."""
-        return self.data.drop(columns="behind", errors="ignore").to_csv(index=False, lineterminator="\n")
+        return self.data.drop(columns=["behind", "series_label"], errors="ignore").to_csv(
+            index=False, lineterminator="\n"
+        )
 
     def _saved(self, kind: str, **more) -> bytes:
         stream = io.BytesIO()

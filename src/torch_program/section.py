@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
@@ -27,48 +26,20 @@ from torch_program.judgement import (
 from torch_program.lookups import Lookups, read_lookups
 from torch_program.measures import Measure
 from torch_program.numbers import Badge, Stat, badge_class, inert, interval_in_words, number_in_words
+from torch_program.quantity import Quantity, provenance, published
 from torch_program.results import RESULTS_MIME
+from torch_program.tables import EVIDENCE_PAGE
 from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
-EVIDENCE_PAGE = "../book/evidence.html"
 GAPS_PAGE = "../book/gaps.html"
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """Where a number comes from: sources, origins, grade, its rows on the evidence page, and where in the sources."""
-
-    sources: tuple[str, ...]
-    origins: tuple[str, ...]
-    grade: str
-    anchor: str
-    places: tuple[Place, ...]
-
-
-def provenance(rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure]) -> Provenance:
-    """Provenance of evidence rows or of measures; the worst grade speaks for all."""
-    if isinstance(rows, pd.Series):
-        rows = rows.to_frame().T
-    if isinstance(rows, pd.DataFrame):
-        if not len(rows):
-            raise ValueError("a number needs at least one row of evidence behind it")
-        return Provenance(
-            _distinct(s for cell in rows["source_id"] for s in cell.split("; ")),
-            _distinct(o for cell in rows["origin"] for o in cell.split("; ")),
-            max(rows["grade"]),
-            rows["anchor"].iloc[0],
-            _distinct_places(rows["behind"]),
-        )
-    measures = [rows] if isinstance(rows, Measure) else list(rows)
-    return Provenance(
-        _distinct(s for m in measures for s in m.sources),
-        _distinct(o for m in measures for o in m.origins),
-        max(m.grade for m in measures),
-        measures[0].anchor,
-        _distinct_places(m.behind for m in measures),
-    )
+def _typed(key, value, unit, rows, period="", made="published", bound=""):
+    """A number whose rows are typed beside it."""
+    bound = bound or ("=" if unit == "year" else bound_of(key, value, rows, made))
+    return Quantity(float(value), None, unit, str(period), bound, made, made, provenance(rows))
 
 
 def bound_of(key: str, value: float, rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure], made: str) -> str:
@@ -94,10 +65,6 @@ def bound_of(key: str, value: float, rows: pd.DataFrame | pd.Series | Measure | 
     )
 
 
-def _distinct(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(items)))
-
-
 def recorded_places(places: Iterable[Place]) -> list[dict]:
     """Sorted places by source and series: the first places in each source by name, of the others how many."""
     grouped = ((key, list(own)) for key, own in groupby(places, key=itemgetter(0, 1)))
@@ -110,10 +77,6 @@ def recorded_places(places: Iterable[Place]) -> list[dict]:
         }
         for (source, series), own in grouped
     ]
-
-
-def _distinct_places(behind: Iterable[tuple[Place, ...]]) -> tuple[Place, ...]:
-    return tuple(sorted({place for places in behind for place in places}))
 
 
 class Section:
@@ -131,6 +94,7 @@ class Section:
         self.other_cutoffs = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
         self.judgements: dict[str, Judgement] = {}
         self.statistics: dict[str, dict] = {}
+        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
         self.text = prose.Prose()
 
     # numbers ---------------------------------------------------------------------------------------------------
@@ -138,37 +102,34 @@ class Section:
     def stat(
         self,
         key: str,
-        value: float,
-        template: str = "{:,.0f}",
-        *,
-        unit: str,
-        rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure],
-        period: str | int = "",
-        made: str = "published",
-        bound: str = "",
+        number: Quantity | Measure | pd.Series,
+        template: str = "",
+        **typed,
     ) -> None:
         """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
 
-        A number that its source prints as "over", "under" or "about" says so. Where a computed number is made from such
-        rows, `bound` says which way it is bounded, one of ``= ~ > <``; leaving that open is an error.
+        A row of the evidence and a measure are quantities as they stand. Unit, period, bound, making and sources come
+        from the quantity; one that is printed as "over", "under" or "about" says so.
         """
         if key in self.statistics:
             raise KeyError(f"section {self.number} has two statistics called {key!r}")
-        behind = provenance(rows)
-        bound = bound or ("=" if unit == "year" else bound_of(key, value, rows, made))
-        number = template.format(float(value) if not float(value).is_integer() else int(value))
-        text = f"{BOUND_WORDS[bound]} {number}".strip()
-        parts = [str(period), made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
+        q = _typed(key, number, **typed) if typed else published(number)
+        behind = q.provenance
+        template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
+        text = template.format(q.value if not q.value.is_integer() else int(q.value))
+        text = f"{BOUND_WORDS[q.bound]} {text}".strip()
+        parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
         stat = Stat(text, " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
         self.statistics[key] = {
-            "value": float(value),
-            "unit": unit,
-            "period": str(period),
-            "bound": bound,
-            "made": made,
+            "value": q.value,
+            "unit": q.unit,
+            "period": q.period,
+            "bound": q.bound,
+            "made": q.made,
             "sources": list(behind.sources),
             "places": recorded_places(behind.places),
         }
+        self.behind[key] = behind.places
         self.text.keep(key, stat.text, stat._repr_html_())
 
     def word(self, key: str, text: str) -> None:

@@ -7,6 +7,8 @@ import pandas as pd
 from torch_program import prose
 from torch_program.prose import escape as escape
 
+EVIDENCE_PAGE = "../book/evidence.html"
+
 
 def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> str:
     """A numbered table that other pages can refer to; columns in `right` are right-aligned.
@@ -22,6 +24,11 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> None:
     """Display a frame as a numbered table."""
     prose.show(myst_table(frame, caption, label, right))
+
+
+def links(rows: pd.DataFrame) -> list[str]:
+    """Origin of each row of evidence, as a link to where the evidence page has the row."""
+    return [f"[{escape(o)}]({EVIDENCE_PAGE}#{a})" for o, a in zip(rows["origin"], rows["anchor"], strict=True)]
 
 
 def _missing(value: object) -> bool:

@@ -1,0 +1,158 @@
+"""Does the card of every number name what moves it? Whatever it does not name is changed, all of it at once.
+
+For each set of places that cards of a notebook name, the notebook runs with every other value of its evidence, and
+every other zone of the list, changed. A number that is then another one has an influence that its card is silent about.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from torch_program.anchors import Place
+from torch_program.changes.mutation import Rows, displays, written
+from torch_program.csv_tables import rows_in
+from torch_program.pipeline.plan import Plan
+from torch_program.section import Section
+
+LARGE, SMALL = 0.6, 0.01  # how far a value is moved at most: far enough to change a choice, or hardly
+ZONES = "data/zones.csv"
+
+Places = frozenset[Place]
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The numbers of a notebook as it ran: value and places of each."""
+
+    values: Mapping[str, float]
+    places: Mapping[str, Places]
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A number that its card does not explain: `before`, and `after` values that the card leaves out had moved."""
+
+    key: str
+    before: float
+    after: float | None
+    series: tuple[str, ...]
+
+    def __str__(self) -> str:
+        became = "is not made any more" if self.after is None else f"becomes {self.after:g}"
+        return (
+            f"{self.key} = {self.before:g} {became} when {', '.join(self.series)} changes, which its card does not name"
+        )
+
+
+def cards(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Cards:
+    """Run a notebook with other contents of some files and read its numbers, as far as it comes."""
+    with _kept() as sections:
+        for _ in displays(plan, name, changed):
+            pass
+    values = {key: s["value"] for section in sections for key, s in section.statistics.items()}
+    return Cards(values, {key: frozenset(p) for section in sections for key, p in section.behind.items()})
+
+
+def silent(plan: Plan, name: str, seed: int = 1) -> list[Silent]:
+    """Numbers of a notebook that something moves which their cards do not name, with the series that do it."""
+    usual = cards(plan, name, {})
+    alike = defaultdict(list)
+    for key, places in usual.places.items():
+        alike[places].append(key)
+    tables = {n: rows_in(p) for n, p in plan.inputs(name).items() if n.startswith("data/figures/") or n == ZONES}
+    found = []
+    for places, keys in alike.items():
+        for key, after in _moved(plan, name, usual, keys, _without(tables, places, seed)).items():
+            found.append(Silent(key, usual.values[key], after, _who(plan, name, usual, key, tables, places, seed)))
+    return found
+
+
+def _moved(plan: Plan, name: str, usual: Cards, keys: Iterable[str], changes: "Changes") -> dict[str, float | None]:
+    """Which of some numbers are others now. Where a notebook stops at so much change, less of it is asked."""
+    for size in (LARGE, SMALL):
+        now = cards(plan, name, changes.files(size)).values
+        if all(key in now for key in keys):
+            break
+    return {key: now.get(key) for key in keys if now.get(key) != usual.values[key]}
+
+
+def _who(plan: Plan, name: str, usual: Cards, key: str, tables: dict, places: Places, seed: int) -> tuple[str, ...]:
+    """The series whose values move a number, by halves; several only where no half does it alone."""
+    names = sorted({_series(n, row) for n, rows in tables.items() for row in rows})
+    while len(names) > 1:
+        middle = len(names) // 2
+        for half in (names[:middle], names[middle:]):
+            if _moved(plan, name, usual, [key], _without(tables, places, seed, frozenset(half))):
+                names = half
+                break
+        else:
+            break
+    return tuple(names[:5])
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Tables with the rows that may be changed, by their index."""
+
+    tables: Mapping[str, Rows]
+    free: Mapping[str, frozenset[int]]
+    seed: int
+
+    def files(self, size: float) -> dict[str, bytes]:
+        """The tables with every free value moved by up to `size` of itself, and every free zone in another province."""
+        draw = random.Random(self.seed)
+        return {
+            name: written(
+                [_other(name, row, size, draw) if n in self.free[name] else row for n, row in enumerate(rows)]
+            )
+            for name, rows in self.tables.items()
+            if self.free[name]
+        }
+
+
+def _without(tables: dict[str, Rows], places: Places, seed: int, series: frozenset[str] | None = None) -> Changes:
+    """Every row that no place names, of the given series if any are."""
+    free = {
+        name: frozenset(
+            n
+            for n, row in enumerate(rows)
+            if not (_places(name, row) & places) and (series is None or _series(name, row) in series)
+        )
+        for name, rows in tables.items()
+    }
+    return Changes(tables, free, seed)
+
+
+def _places(name: str, row: dict[str, str]) -> Places:
+    if name == ZONES:
+        return frozenset(Place(source, "", row["zone_en"]) for source in row["source_id"].split(";"))
+    return frozenset({Place(row["source_id"], row["series"], row["locator"])})
+
+
+def _series(name: str, row: dict[str, str]) -> str:
+    return "the list of zones" if name == ZONES else row["series"]
+
+
+def _other(name: str, row: dict[str, str], size: float, draw: random.Random) -> dict[str, str]:
+    if name == ZONES:
+        return row | {"province": draw.choice(("Beijing", "Tibet", "Hubei")), "approved_year": "1991"}
+    return row | {"value": f"{float(row['value']) * (1 + size * draw.choice((-1, 1)) * draw.uniform(0.3, 1)):.7g}"}
+
+
+@contextmanager
+def _kept() -> Iterator[list[Section]]:
+    """Keeps the sections that notebooks begin."""
+    sections: list[Section] = []
+    begin = Section.__init__
+
+    def kept(self: Section, *args: str, **more: str) -> None:
+        begin(self, *args, **more)
+        sections.append(self)
+
+    Section.__init__ = kept
+    try:
+        yield sections
+    finally:
+        Section.__init__ = begin

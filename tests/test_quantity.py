@@ -1,0 +1,152 @@
+"""Numbers that know what they are made of, on hand-made rows; no figure here is evidence."""
+
+import pandas as pd
+import pytest
+from hand_made import measure
+
+from torch_program import quantity
+from torch_program.anchors import Place
+from torch_program.claims import Facets
+from torch_program.intervals import Interval
+from torch_program.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
+
+FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+
+
+def row(value, entity="China", series="a", period="2022", half=0.5, **more):
+    about = {
+        "series": series,
+        "series_label": f"Series {series}",
+        "entity": entity,
+        "period": period,
+        "year": int(period[:4]),
+        "value": float(value),
+        "low": value - half,
+        "high": value + half,
+        "unit": "persons",
+        "bound": "=",
+        "source_id": f"s-{series}",
+        "origin": f"O-{series}",
+        "grade": "B",
+        "anchor": f"source-s-{series}--{series}",
+        "behind": (Place(f"s-{series}", series, f"row {entity} {period}"),),
+    }
+    return pd.Series(about | more)
+
+
+def frame(*rows):
+    return pd.DataFrame(list(rows))
+
+
+def locators(q):
+    return {place.locator for place in q.provenance.places}
+
+
+def test_a_row_is_a_quantity_with_its_unit_period_bound_and_place():
+    q = published(row(12, "Beijing", bound=">"))
+    assert (q.value, q.unit, q.period, q.bound, q.made) == (12.0, "persons", "2022", ">", "published")
+    assert q.interval == Interval(11.5, 12.5)
+    assert locators(q) == {"row Beijing 2022"}
+    assert q.label == "Series a, Beijing"
+
+
+def test_a_measure_is_a_quantity_too_and_keeps_how_it_was_made():
+    q = published(measure("30", "2021", FACETS, bound="<"))
+    assert (q.value, q.bound, q.period, q.made) == (30.0, "<", "2021", "published")
+
+
+@pytest.mark.parametrize(
+    ("make", "value", "unit", "low", "high"),
+    [
+        (lambda a, b: a + b, 12.0, "persons", 11.0, 13.0),
+        (lambda a, b: a - b, 8.0, "persons", 7.0, 9.0),
+        (lambda a, b: a / b, 5.0, "ratio", 9.5 / 2.5, 10.5 / 1.5),
+        (lambda a, b: (a / b).percent(), 500.0, "percent", 950 / 2.5, 1050 / 1.5),
+        (lambda a, b: 1 - b / a, 0.8, "ratio", 1 - 2.5 / 9.5, 1 - 1.5 / 10.5),
+        (lambda a, b: (a + b).scaled(1e-3, "thousand persons"), 0.012, "thousand persons", 0.011, 0.013),
+    ],
+)
+def test_arithmetic_carries_value_range_unit_and_all_that_went_in(make, value, unit, low, high):
+    q = make(published(row(10)), published(row(2, series="b", period="2021")))
+    assert q.value == pytest.approx(value)
+    assert (q.unit, q.period) == (unit, "2022")
+    assert (q.interval.low, q.interval.high) == (pytest.approx(low), pytest.approx(high))
+    assert locators(q) == {"row China 2022", "row China 2021"}
+    assert q.provenance.sources == ("s-a", "s-b")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "over", "less"),
+    [("=", "=", "=", "="), (">", "=", ">", ">"), ("=", ">", "<", "<"), (">", "<", ">", ">"), (">", ">", "~", "~")],
+)
+def test_bounds_go_through_division_and_difference_the_right_way(a, b, over, less):
+    left, right = published(row(10, bound=a)), published(row(2, series="b", bound=b))
+    assert ((left / right).bound, (left - right).bound) == (over, less)
+
+
+def test_a_negative_factor_turns_a_bound_round():
+    assert (100 - published(row(10, bound=">"))).bound == "<"
+
+
+def test_units_that_differ_are_not_added_and_only_a_ratio_becomes_per_cent():
+    with pytest.raises(QuantityError, match="bring them to one unit"):
+        published(row(1)) + published(row(1, series="b", unit="count"))
+    with pytest.raises(QuantityError, match="only a ratio becomes per cent"):
+        published(row(1)).percent()
+    a, b = (published(row(v, unit="percent")) for v in (3, 1))
+    assert (a - b).unit == "percentage points"
+
+
+def test_a_function_of_frames_names_every_row_of_all_of_them():
+    people = frame(row(5, "Beijing"), row(7, "Hebei"))
+    money = frame(row(1, "Beijing", "m"), row(3, "Hebei", "m"))
+    q = of(lambda m, p: (m / p).max(), money, people, unit="quotient", made="highest per head")
+    assert q.value == pytest.approx(3 / 7)
+    assert len(q.provenance.places) == 4 and q.provenance.origins == ("O-a", "O-m")
+    assert (q.made, q.period) == ("highest per head", "2022")
+
+
+def test_a_frame_of_one_place_comes_by_year_and_one_of_both_has_to_be_reduced():
+    years = frame(row(1, period="2020"), row(4, period="2021"))
+    assert of(lambda v: v[2021] / v[2020], years, unit="ratio", made="growth").value == 4
+    both = frame(row(1, period="2020"), row(4, period="2021"), row(4, "Beijing", period="2021"))
+    with pytest.raises(QuantityError, match="several values of one place"):
+        of(sum, both, unit="persons", made="sum")
+    assert of_tables(lambda f: f["value"].sum(), both, unit="persons", made="sum").value == 9
+
+
+def test_a_function_of_bounded_values_needs_its_author_to_say_the_bound():
+    rows = frame(row(1, "Beijing", bound=">"), row(2, "Hebei", bound="~"))
+    with pytest.raises(QuantityError, match=r"“most” is made from values that are printed as >, ~; say which way"):
+        of(max, rows, unit="persons", made="most")
+    assert of(max, rows, unit="persons", made="most", bound=">").bound == ">"
+
+
+def test_a_sum_has_the_range_of_its_parts():
+    q = total(frame(row(1, "Beijing"), row(2, "Hebei", bound=">")))
+    assert (q.value, q.interval, q.bound) == (3.0, Interval(2.0, 4.0), ">")
+    with pytest.raises(QuantityError, match="a sum needs one unit, and these values are in persons, count"):
+        total(frame(row(1, "Beijing"), row(2, "Hebei", unit="count")))
+
+
+def test_a_frame_over_a_frame_keeps_rows_of_both_and_what_only_one_has_drops_out():
+    both = frame(row(5, "Beijing"), row(7, "Hebei"))
+    shares = ratio(both, frame(row(10, "Beijing", "b")), factor=100, unit="percent")
+    assert list(shares["entity"]) == ["Beijing"]
+    only = shares.iloc[0]
+    assert (only["value"], only["unit"]) == (50.0, "percent")
+    assert (only["low"], only["high"]) == (pytest.approx(450 / 10.5), pytest.approx(550 / 9.5))
+    assert published(only).provenance.sources == ("s-a", "s-b") and len(only["behind"]) == 2
+    with pytest.raises(QuantityError, match="the denominator has more than one row for Beijing; choose one a entity"):
+        ratio(frame(row(5, "Beijing")), frame(row(1, "Beijing"), row(2, "Beijing")))
+
+
+def test_a_year_is_a_number_with_the_rows_that_chose_it():
+    q = in_year(2021, frame(row(1, period="2021")))
+    assert (q.value, q.unit, q.period) == (2021.0, "year", "2021") and locators(q) == {"row China 2021"}
+    assert published(row(1)).year.value == 2022 and published(row(1)).year.unit == "year"
+
+
+def test_a_number_needs_something_behind_it():
+    with pytest.raises(QuantityError, match="at least one row"):
+        quantity.provenance(frame())
