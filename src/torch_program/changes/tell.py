@@ -192,7 +192,7 @@ def gone(difference: Difference) -> list[tuple[str, Change]]:
 
 
 def blocks(difference: Difference, labels: Mapping[str, str]) -> list[Block]:
-    """Everything that moved, what is lost first. `labels` names series in words, and claims and statistics if it may."""
+    """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
     d = difference
     found = [
         _lost(d, labels),

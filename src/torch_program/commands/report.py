@@ -18,8 +18,8 @@ from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
 from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.pipeline.progress import Progress
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.results import NOT_ASSESSED, drawn
 
 SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs

@@ -10,9 +10,8 @@ from typing import Any
 from torch_program import brief
 from torch_program.charts.scorecard import VERDICTS, ScoreRow, score_row, short_verdict
 from torch_program.charts.style import BAND, CLAIM, GRID, INK, MUTED, OUTCOMES
-from torch_program.citation.references import claim_anchor
 from torch_program.numbers import OUT_OF_DATE, badge_class, number_in_words
-from torch_program.sphinx_ext.drawings import CONTEXT, mark, described
+from torch_program.sphinx_ext.drawings import CONTEXT, described, mark
 from torch_program.standing import stands_as
 
 Claim = Mapping[str, Any]
@@ -51,7 +50,8 @@ def point_html(point: brief.Point, name: Callable[[Claim], str], link: Link) -> 
     if point.after:
         (claim,) = point.claims
         says = f"“{claim['statement'].rstrip('.')}”" if point.in_full else f"{brief.sentence_case(name(claim))}."
-        return f"{shape(claim)}\N{NO-BREAK SPACE}<strong>{linked(escape(says), link(claim))}</strong> {escape(point.after)}"
+        begun = linked(escape(says), link(claim))
+        return f"{shape(claim)}\N{NO-BREAK SPACE}<strong>{begun}</strong> {escape(point.after)}"
     named = [f"{shape(c)}\N{NO-BREAK SPACE}{linked(escape(name(c)), link(c))}" for c in point.claims]
     return escape(point.before) + (f": {', '.join(named)}." if named else "")
 
@@ -70,12 +70,14 @@ def chart(claims: Sequence[Claim], link: Link) -> str:
         return ""
     rows = "".join(
         f'<tr><th scope="row">{linked(escape(c["statement"].rstrip(".")), link(c))}</th>'
-        f'<td class="plot">{drawing(c, score_row(c))}</td><td class="verdict-of">{badge(stands_as(c), "verdict")}</td></tr>\n'
+        f'<td class="plot">{drawing(c, score_row(c))}</td>'
+        f'<td class="verdict-of">{badge(stands_as(c), "verdict")}</td></tr>\n'
         for c in numbers
     )
     return f"""<table class="found-chart" id="claimed-and-found">
 <caption>Claimed and found: the numbers of the text</caption>
-<thead><tr><th scope="col">The text says</th><th scope="col" class="plot">{axis()}</th><th scope="col">Verdict</th></tr></thead>
+<thead><tr><th scope="col">The text says</th><th scope="col" class="plot">{axis()}</th>\
+<th scope="col">Verdict</th></tr></thead>
 <tbody>
 {rows}</tbody>
 </table>"""

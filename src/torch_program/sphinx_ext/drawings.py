@@ -1,4 +1,4 @@
-"""The evidence of a claim as a small drawing, in SVG that needs no script; a style sheet gives it the reader's colours."""
+"""The evidence of a claim as a small drawing, in SVG that a style sheet gives the reader's colours."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

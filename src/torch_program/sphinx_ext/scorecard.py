@@ -16,12 +16,12 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
+from torch_program.brief import sentence_case
 from torch_program.charts.scorecard import VERDICTS, score_row, short_verdict
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.periods import in_words
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
-from torch_program.brief import sentence_case
 from torch_program.sphinx_ext import brief
 from torch_program.sphinx_ext.brief import badge
 from torch_program.sphinx_ext.drawings import found_in_words, small_plot
@@ -85,7 +85,8 @@ def render_brief(card: Card, link: Link) -> str:
     return f"""<div class="brief">
 {brief.answers(card.claims, card.name, to)}
 {brief.chart(card.claims, to)}
-<p class="edition">Edition {escape(card.edition)}: evidence published up to {in_words(card.cutoff)}. The text is undated and \
+<p class="edition">Edition {escape(card.edition)}: evidence published up to {in_words(card.cutoff)}. \
+The text is undated and \
 <a href="{link("book/methods", "the-day-of-the-text")}">assumed to be of {in_words(card.text_date)}</a>.</p>
 {downloads(card, link)}
 </div>"""
@@ -95,10 +96,8 @@ def downloads(card: Card, link: Link) -> str:
     """Where this goes on: the files, and how to cite and check."""
     files = {"this page on two sheets (PDF)": BRIEF, "as Word": WORD, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
     named = [f'<a href="{link("", name)}">{says}</a>' for says, name in files.items() if card.prints]
-    named += [
-        f'<a href="{link(page, "")}">{says}</a>'
-        for says, page in (("how to cite", "book/cite"), ("how verdicts are made", "book/methods"))
-    ]
+    pages = {"how to cite": "book/cite", "how verdicts are made": "book/methods"}
+    named += [f'<a href="{link(page, "")}">{says}</a>' for says, page in pages.items()]
     return f'<p class="downloads web-only">{" · ".join(named)}</p>'
 
 
