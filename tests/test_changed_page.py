@@ -109,10 +109,10 @@ def test_a_flip_is_told_with_names_verdicts_and_what_decides_it_now() -> None:
     now = flip("partly") | {
         "measures": [*then["measures"], *flip("", label="All is done", outcome="not met")["measures"]]
     }
-    assert matters.why(Change("a", then, now)) == "Now known: all is done (not met)."
-    assert matters.why(Change("a", now, then)) == "No longer counted: all is done (not met)."
+    assert matters.why(Change("a", then, now)) == "Now known: All is done (not met)."
+    assert matters.why(Change("a", now, then)) == "No longer counted: All is done (not met)."
     known_otherwise = flip("not supported", outcome="not met")
-    assert matters.why(Change("a", then, known_otherwise)) == "Now known: half is done (not met)."
+    assert matters.why(Change("a", then, known_otherwise)) == "Now known: Half is done (not met)."
 
 
 def test_statistics_have_names_that_readers_know() -> None:

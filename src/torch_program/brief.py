@@ -41,7 +41,7 @@ MOST_NAMED = 3  # numbers of one kind in the lead; the answers name them all
 SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
 FIRM = (  # label of robustness, and what is said of one verdict and of several that have it
     ("stable", ("is stable", "are stable")),
-    ("one origin", ("rests on one producer of numbers", "rest on one producer of numbers")),
+    ("one origin", ("rests on one producer", "rest on one producer")),
     ("fragile", ("is fragile", "are fragile")),
     ("no evidence", ("has no evidence", "have no evidence")),
 )

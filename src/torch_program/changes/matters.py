@@ -1,5 +1,6 @@
 """What matters of a difference: the verdicts that flipped, each with one sentence why, in names that readers know."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,24 +52,24 @@ def why(change: Change) -> str:
 
 
 def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
-    """Measures that the other side has not; those first that came out otherwise there, or were not there at all."""
+    """Measures that the other side has not; those alone that came out otherwise there, if there are any."""
     outcomes = {(m["label"], m["outcome"]) for m in others if m["decides"]}
     told = [m for m in own if m["decides"] is decides and m not in others and m["value"] is not None]
-    told.sort(key=lambda m: (m["label"], m["outcome"]) in outcomes)
-    return [in_words(m) for m in told]
+    return [in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [in_words(m) for m in told]
 
 
 def in_words(measure: Mapping[str, Any]) -> str:
-    """ "the gap has closed by half (met)", "share of zones 14.3 %"."""
-    label = measure["label"][:1].lower() + measure["label"][1:] if measure["match"] == "criterion" else measure["label"]
+    """ "Half of the gap has closed (met)", "Share of the zones, 2022, 14.3 %"."""
     if measure["match"] in {"criterion", "part"}:
-        return f"{label} ({measure['outcome']})"
-    return f"{label}, {with_unit(measure['value'], measure['unit']).strip()}"
+        return f"{measure['label']} ({measure['outcome']})"
+    return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
 
 
 def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
-    """Statistics in words, by their keys: the series behind each and how it was made."""
-    return {key: statistic_name(statistic, labels) or key for key, statistic in record["statistics"].items()}
+    """Statistics in words, by their keys: the series behind each and how it was made; namesakes keep their key."""
+    named = {key: statistic_name(statistic, labels) or key for key, statistic in record["statistics"].items()}
+    alike = {name for name, times in Counter(named.values()).items() if times > 1}
+    return {key: f"{name} ({key})" if name in alike else name for key, name in named.items()}
 
 
 def statistic_name(statistic: Mapping[str, Any], labels: Mapping[str, str]) -> str:

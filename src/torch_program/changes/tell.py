@@ -363,7 +363,7 @@ def _statistic(change: Change, labels: Mapping[str, str]) -> tuple[Cell, ...]:
         then, now = (f"{side['value']:.12g}" for side in (old, new))
     names = sorted(name for name in old.keys() | new.keys() if name != "value" and old.get(name) != new.get(name))
     period = f"{old['period']}, now {new['period']}" if "period" in names else ""
-    rest = [period, *(f"other {name}" for name in names if name != "period")]
+    rest = [period, *(f"other {name}" for name in names if name not in {"period", "places", "sources"})]
     return (
         labels.get(change.key, change.key),
         then,

@@ -4,6 +4,7 @@ It is plain HTML that needs no script; book/_static/scorecard.js adds filters an
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -30,6 +31,7 @@ from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands
 LEDGER = "data/claims.yml"
 KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
 FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
+OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
 FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 
 
@@ -270,6 +272,10 @@ def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
     if doctree is not None and next(doctree.findall(front), None) is not None:
         app.add_css_file("scorecard.css")
         app.add_js_file("scorecard.js", loading_method="defer")
+        for files in ("script_files", "css_files"):  # it has no code to colour and to copy
+            context[files] = [
+                file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))
+            ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
