@@ -94,6 +94,12 @@ def test_what_works_only_on_a_screen_is_left_out(page):
     assert not [words for words in ("click", "secret", "code", "run", '"#"') if words in source]
 
 
+def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
+    html = '<h1>Head</h1><details class="reviewer"><summary>All 9</summary><p>Measured</p></details>'
+    source = page(html).source()
+    assert "Measured" in source and "All 9" not in source
+
+
 def test_a_footnote_stands_at_its_mark(page):
     html = (
         '<h1>Head</h1><p>Text<a class="footnote-reference" href="#n1">1</a>.</p>'
@@ -162,10 +168,10 @@ def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
     assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
 
 
-def test_a_table_that_a_chart_shows_too_is_left_to_the_annex(page):
-    table = '<table id="tbl-{0}"><tr><td>{0}</td></tr></table>'
-    here = page(f'<h1>H</h1><figure id="fig-one"></figure>{table.format("one")}{table.format("two")}')
-    assert [e.get("id") for e in print_parts.looked_up(here.article)] == ["tbl-one"]
+def test_a_table_for_reviewers_is_left_to_the_annex(page):
+    table = '<table class="data{}"><tr><td>1</td></tr></table>'
+    here = page(f"<h1>H</h1>{table.format(' reviewer')}{table.format('')}{table.format(' searches')}")
+    assert [e.get("class") for e in print_parts.looked_up(here.article)] == ["data reviewer", "data searches"]
 
 
 def test_a_list_of_sources_has_those_alone_that_are_cited(page):

@@ -79,10 +79,12 @@ def _unassessed(claim: Any) -> dict[str, Any]:
         "kind": claim.kind,
         "statement": claim.statement,
         "test": test.model_dump() | {"says": test.in_words()} if test else None,
+        "text_date": None,
         "verdict": NOT_ASSESSED,
         "stands_as": NOT_ASSESSED,
         "qualifiers": [],
         "robustness": {"label": "", "grid": [], "flips": []},
+        "certainty": {"word": "", "reasons": []},
         "would_change": "",
         "measures": [],
     }

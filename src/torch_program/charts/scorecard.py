@@ -103,7 +103,7 @@ def score_row(record: Mapping) -> ScoreRow:
     criteria = tuple(m["outcome"] for m in measures if m["match"] == "criterion")
     if not record.get("test"):
         return ScoreRow(**row, criteria=criteria)
-    test = Test(**{k: record["test"][k] for k in Test.model_fields})
+    test = Test(**{k: v for k, v in record["test"].items() if k in Test.model_fields})
     low, high, _, _ = band(test)
     deciding = [m for m in measures if m["decides"]]
     row |= {"claimed": test.in_words(), "passes": (low / test.value, high / test.value)}

@@ -8,6 +8,7 @@ import click
 from torch_program import project
 from torch_program.changes.record import RecordError
 from torch_program.commands import refresh  # noqa: F401  (joins the group data)
+from torch_program.commands.code import code
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import edition, list_editions
@@ -53,6 +54,7 @@ for command in (
     baseline,
     diff,
     data,
+    code,
     edition,
     list_editions,
     live,

@@ -120,7 +120,7 @@ class Data:
     timeline: list[Row]
     search_log: list[Row]
     not_seen: list[Row]
-    changes: list[Row]  # of tests
+    changes: list[Row]  # of tests and of labels
     unread: list[Row]  # rows of figures and zones that the structure found wrong
     declared: dict[str, set[str]]  # what a file declares in its first column, faulty rows too; unreadable files lack
     ledger: str  # claims.yml as text: a source may be used there
@@ -462,7 +462,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
         timeline=rows("timeline.csv"),
         search_log=rows("search_log.csv"),
         not_seen=rows("not_seen.csv"),
-        changes=rows("changes_of_tests.csv"),
+        changes=[*rows("changes_of_tests.csv"), *rows("changes_of_labels.csv")],
         unread=[row for name in (*topics, "zones.csv") for row in rows(name, wrong=True)],
         declared={
             name: {next(iter(row.values())) for row in table(name)}
@@ -896,13 +896,13 @@ def prefectures(data: Data) -> Told:
 
 
 def claims_named(data: Data) -> Told:
-    """Searches, unread documents and changed tests are on record for claims of the ledger."""
+    """Searches, unread documents, changed tests and labels are on record for claims of the ledger."""
     claims = _claim_ids(data.ledger)
     for row in (*data.search_log, *data.not_seen, *data.changes) if claims else ():
         column = "claim_ids" if "claim_ids" in row else "claim_id"
         for named in row[column].split(";"):
             if named not in claims:
-                rule = "A search, an unread document or a changed test is kept for a claim of claims.yml."
+                rule = "A search, an unread document or a change is kept for a claim of claims.yml."
                 yield at(row, column, rule, nearest(named, claims, "name a claim that is there"), named)
 
 

@@ -4,7 +4,6 @@ There are three: the report, its annex, and the brief, which is also a file of W
 source, so every number, figure and table is the one of the web edition.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ from sphinx.util import logging
 
 import torch_program
 from torch_program import brief, results
-from torch_program.citation.metadata import Work, executed, parameters, read
+from torch_program.citation.metadata import Work, executed, read
 from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.periods import in_words
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
-from torch_program.sphinx_ext import print_parts
+from torch_program.sphinx_ext import api, print_parts
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
 STYLE = (
@@ -133,11 +132,9 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, byte
 
     work = read(source)
     paths = list(executed(source).values())
-    notebooks = [json.loads(path.read_bytes()) for path in paths]
-    records = list(map(results.read, notebooks))
-    ledger = read_ledger(source / "data" / "claims.yml").claims
-    found = results.collect(records, ledger, parameters(notebooks[0]))
-    names = {claim.id: claim.called for claim in ledger}
+    records = list(map(results.read_file, paths))
+    found = api.document(source)
+    names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
 
     def name(claim: Mapping[str, Any]) -> str:
         return names[claim["id"]]

@@ -90,11 +90,9 @@ def leave_out(page: Page, elements: Iterable[HtmlElement]) -> None:
 
 
 def looked_up(article: HtmlElement) -> Iterator[HtmlElement]:
-    """Tables of claims that a chart shows too, and tables of searches."""
-    drawn = {e.get("id", "").removeprefix("fig-") for e in article.iter("figure")}
+    """Tables that are folded on the web, since only who checks needs them, and tables of searches."""
     for table in article.iter("table"):
-        name = table.get("id", "")
-        if "searches" in classes(table) or (name.startswith("tbl-") and name.removeprefix("tbl-") in drawn):
+        if not {"searches", "reviewer"}.isdisjoint(classes(table)):
             yield table
 
 

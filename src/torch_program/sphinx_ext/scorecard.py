@@ -115,7 +115,7 @@ def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
 {controls(card, title)}
 <p class="key">{KEY}</p>
 {table(card, shown, "Numbers and judgements of the text, what was found, and the verdict on each", link)}
-<details class="folded in-print"><summary>{apart}</summary>
+<details class="folded reviewer"><summary>{apart}</summary>
 {table(card, folded, "Plain facts and opinions of the text, what was found, and the verdict on each", link)}
 </details>
 <p class="none" hidden>No claim fits this choice.</p>
