@@ -88,7 +88,7 @@ def test_pages_hold_it_as_text_and_run_nothing(build: Path) -> None:
 
 
 def test_drawings_are_whole_and_hold_no_script(build: Path) -> None:
-    drawings = sorted(build.glob("html/_images/*.svg"))
+    drawings = sorted(build.glob("html/figures/*.svg"))
     assert drawings
     for drawing in drawings:
         tree = ElementTree.parse(drawing)

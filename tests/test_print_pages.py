@@ -13,12 +13,12 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
+from torch_program.fonts import FOLDER
 from torch_program.sphinx_ext import pdf, print_parts, print_tables
 from torch_program.sphinx_ext.print_pages import Page, page_anchor
 from torch_program.sphinx_ext.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 
 ROOT = Path(__file__).resolve().parents[1]
-FONTS = [ROOT / pdf.FONTS, pdf.CHART_FONTS]
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []
 
@@ -48,7 +48,7 @@ def printed(*pages: Page) -> bytes:
     main = "\n".join([*head, *(f"#{each.source()}" for each in pages)])
     drawings = {name: content for each in pages for name, content in each.files.items()}
     heads = [each for page in pages for each in page.heads]
-    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FONTS, heads)
+    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FOLDER, heads)
 
 
 def text_of(content: bytes) -> str:
@@ -286,9 +286,13 @@ def test_a_drawing_has_a_description_and_an_icon_goes(page):
 def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, tmp_path, height):
     words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
-    (tmp_path / "a.svg").write_text(svg)
-    html = '<figure><img src="../a.svg" alt="What the chart shows"><figcaption><p>Its caption</p></figcaption></figure>'
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "fig-a.svg").write_text(svg)
+    html = (
+        '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
+    )
     content = printed(page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}"))
+    assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
     with_caption = next(
         t for t in (p.extract_text() for p in PdfReader(io.BytesIO(content)).pages) if "Its caption" in t
     )
@@ -305,7 +309,7 @@ def test_the_same_page_gives_the_same_bytes(page):
 def test_a_mistake_in_the_style_is_told_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
-        typeset(files, FONTS, [])
+        typeset(files, FOLDER, [])
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")

@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from torch_program.charts.scorecard import VERDICTS, score_row
-from torch_program.sphinx_ext import drawings
-from torch_program.sphinx_ext.drawings import WIDE, criteria_in_words, found_in_words, place
+from torch_program.sphinx_ext import small_plots
 from torch_program.sphinx_ext.scorecard import Card, render, render_brief, render_index
+from torch_program.sphinx_ext.small_plots import WIDE, criteria_in_words, found_in_words, place
 from torch_program.standing import GROUPS, group_of
 
 
@@ -190,7 +190,7 @@ def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first(p
 
 
 def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_evidence_out():
-    svg = BeautifulSoup(drawings.small_plot(NUMBER, score_row(NUMBER), 2026), "html.parser")
+    svg = BeautifulSoup(small_plots.small_plot(NUMBER, score_row(NUMBER), 2026), "html.parser")
     assert svg.title.get_text() == "claimed over\u00a0100, 120"
     assert svg.select_one(".claimed")["d"].startswith(f"M{WIDE / 2:.1f} ")
     assert [float(c["cx"]) for c in svg.select(".context")] == [round(place(0.9), 1)]
@@ -201,19 +201,19 @@ def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_ev
 
 def test_a_value_beyond_the_drawing_becomes_an_arrow_at_its_edge():
     claim = record("x", "number", "supported", measures=[found(900, 900, 900, "pass")], test=OVER_100)
-    drawn = list(drawings.number_plot(claim, score_row(claim)))
-    assert drawn[-1] == drawings.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
+    drawn = list(small_plots.number_plot(claim, score_row(claim)))
+    assert drawn[-1] == small_plots.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
 
 
 def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
     claim = record("x", "number", "supported", measures=[found(110, 110, None, "pass")], test=OVER_100)
-    assert drawings.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in drawings.number_plot(
+    assert small_plots.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in small_plots.number_plot(
         claim, score_row(claim)
     )
 
 
 def test_nothing_is_drawn_for_an_opinion():
-    assert drawings.small_plot(OPINION, score_row(OPINION), 2026) == ""
+    assert small_plots.small_plot(OPINION, score_row(OPINION), 2026) == ""
 
 
 def test_every_text_is_escaped(page):

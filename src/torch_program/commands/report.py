@@ -103,6 +103,7 @@ def _store_outputs(plan: Plan) -> None:
     import nbformat
 
     from torch_program.pipeline.execution import with_outputs_of
+    from torch_program.sphinx_ext.drawings import png
 
     stale = [name for name in plan.notebooks if not ran_as_it_is(plan, name)]
     if stale:
@@ -116,9 +117,9 @@ def _store_outputs(plan: Plan) -> None:
             write_whole(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
-        picture = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")
-        if picture:
-            write_whole(plan.root / SCORECARD, picture)
+        scorecard = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")
+        if scorecard:
+            write_whole(plan.root / SCORECARD, png(scorecard))
 
 
 def ran_as_it_is(plan: Plan, name: str) -> bool:

@@ -11,7 +11,7 @@ from torch_program import brief
 from torch_program.charts.scorecard import VERDICTS, ScoreRow, score_row, short_verdict
 from torch_program.charts.style import BAND, CLAIM, GRID, INK, MUTED, OUTCOMES
 from torch_program.numbers import OUT_OF_DATE, badge_class, number_in_words
-from torch_program.sphinx_ext.drawings import CONTEXT, described, mark
+from torch_program.sphinx_ext.small_plots import CONTEXT, described, mark
 from torch_program.standing import stands_as
 
 Claim = Mapping[str, Any]
@@ -20,7 +20,7 @@ Link = Callable[[Claim], str]  # address of a claim, or "" where its section is 
 WIDE, TALL, BELOW = 260, 36, 11  # pixels in print; on a page the drawing is as wide as its column
 MIDDLE = 24  # of the marks, from above
 LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how many times the claim fits in
-FONT = 'font-family="Source Sans 3" font-size="12"'
+FONT = 'font-family="Torch Sans" font-size="12"'
 
 
 def badge(word: str, kind: str, says: str | None = None) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-import torch_program
 from torch_program import brief, results
 from torch_program.citation.metadata import Work, executed, read
 from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
+from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
@@ -27,8 +27,6 @@ STYLE = (
     "book/_static/tokens.css",
     "book/_static/badges.css",
 )  # it reads colours from the others
-FONTS = Path("book", "print", "fonts")
-CHART_FONTS = Path(torch_program.__file__).parent / "fonts"  # also those of titles and tables
 
 FOUND = "claimed-and-found"
 
@@ -167,7 +165,7 @@ def drawing(source: Path, minute: Sequence[Page]) -> bytes:
     for page, table in tables:
         lines = ['#import "print.typ" as h', "#show: h.sheet", f"#{page.table(table)}"]
         document = {"main.typ": "\n".join(lines).encode(), **style(source), **page.files}
-        return drawn(document, [source / FONTS, CHART_FONTS])
+        return drawn(document, FOLDER)
     return b""
 
 
@@ -187,7 +185,7 @@ def set_pages(
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **(files or {})}
-    return typeset(document, [source / FONTS, CHART_FONTS], heads)
+    return typeset(document, FOLDER, heads)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

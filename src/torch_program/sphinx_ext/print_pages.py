@@ -16,7 +16,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from torch_program.sphinx_ext import print_figures
+from torch_program.sphinx_ext.figure_files import FOLDER
 from torch_program.sphinx_ext.print_tables import column_widths
 
 # what works only on a screen
@@ -24,6 +24,8 @@ SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summar
 OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only"}
 EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
+NAMESPACE = "http://www.w3.org/2000/svg"
+SMALLEST = 7.1  # points of letters that can be read on paper
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -187,22 +189,26 @@ class Page:
         return call(element, where, body, "true" if far and in_cell else "false")
 
     def figure(self, element: HtmlElement) -> str:
-        image, caption = next(element.iter("img"), None), next(element.iter("figcaption"), None)
-        if image is None or caption is None:
+        caption = next(element.iter("figcaption"), None)
+        if caption is None:
             return self.inside(element)
-        return call(element, self.image(image), self.body(caption), self.label(element))
+        image = next(element.iter("img"), None)
+        picture = self.chart(element) if image is None else self.image(image)
+        return call(element, picture, self.body(caption), self.label(element))
+
+    def chart(self, element: HtmlElement) -> str:
+        """The chart of a figure, from the file beside the pages: HTML knows no capitals, which SVG needs."""
+        svg = next(element.iter("svg"))
+        content = (self.pages / FOLDER / f"{element.get('id')}.svg").read_bytes()
+        return self.picture(element, content, ".svg", svg.get("aria-label", ""), least_width(content.decode()))
 
     def image(self, element: HtmlElement) -> str:
-        """A picture of the book, with its words as text; one from elsewhere is said in words."""
+        """A picture of the book; one from elsewhere is said in words."""
         source = element.get("src", "")
         if re.match(r"[a-z]+:", source):
             return block(said(element.get("alt", "")))
         path = self.pages / self.beside(source)
-        content, least = path.read_bytes(), 0.0
-        if path.suffix == ".svg":
-            drawn = print_figures.set_words(content.decode())
-            content, least = drawn.encode(), print_figures.least_width(drawn)
-        return self.picture(element, content, path.suffix, element.get("alt", ""), least)
+        return self.picture(element, path.read_bytes(), path.suffix, element.get("alt", ""))
 
     def drawing(self, element: HtmlElement) -> str:
         """A drawing that is part of the page; one without a title is an icon."""
@@ -210,7 +216,7 @@ class Page:
         if not title:
             return "[]"
         drawing = etree.tostring(element, encoding="unicode", with_tail=False).replace("viewbox=", "viewBox=")
-        drawing = drawing.replace("<svg ", f'<svg xmlns="{print_figures.NAMESPACE}" ', 1)
+        drawing = drawing.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
         return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
 
     def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str, least: float = 0) -> str:
@@ -271,6 +277,13 @@ WRITERS = {
     "svg": Page.drawing,
     "table": Page.table,
 }
+
+
+def least_width(svg: str) -> float:
+    """Points that a chart must be wide for its smallest letters to be read; nought where it says nothing."""
+    sizes = [float(size) for size in re.findall(r"font-size=[\"']([\d.]+)", svg)]
+    box = re.search(r"viewBox=[\"'][\d.-]+ [\d.-]+ ([\d.]+)", svg)
+    return SMALLEST * float(box[1]) / min(sizes) if sizes and box else 0.0
 
 
 def page_anchor(document: str) -> str:

@@ -25,7 +25,7 @@ from torch_program.periods import in_words
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
 from torch_program.sphinx_ext import brief
 from torch_program.sphinx_ext.brief import badge
-from torch_program.sphinx_ext.drawings import found_in_words, small_plot
+from torch_program.sphinx_ext.small_plots import found_in_words, small_plot
 from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as
 
 LEDGER = "data/claims.yml"

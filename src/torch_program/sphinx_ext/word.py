@@ -19,7 +19,7 @@ from torch_program.charts.scorecard import VERDICTS, score_row, short_verdict
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, report
 from torch_program.periods import in_words
-from torch_program.sphinx_ext.drawings import found_in_words
+from torch_program.sphinx_ext.small_plots import found_in_words
 from torch_program.standing import stands_as
 
 Claim = Mapping[str, Any]
