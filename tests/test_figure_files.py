@@ -136,7 +136,7 @@ def test_numbers_of_the_table_can_be_read(cell, shown):
 def test_the_line_leads_to_files_that_keep_their_address():
     links = {a.get_text(): a["href"] for a in soup().select("p.downloads a[download]")}
     assert links == {
-        "SVG": "../_images/fig-hand-made.svg",
+        "SVG": "../figures/fig-hand-made.svg",
         "PNG": "../figures/fig-hand-made.png",
         "CSV": "../figures/fig-hand-made.csv",
         "Metadata": "../figures/fig-hand-made.csv-metadata.json",

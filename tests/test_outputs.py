@@ -62,7 +62,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a title": (figure(), figure(title="Made well"), ["figure fig-made-up, title: Made [-up-]{+well+}"]),
     "a drawing": (
         figure(),
-        figure(svg="<svg />"),
+        figure("<svg />"),
         ["figure fig-made-up: drawn otherwise; its data and words are the same"],
     ),
     "a title, and digits that other platforms add up otherwise": (

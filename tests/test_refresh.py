@@ -24,7 +24,7 @@ from torch_program.commands import main
 from torch_program.commands import refresh as command
 from torch_program.intake import refresh as r
 from torch_program.intake import validation
-from torch_program.intake.template import stored
+from torch_program.intake.tables import stored
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[1]

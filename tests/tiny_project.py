@@ -62,7 +62,7 @@ claims:
 VALIDATION = """\
 from types import SimpleNamespace
 
-def check(folder):
+def check(folder, notebooks=None):
     bad = [p.name for p in sorted((folder / "figures").glob("*.csv")) if "BAD" in p.read_text()]
     return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
 

@@ -26,8 +26,7 @@ DRAWN = re.compile(r"data:image/[^\"]*")
 def comparable(value: Any) -> Any:
     """What a cell gave without drawings, and with numbers as exact as they must agree on every platform."""
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if key not in outputs.DRAWINGS}
-        return {key: rounded(item) if key == "csv" else comparable(item) for key, item in kept.items()}
+        return {key: rounded(item) if key == "csv" else comparable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if isinstance(value, float):

@@ -31,7 +31,8 @@ class Content(PathNode):
         return self.path.read_bytes()
 
     def save(self, value: bytes) -> None:  # type: ignore[override]
-        write_whole(self.path, value)
+        if not self.path.exists() or self.path.read_bytes() != value:  # by its time Sphinx knows what to read again
+            write_whole(self.path, value)
 
 
 @dataclass(kw_only=True)

@@ -15,11 +15,10 @@ from torch_program.csv_tables import rows_in
 from torch_program.intake.places import Places
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
-from torch_program.provinces import REGIONS
+from torch_program.provinces import REGION_OF, REGIONS
 from torch_program.words import suggestion
 
 NOTEBOOK = "profiles/province"
-REGION_OF = {province: region for region, members in REGIONS.items() for province in members}
 PROVINCES = tuple(REGION_OF)
 HANDED_OVER = "TORCH_PROFILES"
 ALL = "all"
