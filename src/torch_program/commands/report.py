@@ -19,6 +19,7 @@ from torch_program.pipeline.files import disk_fault, write_whole
 from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
 from torch_program.pipeline.progress import Progress
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.results import NOT_ASSESSED, drawn
 
 SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
@@ -45,7 +46,8 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
         click.echo(f"Nothing to do: no notebook re-run, everything is up to date ({_since(started)}).\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {_shown(plan.html / 'index.html')}")
-    click.echo(f"PDF      {_shown(plan.pdf)}")
+    for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
+        click.echo(f"{what:<8} {_shown(plan.prints[name])}")
     click.echo(f"results  {_shown(plan.results)}")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from torch_program import project
-from torch_program.pipeline import editions, execution, parameter_cells
+from torch_program.pipeline import editions, execution, parameter_cells, publication
 from torch_program.pipeline.files import folder_hash
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
@@ -73,7 +73,12 @@ class Plan:
 
     @property
     def pdf(self) -> Path:
-        return self.build / "torch-program.pdf"
+        return self.prints[publication.PDF]
+
+    @property
+    def prints(self) -> dict[str, Path]:
+        """The files of the print edition by their names: report, annex, and the brief in two forms."""
+        return {name: self.build / name for name in publication.PRINTS}
 
     @property
     def results(self) -> Path:
@@ -222,7 +227,7 @@ class Plan:
         """Every file that the steps of the report leave, by its name in the build."""
         pages = [path for path in self.html.rglob("*") if path.is_file()]
         ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
-        single = [self.checked, self.results, self.record, self.pdf]
+        single = [self.checked, self.results, self.record, *self.prints.values()]
         return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
 
     @cached_property

@@ -49,12 +49,12 @@ def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def table(head: Sequence[str], rows: Iterable[nodes.row], kind: str, right: Sequence[str] = ()) -> nodes.table:
-    """A table without number; `kind` is its class, columns in `right` are right-aligned."""
+    """A table without number; `kind` holds its classes, columns in `right` are right-aligned."""
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
     group += nodes.thead("", row_node(head, [name in right for name in head]))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["data", kind])
+    return nodes.table("", group, classes=["data", *kind.split()])
 
 
 def row_node(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
@@ -196,7 +196,7 @@ class Searches(Data):
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
             cells = ((s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own)
             rows += [row_node(c, [False] * len(head)) for c in cells]
-        return [table(head, rows, "register")]
+        return [table(head, rows, "register searches")]
 
 
 def document(row: Row) -> str:
