@@ -22,6 +22,7 @@ from torch_program.csv_tables import rows_in
 from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 from torch_program.sphinx_ext.api import SHIPPED, series_files
 
+pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build" / "2026"
 SCRIPT = SHIPPED / "recompute.py"

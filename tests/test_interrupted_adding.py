@@ -7,6 +7,7 @@ import real_project
 import tiny_project
 from tiny_project import Meeting
 
+pytestmark = pytest.mark.process
 YEARBOOK = Path(__file__).parent / "fixtures" / "yearbook_2025"
 SECTION = "2-1-torch-program"
 

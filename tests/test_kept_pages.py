@@ -13,6 +13,8 @@ from tiny_project import edit, run
 from torch_program.pipeline import editions, publication
 from torch_program.pipeline.files import write_whole
 
+pytestmark = pytest.mark.process
+
 FIRST, SECOND = "notebooks/2-1-first", "notebooks/4-2-second"
 PAGE = "book/page"
 LOOK = """\

@@ -13,6 +13,7 @@ from torch_program import results
 from torch_program.claims import read_ledger
 from torch_program.results import SECTIONS
 
+pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parents[1]
 LEDGER = read_ledger(ROOT / "data" / "claims.yml")
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob(SECTIONS))
