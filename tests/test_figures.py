@@ -44,6 +44,7 @@ def test_the_same_chart_gives_the_same_bytes():
     assert drawings.png(first.svg()) == drawings.png(first.svg())
 
 
+@pytest.mark.process
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
     code = "import sys, test_figures as t; sys.stdout.write(t.chart().svg())"
     env = {

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from torch_program.charts import style
-from torch_program.charts.scorecard import VERDICTS
 from torch_program.numbers import badge_class
+from torch_program.scores import VERDICTS
 
 SERIES = ("teal", "ochre", "plum", "slate")
 SAME = {

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from torch_program import svg
 from torch_program.results import FIGURE_MIME
+from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
 FIXED = {  # what decides the bytes of a drawing, whatever a notebook has set
@@ -86,12 +87,6 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
 
 
 # words from data -----------------------------------------------------------------------------------------------
-
-
-def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
-    items = list(items)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
 def describe_series(name: str, when: Iterable, values: Iterable[float], say=str) -> str:

@@ -90,7 +90,7 @@ class Robustness:
     def in_words(self) -> tuple[str, ...]:
         """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
         n = len(self.choices.singles)
-        choices = f"{self.choices.agree} of {n} other choices give the same verdict" if n else ""
+        choices = f"{self.choices.agree} of {n} other choices give the same verdict" if n > 2 else ""
         grid_said = self.grid_in_words() if self.grid else ""
         return tuple(s for s in ("on the line" if self.on_the_line else "", choices, grid_said, *self.flips) if s)
 

@@ -14,41 +14,24 @@ from matplotlib.ticker import MaxNLocator
 
 from torch_program.fonts import FAMILIES
 from torch_program.fonts.measuring import register, text_width
-
-INK = "#1f2430"
-MUTED = "#555b66"
-GRID = "#d9dce1"
-PAPER = "#ffffff"
-ACCENT = "#a3200f"
-BAND = "#e6d6b8"  # values that pass
-BAND_CLOSE = "#f5eedf"  # values that are close
-CLAIM = "#6f5320"  # the claim's own line and label
-# six tones that stay at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
-PALETTE = ("#12436d", "#a3200f", "#00857c", "#9a6b00", "#b0409a", "#3a3f48")
+from torch_program.tones import (  # noqa: F401  charts take their whole look from here
+    ACCENT,
+    BAND,
+    BAND_CLOSE,
+    CLAIM,
+    GRID,
+    INK,
+    MUTED,
+    OUTCOMES,
+    PALETTE,
+    PAPER,
+)
 
 WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px, and 8 px on a phone of 350 px
 PAD = 0.08
 BASE, SMALL, HEAD = 11.0, 9.5, 14.5
 LEADING = 1.22  # line height in sizes of type
 POINT = 1 / 72
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one outcome is drawn and what its key says."""
-
-    color: str
-    marker: str
-    says: str
-
-
-OUTCOMES = {
-    "pass": Look("#00695c", "o", "passes"),
-    "close": Look("#855c00", "D", "close"),
-    "low": Look("#1a4f9c", "<", "below: claim too high"),
-    "high": Look("#a3200f", ">", "above: claim too low"),
-    "undecided": Look("#555b66", "s", "cannot tell"),
-}
 GRADES = {"A": "A original", "B": "B official, in a repost", "C": "C secondary", "D": "D standing unknown"}
 
 
