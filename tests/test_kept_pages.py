@@ -28,7 +28,7 @@ LISTED = "      - file: book/colophon\n"
 THIRD = tiny_project.notebook(
     "Third", [tiny_project.PARAMETERS, f"from torch_program import results\n\n{tiny_project.END}"]
 )
-FONTS = "book/print/fonts"
+FONTS = "src/torch_program/fonts"
 SPHINX = """
 import sys
 from pathlib import Path
