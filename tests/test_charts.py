@@ -2,18 +2,21 @@
 
 import itertools
 import math
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn
 from hand_made import claim, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
-from torch_program.charts import lines, rows, style
-from torch_program.charts.claim_plot import _panel, grouped
+from torch_program.charts import labels, layout, lines, rows, style
+from torch_program.charts.claim_plot import HIGHEST, MET, _panels, by_weight, grouped, votes
 from torch_program.charts.scorecard import NOT_YET, PLOT, PLOT_WIDTH, VERDICTS, place
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
@@ -137,22 +140,63 @@ def test_what_decides_is_filled_and_nothing_else():
 
 
 def _first_panel(judgement):
-    groups = grouped(judgement)
-    key = groups[0][2]
-    return _panel(judgement, key, [(h, r) for h, r, k in groups if k == key], first=True)
+    return _panels(judgement, [g for g in grouped(judgement) if g[2][2]], 0)[0]
 
 
-def test_what_cannot_be_compared_has_an_axis_of_its_own_without_band():
-    judgement = many(10)
-    groups = grouped(judgement)
-    revenue = [(h, r, k) for h, r, k in groups if k[0] == "operating revenue"]
-    assert len(revenue) == 1 and len(revenue[0][1]) == 2
-    heading, measures, key = revenue[0]
-    panel = _panel(judgement, key, [(heading, measures)], first=False)
-    assert panel.bands == () and panel.lines == ()
-    assert set(
-        charts.claim_plot(judgement, "Hand-made", "", SOURCE).data.query("dimension == 'operating revenue'")["outcome"]
-    ) == {"not comparable"}
+def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
+    other = {"quantity": "operating revenue", "numerator": "revenue"}
+    revenue = [
+        share(v, y, differ=other, unit="CNY trillion", label=f"Revenue, {y}")
+        for v, y in (("55", "2022"), ("51", "2021"))
+    ]
+    chart = charts.claim_plot(judged([share("14.3", "2022"), *revenue]), "Hand-made", "", SOURCE)
+    apart = chart.data.query("dimension == 'operating revenue'")
+    assert len(apart) == 2 and set(apart["outcome"]) == {"not comparable"}
+    words = [t for t, _ in texts(chart.figure)]
+    assert "and 2 more, listed below" in words
+    assert not [w for w in words if "evenue" in w or "not comparable" in w]
+
+
+@pytest.mark.parametrize("title", ["Hand-made", LONG])
+def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title):
+    judgement = many(60)
+    chart = charts.claim_plot(judgement, title, title, SOURCE)
+    assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
+    drawn = [t for t, _ in texts(chart.figure)]
+    (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
+    voting = [a for a in judgement.assessed if votes(judgement, a)]
+    assert len(chart.data) == 60 and 0 < left_out <= 60 - len(voting)
+    values = {t.split("\u202f")[0] for t in drawn}
+    assert len(voting) > 2 and all(any(f"{a.measure.value:g}" in v for v in values) for a in voting)
+
+
+def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
+    judgement = many(25)
+    for heading, own, _ in grouped(judgement):
+        ranks = [(not votes(judgement, a), len(a.differs) if a.match in {"near", "bound"} else 0) for a in own]
+        assert ranks == sorted(ranks), heading
+        years = [int(a.measure.period) for a in own]
+        assert heading != "Other years, same definition" or years == sorted(years, reverse=True)
+
+
+def test_what_votes_is_drawn_before_other_years_and_of_these_the_nearest():
+    measures = [share("14.3", "2022"), share("13.6", "2024"), share("12.3", "2019"), share("13.4", "2021")]
+    near = [share("9", "2022", f"V{i}", differ={"scope": "x"}) for i in range(3)]
+    ranked = by_weight(judged([*measures, *near]))
+    assert [a.measure.period for a in ranked] == ["2022", "2022", "2022", "2022", "2021", "2024", "2019"]
+    assert [a.match for a in ranked][:4] == ["exact", "near", "near", "near"]
+
+
+def test_ticks_that_would_read_the_same_have_all_their_digits():
+    assert rows.tick_texts([44.6, 44.65, 44.7], style.short) == ["44.6", "44.65", "44.7"]
+    assert rows.tick_texts([44.0, 45.0], style.short) == ["44", "45"]
+
+
+def test_no_two_keys_look_or_read_the_same():
+    for n in (1, 5, 25):
+        chart = charts.claim_plot(many(n), "Hand-made", "", SOURCE)
+        keys = [t for t, _ in texts(chart.figure) if t in {"decides", "does not decide", "context", "not comparable"}]
+        assert len(keys) == len(set(keys)) and ("does not decide" in keys) == (n > 1)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +250,10 @@ def comparison():
     ]
     declared += [("on the line", 1.25, "at least"), ("below parity", 1.0, "below"), ("documented", None, "documented")]
     declared += [("no data", 2.0, "at least"), ("of the sign alone", 0.0, "at least")]
-    criteria = tuple(Criterion(id=f"c{i}", says=s, threshold=t, op=op) for i, (s, t, op) in enumerate(declared))
+    criteria = tuple(
+        Criterion(id=f"c{i}", says=s, threshold=t, op=op, unit="percent" if op == "below" else "quotient")
+        for i, (s, t, op) in enumerate(declared)
+    )
     c = ComparisonClaim(id="c", section="0", kind="comparison", statement="Something is large.", criteria=criteria)
     values = [6.2, 0.84, 1.25, 0.26, 1.0, None, -5.0]
     results = [
@@ -222,8 +269,41 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
     assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
     assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
     assert "6.2, at least 1.25, met" in chart.alt
-    texts = [t.get_text() for t in chart.figure.findobj(Text)]
-    assert texts.count("no figure") == 1 and texts.count("only the sign counts") == 1
+    words = [t for t, _ in texts(chart.figure)]
+    assert words.count("no figure") == 1
+    assert not [w for w in words if "×" in w or "threshold" in w]
+
+
+def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
+    marks = {
+        (p.lines[0].label, p.axis): [m.text for m in rows.marks_of(p)]
+        for p in _criteria_panels(comparison())
+        if rows.has_marks(p)
+    }
+    assert marks == {
+        ("at least 1.25", "ratio"): ["6.2", "0.84", "1.25"],
+        ("below 1\u202f%", "percent"): ["0.26\u202f%"],
+        ("at least 0", "ratio"): ["−5"],
+    }
+
+
+def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
+    for judgement in (comparison(),):
+        for r, panel in ((r, p) for p in _criteria_panels(judgement) for r in p.groups[0].rows if r.marks):
+            (mark,), (band,) = r.marks, panel.bands
+            inside = band.low <= mark.value < band.high
+            assert (
+                mark.color == {True: MET["met"], False: MET["not met"]}[inside][0]
+                or mark.color == MET["on the line"][0]
+            )
+
+
+def _criteria_panels(judgement):
+    with pytest.MonkeyPatch.context() as patch:
+        drawn = []
+        patch.setattr(sys.modules[grouped.__module__], "draw_rows", lambda panels, *more: drawn.extend(panels))
+        charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
+    return drawn
 
 
 # lines ---------------------------------------------------------------------------------------------------------
@@ -306,10 +386,12 @@ def test_both_values_of_a_conflict_are_drawn_with_a_bar_between():
 def test_bounds_are_arrows_and_about_is_hollow():
     chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
     drawn = {}
-    for line in chart.figure.axes[1].lines:
-        if line.get_marker() not in ("", "None", None):
-            for x in line.get_xdata():
-                drawn[float(x)] = (line.get_marker(), line.get_markerfacecolor() == style.PAPER)
+    for marks in chart.figure.axes[1].collections:
+        hollow = to_hex(marks.get_facecolor()[0]) == style.PAPER
+        for (x, _), path in zip(marks.get_offsets(), itertools.cycle(marks.get_paths()), strict=False):
+            corners = path.vertices
+            points_up = corners[corners[:, 1].argmax(), 0] == 0 and len(corners) < 6
+            drawn[float(x)] = ("o" if len(corners) > 6 else "^" if points_up else "v", hollow)
     assert drawn[2014] == ("^", False)
     assert drawn[2015] == ("v", True)
     assert drawn[2011] == ("o", True)
@@ -585,7 +667,7 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
     for title in ("Hand-made", LONG):
         figure, axes = charts.canvas(title, "", SOURCE)
         axes.plot([0, 1], [0, 1])
-        style.settle(figure)
+        layout.settle(figure)
         heights.append(figure.get_size_inches()[1])
         inner.append(axes.get_window_extent().height)
     assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD))
@@ -593,8 +675,6 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
 
 
 def test_a_notebook_can_draw_with_seaborn_on_a_canvas():
-    import seaborn
-
     figure, axes = charts.canvas(LONG, LONG, LONG, panels=2)
     for one in axes.flat:
         seaborn.scatterplot(series([2010, 2011, 2012]), x="year", y="value", ax=one)
@@ -616,3 +696,132 @@ def test_a_notebook_can_draw_with_seaborn_on_a_canvas():
 )
 def test_numbers_on_axes_are_short_but_never_powers_of_ten(value, text):
     assert style.short(value) == text
+
+
+# labels in place of legends --------------------------------------------------------------------------------------
+
+
+def drawn_with(draw, **how):
+    """A finished chart of what `draw` does to the axes of a canvas."""
+    figure, axes = charts.canvas(LONG, "Subtitle", SOURCE, **how)
+    draw(axes)
+    return charts.finish(figure, LONG, "Subtitle", SOURCE, series([2010]), "alt")
+
+
+def test_a_run_ends_at_a_missing_year_a_missing_value_a_break_and_another_name():
+    frame = pd.DataFrame(
+        {
+            "year": [2010, 2011, 2013, 2014, 2015, 2016, 2010, 2011],
+            "value": [1.0, 2.0, 3.0, float("nan"), 5.0, 6.0, 7.0, 8.0],
+            "who": ["a"] * 6 + ["b"] * 2,
+        },
+        index=[5] * 8,
+    )
+    assert charts.runs(frame, by="who", breaks=[2016]).to_list() == [1, 1, 2, 0, 3, 4, 5, 5]
+    shuffled = frame.iloc[[7, 2, 0, 6, 1, 5, 4, 3]]
+    assert charts.runs(shuffled, by="who", breaks=[2016]).to_list() == [5, 2, 1, 5, 1, 4, 3, 0]
+
+
+def test_seaborn_draws_no_line_over_a_gap_if_it_is_given_the_runs():
+    frame = series([2010, 2011, 2013, 2014], [1.0, 2.0, 3.0, 4.0])
+    chart = drawn_with(
+        lambda axes: seaborn.lineplot(frame, x="year", y="value", units=charts.runs(frame), estimator=None, ax=axes)
+    )
+    drawn = [list(line.get_xdata()) for line in chart.figure.axes[1].lines]
+    assert drawn == [[2010, 2011], [2013, 2014]]
+
+
+def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend():
+    frame = pd.concat([series([2010, 2011], [1.0, 1.0 + k / 100]).assign(who=f"Place {k}") for k in range(5)])
+    lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}
+
+    def draw(axes):
+        seaborn.lineplot(**lines_, ax=axes)
+        charts.label_ends(axes, **lines_, say="{:.2f}".format)
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    axes = chart.figure.axes[1]
+    assert axes.get_legend() is None and not axes.get_xlabel() and not axes.get_ylabel()
+    assert {f"Place {k} {1 + k / 100:.2f}" for k in range(5)} <= {t for t, _ in texts(chart.figure)}
+
+
+def test_ends_of_lines_in_several_panels_find_their_places_in_the_final_layout():
+    frame = pd.concat([series([2010, 2011], [1.0, 1.0]).assign(who=f"Place {k}") for k in range(3)])
+    lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}
+    figure, grid = charts.canvas("Hand-made", "", SOURCE, panels=2)
+    for axes in grid.flat:
+        seaborn.lineplot(**lines_, ax=axes)
+        charts.label_ends(axes, **lines_)
+    assert_tidy(charts.finish(figure, "Hand-made", "", SOURCE, frame, "alt"))
+
+
+def test_bars_carry_their_values_whichever_way_they_stand():
+    frame = pd.DataFrame({"place": ["A", "B", "C"], "value": [3.0, 12.0, float("nan")]})
+    for way in ({"x": "place", "y": "value"}, {"x": "value", "y": "place"}):
+        chart = drawn_with(lambda axes, way=way: (seaborn.barplot(frame, **way, ax=axes), charts.label_values(axes)))
+        assert_tidy(chart)
+        found = [t for t, _ in texts(chart.figure)]
+        assert {"A", "B", "C", "3", "12"} <= set(found)
+        assert "nan" not in found
+
+
+def test_lying_bars_of_long_names_have_them_above():
+    frame = pd.DataFrame({"place": [f"A rather long name of a place, {k}" for k in "ab"], "value": [3.0, 0.1]})
+
+    def draw(axes):
+        seaborn.barplot(frame, x="value", y="place", width=0.4, ax=axes)
+        charts.label_values(axes, names=True)
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    assert [t for t, _ in texts(chart.figure) if "rather" in t] == [f"{p}: {v:g}" for p, v in frame.to_numpy()]
+
+
+@pytest.mark.parametrize("way", ["x", "y"])
+def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_value(way):
+    frame = pd.DataFrame({"year": ["2019", "2020"], "small": [40.0, 30.0], "large": [35.0, 0.2]})
+    long = frame.melt("year", ["small", "large"], "part", "value")
+
+    def draw(axes):
+        how = {way: "year", "hue": "part", "weights": "value"}
+        seaborn.histplot(long, **how, **charts.stacked(["small", "large"]), ax=axes)
+        charts.label_values(axes, "{:.1f}".format, totals=True)
+        charts.label_parts(axes, ["small", "large"])
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    found = {t for t, _ in texts(chart.figure)}
+    assert {"40.0", "35.0", "75.0", "30.0", "30.2", "small", "large", "2019", "2020"} <= found
+    assert "0.2" not in found
+
+
+def test_names_of_points_cover_neither_marks_nor_each_other():
+    near = {"x": [4.0, 4.4] * 3 + [0.0, 10.0], "y": [2.0, 2.0, 5.0, 5.0, 8.0, 8.0, 0.0, 10.0]}
+    frame = pd.DataFrame(near | {"name": [f"Place {k}" for k in range(8)]})
+
+    def draw(axes):
+        seaborn.scatterplot(frame, x="x", y="y", ax=axes)
+        charts.label_points(axes, frame, x="x", y="y", text="name")
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    marks = labels.trace(chart.figure.axes[1])
+    for text, box in texts(chart.figure):
+        assert not text.startswith("Place") or not box.count_contains(marks), f"{text} lies on a mark"
+
+
+def test_a_timeline_is_tidy_and_an_end_not_yet_known_is_an_arrow():
+    rows = {
+        "A rule of a name that needs more than one line of words": charts.span("2007", "2011-06", "2020-12-31"),
+        "Another": charts.span("2015-05-01", "", "2020-12-31"),
+        "A third": charts.span("2012", "2021", "2020-12-31"),
+    }
+    frame = pd.DataFrame([{"rule": k, "kind": "Rules", "held": v["start"] > 2010} | v for k, v in rows.items()])
+    line = (charts.moment("2019"), "the text")
+    look = {"label": "rule", "group": "kind", "strong": "held", "until": 2021.0, "line": line}
+    chart = charts.timeline(frame, LONG, "", SOURCE, **look)
+    assert_tidy(chart)
+    assert chart.alt.endswith("words: 2007–2011. Another: since 2015. A third: since 2012.")
+    assert [li.get_marker() for li in chart.figure.axes[1].lines].count(">") == 2
+    assert charts.moment("2020-01-01") == 2020.0 and 2020.9 < charts.moment("2020", end=True) < 2021

@@ -115,10 +115,13 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path
 def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(tmp_path):
     known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
     known |= {"what_was_seen": "contents", "what_it_would_give": "patents by zone"}
+    claims = "".join(f'  - {{id: {c}, section: "1", kind: opinion, statement: It is {c}.}}\n' for c in ("one", "two"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "claims.yml").write_text(f'text_date: "2023-12-31"\nclaims:\n{claims}')
     got = built_page(tmp_path, "not-seen", {"not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "one, two", "contents", "patents by zone"]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by zone"]
     assert not line.select("a")
 
 

@@ -94,6 +94,12 @@ def test_what_works_only_on_a_screen_is_left_out(page):
     assert not [words for words in ("click", "secret", "code", "run", '"#"') if words in source]
 
 
+def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
+    html = '<h1>Head</h1><details class="reviewer"><summary>All 9</summary><p>Measured</p></details>'
+    source = page(html).source()
+    assert "Measured" in source and "All 9" not in source
+
+
 def test_a_footnote_stands_at_its_mark(page):
     html = (
         '<h1>Head</h1><p>Text<a class="footnote-reference" href="#n1">1</a>.</p>'

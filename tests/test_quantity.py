@@ -130,7 +130,8 @@ def test_a_sum_has_the_range_of_its_parts():
 
 
 def test_a_frame_over_a_frame_keeps_rows_of_both_and_what_only_one_has_drops_out():
-    shares = ratio(frame(row(5, "Beijing"), row(7, "Hebei")), frame(row(10, "Beijing", "b")), factor=100, unit="percent")
+    both = frame(row(5, "Beijing"), row(7, "Hebei"))
+    shares = ratio(both, frame(row(10, "Beijing", "b")), factor=100, unit="percent")
     assert list(shares["entity"]) == ["Beijing"]
     only = shares.iloc[0]
     assert (only["value"], only["unit"]) == (50.0, "percent")

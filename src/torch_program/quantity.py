@@ -143,7 +143,8 @@ def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
         m = of_what
         return Quantity(m.value, m.interval, m.unit, m.period, m.bound, m.made, m.label, provenance(m))
     row = of_what
-    place = "" if row["entity"] in NATIONAL else f", {row['entity']}"
+    entity = row["entity"] if "entity" in row.index else row.name  # of a frame that is indexed by entity
+    place = "" if entity in NATIONAL else f", {entity}"
     return Quantity(
         value=float(row["value"]),
         interval=Interval(row["low"], row["high"]) if not math.isnan(row["low"]) else None,
@@ -166,9 +167,10 @@ def of(
 ) -> Quantity:
     """A function of published values, with everything it was given behind it.
 
-    A frame is handed over as its values by entity, or by year where it is of one entity; a row, a measure or a quantity
-    as its number, a list as a list of those. `period` is that of the latest input if it is not said. Where an input is
-    printed as "over" or "about", `bound` says which way the result is bounded, one of ``= ~ > <``: its author knows.
+    A frame is handed over as its values by its index, or else by entity, or by year where it is of one entity; a row, a
+    measure or a quantity as its number, a list as a list of those. `period` is that of the latest input if it is not
+    said. Where an input is printed as "over" or "about", `bound` says which way the result is bounded, one of
+    ``= ~ > <``: its author knows.
     """
     return _made(function(*map(_values, inputs)), inputs, unit, made, period, bound)
 
@@ -187,7 +189,7 @@ def of_tables(
 
 def in_year(year: int, *inputs: Inputs) -> Quantity:
     """A year that was chosen from rows: the last in which all have a value, the parameter that picked them."""
-    return _made(float(year), inputs, "year", "published", str(year), "=")
+    return _made(float(year), inputs, "year", "published", str(int(year)), "=")
 
 
 def total(frame: pd.DataFrame, made: str = "") -> Quantity:
@@ -268,6 +270,8 @@ def _made(value: float, inputs: tuple, unit: str, made: str, period: str | int, 
 def _values(given: Inputs) -> object:
     """What a function of values is handed."""
     if isinstance(given, pd.DataFrame):
+        if given.index.name:
+            return given["value"]
         for index in ("entity", "year"):
             if not given[index].duplicated().any():
                 return given.set_index(index)["value"]

@@ -326,10 +326,11 @@ def _watched() -> Iterator[tuple[set[str], set[str]]]:
         evidence.load, evidence.Evidence.frame = load, frame
 
 
-def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
+def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Said]:
     """What a notebook displays, code cell by code cell, in this process: no kernel to start, nothing drawn.
 
-    A cell that stops ends it with {"error": what}. `changed` are other contents of files, by their name in the project.
+    A cell that stops says {"error": what} and ends it, unless the cells after it shall `go_on`. `changed` are other
+    contents of files, by their name in the project.
     """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
@@ -349,9 +350,10 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
                 said = [dict(output.data) for output in captured.outputs]
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec
-                    yield [*said, {"error": f"{type(error).__name__}: {error}"}]
-                    return
+                    said.append({"error": f"{type(error).__name__}: {error}"})
                 yield said
+                if not done.success and not go_on:
+                    return
         finally:
             os.chdir(before)
             os.environ |= {} if elsewhere is None else {project.DATA: elsewhere}

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.colors import ListedColormap
 
+from torch_program.charts.layout import canvas, finish
 from torch_program.charts.style import (
     BASE,
     GRID,
@@ -15,8 +16,6 @@ from torch_program.charts.style import (
     WIDTH,
     Key,
     Sheet,
-    canvas,
-    finish,
     line_height,
     readable_on,
     sheet,

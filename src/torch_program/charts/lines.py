@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Bbox, blended_transform_factory
+from matplotlib.transforms import blended_transform_factory
 
+from torch_program.charts.labels import End, plain, write_ends
+from torch_program.charts.layout import canvas, finish
 from torch_program.charts.style import (
     BAND,
     BASE,
@@ -22,21 +23,16 @@ from torch_program.charts.style import (
     SMALL,
     WIDTH,
     Key,
-    canvas,
-    finish,
     line_height,
-    line_key,
     marker_key,
-    settle,
     short,
-    spread,
     text_width,
     wrap,
 )
 from torch_program.figures import Chart, describe_series
 
-VALUE = SMALL + 0.5  # size of labels at the lines
 HOLLOW = {"preliminary", "partial"}
+MARKERS = {">": "^", "<": "v"}
 KEPT = (
     "entity",
     "period",
@@ -106,8 +102,8 @@ def line_chart(
         draw_series(axes, points[points["series"] == name], gaps, color)
     frame_axes(axes, points, zero, claim)
     mark_breaks(figure, axes, gaps, points)
-    label_ends(figure, axes, points, names, claim, say)
-    alt = [describe_series(n or subtitle or title, *_spoken(points[points["series"] == n]), say=say) for n in names]
+    label_lines(axes, points, names, claim, say)
+    alt = [describe_series(n or subtitle or title, *spoken(points[points["series"] == n]), say=say) for n in names]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
     return finish(figure, title, subtitle, source, drawn(frame, x, y, series), " ".join(alt))
@@ -149,55 +145,15 @@ def panel_lines(
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
         for year in gaps[name]:
             axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
-        label_points(axes, own, say)
+        label_first_and_last(axes, own, say)
     first, last = points["x"].min(), points["x"].max()
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(names) :]:
         axes.remove()
     for axes in flat[max(0, len(names) - columns) : len(names)]:
         axes.tick_params(labelbottom=True)
-    alt = " ".join([*(describe_series(n, *_spoken(points[points["series"] == n]), say=say) for n in names), *notes])
+    alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
     return finish(figure, title, subtitle, source, drawn(frame, x, y, panel), alt)
-
-
-def step_chart(
-    frame: pd.DataFrame,
-    title: str,
-    subtitle: str = "",
-    source: str = "",
-    *,
-    x: str = "year",
-    y: str = "value",
-    notes: Mapping[float, str] | None = None,
-    claim: Target | None = None,
-    say: Callable[[float], str] = short,
-    height: float = 3.9,
-) -> Chart:
-    """A count that changes by decisions: known totals as points, level lines between them, the unseen rise dotted.
-
-    `notes` gives points, by their x, a few words.
-    """
-    points = prepared(frame, x, y, None)
-    keys = [
-        *keys_for(points, visible_ranges(points).any()),
-        marker_key("known total", "o", PALETTE[0]),
-        line_key("when it rose in between is not shown", PALETTE[0], linestyle=(0, (1, 1.5)), linewidth=1.3),
-    ]
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height), keys=keys)
-    draw_claim(axes, claim)
-    known = points.drop_duplicates("x", keep="last")
-    xs, ys = known["x"].to_list(), known["y"].to_list()
-    for (x0, y0), (x1, y1) in zip(zip(xs, ys, strict=True), zip(xs[1:], ys[1:], strict=True), strict=False):
-        axes.plot([x0, x1], [y0, y0], color=PALETTE[0], linewidth=1.6, solid_capstyle="butt")
-        axes.plot([x1, x1], [y0, y1], color=PALETTE[0], linewidth=1.3, linestyle=(0, (1, 1.5)))
-    draw_points(axes, points, PALETTE[0])
-    frame_axes(axes, points, True, claim)
-    axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
-    label_ends(figure, axes, points, [""], claim, say, value=False)
-    label_steps(axes, known, notes or {}, claim, say)
-    alt = [describe_series(title, *_spoken(points), say=say)]
-    alt += [f"{when:g}: {text}." for when, text in (notes or {}).items()] + ([f"{claim.label}."] if claim else [])
-    return finish(figure, title, subtitle, source, drawn(frame, x, y, None), " ".join(alt))
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -260,7 +216,19 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
     ]
 
 
-def _spoken(points: pd.DataFrame) -> tuple[list[str], list[float]]:
+def joined_runs(points: pd.DataFrame, gaps: Iterable[int]) -> pd.DataFrame:
+    """The same pairs as points to draw: x, y, and the run of pairs that go on from each other."""
+    drawn: list[tuple[float, float, int]] = []
+    for x0, y0, x1, y1 in segments(points, gaps):
+        run = drawn[-1][2] if drawn else 0
+        if not drawn or drawn[-1][:2] != (x0, y0):
+            run += 1
+            drawn.append((x0, y0, run))
+        drawn.append((x1, y1, run))
+    return pd.DataFrame(drawn, columns=["x", "y", "run"])
+
+
+def spoken(points: pd.DataFrame) -> tuple[list[str], list[float]]:
     return [f"{v:g}" for v in points["x"]], points["y"].to_list()
 
 
@@ -302,44 +270,32 @@ def visible_ranges(points: pd.DataFrame) -> pd.Series:
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
-    xs, ys = [], []
-    for x0, y0, x1, y1 in segments(points, gaps):
-        if xs and (xs[-1], ys[-1]) == (x0, y0):
-            xs.append(x1), ys.append(y1)
-        else:
-            xs += [float("nan"), x0, x1]
-            ys += [float("nan"), y0, y1]
-    axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5)
+    """One line in its runs, and its points."""
+    import seaborn
+
+    joined = joined_runs(points, gaps)
+    look = {"color": color, "linewidth": 1.5, "zorder": 2.5}
+    if len(joined):
+        seaborn.lineplot(joined, x="x", y="y", units="run", estimator=None, sort=False, **look, ax=axes)
     draw_points(axes, points, color)
 
 
 def draw_points(axes: Axes, points: pd.DataFrame, color: str) -> None:
     """Markers, rounding bars and the bars between sources that disagree."""
-    size = 4.5 if len(points) <= 20 else 3.4
+    import seaborn
+
     for p in points[visible_ranges(points)].itertuples():
         axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
     for when, group in points[disputed(points)].groupby("x"):
         ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
         axes.plot([when, when], [min(ends), max(ends)], color=color, linewidth=2.4, solid_capstyle="butt")
-    hollow = (points["bound"] == "~") | points["status"].isin(HOLLOW)
-    kinds = {
-        "o": points[~points["bound"].isin([">", "<"])],
-        "^": points[points["bound"] == ">"],
-        "v": points[points["bound"] == "<"],
-    }
-    for marker, group in kinds.items():
-        for open_, some in group.groupby(hollow[group.index]):
-            axes.plot(
-                some["x"],
-                some["y"],
-                linestyle="",
-                marker=marker,
-                markersize=size + (1.5 if marker != "o" else 0),
-                color=color,
-                markerfacecolor=PAPER if open_ else color,
-                markeredgewidth=1.2,
-                zorder=3,
-            )
+    size = 4.5 if len(points) <= 20 else 3.4
+    hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
+    for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
+        look = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color, "edgecolor": color}
+        area = (size + 1.5 * (bound in MARKERS)) ** 2
+        seaborn.scatterplot(some, x="x", y="y", s=area, linewidth=1.2, **look, zorder=3, legend=False, ax=axes)
+    plain(axes)
 
 
 def draw_claim(axes: Axes, claim: Target | None) -> None:
@@ -394,57 +350,22 @@ def mark_breaks(figure: Figure, axes: Axes, gaps: Mapping[int, str], points: pd.
         axes.text(left / inches, top, reason, transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
 
 
-def label_ends(
-    figure: Figure,
-    axes: Axes,
-    points: pd.DataFrame,
-    names: list[str],
-    claim: Target | None,
-    say: Callable,
-    value: bool = True,
+def label_lines(
+    axes: Axes, points: pd.DataFrame, names: list[str], claim: Target | None, say: Callable, value: bool = True
 ) -> None:
-    """Name and last value of each line at the right of the axes, moved apart where they would touch."""
-    right = axes.get_xlim()[1]
-    labels = []  # text, colour, where it points, from where
+    """Name and last value of each line, and what the claim says, at the right of the axes."""
+    plain(axes)
+    ends = []
     for name, color in zip(names, PALETTE, strict=False):
         own = points[points["series"] == name]
         last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
-        words = wrap(f"{name} {say(last['y'])}".strip() if value else name, 1.3, VALUE, "semibold")
-        if words:
-            labels.append(("\n".join(words), color, last["y"], last["x"]))
-    if claim:
-        labels.append(
-            ("\n".join(wrap(claim.label, 1.3, VALUE, "semibold")), CLAIM, (claim.low + claim.high) / 2, right)
-        )
-    offset = {"xytext": (9, 0), "textcoords": "offset points", "annotation_clip": False}
-    made = [
-        axes.annotate(
-            text, (right, at), color=color, size=VALUE, weight="semibold", va="center", linespacing=1.1, **offset
-        )
-        for text, color, at, _ in labels
-    ]
-    settle(figure)
-    box = axes.get_window_extent()
-    pixels = [axes.transData.transform((right, at))[1] for _, _, at, _ in labels]
-    heights = [t.get_window_extent().height + 2 for t in made]
-    placed = spread(pixels, heights, box.y0 - 8, max(box.y1 + 4, box.y0 - 8 + sum(heights)))
-    for text, pixel, wanted, (_, color, at, start) in zip(made, placed, pixels, labels, strict=True):
-        level = axes.transData.inverted().transform((0, pixel))[1]
-        text.xy = (right, level)
-        if abs(pixel - wanted) > 3 or right - start > 0.6:
-            axes.plot([start, right], [at, at], color=color, linewidth=0.6, linestyle=(0, (1, 2)), scalex=False)
-            axes.plot(
-                [right, right + 8 / box.width * (right - axes.get_xlim()[0])],
-                [at, level],
-                color=color,
-                linewidth=0.6,
-                clip_on=False,
-                scalex=False,
-                scaley=False,
-            )
+        text = f"{name} {say(last['y'])}".strip() if value else name
+        ends += [End(text, color, last["y"], last["x"])] if text else []
+    ends += [End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else []
+    write_ends(axes, ends)
 
 
-def label_points(axes: Axes, points: pd.DataFrame, say: Callable) -> None:
+def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable) -> None:
     """First and last value of a small multiple."""
     first, last = points.iloc[0], points.iloc[-1]
     for p, side in ((last, "right"),) if first["x"] == last["x"] else ((first, "left"), (last, "right")):
@@ -460,68 +381,3 @@ def label_points(axes: Axes, points: pd.DataFrame, say: Callable) -> None:
             weight="semibold",
             annotation_clip=False,
         )
-
-
-def label_steps(
-    axes: Axes, points: pd.DataFrame, notes: Mapping[float, str], claim: Target | None, say: Callable
-) -> None:
-    """Values and notes where neither a step nor another label is; a value without room is left out, a note never."""
-    frame = axes.get_window_extent()
-    steps = step_path(axes, points)
-    if claim:
-        level = axes.transData.transform((0, (claim.low + claim.high) / 2))[1]
-        steps = np.vstack([steps, [(x, level) for x in np.linspace(frame.x0, frame.x1, 200)]])
-    order = [*(i for i, x in enumerate(points["x"]) if x in notes), len(points) - 1, 0, *range(len(points))]
-    taken = []
-    for i in dict.fromkeys(order):
-        p = points.iloc[i]
-        noted = p["x"] in notes
-        text = axes.annotate(
-            "\n".join(wrap(", ".join(filter(None, [say(p["y"]), notes.get(p["x"])])), 1.5, SMALL)),
-            (p["x"], p["y"]),
-            xytext=(0, 0),
-            textcoords="offset points",
-            size=SMALL,
-            color=PALETTE[0],
-            linespacing=1.1,
-            annotation_clip=False,
-        )
-        spots = [(-4, 3, "right", "bottom"), (5, -4, "left", "top"), (-4, 3, "left", "bottom")]
-        spots += [(-4, rise, "left", "bottom") for rise in range(20, 140, 10)] if noted else []
-        scored = [(_clash(text, spot, steps, taken, frame), number) for number, spot in enumerate(spots)]
-        score, best = min(scored)
-        if score and not noted:
-            text.remove()
-            continue
-        taken.append(_put(text, spots[best]))
-        if best > 2:
-            axes.plot(
-                [p["x"]] * 2,
-                [p["y"], axes.transData.inverted().transform((0, taken[-1].y0))[1]],
-                color=PALETTE[0],
-                linewidth=0.6,
-                scaley=False,
-            )
-
-
-def step_path(axes: Axes, points: pd.DataFrame) -> np.ndarray:
-    """Pixels along the steps, close enough to tell whether a label lies on them."""
-    xs = np.repeat(points["x"].to_numpy(float), 2)[1:]
-    ys = np.repeat(points["y"].to_numpy(float), 2)[:-1]
-    corners = axes.transData.transform(np.column_stack([xs, ys]))
-    share = np.linspace(0, 1, 60)[:, None]
-    return np.vstack([a + share * (b - a) for a, b in zip(corners, corners[1:], strict=False)])
-
-
-def _put(text: Annotation, spot: tuple[float, float, str, str]) -> Bbox:
-    x, y, ha, va = spot
-    text.set(position=(x, y), ha=ha, va=va)
-    return text.get_window_extent().padded(4)
-
-
-def _clash(text: Annotation, spot: tuple, path: np.ndarray, taken: list[Bbox], frame: Bbox) -> int:
-    """How badly a label would sit at a spot: on other labels, on the path, or outside the axes."""
-    box = _put(text, spot)
-    on_path = box.padded(-3).count_contains(path) if len(path) else 0
-    outside = box.x0 < frame.x0 - 3 or box.y0 < frame.y0 or box.x1 > frame.x1 + 3 or box.y1 > frame.y1 + 6
-    return 1000 * sum(box.overlaps(other) for other in taken) + 1000 * outside + int(on_path)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, canvas, finish, wrap
+from torch_program.charts.layout import canvas, finish
+from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, wrap
 from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart
 
@@ -20,14 +21,22 @@ def lorenz_chart(
 
     A missing value or weight is an error: no unit may drop out of a curve in silence.
     """
+    import seaborn
+
     if values.shape[1] > MOST:
         raise ValueError(f"{values.shape[1]} curves cannot be told apart; draw at most {MOST}")
+    colors = dict(zip(values, PALETTE, strict=False))
     curves = {name: lorenz(values[name], weights) for name in values}
     figure, axes = canvas(title, subtitle, source, size=(WIDTH, HEIGHT))
     axes.grid(axis="both")
     axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
-    for (_, curve), color in zip(curves.items(), PALETTE, strict=False):
-        axes.plot(curve["people"] * 100, curve["value"] * 100, color=color, marker="o", markersize=2.6)
+    shares = pd.concat(
+        [curve[["people", "value"]] * 100 for curve in curves.values()], keys=curves, names=["series", ""]
+    )
+    look = {"marker": "o", "markersize": 2.6, "markeredgecolor": None, "legend": False}
+    seaborn.lineplot(
+        shares, x="people", y="value", hue="series", palette=colors, sort=False, estimator=None, **look, ax=axes
+    )
     axes.set(xlim=(0, 100), ylim=(0, 100), aspect="equal", anchor="W")
     per_head = unit == "people"
     order = "from those with least per head to those with most" if per_head else "from the smallest to the largest"

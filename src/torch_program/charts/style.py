@@ -1,4 +1,4 @@
-"""One look for all charts: fonts, colours, shapes, and a canvas whose words never collide, whatever their length."""
+"""One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
@@ -17,9 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-from torch_program.figures import Chart
+from matplotlib.ticker import MaxNLocator
 
 INK = "#1f2430"
 MUTED = "#555b66"
@@ -339,63 +336,6 @@ def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] 
         key_rows(keys, room),
         wrap(source, room, SMALL - 0.5),
     )
-
-
-def canvas(
-    title: str,
-    subtitle: str = "",
-    source: str = "",
-    size: tuple[float, float] = (WIDTH, 3.9),
-    panels: tuple[int, int] | int = 1,
-    keys: Iterable[Key] = (),
-    sharex: bool = False,
-    sharey: bool = False,
-):
-    """A figure with its words set, and axes to draw on (one, or an array of rows × columns).
-
-    `size` is that with one line each of title, subtitle and source, in inches; more lines make the figure taller and
-    take nothing from the axes. The layout makes room for whatever is written beside the axes.
-    """
-    use()
-    keys = list(keys)
-    said = words(title, subtitle, source, keys, size[0])
-    usual = words("x", "x", "x")
-    height = size[1] + said.head + said.foot - usual.head - usual.foot
-    figure = Figure(figsize=(size[0], height))
-    plane = figure.add_axes((0, 0, 1, 1), label="words", zorder=-1)
-    plane.set_xlim(0, size[0])
-    plane.set_ylim(height, 0)
-    plane.axis("off")
-    plane.set_in_layout(False)
-    said.draw(Sheet(figure, plane))
-    pad = PAD / size[0]
-    body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
-    figure.set_layout_engine("constrained", rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
-    rows, columns = (1, panels) if isinstance(panels, int) else panels
-    axes = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
-    for one in axes.flat:
-        tidy(one)
-    return figure, axes[0, 0] if rows * columns == 1 else axes
-
-
-def tidy(axes: Axes) -> None:
-    """Horizontal grid only, large numbers short, labels light."""
-    axes.grid(axis="y", color=GRID, linewidth=0.8)
-    axes.tick_params(axis="y", length=0)
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
-
-
-def settle(figure: Figure) -> None:
-    """Compute the layout once and keep it, so that labels placed afterwards stay where they are."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-
-
-def finish(figure: Figure, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
-    """Turn a drawing on a canvas, with plain matplotlib or seaborn, into a Chart."""
-    settle(figure)
-    return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
 # numbers -------------------------------------------------------------------------------------------------------

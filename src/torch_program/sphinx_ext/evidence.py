@@ -221,8 +221,9 @@ class NotSeen(Data):
 
     def run(self) -> list[nodes.Node]:
         head = ("Document", "Claims", "What was seen", "What it would give")
+        says = {claim.id: claim.statement for claim in self.ledger().claims}
         cells = (
-            (document(d), ", ".join(split(d["claim_ids"])), d["what_was_seen"], d["what_it_would_give"])
+            (document(d), " ".join(says[c] for c in split(d["claim_ids"])), d["what_was_seen"], d["what_it_would_give"])
             for d in self.rows("not_seen.csv")
         )
         return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]

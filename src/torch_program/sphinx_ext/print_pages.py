@@ -20,7 +20,8 @@ from torch_program.sphinx_ext import print_figures
 from torch_program.sphinx_ext.print_tables import column_widths
 
 # what works only on a screen
-SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "template"}
+SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
+OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only"}
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
@@ -269,7 +270,7 @@ def classes(element: HtmlElement) -> list[str]:
 
 def on_screen_only(element: HtmlElement) -> bool:
     return (
-        element.tag in SCREEN_TAGS
+        (element.tag in SCREEN_TAGS and OPEN_IN_PRINT not in classes(element))
         or element.get("hidden") is not None
         or not SCREEN_CLASSES.isdisjoint(classes(element))
     )

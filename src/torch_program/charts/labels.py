@@ -1,0 +1,314 @@
+"""Words where the data are, in place of a legend: at the ends of lines, at bars, at points.
+
+A figure is a canvas, a call or two of seaborn, and one of these:
+
+>>> figure, axes = charts.canvas(title, subtitle, credit)
+>>> lines = {"data": frame, "x": "year", "y": "value", "hue": "country"}
+>>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes)
+>>> charts.label_ends(axes, **lines)
+>>> chart = charts.finish(figure, title, subtitle, credit, frame, alt)
+
+Each helper writes at once, so that the layout makes room, takes away seaborn's legend and names of axes, and moves its
+words apart when `finish` has settled the layout.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
+
+from torch_program.charts.style import INK, PALETTE, SMALL, readable_on, short, spread, wrap
+
+VALUE = SMALL + 0.5  # size of labels at the lines
+ROOM = 1.3  # inches for a name beside the axes
+LEADER = {"linewidth": 0.6, "scalex": False, "scaley": False}
+# where words may stand at a point: offset in points, and which side of the words is there
+SPOTS = (
+    (7, 0, "left", "center"),
+    (-7, 0, "right", "center"),
+    (0, 6, "center", "bottom"),
+    (0, -6, "center", "top"),
+    (5, 4, "left", "bottom"),
+    (-5, 4, "right", "bottom"),
+    (5, -4, "left", "top"),
+    (-5, -4, "right", "top"),
+)
+
+
+def runs(
+    data: pd.DataFrame, x: str = "year", y: str = "value", by: str | None = None, breaks: Iterable[int] = ()
+) -> pd.Series:
+    """For each row the number of the unbroken run it belongs to, as `units` of `seaborn.lineplot`.
+
+    A run has values in years that follow each other, of one `by`, and none of its years but the first is in `breaks`.
+    Without it seaborn draws a line over a missing year as if it had been seen. Rows without a value are in run 0.
+    """
+    found = data.reset_index(drop=True).dropna(subset=[y])
+    found = found.sort_values([*([by] if by else []), x], kind="stable")
+    first = (found[x].diff() > 1) | found[x].isin(list(breaks)) & (found[x].diff() != 0)
+    if by:
+        first |= found[by] != found[by].shift()
+    first.iloc[:1] = True
+    numbers = first.cumsum().reindex(range(len(data)), fill_value=0)
+    return pd.Series(numbers.to_numpy(), index=data.index, name="run")
+
+
+# ends of lines -------------------------------------------------------------------------------------------------
+
+
+def label_ends(
+    axes: Axes,
+    data: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    hue: str | None = None,
+    say: Callable[[float], str] = short,
+    palette: Sequence[str] = PALETTE,
+) -> None:
+    """Name and last value of each line at the right of the axes, in its colour.
+
+    `data`, `x`, `y` and `hue` are those of the call of `seaborn.lineplot`; give `palette` where that call had one.
+    """
+    plain(axes)
+    known = data.dropna(subset=[y]).sort_values(x, kind="stable")
+    names = list(dict.fromkeys(data[hue])) if hue else [""]
+    ends = []
+    for name, color in zip(names, palette, strict=False):
+        own = known[known[hue] == name] if hue else known
+        if len(own):
+            last = own.iloc[-1]
+            ends.append(End(f"{name} {say(last[y])}".strip(), color, float(last[y]), float(last[x])))
+    write_ends(axes, ends)
+
+
+@dataclass(frozen=True)
+class End:
+    """What stands at the right of the axes: words, colour, the value they belong to, and the x where its line ends."""
+
+    text: str
+    color: str
+    at: float
+    start: float | None = None
+
+
+def write_ends(axes: Axes, ends: Iterable[End]) -> None:
+    """Write words at the right of the axes; `finish` moves them apart and leads a line to those that are far."""
+    labels = [
+        (
+            axes.annotate(
+                "\n".join(wrap(end.text, ROOM, VALUE, "semibold")),
+                (1.0, end.at),
+                xycoords=("axes fraction", "data"),
+                xytext=(9, 0),
+                textcoords="offset points",
+                annotation_clip=False,
+                color=end.color,
+                size=VALUE,
+                weight="semibold",
+                va="center",
+                linespacing=1.1,
+            ),
+            end,
+        )
+        for end in ends
+    ]
+    axes.get_figure().when_settled(lambda: _part_ends(axes, labels))
+
+
+def _part_ends(axes: Axes, labels: list[tuple[Annotation, End]]) -> None:
+    box = axes.get_window_extent()
+    left, right = axes.get_xlim()
+    pixels = [axes.transData.transform((right, end.at))[1] for _, end in labels]
+    heights = [text.get_window_extent().height + 2 for text, _ in labels]
+    placed = spread(pixels, heights, box.y0 - 8, max(box.y1 + 4, box.y0 - 8 + sum(heights)))
+    for (text, end), pixel, wanted in zip(labels, placed, pixels, strict=True):
+        level = axes.transData.inverted().transform((0, pixel))[1]
+        text.xy = (1.0, level)
+        start = right if end.start is None else end.start
+        if abs(pixel - wanted) > 3 or right - start > 0.6:
+            beyond = right + 8 / box.width * (right - left)
+            axes.plot([start, right], [end.at] * 2, color=end.color, linestyle=(0, (1, 2)), **LEADER)
+            axes.plot([right, beyond], [end.at, level], color=end.color, clip_on=False, **LEADER)
+
+
+# bars ----------------------------------------------------------------------------------------------------------
+
+
+def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: bool = False, names: bool = False) -> None:
+    """Value of each bar that `seaborn.barplot` or `seaborn.histplot(multiple="stack")` drew.
+
+    Single bars have it beyond their end, parts of a stack inside where it fits; `totals` adds the sum beyond a stack.
+    `names` is for lying bars of long names: name and value stand over each bar, in place of the names at the axis.
+    """
+    plain(axes)
+    bars = bars_of(axes)
+    stacked = any(bar.base for bar in bars)
+    for bar in bars:
+        if stacked and bar.length:
+            text = axes.text(
+                *bar.spot(bar.base + bar.length / 2), say(bar.length), ha="center", va="center", size=SMALL
+            )
+            text.set_color(readable_on(bar.patch.get_facecolor()[:3]))
+            axes.get_figure().when_settled(lambda text=text, bar=bar: _keep_if_it_fits(text, bar))
+        elif bar.length and not stacked and not names:
+            _beyond(axes, bar, say(bar.length))
+    if stacked and totals:
+        for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
+            _beyond(axes, bar, say(bar.base + bar.length))
+
+    if names:
+        for bar, name in zip(
+            bars, axes.yaxis.get_major_formatter().format_ticks([b.middle for b in bars]), strict=True
+        ):
+            edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
+            spot = {"xytext": (0, 2), "textcoords": "offset points", "va": "bottom"}
+            axes.annotate(f"{name}: {say(bar.length)}", (0, edge), **spot, size=SMALL)
+        axes.set_yticks([])
+
+
+def label_parts(axes: Axes, names: Sequence[str]) -> None:
+    """Names of the parts of a stack, from the axis outwards: over the first lying bar, or beside the last standing one.
+
+    One name more than there are parts stands over the totals.
+    """
+    plain(axes)
+    bars = bars_of(axes)
+    upright = bars[0].upright
+    edge = (max if upright else min)(bar.middle for bar in bars)
+    stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
+    at = [bar.base + bar.length / 2 for bar in stack] + [stack[-1].base + stack[-1].length]
+    shift = stack[-1].thick / 2 * (1 if upright else -1)
+    labels = [
+        axes.annotate(
+            "\n".join(wrap(name, ROOM, SMALL, "semibold")) if upright else name,
+            (edge + shift, middle) if upright else (middle, edge + shift),
+            xytext=(9, 0) if upright else (0, 2),
+            textcoords="offset points",
+            annotation_clip=False,
+            size=SMALL,
+            weight="semibold",
+            ha="left" if upright or number == len(stack) else "center",
+            va="center" if upright else "bottom",
+        )
+        for number, (name, middle) in enumerate(zip(names, at, strict=False))
+    ]
+    if upright:
+        axes.get_figure().when_settled(lambda: _part_names(axes, labels))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: where it stands, from which value it goes how far, and how thick it is; in data units."""
+
+    patch: Rectangle
+    upright: bool
+    middle: float
+    base: float
+    length: float
+    thick: float
+
+    def spot(self, value: float) -> tuple[float, float]:
+        """The place of a value on this bar."""
+        return (self.middle, value) if self.upright else (value, self.middle)
+
+
+def bars_of(axes: Axes) -> list[Bar]:
+    """All bars in the axes; one without a value has length 0."""
+    found = []
+    for container in axes.containers:
+        upright = container.orientation == "vertical"
+        for p in container:
+            x, y, width, height = (
+                float(np.nan_to_num(v)) for v in (p.get_x(), p.get_y(), p.get_width(), p.get_height())
+            )
+            whole = (x + width / 2, y, height, width) if upright else (y + height / 2, x, width, height)
+            found.append(Bar(p, upright, round(whole[0], 6), *whole[1:]))
+    return found
+
+
+def _beyond(axes: Axes, bar: Bar, text: str) -> None:
+    side = {"xytext": (0, 3), "ha": "center", "va": "bottom"} if bar.upright else {"xytext": (4, 0), "va": "center"}
+    spot = bar.spot(bar.base + bar.length)
+    axes.annotate(text, spot, textcoords="offset points", size=SMALL, weight="semibold", **side)
+
+
+def _keep_if_it_fits(text: Text, bar: Bar) -> None:
+    words, room = text.get_window_extent(), bar.patch.get_window_extent()
+    text.set_visible(words.width + 2 <= room.width and words.height - 2 <= room.height)
+
+
+def _part_names(axes: Axes, labels: list[Annotation]) -> None:
+    box, scale = axes.get_window_extent(), axes.transData
+    pixels = [scale.transform((0, text.xy[1]))[1] for text in labels]
+    placed = spread(pixels, [text.get_window_extent().height + 2 for text in labels], box.y0, box.y1)
+    for text, pixel in zip(labels, placed, strict=True):
+        text.xy = (text.xy[0], scale.inverted().transform((0, pixel))[1])
+
+
+# points --------------------------------------------------------------------------------------------------------
+
+
+def label_points(
+    axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, color: str = INK, weight: str = "normal"
+) -> None:
+    """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
+    plain(axes)
+    labels = [
+        axes.annotate(
+            str(row[text]), (row[x], row[y]), xytext=(0, 0), textcoords="offset points",
+            color=color, weight=weight, size=SMALL, linespacing=1.1, annotation_clip=False,
+        )
+        for _, row in data.iterrows()
+    ]  # fmt: skip
+    axes.get_figure().when_settled(lambda: _place_points(axes, labels))
+
+
+def _place_points(axes: Axes, labels: list[Annotation]) -> None:
+    drawn, frame = trace(axes), axes.get_window_extent()
+    taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
+    for label in labels:
+        best = min(SPOTS, key=lambda spot: clash(label, spot, drawn, taken, frame))
+        taken.append(put(label, best))
+
+
+def trace(axes: Axes) -> np.ndarray:
+    """Pixels of everything drawn in the axes, n × 2: along each line, close enough to see it pass under words."""
+    share = np.linspace(0, 1, 60)[:, None]
+    found = [np.empty((0, 2))]
+    for line in axes.lines:
+        corners = line.get_transform().transform(line.get_xydata())
+        steps = zip(corners, corners[1:], strict=False) if line.get_linestyle() != "None" else ()
+        found += [corners, *(a + share * (b - a) for a, b in steps)]
+    for marks in axes.collections:
+        if len(marks.get_offsets()):
+            found.append(axes.transData.transform(np.ma.filled(marks.get_offsets(), np.nan)))
+    pixels = np.vstack(found)
+    return pixels[np.isfinite(pixels).all(axis=1)]
+
+
+def put(text: Annotation, spot: tuple[float, float, str, str]) -> Bbox:
+    """Move words to a spot; returns the box that they then cover, with a little air."""
+    x, y, ha, va = spot
+    text.set(position=(x, y), ha=ha, va=va)
+    return text.get_window_extent().padded(4)
+
+
+def clash(text: Annotation, spot: tuple, drawn: np.ndarray, taken: list[Bbox], frame: Bbox) -> int:
+    """How badly words would sit at a spot: on other words, on what is drawn, or outside the axes."""
+    box = put(text, spot)
+    covered = box.padded(-3).count_contains(drawn) if len(drawn) else 0
+    outside = box.x0 < frame.x0 - 3 or box.y0 < frame.y0 or box.x1 > frame.x1 + 3 or box.y1 > frame.y1 + 6
+    return 1000 * sum(box.overlaps(other) for other in taken) + 1000 * outside + int(covered)
+
+
+def plain(axes: Axes) -> None:
+    """Take away what direct labels replace: seaborn's legend, and the names of columns at the axes."""
+    axes.set(xlabel="", ylabel="")
+    if axes.get_legend():
+        axes.get_legend().remove()

@@ -1,0 +1,115 @@
+"""Timelines: what held from when to when, an arrow where no end was seen."""
+
+from collections.abc import Callable
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from torch_program.charts.layout import canvas, finish
+from torch_program.charts.style import (
+    ACCENT,
+    GRID,
+    INK,
+    MUTED,
+    PALETTE,
+    PAPER,
+    SMALL,
+    WIDTH,
+    line_height,
+    wrap,
+)
+from torch_program.figures import Chart
+from torch_program.periods import parse
+
+NAMES = 2.5  # inches for the words at the left
+ROW = 0.3  # inches of a row with one line of words
+
+
+def moment(date: str, end: bool = False) -> float:
+    """A date as a point on an axis of years: the first day that it allows, or the last; "2020-07" is 2020.5."""
+    day = parse(date).last_day if end else parse(date).first_day
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def span(began: str, ended: str, known_by: str) -> dict[str, float]:
+    """`start` and `end` of a thing by its dates, in years; an end after `known_by`, or none, is missing."""
+    over = bool(ended) and parse(ended).last_day.isoformat() <= known_by
+    return {"start": moment(began), "end": moment(ended, end=True) if over else float("nan")}
+
+
+def timeline(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    until: float,
+    group: str | None = None,
+    strong: str | None = None,
+    said: Callable[[pd.Series], str] | None = None,
+    line: tuple[float, str] | None = None,
+) -> Chart:
+    """One bar a row, from `start` to `end` in years as `moment` gives them; without an end it is an arrow to `until`.
+
+    Rows stand in the order of the frame, under headings where `group` names a column. `strong` names a column of
+    booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a
+    moment and its name.
+    """
+    rows = _rows(frame, label, group)
+    height = sum(ROW + line_height(SMALL) * (len(lines) - 1) for lines, _ in rows)
+    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height + 1.25))
+    said = said or in_years
+    places, at = [], 0.0
+    for lines, row in rows:
+        tall = 1 + (len(lines) - 1) * line_height(SMALL) / ROW
+        places.append(at + tall / 2)
+        at += tall
+        if row is not None:
+            _draw_span(axes, row, places[-1], until, strong is None or bool(row[strong]), said(row))
+    axes.set_yticks(places, ["\n".join(lines) for lines, _ in rows])
+    for tick, (_, row) in zip(axes.get_yticklabels(), rows, strict=True):
+        tick.set(color=INK, weight="semibold" if row is None else "normal")
+    axes.set_ylim(at, 0)
+    first = frame["start"].min()
+    axes.set_xlim(first - 0.16 * (until - first), until + 0.5)  # room for words before the first arrow
+    axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+    axes.grid(visible=False)
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
+    if line:
+        axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
+        above = {"xycoords": ("data", "axes fraction"), "xytext": (0, 2), "textcoords": "offset points"}
+        axes.annotate(line[1], (line[0], 1), **above, ha="center", va="bottom", size=SMALL, color=ACCENT)
+    alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
+    return finish(figure, title, subtitle, source, frame, alt)
+
+
+def in_years(row: pd.Series) -> str:
+    """ "1995–2004", or "since 1995" where no end was seen."""
+    return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"
+
+
+def _rows(frame: pd.DataFrame, label: str, group: str | None) -> list[tuple[list[str], pd.Series | None]]:
+    """Rows from above: their words in lines, and what is drawn; a heading has nothing to draw."""
+    rows, heading = [], None
+    for _, row in frame.iterrows():
+        if group and row[group] != heading:
+            heading = row[group]
+            rows.append((wrap(heading, NAMES, SMALL, "semibold"), None))
+        rows.append((wrap(row[label], NAMES, SMALL), row))
+    return rows
+
+
+def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: bool, said: str) -> None:
+    """A bar with words after its end, or an arrow with words before its start."""
+    color = PALETTE[0] if strong else MUTED
+    open_end = pd.isna(row["end"])
+    stop = until if open_end else row["end"]
+    axes.barh(place, stop - row["start"], left=row["start"], height=0.34, color=color)
+    if open_end:
+        axes.plot(stop, place, marker=">", color=color, markersize=8, clip_on=False)
+    side = {"xytext": (-5, 0), "ha": "right"} if open_end else {"xytext": (5, 0), "ha": "left"}
+    spot = (row["start"] if open_end else stop, place)
+    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # a line of the grid stops at the words
+    axes.annotate(said, spot, textcoords="offset points", va="center", size=SMALL, color=color, bbox=paper, **side)

@@ -1,0 +1,17 @@
+"""Tables in the book. The rows here are hand-made and no evidence."""
+
+import pandas as pd
+
+from torch_program import tables
+
+
+def test_a_source_links_to_its_row_on_the_evidence_page_and_its_name_is_no_markup():
+    rows = pd.DataFrame({"origin": ["NBS", "a | b *c*"], "anchor": ["source-a--x", "source-b--y"]}, index=[3, 3])
+    first, second = tables.links(rows)
+    assert first == "[NBS](../book/evidence.html#source-a--x)"
+    assert second.startswith(f"[{tables.escape('a | b *c*')}]") and "| b" not in second.replace("\\|", "")
+
+
+def test_a_missing_cell_is_a_dash_and_numbers_may_stand_right():
+    text = tables.myst_table(pd.DataFrame({"A": ["x", None], "N": ["1", ""]}), "Caption", "tbl-a", right=("N",))
+    assert "|:--|--:|" in text and "| – | – |" in text
