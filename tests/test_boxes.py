@@ -142,7 +142,7 @@ def test_no_card_says_what_a_reader_cannot_use(case):
     box = verdict_box(judgement, NOTHING)
     assert not [t for t in TEMPLATES if t in box]
     assert box.count(f'">{judgement.robustness.label}</span>') <= 1
-    assert "0 of 0" not in box and "0 of 1" not in box and "0 of 2" not in box
+    assert not re.search(r"\b0 of [012]\b", box)
     visible = box.partition(":class:")[2].partition("\n")[2]
     assert f"*{judgement.claim.id}*" not in visible
 

@@ -6,6 +6,7 @@ from itertools import chain
 import pandas as pd
 
 from torch_program.anchors import searches_anchor
+from torch_program.claim_records import finding_in_words
 from torch_program.claims import Claim
 from torch_program.judgement import Assessed, Judgement, value_in_words
 from torch_program.lookups import Lookups
@@ -20,8 +21,6 @@ from torch_program.verdicts import (
     SHOWN,
     CriterionResult,
     Finding,
-    came_later,
-    had_ended,
     part_result,
     usable,
 )
@@ -31,7 +30,6 @@ OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
 MATCHES = ("exact", "reading", "same, earlier", "same, later", "bound", "near")  # from what weighs most
 CONTEXT = ("same, earlier", "bound", "near")  # of what did not decide, what the answer may name as nearest
-FEW = 5  # other choices from which on it is worth telling how many agree
 
 
 # the answer box ------------------------------------------------------------------------------------------------
@@ -172,11 +170,9 @@ def standing_lines(judgement: Judgement) -> list[str]:
     lines = [" · ".join(badge._repr_html_() for badge in badges), ""]
     beside = [escape(q) for q in judgement.qualifiers if q != robust.label]
     lines += [" · ".join(beside), ""] if beside else []
-    if len(robust.grid) > 1 and any(cell.outcome != "empty" for cell in robust.grid):
-        lines += [f"*Definitions:* {escape(robust.grid_in_words())}", ""]
-    if len(robust.choices.singles) >= FEW:
-        lines += [f"*Chosen otherwise:* {robust.choices.in_words}{', on the line' if robust.on_the_line else ''}", ""]
-    return lines + ([f"*What turns it:* {' · '.join(map(escape, robust.flips))}", ""] if robust.flips else [])
+    if robust.in_words:
+        lines += [f"*Other choices:* {' · '.join(map(escape, robust.in_words))}", ""]
+    return lines
 
 
 def drawable(results: Iterable[CriterionResult]) -> bool:
@@ -274,17 +270,6 @@ def readings_said(prints: list[Finding], text_date: str) -> Iterator[str]:
         yield next(iter(words.values()))
     else:
         yield from (f"{word} as {escape(reading)}" if reading else word for reading, word in words.items())
-
-
-def finding_in_words(f: Finding, text_date: str) -> str:
-    """How a finding counts on the date of the text."""
-    if f.grade == "D":
-        return "too weak to count"
-    if text_date and came_later(f, text_date):
-        return "later than the text"
-    if f.opposes:
-        return "the opposite"
-    return f"so until {f.ended}" if text_date and had_ended(f, text_date) else "so"
 
 
 def criteria_table(judgement: Judgement) -> pd.DataFrame:

@@ -2,12 +2,11 @@
 
 from collections import Counter
 
-from torch_program.boxes import finding_in_words
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import is_complete, year
 from torch_program.multiverse import SAME, Multiverse
 from torch_program.robustness import Robustness
-from torch_program.verdicts import CriterionResult, Finding, came_later
+from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 # what a claim declares beside its test, as far as its kind has it
 DECLARED = ("join", "window", "attributed_to", "parts", "definitions", "readings")
@@ -154,3 +153,14 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
         "origins": list(f.origins),
         "sources": list(f.sources),
     }
+
+
+def finding_in_words(f: Finding, text_date: str) -> str:
+    """How a finding counts on the date of the text."""
+    if f.grade == "D":
+        return "too weak to count"
+    if text_date and came_later(f, text_date):
+        return "later than the text"
+    if f.opposes:
+        return "the opposite"
+    return f"so until {f.ended}" if text_date and had_ended(f, text_date) else "so"

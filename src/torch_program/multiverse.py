@@ -74,11 +74,6 @@ class Multiverse:
         return self.agree / len(self.singles) if self.singles else None
 
     @property
-    def in_words(self) -> str:
-        """How many single choices give the same verdict."""
-        return f"{self.agree} of {len(self.singles)} other choices give the same verdict"
-
-    @property
     def turning(self) -> tuple[Varied, ...]:
         """Choices that give another verdict, of each axis, thing and direction the smallest step alone."""
         first: dict[tuple, Varied] = {}

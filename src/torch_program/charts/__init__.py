@@ -9,10 +9,11 @@ from torch_program.charts.layout import canvas, finish
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks
 from torch_program.charts.lorenz import lorenz_chart
 from torch_program.charts.rows import Line
-from torch_program.charts.scorecard import ScoreRow, score_row, scorecard
+from torch_program.charts.scorecard import scorecard
 from torch_program.charts.steps import step_chart
 from torch_program.charts.tile_map import TILES, tile_map
 from torch_program.charts.timeline import moment, span, timeline
+from torch_program.scores import ScoreRow, score_row
 
 __all__ = [
     "TILES",
