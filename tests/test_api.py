@@ -24,6 +24,7 @@ from torch_program.judgement import judge_causal, judge_comparison, judge_fact, 
 from torch_program.sphinx_ext.api import SHIPPED, series_files
 from torch_program.verdicts import outcome
 
+pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build" / "2026"
 SCRIPT = SHIPPED / "recompute.py"
