@@ -45,7 +45,7 @@ def annex(source: Path, pages: Path, records: Records) -> list[Page]:
     sections = [Page(pages, document, known) for _, document in documents(source) if document.startswith("notebooks/")]
     made = [Page(pages, document, known, ANNEX) for _, document in order]
     for name, title, parts in (
-        ("measures", "Measures and criteria", measures_of(sections)),
+        ("measures", "Measures, criteria and findings", measures_of(sections)),
         ("searches", "Searches", searches(source, pages)),
         ("numbers", "Numbers of the text", numbers_of(records)),
     ):
