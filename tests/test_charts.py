@@ -660,7 +660,7 @@ def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
 @given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
 def test_broken_lines_fit_unless_one_word_does_not(text, width):
     for line in style.wrap(text, width):
-        assert style.text_width(line) <= width or " " not in line
+        assert style.text_width(line, style.BASE) <= width or " " not in line
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
