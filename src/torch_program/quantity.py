@@ -107,6 +107,10 @@ class Quantity:
         """The same quantity, its making said in other words."""
         return replace(self, made=made, label=made)
 
+    def chosen_among(self, *others: "Inputs") -> "Quantity":
+        """The same quantity, which could have been another (the lowest, the nearest): the others are behind it too."""
+        return replace(self, provenance=self.provenance + provenance(*others))
+
     def _joined(self, other: "Quantity | float", sign: str, join: Callable) -> "Quantity":
         if not isinstance(other, Quantity):
             return self._shifted(float(other), sign, join)

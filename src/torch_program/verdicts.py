@@ -3,12 +3,16 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from torch_program.claims import Criterion, FactClaim, NumberClaim, Part, Test
 from torch_program.intervals import Interval
 from torch_program.measures import DECIDING_GRADES, FIRST_TIER, Cell, Measure
 from torch_program.numbers import OUT_OF_DATE
 from torch_program.periods import latest_day, parse
+
+if TYPE_CHECKING:
+    from torch_program.quantity import Provenance  # which knows of rows, and those of findings
 
 CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter
 OUTDATED_YEARS = 5
@@ -364,11 +368,12 @@ def judge_criterion(
     criterion: Criterion,
     interval: Interval | None,
     value_text: str,
-    measures: Iterable[Measure] = (),
+    measures: "Iterable[Measure | Provenance]" = (),
     found: bool = True,
 ) -> CriterionResult:
     """Hold a value against one criterion; no interval is no data, one across the mark decides nothing.
 
+    `measures`, or the provenance of a quantity, say who stands behind the value.
     A criterion that asks for a document is met where `found`; with `found=False` what was read says the opposite.
     """
     used = list(measures)
