@@ -1,29 +1,39 @@
-"""Cost against size: the seconds when data/ has 10 and 100 times its rows, and the report 4 times its notebooks.
+"""Cost against size: seconds and memory when data/ has 10 and 100 times its rows, and the report 4 times its notebooks
+or 3 times its pages.
 
 The added rows are copies of the published ones under series of their own, in a temporary copy; no notebook uses them,
-so every second more is the price of carrying them.
+so every second more is the price of carrying them. Added pages are copies of the pages of the last report. Memory is
+the most that one process of a step held, that of kernels not counted.
 """
 
 import csv
 import os
+import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from math import log
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from torch_program import intervals, periods, project
 from torch_program.evidence import load
-from torch_program.intake import validation
-from torch_program.pipeline import editions, plan
+from torch_program.intake import description, validation
+from torch_program.pipeline import editions, plan, publication
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.interrupts import Workers
 
 FACTORS = (1, 10, 100)
 NOTEBOOK = "4-2-overconcentration"
 COPIES = 4
+PAGES = 3
 
 
 def read(path: Path) -> list[list[str]]:
@@ -48,14 +58,27 @@ def grow(data: Path, factor: int) -> int:
         copies = ([f"{r[0]}_copy{n}", *r[1:]] for n in range(1, factor) for r in figures)
         write(path, [head, *figures, *copies])
         rows += len(figures) * factor
-    validation.describe(data)
+    description.describe(data)
     return rows
 
 
-def seconds(work: Callable[[], object]) -> float:
+def measured(work: Callable[..., object], *arguments: Any) -> tuple[float, float]:
+    """Seconds of a step, and the most megabytes that this process or one that it started held."""
     started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    work(*arguments)
+    took = time.perf_counter() - started
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return took, max(resource.getrusage(one).ru_maxrss for one in who) / 1024
+
+
+def apart(work: Callable[..., object], *arguments: Any) -> tuple[float, float]:
+    """The same of a step in a process of its own, which holds nothing of the step before."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measured, work, *arguments).result()
+
+
+def in_words(taken: tuple[float, float]) -> str:
+    return f"{taken[0]:>16.1f} {taken[1]:>5.0f} MB"
 
 
 def check(data: Path) -> None:
@@ -80,40 +103,86 @@ def bundle(here: plan.Plan, name: str) -> dict[str, bytes]:
     return files | {f"notebooks/{name}.ipynb": here.committed(name).read_bytes(), project.MARKER: b""}
 
 
+def run_one(here: plan.Plan, name: str) -> None:
+    execute_bundle(bundle(here, name), name, here.parameters)
+
+
 def run_all(here: plan.Plan, names: list[str]) -> None:
     pool = Workers(os.cpu_count() or 1)
     for future in [pool.submit(execute_bundle, bundle(here, name), name, here.parameters) for name in names]:
         future.result()
 
 
-def main() -> None:
-    root = project.root(Path(__file__).parent)
-    edition = editions.read(root, editions.DEFAULT)
+def multiply(source: Path, times: int) -> int:
+    """Give a source tree `times` its pages beside the first; returns how many it has."""
+    toc = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
+    for part in toc["parts"]:
+        for entry in list(part["chapters"]):
+            path = next((source / entry["file"]).parent.glob(f"{Path(entry['file']).name}.*"))
+            for n in range(1, times):
+                shutil.copy(path, path.with_name(f"{path.stem}-copy{n}{path.suffix}"))
+                part["chapters"].append({"file": f"{entry['file']}-copy{n}"})
+    (source / "_toc.yml").write_text(yaml.safe_dump(toc, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return 1 + sum(len(part["chapters"]) for part in toc["parts"])
+
+
+def compile_book(source: Path, library: Path) -> None:
+    """Pages and PDF; copies share labels, of which Sphinx warns."""
+    command = [*publication.JUPYTER_BOOK, "build", str(source), "-q"]
+    environment = os.environ | {"PYTHONPATH": str(library), "SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, env=environment, cwd=source, capture_output=True, text=True)
+    if done.returncode or not (source / "_build" / "html" / publication.PDF).exists():
+        sys.exit(f"the book with more pages was not made:\n{done.stderr[-2000:]}")
+
+
+def more_rows(root: Path, edition: editions.Edition) -> None:
     steps = ("check", "load all topics", NOTEBOOK)
-    taken: dict[int, tuple[float, ...]] = {}
-    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds\n")
-    print(f"{'rows of figures':>16}" + "".join(f"{step:>24}" for step in steps), flush=True)
+    taken: dict[int, list[tuple[float, float]]] = {}
+    print(f"{'rows of figures':>16}" + "".join(f"{step:>25}" for step in steps), flush=True)
     for factor in FACTORS:
         with tempfile.TemporaryDirectory(prefix="torch-program-growth-") as folder:
             data = Path(folder) / "data"
             shutil.copytree(root / "data", data)
             rows = grow(data, factor)
-            here = plan.Plan(root, edition, data)
             topics = [path.stem for path in sorted((data / "figures").glob("*.csv"))]
-            taken[factor] = (
-                seconds(lambda data=data: check(data)),
-                seconds(lambda topics=topics, data=data: load_all(data, topics, edition.parameters.cutoff)),
-                seconds(lambda here=here: execute_bundle(bundle(here, NOTEBOOK), NOTEBOOK, here.parameters)),
-            )
-        print(f"{rows:>16,}" + "".join(f"{s:>24.1f}" for s in taken[factor]), flush=True)
+            taken[factor] = [
+                apart(check, data),
+                apart(load_all, data, topics, edition.parameters.cutoff),
+                apart(run_one, plan.Plan(root, edition, data), NOTEBOOK),
+            ]
+        print(f"{rows:>16,}" + "".join(map(in_words, taken[factor])), flush=True)
     before, after = (taken[factor] for factor in FACTORS[-2:])
-    powers = [log(b / a) / log(FACTORS[-1] / FACTORS[-2]) for a, b in zip(before, after, strict=True)]
-    print(f"{'grows as rows^':>16}" + "".join(f"{power:>24.2f}" for power in powers))
-    here = plan.Plan(root, edition, root / "data")
-    once, more = (seconds(lambda n=n: run_all(here, [*here.sections] * n)) for n in (1, COPIES))
+    powers = [log(b[0] / a[0]) / log(FACTORS[-1] / FACTORS[-2]) for a, b in zip(before, after, strict=True)]
+    print(f"{'grows as rows^':>16}" + "".join(f"{power:>16.2f}{'':9}" for power in powers))
+
+
+def more_notebooks(here: plan.Plan) -> None:
+    once, more = (measured(run_all, here, [*here.sections] * n)[0] for n in (1, COPIES))
     print(
         f"\n{len(here.sections)} notebooks {once:.1f} s, {COPIES} times as many {more:.1f} s: {more / once:.1f} times"
     )
+
+
+def more_pages(here: plan.Plan) -> None:
+    print(f"\n{'pages':>16}{'HTML and PDF':>25}", flush=True)
+    for times in (1, PAGES):
+        with tempfile.TemporaryDirectory(prefix="torch-program-growth-") as folder:
+            source = Path(folder) / "source"
+            shutil.copytree(here.source, source, ignore=shutil.ignore_patterns("_build"))
+            number = multiply(source, times)
+            print(f"{number:>16,}{in_words(apart(compile_book, source, here.root / 'src'))}", flush=True)
+
+
+def main() -> None:
+    root = project.root(Path(__file__).parent)
+    edition = editions.read(root, editions.DEFAULT)
+    here = plan.Plan(root, edition, root / "data")
+    if not here.record.exists():
+        sys.exit("There is no report whose pages could be copied. Run `make report` first.")
+    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds and memory\n")
+    more_rows(root, edition)
+    more_notebooks(here)
+    more_pages(here)
 
 
 if __name__ == "__main__":

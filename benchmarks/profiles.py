@@ -1,6 +1,6 @@
 """Notebooks a minute for a sweep of all province profiles, three ways in one run: `make bench`.
 
-The obvious way is a loop of `papermill` commands. The other two are what `make profiles` does with the notebooks, on
+The plain way is a loop of `papermill` commands. The other two are what `make profiles` does with the notebooks, on
 this machine and on a Dask cluster of two workers here, each in a fresh copy of the project. No pages are made. Starting
 the cluster is not counted: it outlives a sweep.
 """

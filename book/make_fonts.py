@@ -1,11 +1,14 @@
-"""Make the fonts of the book from open font packages: WOFF2 for the pages, TrueType for the print edition.
+"""Make the fonts of the project from open packages: WOFF2 for the pages, TrueType for the charts and the PDF.
 
     npm pack @fontsource/noto-sans-sc && tar xzf fontsource-noto-sans-sc-*.tgz        (makes the folder `package`)
     uv run --no-project --with fonttools,brotli,fontpkg-source-sans-3,fontpkg-source-serif-4 \
         python book/make_fonts.py package
 
-Latin fonts become one file a style, cut from the variable fonts. The Chinese font holds the characters that the project
-uses and those that it held before; a test says when one is missing.
+Both kinds hold the same cuts under the same names. "Torch Sans" and "Torch Serif", which are Source Sans 3 and Source
+Serif 4, hold `LATIN_RANGES`, in 400, 600 and 400 italic. "Torch Chinese", which is Noto Sans SC, holds in 400 and 600
+the characters that the project uses and those that it held before; a test says when one is missing. A browser finds any
+other character in a font of its system; charts and PDF have no other font, so there 400 holds GB 2312 level 1 as well,
+the 3,755 commonest: a new name in Chinese seldom needs a new cut.
 """
 
 import re
@@ -20,7 +23,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "book" / "_static" / "fonts"
-PRINT = ROOT / "book" / "print" / "fonts"  # Typst reads no WOFF2; its sans serif is that of the charts
+TRUETYPE = ROOT / "src" / "torch_program" / "fonts"  # matplotlib and Typst read no WOFF2
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)
 SANS, SERIF = "fontpkg_source_sans_3", "fontpkg_source_serif_4"
@@ -33,7 +36,6 @@ LATIN = {
     "torch-serif-600": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 600, "opsz": 14}),
     "torch-serif-400-italic": (SERIF, "SourceSerif4-Italic[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
 }
-IN_PRINT = ("torch-serif-400", "torch-serif-600", "torch-serif-400-italic", "noto-sans-sc-400", "noto-sans-sc-600")
 # Latin with pinyin, Greek, punctuation, indices, currencies, fractions, arrows, mathematics, shapes, check marks
 LATIN_RANGES = (
     (0x20, 0x24F),
@@ -50,6 +52,9 @@ LATIN_RANGES = (
 )
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum", "pnum", "sups", "frac"]
 TITLE = "火炬计划"  # the front page has no other Chinese, and need not load a font of hundreds of characters
+LEVEL_1 = "".join(
+    bytes((row, cell)).decode("gb2312") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF - 5 * (row == 0xD7))
+)
 CHINESE_RANGES = ((0x3000, 0x303F), (0x3400, 0x9FFF), (0xFF00, 0xFFEF))
 
 
@@ -59,8 +64,9 @@ def is_chinese(character: str) -> bool:
 
 
 def project_text(root: Path) -> Iterable[str]:
-    """Every text that can reach a page: data, prose, notebooks."""
-    for folder, endings in (("data", {".csv", ".yml", ".json"}), ("book", {".md", ".html"}), ("notebooks", {".ipynb"})):
+    """Every text that can reach a page or a chart: data, prose, notebooks, and what the library says."""
+    places = {"data": {".csv", ".yml", ".json"}, "book": {".md", ".html"}, "notebooks": {".ipynb"}, "src": {".py"}}
+    for folder, endings in places.items():
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in endings:
                 text = path.read_text(encoding="utf-8")
@@ -78,54 +84,70 @@ def characters_of(font: Path) -> set[str]:
         return {chr(code) for code in opened.getBestCmap()}
 
 
-def rename(font: TTFont) -> None:
-    """Give a cut the family name of the style sheets: the licence of Source reserves that name for unchanged files."""
-    for record in font["name"].names:
-        if record.nameID in {1, 3, 4, 6, 16}:
-            own = re.sub(r"Source ?(Sans|Serif) ?[34]", r"Torch \1", record.toUnicode())
-            own = re.sub(r"Noto ?Sans ?SC( ?Thin)?", "Torch Chinese", own)  # every weight calls itself thin
-            record.string = own.replace(" ", "") if record.nameID == 6 else own
+def rename(font: TTFont, family: str, weight: int, italic: bool) -> None:
+    """Name a cut, in all records that programs read: the licence of Source reserves its name for unchanged files."""
+    style = "Italic" if italic else {400: "Regular", 600: "SemiBold"}[weight]
+    full = f"{family.replace(' ', '')}-{style}"
+    names = {1: family, 2: style, 3: full, 4: f"{family} {style}", 6: full}
+    for number in {record.nameID for record in font["name"].names} & {16, 17, 21, 22, 25}:
+        font["name"].removeNames(nameID=number)  # they would name it once more
+    for number, text in names.items():
+        font["name"].removeNames(nameID=number)
+        font["name"].setName(text, number, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = weight
+    if weight != 400:
+        font["OS/2"].fsSelection &= ~(1 << 6)  # it is not the regular one
 
 
-def cut(font: TTFont, characters: Iterable[str], target: Path) -> None:
-    """Write the part of a font that sets `characters`, as WOFF2, and for print as TrueType."""
+def subset(font: TTFont, characters: Iterable[str]) -> TTFont:
+    """The part of a font that sets `characters`."""
     options = Options()
-    options.flavor = "woff2"
     options.layout_features = FEATURES
     options.name_IDs = ["*"]
-    options.recalc_timestamp = False
-    rename(font)
+    options.hinting = False
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[ord(c) for c in characters])
     subsetter.subset(font)
-    for file, flavor in ((target, "woff2"), (PRINT / f"{target.stem}.ttf", None)):
-        if flavor or target.stem in IN_PRINT:
-            font.flavor = flavor
-            font.save(file)
+    return font
+
+
+def save(font: TTFont, target: Path) -> None:
+    """Write a font in the form that the ending of its file says."""
+    font.flavor = "woff2" if target.suffix == ".woff2" else None
+    font.save(target)
     print(f"{target.relative_to(ROOT)}: {len(font.getBestCmap())} characters, {target.stat().st_size // 1024} KB")
 
 
-def make_title() -> None:
-    """Cut the characters of the programme's name once more, from the Chinese font of the book."""
-    cut(TTFont(FONTS / "noto-sans-sc-400.woff2", recalcTimestamp=False), TITLE, FONTS / "noto-sans-sc-title.woff2")
-
-
-def main(noto: Path) -> None:
-    """Make all fonts; `noto` is the unpacked package @fontsource/noto-sans-sc."""
-    for folder in (FONTS, PRINT):
-        folder.mkdir(parents=True, exist_ok=True)
-    latin = [chr(code) for low, high in LATIN_RANGES for code in range(low, high + 1)]
+def latin() -> None:
+    """Cut the Latin fonts from the variable ones."""
+    characters = [chr(code) for low, high in LATIN_RANGES for code in range(low, high + 1)]
     for name, (package, file, axes) in LATIN.items():
         variable = TTFont(str(files(package) / "files" / file), recalcTimestamp=False)
-        cut(instantiateVariableFont(variable, axes), latin, FONTS / f"{name}.woff2")
+        font = subset(instantiateVariableFont(variable, axes), characters)
+        family = "Torch Sans" if package == SANS else "Torch Serif"
+        rename(font, family, axes["wght"], name.endswith("italic"))
+        save(font, TRUETYPE / f"{name}.ttf")
+        save(font, FONTS / f"{name}.woff2")
+
+
+def chinese(noto: Path) -> None:
+    """Cut the Chinese fonts, and the programme's name once more by itself."""
     wanted = chinese_characters(ROOT)
     for weight in CHINESE_WEIGHTS:
-        target = FONTS / f"noto-sans-sc-{weight}.woff2"
+        target = FONTS / f"torch-chinese-{weight}.woff2"
         kept = {c for c in characters_of(target) if is_chinese(c)} if target.exists() else set()
-        whole = TTFont(noto / "files" / f"noto-sans-sc-chinese-simplified-{weight}-normal.woff2", recalcTimestamp=False)
-        cut(whole, wanted | kept | {" "}, target)  # a blank between Chinese words is set in their font
-    make_title()
+        characters = wanted | kept | {" "}  # a blank between Chinese words is set in their font
+        extra = set(LEVEL_1) if weight == 400 else set()
+        cuts = {target: characters, TRUETYPE / f"torch-chinese-{weight}.ttf": characters | extra}
+        if weight == 400:
+            cuts[FONTS / "torch-chinese-title.woff2"] = set(TITLE)
+        for file, held in cuts.items():
+            whole = noto / "files" / f"noto-sans-sc-chinese-simplified-{weight}-normal.woff2"
+            font = subset(TTFont(whole, recalcTimestamp=False), held)
+            rename(font, "Torch Chinese", weight, italic=False)
+            save(font, file)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    latin()
+    chinese(Path(sys.argv[1]))  # the unpacked package @fontsource/noto-sans-sc

@@ -5,14 +5,13 @@ from typing import Annotated
 
 from pytask import task
 
-from torch_program.pipeline import nodes, plan
+from torch_program.pipeline import forked, nodes, plan
 
 PLAN = plan.handed_over()
-CODE = (
-    *(f"intake/{name}.py" for name in ("validation", "cells", "problems", "declared", "ledger", "reading")),
-    "claims.py",
-)
-RULES = {n: PLAN.package[n] for n in (f"src/torch_program/{name}" for name in CODE)}
+CODE = ("claims", "csv_tables", "intervals", "periods", "project", "provinces", "vintages", "words")  # beside intake/
+RULES = {n: p for n, p in PLAN.package.items() if "/intake/" in n} | {
+    name: PLAN.package[name] for name in (f"src/torch_program/{module}.py" for module in CODE)
+}
 PASSED = nodes.Content(path=PLAN.checked, name=f"passed {PLAN.name}")
 
 
@@ -22,6 +21,7 @@ def task_check(
 ) -> Annotated[bytes, PASSED]:
     from torch_program.intake import validation
 
+    forked.begin()  # notebooks come next, and there is a processor to spare
     errors = [problem for problem in validation.check(PLAN.data) if problem.severity == "error"]
     if errors:
         raise plan.DataFaulty(validation.render(errors))

@@ -1,19 +1,20 @@
-"""Compile the pages and the PDF from the executed notebooks, and put them in place when they are whole."""
+"""Compile the pages and the print edition from the executed notebooks, and put them in place when they are whole."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 from pytask import PathNode, Product, task
 
 from torch_program.pipeline import nodes, plan, publication
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import digest_of, write_whole
 
 PLAN = plan.handed_over()
 NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.notebooks}
 CODE = PLAN.root / "src"
 PRODUCTS = {
     "html": nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}"),
-    "pdf": PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}"),
+    **{name: PathNode(path=path, name=f"{name} {PLAN.name}") for name, path in PLAN.prints.items()},
 }
 
 
@@ -28,7 +29,13 @@ def task_compile(
     epoch: int = nodes.value(PLAN.edition.epoch),
     made: Annotated[dict[str, Path], Product] = PRODUCTS,
 ) -> None:
-    publication.stage(files, notebooks, PLAN.source, written={n: text.encode() for n, text in run.items()})
-    pages = publication.compile_pages(PLAN.source, CODE, epoch)
-    write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
+    written = {name: text.encode() for name, text in run.items()}
+    publication.stage(files, notebooks, PLAN.source, PLAN.source / "_build", written)
+    documents = {*publication.documents(PLAN.source)} - {*NOTEBOOKS}
+    around = files | library | {f"executed {name}": PLAN.executed(name) for name in PLAN.notebooks}
+    around = digest_of({name: path for name, path in around.items() if name not in documents})
+    facts = json.dumps([around, environment, run, epoch, str(PLAN.source)])
+    pages = publication.compile_pages(PLAN.source, CODE, epoch, facts)
+    for name in publication.PRINTS:
+        write_whole(made[name], (pages / name).read_bytes())
     publication.publish(pages, made["html"])

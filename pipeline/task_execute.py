@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pytask import PathNode, task
+from pytask import PathNode, mark, task
 
 from torch_program.pipeline import nodes, plan
 from torch_program.pipeline.execution import bundle, execute_bundle
 
 PLAN = plan.handed_over()
+BY_SIZE = sorted(PLAN.notebooks, key=lambda name: PLAN.committed(name).stat().st_size)
+LONG = BY_SIZE[len(BY_SIZE) // 2 :]  # what draws most takes longest: begun last, one would keep all others waiting
 
 
 def notebooks(name: str) -> dict[str, nodes.Content]:
@@ -24,6 +26,7 @@ for name in PLAN.notebooks:
     files = {"inputs": inputs, "notebooks": notebooks(name)}
     executed = nodes.Content(path=PLAN.executed(name), name=f"executed {name}")
 
+    @(mark.try_first if name in LONG else mark.try_last)
     @task(id=f"{PLAN.name}|{name}")
     def task_execute(
         files: dict[str, dict[str, bytes]] = files,

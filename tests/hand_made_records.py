@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from torch_program.changes.record import COLUMNS
-from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from torch_program.results import FIGURE_MIME, IMAGE, MYST_MIME, RESULTS_MIME
 
 FIGURES = [
     ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),
@@ -47,10 +47,11 @@ def record() -> dict[str, Any]:
     )
 
 
-def figure(**changed: str) -> dict[str, Any]:
+def figure(drawing: str = "<svg/>", **changed: str) -> dict[str, Any]:
     """The output of a figure."""
-    words = {"label": "fig-made-up", "title": "Made up", "alt": "It is made up.", "svg": "<svg/>", "png": ""}
-    return output({FIGURE_MIME: words | {"csv": "year,value\n2021,12.5\n2022,13.1\n"} | changed})
+    words = {"label": "fig-made-up", "title": "Made up", "alt": "It is made up."}
+    words |= {"csv": "year,value\n2021,12.5\n2022,13.1\n"} | changed
+    return output({FIGURE_MIME: words, "text/html": f'<img {IMAGE}{drawing}">'})
 
 
 def prose(text: str, number: str) -> dict[str, Any]:

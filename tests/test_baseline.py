@@ -14,6 +14,7 @@ from torch_program.commands.report import SCORECARD
 from torch_program.pipeline import editions, execution, plan
 from torch_program.results import RESULTS_MIME
 
+pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SECTIONS = sorted((ROOT / "notebooks").glob(results.SECTIONS))

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import sys
 
 import numpy as np
 import pandas as pd
@@ -15,12 +16,13 @@ from matplotlib.text import Annotation, Text
 
 from torch_program import charts
 from torch_program.charts import labels, layout, lines, rows, style
-from torch_program.charts.claim_plot import _panel, grouped
-from torch_program.charts.scorecard import NOT_YET, PLOT, PLOT_WIDTH, VERDICTS, place
+from torch_program.charts.claim_plot import HIGHEST, MET, _panels, by_weight, grouped, votes
+from torch_program.charts.scorecard import PLOT, PLOT_WIDTH, place
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison, judge_number
+from torch_program.scores import NOT_YET, VERDICTS
 from torch_program.verdicts import judge_criterion
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
@@ -139,22 +141,63 @@ def test_what_decides_is_filled_and_nothing_else():
 
 
 def _first_panel(judgement):
-    groups = grouped(judgement)
-    key = groups[0][2]
-    return _panel(judgement, key, [(h, r) for h, r, k in groups if k == key], first=True)
+    return _panels(judgement, [g for g in grouped(judgement) if g[2][2]], 0)[0]
 
 
-def test_what_cannot_be_compared_has_an_axis_of_its_own_without_band():
-    judgement = many(10)
-    groups = grouped(judgement)
-    revenue = [(h, r, k) for h, r, k in groups if k[0] == "operating revenue"]
-    assert len(revenue) == 1 and len(revenue[0][1]) == 2
-    heading, measures, key = revenue[0]
-    panel = _panel(judgement, key, [(heading, measures)], first=False)
-    assert panel.bands == () and panel.lines == ()
-    assert set(
-        charts.claim_plot(judgement, "Hand-made", "", SOURCE).data.query("dimension == 'operating revenue'")["outcome"]
-    ) == {"not comparable"}
+def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
+    other = {"quantity": "operating revenue", "numerator": "revenue"}
+    revenue = [
+        share(v, y, differ=other, unit="CNY trillion", label=f"Revenue, {y}")
+        for v, y in (("55", "2022"), ("51", "2021"))
+    ]
+    chart = charts.claim_plot(judged([share("14.3", "2022"), *revenue]), "Hand-made", "", SOURCE)
+    apart = chart.data.query("dimension == 'operating revenue'")
+    assert len(apart) == 2 and set(apart["outcome"]) == {"not comparable"}
+    words = [t for t, _ in texts(chart.figure)]
+    assert "and 2 more, listed below" in words
+    assert not [w for w in words if "evenue" in w or "not comparable" in w]
+
+
+@pytest.mark.parametrize("title", ["Hand-made", LONG])
+def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title):
+    judgement = many(60)
+    chart = charts.claim_plot(judgement, title, title, SOURCE)
+    assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
+    drawn = [t for t, _ in texts(chart.figure)]
+    (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
+    voting = [a for a in judgement.assessed if votes(judgement, a)]
+    assert len(chart.data) == 60 and 0 < left_out <= 60 - len(voting)
+    values = {t.split("\u202f")[0] for t in drawn}
+    assert len(voting) > 2 and all(any(f"{a.measure.value:g}" in v for v in values) for a in voting)
+
+
+def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
+    judgement = many(25)
+    for heading, own, _ in grouped(judgement):
+        ranks = [(not votes(judgement, a), len(a.differs) if a.match in {"near", "bound"} else 0) for a in own]
+        assert ranks == sorted(ranks), heading
+        years = [int(a.measure.period) for a in own]
+        assert heading != "Other years, same definition" or years == sorted(years, reverse=True)
+
+
+def test_what_votes_is_drawn_before_other_years_and_of_these_the_nearest():
+    measures = [share("14.3", "2022"), share("13.6", "2024"), share("12.3", "2019"), share("13.4", "2021")]
+    near = [share("9", "2022", f"V{i}", differ={"scope": "x"}) for i in range(3)]
+    ranked = by_weight(judged([*measures, *near]))
+    assert [a.measure.period for a in ranked] == ["2022", "2022", "2022", "2022", "2021", "2024", "2019"]
+    assert [a.match for a in ranked][:4] == ["exact", "near", "near", "near"]
+
+
+def test_ticks_that_would_read_the_same_have_all_their_digits():
+    assert rows.tick_texts([44.6, 44.65, 44.7], style.short) == ["44.6", "44.65", "44.7"]
+    assert rows.tick_texts([44.0, 45.0], style.short) == ["44", "45"]
+
+
+def test_no_two_keys_look_or_read_the_same():
+    for n in (1, 5, 25):
+        chart = charts.claim_plot(many(n), "Hand-made", "", SOURCE)
+        keys = [t for t, _ in texts(chart.figure) if t in {"decides", "does not decide", "context", "not comparable"}]
+        assert len(keys) == len(set(keys)) and ("does not decide" in keys) == (n > 1)
 
 
 @pytest.mark.parametrize(
@@ -208,14 +251,17 @@ def comparison():
     ]
     declared += [("on the line", 1.25, "at least"), ("below parity", 1.0, "below"), ("documented", None, "documented")]
     declared += [("no data", 2.0, "at least"), ("of the sign alone", 0.0, "at least")]
-    criteria = tuple(Criterion(id=f"c{i}", says=s, threshold=t, op=op) for i, (s, t, op) in enumerate(declared))
+    criteria = tuple(
+        Criterion(id=f"c{i}", says=s, threshold=t, op=op, unit="percent" if op == "below" else "quotient")
+        for i, (s, t, op) in enumerate(declared)
+    )
     c = ComparisonClaim(id="c", section="0", kind="comparison", statement="Something is large.", criteria=criteria)
     values = [6.2, 0.84, 1.25, 0.26, 1.0, None, -5.0]
     results = [
         judge_criterion(k, None if v is None else Interval(v - 0.005, v + 0.005), "" if v is None else f"{v:g}")
         for k, v in zip(criteria, values, strict=True)
     ]
-    return judge_comparison(c, results)
+    return judge_comparison(c, results, "2023-12-31")
 
 
 def test_a_plot_of_criteria_is_tidy_and_says_every_result():
@@ -224,8 +270,41 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
     assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
     assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
     assert "6.2, at least 1.25, met" in chart.alt
-    texts = [t.get_text() for t in chart.figure.findobj(Text)]
-    assert texts.count("no figure") == 1 and texts.count("only the sign counts") == 1
+    words = [t for t, _ in texts(chart.figure)]
+    assert words.count("no figure") == 1
+    assert not [w for w in words if "×" in w or "threshold" in w]
+
+
+def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
+    marks = {
+        (p.lines[0].label, p.axis): [m.text for m in rows.marks_of(p)]
+        for p in _criteria_panels(comparison())
+        if rows.has_marks(p)
+    }
+    assert marks == {
+        ("at least 1.25", "ratio"): ["6.2", "0.84", "1.25"],
+        ("below 1\u202f%", "percent"): ["0.26\u202f%"],
+        ("at least 0", "ratio"): ["−5"],
+    }
+
+
+def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
+    for judgement in (comparison(),):
+        for r, panel in ((r, p) for p in _criteria_panels(judgement) for r in p.groups[0].rows if r.marks):
+            (mark,), (band,) = r.marks, panel.bands
+            inside = band.low <= mark.value < band.high
+            assert (
+                mark.color == {True: MET["met"], False: MET["not met"]}[inside][0]
+                or mark.color == MET["on the line"][0]
+            )
+
+
+def _criteria_panels(judgement):
+    with pytest.MonkeyPatch.context() as patch:
+        drawn = []
+        patch.setattr(sys.modules[grouped.__module__], "draw_rows", lambda panels, *more: drawn.extend(panels))
+        charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
+    return drawn
 
 
 # lines ---------------------------------------------------------------------------------------------------------

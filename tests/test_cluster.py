@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -18,12 +17,13 @@ import pytest
 import stand_in
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
-from tiny_project import begin, when
+from tiny_project import Meeting, begin, when
 
 from torch_program.pipeline import cluster, forked, plan
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.profiles import PROVINCES, run_as, slug
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 SOME = PROVINCES[:5]
 FAILS = SOME[1]
 # our package may be installed in the environment of the tests; a worker of another machine has no such thing
@@ -83,8 +83,17 @@ class Dask:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stand_in.create(tmp_path_factory.mktemp("cluster") / "a project", seconds=0.3, fails_for=FAILS)
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+    """Where the notebook of the first province waits for the test."""
+    place = Meeting(tmp_path_factory.mktemp("cluster") / "meeting")
+    yield place
+    place.close()
+
+
+@pytest.fixture(scope="module")
+def project(beside: Meeting) -> Path:
+    waits = f"if province == {SOME[0]!r}:\n    {beside.code}"
+    return stand_in.create(beside.folder.with_name("a project"), waits, fails_for=FAILS)
 
 
 @pytest.fixture(scope="module")
@@ -144,19 +153,18 @@ def test_a_scheduler_without_workers_and_a_worker_of_another_environment_are_tol
 
 
 def test_the_sweep_survives_a_killed_worker_and_a_failing_notebook_and_gives_the_bytes_of_a_local_run(
-    here: plan.Plan, dask: Dask, project: Path
+    here: plan.Plan, dask: Dask, project: Path, beside: Meeting
 ) -> None:
-    doomed, _ = dask.worker(), dask.worker()
+    doomed = dask.worker()
     command = [sys.executable, "-c", SWEEP, dask.address, json.dumps(SOME)]
     sweep = begin(command, project, env=os.environ | {"PYTHONPATH": str(project / "src")})
-    said = ""
-    for line in sweep.stdout:
-        said += line
-        if "profiles: 2023-" in line and doomed.poll() is None:
-            os.kill(doomed.pid, signal.SIGKILL)  # both workers are in the middle of another notebook now
-            doomed.wait()
-    assert sweep.wait() == 1, said
-    assert f"profiles/{slug(FAILS)}.ipynb, code cell 3 (import time): ValueError: no figure" in said
+    beside.reached(sweep)  # the only worker is in the middle of a notebook
+    dask.worker()
+    dask.stop(doomed)
+    beside.go()
+    said = sweep.communicate()[0]
+    assert sweep.returncode == 1, said
+    assert f"profiles/{slug(FAILS)}.ipynb, code cell 3 (import pandas as pd): ValueError: no figure" in said
     assert (project / "_build/2026/failed" / f"{run_as(FAILS)}.ipynb").exists()
     assert "Traceback" not in said
     done = re.findall(r"done .* profiles: 2023-(\S+)", said)

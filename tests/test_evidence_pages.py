@@ -8,7 +8,8 @@ from sphinx.application import Sphinx
 
 from torch_program.anchors import conflict_anchor
 from torch_program.conflicts import Conflict, conflicts
-from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, read_rows, reading, span_of
+from torch_program.csv_tables import rows_in
+from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, reading, span_of
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -115,10 +116,13 @@ def test_a_series_with_many_conflicts_is_summed_up_in_one_row_an_entity(tmp_path
 def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(tmp_path):
     known = {"title": "Yearbook <i>part</i>", "number": "No. 5", "date": "2020", "issuer": "", "claim_ids": "one;two"}
     known |= {"what_was_seen": "contents", "what_it_would_give": "patents by zone"}
+    claims = "".join(f'  - {{id: {c}, section: "1", kind: opinion, statement: It is {c}.}}\n' for c in ("one", "two"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "claims.yml").write_text(f'text_date: "2023-12-31"\nclaims:\n{claims}')
     got = built_page(tmp_path, "not-seen", {"not_seen": [known]})
     (line,) = got.select("table.register tbody tr")
     cells = [td.get_text(strip=True) for td in line.select("td")]
-    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "one, two", "contents", "patents by zone"]
+    assert cells == ["Yearbook <i>part</i>, No. 5, 2020", "It is one. It is two.", "contents", "patents by zone"]
     assert not line.select("a")
 
 
@@ -134,8 +138,9 @@ def built(pytestconfig) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+@pytest.mark.book
 def test_every_conflict_of_the_data_is_on_the_built_page(built, root):
-    slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in read_rows(path)} - {""}
+    slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in rows_in(path)} - {""}
     assert slugs
     missing = sorted(slug for slug in slugs if not built.find(id=conflict_anchor(slug)))
     assert not missing, f"book/conflicts.html lacks {missing}"

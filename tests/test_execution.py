@@ -107,7 +107,7 @@ def test_a_task_whose_line_nobody_reads_is_done_all_the_same() -> None:
 
     task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
     with progress.Progress(broken).watch(ThreadPoolExecutor(1)) as pool:
-        assert pool.submit(lambda task: SimpleNamespace(exc_info=None), task=task).result(60)
+        assert pool.submit(lambda task: SimpleNamespace(exc_info=None), task=task).result()
 
 
 def test_a_task_whose_worker_died_is_told_as_failed_and_raises() -> None:
@@ -273,6 +273,7 @@ def test_prose_is_no_code_and_is_told_anew_with_the_values_of_the_run() -> None:
         execution.weave("a", wrong, other)
 
 
+@pytest.mark.book
 def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()

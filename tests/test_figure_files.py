@@ -76,6 +76,7 @@ def soup(**changes):
     return BeautifulSoup(figure_files.tools(FIGURE | changes, WORK, PAGE), "html.parser")
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
 def test_no_drawing_is_heavy(path):
     weights = {f["label"]: len(f["svg"].encode()) for f in results.figures(json.loads(path.read_text("utf-8")))}
@@ -135,7 +136,7 @@ def test_numbers_of_the_table_can_be_read(cell, shown):
 def test_the_line_leads_to_files_that_keep_their_address():
     links = {a.get_text(): a["href"] for a in soup().select("p.downloads a[download]")}
     assert links == {
-        "SVG": "../_images/fig-hand-made.svg",
+        "SVG": "../figures/fig-hand-made.svg",
         "PNG": "../figures/fig-hand-made.png",
         "CSV": "../figures/fig-hand-made.csv",
         "Metadata": "../figures/fig-hand-made.csv-metadata.json",

@@ -86,7 +86,7 @@ def test_a_value_across_its_mark_decides_nothing_and_is_not_called_empty():
     across = judge_criterion(Criterion(id="c", says="mark", threshold=1.0), Interval(0.9, 1.1), "1.0")
     assert comparison_verdict([across]) == "undecided"
     claim = comparison(across.criterion, *[r.criterion for r in results([True])])
-    judged = judge_comparison(claim, [across, *results([True])])
+    judged = judge_comparison(claim, [across, *results([True])], TEXT_DATE)
     assert (judged.verdict, judged.qualifiers) == (FOR, ("1 of 2 criteria tested, 1 met", "1 on the line"))
 
 
@@ -96,9 +96,9 @@ def comparison(*criteria, join="all"):
 
 def test_what_was_not_tested_is_never_said_to_have_failed():
     nothing = results([None, None])
-    assert judge_comparison(comparison(*(r.criterion for r in nothing)), nothing).qualifiers == ()
+    assert judge_comparison(comparison(*(r.criterion for r in nothing)), nothing, TEXT_DATE).qualifiers == ()
     half = results([False, None])
-    said = judge_comparison(comparison(*(r.criterion for r in half)), half).qualifiers
+    said = judge_comparison(comparison(*(r.criterion for r in half)), half, TEXT_DATE).qualifiers
     assert said == ("1 of 2 criteria tested, 0 met", "1 without data")
 
 
@@ -110,10 +110,11 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
         judge_criterion(near, Interval(1.2505, 1.2505), "1.2505", witness[:1]),
         judge_criterion(far, Interval(9, 9), "9", witness[1:]),
     ]
-    judged = judge_comparison(comparison(near, far), found)
+    judged = judge_comparison(comparison(near, far), found, TEXT_DATE)
     assert judged.qualifiers == ("2 of 2 criteria met", "1 on the line")
-    assert judged.robustness.flips == ("near lies on the line; on its other side: partly",)
-    any_of = judge_comparison(comparison(near, far, join="any"), found)
+    assert judged.robustness.flips == ("the mark of “near” raised by 5 %: partly",)
+    assert judged.robustness.on_the_line
+    any_of = judge_comparison(comparison(near, far, join="any"), found, TEXT_DATE)
     assert (any_of.verdict, any_of.robustness.label) == (YES, "stable")
 
 

@@ -62,7 +62,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a title": (figure(), figure(title="Made well"), ["figure fig-made-up, title: Made [-up-]{+well+}"]),
     "a drawing": (
         figure(),
-        figure(svg="<svg />"),
+        figure("<svg />"),
         ["figure fig-made-up: drawn otherwise; its data and words are the same"],
     ),
     "a title, and digits that other platforms add up otherwise": (
@@ -144,6 +144,7 @@ def test_no_sentence_fills_the_screen() -> None:
     assert len(told) == outputs.WIDE
 
 
+@pytest.mark.process
 def test_the_last_lines_of_the_tests_tell_what_moved_and_how_it_is_accepted(tmp_path: Path) -> None:
     """nbval on a notebook that gives other values than it stores, in a process of its own."""
     made = notebook_with(figure(), results())

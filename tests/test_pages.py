@@ -17,6 +17,8 @@ ATTRIBUTES_THAT_LOAD = ("src", "srcset", "poster", "data")
 sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
 
+pytestmark = pytest.mark.book
+
 
 def book_pages() -> list[str]:
     """Names of the pages that `_toc.yml` lists."""
@@ -88,10 +90,13 @@ def test_every_number_in_the_prose_leads_to_evidence(name):
 
 @pytest.mark.parametrize("name", book_pages())
 def test_every_picture_has_a_description(name):
-    for picture in article(name).find_all("img"):
-        alt = picture.get("alt", "")
-        assert len(alt) > 20, f"{picture['src']} has the description {alt!r}"
-        assert not re.search(r"\.(svg|png)$", alt), f"{picture['src']} is described by a file name"
+    pictures = {picture["src"]: picture.get("alt", "") for picture in article(name).find_all("img")}
+    for figure in article(name).select("figure.chart"):
+        assert figure.svg["role"] == "img"
+        pictures[figure["id"]] = figure.svg["aria-label"]
+    for picture, alt in pictures.items():
+        assert len(alt) > 20, f"{picture} has the description {alt!r}"
+        assert not re.search(r"\.(svg|png)$", alt), f"{picture} is described by a file name"
 
 
 @pytest.mark.parametrize("name", [n for n in book_pages() if n.startswith("notebooks/")])
@@ -148,26 +153,33 @@ def test_no_page_tells_where_it_was_built():
 
 def test_every_source_has_its_place_on_the_evidence_page():
     from torch_program.anchors import source_anchor
-    from torch_program.sphinx_ext.evidence import read_rows
+    from torch_program.csv_tables import rows_in
 
-    wanted = {source_anchor(row["source_id"]) for row in read_rows(ROOT / "data" / "sources.csv")}
+    wanted = {source_anchor(row["source_id"]) for row in rows_in(ROOT / "data" / "sources.csv")}
     assert wanted
     assert wanted <= anchors(HTML / "book" / "evidence.html")
 
 
 def test_every_chinese_character_of_the_project_is_in_the_font():
+    used = make_fonts.chinese_characters(ROOT)
     for weight in make_fonts.CHINESE_WEIGHTS:
-        held = make_fonts.characters_of(make_fonts.FONTS / f"noto-sans-sc-{weight}.woff2")
-        assert held == make_fonts.characters_of(make_fonts.PRINT / f"noto-sans-sc-{weight}.ttf")
-        missing = "".join(sorted(make_fonts.chinese_characters(ROOT) - held))
+        held = make_fonts.characters_of(make_fonts.FONTS / f"torch-chinese-{weight}.woff2")
+        assert held <= make_fonts.characters_of(make_fonts.TRUETYPE / f"torch-chinese-{weight}.ttf")
+        missing = "".join(sorted(used - held))
         assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
+
+
+@pytest.mark.parametrize("name", make_fonts.LATIN)
+def test_pages_and_charts_have_the_same_latin_characters(name):
+    held = make_fonts.characters_of(make_fonts.FONTS / f"{name}.woff2")
+    assert held == make_fonts.characters_of(make_fonts.TRUETYPE / f"{name}.ttf")
 
 
 def test_the_chinese_of_the_front_page_is_in_its_small_font():
     used = {c for c in soup(HTML / "book" / "index.html").get_text() if make_fonts.is_chinese(c)}
     css = (ROOT / "book" / "_static" / "torch.css").read_text(encoding="utf-8")
     declared = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", css)}
-    held = make_fonts.characters_of(make_fonts.FONTS / "noto-sans-sc-title.woff2")
+    held = make_fonts.characters_of(make_fonts.FONTS / "torch-chinese-title.woff2")
     assert used <= declared == held == set(make_fonts.TITLE)
 
 

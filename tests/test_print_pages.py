@@ -13,12 +13,12 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from torch_program.sphinx_ext import pdf, print_tables
+from torch_program.fonts import FOLDER
+from torch_program.sphinx_ext import pdf, print_parts, print_tables
 from torch_program.sphinx_ext.print_pages import Page, page_anchor
 from torch_program.sphinx_ext.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 
 ROOT = Path(__file__).resolve().parents[1]
-FONTS = [ROOT / pdf.FONTS, pdf.CHART_FONTS]
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []
 
@@ -48,7 +48,7 @@ def printed(*pages: Page) -> bytes:
     main = "\n".join([*head, *(f"#{each.source()}" for each in pages)])
     drawings = {name: content for each in pages for name, content in each.files.items()}
     heads = [each for page in pages for each in page.heads]
-    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FONTS, heads)
+    return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FOLDER, heads)
 
 
 def text_of(content: bytes) -> str:
@@ -92,6 +92,12 @@ def test_what_works_only_on_a_screen_is_left_out(page):
     source = page(html + "<details><p>code</p></details><script>run()</script>").source()
     assert "Text" in source
     assert not [words for words in ("click", "secret", "code", "run", '"#"') if words in source]
+
+
+def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
+    html = '<h1>Head</h1><details class="reviewer"><summary>All 9</summary><p>Measured</p></details>'
+    source = page(html).source()
+    assert "Measured" in source and "All 9" not in source
 
 
 def test_a_footnote_stands_at_its_mark(page):
@@ -138,14 +144,41 @@ def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
     assert links == ["https://example.org/?a=1&b=2"]
 
 
-def test_a_link_to_nowhere_is_told_and_printed_as_text(page, tmp_path, monkeypatch, caplog):
-    page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
-    monkeypatch.setattr(pdf, "documents", lambda source: [("", "book/here")])
+def test_a_link_to_nowhere_is_told_and_printed_as_text(page, monkeypatch):
+    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a> <a href="#left">else</a></p><p id="left">Left.</p>')
+    print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
     said = []
     monkeypatch.setattr(pdf.logger, "warning", lambda words, *given: said.append(words % given))
-    (here,) = pdf.assemble(tmp_path, tmp_path)
-    assert len(said) == 1 and "page-book-here--gone" in said[0]
-    assert "somewhere" in text_of(printed(here))
+    pdf.joined([here], "file.pdf")
+    assert len(said) == 1 and "page-book-here--gone" in said[0]  # what was left out is no mistake
+    text = text_of(printed(here))
+    assert "somewhere else" in text and "Left." not in text
+
+
+def test_a_number_leads_to_its_source_where_the_register_is_not_printed(page):
+    here = page('<h1>H</h1><p><a href="evidence.html#source-one--series">5</a></p>', bibliography="<h1>List</h1>")
+    assert list(here.links()) == ["page-book-bibliography--source-one"]
+
+
+def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
+    here = page('<h1>H</h1><p><a href="../notebooks/a.html#claim-b">claim</a></p>')
+    link = next(here.article.iter("a")).get("href")
+    assert here.target(link) == ""
+    here.site = "https://example.org/2026/"
+    assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
+
+
+def test_a_table_for_reviewers_is_left_to_the_annex(page):
+    table = '<table class="data{}"><tr><td>1</td></tr></table>'
+    here = page(f"<h1>H</h1>{table.format(' reviewer')}{table.format('')}{table.format(' searches')}")
+    assert [e.get("class") for e in print_parts.looked_up(here.article)] == ["data reviewer", "data searches"]
+
+
+def test_a_list_of_sources_has_those_alone_that_are_cited(page):
+    entry = '<p class="reference" id="source-{0}">Title {0}<span class="known">Grade A</span></p>'
+    here = page(f"<h1>Bibliography</h1><p>All.</p>{entry.format('one')}{entry.format('two')}", "book/bibliography")
+    made = print_parts.list_of_sources(here, {"page-book-bibliography--source-two"})
+    assert " ".join(made.text_content().split()) == "Sources citedTitle two"
 
 
 def test_the_name_of_a_page_begins_with_a_letter():
@@ -253,9 +286,13 @@ def test_a_drawing_has_a_description_and_an_icon_goes(page):
 def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, tmp_path, height):
     words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
-    (tmp_path / "a.svg").write_text(svg)
-    html = '<figure><img src="../a.svg" alt="What the chart shows"><figcaption><p>Its caption</p></figcaption></figure>'
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "fig-a.svg").write_text(svg)
+    html = (
+        '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
+    )
     content = printed(page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}"))
+    assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
     with_caption = next(
         t for t in (p.extract_text() for p in PdfReader(io.BytesIO(content)).pages) if "Its caption" in t
     )
@@ -272,9 +309,10 @@ def test_the_same_page_gives_the_same_bytes(page):
 def test_a_mistake_in_the_style_is_told_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
-        typeset(files, FONTS, [])
+        typeset(files, FOLDER, [])
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
 def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
     """Typst and Pillow bring what they need; what else a machine has must not change widths or fonts."""

@@ -133,7 +133,7 @@ def test_criteria_are_met_at_the_threshold_and_open_across_it():
 
 def test_a_comparison_that_turns_without_one_origin_is_fragile():
     c = comparison(2)
-    got = judge_comparison(c, [result(c, 0, 2.0, "NBS"), result(c, 1, 1.0, "Vendor")])
+    got = judge_comparison(c, [result(c, 0, 2.0, "NBS"), result(c, 1, 1.0, "Vendor")], TEXT_DATE)
     assert got.robustness.label == "fragile"
     assert set(got.robustness.flips) == {"without NBS: not supported", "without Vendor: supported"}
 
@@ -141,7 +141,7 @@ def test_a_comparison_that_turns_without_one_origin_is_fragile():
 def test_a_missing_criterion_is_an_error():
     c = comparison(2)
     with pytest.raises(KeyError, match="the criteria are"):
-        judge_comparison(c, [result(c, 0, 2.0)])
+        judge_comparison(c, [result(c, 0, 2.0)], TEXT_DATE)
 
 
 def test_a_document_with_two_witnesses_stands_without_one_of_them():
@@ -150,6 +150,7 @@ def test_a_document_with_two_witnesses_stands_without_one_of_them():
     c = c.model_copy(update={"criteria": (c.criteria[0], documented)})
     witnesses = [measure("1.0", "2023", FACETS, origin=o) for o in ("Lawyer", "Press")]
     both = judge_criterion(documented, Interval(1, 1), "", witnesses)
-    assert judge_comparison(c, [result(c, 0, 1.0), both]).robustness.flips == ("without NBS: supported",)
+    got = judge_comparison(c, [result(c, 0, 1.0), both], TEXT_DATE)
+    assert got.robustness.flips == ("without NBS: supported",)
     one = judge_criterion(documented, Interval(1, 1), "", witnesses[:1])
-    assert "without Lawyer: not supported" in judge_comparison(c, [result(c, 0, 1.0), one]).robustness.flips
+    assert "without Lawyer: not supported" in judge_comparison(c, [result(c, 0, 1.0), one], TEXT_DATE).robustness.flips

@@ -4,12 +4,10 @@ import pandas as pd
 import pytest
 from hand_made import measure
 
-from torch_program.claims import Facets, FactClaim, Part
-from torch_program.judgement import judge_fact
-from torch_program.lookups import Lookups, read_lookups
+from torch_program.claims import Facets
+from torch_program.lookups import read_lookups
 from torch_program.measures import difference, quotient
-from torch_program.section import bound_of, finding_in_words, findings_table, verdict_box
-from torch_program.verdicts import Finding
+from torch_program.section import bound_of
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 ROWS = pd.DataFrame({"value": [181_000.0, 500.0, 20.0], "bound": [">", "=", "~"]})
@@ -38,53 +36,6 @@ def test_a_measure_made_of_others_knows_which_way_it_is_bounded():
     assert quotient("q", low, low, FACETS).bound == "~"
     assert difference("d", exact, low, FACETS).bound == "<"
     assert quotient("q", exact, exact, FACETS).bound == "="
-
-
-def finding(**more):
-    values = {"says": "a rule", "date": "2010", "grade": "B", "origins": ("o",), "sources": ("s",), "published": "2010"}
-    return Finding(**(values | more))
-
-
-@pytest.mark.parametrize(
-    ("more", "says"),
-    [
-        ({}, "so"),
-        ({"ended": "2019"}, "so until 2019"),
-        ({"ended": "2025"}, "so"),
-        ({"began": "2024-02"}, "later than the text"),
-        ({"opposes": True}, "the opposite"),
-        ({"grade": "D"}, "too weak to count"),
-    ],
-)
-def test_each_finding_says_how_it_counts_on_the_day_of_the_text(more, says):
-    assert finding_in_words(finding(**more), "2023-12-31") == says
-
-
-def test_a_document_is_one_row_with_all_who_print_it():
-    claim = FactClaim(id="a-claim", section="0", kind="fact", statement="So.", parts=(Part(id="p", says="it is"),))
-    prints = [
-        finding(grade="C", origins=("x",), anchor="third"),
-        finding(grade="A", origins=("y", "x"), anchor="first"),
-        finding(grade="D", origins=("z",), anchor="weak"),
-        finding(says="another rule", date="2011"),
-    ]
-    table = findings_table(judge_fact(claim, {"p": prints}, "2023-12-31", {}))
-    assert table[["Grade", "Origin", "Says"]].to_numpy().tolist() == [
-        ["A, C", "x; y", "so"],
-        ["D", "z", "too weak to count"],
-        ["B", "o", "so"],
-    ]
-    assert table["Found"][0] == "[a rule](../book/evidence.html#first)"
-
-
-def test_a_verdict_links_to_its_searches_and_names_what_was_not_seen():
-    claim = FactClaim(id="a-claim", section="0", kind="fact", statement="So.", parts=(Part(id="p", says="it is"),))
-    judged = judge_fact(claim, {}, "2023-12-31", {})
-    box = verdict_box(judged, Lookups({"a-claim": 3}, {"a-claim": ("A report, 2022",)}))
-    assert "[3 times](../book/gaps.html#searches-a-claim)" in box
-    assert "*Known, not seen, so no evidence:* A report, 2022" in box
-    bare = verdict_box(judged, Lookups({}, {}))
-    assert "ooked for" not in bare and "not seen" not in bare
 
 
 def test_lookups_are_counted_by_claim(tmp_path):

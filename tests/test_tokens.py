@@ -5,9 +5,10 @@ import re
 import pytest
 
 from torch_program.charts import style
-from torch_program.charts.scorecard import VERDICTS
 from torch_program.numbers import badge_class
+from torch_program.scores import VERDICTS
 
+SERIES = ("teal", "ochre", "plum", "slate")
 SAME = {
     "ink": style.INK,
     "muted": style.MUTED,
@@ -18,6 +19,7 @@ SAME = {
     "band": style.BAND,
     "band-close": style.BAND_CLOSE,
     "claim": style.CLAIM,
+    **dict(zip(SERIES, style.PALETTE[2:], strict=True)),
     "agree": style.OUTCOMES["pass"].color,
     "between": style.OUTCOMES["close"].color,
     "over": style.OUTCOMES["low"].color,
@@ -52,6 +54,33 @@ def test_pages_have_a_dark_value_for_every_colour_and_the_same_light_one(light, 
 @pytest.mark.parametrize("ground", ["paper", "soft"])
 def test_every_colour_of_text_can_be_read_on_its_ground(pairs, name, ground):
     for text, behind in zip(pairs[name], pairs[ground], strict=True):
+        assert style.contrast(text, behind) >= 4.5
+
+
+def test_every_colour_of_a_chart_follows_the_page(root, light):
+    css = (root / "book/_static/figures.css").read_text()
+    for what in ("fill", "stroke"):
+        said = dict(
+            re.findall(rf'(?:svg|use\)) ?\[{what}="(#[0-9a-f]{{6}})"\] \{{ {what}: var\(--([\w-]+)\); \}}', css)
+        )
+        assert set(said) == set(SAME.values())
+        assert {name: light[name] for name in said.values()} == {name: color for color, name in said.items()}
+
+
+def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(root, pairs):
+    """A drawing may have them on any surface of the palette; words that are drawn on paper have other tones."""
+    css = (root / "book/_static/figures.css").read_text()
+    found = re.findall(r"path(?:, use\))?\[fill=\"(#\w+)\"\] \{ fill: light-dark\((#\w+), (#\w+)\); \}", css)
+    tones = {color: dark for color, same, dark in found if color == same}
+    assert set(tones) == set(SAME.values()) - {style.PAPER, style.GRID, style.BAND, style.BAND_CLOSE}
+    for dark in tones.values():
+        assert style.contrast(dark, "#ffffff") >= 4.5
+        assert style.contrast(dark, pairs["paper"][1]) >= 3
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_the_words_of_a_series_can_be_read_on_paper(pairs, name):
+    for text, behind in zip(pairs[name], pairs["paper"], strict=True):
         assert style.contrast(text, behind) >= 4.5
 
 

@@ -62,7 +62,7 @@ claims:
 VALIDATION = """\
 from types import SimpleNamespace
 
-def check(folder):
+def check(folder, notebooks=None):
     bad = [p.name for p in sorted((folder / "figures").glob("*.csv")) if "BAD" in p.read_text()]
     return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
 
@@ -144,6 +144,9 @@ def create(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
+
+
+ENDS = 600  # seconds in which anything ends that ends at all, on the slowest machine
 
 
 def hear_ctrl_c() -> None:

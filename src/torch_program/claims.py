@@ -1,11 +1,14 @@
 """The ledger of claims: what the text says, taken literally, and how each statement is tested."""
 
+import math
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from torch_program.intervals import ABOUT
 
 Op = Literal["over", "nearly", "about", "equals"]
 
@@ -41,13 +44,18 @@ def column_of(facet: str) -> str:
 
 
 class Test(Strict):
-    """A threshold with the wording of the text; `digit` is the unit of the last printed digit."""
+    """A threshold with the wording of the text.
+
+    `digit` is the unit of the last printed digit, `tolerance` how wide "about", "nearly" and "close" are, relative to
+    the number.
+    """
 
     __test__ = False  # not a pytest class
     op: Op
     value: float
     unit: str
     digit: float = 1.0
+    tolerance: float = Field(default=ABOUT, gt=0, lt=0.5)
 
     def in_words(self) -> str:
         """The claimed value as the text words it, in one unbroken piece."""
@@ -99,12 +107,28 @@ class Criterion(Strict):
     essential: bool = False
     why: str = ""
 
+    def moved(self, factor: float) -> "Criterion":
+        """The same criterion with another mark: a multiple of its own, in whole places where it is a rank.
+
+        A mark of zero asks for a side, not for a size, and so does a document: they stay.
+        """
+        if not self.threshold:
+            return self
+        mark = self.threshold * factor
+        return self.model_copy(update={"threshold": float(math.ceil(mark)) if self.unit == "rank" else mark})
+
 
 class Base(Strict):
     id: str
     section: str
     statement: str
+    name: str = ""  # what it is about in a few words, for lists
     care: str = ""  # a caution printed beside the verdict
+
+    @property
+    def called(self) -> str:
+        """Its name, or what it says where it has none."""
+        return self.name or self.statement.rstrip(".")
 
 
 class NumberClaim(Base):

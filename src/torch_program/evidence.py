@@ -1,13 +1,14 @@
 """The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from torch_program import project, vintages
@@ -331,30 +332,34 @@ def _prepared(
     rows: pd.DataFrame, sources: pd.DataFrame, series: pd.DataFrame, units: dict[tuple[str, str], float]
 ) -> pd.DataFrame:
     """Add what the value means in the canonical unit, when it was, and who stands behind it."""
-    printed = rows.to_dict("records")
-    intervals = [printed_interval(r["value"], r["unit"], r["bound"], r["rounding"]) for r in printed]
-    canonical = [series.at[r["series"], "unit"] for r in printed]
-    factors = [1.0 if r["unit"] == c else units[r["unit"], c] for r, c in zip(printed, canonical, strict=True)]
-    scaled = [i.scaled(f) for i, f in zip(intervals, factors, strict=True)]
-    periods = [parse(r["period"]) for r in printed]
-    behind = sources.loc[rows["source_id"]]
+    about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
+    unit = about["unit"].to_list()
+    factors = _each(lambda own, to: 1.0 if own == to else units[own, to], rows["unit"], unit)
+    words = [rows[name] for name in ("value", "unit", "bound", "rounding")]
+    intervals = _each(lambda *read: printed_interval(*read[:-1]).scaled(read[-1]), *words, factors)
+    periods = _each(parse, rows["period"])
     return rows.assign(
-        value=[float(r["value"]) * f for r, f in zip(printed, factors, strict=True)],
-        low=[i.low for i in scaled],
-        high=[i.high for i in scaled],
-        unit=canonical,
-        printed=[f"{r['value']} {r['unit']}" for r in printed],
+        value=[float(value) * factor for value, factor in zip(rows["value"], factors, strict=True)],
+        low=[i.low for i in intervals],
+        high=[i.high for i in intervals],
+        unit=unit,
+        printed=rows["value"] + " " + rows["unit"],
         year=[p.year for p in periods],
-        complete=[
-            p.complete or series.at[r["series"], "mode"] == "stock" for p, r in zip(periods, printed, strict=True)
-        ],
+        complete=[p.complete or mode == "stock" for p, mode in zip(periods, about["mode"], strict=True)],
         origin=behind["origin"].to_list(),
         grade=behind["grade"].to_list(),
         published=behind["published"].to_list(),
-        series_label=[series.at[r["series"], "label"] for r in printed],
-        anchor=[figure_anchor(r["source_id"], r["series"]) for r in printed],
-        behind=[(Place(r["source_id"], r["series"], r["locator"]),) for r in printed],
+        series_label=about["label"].to_list(),
+        anchor=_each(figure_anchor, rows["source_id"], rows["series"]),
+        behind=_each(lambda *place: (Place(*place),), rows["source_id"], rows["series"], rows["locator"]),
     )
+
+
+def _each(made: Callable, *columns: Sequence) -> list:
+    """What is made of each row of the columns; of rows that say the same it is made once."""
+    rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas gives each slowly
+    known = {row: made(*row) for row in dict.fromkeys(rows)}
+    return [known[row] for row in rows]
 
 
 def _one_year(rows: list[dict]) -> dict:

@@ -1,27 +1,23 @@
 """A chart with its words and data, and how it leaves a notebook: drawing, numbers and description together."""
 
-import base64
 import io
 import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 
 import matplotlib
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
-from PIL import Image
 
 from torch_program import svg
 from torch_program.results import FIGURE_MIME
+from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
-DPI = 160
 FIXED = {  # what decides the bytes of a drawing, whatever a notebook has set
     "svg.hashsalt": "torch-program",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "text.parse_math": False,
     "text.hinting": "no_hinting",
 }
@@ -42,18 +38,19 @@ class Chart:
     alt: str
     data: pd.DataFrame
 
-    def svg(self) -> str:
-        """The drawing as SVG, the same bytes in each run."""
-        return svg.compact(self._saved("svg", metadata={"Date": None, "Creator": None}).decode())
-
-    def png(self) -> bytes:
-        """The drawing as PNG, about 1,000 pixels wide, in 256 colours: a third of the bytes, and no eye sees it."""
-        at_once = {"compress_level": 0}  # it is packed below
-        full = Image.open(io.BytesIO(self._saved("png", dpi=DPI, pil_kwargs=at_once))).convert("RGB")
-        stream = io.BytesIO()
-        few = full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(stream, format="png")  # packing harder saves two bytes in a hundred and takes four times as long
-        return stream.getvalue()
+    def svg(self, name: str = "chart") -> str:
+        """The drawing as SVG, the same bytes in each run; ids in it begin with `name`. May raise GlyphError."""
+        stream = io.StringIO()
+        with matplotlib.rc_context(FIXED):
+            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        drawing = svg.plain(stream.getvalue(), name)
+        if missing := svg.unknown(drawing):
+            characters = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in sorted(missing))
+            raise GlyphError(
+                f"The chart “{self.title}” needs {characters}, which no bundled font has. "
+                "Reword it, or make the fonts again as book/make_fonts.py says."
+            )
+        return drawing
 
     def csv(self) -> str:
         """The numbers behind the drawing."""
@@ -61,63 +58,35 @@ class Chart:
             index=False, lineterminator="\n"
         )
 
-    def _saved(self, kind: str, **more) -> bytes:
-        stream = io.BytesIO()
-        with matplotlib.rc_context(FIXED), warnings.catch_warnings(record=True) as said:
-            warnings.filterwarnings("always", message="Glyph ")
-            self.figure.savefig(stream, format=kind, **more)
-        missing = sorted({m.group(1) for w in said if (m := re.match(r"Glyph (\d+)", str(w.message)))}, key=int)
-        if missing:
-            characters = ", ".join(f"{chr(int(n))!r} (U+{int(n):04X})" for n in missing)
-            raise GlyphError(
-                f"The chart “{self.title}” needs {characters}, which no bundled font has. "
-                "Reword it, or add the character to PROJECT in fonts/make_fonts.py and run that script."
-            )
-        return stream.getvalue()
-
 
 def show(chart: Chart, label: str, caption: str) -> None:
-    """Display a chart once: the drawing for JupyterLab and nbconvert; drawing, data and alt text for the book."""
+    """Display a chart: its drawing, which every viewer shows, and beside it its words and data, for the book."""
     display(bundle(chart, label, caption), raw=True)
 
 
 def bundle(chart: Chart, label: str, caption: str) -> dict:
-    """The MIME bundle of a chart."""
+    """The MIME bundle of a chart, with the drawing once; `results.figures` reads it.
+
+    As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
+    """
     if not LABEL.fullmatch(label):
         raise ValueError(f"a figure label looks like fig-zones-by-province, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
-    drawing = chart.svg()
     content = {
         "label": label,
         "title": chart.title,
         "credit": str(chart.source),
         "sources": list(getattr(chart.source, "sources", ())),
-        "svg": drawing,
-        "png": base64.b64encode(chart.png()).decode(),
         "csv": chart.csv(),
         "alt": chart.alt,
         "caption": caption,
     }
-    return {"text/html": picture(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
-
-
-def picture(svg: str, alt: str) -> str:
-    """A drawing as HTML.
-
-    As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
-    """
-    source = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-    return f'<img src="{source}" alt="{escape(alt)}" style="max-width: 100%">'
+    image = svg.as_image(chart.svg(label), chart.alt)
+    return {"text/html": image, FIGURE_MIME: content, "text/plain": chart.alt}
 
 
 # words from data -----------------------------------------------------------------------------------------------
-
-
-def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
-    items = list(items)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
 def describe_series(name: str, when: Iterable, values: Iterable[float], say=str) -> str:

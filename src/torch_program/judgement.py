@@ -3,9 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from torch_program.certainty import (
+    Certainty,
+    causal_certainty,
+    comparison_certainty,
+    fact_certainty,
+    number_certainty,
+)
 from torch_program.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
+from torch_program.multiverse import Multiverse
 from torch_program.numbers import number_in_words, range_in_words
+from torch_program.periods import in_words, latest_day
 from torch_program.robustness import (
     Robustness,
     causal_robustness,
@@ -14,19 +23,18 @@ from torch_program.robustness import (
     number_robustness,
 )
 from torch_program.verdicts import (
-    NOT_SHOWN,
     CriterionResult,
     Finding,
     band,
     causal_verdict,
     comparison_qualifiers,
     comparison_verdict,
+    deciding_cells,
     fact_qualifiers,
     fact_verdict,
     number_verdict,
     outcome,
     qualifiers,
-    read_as,
     standing,
 )
 
@@ -56,7 +64,8 @@ class Judgement:
     verdict: str
     qualifiers: tuple[str, ...]
     robustness: Robustness
-    would_change: str
+    certainty: Certainty
+    would_change: str = ""  # what a reader could look for, if there is such a thing
     period: str = ""
     text_date: str = ""
     assessed: tuple[Assessed, ...] = ()
@@ -93,16 +102,17 @@ def judge_number(
     verdict = number_verdict(claim, found)
     robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
     said = qualifiers(claim, verdict, found, period)
-    if any(flip.startswith("evidence up to") for flip in robust.flips):
+    if robust.differs_by_edition:
         said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(said),
         robustness=robust,
+        certainty=number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
         period=period,
-        assessed=tuple(_assess(claim, measures, period, found, verdict)),
+        assessed=tuple(_assess(claim, measures, period, found)),
     )
 
 
@@ -126,22 +136,21 @@ def judge_fact(
     verdict = fact_verdict(claim, findings, text_date)
     robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
     said = fact_qualifiers(claim, findings, text_date)
-    if any(flip.startswith("evidence up to") for flip in robust.flips):
+    if robust.differs_by_edition:
         said.append("differs by edition")
-    results = read_as(claim, findings, text_date)
-    missing = [p.says for p in claim.parts if results[p.id] == NOT_SHOWN and not claim.definitions]
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(said),
         robustness=robust,
-        would_change=_fact_would_change(verdict, missing),
+        certainty=fact_certainty(claim, findings, text_date),
+        would_change=_fact_would_change(verdict, text_date),
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
 
 
-def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> Judgement:
+def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult], text_date: str) -> Judgement:
     """Judge a comparison from its criteria, all of which must be given."""
     declared, given = [c.id for c in claim.criteria], [r.id for r in results]
     if sorted(declared) != sorted(given):
@@ -152,8 +161,10 @@ def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult]) -> 
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(comparison_qualifiers(ordered)),
-        robustness=comparison_robustness(ordered, claim.join),
-        would_change=_comparison_would_change(verdict, ordered),
+        robustness=comparison_robustness(claim, ordered),
+        certainty=comparison_certainty(claim, ordered, text_date),
+        would_change=_comparison_would_change(ordered),
+        text_date=text_date,
         criteria=tuple(ordered),
     )
 
@@ -170,7 +181,7 @@ def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement:
         verdict=verdict,
         qualifiers=tuple(f"{word}: {' / '.join(names)}" for word, names in by.items() if names),
         robustness=causal_robustness(studies),
-        would_change=_causal_would_change(verdict),
+        certainty=causal_certainty(studies),
         findings=(("study", tuple(studies)),) if studies else (),
     )
 
@@ -181,19 +192,14 @@ def set_aside(claim: OpinionClaim) -> Judgement:
         claim=claim,
         verdict="not scored",
         qualifiers=(),
-        robustness=Robustness("not scored"),
-        would_change="Descriptive figures cannot decide this statement.",
+        robustness=Robustness("not scored", Multiverse("not scored")),
+        certainty=Certainty(()),
     )
 
 
-def _assess(
-    claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell], verdict: str
-) -> list[Assessed]:
+def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell]) -> list[Assessed]:
     """Each measure with its match and outcome; those that decide the verdict are marked."""
-    exact = [c for c in found if c.match == "exact"]
-    ruling_out = [c for c in found if c.match == "bound" and outcome(c.interval, claim.test) in {"low", "high"}]
-    deciding = exact or (ruling_out if verdict == "contradicted" else [])
-    used = [m for c in deciding for m in c.measures]
+    used = [m for c in deciding_cells(claim, found) for m in c.measures]
     rows = []
     for m in measures:
         kind, reading, differs = match(claim, period, m)
@@ -239,20 +245,19 @@ def value_in_words(deciding: tuple[Assessed, ...], claim: NumberClaim) -> str:
 
 
 def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], period: str) -> str:
-    exact = [c for c in found if c.match == "exact"]
-    if not exact:
+    """Which value would turn the verdict; nothing where that is only the claim said the other way round."""
+    if not any(c.match == "exact" for c in found):
         wanted = claim.facets
         what = ", ".join(
             v
             for v in (wanted.numerator, wanted.base and f"of {wanted.base}", wanted.scope, wanted.stage, wanted.sector)
-            if v
+            if v and v != "all"
         )
-        return f"One published value of {wanted.quantity} ({what}) for {claim.period} would decide it."
+        return f"A published {wanted.quantity} for {claim.period} of exactly this: {what}."
     low, high, close_low, close_high = band(claim.test)
     unit = claim.test.unit
     if verdict == "supported":
-        edge = range_in_words(low, high, unit)
-        return f"A value for {period} that does not lie {edge} would change it."
+        return ""
     if verdict in {"understated", "overstated"}:
         return (
             f"A final value for {period} that lies {range_in_words(close_low, close_high, unit)} would make it close."
@@ -260,29 +265,14 @@ def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], pe
     return f"A value for {period} that lies clearly {range_in_words(low, high, unit)} would make it supported."
 
 
-def _fact_would_change(verdict: str, missing: list[str]) -> str:
-    if missing:
-        return "A dated document or a count that shows this would change it: " + "; ".join(missing) + "."
+def _fact_would_change(verdict: str, text_date: str) -> str:
+    """Only an early end leaves something to look for; other parts say themselves what is missing."""
     if verdict == "outdated":
-        return "A document that shows it still held on the text's date would change it."
-    return "An original document that says otherwise would change it."
+        return f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
+    return ""
 
 
-def _causal_would_change(verdict: str) -> str:
-    if verdict == "not tested":
-        return "A credible published estimate would change it."
-    if verdict == "studies disagree":
-        return "Studies of one question that agree with each other would change it."
-    return "A credible published estimate that finds otherwise would change it."
-
-
-def _comparison_would_change(verdict: str, results: list[CriterionResult]) -> str:
+def _comparison_would_change(results: list[CriterionResult]) -> str:
+    """The figures that were not found."""
     empty = [r.says for r in results if r.met is None and r.value is None]
-    failed = [r.says for r in results if r.met is False]
-    if verdict == "supported" and failed:
-        return "The criterion that is met, were it to fail with revised or newer figures, would change it."
-    if verdict == "supported":
-        return "One criterion that fails with revised or newer figures would change it."
-    if empty and not failed:
-        return "Data for what has none would settle it: " + "; ".join(empty) + "."
-    return "Figures that turn a failing criterion would change it: " + "; ".join(failed) + "."
+    return f"Published figures for what has none: {'; '.join(empty)}." if empty else ""

@@ -134,7 +134,8 @@ def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: s
     """
     if claim.in_period:
         return claim.in_period
-    literal = [m for m in measures if is_complete(m) and same_but_period(claim.facets, m.facets)]
+    usable = (m for m in measures if m.grade in DECIDING_GRADES and is_complete(m))
+    literal = [m for m in usable if same_but_period(claim.facets, m.facets)]
     asked = int(claim.as_of)
     if any(year(m) == asked for m in literal):
         return claim.as_of
@@ -255,3 +256,13 @@ def joint_bound(bounds: Iterable[str]) -> str:
 
 def without_origin(measures: Iterable[Measure], origin: str) -> list[Measure]:
     return [m for m in measures if origin not in m.origins]
+
+
+def first_releases(measures: Iterable[Measure]) -> list[Measure]:
+    """Of each value of one producer what was published first, as if nothing had replaced it since."""
+    first: dict[tuple, Measure] = {}
+    for m in measures:
+        key = (m.facets, m.holds, m.made, m.origins)
+        if key not in first or m.published_day < first[key].published_day:
+            first[key] = m
+    return [replace(m, status="" if m.status in REPLACED else m.status) for m in first.values()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 OUT_OF_DATE = "right in size, out of date"  # how a miss is counted and drawn that was right a few years before
+BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
 MARKUP = "\\`*_{}[]|$#~^@"  # letters of MyST that are none of HTML
 THIN = "\u202f"  # narrow no-break space between number and unit

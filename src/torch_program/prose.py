@@ -72,7 +72,10 @@ class Prose:
 
     def cell(self, line: str, content: str) -> None:
         """The cell magic `%%prose`."""
-        text = f"{line}\n{content}".strip()
+        self.tell(f"{line}\n{content}".strip())
+
+    def tell(self, text: str) -> None:
+        """Display text that may name values which come later: it is told anew as soon as the last of them is there."""
         if self.complete:
             known(text, self.values)
         handle = display(bundle(text, self.values), raw=True, display_id=True)

@@ -193,7 +193,7 @@ def of_tables(
 
 def in_year(year: int, *inputs: Inputs) -> Quantity:
     """A year that was chosen from rows: the last in which all have a value, the parameter that picked them."""
-    return _made(float(year), inputs, "year", "published", str(year), "=")
+    return _made(float(year), inputs, "year", "published", str(int(year)), "=")
 
 
 def total(frame: pd.DataFrame, made: str = "") -> Quantity:

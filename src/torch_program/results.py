@@ -1,13 +1,14 @@
 """Results: what each executed notebook records of itself, and the one file that collects them."""
 
-import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 FIGURE_MIME = "application/vnd.torch-program.figure+json"
 MYST_MIME = "application/vnd.torch-program.myst+json"  # text as the book reads it
+IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure its drawing follows, up to the next quote
 RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[1-9]*.ipynb"  # their names begin with the number of the section
@@ -32,16 +33,22 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The figures of an executed notebook in their order: `label`, `title`, `svg`, `png`, `csv`, `alt`, `caption` …"""
+    """The figures of an executed notebook in their order: `label`, `title`, `svg`, `csv`, `alt`, `caption` …"""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            if FIGURE_MIME in output.get("data", {}):
-                yield output["data"][FIGURE_MIME]
+            data = output.get("data", {})
+            if FIGURE_MIME in data:
+                yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
 
 
-def drawn(notebook: Mapping[str, Any], label: str) -> bytes | None:
-    """The PNG of one figure of an executed notebook, or None where it has no such figure."""
-    return next((base64.b64decode(f["png"]) for f in figures(notebook) if f["label"] == label), None)
+def drawn(notebook: Mapping[str, Any], label: str) -> str | None:
+    """The SVG of one figure of an executed notebook, or None where it has no such figure."""
+    return next((f["svg"] for f in figures(notebook) if f["label"] == label), None)
+
+
+def drawing_of(html: str) -> str:
+    """The SVG of a figure from the image that shows it; "" if there is none."""
+    return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -79,10 +86,12 @@ def _unassessed(claim: Any) -> dict[str, Any]:
         "kind": claim.kind,
         "statement": claim.statement,
         "test": test.model_dump() | {"says": test.in_words()} if test else None,
+        "text_date": None,
         "verdict": NOT_ASSESSED,
         "stands_as": NOT_ASSESSED,
         "qualifiers": [],
         "robustness": {"label": "", "grid": [], "flips": []},
+        "certainty": {"word": "", "reasons": []},
         "would_change": "",
         "measures": [],
     }

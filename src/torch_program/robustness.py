@@ -1,31 +1,55 @@
-"""How much a verdict hangs on single choices: the grid of definitions, one producer of numbers, grades, distance."""
+"""How firm a verdict is: the rule varied for each kind of claim, the grid of definitions, the distance to a mark."""
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from torch_program.claims import FactClaim, NumberClaim
+from torch_program.claims import ComparisonClaim, FactClaim, NumberClaim
 from torch_program.measures import (
     DECIDING_GRADES,
     FIRST_TIER,
+    Cell,
     Measure,
     cells,
+    first_releases,
     is_complete,
     resolve_period,
     without_origin,
     year,
 )
+from torch_program.multiverse import (
+    OPEN,
+    TURNS,
+    Choice,
+    Multiverse,
+    Setting,
+    explore,
+    figure_choices,
+    grade_choices,
+    mark_choices,
+    origin_choices,
+    rule_choices,
+    time_choices,
+)
 from torch_program.periods import latest_day
 from torch_program.verdicts import (
+    NOT_SHOWN,
+    ON_THE_LINE,
     CriterionResult,
     Finding,
     band,
     causal_verdict,
     comparison_verdict,
+    deciding_cells,
     fact_verdict,
+    had_ended,
+    leaning_cells,
     number_verdict,
     outcome,
-    sole_origin,
+    read_as,
+    rests_on,
+    usable,
 )
 
 EMPTY = "empty"
@@ -42,12 +66,33 @@ class GridCell:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Label with its reasons: which changes of the evidence flip the verdict, and the grid of definitions."""
+    """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
 
-    label: str  # stable | one origin | fragile | no evidence
+    `break_even` is the relative change of the nearest deciding value that would carry it over an edge.
+    """
+
+    label: str  # stable | one origin | fragile | no evidence | not scored
+    choices: Multiverse
+    on_the_line: bool = False
     grid: tuple[GridCell, ...] = ()
-    flips: tuple[str, ...] = ()
-    break_even: float | None = None  # relative change of the nearest deciding value that would change the outcome
+    break_even: float | None = None
+
+    @property
+    def flips(self) -> tuple[str, ...]:
+        """The near choices that give another verdict, in words."""
+        return tuple(v.in_words for v in self.choices.turning if v.choice.near)
+
+    @property
+    def differs_by_edition(self) -> bool:
+        return any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
+        n = len(self.choices.singles)
+        choices = f"{self.choices.agree} of {n} other choices give the same verdict" if n > 2 else ""
+        grid_said = self.grid_in_words() if self.grid else ""
+        return tuple(s for s in ("on the line" if self.on_the_line else "", choices, grid_said, *self.flips) if s)
 
     def grid_in_words(self) -> str:
         """Counts of the grid: where the claim holds, of how many cells with evidence, and how many are empty."""
@@ -57,6 +102,18 @@ class Robustness:
             f"right in size in {holds} of {len(filled)} cells with evidence; "
             f"{len(self.grid) - len(filled)} of {len(self.grid)} cells are empty"
         )
+
+
+def label_of(choices: Multiverse, decided: bool) -> str:
+    """The label: a near choice turns the verdict, it is gone without one origin, neither, or nothing decides at all."""
+    if not decided:
+        return "no evidence"
+    if any(v.becomes == TURNS and v.choice.near for v in choices.singles):
+        return "fragile"
+    return "one origin" if any(v.becomes == OPEN for v in choices.of_axis("origin")) else "stable"
+
+
+# numbers ---------------------------------------------------------------------------------------------------------
 
 
 def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[GridCell, ...]:
@@ -81,146 +138,213 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 
 def number_robustness(
     claim: NumberClaim,
-    measures: list[Measure],
+    measures: Sequence[Measure],
     text_date: str,
-    other_cutoffs: dict[str, str],
+    editions: Mapping[str, str],
     other_text_dates: Iterable[str] = (),
 ) -> Robustness:
-    """Leave one origin out, keep grades A and B only, move cut-off and text, and measure the distance to a flip.
+    """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
 
-    Origins and grades are left out within the deciding year: an older year is no second witness for this one.
+    Origins, grades and releases are varied within the deciding year: an older year is no second witness for this one.
+    What the text says is not varied: its number and its word are no choice of ours.
     """
+    declared_period = resolve_period(claim, measures, text_date)
 
-    def judged(kept: list[Measure], when: str) -> tuple[str, list[Measure]]:
-        found = cells(claim, when, kept)
-        return number_verdict(claim, found), [m for c in found if c.match == "exact" for m in c.measures]
+    @cache
+    def found(**seen: object) -> tuple[Cell, ...]:
+        kept = measures_under(claim, measures, seen)
+        again = {"day", "cutoff"} & set(seen)
+        period = resolve_period(claim, kept, str(seen.get("day", text_date))) if again else declared_period
+        return tuple(cells(claim, period, kept))
 
-    period = resolve_period(claim, measures, text_date)
-    verdict, deciding = judged(measures, period)
-    squares = grid(claim, measures, period)
-    if not deciding:
-        return Robustness("no evidence", squares)
-    flips = []
-    for origin in sorted({o for m in deciding for o in m.origins}):
-        other, still = judged(without_origin(measures, origin), period)
-        if still and other != verdict:
-            flips.append(f"without {origin}: {other}")
-    other, still = judged([m for m in measures if m.grade in FIRST_TIER], period)
-    if still and other != verdict:
-        flips.append(f"grades A and B only: {other}")
-    for edition, day in sorted(other_cutoffs.items()):
-        known = [m for m in measures if m.published_day <= day]
-        other, still = judged(known, resolve_period(claim, known, text_date))  # less was known, so the year may differ
-        if still and other != verdict:
-            flips.append(f"evidence up to {edition}: {other}")
-    for day in other_text_dates:
-        other, still = judged(measures, resolve_period(claim, measures, day))
-        if still and other != verdict:
-            flips.append(written_on(day, other))
-    away = break_even(claim, deciding)
-    if claim.revision and away < claim.revision:
-        flips.append(f"a revision of {away:.1%} would do, and {claim.revision:.1%} is known".replace("%", " %"))
-    label = "fragile" if flips else "one origin" if sole_origin(deciding) else "stable"
-    return Robustness(label, squares, tuple(flips), away)
+    def under(setting: Setting) -> tuple[NumberClaim, list[Cell]]:
+        seen = {k: v for k, v in setting.items() if k not in {"about", "window"}}
+        test = claim.test.model_copy(update={"tolerance": setting.get("about", claim.test.tolerance)})
+        varied = claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
+        return varied, list(found(**seen))
+
+    def seen_by_rule(setting: Setting) -> tuple:
+        varied, cs = under(setting)
+        used = deciding_cells(varied, cs) or leaning_cells(varied, cs)
+        return varied.test.tolerance, [(c.key, c.interval, [m.label for m in c.measures]) for c in used]
+
+    exact = [c for c in found() if c.match == "exact"]
+    used = deciding_cells(claim, list(found())) or leaning_cells(claim, list(found()))
+    offered = [
+        *time_choices(editions, other_text_dates),
+        Choice("figure", "", "first release", "first release of each value", (("release", "first"),)),
+        *revision_choices(claim.revision if exact else 0.0),
+        *grade_choices(),
+        *origin_choices(o for c in used for o in c.origins),
+        *rule_choices(claim.test.tolerance, claim.window),
+    ]
+    declared = seen_by_rule({})
+    touching = [c for c in offered if used and seen_by_rule(dict(c.sets)) != declared]
+    choices = explore(touching, lambda setting: number_verdict(*under(setting)))
+    away = break_even(claim, exact) if exact else None
+    near = away is not None and bool(away <= ON_THE_LINE or any(across(claim, c) for c in exact))
+    decided = bool(deciding_cells(claim, list(found())))
+    return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
 
 
-def written_on(day: str, verdict: str) -> str:
-    """The verdict, had the text been written on another day of its year."""
-    return f"if written on {day}: {verdict}"
+def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
+    """The measures that are left, and as they count, under a choice of evidence."""
+    kept = list(measures)
+    if "cutoff" in seen:
+        kept = [m for m in kept if m.published_day <= str(seen["cutoff"])]
+    if "release" in seen:
+        kept = first_releases(kept)
+    if "origin" in seen:
+        kept = without_origin(kept, str(seen["origin"]))
+    if "revision" in seen:
+        factor = 1 + float(str(seen["revision"]))
+        kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]
+    return of_grades(kept, seen.get("grades"))
 
 
-def break_even(claim: NumberClaim, deciding: list[Measure]) -> float:
+def of_grades(evidence: Iterable, grades: object) -> list:
+    """Measures or findings of grades A and B only, or with C counted like B."""
+    if grades == "AB":
+        return [e for e in evidence if e.grade in FIRST_TIER]
+    return [replace(e, grade="B") if grades == "alike" and e.grade == "C" else e for e in evidence]
+
+
+def revision_choices(size: float) -> list[Choice]:
+    """The deciding values moved by as much as such figures are known to have been revised."""
+    words = {r: f"figures revised by {r:+.1%}".replace("%", " %").replace("-", "−") for r in (size, -size) if r}
+    return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
+
+
+def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
     """Smallest relative change that would carry a deciding value over an edge of the bands."""
     edges = [e for e in band(claim.test) if not math.isinf(e)]
-    ends = [e for m in deciding for e in (m.interval.low, m.interval.high) if not math.isinf(e) and e]
+    ends = [e for c in exact for m in c.measures for e in (m.interval.low, m.interval.high) if not math.isinf(e) and e]
     return min(abs(edge / end - 1) for edge in edges for end in ends)
+
+
+def across(claim: NumberClaim, cell: Cell) -> bool:
+    """Whether an edge of the bands lies within the rounding of a value."""
+    return any(cell.interval.low < edge <= cell.interval.high for edge in band(claim.test))
+
+
+# facts -----------------------------------------------------------------------------------------------------------
 
 
 def fact_robustness(
     claim: FactClaim,
-    findings: dict[str, list[Finding]],
+    findings: Mapping[str, Sequence[Finding]],
     text_date: str,
-    other_cutoffs: dict[str, str],
+    editions: Mapping[str, str],
     other_text_dates: Iterable[str] = (),
 ) -> Robustness:
-    """The same for facts, on what was found for their parts."""
-    verdict = fact_verdict(claim, findings, text_date)
-    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
-    used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
-    if not used:
-        return Robustness("no evidence")
+    """Vary what decides a fact: the day of the text, cut-off, grades and origins.
 
-    def judged(keep: Callable[[Finding], bool]) -> str | None:
-        kept = {part: [f for f in found if keep(f)] for part, found in findings.items()}
-        return flipped(fact_verdict(claim, kept, text_date, compared_with=findings))
-
-    def flipped(other: str) -> str | None:
-        return None if other in {verdict, "unverified", "source not found"} else other
-
-    flips = []
-    for origin in sorted({o for f in used for o in f.origins}):
-        if other := judged(lambda f, origin=origin: origin not in f.origins):
-            flips.append(f"without {origin}: {other}")
-    if other := judged(lambda f: f.grade in FIRST_TIER):
-        flips.append(f"grades A and B only: {other}")
-    for edition, day in sorted(other_cutoffs.items()):
-        if other := judged(lambda f, day=day: latest_day(f.published).isoformat() <= day):
-            flips.append(f"evidence up to {edition}: {other}")
-    for day in other_text_dates:
-        if other := flipped(fact_verdict(claim, findings, day)):
-            flips.append(written_on(day, other))
-    alone = any(
-        set.intersection(*(set(f.origins) for f in counted))
-        for found in literal.values()
-        if (counted := [f for f in found if f.grade in DECIDING_GRADES])
-    )
-    return Robustness("fragile" if flips else "one origin" if alone else "stable", flips=tuple(flips))
-
-
-def rests_on(result: CriterionResult, origin: str) -> bool:
-    """Whether a criterion has no data without an origin: a value needs all its inputs, a document any one witness."""
-    if result.criterion.op == "documented":
-        return set(result.origins) == {origin}
-    return origin in result.origins
-
-
-def comparison_robustness(results: list[CriterionResult], join: str = "all") -> Robustness:
-    """The same for comparisons, over the criteria that have data: a criterion is gone with its origin.
-
-    A value near its mark is also turned to the other side, to see whether the verdict hangs on it.
+    A part that loses its evidence is left out: it does not fail. Where the rest says the same, the fact is open.
     """
-    with_data = [r for r in results if r.met is not None]
-    if not with_data:
-        return Robustness("no evidence")
-    verdict = comparison_verdict(with_data, join)
+    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
-    def judged(kept: list[CriterionResult]) -> str | None:
-        other = comparison_verdict(kept, join) if kept else verdict
-        return other if other != verdict else None
+    def kept(setting: Setting) -> dict[str, list[Finding]]:
+        return {part: findings_under(found, setting) for part, found in findings.items()}
 
-    flips = []
-    for origin in sorted({o for r in with_data for o in r.origins}):
-        if other := judged([r for r in with_data if not rests_on(r, origin)]):
-            flips.append(f"without {origin}: {other}")
-    if other := judged([r for r in with_data if r.grade in FIRST_TIER]):
-        flips.append(f"grades A and B only: {other}")
-    for near in (r for r in with_data if r.on_the_line):
-        if other := judged([r.turned() if r is near else r for r in with_data]):
-            flips.append(f"{near.says} lies on the line; on its other side: {other}")
-    shared = set.intersection(*(set(r.origins) for r in with_data))
-    return Robustness("fragile" if flips else "one origin" if shared else "stable", flips=tuple(flips))
+    def judged(setting: Setting) -> str:
+        day = str(setting.get("day", text_date))
+        left = kept(setting)
+        verdict = fact_verdict(claim, left, day, compared_with=findings)
+        return "unverified in part" if verdict == declared and lost(left, day) else verdict
+
+    def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
+        for definition in claim.definitions or ("",):
+            known, now = (read_as(claim, found, day, definition) for found in (findings, left))
+            if any(known[p] != NOT_SHOWN and now[p] == NOT_SHOWN for p in known):
+                return True
+        return False
+
+    def seen_by_rule(setting: Setting) -> list:
+        day = str(setting.get("day", text_date))
+        counted = [usable(findings_under(found, setting), day) for found in literal.values()]
+        tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in counted]
+        return [[(f.says, f.origins, f.sources, had_ended(f, day)) for f in tier] for tier in tiers]
+
+    declared = fact_verdict(claim, findings, text_date)
+    used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
+    offered = [
+        *time_choices(editions, other_text_dates),
+        *grade_choices(),
+        *origin_choices(o for f in used for o in f.origins),
+    ]
+    base = seen_by_rule({})
+    choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
+    return Robustness(label_of(choices, bool(used)), choices)
 
 
-def causal_robustness(studies: list[Finding]) -> Robustness:
-    """A cause shown by one study hangs on its authors; leaving one of several out may turn the verdict."""
+def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
+    """The findings that are left, and as they count, under a choice of evidence."""
+    left = [f for f in findings if setting.get("origin") not in f.origins]
+    if "cutoff" in setting:
+        left = [f for f in left if latest_day(f.published).isoformat() <= str(setting["cutoff"])]
+    return of_grades(left, setting.get("grades"))
+
+
+# comparisons -----------------------------------------------------------------------------------------------------
+
+
+def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionResult]) -> Robustness:
+    """Vary what decides a comparison: grades, origins, and the mark of each criterion on its own scale.
+
+    A criterion that loses its evidence is left out of the count: it neither fails nor is empty.
+    """
+
+    @cache
+    def varied(i: int, factor: float, other: str) -> CriterionResult:
+        return results[i].varied(factor, other)
+
+    def gone(r: CriterionResult, setting: Setting) -> bool:
+        weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
+        return r.interval is not None and (weak or ("origin" in setting and rests_on(r, str(setting["origin"]))))
+
+    def judged(setting: Setting) -> str:
+        left = [
+            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
+            for i, r in enumerate(results)
+            if not gone(r, setting)
+        ]
+        return comparison_verdict(left, claim.join)
+
+    with_data = [r for r in results if r.interval is not None]
+    origins = origin_choices(o for r in with_data for o in r.origins)
+    marks = mark_choices({r.id: r.says for r in with_data if r.threshold})
+    offered = [
+        *figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
+        *(c for c in grade_choices() if any(gone(r, dict(c.sets)) for r in with_data)),
+        *origins,
+        *(c for c in marks if moves(c, with_data)),
+    ]
+    choices = explore(offered, judged)
+    tested = any(r.met is not None for r in results)
+    return Robustness(label_of(choices, tested), choices, any(r.on_the_line for r in results))
+
+
+def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
+    """Whether a choice moves any mark: that of a rank moves by whole places."""
+    factors = dict(choice.sets)
+    return any(
+        r.criterion.moved(factors[f"mark {r.id}"]).threshold != r.threshold
+        for r in results
+        if f"mark {r.id}" in factors
+    )
+
+
+# causes ----------------------------------------------------------------------------------------------------------
+
+
+def causal_robustness(studies: Sequence[Finding]) -> Robustness:
+    """Vary what decides a cause: grades and authors."""
     counted = [s for s in studies if s.grade in DECIDING_GRADES]
-    verdict = causal_verdict(counted)
-    origins = sorted({s.origins for s in counted})
-    if not origins:
-        return Robustness("no evidence")
-    if len(origins) == 1:
-        return Robustness("one origin")
-    others = {o: causal_verdict(s for s in counted if s.origins != o) for o in origins}
-    agreeing = {"one study agrees": "studies agree", "one study contradicts": "studies contradict"}
-    flips = [f"without {'; '.join(o)}: {other}" for o, other in others.items() if agreeing.get(other, other) != verdict]
-    return Robustness("fragile" if flips else "stable", flips=tuple(flips))
+    offered = [*grade_choices(), *origin_choices("; ".join(s.origins) for s in counted)]
+
+    def left(setting: Setting) -> list[Finding]:
+        return of_grades([s for s in counted if "; ".join(s.origins) != setting.get("origin")], setting.get("grades"))
+
+    touching = [c for c in offered if len(left(dict(c.sets))) < len(counted)]
+    choices = explore(touching, lambda setting: causal_verdict(left(setting)))
+    return Robustness(label_of(choices, bool(counted)), choices)

@@ -1,20 +1,20 @@
 """What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
 from IPython.display import display
 
-from torch_program import figures, project, prose, tables
-from torch_program.anchors import Place, searches_anchor
-from torch_program.charts.claim_plot import claim_plot, criteria_plot
+from torch_program import boxes, figures, project, prose, tables
+from torch_program.anchors import Place
+from torch_program.charts.claim_plot import by_weight, claim_plot, criteria_plot
+from torch_program.claim_records import claim_record
 from torch_program.claims import Claim, read_ledger
 from torch_program.figures import Chart
 from torch_program.judgement import (
-    Assessed,
     Judgement,
     headline,
     judge_causal,
@@ -23,17 +23,16 @@ from torch_program.judgement import (
     judge_number,
     set_aside,
 )
-from torch_program.lookups import Lookups, read_lookups
+from torch_program.lookups import read_lookups
 from torch_program.measures import Measure
-from torch_program.numbers import Badge, Stat, badge_class, inert, interval_in_words, number_in_words
+from torch_program.numbers import BOUND_WORDS, Badge, Stat, inert
 from torch_program.quantity import Quantity, provenance, published
 from torch_program.results import RESULTS_MIME
+from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
-from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
+from torch_program.verdicts import CriterionResult, Finding
 
-BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
-GAPS_PAGE = "../book/gaps.html"
 
 
 def _typed(key, value, unit, rows, period="", made="published", bound=""):
@@ -151,9 +150,8 @@ class Section:
         figures.show(chart, label, caption)
 
     def claims_box(self) -> None:
-        """Box with the claims under test in this section."""
-        lines = [f"- **{tables.escape(c.id)}** ({c.kind}): {tables.escape(c.statement)}" for c in self.claims]
-        prose.show("\n".join([":::{admonition} Claims under test", ":class: claims", "", *lines, ":::", ""]))
+        """Box with the claims under test in this section, each with its answer once it is judged."""
+        self.text.tell(boxes.answer_box(self.claims))
 
     # claims ----------------------------------------------------------------------------------------------------
 
@@ -169,19 +167,12 @@ class Section:
             self.claim(claim_id), measures, self.text_date, self.other_cutoffs, self.other_text_dates
         )
         self._keep(judgement)
-        chart = claim_plot(
-            judgement,
-            headline(judgement),
-            "Bars: rounding interval of the printed value. Filled: decides the verdict. Band: values that pass.",
-            source,
-        )
-        figures.show(chart, f"fig-{claim_id}", f"Claim *{claim_id}*: {tables.escape(judgement.claim.statement)}")
-        tables.show(
-            measures_table(judgement),
-            f"Measures of the claim *{claim_id}*, and how each relates to what it means",
-            f"tbl-{claim_id}",
-            right=("Value", "Range"),
-        )
+        if by_weight(judgement):
+            said = "Bars: rounding interval of the printed value. Filled: decides the verdict. Band: values that pass."
+            self._draw(judgement, claim_plot(judgement, headline(judgement), said, source))
+        if judgement.assessed:
+            table = boxes.measures_table(judgement)
+            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
         return judgement
 
     def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
@@ -190,30 +181,25 @@ class Section:
             self.claim(claim_id), findings, self.text_date, self.other_cutoffs, self.other_text_dates
         )
         self._keep(judgement)
-        if any(found for _, found in judgement.findings):
-            tables.show(
-                findings_table(judgement), f"What was found for *{claim_id}*", f"tbl-{claim_id}", right=("Date",)
-            )
+        self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
         return judgement
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
         """Judge a comparison and show verdict, its criteria and their values."""
-        judgement = judge_comparison(self.claim(claim_id), results)
-        self._keep(judgement)
-        if any(r.value is not None for r in judgement.criteria):
-            chart = criteria_plot(judgement, title, "Each declared criterion against its threshold.", source)
-            figures.show(chart, f"fig-{claim_id}", f"Claim *{claim_id}*: {tables.escape(judgement.claim.statement)}")
-        tables.show(criteria_table(judgement), f"Criteria of *{claim_id}*", f"tbl-{claim_id}", right=("Threshold",))
+        judgement = judge_comparison(self.claim(claim_id), results, self.text_date)
+        self._keep(judgement, title)
+        if boxes.drawable(judgement.criteria):
+            said = "Each value in its own unit, and the mark it is held against."
+            self._draw(judgement, criteria_plot(judgement, title, said, source))
+        table = boxes.criteria_table(judgement)
+        self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
         return judgement
 
     def judge_causal(self, claim_id: str, studies: list[Finding]) -> Judgement:
         """Judge a causal claim by published estimates and show verdict and studies."""
         judgement = judge_causal(self.claim(claim_id), studies)
         self._keep(judgement)
-        if studies:
-            tables.show(
-                findings_table(judgement), f"Published estimates for *{claim_id}*", f"tbl-{claim_id}", right=("Date",)
-            )
+        self._fold_findings(judgement, "Published estimates", ("study", "studies"))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:
@@ -222,14 +208,29 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _keep(self, judgement: Judgement) -> None:
+    def _draw(self, judgement: Judgement, chart: Chart) -> None:
+        """The chart of a claim."""
+        figures.show(chart, f"fig-{judgement.claim.id}", tables.escape(judgement.claim.statement))
+
+    def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
+        """What convinces only those who check, folded under a line that says what it is."""
+        caption = f"{summary.partition(':')[0]}: {tables.escape(judgement.claim.statement)}"
+        tables.show(table, caption, f"tbl-{judgement.claim.id}", right, fold=summary)
+
+    def _fold_findings(self, judgement: Judgement, summary: str, noun: tuple[str, str]) -> None:
+        if any(found for _, found in judgement.findings):
+            table = boxes.findings_table(judgement)
+            self._fold(judgement, table, f"{summary}: {counted(len(table), noun)}", ("Date",))
+
+    def _keep(self, judgement: Judgement, title: str = "") -> None:
         claim = judgement.claim
         if claim.id in self.judgements:
             raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
         self.judgements[claim.id] = judgement
         self.badge(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict", judgement.stands_as))
         self.badge(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
-        prose.show(verdict_box(judgement, self.lookups))
+        self.text.keep(f"answer-{claim.id}", *boxes.answer_faces(judgement, title))
+        prose.show(boxes.verdict_box(judgement, self.lookups))
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
@@ -244,208 +245,3 @@ class Section:
         }
         told = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": told}, raw=True)
-
-
-def verdict_box(judgement: Judgement, lookups: Lookups) -> str:
-    """The verdict with its qualifiers, robustness, what would change it and what was looked for, as a MyST box."""
-    claim, robust = judgement.claim, judgement.robustness
-    badge = Badge(judgement.verdict, "verdict", judgement.stands_as)._repr_html_()
-    label = Badge(robust.label, "robustness")._repr_html_()
-    lines = [" · ".join([badge, *map(tables.escape, judgement.qualifiers)]), ""]
-    if claim.kind != "opinion":
-        reasons = [*([robust.grid_in_words()] if robust.grid else []), *robust.flips]
-        lines += [f"Robustness: {' · '.join([label, *map(tables.escape, reasons)])}", ""]
-    lines += [f"*What would change it:* {tables.escape(judgement.would_change)}", ""]
-    searches, unseen = lookups.searches.get(claim.id, 0), lookups.not_seen.get(claim.id, ())
-    if searches:
-        times = "once" if searches == 1 else "twice" if searches == 2 else f"{searches} times"
-        lines += [f"*Looked for and not found:* [{times}]({GAPS_PAGE}#{searches_anchor(claim.id)})", ""]
-    if unseen:
-        lines += [f"*Known, not seen, so no evidence:* {tables.escape('; '.join(unseen))}", ""]
-    if claim.care:
-        lines += [f"*Care:* {tables.escape(claim.care)}", ""]
-    classes = f"judgement judgement-{badge_class(judgement.stands_as)}"
-    title = tables.escape(claim.statement)
-    return "\n".join(
-        [f"(claim-{claim.id})=", f":::{{admonition}} {title}", f":class: {classes}", "", *lines, ":::", ""]
-    )
-
-
-def measures_table(judgement: Judgement) -> pd.DataFrame:
-    """Every measure in the light of its claim, the deciding ones first; cells are MyST text."""
-    unit = judgement.claim.test.unit
-
-    def row(a: Assessed) -> dict[str, str]:
-        m = a.measure
-        how = a.reading and f"reading: {a.reading}" or a.match
-        differs = f" (differs in {', '.join(a.differs)})" if a.match in {"near", "bound"} else ""
-        return {
-            "Measure": f"[{tables.escape(m.label)}]({EVIDENCE_PAGE}#{m.anchor})"
-            if m.anchor
-            else tables.escape(m.label),
-            "Value": f"{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit if m.unit == unit else unit)}".strip(),
-            "Range": interval_in_words(m.interval.low, m.interval.high, m.unit),
-            "Match": tables.escape(how + differs) + (" **decides**" if a.decides else ""),
-            "Outcome": a.outcome if a.commensurable else "not commensurable",
-            "Grade": m.grade,
-            "Status": m.status or "final",
-        }
-
-    order = {"exact": 0, "reading": 1, "same, earlier": 2, "same, later": 3, "bound": 4, "near": 5}
-    ranked = sorted(
-        judgement.assessed, key=lambda a: (order[a.match], a.reading, -int(a.measure.period[:4]), a.measure.label)
-    )
-    return pd.DataFrame([row(a) for a in ranked])
-
-
-def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for each part of a fact or cause, a document once with all who print it; cells are MyST text.
-
-    Columns that say nothing are left out.
-    """
-    parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
-
-    def of_document(f: Finding) -> tuple[str, ...]:
-        return f.says, f.date, f.reading, finding_in_words(f, judgement.text_date)
-
-    def row(part: str, prints: list[Finding]) -> dict[str, str]:
-        best = min(prints, key=lambda f: f.grade)
-        says = tables.escape(best.says)
-        return {
-            "Part": tables.escape(parts.get(part, "")),
-            "Found": f"[{says}]({EVIDENCE_PAGE}#{best.anchor})" if best.anchor else says,
-            "Date": best.date,
-            "If read as": tables.escape(best.reading),
-            "Grade": ", ".join(sorted({f.grade for f in prints})),
-            "Origin": tables.escape("; ".join(dict.fromkeys(o for f in prints for o in f.origins))),
-            "Says": finding_in_words(best, judgement.text_date),
-        }
-
-    table = pd.DataFrame(
-        [row(part, list(prints)) for part, found in judgement.findings for _, prints in groupby(found, key=of_document)]
-    )
-    spare = (["Part"] if len(parts) < 2 else []) + ([] if table["If read as"].any() else ["If read as"])
-    return table.drop(columns=spare)
-
-
-def finding_in_words(f: Finding, text_date: str) -> str:
-    """How a finding counts on the date of the text."""
-    if f.grade == "D":
-        return "too weak to count"
-    if text_date and came_later(f, text_date):
-        return "later than the text"
-    if f.opposes:
-        return "the opposite"
-    return f"so until {f.ended}" if text_date and had_ended(f, text_date) else "so"
-
-
-def criteria_table(judgement: Judgement) -> pd.DataFrame:
-    """Each criterion with its value; cells are MyST text."""
-    rows = [
-        {
-            "Criterion": tables.escape(r.says),
-            "Value": tables.escape(r.value_text),
-            "Threshold": "" if r.threshold is None else f"{r.criterion.op} {r.threshold:g}",
-            "Result": r.word,
-            "Grade": r.grade,
-        }
-        for r in judgement.criteria
-    ]
-    return pd.DataFrame(rows)
-
-
-def claim_record(judgement: Judgement) -> dict:
-    """A judged claim as it stands in results.json."""
-    claim, robust = judgement.claim, judgement.robustness
-    test = getattr(claim, "test", None)
-    return {
-        "id": claim.id,
-        "section": claim.section,
-        "kind": claim.kind,
-        "statement": claim.statement,
-        "test": test.model_dump() | {"says": test.in_words(), "period": judgement.period} if test else None,
-        "join": getattr(claim, "join", None),
-        "verdict": judgement.verdict,
-        "stands_as": judgement.stands_as,
-        "qualifiers": list(judgement.qualifiers),
-        "robustness": {
-            "label": robust.label,
-            "grid": [dict(c.choice) | {"outcome": c.outcome, "literal": c.literal} for c in robust.grid],
-            "flips": list(robust.flips),
-            "break_even": robust.break_even,
-        },
-        "would_change": judgement.would_change,
-        "measures": [
-            *[_measure_record(a) for a in judgement.assessed],
-            *[_criterion_record(r) for r in judgement.criteria],
-            *[_finding_record(part, f, judgement) for part, found in judgement.findings for f in found],
-        ],
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if abs(value) != float("inf") else None
-
-
-def _measure_record(a: Assessed) -> dict:
-    m = a.measure
-    return {
-        "label": m.label,
-        "value": m.value,
-        "low": _finite(m.interval.low),
-        "high": _finite(m.interval.high),
-        "unit": m.unit,
-        "period": m.period,
-        "match": a.match,
-        "differs": list(a.differs),
-        "cell": a.cell,
-        "outcome": a.outcome,
-        "decides": a.decides,
-        "grade": m.grade,
-        "origins": list(m.origins),
-        "sources": list(m.sources),
-    }
-
-
-def _criterion_record(r: CriterionResult) -> dict:
-    return {
-        "label": r.says,
-        "value": r.value,
-        "low": r.value,
-        "high": r.value,
-        "unit": r.criterion.unit,
-        "period": "",
-        "match": "criterion",
-        "differs": [],
-        "cell": r.id,
-        "outcome": r.word,
-        "decides": r.met is not None,
-        "essential": r.criterion.essential,
-        "grade": r.grade,
-        "origins": list(r.origins),
-        "sources": list(r.sources),
-    }
-
-
-def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
-    text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
-    return {
-        "label": f.says,
-        "value": f.value,
-        "low": f.value,
-        "high": f.value,
-        "unit": "",
-        "period": f.date,
-        "match": "part",
-        "differs": [],
-        "cell": part,
-        "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D" and f.reading not in wider and not (text_date and came_later(f, text_date)),
-        "began": f.began,
-        "ended": f.ended,
-        "reading": f.reading,
-        "opposes": f.opposes,
-        "grade": f.grade,
-        "origins": list(f.origins),
-        "sources": list(f.sources),
-    }

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch_program import results
-from torch_program.charts.scorecard import short_verdict
-from torch_program.figures import listed
 from torch_program.numbers import OUT_OF_DATE
+from torch_program.scores import short_verdict
+from torch_program.words import listed
 
 KINDS_TOLD = (  # counted apart: a plain fact is no match for a number
     (("number", "numbers"), ("number",)),

@@ -1,6 +1,7 @@
 """Numbered MyST tables, made from frames whose cells are already text."""
 
 from collections.abc import Sequence
+from html import escape as escape_html
 
 import pandas as pd
 
@@ -10,20 +11,26 @@ from torch_program.prose import escape as escape
 EVIDENCE_PAGE = "../book/evidence.html"
 
 
-def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> str:
+def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> str:
     """A numbered table that other pages can refer to; columns in `right` are right-aligned.
+
+    With `fold`, which says what is inside, it opens on demand: it is for reviewers, and print may put it elsewhere.
 
     Cells are MyST: what comes from data has to go through `escape` first. Missing values print as a dash.
     """
     head = "| " + " | ".join(map(str, frame.columns)) + " |"
     rule = "|" + "|".join("--:" if c in right else ":--" for c in frame.columns) + "|"
     rows = ["| " + " | ".join("–" if _missing(v) else str(v) for v in r) + " |" for r in frame.itertuples(index=False)]
-    return "\n".join([f":::{{table}} {caption}", f":name: {label}", ":class: data", "", head, rule, *rows, ":::", ""])
+    classes = "data reviewer" if fold else "data"
+    lines = [f":::{{table}} {caption}", f":name: {label}", f":class: {classes}", "", head, rule, *rows, ":::", ""]
+    if fold:
+        lines = ['<details class="reviewer">', f"<summary>{escape_html(fold)}</summary>", "", *lines, "</details>", ""]
+    return "\n".join(lines)
 
 
-def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = ()) -> None:
-    """Display a frame as a numbered table."""
-    prose.show(myst_table(frame, caption, label, right))
+def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (), fold: str = "") -> None:
+    """Display a frame as a numbered table, folded if `fold` says what is inside."""
+    prose.show(myst_table(frame, caption, label, right, fold))
 
 
 def links(rows: pd.DataFrame) -> list[str]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torch_program.claims import Criterion, FactClaim, NumberClaim, Part, Test
@@ -22,12 +23,12 @@ ON_THE_LINE = 0.05  # a value this near its mark, relative to the mark, is said 
 
 def band(test: Test) -> tuple[float, float, float, float]:
     """Values that pass (from, to) and values that are close (from, to)."""
-    n, half = test.value, test.digit / 2
+    n, half, t = test.value, test.digit / 2, test.tolerance
     return {
-        "over": (n, math.inf, 0.95 * n, math.inf),
-        "nearly": (0.95 * n, n, 0.90 * n, 1.05 * n),
-        "about": (0.95 * n, 1.05 * n, 0.90 * n, 1.10 * n),
-        "equals": (n - half, n + half, 0.95 * n, 1.05 * n),
+        "over": (n, math.inf, (1 - t) * n, math.inf),
+        "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
+        "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
+        "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n),
     }[test.op]
 
 
@@ -84,19 +85,27 @@ def leaning_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
     return [c for c in cells if c.match == "near" and c.commensurable and abs(c.offset) <= claim.window]
 
 
+def deciding_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
+    """Cells that decide: the exact ones or, where there is none, bounds that rule the claim out.
+
+    A publication that was not found is not ruled out by what others printed.
+    """
+    cells = list(cells)
+    exact = [c for c in cells if c.match == "exact"]
+    if exact or claim.attributed_to:
+        return exact
+    return [c for c in cells if c.match == "bound" and outcome(c.interval, claim.test) in {"low", "high"}]
+
+
 def number_verdict(claim: NumberClaim, cells: list[Cell]) -> str:
     """Verdict of a number claim."""
-    verdict = decide([c for c in cells if c.match == "exact"], claim.test)
-    if verdict is None and claim.attributed_to:
-        verdict = "source not found"
-    if verdict is None and any(
-        decide([c], claim.test) in {"overstated", "understated"} for c in cells if c.match == "bound"
-    ):
-        verdict = "contradicted"
-    if verdict is None:
-        side = lean(leaning_cells(claim, cells), claim.test)
-        verdict = "unverified, no evidence" if side == "none" else f"unverified, evidence {side}"
-    return verdict
+    deciding = deciding_cells(claim, cells)
+    if deciding:
+        return str(decide(deciding, claim.test)) if deciding[0].match == "exact" else "contradicted"
+    if claim.attributed_to:
+        return "source not found"
+    side = lean(leaning_cells(claim, cells), claim.test)
+    return "unverified, no evidence" if side == "none" else f"unverified, evidence {side}"
 
 
 def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[Cell]:
@@ -209,6 +218,10 @@ class Finding:
     reading: str = ""
     opposes: bool = False
     anchor: str = ""
+
+    @property
+    def period(self) -> str:
+        return self.date
 
 
 # facts -----------------------------------------------------------------------------------------------------------
@@ -325,15 +338,21 @@ PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """One criterion in the light of the evidence: met, not met, or None for no data (or a range across the mark)."""
+    """One criterion in the light of the evidence: the range of its value, or None for no data.
+
+    `found` says whether a document that a criterion asks for says so, or the opposite. `year` is that of the newest
+    figure in the value, 0 where there is none. `otherwise` names what the range would be by another release or line.
+    """
 
     criterion: Criterion
-    met: bool | None
-    value: float | None
+    interval: Interval | None
     value_text: str
     origins: tuple[str, ...]
     grade: str
     sources: tuple[str, ...] = ()
+    found: bool = True
+    year: int = 0
+    otherwise: tuple[tuple[str, Interval], ...] = ()
 
     @property
     def id(self) -> str:
@@ -348,6 +367,21 @@ class CriterionResult:
         return self.criterion.threshold
 
     @property
+    def value(self) -> float | None:
+        return None if self.interval is None else self.interval.middle
+
+    @cached_property
+    def met(self) -> bool | None:
+        """Met, not met, or None for no data and for a range that lies across the mark."""
+        if self.interval is None:
+            return None
+        if self.criterion.op == "documented":
+            return self.found
+        if self.interval.low >= self.criterion.threshold:
+            return self.criterion.op == "at least"
+        return self.criterion.op == "below" if self.interval.high < self.criterion.threshold else None
+
+    @property
     def word(self) -> str:
         """The result as readers see it: met, not met, on the line or no data."""
         return {True: "met", False: "not met"}.get(self.met, "no data" if self.value is None else "on the line")
@@ -359,9 +393,10 @@ class CriterionResult:
             return self.word == "on the line"
         return self.met is None or abs(self.value / self.threshold - 1) <= ON_THE_LINE
 
-    def turned(self) -> "CriterionResult":
-        """The same criterion, had its value fallen on the other side of the mark."""
-        return replace(self, met=None if self.met is None else not self.met)
+    def varied(self, factor: float, other: str = "") -> "CriterionResult":
+        """The same against another mark, a multiple of the declared one, or with the value named by `other`."""
+        interval = dict(self.otherwise)[other] if other else self.interval
+        return replace(self, criterion=self.criterion.moved(factor), interval=interval)
 
 
 def judge_criterion(
@@ -370,30 +405,33 @@ def judge_criterion(
     value_text: str,
     measures: "Iterable[Measure | Provenance]" = (),
     found: bool = True,
+    otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:
     """Hold a value against one criterion; no interval is no data, one across the mark decides nothing.
 
     `measures`, or the provenance of a quantity, say who stands behind the value.
     A criterion that asks for a document is met where `found`; with `found=False` what was read says the opposite.
+    `otherwise` has the value by other choices that were open, such as another release, each by its name.
     """
     used = list(measures)
-    met = None
-    if interval is not None:
-        if criterion.op == "documented":
-            met = found
-        elif interval.low >= criterion.threshold:
-            met = criterion.op == "at least"
-        elif interval.high < criterion.threshold:
-            met = criterion.op == "below"
     return CriterionResult(
         criterion=criterion,
-        met=met,
-        value=None if interval is None else interval.middle,
+        interval=interval,
         value_text=value_text,
         origins=tuple(sorted({o for m in used for o in m.origins})),
         grade=max((m.grade for m in used), default=""),
         sources=tuple(dict.fromkeys(s for m in used for s in m.sources)),
+        found=found,
+        year=max((parse(m.period).year for m in used if m.period), default=0),
+        otherwise=tuple((otherwise or {}).items()),
     )
+
+
+def rests_on(result: CriterionResult, origin: str) -> bool:
+    """Whether a criterion has no data without an origin: a value needs all its inputs, a document any one witness."""
+    if result.criterion.op == "documented":
+        return set(result.origins) == {origin}
+    return origin in result.origins
 
 
 def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:

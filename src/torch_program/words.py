@@ -1,4 +1,4 @@
-"""Words that messages of several modules share."""
+"""Words that several modules share."""
 
 import difflib
 from collections.abc import Iterable
@@ -15,3 +15,16 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant, as a sentence after a blank, or nothing."""
     near = closest(word, known, 0.5)
     return f" Did you mean {near}?" if near else ""
+
+
+def listed(items: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    items = list(items)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def some(names: Iterable[str], most: int) -> str:
+    """Names in a row, and how many more there are than are shown."""
+    names = list(names)
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

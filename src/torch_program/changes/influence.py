@@ -49,7 +49,7 @@ class Silent:
 def cards(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Cards:
     """Run a notebook with other contents of some files and read its numbers, as far as it comes."""
     with _kept() as sections:
-        for _ in displays(plan, name, changed):
+        for _ in displays(plan, name, changed, go_on=True):
             pass
     values = {key: s["value"] for section in sections for key, s in section.statistics.items()}
     return Cards(values, {key: frozenset(p) for section in sections for key, p in section.behind.items()})
@@ -136,9 +136,13 @@ def _series(name: str, row: dict[str, str]) -> str:
 
 
 def _other(name: str, row: dict[str, str], size: float, draw: random.Random) -> dict[str, str]:
+    """A row with another value, whole if it was whole; a zone in another province."""
     if name == ZONES:
-        return row | {"province": draw.choice(("Beijing", "Tibet", "Hubei")), "approved_year": "1991"}
-    return row | {"value": f"{float(row['value']) * (1 + size * draw.choice((-1, 1)) * draw.uniform(0.3, 1)):.7g}"}
+        return row | {"province": draw.choice(("Beijing", "Tibet", "Hubei"))}
+    step = float(row["value"]) * size * draw.choice((-1, 1)) * draw.uniform(0.3, 1)
+    if row["value"].isdigit():
+        return row | {"value": f"{max(1, int(row['value']) + (round(step) or 1))}"}
+    return row | {"value": f"{float(row['value']) + step:.7g}"}
 
 
 @contextmanager

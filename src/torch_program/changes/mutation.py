@@ -24,6 +24,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
@@ -144,7 +145,7 @@ def mutations(folder: Path) -> list[Mutation]:
 def _times(value: str) -> str:
     """The value times a factor, printed with the same digits; a step of the last digit where that changes nothing."""
     number = Decimal(value)
-    step = Decimal(1).scaleb(min(0, number.as_tuple().exponent))
+    step = Decimal(1).scaleb(min(0, int(number.as_tuple().exponent)))
     larger = (number * FACTOR).quantize(step)
     return format(larger if larger != number else number + step, "f")
 
@@ -319,17 +320,15 @@ def _watched() -> Iterator[tuple[set[str], set[str]]]:
         rows.update(found["row"])
         return found
 
-    evidence.load, evidence.Evidence.frame = watched_load, watched_frame
-    try:
+    with patch.object(evidence, "load", watched_load), patch.object(evidence.Evidence, "frame", watched_frame):
         yield rows, columns
-    finally:
-        evidence.load, evidence.Evidence.frame = load, frame
 
 
-def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Said]:
+def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Said]:
     """What a notebook displays, code cell by code cell, in this process: no kernel to start, nothing drawn.
 
-    A cell that stops ends it with {"error": what}. `changed` are other contents of files, by their name in the project.
+    A cell that stops says {"error": what} and ends it, unless the cells after it shall `go_on`. `changed` are other
+    contents of files, by their name in the project.
     """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
@@ -349,9 +348,10 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Sa
                 said = [dict(output.data) for output in captured.outputs]
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec
-                    yield [*said, {"error": f"{type(error).__name__}: {error}"}]
-                    return
+                    said.append({"error": f"{type(error).__name__}: {error}"})
                 yield said
+                if not done.success and not go_on:
+                    return
         finally:
             os.chdir(before)
             os.environ |= {} if elsewhere is None else {project.DATA: elsewhere}
@@ -388,10 +388,10 @@ def _undrawn() -> Iterator[None]:
 
     from torch_program.figures import Chart
 
-    nothing = {(Chart, "svg"): "", (Chart, "png"): b"", (Figure, "draw_without_rendering"): None}
+    nothing = {(Chart, "svg"): "", (Figure, "draw_without_rendering"): None}
     kept = {(owner, method): getattr(owner, method) for owner, method in nothing}
     for (owner, method), result in nothing.items():
-        setattr(owner, method, lambda self, result=result: result)
+        setattr(owner, method, lambda *_, result=result: result)
     try:
         yield
     finally:

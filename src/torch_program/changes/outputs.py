@@ -14,7 +14,7 @@ from torch_program.changes import compare, tell
 from torch_program.changes.record import rounded
 from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
-DRAWINGS = ("svg", "png")  # other platforms may draw other bytes; the data beside them are compared
+DRAWING = "drawing"  # other platforms may draw other bytes; the data beside them are compared
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
 MOST = 4  # values of one figure that are told
 WIDE = 200  # characters of a sentence
@@ -60,7 +60,8 @@ def _parts(outputs: Iterable[Output]) -> dict[tuple[str, str], Any]:
     for output in outputs:
         data = output.get("data", {})
         if FIGURE_MIME in data:
-            parts["figure", data[FIGURE_MIME]["label"]] = data[FIGURE_MIME]
+            figure = data[FIGURE_MIME] | {DRAWING: _text(data.get("text/html", ""))}
+            parts["figure", figure["label"]] = figure
         elif RESULTS_MIME in data:
             parts["results", data[RESULTS_MIME]["section"]] = data[RESULTS_MIME]
         elif "values" in data.get(MYST_MIME, ()):
@@ -82,7 +83,7 @@ def _text(value: str | Sequence[str]) -> str:
 def _figure(label: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Its data first, then its words; the drawing only where nothing else differs."""
     found = data_moved(label, then["csv"], now["csv"])
-    names = [n for n in dict.fromkeys([*then, *now]) if n not in {"csv", *DRAWINGS} and then.get(n) != now.get(n)]
+    names = [n for n in dict.fromkeys([*then, *now]) if n not in {"csv", DRAWING} and then.get(n) != now.get(n)]
     found += [f"figure {label}, {n}: {_words(str(then.get(n, '')), str(now.get(n, '')))}" for n in names]
     return found or [f"figure {label}: drawn otherwise; its data and words are the same"]
 

@@ -5,7 +5,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,8 +26,7 @@ DRAWN = re.compile(r"data:image/[^\"]*")
 def comparable(value: Any) -> Any:
     """What a cell gave without drawings, and with numbers as exact as they must agree on every platform."""
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if key not in outputs.DRAWINGS}
-        return {key: rounded(item) if key == "csv" else comparable(item) for key, item in kept.items()}
+        return {key: rounded(item) if key == "csv" else comparable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if isinstance(value, float):
@@ -57,7 +56,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A cell that does not say what is stored tells what moved: what nbval prints is long and hard to read."""
     report = yield
     if report.failed and isinstance(item, IPyNbCell):

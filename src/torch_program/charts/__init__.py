@@ -3,15 +3,17 @@
 from torch_program.charts.bars import stacked, stacked_bars
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.charts.dots import dot_plot, dumbbell
+from torch_program.charts.firmness import choices, firmness
 from torch_program.charts.labels import label_ends, label_parts, label_points, label_values, plain, runs
 from torch_program.charts.layout import canvas, finish
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks
 from torch_program.charts.lorenz import lorenz_chart
 from torch_program.charts.rows import Line
-from torch_program.charts.scorecard import ScoreRow, score_row, scorecard
+from torch_program.charts.scorecard import scorecard
 from torch_program.charts.steps import step_chart
 from torch_program.charts.tile_map import TILES, tile_map
 from torch_program.charts.timeline import moment, span, timeline
+from torch_program.scores import ScoreRow, score_row
 
 __all__ = [
     "TILES",
@@ -19,11 +21,13 @@ __all__ = [
     "ScoreRow",
     "Target",
     "canvas",
+    "choices",
     "claim_plot",
     "criteria_plot",
     "dot_plot",
     "dumbbell",
     "finish",
+    "firmness",
     "label_ends",
     "label_parts",
     "label_points",

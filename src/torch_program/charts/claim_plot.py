@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from torch_program.charts.rows import Band, Group, Line, Mark, Panel, Row, Sign, draw_rows
+from torch_program.charts.rows import Band, Group, Line, Mark, Panel, Row, Sign, draw_rows, label_width, whole_height
 from torch_program.charts.style import (
     BAND,
     BAND_CLOSE,
@@ -22,6 +22,7 @@ from torch_program.charts.style import (
     marker_key,
     short,
     text_width,
+    words,
 )
 from torch_program.figures import Chart, listed
 from torch_program.judgement import Assessed, Judgement
@@ -31,30 +32,38 @@ from torch_program.periods import parse
 from torch_program.verdicts import CriterionResult, band
 
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
+HIGHEST = 6.8  # inches; a page in print has room for such a chart and its caption
+WORDS = 3.1  # inches for the words of rows, which here are half sentences
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
+Grouped = tuple[str, list[Assessed], PanelKey]
 
 
 def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
-    """Claim as a band, every measure as a row; what cannot be compared stands on axes of its own.
+    """Claim as a band and measures as rows, as many as a page has room for; the data have them all.
 
     Filled marks decide the verdict. A reading is held against the band too, because it says what the claim then means.
+    What can neither decide nor lean the verdict comes last, and is counted where it is left out.
     """
     groups = grouped(judgement)
-    panels = [
-        _panel(judgement, key, [(heading, rows) for heading, rows, k in groups if k == key], first=number == 0)
-        for number, key in enumerate(dict.fromkeys(k for _, _, k in groups))
-    ]
-    figure = draw_rows(panels, title, subtitle, source, _keys(judgement))
+    ranked = by_weight(judgement)
+    for most in range(len(ranked), -1, -1):
+        shown = limited([g for g in groups if g[2][2]], ranked[:most])
+        panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
+        keys = _keys([a for _, rows, _ in shown for a in rows])
+        if whole_height(panels, words(title, subtitle, source, keys), label_width(panels, WORDS)) <= HIGHEST:
+            break
+    figure = draw_rows(panels, title, subtitle, source, keys, WORDS)
     return Chart(figure, title, subtitle, source, _alt(judgement, groups), _data(groups))
 
 
 # grouping ------------------------------------------------------------------------------------------------------
 
 
-def grouped(judgement: Judgement) -> list[tuple[str, list[Assessed], PanelKey]]:
+def grouped(judgement: Judgement) -> list[Grouped]:
     """Headings with their measures, in the order of their weight, each with the key of its panel.
 
-    The first group is there even when it is empty.
+    The first group is there even when it is empty. In a group come first those that may vote, of these and of the
+    others those that differ in least from the claim, and of these the latest.
     """
     own = (judgement.claim.facets.quantity, judgement.claim.test.unit, True)
 
@@ -71,17 +80,60 @@ def grouped(judgement: Judgement) -> list[tuple[str, list[Assessed], PanelKey]]:
             return 3, "Other years, same definition", key
         if a.match == "bound":
             return 4, "Limits the claim by logic", key
-        return (5, "Near, but not the same thing", key) if key == own else (6, f"Another quantity: {key[0]}", key)
+        return (
+            (5, "Near, but not the same thing: nearest first", key)
+            if key == own
+            else (6, f"Another quantity: {key[0]}", key)
+        )
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        return key != own, weight, heading, key, -_year(a), a.measure.label
+        return key != own, weight, heading, key, not votes(judgement, a), differing(a), -_year(a), a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
     if not any(a.decides for a in judgement.assessed):
         groups.insert(0, (f"Decides: {_when(judgement)}", [], own))
     return groups
+
+
+def votes(judgement: Judgement, a: Assessed) -> bool:
+    """Whether a measure can decide or lean the verdict, or decides it under another reading."""
+    if a.match in {"reading", "bound"}:
+        return True
+    near = a.match == "near" and a.commensurable and a.measure.grade != "D"
+    return a.decides or (near and abs(_year(a) - int(judgement.period[:4])) <= judgement.claim.window)
+
+
+def differing(a: Assessed) -> int:
+    """In how many facets a measure is not what the claim says, apart from its year or a reading."""
+    return len(a.differs) if a.match in {"near", "bound"} else 0
+
+
+def by_weight(judgement: Judgement) -> list[Assessed]:
+    """Measures that can be held against the claim: those that vote first, then of each group the nearest before others.
+
+    Empty where a chart of the claim would have no mark.
+    """
+    year = int(judgement.period[:4])
+
+    def far(a: Assessed) -> tuple:
+        return not votes(judgement, a), differing(a), abs(_year(a) - year)
+
+    placed = [
+        (not votes(judgement, a), place, a)
+        for _, rows, key in grouped(judgement)
+        if key[2]
+        for place, a in enumerate(sorted(rows, key=far))
+    ]
+    return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
+
+
+def limited(groups: list[Grouped], kept: list[Assessed]) -> list[Grouped]:
+    """Groups with only those measures that are kept, without groups of which nothing is left."""
+    ids = {id(a) for a in kept}
+    parts = [(heading, [a for a in rows if id(a) in ids], key) for heading, rows, key in groups]
+    return [part for part, whole in zip(parts, groups, strict=True) if part[1] or not whole[1]]
 
 
 def _when(judgement: Judgement) -> str:
@@ -95,26 +147,38 @@ def _year(a: Assessed) -> int:
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def _panel(judgement: Judgement, key: PanelKey, groups: list[tuple[str, list[Assessed]]], first: bool) -> Panel:
-    dimension, unit, comparable = key
+def _panels(judgement: Judgement, groups: list[Grouped], more: int) -> list[Panel]:
+    """Panels of the groups, one for each axis; the last row counts those that are left out."""
+    keys = list(dict.fromkeys(key for _, _, key in groups))
+    drawn = [[_group(heading, rows) for heading, rows, k in groups if k == key] for key in keys]
+    if more:
+        drawn[-1].append(Group("", (Row("", note=f"and {more} more, listed below"),)))
+    return [
+        _panel(judgement, key, tuple(own), number == 0)
+        for number, (key, own) in enumerate(zip(keys, drawn, strict=True))
+    ]
+
+
+def _panel(judgement: Judgement, key: PanelKey, groups: tuple[Group, ...], first: bool) -> Panel:
+    dimension, unit, _ = key
     test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     return Panel(
-        groups=tuple(_group(heading, rows, comparable) for heading, rows in groups),
-        axis=dimension if unit in UNITS_WITHOUT_WORD else f"{dimension}, {unit}",
-        lines=(Line(test.value, f"claim: “{test.in_words()}”"),) if comparable else (),
-        bands=(Band(close_low, close_high, BAND_CLOSE), Band(low, high, BAND)) if comparable else (),
-        reach=(low, high) if comparable else (),
+        groups=groups,
+        axis=dimension if unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension else f"{dimension}, {unit}",
+        lines=(Line(test.value, f"claim: “{test.in_words()}”"),),
+        bands=(Band(close_low, close_high, BAND_CLOSE), Band(low, high, BAND)),
+        reach=(low, high),
         signs="grade" if first else "",
     )
 
 
-def _group(heading: str, rows: list[Assessed], comparable: bool) -> Group:
+def _group(heading: str, rows: list[Assessed]) -> Group:
     if not rows:
         return Group(heading, (Row("no published figure", empty="none found"),))
     stems = {stem(a.measure) for a in rows}
     shared = stems.pop() if len(stems) == 1 else ""
-    return Group(heading, tuple(_row(a, shared, comparable) for a in rows), note=shared)
+    return Group(heading, tuple(_row(a, shared) for a in rows), note=shared)
 
 
 def stem(measure: Measure) -> str:
@@ -123,25 +187,24 @@ def stem(measure: Measure) -> str:
     return ", ".join(p for p in measure.label.split(", ") if p not in known)
 
 
-def _row(a: Assessed, shared: str, comparable: bool) -> Row:
+def _row(a: Assessed, shared: str) -> Row:
     m = a.measure
     computed = "" if m.made == "published" else "computed"
     when = ", ".join(t for t in (m.period, "; ".join(m.origins), m.status, computed) if t)
-    differs = f"differs in {listed(a.differs)}" if a.match in {"near", "bound"} and a.differs else ""
+    differs = _differs(a.differs) if a.match in {"near", "bound"} and a.differs else ""
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
     look = OUTCOMES[a.outcome]
-    span = m.limits if comparable else m.interval
+    span = m.limits
     mark = Mark(
-        value=m.value,
-        low=span.low,
-        high=span.high,
-        color=look.color if comparable else MUTED,
-        marker=look.marker if comparable else "o",
-        filled=a.decides,
-        text=value_text(m, comparable),
+        m.value, span.low, span.high, look.color, look.marker, filled=a.decides, text=value_text(m, limits=True)
     )
     note = "; ".join(n for n in notes if n)
     return Row(label, note=note, marks=(mark,), sign=grade_sign(m.grade), strong=a.decides)
+
+
+def _differs(facets: tuple[str, ...]) -> str:
+    """What is not as the claim says; the table names all of many."""
+    return f"differs in {listed(facets)}" if len(facets) < 3 else f"differs in {len(facets)} ways"
 
 
 def value_text(measure: Measure, limits: bool = False) -> str:
@@ -171,22 +234,21 @@ def grade_sign(grade: str) -> Sign:
     return Sign(0.22, draw)
 
 
-def _keys(judgement: Judgement) -> list[Key]:
-    shown = [a for a in judgement.assessed if a.commensurable or a.match == "reading"]
+def _keys(shown: list[Assessed]) -> list[Key]:
     keys = [band_key("range that passes", BAND), band_key("range that is close", BAND_CLOSE)]
     outcomes = {a.outcome for a in shown}
     keys += [marker_key(look.says, look.marker, look.color) for o, look in OUTCOMES.items() if o in outcomes]
-    if any(not a.commensurable and a.match != "reading" for a in judgement.assessed):
-        keys.append(marker_key("not comparable", "o", filled=False))
-    keys += [marker_key("decides", "o"), marker_key("context", "o", filled=False)]
-    grades = sorted({a.measure.grade for a in judgement.assessed})
+    deciding = {a.decides for a in shown}
+    keys += [marker_key("decides", "o")] if True in deciding else []
+    keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
+    grades = sorted({a.measure.grade for a in shown})
     return keys + [Key(GRADES[g][2:], grade_sign(g).draw) for g in grades]
 
 
 # words and numbers ---------------------------------------------------------------------------------------------
 
 
-def _alt(judgement: Judgement, groups: list[tuple[str, list[Assessed], PanelKey]]) -> str:
+def _alt(judgement: Judgement, groups: list[Grouped]) -> str:
     said = [f"Claim: {judgement.claim.test.in_words()}. Verdict: {judgement.verdict}."]
     for heading, rows, (_, _, comparable) in groups:
         if not rows:
@@ -205,7 +267,7 @@ def _spoken(a: Assessed, comparable: bool) -> str:
     return f"{value_text(a.measure, comparable)} ({a.measure.label}{result})"
 
 
-def _data(groups: Iterable[tuple[str, list[Assessed], PanelKey]]) -> pd.DataFrame:
+def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -242,22 +304,43 @@ MET = {
 }
 
 
+AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
+
+
 def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
-    """Criteria as rows, each value as a multiple of its threshold, with the result as shape and word."""
-    rows = tuple(_criterion_row(r) for r in judgement.criteria)
-    panel = Panel(
-        groups=(Group("", rows),),
-        axis="value as a multiple of its threshold",
-        lines=(Line(1.0, "threshold"),),
-        zero=True,
-        reach=(1.6,) if any(r.empty for r in rows) else (),  # room for the words right of the threshold
-    )
-    figure = draw_rows([panel], title, subtitle, source)
+    """Criteria in their own units, each with the mark it is held against; those of one unit and mark share an axis.
+
+    The shaded side of a mark is the one on which a criterion is met, with its result as shape and word.
+    """
+    marks = list(dict.fromkeys(_mark_of(r) for r in judgement.criteria))
+    panels = [_criteria_panel(mark, [r for r in judgement.criteria if _mark_of(r) == mark]) for mark in marks]
+    figure = draw_rows(panels, title, subtitle, source, [band_key("criterion is met here", BAND)], WORDS)
     counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
     tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
     said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
     said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     return Chart(figure, title, subtitle, source, " ".join(said), _criteria_data(judgement))
+
+
+def _mark_of(r: CriterionResult) -> tuple[str, float | None, str]:
+    """Requirement, threshold and unit: the axis of a criterion. What needs a document alone has none."""
+    return ("", None, "") if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
+
+
+def _criteria_panel(mark: tuple[str, float | None, str], results: list[CriterionResult]) -> Panel:
+    op, threshold, unit = mark
+    rows = (Group("", tuple(_criterion_row(r) for r in results)),)
+    if threshold is None or all(r.value is None for r in results):
+        return Panel(rows, axis="")
+    met = Band(threshold, math.inf, BAND) if op == "at least" else Band(-math.inf, threshold, BAND)
+    return Panel(
+        rows,
+        axis=AXES.get(unit, unit),
+        lines=(Line(threshold, f"{op} {_with_percent(threshold, unit)}"),),
+        bands=(met,),
+        zero=unit != "rank",
+        reach=(1.0, threshold + 1) if unit == "rank" else (),
+    )
 
 
 def _against(r: CriterionResult) -> str:
@@ -269,20 +352,19 @@ def _against(r: CriterionResult) -> str:
 
 
 def _criterion_row(r: CriterionResult) -> Row:
-    word = r.word
-    color, marker, filled = MET[word]
-    note = _against(r) or (f"{r.criterion.op} {short(r.threshold)}" if r.threshold is not None else "")
+    color, marker, filled = MET[r.word]
     marks = ()
-    if r.value is not None and r.threshold:
-        at = r.value / r.threshold
-        marks = (Mark(at, at, at, color, marker, filled, f"{at:,.2f} ×"),)
-    if marks:
-        empty = ""
-    elif r.value is not None and r.threshold == 0:
-        empty = "only the sign counts"  # nothing is a multiple of zero
-    else:
-        empty = "documented" if r.met else "no figure"
-    return Row(r.says, note=note, marks=marks, sign=word_sign(word, color, marker, filled), empty=empty)
+    if r.value is not None and r.threshold is not None:
+        text = _with_percent(r.value, r.criterion.unit)
+        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text),)
+    empty = "" if marks else "no figure" if r.value is None else "documented"
+    note = "" if r.value is None else r.value_text
+    return Row(r.says, note=note, marks=marks, sign=word_sign(r.word, color, marker, filled), empty=empty)
+
+
+def _with_percent(value: float, unit: str) -> str:
+    """A value on an axis that names its other units."""
+    return f"{short(value)}{THIN}%" if unit == "percent" else short(value)
 
 
 def word_sign(word: str, color: str, marker: str, filled: bool) -> Sign:

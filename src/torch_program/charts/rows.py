@@ -17,6 +17,7 @@ from torch_program.charts.style import (
     WIDTH,
     Key,
     Sheet,
+    Words,
     line_height,
     sheet,
     short,
@@ -128,13 +129,14 @@ class Scale:
         return min(max(self(value), self.start), self.edge)
 
 
-def draw_rows(panels: Iterable[Panel], title: str, subtitle: str, source: str, keys: Iterable[Key] = ()) -> Figure:
-    """Draw panels under each other, as high as their words need."""
+def draw_rows(
+    panels: Iterable[Panel], title: str, subtitle: str, source: str, keys: Iterable[Key] = (), room: float = LABELS
+) -> Figure:
+    """Draw panels under each other, as high as their words need, which get at most `room` inches."""
     panels = list(panels)
-    labels = label_width(panels)
+    labels = label_width(panels, room)
     said = words(title, subtitle, source, keys)
-    height = said.head + sum(panel_height(p, labels) for p in panels) + said.foot
-    on = sheet(height)
+    on = sheet(whole_height(panels, said, labels))
     said.draw(on)
     y = said.head
     for panel in panels:
@@ -143,13 +145,18 @@ def draw_rows(panels: Iterable[Panel], title: str, subtitle: str, source: str, k
     return on.figure
 
 
-def label_width(panels: Iterable[Panel]) -> float:
+def whole_height(panels: Iterable[Panel], said: Words, labels: float) -> float:
+    """Inches of a figure whose rows have `labels` inches for their words."""
+    return said.head + sum(panel_height(p, labels) for p in panels) + said.foot
+
+
+def label_width(panels: Iterable[Panel], room: float = LABELS) -> float:
     """Inches that the words of the rows need, between a third of what they may have and all of it."""
-    widths = [LABELS / 3]
+    widths = [room / 3]
     for group in (g for p in panels for g in p.groups):
         widths += [text_width(group.heading, ROW, "bold"), text_width(group.note, SMALL)]
         widths += [max(text_width(r.label, ROW, "semibold"), text_width(r.note, SMALL)) for r in group.rows]
-    return min(LABELS, max(widths) + 0.02)
+    return min(room, max(widths) + 0.02)
 
 
 # heights -------------------------------------------------------------------------------------------------------
@@ -276,9 +283,10 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
         on.box(left, top, right - left, bottom - top, band.color, zorder=0.5)
     left, right = scale.start, scale.edge
     on.line([left, right], [bottom, bottom], color=MUTED)
-    for tick in ticks(scale.value(scale.start), scale.value(scale.edge)):
+    at = ticks(scale.value(scale.start), scale.value(scale.edge))
+    for tick, text in zip(at, tick_texts(at, panel.say), strict=True):
         on.line([scale(tick)] * 2, [bottom, bottom + 0.045], color=MUTED)
-        on.text(scale(tick), bottom + 0.14, panel.say(tick), size=SMALL, color=MUTED, ha="center")
+        on.text(scale(tick), bottom + 0.14, text, size=SMALL, color=MUTED, ha="center")
     for line in panel.lines:
         on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
     y = bottom + 0.24
@@ -287,6 +295,12 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
         x = max(PAD, min((left + right - width) / 2, WIDTH - PAD - width))
         on.text(x, y + line_height(SMALL) / 2, text, size=SMALL, color=MUTED)
         y += line_height(SMALL)
+
+
+def tick_texts(at: list[float], say: Callable[[float], str]) -> list[str]:
+    """Texts of ticks, with all their digits where two of them would read the same."""
+    texts = [say(tick) for tick in at]
+    return texts if len(set(texts)) == len(texts) else [f"{tick:,.10g}".replace("-", "−") for tick in at]
 
 
 def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, labels: float) -> None:
@@ -300,8 +314,8 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, labels
     middle = top + height / 2
     if row.empty:
         clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if has_marks(panel))])
-        end = WIDTH - PAD - (row.sign.width + 0.1 if row.sign else 0)
-        clear = min(clear, end - text_width(row.empty, SMALL))  # a line at the end of the axis leaves no room beyond it
+        if clear + text_width(row.empty, SMALL) > scale.edge:  # a line at the end of the axis leaves no room beyond it
+            clear = scale.start
         on.text(clear, middle, row.empty, size=SMALL, color=MUTED, style="italic")
     if row.joined:
         ends = [scale(m.value) for m in row.marks]

@@ -1,60 +1,37 @@
 """One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 
-import matplotlib
 import numpy as np
-from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-INK = "#1f2430"
-MUTED = "#555b66"
-GRID = "#d9dce1"
-PAPER = "#ffffff"
-ACCENT = "#a3200f"
-BAND = "#e6d6b8"  # values that pass
-BAND_CLOSE = "#f5eedf"  # values that are close
-CLAIM = "#6f5320"  # the claim's own line and label
-# six tones that stay at least 13 CIELAB units apart in protan-, deuteran- and tritanopia, each 4.5 : 1 on paper
-PALETTE = ("#12436d", "#a3200f", "#00857c", "#9a6b00", "#b0409a", "#3a3f48")
+from torch_program.fonts import FAMILIES
+from torch_program.fonts.measuring import register, text_width
+from torch_program.tones import (  # noqa: F401  charts take their whole look from here
+    ACCENT,
+    BAND,
+    BAND_CLOSE,
+    CLAIM,
+    GRID,
+    INK,
+    MUTED,
+    OUTCOMES,
+    PALETTE,
+    PAPER,
+)
 
 WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px, and 8 px on a phone of 350 px
 PAD = 0.08
 BASE, SMALL, HEAD = 11.0, 9.5, 14.5
 LEADING = 1.22  # line height in sizes of type
 POINT = 1 / 72
-FONTS = Path(__file__).parents[1] / "fonts"
-FAMILIES = ("Source Sans 3", "Noto Sans SC")
-SHARP = 720  # dots per inch at which text is measured
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one outcome is drawn and what its key says."""
-
-    color: str
-    marker: str
-    says: str
-
-
-OUTCOMES = {
-    "pass": Look("#00695c", "o", "passes"),
-    "close": Look("#855c00", "D", "close"),
-    "low": Look("#1a4f9c", "<", "below: claim too high"),
-    "high": Look("#a3200f", ">", "above: claim too low"),
-    "undecided": Look("#555b66", "s", "cannot tell"),
-}
 GRADES = {"A": "A original", "B": "B official, in a repost", "C": "C secondary", "D": "D standing unknown"}
 
 
@@ -62,7 +39,7 @@ def use() -> None:
     """Set seaborn's theme, our fonts and everything that makes the drawing the same on each machine."""
     import seaborn  # takes a second, which a reader of tokens need not wait for
 
-    _register_fonts()
+    register()
     seaborn.set_theme(style="white", palette=list(PALETTE), rc=_settings())
 
 
@@ -90,8 +67,6 @@ def _settings() -> dict:
         "lines.linewidth": 1.6,
         "lines.markersize": 4.5,
         "savefig.facecolor": PAPER,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "torch-program",
         "text.color": INK,
         "text.hinting": "no_hinting",
         "text.parse_math": False,
@@ -106,33 +81,7 @@ def _settings() -> dict:
     }
 
 
-@cache
-def _register_fonts() -> None:
-    # a system may hold other versions under the same names: charts would then differ between machines
-    known = font_manager.fontManager.ttflist
-    known[:] = [f for f in known if f.name not in FAMILIES]
-    for path in sorted(FONTS.glob("*.ttf")):
-        font_manager.fontManager.addfont(path)
-    # the Chinese bold cut also serves semibold text; matplotlib would warn of the missing weight
-    known += [replace(f, weight=600) for f in known if f.name == FAMILIES[1] and f.weight == 700]
-
-
 # measuring text ------------------------------------------------------------------------------------------------
-
-
-@cache
-def _measurer() -> RendererAgg:
-    return RendererAgg(8, 8, SHARP)
-
-
-@cache
-def text_width(text: str, size: float = BASE, weight: str = "normal") -> float:
-    """Width of one line of text, in inches."""
-    _register_fonts()
-    font = FontProperties(family=list(FAMILIES), size=size, weight=weight)
-    with matplotlib.rc_context({"text.parse_math": False, "text.hinting": "no_hinting"}):
-        width, _, _ = _measurer().get_text_width_height_descent(text, font, ismath=False)
-    return width / SHARP
 
 
 def wrap(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:

@@ -33,6 +33,7 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
         click.echo("\nEnded. `make report` makes the whole report, PDF included.")
     finally:
         server.shutdown()
+        preview.end()
 
 
 @click.command()

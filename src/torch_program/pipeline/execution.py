@@ -103,6 +103,15 @@ def bundle(groups: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
     return {name: content for group in groups.values() for name, content in group.items()} | {project.MARKER: b""}
 
 
+def prepare() -> None:
+    """Import what runs notebooks, so that the first one in this process need not wait for that."""
+    import papermill  # noqa: F401
+
+    from torch_program.pipeline import forked
+
+    forked.begin()
+
+
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:
     """Run `notebooks/<name>.ipynb` in a folder that holds `files` (relative path: content) and nothing else.
 

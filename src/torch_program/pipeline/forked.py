@@ -54,10 +54,17 @@ def kernels() -> Iterator[None]:
         factory.default_provisioner_name = before
 
 
+def begin() -> None:
+    """Let the process that kernels are forked from import, while this one does something else."""
+    if available():
+        _running_template()
+
+
 def fork(request: dict[str, Any]) -> "ForkedProcess | None":
     """A kernel with the arguments, folder and environment of the request; None when there is no template to fork."""
     for _ in range(2):  # a template that was killed is noticed by its empty answer; the next one is new
         template = _running_template()
+        assert template.stdin and template.stdout  # pipes
         try:
             template.stdin.write(json.dumps(request) + "\n")
             template.stdin.flush()
@@ -87,7 +94,6 @@ def _running_template() -> "subprocess.Popen[str]":
             cwd="/",
             start_new_session=True,  # a terminal's Ctrl-C does not reach it, from its first moment on
         )
-        _template.stdout.readline()
     return _template
 
 
@@ -97,7 +103,8 @@ class ForkedProcess:
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int) -> None:
-        self.pid, self.returncode = pid, None
+        self.pid = pid
+        self.returncode: int | None = None
         self._fd = os.pidfd_open(pid)
 
     def _ended(self, timeout: float | None) -> int | None:
@@ -130,7 +137,6 @@ def serve() -> None:
     gc.collect()
     gc.freeze()  # collected objects stay in shared pages
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print("ready", flush=True)
     template = os.getpid()
     for line in sys.stdin:
         if not line.endswith("\n"):  # who asked was killed while it wrote

@@ -37,13 +37,16 @@ def stay_deaf() -> None:
 
 
 class Workers(Executor):
-    """loky's processes, deaf to Ctrl-C; they are killed when they are shut down in the middle of a task."""
+    """loky's processes, deaf to Ctrl-C; they are killed when they are shut down in the middle of a task.
 
-    def __init__(self, processes: int) -> None:
+    Those that have nothing to do for `idle` seconds end.
+    """
+
+    def __init__(self, processes: int, idle: float = 10) -> None:
         from loky import get_reusable_executor
 
         place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)}
-        self.pool = get_reusable_executor(max_workers=processes, initializer=stay_deaf, env=place)
+        self.pool = get_reusable_executor(max_workers=processes, timeout=idle, initializer=stay_deaf, env=place)
         self.unfinished: set[Future] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:

@@ -19,18 +19,20 @@ from urllib.parse import parse_qs, urlsplit
 import yaml
 
 from torch_program.pipeline import publication
-from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, weave
+from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, prepare, weave
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.interrupts import Workers, deaf
 from torch_program.pipeline.plan import READERS, Plan
 from torch_program.pipeline.server import Files, Server, server
 
+PROCESSORS = os.cpu_count() or 1
 PAUSE = 0.2  # seconds between two looks at the files
 PATIENCE = 25.0  # seconds after which a page that waits for news asks again
+IDLE = 3600.0  # seconds that workers wait for the next edit: to begin anew takes one longer than to run a notebook
 PRELOADED = [  # what pages are made with, except our own code, which may be what is edited
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinx_copybutton"),
-    *("sphinx_comments", "sphinx_external_toc", "sphinx.builders.html", "sphinx.util.parallel", "bs4", "tinycss2"),
-    *("matplotlib.pyplot", "pandas", "seaborn", "inequality.gini", "pydantic", "PIL.ImageFont"),
+    *("sphinx_comments", "sphinx_external_toc", "sphinx.builders.html", "sphinx.util.parallel"),
+    *("pydantic", "PIL.ImageFont"),
 ]
 # the PDF, the workbook, and what makes pages light
 LEFT_OUT = tuple(f"torch_program.sphinx_ext.{name}" for name in ("pdf", "workbook", "lean"))
@@ -100,9 +102,19 @@ class Preview:
         return self.source / "_build" / "html"
 
     def start(self) -> None:
-        """Make all pages once."""
+        """Make all pages once, and have ready what runs notebooks."""
         shutil.rmtree(self.source, ignore_errors=True)
         self._compile(self.plan())
+        pool = self._workers()
+        for _ in range(PROCESSORS):
+            pool.submit(prepare)
+
+    def end(self) -> None:
+        """End the processes that wait for the next edit."""
+        self._workers().shutdown()
+
+    def _workers(self) -> Workers:
+        return Workers(PROCESSORS, IDLE)
 
     def follow(self, names: set[str], shown: Callable[[], None]) -> bool:
         """Make again what the changed files touch; False, after saying why, when the old pages stay.
@@ -137,7 +149,7 @@ class Preview:
         return made
 
     def _run(self, plan: Plan, notebooks: Iterable[str]) -> None:
-        pool = Workers(os.cpu_count() or 1)
+        pool = self._workers()
         try:
             waiting = {n: pool.submit(execute_bundle, self._bundle(plan, n), n, plan.parameters) for n in notebooks}
             for name, future in waiting.items():

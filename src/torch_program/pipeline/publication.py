@@ -1,18 +1,29 @@
-"""From staged notebooks to pages: lay out the source tree, let Jupyter Book compile it, put the result in its place."""
+"""From staged notebooks to pages: lay out the source tree, let Jupyter Book compile it, put the result in its place.
+
+What Sphinx has read stays, so that a changed word costs the reading of its document and of those that name it as a
+dependency, as Sphinx sees for itself. Anything else that changes makes it begin anew, because nobody knows all that a
+directive or a transform looks at. All pages are written each time: they show each other's titles and numbers.
+"""
 
 import ctypes
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from torch_program.pipeline.files import write_whole
+from torch_program.citation import metadata
+from torch_program.pipeline.files import digest_of, write_whole
 
 JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
-PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages
+KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
+FOR_WORDS = "TORCH_KEPT"  # folder of files that no word of the book changes, for the extensions that make them
+PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
+ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
+PRINTS = (PDF, ANNEX, BRIEF, WORD)
 
 
 class BookFailed(Exception):
@@ -46,19 +57,56 @@ def stage(
         write_whole(source / name, content)
 
 
-def compile_pages(source: Path, library: Path, epoch: int) -> Path:
+def compile_pages(source: Path, library: Path, epoch: int, around: str = "") -> Path:
     """Compile the source tree and return the folder of its pages; any warning is an error.
 
-    `library` is the folder of our package, `epoch` the date that goes into the files.
+    `library` is the folder of our package, `epoch` the date that goes into the files. `around` says what the pages are
+    made of beside the words of their documents: while it is the same, what was read of them is kept; with "" nothing
+    is. A build that fails or is killed leaves nothing that a later one would use.
     """
-    shutil.rmtree(source / "_build", ignore_errors=True)  # myst-nb keeps images of earlier runs there
+    made = source / "_build"
+    mark, html = made / KEPT, made / "html"
+    words = {name: digest_of({name: source / name}) for name in documents(source)} if around else {}
+    if not (around and stays(mark, around, words, source)):
+        shutil.rmtree(made, ignore_errors=True)  # myst-nb keeps images of earlier runs there
+    mark.unlink(missing_ok=True)
+    shutil.rmtree(html, ignore_errors=True)  # of a build that was killed
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
+    environment |= {FOR_WORDS: str(made / "files") if around else ""}
     command = [*JUPYTER_BOOK, "build", str(source), "-n", "-W", "--keep-going", "-q"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=source)
-    html = source / "_build" / "html"
     if done.returncode != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(done.stdout + done.stderr, source))
+    if around:
+        write_whole(mark, json.dumps({"around": around, "words": words}).encode())
     return html
+
+
+def made_once(name: str, make: Callable[[], bytes]) -> bytes:
+    """In a build that keeps what it read: a file that no word of the book changes, made anew when anything else did."""
+    folder = os.environ.get(FOR_WORDS)
+    if not folder:
+        return make()
+    path = Path(folder, name)
+    if not path.exists():
+        write_whole(path, make())
+    return path.read_bytes()
+
+
+def documents(source: Path) -> list[str]:
+    """Files of the documents of the book, by their names in its source tree."""
+    listed = [source / name for _, name in metadata.documents(source)]
+    return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
+
+
+def stays(mark: Path, around: str, words: Mapping[str, str], source: Path) -> bool:
+    """May Sphinx go on from what it has read? It goes by times: what changed must be newer than its reading."""
+    if not mark.exists():
+        return False
+    kept, read_by = json.loads(mark.read_bytes()), mark.stat().st_mtime_ns
+    changed = [name for name, digest in words.items() if kept["words"].get(name) != digest]
+    newer = all((source / name).stat().st_mtime_ns > read_by for name in changed)
+    return kept["around"] == around and kept["words"].keys() == words.keys() and newer
 
 
 def told(log: str, source: Path) -> str:

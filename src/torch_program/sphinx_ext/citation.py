@@ -18,6 +18,7 @@ from torch_program.citation import card, head, linked_data, metadata, parts, ref
 from torch_program.citation.references import Reference
 from torch_program.pipeline.files import write_whole
 from torch_program.results import drawn
+from torch_program.sphinx_ext.drawings import png
 
 
 @cache
@@ -129,7 +130,7 @@ def draw_card(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     notebooks = notebooks_of(app).values()
-    scorecards = (picture for notebook in notebooks if (picture := drawn(notebook, "fig-scorecard")))
+    scorecards = (png(drawing) for notebook in notebooks if (drawing := drawn(notebook, "fig-scorecard")))
     claims = [claim for notebook in notebooks for claim in parts.claims(notebook)]
     write_whole(Path(app.outdir) / head.CARD, card.card(work_of(app), claims, next(scorecards, None)))
 

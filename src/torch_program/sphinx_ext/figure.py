@@ -1,4 +1,7 @@
-"""Figures of the notebooks in the book: numbered, with alternative text and caption; below, what can be taken along."""
+"""Figures of the notebooks in the book: numbered, with alternative text and caption; below, what can be taken along.
+
+A drawing is part of its page, so that its words can be found, and its colours follow those of the page.
+"""
 
 from typing import Any
 
@@ -7,7 +10,10 @@ from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 
+from torch_program import results
 from torch_program.results import FIGURE_MIME
+from torch_program.sphinx_ext.citation import notebooks_of
+from torch_program.sphinx_ext.drawings import described
 from torch_program.sphinx_ext.figure_files import citable, tools
 
 
@@ -25,10 +31,10 @@ class Figure(MimeRenderPlugin):
 
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     """The figure of one display: picture and caption."""
-    content: dict[str, str] = data.content
-    label = content["label"]
-    svg = renderer.write_file([f"{label}.svg"], content["svg"].encode(), overwrite=True)
-    figure = nodes.figure("", nodes.image(uri=svg, alt=content["alt"]), classes=["chart"], names=[label])
+    content, env = data.content, renderer.renderer.sphinx_env
+    drawn = {f["label"]: f["svg"] for f in results.figures(notebooks_of(env.app)[env.docname])}
+    drawing = nodes.raw("", described(drawn[content["label"]], content["alt"]), format="html")
+    figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))
     renderer.renderer.document.note_explicit_target(figure, figure)
     renderer.renderer.add_line_and_source_path(figure, _Line(data.line or 0))

@@ -1,14 +1,13 @@
 """What a reader can take along of a figure: pictures, data with their description, the notebook, a reference.
 
-Files have addresses that stay: `figures/<label>.png`, `.csv` and `.csv-metadata.json` (CSV on the Web, which finds it
-by that name), `notebooks/<name>.ipynb`. Below each figure a line offers them; its folds work without a script.
+Files have addresses that stay: `figures/<label>.svg`, `.png`, `.csv` and `.csv-metadata.json` (CSV on the Web, which
+finds it by that name), `notebooks/<name>.ipynb`. Below each figure a line offers them; its folds work without a script.
 """
 
 import csv
 import io
 import json
 import re
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,10 +19,11 @@ from sphinx.application import Sphinx
 from torch_program.citation import parts, references
 from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
+from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
 from torch_program.results import MYST_MIME
+from torch_program.sphinx_ext import drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
-from torch_program.sphinx_ext.evidence import Row, read_rows
 
 FOLDER = "figures"
 MOST_ROWS = 40  # of a table on the page; the file has all
@@ -148,7 +148,7 @@ def tools(figure: Figure, work: Work | None, document: str) -> str:
     notebook = document.rpartition("/")[2] + ".ipynb"
     links = " · ".join(
         [
-            download(f"{up}_images/{label}.svg", "SVG", f"{label}: drawing"),
+            download(f"{up}{FOLDER}/{label}.svg", "SVG", f"{label}: drawing"),
             download(f"{up}{FOLDER}/{label}.png", "PNG", f"{label}: picture"),
             download(f"{up}{FOLDER}/{label}.csv", "CSV", f"{label}: data"),
             download(f"{up}{FOLDER}/{label}.csv-metadata.json", "Metadata", f"{label}: columns, sources and licence"),
@@ -257,13 +257,17 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     out, work = Path(app.outdir), citable(app)
-    sources = {row["source_id"]: row for row in read_rows(Path(app.srcdir) / "data" / "sources.csv")}
+    sources = {row["source_id"]: row for row in rows_in(Path(app.srcdir) / "data" / "sources.csv")}
+    shown = {document: parts.figures(notebook) for document, notebook in notebooks_of(app).items()}
+    faces = drawings.faces([figure["svg"] for some in shown.values() for figure in some])
     for document, notebook in notebooks_of(app).items():
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
-        for figure in parts.figures(notebook):
+        for figure in shown[document]:
             base = out / FOLDER / figure["label"]
             base.parent.mkdir(exist_ok=True)
-            write_whole(base.with_suffix(".png"), b64decode(figure["png"]))
+            drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
+            write_whole(base.with_suffix(".svg"), drawing.encode())
+            write_whole(base.with_suffix(".png"), drawings.png(figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
             told = description(figure, work, document, sources)
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))

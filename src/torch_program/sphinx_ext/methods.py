@@ -1,5 +1,6 @@
-"""Directives of the page Methods: audits of the rows, and tests that were changed, with what their claims came to."""
+"""Directives of the page Methods: audits of the rows, second codings, and what was changed with what it came to."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from torch_program import results
+from torch_program import coding, results
 from torch_program.citation import metadata
+from torch_program.claims import read_ledger
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.sphinx_ext.evidence import Data, Row, row_node, table
 from torch_program.standing import stands_as
 
@@ -39,13 +42,67 @@ def fault_rate(faults: str, rows: str) -> str:
     return f"{faults} ({100 * rate.low:.1f} to {100 * rate.high:.1f}\u202f%)"
 
 
-class ChangesOfTests(Data):
+class SecondCodings(Data):
+    """How far second codings in `data/codings/` agree with the first, or that there is none."""
+
+    def run(self) -> list[nodes.Node]:
+        data = Path(self.env.srcdir) / "data"
+        files = sorted((data / "codings").glob("*.csv"))
+        if not files:
+            return [nodes.paragraph("", "No second coding has been made yet.")]
+        for path in files:
+            self.env.note_dependency(str(path))
+        head = ("Coding", "Question", "Answers", "Agree", "Cohen's kappa")
+        right = [name in {"Answers", "Agree", "Cohen's kappa"} for name in head]
+        try:
+            rows = [row_node(cells, right) for path in files for cells in coding_cells(data, path)]
+        except coding.CodingError as error:
+            raise self.error(str(error)) from None
+        return [table(head, rows, "register", right=head[2:])]
+
+
+def coding_cells(data: Path, path: Path) -> list[tuple[str, ...]]:
+    """Cells of one second coding, a row for each question; its file name ends with rows and seed: kim-60-1.csv."""
+    named = re.fullmatch(r"(.+)-(\d+)-(\d+)", path.stem)
+    if not named:
+        raise coding.CodingError(f"data/codings/{path.name}: end its name with rows and seed, like kim-60-1.csv.")
+    name, rows, seed = named.groups()
+    figures = [row for _, row in figures_in(data)]
+    tables = rows_in(data / "sources.csv"), rows_in(data / "series.csv")
+    asked = coding.items(read_ledger(data / "claims.yml"), figures, *tables, seed=int(seed), n=int(rows))
+    pairs = coding.compared(asked, coding.answers(path.read_text(encoding="utf-8-sig"), path.name), path.name)
+    return [
+        (
+            name,
+            a.question,
+            f"{a.n}",
+            f"{a.percent:.0f}\u202f%",
+            "" if a.kappa is None else "{:.2f} ({:.2f} to {:.2f})".format(*a.kappa),
+        )
+        for a in coding.agreements(pairs)
+    ]
+
+
+class OfJudgedClaims(Data):
+    """A table of `data/` on claims, beside what they come to now."""
+
+    def claims(self) -> dict[str, Mapping[str, Any]]:
+        """Claims as the executed notebooks judge them, by id."""
+        notebooks = metadata.executed(Path(self.env.srcdir))
+        for path in notebooks.values():
+            self.env.note_dependency(str(path))
+        return {c["id"]: c for path in notebooks.values() for c in results.read_file(path)["claims"]}
+
+    def statements(self) -> dict[str, str]:
+        return {c.id: c.statement for c in self.ledger().claims}
+
+
+class ChangesOfTests(OfJudgedClaims):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Claim", "Tested before", "Tested now", "Reason", "Verdict before", "Verdict now")
-        statements = {c.id: c.statement for c in self.ledger().claims}
-        now = self.verdicts()
+        statements, now = self.statements(), self.claims()
         cells = (
             (
                 statements[row["claim_id"]],
@@ -59,15 +116,28 @@ class ChangesOfTests(Data):
         )
         return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
 
-    def verdicts(self) -> Mapping[str, Any]:
-        """Claims as the executed notebooks judge them, by id."""
-        notebooks = metadata.executed(Path(self.env.srcdir))
-        for path in notebooks.values():
-            self.env.note_dependency(str(path))
-        return {c["id"]: c for path in notebooks.values() for c in results.read_file(path)["claims"]}
+
+class ChangesOfLabels(OfJudgedClaims):
+    """Labels of robustness that moved when their rule was changed: both labels, and why."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Claim", "Label before", "Label now", "Reason")
+        statements, now = self.statements(), self.claims()
+        cells = (
+            (
+                statements[row["claim_id"]],
+                row["label_before"],
+                now[row["claim_id"]]["robustness"]["label"] if row["claim_id"] in now else results.NOT_ASSESSED,
+                f"{row['reason']} ({row['date']})",
+            )
+            for row in self.rows("changes_of_labels.csv")
+        )
+        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("audits", Audits)
+    app.add_directive("second-codings", SecondCodings)
     app.add_directive("changes-of-tests", ChangesOfTests)
+    app.add_directive("changes-of-labels", ChangesOfLabels)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

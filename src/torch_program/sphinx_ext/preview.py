@@ -15,6 +15,14 @@ def leave_others(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> No
         documents[:] = [document for document in documents if document in wanted]
 
 
+def leave_files(app: Sphinx) -> None:
+    """Words change no figure, so the files beside the pages are what they were, the notebooks to take along apart."""
+    if os.environ.get(ONLY):
+        finished = app.events.listeners["build-finished"]
+        finished[:] = [each for each in finished if not each.handler.__module__.startswith("torch_program.")]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-before-read-docs", leave_others)
+    app.connect("builder-inited", leave_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

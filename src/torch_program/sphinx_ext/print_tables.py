@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 from fontTools.ttLib import TTFont
 from lxml.html import HtmlElement
+
+from torch_program.fonts import FOLDER
 
 LINE = 52.0  # em of a table that stand beside each other on a page
 GAP = 0.9  # em between columns
@@ -63,6 +64,6 @@ def wide(text: str) -> float:
 @cache
 def advances() -> dict[int, float]:
     """Widths of the characters of the font in em, by their codes."""
-    with TTFont(str(files("torch_program") / "fonts" / "SourceSans3-Semibold.ttf"), lazy=True) as font:
+    with TTFont(FOLDER / "torch-sans-600.ttf", lazy=True) as font:
         em, widths = font["head"].unitsPerEm, font["hmtx"].metrics
         return {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()}

@@ -1,6 +1,7 @@
 """The workbook beside the pages, to which the page of the evidence leads; written while the PDF is set."""
 
 import json
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from torch_program import results
 from torch_program.citation import metadata, parts, workbook
 from torch_program.claims import read_ledger
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.publication import made_once
 
 
 def make(source: Path) -> bytes:
@@ -26,7 +28,7 @@ def make(source: Path) -> bytes:
 
 
 def _write(source: Path, target: Path) -> None:
-    write_whole(target, make(source))
+    write_whole(target, made_once(workbook.FILE, partial(make, source)))
 
 
 def begin(app: Sphinx, exception: Exception | None) -> None:

@@ -1,0 +1,90 @@
+"""Work out every verdict of results.json again, with the standard library alone: python recompute.py [results.json]"""
+import json
+import sys
+from math import inf
+
+
+def outcome(low, high, test):  # against the values that pass, from a to b, and those that are close, from c to d
+    n, t, half = test["value"], test["tolerance"], test["digit"] / 2
+    a, b, c, d = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
+                  "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
+                  "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n)}[test["op"]]
+    if (low > a if test["op"] == "over" else low >= a) and high <= b: return "pass"
+    return "close" if low >= c and high <= d else "low" if high < c else "high" if low > d else "undecided"
+
+def cells(claim):  # equal facets and year: the best tier without what was replaced; its common range, else its hull
+    groups = {}
+    for m in (m for m in claim["measures"] if m["grade"] < "D"):
+        key = json.dumps([m["facets"], m["year"] if m["complete"] else m["period"], m["holds"]])
+        groups.setdefault(key, []).append(m)
+    for group in groups.values():
+        tier = [m for m in group if m["grade"] < "C"] or group
+        kept = [m for m in tier if m["status"] not in ("preliminary", "superseded")] or tier
+        lows = [-inf if m["low"] is None or m["holds"] == "superset" else m["low"] for m in kept]
+        highs = [inf if m["high"] is None or m["holds"] == "subset" else m["high"] for m in kept]
+        low, high = (max(lows), min(highs)) if max(lows) <= min(highs) else (min(lows), max(highs))
+        yield kept[0], outcome(low, high, claim["test"]), {o for m in kept for o in m["origins"]}
+
+def number(claim):
+    found = list(cells(claim))
+    got = {said for m, said, _ in found if m["match"] == "exact"}
+    for verdict, allowed in {"supported": ["pass"], "close": ["pass", "close"], "overstated": ["low", "close"],
+                             "understated": ["high", "close"]}.items():
+        if got and got <= {*allowed}: return verdict
+    if got: return "depends on the definition" if len(got & {"pass", "low", "high"}) > 1 else "undecided"
+    if claim["attributed_to"]: return "source not found"
+    if any(m["match"] == "bound" and said in ("low", "high") for m, said, _ in found): return "contradicted"
+    leaning = [(said in ("pass", "close"), origins) for m, said, origins in found if said != "undecided" and m["match"]
+               == "near" and m["commensurable"] and abs(m["year"] - int(claim["test"]["period"])) <= claim["window"]]
+    sides, voters = {side for side, _ in leaning}, {o for _, origins in leaning for o in origins}
+    side = "mixed" if len(sides) > 1 else "for" if True in sides else "against"
+    alone = " (one origin)" if len(voters) == 1 and side != "mixed" else ""
+    return f"unverified, evidence {side}{alone}" if sides else "unverified, no evidence"
+
+def part(p, found, day):  # a part of a fact: of rivals the better grade counts, and what had ended shows nothing
+    counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]]
+    tier = [f for f in counted if f["grade"] < "C"] or counted
+    if p["test"]: sides = {outcome(f["value"], f["value"], p["test"]) == "pass" for f in tier if f["value"] is not None}
+    else: sides = {not f["opposes"] for f in tier}
+    if len(sides) != 1: return "not shown"
+    lasting = [f for f in counted if not f["opposes"] and not (f["ended"] and f["ended"] < day[: len(f["ended"])])]
+    return "fails" if sides == {False} else "shown" if p["test"] or lasting else "ended"
+
+def fact(claim):
+    verdicts = set()
+    for meaning in claim["definitions"] or [""]:
+        own = [m for m in claim["measures"] if m["reading"] in ("", meaning)]
+        got = [part(p, [m for m in own if m["cell"] == p["id"]], claim["text_date"]) for p in claim["parts"]]
+        verdicts.add("confirmed" if set(got) == {"shown"} else "partly" if "shown" in got else "contradicted"
+                     if "fails" in got else "outdated" if "ended" in got else "unverified")
+    verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
+    return "source not found" if verdict == "unverified" and claim["attributed_to"] else verdict
+
+def criterion(m):  # met, failed, or None for no data and for a range across the mark
+    if m["value"] is None or m["op"] == "documented": return None if m["value"] is None else m["found"]
+    if m["low"] is not None and m["low"] >= m["threshold"]: return m["op"] == "at least"
+    return m["op"] == "below" if m["high"] is not None and m["high"] < m["threshold"] else None
+
+def comparison(claim):
+    got = [criterion(m) for m in claim["measures"]]
+    met, tested, of = got.count(True), len(got) - got.count(None), len(got)
+    data = any(m["value"] is not None for m in claim["measures"])
+    if not tested: return "undecided" if data else "unverified, no evidence"
+    if 0 < met < tested: return "supported" if tested == of and claim["join"] == "any" else "partly"
+    untested = any(m["essential"] for m in claim["measures"] if criterion(m) is None)
+    thin = tested < of and (tested < max(2, of / 2) or untested)
+    if thin: return f"unverified, evidence {'for' if met else 'against'}"
+    return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")
+
+def causal(claim):
+    sides = {tuple(s["origins"]): s["opposes"] for s in claim["measures"] if s["grade"] < "D"}
+    if len(set(sides.values())) != 1: return "studies disagree" if sides else "not tested"
+    says = "contradict" if True in sides.values() else "agree"
+    return f"one study {says}s" if len(sides) == 1 else f"studies {says}"
+
+if __name__ == "__main__":
+    rules = {"number": number, "fact": fact, "comparison": comparison, "causal": causal}
+    claims = json.load(open(sys.argv[1] if len(sys.argv) > 1 else "results.json", encoding="utf-8"))["claims"]
+    again = [(c["id"], c["verdict"], rules[c["kind"]](c)) for c in claims if c["kind"] in rules]  # opinions have none
+    differ = [f"{name}: printed {a!r}, recomputed {b!r}" for name, a, b in again if a != b]
+    print("\n".join(differ) or f"{len(again)} verdicts agree."), sys.exit(bool(differ))

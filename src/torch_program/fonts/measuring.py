@@ -1,0 +1,57 @@
+"""How wide a text is in our fonts, and whether they can draw it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+
+from torch_program.fonts import FAMILIES, FOLDER
+
+SHARP = 720  # dots per inch at which text is measured
+
+
+@cache
+def register() -> None:
+    """Make matplotlib draw with these fonts."""
+    # a system may hold other versions under the same names: charts would then differ between machines
+    known = font_manager.fontManager.ttflist
+    known[:] = [f for f in known if f.name not in FAMILIES]
+    for path in sorted(FOLDER.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    # there is no heavier cut than the semibold one; matplotlib would warn of the missing weight
+    known += [replace(f, weight=700) for f in known if f.name in FAMILIES and f.weight == 600]
+
+
+@cache
+def text_width(text: str, size: float, weight: str | int = "normal", style: str = "normal") -> float:
+    """Width of one line of text of a size in points, in inches."""
+    register()
+    font = FontProperties(family=list(FAMILIES), size=size, weight=weight, style=style)
+    with matplotlib.rc_context({"text.parse_math": False, "text.hinting": "no_hinting"}):
+        width, _, _ = _measurer().get_text_width_height_descent(text, font, ismath=False)
+    return width / SHARP
+
+
+@cache
+def _measurer() -> RendererAgg:
+    return RendererAgg(8, 8, SHARP)
+
+
+def missing(text: Iterable[str], weight: str | int = "normal", style: str = "normal") -> set[str]:
+    """Characters that no font of a weight and style can draw."""
+    return {c for c in text if ord(c) not in _held(weight, style)}
+
+
+@cache
+def _held(weight: str | int, style: str) -> frozenset[int]:
+    """Codes of the characters that the fonts of a weight and style hold."""
+    register()
+    files = [
+        font_manager.findfont(FontProperties(family=[name], weight=weight, style=style), fallback_to_default=False)
+        for name in FAMILIES
+    ]
+    return frozenset(code for file in files for code in font_manager.get_font(file).get_charmap())

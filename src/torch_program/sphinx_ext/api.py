@@ -1,0 +1,91 @@
+"""The report for programs: results.json, one file a claim and a series, schemas, and a script that judges again.
+
+They lie beside the pages and are written when those are finished.
+"""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+import torch_program
+from torch_program import results
+from torch_program.citation.metadata import executed, parameters
+from torch_program.claims import read_ledger
+from torch_program.csv_tables import figures_in, rows_in
+from torch_program.periods import latest_day
+from torch_program.pipeline.files import write_whole
+
+SHIPPED = Path(torch_program.__file__).parent / "api"  # files that are published as they are
+SCRIPT = "recompute.py"
+OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "conflict", "source_id", "locator")
+OF_SOURCE = ("origin", "grade", "published", "licence")
+OF_SERIES = ("label", "unit", "dimension", "numerator", "base", "mode", "scope", "stage", "sector")
+
+
+def document(source: Path) -> dict[str, Any]:
+    """The document of results.json of the edition whose executed notebooks and data lie in `source`."""
+    notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
+    ledger = read_ledger(source / "data" / "claims.yml").claims
+    return results.collect(map(results.read, notebooks), ledger, parameters(notebooks[0]))
+
+
+def contents(source: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file by its name beside the pages."""
+    found = document(source)
+    yield "results.json", results.as_json(found)
+    for claim in found["claims"]:
+        one = {"edition": found["edition"], "parameters": found["parameters"], "claim": claim}
+        yield f"claims/{claim['id']}.json", results.as_json(one)
+    yield from series_files(source / "data", found["parameters"]["cutoff"])
+    for path in sorted(SHIPPED.iterdir()):
+        if path.suffix == ".json" or path.name == SCRIPT:
+            yield path.name, path.read_bytes()
+
+
+def series_files(data: Path, cutoff: str) -> Iterator[tuple[str, bytes]]:
+    """The figures of each series that are published by the cut-off and may be passed on, and a list of the series."""
+    sources = {r["source_id"]: r for r in rows_in(data / "sources.csv")}
+    known = {s for s, row in sources.items() if latest_day(row["published"]).isoformat() <= cutoff}
+    rows: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for _, row in figures_in(data):
+        if row["source_id"] in known:
+            rows[row["series"]].append(row)
+    register = {}
+    for about in rows_in(data / "series.csv"):
+        own = rows[about["series"]]
+        free = [row for row in own if sources[row["source_id"]]["redistribute"] == "yes"]
+        if free:
+            yield f"series/{about['series']}.csv", table(free, sources)
+        register[about["series"]] = {name: about[name] for name in OF_SERIES} | {
+            "rows": len(free),
+            "left_out": len(own) - len(free),  # their source does not allow that they are passed on
+        }
+    yield "series/index.json", results.as_json(register)
+
+
+def table(rows: list[Mapping[str, str]], sources: Mapping[str, Mapping[str, str]]) -> bytes:
+    """Figures as they were printed, each with its source."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([*OF_FIGURE, *OF_SOURCE])
+    for row in rows:
+        source = sources[row["source_id"]]
+        writer.writerow([*(row.get(name, "") for name in OF_FIGURE), *(source[name] for name in OF_SOURCE)])
+    return stream.getvalue().encode()
+
+
+def write(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None and app.builder.name == "html":
+        for name, content in contents(Path(app.srcdir)):
+            write_whole(Path(app.outdir) / name, content)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("build-finished", write, priority=0)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,91 @@
+"""Drawings of figures outside of a notebook: on a page, as a file that needs no font, as pixels."""
+
+import base64
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from html import escape, unescape
+
+import typst
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+from torch_program.fonts import FOLDER
+
+PPI = 160  # pixels of an inch; a picture is about 1,000 wide
+PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
+TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
+FIRST_IDEOGRAPH = "\u2e80"
+Face = tuple[str, str, str]  # family, weight, style
+FILES: Mapping[Face, str] = {
+    ("Torch Sans", "400", "normal"): "torch-sans-400.ttf",
+    ("Torch Sans", "600", "normal"): "torch-sans-600.ttf",
+    ("Torch Sans", "400", "italic"): "torch-sans-400-italic.ttf",
+    ("Torch Chinese", "400", "normal"): "torch-chinese-400.ttf",
+    ("Torch Chinese", "600", "normal"): "torch-chinese-600.ttf",
+}
+
+
+def described(svg: str, alt: str) -> str:
+    """The drawing with its alternative text, for where it is no image of HTML."""
+    return svg.replace("<svg ", f"<svg role='img' aria-label='{escape(alt)}' ", 1)
+
+
+def png(svg: str) -> bytes:
+    """The drawing in pixels, in 256 colours: half of the bytes, and no eye sees it."""
+    document = {"main.typ": PAGE, "drawing.svg": svg.encode()}
+    drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FOLDER)], ignore_system_fonts=True)
+    stream = io.BytesIO()
+    full = Image.open(io.BytesIO(drawn)).convert("RGB")
+    full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, format="png")
+    return stream.getvalue()
+
+
+# fonts inside --------------------------------------------------------------------------------------------------
+
+
+def needed(svg: str) -> dict[Face, set[str]]:
+    """The characters of a drawing by the font that sets them."""
+    found: dict[Face, set[str]] = defaultdict(set)
+    for look, text in TEXT.findall(svg):
+        weight = "600" if "font-weight='600'" in look else "400"
+        style = "italic" if "font-style='italic'" in look else "normal"
+        for character in unescape(text):
+            chinese = character >= FIRST_IDEOGRAPH
+            found["Torch Chinese" if chinese else "Torch Sans", weight, "normal" if chinese else style].add(character)
+    return found
+
+
+def faces(drawings: Iterable[str]) -> dict[Face, str]:
+    """The fonts of some drawings as rules of CSS that hold them; cut once for all, as a cut for each is slow."""
+    together: dict[Face, set[str]] = defaultdict(set)
+    for drawing in drawings:
+        for face, characters in needed(drawing).items():
+            together[face] |= characters
+    return {face: rule(face, characters) for face, characters in together.items()}
+
+
+def rule(face: Face, characters: Iterable[str]) -> str:
+    """One font, cut to some characters, as a rule of CSS."""
+    options = Options(flavor="woff", layout_features=["kern"], hinting=False, notdef_outline=True)
+    font = TTFont(FOLDER / FILES[face], recalcTimestamp=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(text="".join(characters))
+    subsetter.subset(font)
+    font.flavor = "woff"
+    stream = io.BytesIO()
+    font.save(stream)
+    family, weight, style = face
+    content = base64.b64encode(stream.getvalue()).decode()
+    return (
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
+        f"src:url(data:font/woff;base64,{content})}}"
+    )
+
+
+def with_fonts(svg: str, rules: Mapping[Face, str]) -> str:
+    """The drawing with its fonts inside: it looks the same where nobody has them."""
+    style = "\n".join(rules[face] for face in sorted(needed(svg)))
+    return svg.replace(">\n", f">\n<style>\n{style}\n</style>\n", 1) if style else svg

@@ -1,0 +1,173 @@
+"""What is published for programs: it follows its schemas, and a script of one page comes to the same verdicts."""
+
+import ast
+import copy
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hand_made import claim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_multiverse import DAY, FACETS, comparison, criteria_results, findings, measures, ops
+
+from torch_program.api import recompute
+from torch_program.claim_records import claim_record
+from torch_program.claims import CausalClaim, FactClaim, Part, Reading, Test
+from torch_program.csv_tables import rows_in
+from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
+from torch_program.sphinx_ext.api import SHIPPED, series_files
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build" / "2026"
+SCRIPT = SHIPPED / "recompute.py"
+RULES = {
+    "number": recompute.number,
+    "fact": recompute.fact,
+    "comparison": recompute.comparison,
+    "causal": recompute.causal,
+}
+
+
+@cache
+def printed():
+    path = BUILD / "results.json"
+    assert path.exists(), "There is no _build/2026/results.json: run `make report` first."
+    return json.loads(path.read_text("utf-8"))
+
+
+def again(record):
+    """The verdict by the script, of a record that has been through JSON."""
+    stored = json.loads(json.dumps(record))
+    return RULES[stored["kind"]](stored)
+
+
+def run(document, folder):
+    (folder / "results.json").write_text(json.dumps(document), encoding="utf-8")
+    done = subprocess.run([sys.executable, SCRIPT], cwd=folder, capture_output=True, text=True)
+    return done.returncode, done.stdout.strip().splitlines()
+
+
+# the script ------------------------------------------------------------------------------------------------------
+
+
+def test_the_script_is_one_page_and_needs_nothing_but_python():
+    text = SCRIPT.read_text("utf-8")
+    assert sum(bool(line.strip()) for line in text.splitlines()) <= 80
+    names = {a.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Import) for a in n.names}
+    names |= {n.module for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)}
+    assert names <= set(sys.stdlib_module_names)
+
+
+def test_the_script_agrees_with_every_printed_verdict(tmp_path):
+    scored = [c for c in printed()["claims"] if c["kind"] in RULES]
+    assert run(printed(), tmp_path) == (0, [f"{len(scored)} verdicts agree."])
+
+
+def test_a_mark_changed_by_hand_is_noticed_there_and_nowhere_else(tmp_path):
+    document = copy.deepcopy(printed())
+    changed = next(c for c in document["claims"] if c["id"] == "catch-up-to-breakthrough")
+    mark = next(m for m in changed["measures"] if m["cell"] == "top-papers")
+    mark["threshold"] *= 1.5
+    code, lines = run(document, tmp_path)
+    assert code == 1
+    assert lines == ["catch-up-to-breakthrough: printed 'partly', recomputed 'supported'"]
+
+
+def moved_marks():
+    """Each mark that turns a verdict when it is moved alone: claim, criterion, factor, and what the record says."""
+    for c in printed()["claims"] if (BUILD / "results.json").exists() else []:
+        for d in c["robustness"]["choices"]["differ"] if "choices" in c["robustness"] else []:
+            if d["axis"] == "mark" and d["of"] != "all":
+                yield pytest.param(c, d, id=f"{c['id']}-{d['of']}-{d['to']}")
+
+
+@pytest.mark.parametrize(("record", "told"), list(moved_marks()))
+def test_a_moved_mark_gives_by_the_script_what_the_record_says(record, told):
+    moved = copy.deepcopy(record)
+    mark = next(m for m in moved["measures"] if m["cell"] == told["of"])
+    mark["threshold"] *= 1 + float(told["to"].removesuffix(" %").replace("−", "-")) / 100
+    if mark["unit"] == "rank":
+        mark["threshold"] = -(-mark["threshold"] // 1)
+    assert recompute.comparison(moved) == told["verdict"]
+
+
+@settings(max_examples=150)
+@given(ops, st.floats(10, 900), st.lists(measures(), max_size=7), st.integers(0, 5), st.sampled_from(["", "OECD"]))
+def test_the_script_judges_hand_made_numbers_alike(op, n, found, window, attributed_to):
+    readings = (Reading(name="m", facets={"mode": "stock"}),)
+    c = claim(op, n, "percent", facets=FACETS, window=window, attributed_to=attributed_to, readings=readings)
+    got = judge_number(c, found, DAY, {})
+    assert again(claim_record(got)) == got.verdict
+
+
+@settings(max_examples=150)
+@given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=4), st.booleans())
+def test_the_script_judges_hand_made_facts_alike(one, other, with_test):
+    test = Test(op="equals", value=2010, unit="year") if with_test else None
+    parts = (Part(id="a", says="one", test=test), Part(id="b", says="other"))
+    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=parts)
+    got = judge_fact(c, {"a": one, "b": other}, DAY, {})
+    assert again(claim_record(got)) == got.verdict
+
+
+@settings(max_examples=150)
+@given(criteria_results(), st.sampled_from(["all", "any"]))
+def test_the_script_judges_hand_made_comparisons_alike(found, join):
+    got = judge_comparison(comparison(found, join), found, DAY)
+    assert again(claim_record(got)) == got.verdict
+
+
+@given(st.lists(findings(), max_size=5))
+def test_the_script_judges_hand_made_causes_alike(found):
+    got = judge_causal(CausalClaim(id="x", section="0", kind="causal", statement="It does."), found)
+    assert again(claim_record(got)) == got.verdict
+
+
+# the files -------------------------------------------------------------------------------------------------------
+
+
+def schema(name):
+    read = json.loads((SHIPPED / name).read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(read)
+    return jsonschema.Draft202012Validator(read)
+
+
+def test_results_and_each_file_of_a_claim_follow_the_schema():
+    rule, html = schema("results.schema.json"), BUILD / "html"
+    rule.validate(printed())
+    assert json.loads((html / "results.json").read_text("utf-8")) == printed()
+    for c in printed()["claims"]:
+        one = json.loads((html / "claims" / f"{c['id']}.json").read_text("utf-8"))
+        rule.validate(one)
+        assert one["claim"] == c
+
+
+def test_the_schema_refuses_a_criterion_without_its_mark():
+    document = copy.deepcopy(printed())
+    criterion = next(m for c in document["claims"] for m in c["measures"] if m["match"] == "criterion")
+    del criterion["threshold"]
+    with pytest.raises(jsonschema.ValidationError):
+        schema("results.schema.json").validate(document)
+
+
+def test_files_of_series_hold_what_may_be_passed_on_and_count_the_rest():
+    files = dict(series_files(ROOT / "data", "2023-12-31"))
+    index = json.loads(files["series/index.json"])
+    schema("series.schema.json").validate(index)
+    sources = {s["source_id"]: s for s in rows_in(ROOT / "data" / "sources.csv")}
+    kept = 0
+    for name, content in files.items():
+        if name.endswith(".csv"):
+            rows = content.decode().splitlines()
+            kept += len(rows) - 1
+            assert index[Path(name).stem]["rows"] >= 1
+            assert rows[0].startswith("entity,period,value,unit,bound")
+    assert kept == sum(about["rows"] for about in index.values())
+    assert sum(about["left_out"] for about in index.values()) > 0
+    closed = [s for s in sources if sources[s]["redistribute"] != "yes"]
+    assert not any(f",{s}," in content.decode() for content in files.values() for s in closed)

@@ -1,0 +1,117 @@
+"""Certainty: one word with its reasons, which less evidence never raises."""
+
+import pytest
+from hand_made import claim, measure
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_multiverse import DAY, FACETS, comparison, criteria_results, findings, grades, measures, ops
+
+from torch_program.certainty import (
+    WORDS,
+    causal_certainty,
+    comparison_certainty,
+    fact_certainty,
+    number_certainty,
+)
+from torch_program.claims import Criterion, FactClaim, Part
+from torch_program.intervals import Interval
+from torch_program.verdicts import Finding, judge_criterion
+
+PARTS = (Part(id="a", says="one"), Part(id="b", says="other"))
+FACT = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=PARTS)
+
+
+def rank(certainty):
+    return WORDS.index(certainty.word)
+
+
+def without(items, i):
+    return [*items[:i], *items[i + 1 :]]
+
+
+# less evidence never raises it -----------------------------------------------------------------------------------
+
+
+@settings(max_examples=300)
+@given(ops, st.floats(10, 900), st.lists(measures(), min_size=1, max_size=7), st.integers(0, 3), st.booleans())
+def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, in_period):
+    time = {"in_period": "2022"} if in_period else {"as_of": "2023"}
+    c = claim(op, n, "percent", facets=FACETS, window=window, **time)
+    before = rank(number_certainty(c, found, DAY))
+    assert all(rank(number_certainty(c, without(found, i), DAY)) <= before for i in range(len(found)))
+
+
+@settings(max_examples=200)
+@given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=4))
+def test_a_fact_is_never_more_certain_without_a_document(one, other):
+    before = rank(fact_certainty(FACT, {"a": one, "b": other}, DAY))
+    assert all(rank(fact_certainty(FACT, {"a": without(one, i), "b": other}, DAY)) <= before for i in range(len(one)))
+
+
+@settings(max_examples=200)
+@given(criteria_results())
+def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
+    c = comparison(found)
+    before = rank(comparison_certainty(c, found, DAY))
+    for i, r in enumerate(found):
+        less = [*found[:i], judge_criterion(r.criterion, None, ""), *found[i + 1 :]]
+        assert rank(comparison_certainty(c, less, DAY)) <= before
+
+
+@given(st.lists(findings(), max_size=5), grades)
+def test_a_cause_is_never_more_certain_without_a_study(found, _):
+    before = rank(causal_certainty(found))
+    assert all(rank(causal_certainty(without(found, i))) <= before for i in range(len(found)))
+
+
+# the reasons -----------------------------------------------------------------------------------------------------
+
+OVER = claim("over", 50, "percent", facets=FACETS, window=1)
+TWO = [measure("60.0", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "holds_back"),
+    [
+        (TWO, "high", []),
+        (TWO[:1], "moderate", ["origins"]),
+        ([measure("52.0", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")], "moderate", ["precision"]),
+        ([measure("60.0", "2022", FACETS, origin=o) for o in ("Ministry", "Bureau")], "moderate", ["recency"]),
+        ([measure("60.0", "2023", FACETS, origin=o, grade="C") for o in "XY"], "moderate", ["directness"]),
+        ([measure("60.0", "2023", FACETS, differ={"numerator": "m"})], "low", ["directness"]),
+        ([], "none", ["directness"]),
+    ],
+)
+def test_a_number_says_what_holds_its_certainty_back(found, word, holds_back):
+    got = number_certainty(OVER, found, DAY)
+    assert (got.word, [r.aspect for r in got.holding_back]) == (word, holds_back)
+
+
+def test_a_contradiction_is_no_matter_of_certainty():
+    rivals = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("30.0", "2023", FACETS, origin="Bureau")]
+    assert number_certainty(OVER, rivals, DAY).word == "high"
+
+
+def test_grade_d_does_not_even_say_which_year_decides():
+    found = [measure("60.0", "2023", FACETS, grade="D"), *(measure("60.0", "2022", FACETS, origin=o) for o in "XY")]
+    assert number_certainty(OVER, found, DAY).word == "moderate"
+
+
+def test_a_missing_essential_criterion_leaves_little():
+    marks = [Criterion(id=f"c{i}", says=f"{i}", threshold=1.0, essential=i == 2) for i in range(3)]
+    behind = [[measure("3.0", "2022", FACETS, origin=o)] for o in ("Ministry", "Bureau")]
+    found = [judge_criterion(c, Interval(3, 3), "", b) for c, b in zip(marks, behind, strict=False)]
+    found.append(judge_criterion(marks[2], None, ""))
+    assert comparison_certainty(comparison(found), found, DAY).word == "low"
+
+
+def test_a_part_that_nobody_documents_and_old_documents_hold_a_fact_back():
+    def rule(origin, published):
+        return Finding("a rule", "2010", "A", (origin,), ("s",), published, began="2010")
+
+    new = [rule("Ministry", "2022"), rule("Bureau", "2021")]
+    assert fact_certainty(FACT, {"a": new, "b": new}, DAY).word == "high"
+    assert fact_certainty(FACT, {"a": new, "b": []}, DAY).word == "moderate"
+    old = [rule("Ministry", "2011"), rule("Bureau", "2012")]
+    (reason,) = fact_certainty(FACT, {"a": new, "b": old}, DAY).holding_back
+    assert (reason.aspect, reason.says) == ("recency", "documents up to 2012")

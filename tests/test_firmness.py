@@ -1,0 +1,58 @@
+"""Pictures of the rule varied say what the records say."""
+
+import pytest
+from hand_made import measure
+from test_multiverse import DAY, FACETS, comparison
+
+from torch_program import charts
+from torch_program.charts.firmness import STEPS, choice_rows, frailty, states
+from torch_program.claim_records import claim_record
+from torch_program.claims import Criterion
+from torch_program.intervals import Interval
+from torch_program.judgement import judge_comparison
+from torch_program.multiverse import OPEN, SAME, TURNS
+from torch_program.verdicts import judge_criterion
+
+
+def record(name, *values):
+    """A comparison, each criterion with a mark of one, a value and a producer of its own."""
+    found = [
+        judge_criterion(
+            Criterion(id=f"c{i}", says=f"mark {i}", threshold=1.0),
+            Interval(v, v),
+            "",
+            [measure("1.0", "2022", FACETS, origin=f"Producer {i}")],
+        )
+        for i, v in enumerate(values)
+    ]
+    return claim_record(judge_comparison(comparison(found), found, DAY)) | {"id": name}
+
+
+FIRM, LINE, FRAIL = record("firm", 3.0, 3.0), record("line", 1.2, 3.0), record("frail", 1.02, 0.9)
+
+
+def test_a_column_shows_the_worst_that_its_choices_do():
+    got = states(FIRM)
+    assert set(got) == {"origin", *STEPS}
+    assert set(got.values()) == {SAME}
+    assert {k for k, v in states(LINE).items() if v == TURNS} == {"+25 %", "+50 %"}
+    assert states(record("alone", 3.0)) == {"origin": OPEN} | dict.fromkeys(STEPS, SAME)
+
+
+def test_claims_stand_from_firm_to_frail_and_those_without_a_choice_are_left_out():
+    assert sorted([FRAIL, LINE, FIRM], key=frailty) == [FIRM, LINE, FRAIL]
+    empty = FIRM | {"robustness": FIRM["robustness"] | {"choices": {"of": 0}}}
+    chart = charts.firmness([FRAIL, empty, FIRM, LINE], "Firm and frail")
+    assert list(chart.data["claim"]) == ["firm", "line", "frail"]
+    assert chart.alt.startswith("3 claims from firm to frail. firm: 26 of 26 agree. line: 22 of 26 agree; first turned")
+    assert chart.svg() == charts.firmness([FIRM, LINE, FRAIL], "Firm and frail").svg()
+
+
+@pytest.mark.parametrize("one", [FIRM, LINE, FRAIL], ids=lambda r: r["id"])
+def test_the_squares_of_a_claim_are_all_its_choices(one):
+    chart = charts.choices(one, "What it hangs on")
+    found = one["robustness"]["choices"]
+    assert len(chart.data) == found["of"]
+    assert (chart.data["verdict"] == "same verdict").sum() == found["agree"]
+    assert [to for to, _ in choice_rows(one)["mark 0"]] == STEPS
+    assert len(chart.png()) > 1000

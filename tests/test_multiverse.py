@@ -1,0 +1,237 @@
+"""The rule varied: the declared choice is one of them, and each other one does what its name says."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hand_made import claim, measure
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from torch_program.claims import ComparisonClaim, Criterion, Facets, FactClaim, Part
+from torch_program.intervals import Interval
+from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
+from torch_program.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
+from torch_program.verdicts import Finding, judge_criterion
+
+FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+DAY = "2023-12-31"
+DAYS = ("2023-01-01", DAY)
+RESULTS = Path(__file__).resolve().parent.parent / "_build" / "2026" / "results.json"
+
+values = st.floats(1, 1000, allow_nan=False).map(lambda v: f"{v:.1f}")
+years = st.sampled_from(["2019", "2021", "2022", "2023"])
+origins = st.sampled_from(["Ministry", "Bureau", "Vendor", "Ministry+Bureau"])
+grades = st.sampled_from("ABCD")
+statuses = st.sampled_from(["", "", "preliminary", "superseded"])
+ops = st.sampled_from(["over", "nearly", "about", "equals"])
+
+
+@st.composite
+def measures(draw):
+    differ = draw(st.sampled_from([{}, {}, {"numerator": "m"}]))
+    more = {"origin": draw(origins), "grade": draw(grades), "status": draw(statuses), "differ": differ}
+    return measure(draw(values), draw(years), FACETS, **more)
+
+
+@st.composite
+def findings(draw):
+    end = draw(st.sampled_from(["", "", "2015", "2023-06"]))
+    return Finding(
+        says="a rule",
+        date="2010",
+        grade=draw(grades),
+        origins=(draw(st.sampled_from(["Ministry", "Bureau", "Vendor"])),),
+        sources=("s",),
+        published=draw(st.sampled_from(["2010", "2022", "2025"])),
+        began=draw(st.sampled_from(["2010", "2023-06-01", "2025"])),
+        ended=end,
+        opposes=draw(st.booleans()),
+    )
+
+
+@st.composite
+def criteria_results(draw):
+    made = []
+    for i in range(draw(st.integers(1, 4))):
+        unit = draw(st.sampled_from(["quotient", "rank"]))
+        mark = draw(st.sampled_from([0.0, 1.0, 3.0]))
+        c = Criterion(
+            id=f"c{i}", says=f"mark {i}", threshold=mark, unit=unit, op=draw(st.sampled_from(["at least", "below"]))
+        )
+        low = draw(st.floats(0, 6))
+        interval = draw(st.sampled_from([None, Interval(low, low), Interval(low, low + 0.2)]))
+        behind = [measure("1.0", "2022", FACETS, origin=draw(origins), grade=draw(grades))] if interval else []
+        made.append(judge_criterion(c, interval, "", behind))
+    return made
+
+
+def comparison(found, join="all"):
+    criteria = tuple(r.criterion for r in found)
+    return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
+
+
+def five_against(*marks):
+    """A value of five, of one producer, against each mark."""
+    criteria = [Criterion(id=f"c{i}", says=f"{i}", threshold=mark) for i, mark in enumerate(marks)]
+    return [judge_criterion(c, Interval(5, 5), "", [measure("5.0", "2022", FACETS)]) for c in criteria]
+
+
+# the declared choice ---------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(ops, st.floats(10, 900), st.lists(measures(), max_size=7), st.integers(0, 5))
+def test_the_declared_choice_of_a_number_is_its_verdict(op, n, found, window):
+    got = judge_number(claim(op, n, "percent", facets=FACETS, window=window), found, DAY, {"2022": "2022-12-31"}, DAYS)
+    assert got.robustness.choices.declared == got.verdict
+
+
+@settings(max_examples=60)
+@given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=3))
+def test_the_declared_choice_of_a_fact_is_its_verdict(one, other):
+    parts = (Part(id="a", says="one"), Part(id="b", says="other"))
+    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=parts)
+    got = judge_fact(c, {"a": one, "b": other}, DAY, {"2022": "2022-12-31"}, DAYS)
+    assert got.robustness.choices.declared == got.verdict
+
+
+@settings(max_examples=60)
+@given(criteria_results(), st.sampled_from(["all", "any"]))
+def test_the_declared_choice_of_a_comparison_is_its_verdict(found, join):
+    got = judge_comparison(comparison(found, join), found, DAY)
+    assert got.robustness.choices.declared == got.verdict
+
+
+@pytest.mark.parametrize("record", json.loads(RESULTS.read_text("utf-8"))["claims"] if RESULTS.exists() else [])
+def test_the_declared_choice_is_the_printed_verdict_of_each_claim_of_the_report(record):
+    choices = record["robustness"]["choices"]
+    assert choices["declared"] == record["verdict"]
+    assert choices["agree"] + len(choices["differ"]) == choices["of"] == sum(choices["tried"].values())
+
+
+# single choices --------------------------------------------------------------------------------------------------
+
+
+def test_every_mark_is_moved_alone_and_all_at_once_but_zero_has_no_scale():
+    found = five_against(1.0, 2.0, 0.0)
+    choices = judge_comparison(comparison(found), found, DAY).robustness.choices
+    tried = Counter(v.choice.of for v in choices.of_axis("mark"))
+    assert tried == {"c0": len(FACTORS), "c1": len(FACTORS), "all": len(FACTORS)}
+
+
+def test_a_rank_moves_by_whole_places():
+    c = Criterion(id="r", says="first or second", op="below", threshold=3, unit="rank")
+    found = [judge_criterion(c, Interval(2, 2), "", [measure("2.0", "2022", FACETS)])]
+    moved = judge_comparison(comparison(found), found, DAY).robustness.choices.of_axis("mark")
+    assert {(v.choice.to, v.verdict) for v in moved} == {
+        ("+5 %", "supported"),  # any raise lets the third place in, a half the fourth
+        ("+10 %", "supported"),
+        ("+25 %", "supported"),
+        ("+50 %", "supported"),
+        ("−50 %", "not supported"),
+    }
+
+
+def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile():
+    c = Criterion(id="c", says="large", threshold=1.0)
+
+    def judged(value):
+        behind = [measure("1.0", "2022", FACETS, origin=o) for o in ("Ministry", "Bureau")]
+        found = [judge_criterion(c, Interval(value, value), "", behind)]
+        return judge_comparison(comparison(found), found, DAY).robustness
+
+    assert judged(1.07).choices.first.in_words == "the mark of “large” raised by 10 %: not supported"
+    assert judged(1.07).label == "fragile"
+    assert judged(1.2).choices.first.choice.to == "+25 %"
+    assert judged(1.2).label == "one origin"  # its only criterion needs both producers
+    assert judged(1.6).choices.first is None
+
+
+def test_about_is_varied_from_two_to_ten_per_cent():
+    found = [measure("13.9", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
+    got = judge_number(claim("about", 13.0, "percent", facets=FACETS), found, DAY, {}).robustness.choices
+    widths = {v.choice.to: v.verdict for v in got.of_axis("about")}
+    assert len(widths) == len(TOLERANCES) - 1
+    assert (widths["2 %"], widths["4 %"], widths["8 %"]) == ("understated", "close", "supported")
+    assert got.declared == "close"
+
+
+def test_a_window_counts_only_where_near_evidence_speaks():
+    exact = [measure("60.0", "2023", FACETS)]
+    near = [measure("30.0", "2020", FACETS, differ={"numerator": "m"})]
+    over = claim("over", 50, "percent", facets=FACETS, window=1)
+    assert not judge_number(over, exact, DAY, {}).robustness.choices.of_axis("window")
+    got = judge_number(over, [*near, measure("40.0", "2023", FACETS, differ={"numerator": "m"})], DAY, {})
+    assert got.verdict == "unverified, evidence against (one origin)"
+    assert {v.choice.to: v.becomes for v in got.robustness.choices.of_axis("window")} == {
+        "3": SAME,
+        "4": SAME,
+        "5": SAME,
+    }
+
+
+def test_a_first_release_counts_as_if_nothing_had_replaced_it():
+    first = measure("13.5", "2023", FACETS, status="superseded", published="2024-01-01")
+    last = measure("14.3", "2023", FACETS, published="2024-12-01")
+    got = judge_number(claim("nearly", 13, "percent", facets=FACETS), [first, last], DAY, {})
+    (figure,) = got.robustness.choices.of_axis("figure")
+    assert (got.verdict, figure.verdict, figure.becomes) == ("understated", "close", TURNS)
+
+
+def test_the_day_of_the_text_and_another_figure_are_choices():
+    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=(Part(id="a", says="one"),))
+    rule = Finding("a rule", "2010", "A", ("Ministry",), ("s",), "2010", began="2010", ended="2023-06-30")
+    got = judge_fact(c, {"a": [rule]}, DAY, {}, DAYS)
+    assert got.robustness.flips == ("if written on 2023-01-01: confirmed",)
+    mark = Criterion(id="c", says="large", threshold=1.0)
+    other = {"old list": Interval(0.5, 0.5)}
+    found = [judge_criterion(mark, Interval(2, 2), "", [measure("2.0", "2022", FACETS)], otherwise=other)]
+    assert judge_comparison(comparison(found), found, DAY).robustness.flips == ("with old list: not supported",)
+
+
+def test_grades_alike_bring_the_second_tier_in():
+    found = [measure("60.0", "2023", FACETS, grade="A"), measure("30.0", "2023", FACETS, grade="C", origin="Vendor")]
+    got = judge_number(claim("over", 50, "percent", facets=FACETS), found, DAY, {}).robustness.choices
+    assert {v.choice.to: v.verdict for v in got.of_axis("grades")} == {"A–C alike": "undecided"}
+
+
+def test_studies_are_left_out_one_by_one():
+    study = Finding("it does", "2020", "B", ("Li",), ("s",), "2020")
+    other = Finding("it does not", "2021", "B", ("Wu",), ("t",), "2021", opposes=True)
+    from torch_program.claims import CausalClaim
+
+    c = CausalClaim(id="x", section="0", kind="causal", statement="One brings about another.")
+    assert judge_causal(c, [study, other]).robustness.flips == (
+        "without Li: one study contradicts",
+        "without Wu: one study agrees",
+    )
+
+
+def test_pairs_are_of_two_axes_or_of_two_marks():
+    found = five_against(1.0, 1.0)
+    choices = judge_comparison(comparison(found), found, DAY).robustness.choices
+    marks, others = len(FACTORS), 1  # of each criterion and of both; the one origin
+    assert sum(n for _, n in choices.pairs) == marks * marks + 3 * marks * others
+
+
+@pytest.mark.parametrize(
+    ("declared", "other", "word"),
+    [
+        ("supported", "supported", SAME),
+        ("supported", "partly", TURNS),
+        ("supported", "supported as far as tested", OPEN),
+        ("supported as far as tested", "supported", SAME),
+        ("supported", "unverified, evidence for", OPEN),
+        ("unverified, evidence for", "unverified, evidence for (one origin)", SAME),
+        ("unverified, evidence for", "unverified, evidence mixed", TURNS),
+        ("unverified, evidence for", "unverified, no evidence", OPEN),
+        ("unverified, evidence for", "supported", TURNS),
+        ("undecided", "supported", TURNS),
+        ("studies agree", "one study agrees", SAME),
+        ("studies agree", "not tested", OPEN),
+    ],
+)
+def test_what_becomes_of_a_verdict(declared, other, word):
+    assert becomes(declared, other) == word

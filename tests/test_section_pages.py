@@ -1,0 +1,87 @@
+"""The finished pages of the sections: answers first, what convinces reviewers folded, charts that fit a page."""
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from torch_program import results
+from torch_program.claims import read_ledger
+from torch_program.results import SECTIONS
+
+ROOT = Path(__file__).resolve().parents[1]
+LEDGER = read_ledger(ROOT / "data" / "claims.yml")
+NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob(SECTIONS))
+HIGHEST = 1100  # pixels of a claim's chart
+TEMPLATES = (
+    "An original document that says otherwise",
+    "A dated document or a count that shows this",
+    "Data for what has none would settle it",
+)
+
+
+@pytest.fixture(params=NAMES)
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def page(name: str) -> BeautifulSoup:
+    path = ROOT / "_build" / "2026" / "html" / "notebooks" / f"{name}.html"
+    assert path.exists(), f"{name}.html is not there: run `make report` first."
+    article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select_one("article.bd-article")
+    for unread in article.select("pre, script, details.cite, .figure-tools"):
+        unread.decompose()
+    return article
+
+
+@pytest.fixture
+def notebook(name: str) -> dict:
+    return json.loads((ROOT / "_build" / "2026" / "executed" / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+def test_a_section_opens_with_an_answer_to_each_claim_that_leads_to_its_card(page, notebook):
+    box = page.select_one("div.claims")
+    assert box.find_previous("h2") is None
+    items = box.select("li")
+    claims = LEDGER.of_section(results.read(notebook)["section"])
+    assert [item.select_one("a")["href"] for item in items] == [f"#claim-{c.id}" for c in claims]
+    for item, claim in zip(items, claims, strict=True):
+        assert item.get_text().strip().split(": ", 1)[1] and "…" not in item.get_text(), claim.id
+        assert item.select_one(".verdict"), claim.id
+        assert page.find(id=f"claim-{claim.id}"), claim.id
+
+
+def test_no_reader_sees_the_name_of_a_claim_in_the_ledger_or_a_template(page):
+    seen = " ".join(e.get_text(" ") for e in page.select("div.admonition, figcaption, table, details.reviewer"))
+    assert not [c.id for c in LEDGER.claims if "-" in c.id and c.id.count("-") > 1 and c.id in seen]
+    assert not [t for t in TEMPLATES if t in seen]
+
+
+def test_what_convinces_who_checks_is_folded_and_says_what_it_is(page):
+    folds = page.select("details.reviewer")
+    assert folds and all(f.summary.get_text().strip() and f.select_one("table.reviewer caption") for f in folds)
+    assert len(folds) == len(page.select("table.reviewer")) and not page.select("details.reviewer[open]")
+
+
+def test_charts_of_claims_fit_a_page(notebook):
+    numbers = {f"fig-{c.id}" for c in LEDGER.claims if c.kind == "number"}
+    heights = {
+        figure["label"]: Image.open(io.BytesIO(base64.b64decode(figure["png"]))).height
+        for figure in results.figures(notebook)
+        if figure["label"] in numbers
+    }
+    assert {label: height for label, height in heights.items() if height > HIGHEST} == {}
+
+
+def test_a_document_is_found_once_for_a_claim(page):
+    for table in page.select("details.reviewer table"):
+        heads = [th.get_text(strip=True) for th in table.select("thead th")]
+        if "Found" in heads:
+            place = heads.index("Found")
+            found = [row.select("td")[place].get_text(strip=True) for row in table.select("tbody tr")]
+            assert len(found) == len(set(found))
