@@ -69,6 +69,18 @@ class Quantity:
         """The year of the number, as a number of its own with the same provenance."""
         return replace(self, value=float(self.period[:4]), interval=None, unit="year", bound="=", made="published")
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return self.provenance.sources
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return self.provenance.origins
+
+    @property
+    def grade(self) -> str:
+        return self.provenance.grade
+
     def __add__(self, other: "Quantity | float") -> "Quantity":
         return self._joined(other, "+", lambda a, b: a + b)
 

@@ -4,16 +4,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from torch_program.claims import Criterion, FactClaim, NumberClaim, Part, Test
 from torch_program.intervals import Interval
 from torch_program.measures import DECIDING_GRADES, FIRST_TIER, Cell, Measure
 from torch_program.numbers import OUT_OF_DATE
 from torch_program.periods import latest_day, parse
-
-if TYPE_CHECKING:
-    from torch_program.quantity import Provenance  # which knows of rows, and those of findings
 
 CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter
 OUTDATED_YEARS = 5
@@ -399,17 +396,29 @@ class CriterionResult:
         return replace(self, criterion=self.criterion.moved(factor), interval=interval)
 
 
+class Witness(Protocol):
+    """What stands behind a value and says when, after whom and how well it is known: a measure or a quantity."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+    @property
+    def grade(self) -> str: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
 def judge_criterion(
     criterion: Criterion,
     interval: Interval | None,
     value_text: str,
-    measures: "Iterable[Measure | Provenance]" = (),
+    measures: Iterable[Witness] = (),
     found: bool = True,
     otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:
     """Hold a value against one criterion; no interval is no data, one across the mark decides nothing.
 
-    `measures`, or the provenance of a quantity, say who stands behind the value.
     A criterion that asks for a document is met where `found`; with `found=False` what was read says the opposite.
     `otherwise` has the value by other choices that were open, such as another release, each by its name.
     """
