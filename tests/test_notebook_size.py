@@ -24,9 +24,6 @@ LONG_CELLS = {
         "fig-s1-timeline": 81,
         "fig-s1-rd": 72,
     },
-    "2-1-torch-program": {
-        "fig-gdp-share": 45,
-    },
     "2-2-deep-tech-instruments": {
         "fig-s22-timeline": 105,
         "fig-s22-mic": 56,
