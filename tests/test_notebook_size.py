@@ -15,7 +15,6 @@ LONG_NOTEBOOKS = {
     "1-introduction": 447,
     "3-1-scale-and-integration": 734,
     "3-2-capital-allocation": 468,
-    "4-2-overconcentration": 1127,
     "4-3-regulatory-uncertainty": 432,
     "4-4-state-dependence": 564,
 }
@@ -24,9 +23,6 @@ LONG_CELLS = {
         "fig-s1-publishers": 77,
         "fig-s1-timeline": 81,
         "fig-s1-rd": 72,
-    },
-    "2-1-torch-program": {
-        "fig-gdp-share": 45,
     },
     "2-2-deep-tech-instruments": {
         "fig-s22-timeline": 105,
@@ -50,19 +46,6 @@ LONG_CELLS = {
     },
     "3-4-talent-pipelines": {
         "talent-pipelines": 59,
-    },
-    "4-2-overconcentration": {
-        "inputs": 50,
-        "top-zones-numbers": 73,
-        "shenzhen": 71,
-        "regional-inequality": 62,
-        "indicator-table": 48,
-        "influence-table": 81,
-        "fig-trend": 68,
-        "fig-catching-up": 67,
-        "smaller-cities-infrastructure": 93,
-        "single-zones": 84,
-        "fig-venture": 55,
     },
     "4-3-regulatory-uncertainty": {
         "fig-s43-data-rules": 56,
