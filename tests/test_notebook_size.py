@@ -17,7 +17,6 @@ LONG_NOTEBOOKS = {
     "3-2-capital-allocation": 468,
     "4-2-overconcentration": 1127,
     "4-3-regulatory-uncertainty": 432,
-    "4-4-state-dependence": 564,
 }
 LONG_CELLS = {
     "1-introduction": {
@@ -68,14 +67,6 @@ LONG_CELLS = {
         "fig-s43-data-rules": 56,
         "fig-s43-procurement": 42,
         "fig-s43-wgi": 112,
-    },
-    "4-4-state-dependence": {
-        "state-guided-ecosystem": 56,
-        "fig-s44-shares": 84,
-        "public-over-70pct": 66,
-        "fig-s44-deals": 60,
-        "fig-s44-vendors": 62,
-        "fig-s44-foreign": 55,
     },
     "profiles/province": {
         "standing-table": 46,
