@@ -13,7 +13,6 @@ NAMES = sorted(p.relative_to(NOTEBOOKS).with_suffix("").as_posix() for p in NOTE
 CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and without cells of prose
 LONG_NOTEBOOKS = {
     "1-introduction": 447,
-    "3-1-scale-and-integration": 734,
     "3-2-capital-allocation": 468,
     "4-2-overconcentration": 1127,
     "4-3-regulatory-uncertainty": 432,
@@ -31,16 +30,6 @@ LONG_CELLS = {
         "fig-s22-timeline": 105,
         "fig-s22-mic": 56,
         "fig-s22-recruits": 43,
-    },
-    "3-1-scale-and-integration": {
-        "fig-institutions": 41,
-        "lab-to-manufacturing": 50,
-        "fig-making": 53,
-        "fig-staff": 93,
-        "patents-over-20pct": 92,
-        "fig-patent-grid": 88,
-        "patent-numbers": 43,
-        "fig-break-even": 78,
     },
     "3-2-capital-allocation": {
         "fig-s32-tickets": 68,
