@@ -1,4 +1,4 @@
-# The verbs of the report; the same for people and for CI.
+# The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 EDITION ?= 2026
 DATA ?= $(TORCH_DATA)
 SET ?=
@@ -14,85 +14,95 @@ export PYTHONPATH := $(CURDIR)/src
 unexport PYTHONDONTWRITEBYTECODE
 
 RUN = $(PYTHON) -m torch_program
+PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 quoted = '$(subst ','\'',$(1))'
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
-.PHONY: help setup check report profiles test lab serve live site deposit verify baseline diff mutate bench same faults audit clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
-help:      ## list the verbs
-	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 12
-	@echo
-	@echo 'Another edition:               make report EDITION=2023'
-	@echo 'Other parameters, for one run: make report SET="cutoff=2024-12-31 panel_year=2022"'
-	@echo 'Another copy of the data:      make report DATA=path/to/data'
-	@echo 'A run with SET or DATA has a folder of its own below _build/ and leaves the report of its edition as it is.'
-	@echo 'After a change in data/ that is meant: make check REFRESH=1 (brings datapackage.json in step)'
-
-setup:     ## create .venv from requirements.lock (every verb does it first)
+setup:     ## make .venv from requirements.lock; every verb does it first
 ifeq ($(PYTHON),.venv/bin/python)
 	@python3 pipeline/setup_environment.py
 endif
 
-check: setup     ## check data and parameters and say in plain words what is wrong
+check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
-report: setup    ## make HTML, PDF and results.json; only what is stale
+report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data
 	@$(RUN) report $(RUN_OPTIONS)
 
-profiles: setup  ## make a page for every province, bound into a book: YEAR=2020, PROVINCE=Hubei, SCHEDULER=tcp://host:8786
-	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
-	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
-
-test: report     ## make the report, then run every test, notebooks against their stored outputs included
-	@$(PYTHON) -m ruff check .
+test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
 	@$(PYTHON) -m torch_program.pipeline.chromium
-	@$(PYTHON) -m pytest -q -n 2 --dist loadscope --nbval tests notebooks
+	@$(PYTEST) -m "(book or process) and not slow" tests
 
-lab: setup       ## open the notebooks in JupyterLab, with DATA= on another copy of the data
-	@$(if $(DATA),TORCH_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
-
-serve: report    ## make the report and serve it on http://localhost:8000; PORT= another port
-	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
-
-live: report     ## follow your edits in the browser on http://localhost:8000, seconds after each save; PORT= another port
+live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
 	@$(RUN) live --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-site: setup      ## make all editions and lay them side by side in _build/site, ready to be published
-	@$(RUN) site
+lab: setup       ## open the notebooks in JupyterLab; DATA= another copy of the data
+	@$(if $(DATA),TORCH_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
-deposit: setup   ## make the report, then pack it with its sources into one archive for Zenodo and the like
-	@$(RUN) report --edition $(call quoted,$(EDITION))
-	@$(RUN) deposit --edition $(call quoted,$(EDITION))
-
-verify: setup    ## build a deposit (or _build/EDITION) again and compare: make verify OF=deposit.zip
-	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
+diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, each an edition, a record or a build
+	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))
 
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
 	@$(RUN) baseline --edition $(call quoted,$(EDITION))
 
-diff: setup      ## show what moved, FROM= and TO= an edition, a record or a build; else since the baseline
-	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))
+profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei, SCHEDULER=tcp://host:8786
+	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
+	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
-mutate: setup    ## change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
+deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like
+	@$(RUN) report --edition $(call quoted,$(EDITION))
+	@$(RUN) deposit --edition $(call quoted,$(EDITION))
+
+clean:           ## remove everything that was made, but keep .venv
+	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock \
+	  .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+listed = @sed -n 's/^\([a-z-]*\):.* $(1) \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+help:            ## list these verbs; `make tools` lists the others
+	$(call listed,\#\#)
+
+tools:           ### list these tools
+	$(call listed,\#\#\#)
+
+unit: setup      ### try plain functions, style and types: no report is needed
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@$(PYTEST) --maxfail 10 -m "not book and not process and not slow" tests
+
+test-all: test   ### try the rest too: kills, faults, sweeps, chance, Jupyter's own tools, every cell run again
+	@$(PYTEST) -m slow tests
+	@$(PYTEST) -m hypothesis --hypothesis-profile chance tests
+	@$(PYTEST) --dist loadscope --nbval notebooks
+
+serve: report    ### show the pages as they were made on http://localhost:8000; PORT=8001
+	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
+
+site: setup      ### make all editions and lay them side by side in _build/site, ready to be published
+	@$(RUN) site
+
+verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare every file
+	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
+
+mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(RUN) mutate $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
-bench: setup     ## time the report against the plain way, and a sweep of profiles three ways
+bench: setup     ### time the report against the plain way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
 	@$(PYTHON) benchmarks/live.py
 	@$(PYTHON) benchmarks/growth.py
 
-same: setup      ## make the report twice in unlike circumstances and compare every byte
+same: setup      ### make the report twice in unlike circumstances and compare every byte
 	@$(PYTHON) benchmarks/same_bytes.py
 
-faults: setup    ## kill builds at random moments and see that nothing torn is published; N= how many
+faults: setup    ### kill builds at random moments and see that nothing torn is published; N= how many
 	@$(PYTHON) benchmarks/faults.py $(if $(N),--n $(call quoted,$(N)))
 
-audit:           ## ask the advisory database of PyPI about every locked package; the only verb beside setup that needs a network
+audit:           ### ask the advisory database of PyPI about every locked package; needs a network
 	@python3 -m venv _build/audit
 	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	@_build/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
-
-clean:           ## remove everything that was made, but keep .venv
-	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock .pytest_cache .ruff_cache .hypothesis

@@ -25,7 +25,7 @@ import yaml
 
 from torch_program import intervals, periods, project
 from torch_program.evidence import load
-from torch_program.intake import validation
+from torch_program.intake import description, validation
 from torch_program.pipeline import editions, plan, publication
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.interrupts import Workers
@@ -58,7 +58,7 @@ def grow(data: Path, factor: int) -> int:
         copies = ([f"{r[0]}_copy{n}", *r[1:]] for n in range(1, factor) for r in figures)
         write(path, [head, *figures, *copies])
         rows += len(figures) * factor
-    validation.describe(data)
+    description.describe(data)
     return rows
 
 

@@ -8,11 +8,10 @@ from pytask import task
 from torch_program.pipeline import forked, nodes, plan
 
 PLAN = plan.handed_over()
-CODE = (
-    *(f"intake/{name}.py" for name in ("validation", "cells", "problems", "declared", "ledger", "reading")),
-    "claims.py",
-)
-RULES = {n: PLAN.package[n] for n in (f"src/torch_program/{name}" for name in CODE)}
+CODE = ("claims", "csv_tables", "intervals", "periods", "project", "provinces", "vintages", "words")  # beside intake/
+RULES = {n: p for n, p in PLAN.package.items() if "/intake/" in n} | {
+    name: PLAN.package[name] for name in (f"src/torch_program/{module}.py" for module in CODE)
+}
 PASSED = nodes.Content(path=PLAN.checked, name=f"passed {PLAN.name}")
 
 

@@ -1,4 +1,4 @@
-"""Compile the pages and the PDF from the executed notebooks, and put them in place when they are whole."""
+"""Compile the pages and the print edition from the executed notebooks, and put them in place when they are whole."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ NOTEBOOKS = {f"notebooks/{name}.ipynb": PLAN.staged(name) for name in PLAN.noteb
 CODE = PLAN.root / "src"
 PRODUCTS = {
     "html": nodes.Folder(folder=PLAN.html, name=f"pages {PLAN.name}"),
-    "pdf": PathNode(path=PLAN.pdf, name=f"pdf {PLAN.name}"),
+    **{name: PathNode(path=path, name=f"{name} {PLAN.name}") for name, path in PLAN.prints.items()},
 }
 
 
@@ -36,5 +36,6 @@ def task_compile(
     around = digest_of({name: path for name, path in around.items() if name not in documents})
     facts = json.dumps([around, environment, run, epoch, str(PLAN.source)])
     pages = publication.compile_pages(PLAN.source, CODE, epoch, facts)
-    write_whole(made["pdf"], (pages / publication.PDF).read_bytes())
+    for name in publication.PRINTS:
+        write_whole(made[name], (pages / name).read_bytes())
     publication.publish(pages, made["html"])

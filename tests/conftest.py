@@ -1,13 +1,35 @@
-"""Set-up of all tests."""
+"""Set-up of all tests, and in which of three parts they run.
 
+A test without a marker needs nothing but this checkout: `make test` runs those first. `book` reads the finished report,
+`process` starts builds, servers or kernels, and `slow` runs in `make test-all` alone.
+"""
+
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import real_project
+import tiny_project
+from hypothesis import HealthCheck, settings
 from tiny_project import Meeting
 
+from torch_program.pipeline.exclusive import alone
+
 ROOT = Path(__file__).resolve().parents[1]
+# The same examples on every machine, however slow; `make test-all` draws others, and more of them.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("chance", settings.get_profile("steady"), derandomize=False, max_examples=500)
+settings.load_profile("steady")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing."""
+    for item in items:
+        if not item.get_closest_marker("apart"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture
@@ -28,3 +50,28 @@ def root() -> Path:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small sound data folder that a test reads, and copies before it writes into it."""
     return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny project whose report was made once for all workers: tests read it, and run commands in copies of it.
+
+    What the build said lies beside it, in said.txt.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "tiny" / "a project"
+    with alone(shared / "tiny", lambda _: None):
+        if not (folder / "_build/2026/seal.txt").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            code, said = tiny_project.run(tiny_project.create(folder), "report")
+            assert code == 0, said
+            (folder.parent / "said.txt").write_text(said)
+    return folder
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """A copy of that project for one test."""
+    return shutil.copytree(built, tmp_path / "a project")

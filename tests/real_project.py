@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from torch_program.intake import validation
+from torch_program.intake.description import describe
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
@@ -29,5 +29,5 @@ def sound_data(folder: Path) -> Path:
     shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder)
     shutil.copy(ROOT / "data" / "datapackage.json", folder)
     (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
-    validation.describe(folder)
+    describe(folder)
     return folder

@@ -10,8 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
 WORK = """\
-import time
-
 import pandas as pd
 from IPython.display import display
 from torch_program import project, results
@@ -19,7 +17,7 @@ from torch_program.provinces import regions
 
 if province == "FAIL":
     raise ValueError("no figure at all")
-time.sleep(SECONDS)
+WAITS
 table = pd.read_csv(project.data() / "figures" / "provinces.csv")
 print(province, year, edition, regions()[province], len(table))
 """
@@ -30,9 +28,9 @@ display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics"
 DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff)\n'
 
 
-def notebook(seconds: float = 0, fails_for: str = "nowhere") -> str:
-    """The notebook; it takes some seconds, and fails for one province."""
-    work = WORK.replace("SECONDS", str(seconds)).replace("FAIL", fails_for)
+def notebook(waits: str = "", fails_for: str = "nowhere") -> str:
+    """The notebook; `waits` is code that each runs, such as that of a Meeting, and it fails for one province."""
+    work = WORK.replace("WAITS", waits).replace("FAIL", fails_for)
     cells = [
         new_markdown_cell("# A province\n\nSome prose.", id="title"),
         new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
@@ -42,12 +40,12 @@ def notebook(seconds: float = 0, fails_for: str = "nowhere") -> str:
     return writes(new_notebook(cells=cells, metadata=kernel)) + "\n"
 
 
-def create(folder: Path, seconds: float = 0, fails_for: str = "nowhere") -> Path:
+def create(folder: Path, waits: str = "", fails_for: str = "nowhere") -> Path:
     """A tiny project with that notebook and a few made-up rows about provinces; returns its folder."""
     tiny_project.create(folder)
     path = folder / "notebooks" / "profiles" / "province.ipynb"
     path.parent.mkdir(parents=True)
-    path.write_text(notebook(seconds, fails_for))
+    path.write_text(notebook(waits, fails_for))
     shutil.rmtree(folder / "data" / "figures")  # of notebooks that are not run here
     shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder / "data", dirs_exist_ok=True)
     return folder

@@ -12,10 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from torch_program.intake import adding, cells, effects, mapping, reading, template, validation
+from torch_program.intake import (
+    adding,
+    cells,
+    cutting,
+    description,
+    effects,
+    mapping,
+    reading,
+    tables,
+    template,
+    validation,
+)
 from torch_program.intake.places import PROVINCES_ZH, Places
 from torch_program.pipeline import files
 from torch_program.pipeline.plan import Plan, make
+from torch_program.provinces import REGION_OF
 
 ROOT = Path(__file__).parents[1]
 HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
@@ -83,7 +95,7 @@ def test_places_are_known_in_both_languages():
         zones = list(csv.DictReader(stream))
     places = Places(zones, ())
     assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
-    assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(validation.REGION_OF)
+    assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
     assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"
     assert places.resolve("宜昌高新区") == "" and places.suggest("宜昌高新区") == "Yichang High-tech Zone"
     assert places.resolve("火星高新区") == ""
@@ -190,15 +202,15 @@ def test_a_header_of_two_lines_with_merged_cells(tmp_path, sound):
             "locator": "{column}{row}",
         }
     )
-    stored, _ = template.stored(sound)
-    rows, problems, unread = mapping.figures(reading.read(tmp_path / "t.xlsx"), "m", declared, Places(stored.zones, ()))
+    stored, _ = tables.stored(sound)
+    rows, problems, unread = cutting.figures(reading.read(tmp_path / "t.xlsx"), "m", declared, Places(stored.zones, ()))
     assert not problems
     assert [(r["value"], r["locator"], r["_value"]) for r in rows] == [("17000", "C3", "C (企业 / 高新（家）)")]
     assert unread == ["column B (企业 / 全部（家）)"]
 
 
 def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum(sound, tmp_path):
-    stored, _ = template.stored(sound)
+    stored, _ = tables.stored(sound)
     names = [row["zone_zh"] for row in stored.zones]
     wide = 'entity: {column: 区}\nperiod: "2021"\ncolumns: {数: {series: htz_hnte, unit: "10,000"}}\n'
     (tmp_path / "t.yml").write_text(wide + 'source_id: ed_20220918\nlocator: "row {row}"\n', encoding="utf-8")
@@ -312,7 +324,8 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_the_template_of_every_series_passes_as_nothing_new(tmp_path, ending):
-    stored, columns = template.stored(ROOT / "data")
+    stored, package = tables.stored(ROOT / "data")
+    columns = description.columns(description.schemas(package)["figures"])
     examples = template.rows(stored, stored.series)
     made = {"csv": template.as_csv, "xlsx": template.as_workbook}[ending](stored, examples, columns)
     (tmp_path / f"t.{ending}").write_bytes(made)
@@ -322,7 +335,8 @@ def test_the_template_of_every_series_passes_as_nothing_new(tmp_path, ending):
 
 
 def test_a_template_has_the_last_period_and_says_what_is_allowed(sound):
-    stored, columns = template.stored(sound)
+    stored, package = tables.stored(sound)
+    columns = description.columns(description.schemas(package)["figures"])
     examples = template.rows(stored, ["htz_gdp"])
     assert [row["period"] for row in examples] == ["2023Q1-3"]
     text = template.as_csv(stored, examples, columns).decode("utf-8-sig")

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import shutil
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -81,18 +80,17 @@ def test_a_missing_file_a_folder_and_a_missing_mapping_are_told(folder, tmp_path
     assert "no such mapping" in add(folder, TABLES / "word.csv", "--mapping", str(tmp_path / "none.yml")).output
 
 
-def test_200_megabytes_are_refused_at_once_and_unread(folder, tmp_path):
+def test_200_megabytes_are_refused_unread(folder, tmp_path):
     file = tmp_path / "large.csv"
     with file.open("wb") as stream:
         stream.write(b"series,entity,period\n")
         stream.truncate(200 * 2**20)  # sparse: takes no room on the disk
     tracemalloc.start()
-    started = time.process_time()
     (told,) = adding.offer(folder, file).problems
-    seconds, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "The file has 200 MB" in told.rule and "50 MB at most" in told.rule
-    assert seconds < 2 and peak < 20 * 2**20
+    assert peak < 20 * 2**20
 
 
 def test_a_workbook_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(folder, tmp_path):

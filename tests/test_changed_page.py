@@ -10,8 +10,10 @@ import nbformat
 import pytest
 from test_record import FIGURES, ROWS, SOURCES, notebook
 
-from torch_program.changes import record
+from torch_program.changes import matters, record
+from torch_program.changes.compare import Change
 
+pytestmark = [pytest.mark.process, pytest.mark.apart]
 OWN = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 SRC = Path(__file__).resolve().parents[1] / "src"
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
@@ -96,3 +98,27 @@ def test_a_record_of_an_edition_that_is_no_longer_there_is_left_out(source: Path
     store(source)
     (source / "editions/2023.yml").unlink()
     assert "No record of another edition is stored" in page(source)
+
+
+def flip(verdict: str, **measure: object) -> dict[str, object]:
+    known = {"label": "Half is done", "match": "criterion", "decides": True, "value": 1.0, "unit": "", "outcome": "met"}
+    return {"id": "a", "verdict": verdict, "statement": "A.", "measures": [known | measure]}
+
+
+def test_a_flip_is_told_with_names_verdicts_and_what_decides_it_now() -> None:
+    then = flip("supported")
+    now = flip("partly") | {
+        "measures": [*then["measures"], *flip("", label="All is done", outcome="not met")["measures"]]
+    }
+    assert matters.why(Change("a", then, now)) == "Now known: All is done (not met)."
+    assert matters.why(Change("a", now, then)) == "No longer counted: All is done (not met)."
+    known_otherwise = flip("not supported", outcome="not met")
+    assert matters.why(Change("a", then, known_otherwise)) == "Now known: Half is done (not met)."
+
+
+def test_statistics_have_names_that_readers_know() -> None:
+    place = {"series": "x", "source": "s", "locators": [], "more": 0}
+    record_of = {
+        "statistics": {"k-1": {"made": "published", "places": [place]}, "k-2": {"made": "share", "places": [place]}}
+    }
+    assert matters.statistic_names(record_of, {"x": "Zones"}) == {"k-1": "Zones", "k-2": "share: Zones"}

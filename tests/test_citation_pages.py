@@ -16,6 +16,9 @@ from torch_program.citation import head, linked_data, metadata, parts
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import claim_anchor
 
+pytestmark = pytest.mark.book
+
+
 # What of the Citation File Format 1.2.0 this project uses; every other key is a mistake here.
 CFF = {
     "type": "object",

@@ -13,6 +13,7 @@ from tiny_project import run
 from torch_program.pipeline import editions
 from torch_program.pipeline.plan import Plan, PlanError
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[1]
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]  # only the loopback of its own
 KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -12,18 +11,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import stand_in
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
-from tiny_project import begin, when
+from tiny_project import Meeting, begin, when
 
 from torch_program.pipeline import cluster, forked, plan
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.profiles import PROVINCES, run_as, slug
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 SOME = PROVINCES[:5]
 FAILS = SOME[1]
 # our package may be installed in the environment of the tests; a worker of another machine has no such thing
@@ -59,23 +58,29 @@ class Dask:
     def __init__(self, folder: Path) -> None:
         self.folder, self.started = folder, []
         scheduler = self.start("scheduler", "--host", "tcp://127.0.0.1:0", "--no-dashboard", "--no-show")
-        self.address = re.search(r"Scheduler at: +(tcp://\S+)", when(scheduler, "Scheduler at:"))[1]
-        threading.Thread(target=scheduler.stdout.read, daemon=True).start()  # a full pipe would stop it
+        self.address = re.search(r"Scheduler at: +(tcp://\S+)", self.says(scheduler, "Scheduler at:"))[1]
 
-    def start(self, *arguments: str, path: str = "", **more: Any) -> subprocess.Popen:
+    def start(self, *arguments: str, path: str = "") -> subprocess.Popen:
         empty = self.folder / f"process-{len(self.started)}"
         empty.mkdir()
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | (
             {"PYTHONPATH": path} if path else {}
         )
-        process = begin([sys.executable, "-c", DASK, *arguments], empty, env=environment, **more)
+        process = begin([sys.executable, "-c", DASK, *arguments], empty, env=environment)
         self.started.append(process)
         return process
 
     def worker(self, path: str = "") -> subprocess.Popen:
         here = str(self.folder / f"process-{len(self.started)}")
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", here)
-        return self.start("worker", self.address, *options, path=path, stdout=subprocess.DEVNULL)
+        process = self.start("worker", self.address, *options, path=path)
+        self.says(process, "Registered to:")  # however long it takes: nobody has to wait for workers
+        return process
+
+    def says(self, process: subprocess.Popen, words: str) -> str:
+        said = when(process, words)
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would stop it
+        return said
 
     def stop(self, process: subprocess.Popen) -> None:
         process.kill()
@@ -83,8 +88,17 @@ class Dask:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stand_in.create(tmp_path_factory.mktemp("cluster") / "a project", seconds=0.3, fails_for=FAILS)
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
+    """Where the notebook of the first province waits for the test."""
+    place = Meeting(tmp_path_factory.mktemp("cluster") / "meeting")
+    yield place
+    place.close()
+
+
+@pytest.fixture(scope="module")
+def project(beside: Meeting) -> Path:
+    waits = f"if province == {SOME[0]!r}:\n    {beside.code}"
+    return stand_in.create(beside.folder.with_name("a project"), waits, fails_for=FAILS)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +126,8 @@ def test_an_address_that_is_none_is_told(here: plan.Plan) -> None:
     assert "SCHEDULER=head-node: write the address" in refusal("head-node", here)
 
 
-def test_an_address_where_nobody_answers_is_told(here: plan.Plan) -> None:
+def test_an_address_where_nobody_answers_is_told(here: plan.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "ANSWERS", 1)
     with socket.socket() as deaf:  # bound, so that nobody else gets the port, and not listening
         deaf.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{deaf.getsockname()[1]}"
@@ -144,19 +159,18 @@ def test_a_scheduler_without_workers_and_a_worker_of_another_environment_are_tol
 
 
 def test_the_sweep_survives_a_killed_worker_and_a_failing_notebook_and_gives_the_bytes_of_a_local_run(
-    here: plan.Plan, dask: Dask, project: Path
+    here: plan.Plan, dask: Dask, project: Path, beside: Meeting
 ) -> None:
-    doomed, _ = dask.worker(), dask.worker()
+    doomed = dask.worker()
     command = [sys.executable, "-c", SWEEP, dask.address, json.dumps(SOME)]
     sweep = begin(command, project, env=os.environ | {"PYTHONPATH": str(project / "src")})
-    said = ""
-    for line in sweep.stdout:
-        said += line
-        if "profiles: 2023-" in line and doomed.poll() is None:
-            os.kill(doomed.pid, signal.SIGKILL)  # both workers are in the middle of another notebook now
-            doomed.wait()
-    assert sweep.wait() == 1, said
-    assert f"profiles/{slug(FAILS)}.ipynb, code cell 3 (import time): ValueError: no figure" in said
+    beside.reached(sweep)  # the only worker is in the middle of a notebook
+    dask.worker()
+    dask.stop(doomed)
+    beside.go()
+    said = sweep.communicate()[0]
+    assert sweep.returncode == 1, said
+    assert f"profiles/{slug(FAILS)}.ipynb, code cell 3 (import pandas as pd): ValueError: no figure" in said
     assert (project / "_build/2026/failed" / f"{run_as(FAILS)}.ipynb").exists()
     assert "Traceback" not in said
     done = re.findall(r"done .* profiles: 2023-(\S+)", said)
@@ -178,6 +192,7 @@ def local_run(here: plan.Plan, province: str) -> bytes:
 
 @pytest.mark.skipif(not forked.available(), reason="kernels are forked on Linux only")
 def test_workers_fork_their_kernels_from_the_code_that_was_sent(here: plan.Plan, dask: Dask) -> None:
+    dask.worker()
     pool = cluster.connect(dask.address, here, ThreadPoolExecutor(1))
     try:
         code = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().replace(chr(0), ' '))"

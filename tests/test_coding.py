@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from sklearn.metrics import cohen_kappa_score
 
 from torch_program import coding
-from torch_program.charts.scorecard import VERDICTS
 from torch_program.claims import read_ledger
 from torch_program.commands.code import code
 from torch_program.csv_tables import figures_in, rows_in
+from torch_program.scores import VERDICTS
 from torch_program.sphinx_ext.methods import coding_cells
 
 DATA = Path(__file__).resolve().parent.parent / "data"

@@ -17,6 +17,7 @@ from torch_program.pipeline.plan import make
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.process
 def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp_path, monkeypatch):
     folder = tiny_project.create(tmp_path / "project")
     copy = shutil.copytree(folder / "data", tmp_path / "copy")

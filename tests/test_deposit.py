@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import stat
 import zipfile
 from dataclasses import replace
@@ -15,14 +16,15 @@ from rocrate.rocrate import ROCrate
 from torch_program.citation import deposit, verification
 from torch_program.citation.tree import copied, project_files
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
+def project(built, tmp_path_factory) -> Path:
     """A tiny project with a finished report and its deposit."""
-    folder = tiny_project.create(tmp_path_factory.mktemp("tiny"))
-    for command in ("report", "deposit"):
-        code, said = tiny_project.run(folder, command)
-        assert code == 0, said
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
+    code, said = tiny_project.run(folder, "deposit")
+    assert code == 0, said
     return folder
 
 
@@ -102,7 +104,7 @@ def test_a_deposit_is_what_its_sources_give(packed, project):
 
 def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path):
     copy = tmp_path / "copy"
-    tiny_project.shutil.copytree(unpacked, copy)
+    shutil.copytree(unpacked, copy)
     (copy / "results.json").write_text((copy / "results.json").read_text().replace("supported", "overstated"))
     (copy / "html" / "book" / "index.html").unlink()
     code, said = tiny_project.run(project, "verify", str(copy))

@@ -183,6 +183,7 @@ def test_check_names_the_value_behind_a_figure_that_moved(project: Path) -> None
     assert "figure fig-made-up, its data, row 1 (2021, 12.5), value: 12.5 → 13.0 (+0.5, +4.00 %)" in result.output
 
 
+@pytest.mark.book
 def test_the_build_says_what_its_stored_record_says(
     monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:

@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from torch_program import conflicts, evidence, project
 from torch_program.commands import main
-from torch_program.intake import adding, template, validation
+from torch_program.intake import adding, tables, validation
+from torch_program.intake.problems import Problem
+from torch_program.intake.rules.disagreement import revisions
 
 ROOT = Path(__file__).parents[1]
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note\n"
@@ -43,7 +45,7 @@ def words(offer, name: str = ZONES) -> dict[tuple[str, str], str]:
     return {(row["source_id"], row["value"]): row["conflict"] for row in rows if row["conflict"]}
 
 
-def kept(sound, offer, folder: Path) -> list[validation.Problem]:
+def kept(sound, offer, folder: Path) -> list[Problem]:
     """What the check says of the folder with the offer in it."""
     shutil.copytree(sound, folder)
     adding.write(folder, offer.files)
@@ -102,7 +104,7 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
     for cutoff, value in (("2024-12-31", 17.0), ("2023-12-31", 17.3)):
         row = evidence.load("torch_zones", cutoff=cutoff).value("htz_gdp", 2022)
         assert (row["value"], row["conflict"]) == (value, False)
-    data, _ = template.stored(tmp_path / "data")
+    data, _ = tables.stored(tmp_path / "data")
     units = [{"unit": u, "canonical": c, "factor": str(f)} for (u, c), f in data.units.items()]
     found = conflicts.conflicts(data.figures, data.sources, data.series.values(), units)
     (revision,) = [c for c in found if c.slug == "revised-htz-gdp-2022"]
@@ -113,9 +115,9 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
 
 
 def test_a_word_of_a_revision_needs_a_revision(sound):
-    data, _ = template.stored(sound)
+    data, _ = tables.stored(sound)
     figures = [row | {"conflict": "revised-x"} if row["conflict"] == "htz-count-2012" else row for row in data.figures]
-    told = list(validation.revisions(replace(data, figures=figures, today=date(2026, 1, 1))))
+    told = list(revisions(replace(data, figures=figures, today=date(2026, 1, 1))))
     assert "same producer" in told[0].rule and told[0].row == 3
 
 

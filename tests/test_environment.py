@@ -132,13 +132,6 @@ def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_comm
     assert not (tmp_path / "hacked").exists()
 
 
-def test_help_lists_every_verb_of_the_makefile(root: Path) -> None:
-    makefile = (root / "Makefile").read_text()
-    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
-    assert phony
-    assert re.findall(r"^([a-z]+): .*## \S", makefile, re.M) == phony[1].split()
-
-
 @pytest.mark.parametrize(
     ("verb", "name"),
     [("diff", "FROM"), ("diff", "TO"), ("baseline", "EDITION"), ("mutate", "N"), ("mutate", "SEED"), ("faults", "N"),

@@ -8,7 +8,8 @@ from sphinx.application import Sphinx
 
 from torch_program.anchors import conflict_anchor
 from torch_program.conflicts import Conflict, conflicts
-from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, read_rows, reading, span_of
+from torch_program.csv_tables import rows_in
+from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, reading, span_of
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -137,8 +138,9 @@ def built(pytestconfig) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+@pytest.mark.book
 def test_every_conflict_of_the_data_is_on_the_built_page(built, root):
-    slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in read_rows(path)} - {""}
+    slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in rows_in(path)} - {""}
     assert slugs
     missing = sorted(slug for slug in slugs if not built.find(id=conflict_anchor(slug)))
     assert not missing, f"book/conflicts.html lacks {missing}"

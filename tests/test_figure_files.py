@@ -76,6 +76,7 @@ def soup(**changes):
     return BeautifulSoup(figure_files.tools(FIGURE | changes, WORK, PAGE), "html.parser")
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
 def test_no_drawing_is_heavy(path):
     weights = {f["label"]: len(f["svg"].encode()) for f in results.figures(json.loads(path.read_text("utf-8")))}

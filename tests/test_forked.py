@@ -15,7 +15,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from torch_program.pipeline import forked
 from torch_program.pipeline.execution import NotebookFailed, execute_bundle
 
-pytestmark = pytest.mark.skipif(not forked.available(), reason="kernels are forked on Linux only")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not forked.available(), reason="kernels are forked on Linux only"),
+]
 
 PARAMETERS = {"edition": "2026"}
 

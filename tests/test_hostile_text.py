@@ -14,8 +14,9 @@ import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from torch_program.intake import validation
+from torch_program.intake import description
 
+pytestmark = pytest.mark.process
 HOSTILE = (
     "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
     "[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & \"quote\" 'q'"
@@ -47,7 +48,7 @@ def spoil(data: Path) -> None:
     for claim in claims["claims"]:
         claim["statement"] += f" {HOSTILE}"
     (data / "claims.yml").write_text(yaml.safe_dump(claims, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    validation.describe(data)
+    description.describe(data)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,8 @@
 import copy
 from pathlib import Path
 
-from torch_program.citation.identity import content_hash, folder_hash
+from torch_program.citation.identity import content_hash
+from torch_program.pipeline.files import folder_hash
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 
 FIGURE = {FIGURE_MIME: {"label": "fig-a", "csv": "year,value\n2022,1\n", "svg": "<svg/>"}}

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "_build" / "2026" / "results.json"
 WORLD_BANK_OECD = "OECD members (World Bank)"

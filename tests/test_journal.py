@@ -44,6 +44,20 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"".join(str(p.relative_to(folder)).encode() + p.read_bytes() for p in shown)).hexdigest()
 
 
+def test_what_was_kept_and_cannot_be_read_is_told(folder):
+    add(folder, "one.csv")
+    (kept,) = (folder / journal.FOLDER).glob("*.zip")
+    for content in (b"no zip", b""):
+        kept.write_bytes(content)
+        for verb in ("log", "undo"):
+            assert f"{kept}: what was kept of an addition cannot be read" in say(folder, verb)
+
+
+def test_a_conflict_of_another_form_is_refused(folder):
+    said = say(folder, "add", str(folder.parent / "two.csv"), "--conflict", "My Word!", "--write")
+    assert '--conflict: "My Word!"' in said and 'Write "my-word".' in said and "Nothing was written." in said
+
+
 def test_additions_are_listed_and_taken_back_one_by_one(folder):
     states = [digest(folder)]
     for name in TABLES:

@@ -9,7 +9,7 @@ import tiny_project
 from click.testing import CliRunner
 
 from torch_program.commands import main
-from torch_program.intake import ledger, validation
+from torch_program.intake import description, ledger
 
 ROOT = Path(__file__).parents[1]
 TEXT = """\
@@ -64,7 +64,8 @@ def folder(tmp_path):
 
 
 def told(folder: Path) -> list[str]:
-    found = ledger.structure(folder / "data").problems + ledger.use(folder / "data", folder / "notebooks")
+    declared = ledger.structure(folder / "data")
+    found = declared.problems + ledger.use(declared, folder / "data", folder / "notebooks")
     return [str(problem) for problem in found]
 
 
@@ -76,7 +77,7 @@ def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(folder)
 # old, new, what is told: line and place, and the edit
 CASES = [
     ("over,", "ovr,", "line 7, column claims.zones.test.op", 'Did you mean "over"?'),
-    ("value: 5", "value: many", "line 7, column claims.zones.test.value", "must be a valid number"),
+    ("value: 5", "value: many", "line 7, column claims.zones.test.value", "It must be a number."),
     ("      mode:", "      mod:", "line 11, column claims.zones.facets.mod", 'Did you mean "mode"?'),
     ('as_of: "2023"', "as_of: 2023", "line 8, column claims.zones.as_of", 'in quotes: "2023"'),
     ('as_of: "2023"', 'as_of: "20233"', "line 8, column claims.zones.as_of", "Write four digits"),
@@ -94,6 +95,7 @@ CASES = [
     ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", 'Did you mean "count"?'),
     ('"1"', '"9.9"', "line 4, column claims.zones.section", "There are: 1."),
     ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge_number("zoness", …) to notebooks/1-one'),
+    ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "small letters, digits and hyphens"),
     ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
     ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
@@ -138,29 +140,46 @@ def test_a_notebook_that_judges_what_is_not_there_is_told(folder):
     ]
 
 
+def test_a_notebook_that_cannot_be_read_is_no_fault_of_the_ledger(folder):
+    (folder / "notebooks" / "1-one.ipynb").write_text("<<<<<<< HEAD\n{")  # told where its parameters are checked
+    assert not [sentence for sentence in told(folder) if "has this section" in sentence]
+
+
+def test_a_section_that_no_notebook_has_is_told_once_and_where_its_number_is_wrong(folder):
+    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK.replace('"1"', '"7"'))
+    (sentence,) = told(folder)
+    assert "line 4, column claims.zones.section" in sentence and "1-one.ipynb calls itself 7" in sentence
+    (folder / "notebooks" / "1-one.ipynb").rename(folder / "notebooks" / "7-one.ipynb")
+    (sentence,) = told(folder)
+    assert "Correct it and that of 1 more claim, or add a notebook with Section('1'). There are: 7." in sentence
+
+
 def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
     notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
     (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
     assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]
 
 
+@pytest.mark.process
 def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     tiny_project.edit(tmp_path / "data" / "claims.yml", "quantity: count of zones\n", "quantity: count of zone\n")
-    validation.describe(tmp_path / "data")
+    description.describe(tmp_path / "data")
     monkeypatch.chdir(ROOT)
     for verb in ("check", "report"):
         done = CliRunner().invoke(main, [verb, "--data", str(tmp_path / "data")])
         assert done.exit_code == 1 and 'Did you mean "count of zones"?' in done.output, done.output
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("content", "where"),
     [
         ("", "the file is empty"),
         ('{\n "cells": [\n<<<<<<< HEAD\n', "line 3: two versions were merged here"),
         ('{"cells": [', "not readable as a notebook"),
-        ("{}", "not readable as a notebook"),
+        ("{}", "a cell lacks its type, source or metadata"),
+        ('{"cells": [{"cell_type": "code", "source": null, "metadata": {}}]}', "a cell lacks its type, source"),
     ],
 )
 def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path, content, where):

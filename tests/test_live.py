@@ -1,6 +1,7 @@
 """The preview: what an edit touches, and that a browser gets to see it."""
 
 import re
+import shutil
 import socket
 import threading
 import time
@@ -11,25 +12,25 @@ from pathlib import Path
 import pytest
 import tiny_project
 import yaml
-from tiny_project import ctrl_c, edit, run
+from tiny_project import ENDS, ctrl_c, edit, run
 
 from torch_program.pipeline import editions, live
 from torch_program.pipeline.plan import Plan
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tiny_project.create(tmp_path_factory.mktemp("live") / "project")
-    code, said = run(folder, "report")
-    assert code == 0, said
-    return folder
+def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the built project that is edited while the preview runs."""
+    return shutil.copytree(built, tmp_path_factory.mktemp("live") / "project")
 
 
 class Browser:
     """Asks a running preview for pages and waits for its news."""
 
     def __init__(self, folder: Path) -> None:
-        self.seen, self.lines = 0, []
+        self.seen, self.lines, self.ended = 0, [], False
         self.process = tiny_project.start(folder, "live", "--port", "0")
         self.heard = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -40,15 +41,20 @@ class Browser:
             with self.heard:
                 self.lines.append(line)
                 self.heard.notify_all()
+        with self.heard:
+            self.ended = True
+            self.heard.notify_all()
 
     def hears(self, pattern: str) -> re.Match:
         with self.heard:
-            found = self.heard.wait_for(lambda: re.search(pattern, "".join(self.lines)), 90)
-        assert found, "".join(self.lines)
+            self.heard.wait_for(lambda: self.ended or re.search(pattern, "".join(self.lines)), ENDS)
+            said = "".join(self.lines)
+        found = re.search(pattern, said)
+        assert found, said
         return found
 
     def waits_for_news(self) -> None:
-        ends = time.monotonic() + 90
+        ends = time.monotonic() + ENDS
         while self._get(f"/.live?seen={self.seen}").status != 200:
             assert time.monotonic() < ends, "".join(self.lines)
         self.seen += 1
@@ -57,15 +63,15 @@ class Browser:
         return self._get(name).read().decode()
 
     def _get(self, path: str):
-        return urllib.request.urlopen(self.address + path, timeout=90)
+        return urllib.request.urlopen(self.address + path, timeout=ENDS)
 
 
 @pytest.fixture(scope="module")
-def browser(built: Path) -> Iterator[Browser]:
-    browser = Browser(built)
+def browser(project: Path) -> Iterator[Browser]:
+    browser = Browser(project)
     yield browser
     ctrl_c(browser.process)
-    assert browser.process.wait(90) == 0
+    assert browser.process.wait(ENDS) == 0
     browser.hears("Ended")
     assert "Traceback" not in "".join(browser.lines)
 
@@ -84,8 +90,8 @@ def plan_of(folder: Path) -> Plan:
         ({"notebooks/2-1-first.ipynb"}, []),
     ],
 )
-def test_an_edit_touches_what_reads_the_file(built: Path, names: set[str], expected: list[str]) -> None:
-    plan = plan_of(built)
+def test_an_edit_touches_what_reads_the_file(project: Path, names: set[str], expected: list[str]) -> None:
+    plan = plan_of(project)
     executed = {name: plan.executed(name).read_bytes() for name in plan.notebooks}
     assert live.touched(plan, names, executed) == expected
 
@@ -102,19 +108,19 @@ def test_the_preview_sets_no_pdf_and_leaves_style_sheets_as_they_are(root: Path)
 
 
 def test_an_edited_page_a_word_of_a_notebook_and_a_figure_are_seen_by_the_browser(
-    built: Path, browser: Browser
+    project: Path, browser: Browser
 ) -> None:
     assert "<b>111</b>" in browser.page("/notebooks/2-1-first.html")
-    edit(built / "book/index.md", "The value", "The measured value")
+    edit(project / "book/index.md", "The value", "The measured value")
     browser.waits_for_news()
     assert "The measured value" in browser.page("/book/index.html")
-    edit(built / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
+    edit(project / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
     browser.waits_for_news()
     assert "Other prose" in browser.page("/notebooks/2-1-first.html")
-    edit(built / "notebooks/2-1-first.ipynb", "The value is {value}", "It is {value}")
+    edit(project / "notebooks/2-1-first.ipynb", "The value is {value}", "It is {value}")
     browser.waits_for_news()
     assert "It is <b>111</b>" in browser.page("/notebooks/2-1-first.html")
-    edit(built / "data/figures/one.csv", "111", "119")
+    edit(project / "data/figures/one.csv", "111", "119")
     browser.waits_for_news()
     assert "119" not in browser.page("/notebooks/5-conclusion.html")  # what reads the notebook comes after it
     browser.waits_for_news()
@@ -122,21 +128,21 @@ def test_an_edited_page_a_word_of_a_notebook_and_a_figure_are_seen_by_the_browse
     assert "<b>119</b>" in browser.page("/notebooks/2-1-first.html")
 
 
-def test_a_mistake_is_told_and_the_old_pages_stay(built: Path, browser: Browser) -> None:
+def test_a_mistake_is_told_and_the_old_pages_stay(project: Path, browser: Browser) -> None:
     before = browser.page("/notebooks/4-2-second.html")
-    edit(built / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
+    edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
     browser.hears("4-2-second.ipynb, code cell 2 .*: NameError: name 'integer' is not defined")
     browser.hears("not shown, the old pages stay")
     assert browser.page("/notebooks/4-2-second.html") == before
-    (built / "data/figures/two.csv").write_text("value\nBAD\n")
+    (project / "data/figures/two.csv").write_text("value\nBAD\n")
     browser.hears("two.csv: BAD is no value")
 
 
-def test_a_taken_port_is_told(built: Path) -> None:
+def test_a_taken_port_is_told(project: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("localhost", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, said = run(built, "live", "--port", str(port))
+        code, said = run(project, "live", "--port", str(port))
     assert code == 1
     assert f"Port {port} is taken. Choose another one: make live PORT={port + 1}" in said

@@ -13,11 +13,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from torch_program import evidence
 from torch_program.changes import mutation as m
 from torch_program.csv_tables import rows_in
-from torch_program.intake.validation import describe
+from torch_program.intake.description import describe
 from torch_program.pipeline import editions
 from torch_program.pipeline.execution import code_cells
 from torch_program.pipeline.plan import Plan
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 SOUND = ROOT / "tests" / "bad_data" / "sound"
 LOAD = """\

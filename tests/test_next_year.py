@@ -12,6 +12,7 @@ import tiny_project
 
 from torch_program.pipeline.execution import declared_topics
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[1]
 YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
 SECTION = "2-1-torch-program"

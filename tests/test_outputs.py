@@ -144,6 +144,7 @@ def test_no_sentence_fills_the_screen() -> None:
     assert len(told) == outputs.WIDE
 
 
+@pytest.mark.process
 def test_the_last_lines_of_the_tests_tell_what_moved_and_how_it_is_accepted(tmp_path: Path) -> None:
     """nbval on a notebook that gives other values than it stores, in a process of its own."""
     made = notebook_with(figure(), results())

@@ -17,6 +17,8 @@ ATTRIBUTES_THAT_LOAD = ("src", "srcset", "poster", "data")
 sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
 
+pytestmark = pytest.mark.book
+
 
 def book_pages() -> list[str]:
     """Names of the pages that `_toc.yml` lists."""
@@ -151,18 +153,19 @@ def test_no_page_tells_where_it_was_built():
 
 def test_every_source_has_its_place_on_the_evidence_page():
     from torch_program.anchors import source_anchor
-    from torch_program.sphinx_ext.evidence import read_rows
+    from torch_program.csv_tables import rows_in
 
-    wanted = {source_anchor(row["source_id"]) for row in read_rows(ROOT / "data" / "sources.csv")}
+    wanted = {source_anchor(row["source_id"]) for row in rows_in(ROOT / "data" / "sources.csv")}
     assert wanted
     assert wanted <= anchors(HTML / "book" / "evidence.html")
 
 
 def test_every_chinese_character_of_the_project_is_in_the_font():
+    used = make_fonts.chinese_characters(ROOT)
     for weight in make_fonts.CHINESE_WEIGHTS:
         held = make_fonts.characters_of(make_fonts.FONTS / f"torch-chinese-{weight}.woff2")
         assert held <= make_fonts.characters_of(make_fonts.TRUETYPE / f"torch-chinese-{weight}.ttf")
-        missing = "".join(sorted(make_fonts.chinese_characters(ROOT) - held))
+        missing = "".join(sorted(used - held))
         assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
 
 

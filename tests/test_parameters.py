@@ -67,6 +67,36 @@ def test_a_fault_of_the_parameters_cell_is_told(tmp_path: Path, old: str, new: s
     assert all(fault.startswith("notebooks/n.ipynb") for fault in found)
 
 
+def test_a_default_that_moved_is_told_once_and_written_into_all_notebooks_by_the_command(tmp_path: Path) -> None:
+    names = ("2-1-a", "3-1-b", "4-1-c", "5-d")
+    paths = {name: written(tmp_path, CELL, READ).rename(tmp_path / f"{name}.ipynb") for name in names}
+    (told,) = parameter_cells.check(paths, moved := DEFAULTS | {"panel_year": 2022})
+    assert "4-1-c.ipynb, code cell 1 and 1 more: panel_year is 2023, but edition 2026 has 2022" in told
+    assert told.endswith("torch-program edition defaults does it in all of them.")
+    for path in paths.values():
+        before = path.read_bytes()
+        path.write_bytes(parameter_cells.fitted(before, moved))
+        assert path.read_text().splitlines() == before.decode().replace(YEAR, line("panel_year", 2022)).splitlines()
+    assert parameter_cells.check(paths, moved) == []
+
+
+def test_a_cell_with_a_missing_line_or_an_old_form_is_fitted_and_one_that_cannot_be_read_is_left(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, 'edition = "2023"\npanel_year = (\n    2022\n)', READ)
+    path.write_bytes(parameter_cells.fitted(path.read_bytes(), DEFAULTS))
+    assert parameter_cells.check({"n": path}, DEFAULTS) == []
+    for content in (b"{", b"[]", b"", written(tmp_path, "edition = (", READ).read_bytes()):
+        assert parameter_cells.fitted(content, DEFAULTS) == content
+
+
+def test_the_notebooks_of_the_project_are_fitted_already() -> None:
+    for path in NOTEBOOKS:
+        schema = Profile if path.parent.name == "profiles" else parameters.Parameters
+        defaults = DEFAULTS if schema is not Profile else {"year": 2023, "edition": "2026", "cutoff": "2026-11-25"}
+        assert parameter_cells.fitted(path.read_bytes(), defaults, schema) == path.read_bytes()
+
+
 @pytest.mark.parametrize("code", ["cutoff = 1", "for cutoff in 1, 2:\n    pass", "cutoff += 'x'", "a, cutoff = 1, 2"])
 def test_a_parameter_that_is_assigned_again_is_told(tmp_path: Path, code: str) -> None:
     assert ["code cell 2: the parameter cutoff is assigned again" in f for f in faults(tmp_path, CELL, code, READ)] == [

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from tiny_project import Meeting, ctrl_c, edit, run
 
-from torch_program.citation.identity import folder_hash
 from torch_program.pipeline import editions, plan
+from torch_program.pipeline.files import folder_hash
 
 WATCHED = """
 import pytask
@@ -32,6 +31,7 @@ for node in (*session.tasks, *(session.dag.nodes[name] for name in session.dag.n
     single = [node.path] if hasattr(node, "path") else ()
     print(*single, *getattr(node, "files", {}).values(), *inside, sep="\\n")
 """
+pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
 AT_ONCE = """
 from concurrent.futures import Executor, Future
@@ -55,33 +55,16 @@ def ran(said: str) -> set[str]:
     return set(re.findall(r"done .*notebooks: (\S+)", said))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that was built once."""
-    folder = tiny_project.create(tmp_path_factory.mktemp("built") / "a project")
-    code, said = run(folder, "report")
-    assert code == 0, said
-    assert ran(said) == set(NOTEBOOKS)
-    return folder
-
-
-@pytest.fixture
-def project(built: Path) -> Iterator[Path]:
-    """The built project; the sources are put back after a test."""
-    kept = built.with_name("kept")
-    shutil.rmtree(kept, ignore_errors=True)
-    shutil.copytree(built, kept)
-    yield built
-    shutil.rmtree(built)
-    kept.rename(built)
-
-
 def test_a_task_that_ends_while_another_is_handed_in_has_its_line_too(project: Path) -> None:
     command = [sys.executable, "-c", AT_ONCE]
     done = subprocess.run(
         command, cwd=project, env=os.environ | {"PYTHONPATH": str(project / "src")}, capture_output=True, text=True
     )
     assert re.fullmatch(r"  done +\d+\.\d s  check\n", done.stdout), done.stdout + done.stderr
+
+
+def test_the_first_run_runs_every_notebook(built: Path) -> None:
+    assert ran((built.parent / "said.txt").read_text()) == set(NOTEBOOKS)
 
 
 def results(folder: Path) -> dict:
@@ -141,17 +124,17 @@ def test_nothing_of_the_machine_is_in_an_executed_notebook(built: Path) -> None:
         assert "/tmp" not in text
 
 
-def test_a_second_run_has_nothing_to_do_and_says_so(built: Path) -> None:
-    code, said = run(built, "report")
+def test_a_second_run_has_nothing_to_do_and_says_so(project: Path) -> None:
+    code, said = run(project, "report")
     assert code == 0
     assert said.startswith("Nothing to do")
 
 
-def test_what_pytask_watches_is_under_the_seal(built: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(built / "src")}
-    done = subprocess.run([sys.executable, "-c", WATCHED], cwd=built, env=environment, capture_output=True, text=True)
+def test_what_pytask_watches_is_under_the_seal(project: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(project / "src")}
+    done = subprocess.run([sys.executable, "-c", WATCHED], cwd=project, env=environment, capture_output=True, text=True)
     files = {Path(line) for line in done.stdout.splitlines() if Path(line).is_file()}
-    here = plan.Plan(built, editions.read(built, "2026"), built / "data")
+    here = plan.Plan(project, editions.read(project, "2026"), project / "data")
     assert len(files) > 200, done.stderr
     assert files - set((here.sources | here.products).values()) == set()
 
@@ -341,11 +324,11 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
         ("figures/two.csv", "notebooks/4-2-second.ipynb loads 'two', but there is no"),
     ],
 )
-def test_a_copy_of_the_data_without_a_file_is_told(built: Path, tmp_path: Path, missing: str, sentence: str) -> None:
+def test_a_copy_of_the_data_without_a_file_is_told(project: Path, tmp_path: Path, missing: str, sentence: str) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(built / "data", copy)
+    shutil.copytree(project / "data", copy)
     (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
-    code, said = run(built, "report", "--data", str(copy))
+    code, said = run(project, "report", "--data", str(copy))
     assert code == 1
     assert sentence in said
     assert "Traceback" not in said
@@ -354,8 +337,8 @@ def test_a_copy_of_the_data_without_a_file_is_told(built: Path, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("data", "sentence"), [("nowhere", "There is no folder"), ("book", "must name a copy of data/")]
 )
-def test_what_is_no_copy_of_the_data_is_told(built: Path, data: str, sentence: str) -> None:
-    code, said = run(built, "report", "--data", data)
+def test_what_is_no_copy_of_the_data_is_told(project: Path, data: str, sentence: str) -> None:
+    code, said = run(project, "report", "--data", data)
     assert code == 1
     assert sentence in said
 

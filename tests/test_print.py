@@ -8,33 +8,46 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pymupdf
+import pytest
 import yaml
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from torch_program.results import figures
+from torch_program.sphinx_ext.print_parts import ALL_CLAIMS
 from torch_program.sphinx_ext.typesetting import REPLACEMENT
 
 ROOT = Path(__file__).resolve().parent.parent
-PDF = ROOT / "_build" / "2026" / "torch-program.pdf"
+PDF, ANNEX, BRIEF = (ROOT / "_build" / "2026" / f"torch-program{end}.pdf" for end in ("", "-annex", "-brief"))
+FILES = pytest.mark.parametrize("path", (PDF, ANNEX, BRIEF), ids=lambda path: path.stem)
+PAPER_WEB = "book/claims"  # the list of claims finds its way by links
 SOURCE = ROOT / "_build" / "2026" / "source"
+EMPTY = 0.4  # of the height of a page, at most
 CONTENTS = 1  # index of the first page of the contents
 
-
-@cache
-def reader() -> PdfReader:
-    assert PDF.exists(), f"{PDF.relative_to(ROOT)} is not there: run `make report` first."
-    return PdfReader(PDF)
+pytestmark = pytest.mark.book
 
 
 @cache
-def page_text(index: int) -> str:
-    return reader().pages[index].extract_text()
+def reader(path: Path = PDF) -> PdfReader:
+    assert path.exists(), f"{path.relative_to(ROOT)} is not there: run `make report` first."
+    return PdfReader(path)
 
 
 @cache
-def text() -> str:
-    return "\n".join(page_text(i) for i in range(len(reader().pages)))
+def page_texts(path: Path = PDF) -> list[str]:
+    """What each page says, without the marks that keep a number beside its word."""
+    with pymupdf.open(path) as pages:
+        return [page.get_text().replace("\u2060", "") for page in pages]
+
+
+def page_text(index: int, path: Path = PDF) -> str:
+    return page_texts(path)[index]
+
+
+def text(path: Path = PDF) -> str:
+    return "\n".join(page_texts(path))
 
 
 def structure(node: Any) -> Iterator[DictionaryObject]:
@@ -52,8 +65,8 @@ def structure(node: Any) -> Iterator[DictionaryObject]:
 
 
 @cache
-def elements() -> tuple[DictionaryObject, ...]:
-    return tuple(structure(reader().trailer["/Root"]["/StructTreeRoot"]))
+def elements(path: Path = PDF) -> tuple[DictionaryObject, ...]:
+    return tuple(structure(reader(path).trailer["/Root"]["/StructTreeRoot"]))
 
 
 def fonts_of(page: Any) -> list[IndirectObject]:
@@ -68,11 +81,12 @@ def bookmarks(outline: list, depth: int = 1) -> Iterator[tuple[int, str]]:
             yield depth, item.title
 
 
-def chapter_titles() -> list[str]:
-    """Titles of the chapters as their sources give them."""
+def chapter_titles(annex: bool = False) -> list[str]:
+    """Titles of the chapters of the report or its annex as their sources give them."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    files = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-    return [title_of(file) for file in files]
+    parts = [part for part in toc["parts"] if (part["caption"] == "Annex") is annex]
+    files = [*([] if annex else [toc["root"]]), *(entry["file"] for part in parts for entry in part["chapters"])]
+    return [title_of(file) for file in files if file != PAPER_WEB]
 
 
 def title_of(file: str) -> str:
@@ -95,8 +109,9 @@ def test_chinese_is_text():
     assert "火炬" in text()
 
 
-def test_no_character_is_missing_in_the_fonts():
-    shown = [index + 1 for index in range(len(reader().pages)) if REPLACEMENT in page_text(index)]
+@FILES
+def test_no_character_is_missing_in_the_fonts(path):
+    shown = [index + 1 for index in range(len(reader(path).pages)) if REPLACEMENT in page_text(index, path)]
     assert not shown, f"The fonts lack a character on pages {shown}: make them again as book/make_fonts.py says."
 
 
@@ -110,11 +125,13 @@ def test_it_says_its_edition():
     assert "Edition 2026" in page_text(0)
 
 
-def test_it_is_tagged_and_has_a_language():
-    root = reader().trailer["/Root"]
+@FILES
+def test_it_is_tagged_and_has_a_language(path):
+    root = reader(path).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"].startswith("en")
-    assert {e["/S"] for e in elements()} >= {"/H1", "/H2", "/P", "/Table", "/TH", "/Figure"}
+    drawn = set() if path == ANNEX else {"/Figure"}  # it has no chart
+    assert {e["/S"] for e in elements(path)} >= {"/H1", "/H2", "/P", "/Table", "/TH"} | drawn
 
 
 def test_every_figure_has_a_description():
@@ -125,8 +142,43 @@ def test_every_figure_has_a_description():
 
 
 def test_every_chapter_has_a_bookmark():
-    top = {title for depth, title in bookmarks(reader().outline) if depth == 1}
-    assert {t.replace("'", "’") for t in chapter_titles()} <= {t.replace("'", "’") for t in top}
+    for path in (PDF, ANNEX):
+        top = {title for depth, title in bookmarks(reader(path).outline) if depth == 1}
+        wanted = chapter_titles(annex=path == ANNEX)
+        assert {t.replace("'", "’") for t in wanted} <= {t.replace("'", "’") for t in top}
+
+
+def test_the_brief_has_two_pages_and_says_what_is_right_wrong_and_unknown_on_the_first():
+    assert len(reader(BRIEF).pages) == 2
+    first = page_text(0, BRIEF)
+    assert [first.count(head) for head in ("Right", "Wrong, out of date", "Unknown")] == [1, 1, 1]
+    assert "Claimed and found" in first and "The judgements" in page_text(1, BRIEF)
+
+
+def test_the_cover_says_what_was_found():
+    assert "numbers for China" in " ".join(page_text(0).split())
+
+
+def test_what_is_looked_up_is_in_the_annex_alone():
+    for title in ("Measures, criteria and findings", "Numbers of the text", "Searches"):
+        assert title in text(ANNEX) and title not in {t for _, t in bookmarks(reader().outline)}
+    sources = text()[text().rindex("Sources cited") :]
+    assert "Grade A" not in sources and len(sources) < len(text(ANNEX)) / 4
+
+
+def test_no_page_of_a_chapter_is_half_empty():
+    """Charts float, so that text fills what they leave; the last page of a chapter may be short."""
+    with pymupdf.open(PDF) as book:
+        begins = {page for level, _, page in book.get_toc() if level == 1}
+        short = [n for n in range(2, len(book)) if n + 1 not in begins and filled(book[n - 1]) < 1 - EMPTY]
+    assert not short, f"pages {short} are more than {EMPTY:.0%} empty"
+
+
+def filled(page: Any) -> float:
+    """Part of the height between head and foot that something reaches."""
+    top, bottom = 70, page.rect.height - 62
+    ends = [block[3] for block in page.get_text("blocks")] + [d["rect"].y1 for d in page.get_drawings()]
+    return (max([end for end in ends if end <= bottom + 4], default=top) - top) / (bottom - top)
 
 
 def test_the_contents_give_the_right_pages():
@@ -140,8 +192,9 @@ def test_the_contents_give_the_right_pages():
 
 
 def test_pages_are_numbered():
-    for index in range(CONTENTS, len(reader().pages)):
-        assert re.search(rf"\b{index + 1}\b", page_text(index)), f"page {index + 1} does not show its number"
+    for path in (PDF, ANNEX, BRIEF):
+        for index in range(CONTENTS, len(reader(path).pages)):
+            assert re.search(rf"\b{index + 1}\b", page_text(index, path)), f"page {index + 1} does not show its number"
 
 
 def test_links_stay_in_the_file_or_go_to_the_web():
@@ -151,8 +204,9 @@ def test_links_stay_in_the_file_or_go_to_the_web():
             assert address.startswith(("https:", "http:")), address
 
 
-def test_it_does_not_tell_where_it_was_built():
-    raw = PDF.read_bytes()
+@FILES
+def test_it_does_not_tell_where_it_was_built(path):
+    raw = path.read_bytes()
     for place in (b"file:/", str(ROOT).encode(), str(Path.home()).encode() + b"/"):
         assert place not in raw
 
@@ -167,26 +221,29 @@ def test_the_evidence_and_the_results_are_attached_as_data():
     assert {f["/AFRelationship"] for f in associated.values()} == {"/Data"}
 
 
-def test_it_says_which_standards_it_follows():
-    root = reader().trailer["/Root"]
+@FILES
+def test_it_says_which_standards_it_follows(path):
+    root = reader(path).trailer["/Root"]
     packet = root["/Metadata"].get_object().get_data().decode()
     for said in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
         assert said in packet
     assert root["/OutputIntents"]
-    assert reader().metadata.title in unescape(packet)
+    assert reader(path).metadata.title in unescape(packet)
 
 
-def test_a_checker_of_accessibility_finds_no_error():
+@FILES
+def test_a_checker_of_accessibility_finds_no_error(path):
     from outloud import check
 
-    result = check(str(PDF))
+    result = check(str(path))
     assert result.error is None
     assert not [f"{f.rule}, page {f.page}: {f.message}" for f in result.findings if f.severity == "error"]
 
 
 def test_words_of_the_charts_can_be_searched():
     notebooks = sorted((SOURCE / "notebooks").glob("*.ipynb"))
-    charts = [figure for path in notebooks for figure in figures(json.loads(path.read_text(encoding="utf-8")))]
+    found = [figure for path in notebooks for figure in figures(json.loads(path.read_text(encoding="utf-8")))]
+    charts = [figure for figure in found if figure["label"] not in ALL_CLAIMS]  # the first page has it
     printed = re.sub(r"\s+", "", text())
     sources = {words for chart in charts for words in re.findall(r">(Source: [^<&]+)</text>", chart["svg"])}
     assert sources

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from torch_program.fonts import FOLDER
-from torch_program.sphinx_ext import pdf, print_tables
+from torch_program.sphinx_ext import pdf, print_parts, print_tables
 from torch_program.sphinx_ext.print_pages import Page, page_anchor
 from torch_program.sphinx_ext.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 
@@ -144,14 +144,41 @@ def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
     assert links == ["https://example.org/?a=1&b=2"]
 
 
-def test_a_link_to_nowhere_is_told_and_printed_as_text(page, tmp_path, monkeypatch, caplog):
-    page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
-    monkeypatch.setattr(pdf, "documents", lambda source: [("", "book/here")])
+def test_a_link_to_nowhere_is_told_and_printed_as_text(page, monkeypatch):
+    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a> <a href="#left">else</a></p><p id="left">Left.</p>')
+    print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
     said = []
     monkeypatch.setattr(pdf.logger, "warning", lambda words, *given: said.append(words % given))
-    (here,) = pdf.assemble(tmp_path, tmp_path)
-    assert len(said) == 1 and "page-book-here--gone" in said[0]
-    assert "somewhere" in text_of(printed(here))
+    pdf.joined([here], "file.pdf")
+    assert len(said) == 1 and "page-book-here--gone" in said[0]  # what was left out is no mistake
+    text = text_of(printed(here))
+    assert "somewhere else" in text and "Left." not in text
+
+
+def test_a_number_leads_to_its_source_where_the_register_is_not_printed(page):
+    here = page('<h1>H</h1><p><a href="evidence.html#source-one--series">5</a></p>', bibliography="<h1>List</h1>")
+    assert list(here.links()) == ["page-book-bibliography--source-one"]
+
+
+def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
+    here = page('<h1>H</h1><p><a href="../notebooks/a.html#claim-b">claim</a></p>')
+    link = next(here.article.iter("a")).get("href")
+    assert here.target(link) == ""
+    here.site = "https://example.org/2026/"
+    assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
+
+
+def test_a_table_for_reviewers_is_left_to_the_annex(page):
+    table = '<table class="data{}"><tr><td>1</td></tr></table>'
+    here = page(f"<h1>H</h1>{table.format(' reviewer')}{table.format('')}{table.format(' searches')}")
+    assert [e.get("class") for e in print_parts.looked_up(here.article)] == ["data reviewer", "data searches"]
+
+
+def test_a_list_of_sources_has_those_alone_that_are_cited(page):
+    entry = '<p class="reference" id="source-{0}">Title {0}<span class="known">Grade A</span></p>'
+    here = page(f"<h1>Bibliography</h1><p>All.</p>{entry.format('one')}{entry.format('two')}", "book/bibliography")
+    made = print_parts.list_of_sources(here, {"page-book-bibliography--source-two"})
+    assert " ".join(made.text_content().split()) == "Sources citedTitle two"
 
 
 def test_the_name_of_a_page_begins_with_a_letter():
@@ -285,6 +312,7 @@ def test_a_mistake_in_the_style_is_told_with_its_place():
         typeset(files, FOLDER, [])
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
 def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
     """Typst and Pillow bring what they need; what else a machine has must not change widths or fonts."""

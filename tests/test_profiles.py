@@ -21,6 +21,7 @@ from torch_program.pipeline import editions, plan, profiles
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.provinces import REGIONS
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "notebooks" / f"{profiles.NOTEBOOK}.ipynb"
 
@@ -219,6 +220,6 @@ def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) 
     (project / "notebooks" / "profiles" / "province.ipynb").write_text(stand_in.notebook(fails_for="Hubei"))
     code, said = tiny_project.run(project, "profiles", "--province", "Hubei")
     assert code == 1
-    assert "profiles/hubei.ipynb, code cell 3 (import time): ValueError: no figure at all" in said
+    assert "profiles/hubei.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
     assert "The book in _build/2026/profiles/2023/hubei/html is still the old one." in said
     assert (project / "_build/2026/profiles/2023/hubei/html/index.html").exists()

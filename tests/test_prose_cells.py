@@ -174,6 +174,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out.ipynb"
 
 
+@pytest.mark.process
 def test_papermill_and_nbconvert_show_the_numbers_of_their_own_run(notebook: Path) -> None:
     from nbconvert import HTMLExporter
     from nbconvert.preprocessors import ExecutePreprocessor
@@ -186,6 +187,7 @@ def test_papermill_and_nbconvert_show_the_numbers_of_their_own_run(notebook: Pat
     assert "There were 178, as the chart of zones shows." in page and "So 178." in page
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("count", "told"),
     [
@@ -214,6 +216,7 @@ def test_nbval_notices_a_number_that_moved_in_the_prose(notebook: Path, count: s
         assert sentence.replace("out,", f"{path.stem},") in done.stdout
 
 
+@pytest.mark.process
 def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
     from torch_program.pipeline.execution import NotebookFailed, bundle, execute_bundle
 

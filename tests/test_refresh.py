@@ -17,14 +17,16 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import pytest
 from click.testing import CliRunner
+from tiny_project import ENDS
 
 from torch_program import evidence, project
 from torch_program.commands import main
 from torch_program.commands import refresh as command
 from torch_program.intake import refresh as r
 from torch_program.intake import validation
-from torch_program.intake.template import stored
+from torch_program.intake.tables import stored
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[1]
 RELEASE = "2026-11-20"
 PAGE = 100  # cells a page
@@ -296,7 +298,7 @@ def test_a_server_that_fails_loses_nothing_and_is_told_in_a_sentence(
     revise(bank)
     bank.spoil = spoil
     before = content(data)
-    code, said = refresh(bank, data, "--write", "--timeout", "0.3" if spoil is silent else "60")
+    code, said = refresh(bank, data, "--write", "--timeout", "0.3" if spoil is silent else str(ENDS))
     assert code == 1
     assert sentence in said
     assert said.rstrip().endswith("Nothing was written.")

@@ -2,21 +2,15 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from torch_program.scores import VERDICTS, score_row
-from torch_program.sphinx_ext import scorecard
-from torch_program.sphinx_ext.scorecard import (
-    WIDE,
-    Card,
-    answer,
-    criteria_in_words,
-    found_in_words,
-    place,
-    render,
-)
+from torch_program.sphinx_ext import small_plots
+from torch_program.sphinx_ext.scorecard import Card, render, render_brief, render_index
+from torch_program.sphinx_ext.small_plots import WIDE, criteria_in_words, found_in_words, place
 from torch_program.standing import GROUPS, group_of
 
 
@@ -29,6 +23,7 @@ def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(
         "test": test,
         "verdict": verdict,
         "robustness": {"label": firm},
+        "qualifiers": [],
         "measures": list(measures),
     }
 
@@ -68,6 +63,7 @@ OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
+    {"big": "number of zones", "strong": ""},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
     "2026",
     dt.date(2026, 11, 25),
@@ -96,17 +92,6 @@ def test_a_size_that_time_has_overtaken_counts_as_right_in_part():
     assert group_of(late).id == "not-as-written"
     assert group_of(late | {"stands_as": "right in size, out of date"}).id == "in-part"
     assert score_row(late | {"stands_as": "right in size, out of date"}).verdict == "right in size, out of date"
-
-
-def test_the_answer_counts_what_the_claims_say_each_kind_apart():
-    assert answer(CLAIMS) == (
-        "A policy text makes 5 statements about China’s Torch Program (火炬计划) and its support of deep technology. "
-        "Of its 2 numbers, 1 is borne out as written and 1 has no published evidence that decides. Of its 1 judgement, "
-        "1 is right in part. Of its 1 plain fact, 1 is borne out as written. 1 statement cannot be decided by figures "
-        "and stands apart."
-    )
-    half = COMPARISON | {"verdict": "supported as far as tested"}
-    assert "1 judgement could be tested in part only." in answer([half])
 
 
 def test_what_was_found_is_said_by_kind():
@@ -140,6 +125,8 @@ def test_the_table_has_a_row_for_each_claim_numbers_first(page):
     assert [row.th.get_text()[: -len(" 2.1")] for row in rows[:2]] == ["The statement <big>", "The statement <open>"]
     assert len(rows) == len(CLAIMS)
     assert [int(row["data-place"]) for row in rows] == [2, 3, 1, 0, 4]
+    assert page.select_one("details.folded summary").get_text() == "1 plain fact and 1 opinion"
+    assert [int(row["data-place"]) for row in page.select("details.folded tbody tr")] == [0, 4]
 
 
 def test_a_row_leads_to_its_claim_unless_its_notebook_is_not_there(page):
@@ -168,18 +155,42 @@ def test_without_a_script_nothing_offers_a_choice(page):
     assert not page.select("ul.verdicts button")
 
 
-def test_the_assumed_day_of_the_text_stands_on_the_first_page(page):
-    assert "assumed to be of 31 December 2023" in page.select_one("p.edition").get_text()
+@pytest.fixture(scope="module")
+def minute():
+    return BeautifulSoup(render_brief(CARD, lambda document, anchor: f"{document}#{anchor}"), "html.parser")
 
 
-def test_there_is_a_link_to_the_pdf_only_if_there_is_a_pdf(page):
-    assert page.find("a", string="PDF")
-    without = render(Card(CLAIMS, {}, "2026", CARD.cutoff, CARD.text_date, "", False), lambda d, a: d + a, str)
-    assert "PDF" not in without
+def test_the_assumed_day_of_the_text_stands_on_the_first_page(minute):
+    assert "assumed to be of 31 December 2023" in minute.select_one("p.edition").get_text()
+
+
+def test_there_are_links_to_the_print_edition_only_if_there_is_one(minute):
+    links = [a["href"] for a in minute.select("p.downloads a")]
+    assert {f"#torch-program{end}" for end in (".pdf", "-annex.pdf", "-brief.pdf", "-brief.docx")} < set(links)
+    without = render_brief(replace(CARD, prints=False), lambda document, anchor: document + anchor)
+    assert "PDF" not in without and ".docx" not in without
+
+
+def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(minute):
+    found, none = minute.select("table.found-chart tbody tr")
+    assert found.th.a["href"] == "notebooks/3-1#claim-big"
+    assert found.select_one("text.says").get_text() == "over\u00a0100"
+    assert found.select_one("text.found").get_text() == "120"
+    assert float(found.select_one("line.claimed")["x1"][:-1]) == 50  # the middle is the claim
+    assert float(found.select_one("line.bar")["x2"][:-1]) == pytest.approx(2 + 0.6 * 96)
+    assert none.select_one("text.none").get_text() == "no figure found" and not none.select("line.bar")
+
+
+def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first(page):
+    made = BeautifulSoup(render_index(CARD, lambda d, a: f"{d}#{a}", lambda d: d), "html.parser")
+    first = made.select_one("li")
+    assert first.a.get_text() == "Number of zones" and first.a["href"] == "notebooks/3-1#claim-big"
+    assert first.select_one("[role=img]")["aria-label"] == "supported"
+    assert len(made.select("li")) == 2 + len(CLAIMS) - 1  # the opinion's section has no notebook here
 
 
 def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_evidence_out():
-    svg = BeautifulSoup(scorecard.small_plot(NUMBER, score_row(NUMBER), 2026), "html.parser")
+    svg = BeautifulSoup(small_plots.small_plot(NUMBER, score_row(NUMBER), 2026), "html.parser")
     assert svg.title.get_text() == "claimed over\u00a0100, 120"
     assert svg.select_one(".claimed")["d"].startswith(f"M{WIDE / 2:.1f} ")
     assert [float(c["cx"]) for c in svg.select(".context")] == [round(place(0.9), 1)]
@@ -190,19 +201,19 @@ def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_ev
 
 def test_a_value_beyond_the_drawing_becomes_an_arrow_at_its_edge():
     claim = record("x", "number", "supported", measures=[found(900, 900, 900, "pass")], test=OVER_100)
-    drawn = list(scorecard.number_plot(claim, score_row(claim)))
-    assert drawn[-1] == scorecard.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
+    drawn = list(small_plots.number_plot(claim, score_row(claim)))
+    assert drawn[-1] == small_plots.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
 
 
 def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
     claim = record("x", "number", "supported", measures=[found(110, 110, None, "pass")], test=OVER_100)
-    assert scorecard.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in scorecard.number_plot(
+    assert small_plots.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in small_plots.number_plot(
         claim, score_row(claim)
     )
 
 
 def test_nothing_is_drawn_for_an_opinion():
-    assert scorecard.small_plot(OPINION, score_row(OPINION), 2026) == ""
+    assert small_plots.small_plot(OPINION, score_row(OPINION), 2026) == ""
 
 
 def test_every_text_is_escaped(page):

@@ -50,7 +50,7 @@ def pages(tmp_path: Path) -> Path:
 
 
 def ask(running: Server, path: str, host: str) -> tuple[int, str]:
-    connection = HTTPConnection("localhost", running.server_port, timeout=60)
+    connection = HTTPConnection("localhost", running.server_port, timeout=tiny_project.ENDS)
     connection.putrequest("GET", path, skip_host=True)
     connection.putheader("Host", host)
     connection.endheaders()
@@ -94,7 +94,7 @@ def test_a_tab_that_is_closed_while_it_waits_for_news_leaves_no_traceback(
     with serving(pages, news) as running:
         tab = socket.create_connection(("localhost", running.server_port))
         tab.sendall(b"GET /.live?seen=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert news.waiting.wait(60)
+        assert news.waiting.wait(tiny_project.ENDS)
         tab.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed at once
         tab.close()
         news.tell()
@@ -110,6 +110,7 @@ def test_a_taken_port_is_told_with_the_command_for_another() -> None:
             server(port, Files, "serve")
 
 
+@pytest.mark.process
 def test_a_report_is_served_until_ctrl_c_and_only_when_there_is_one(tmp_path: Path) -> None:
     folder = tiny_project.create(tmp_path / "project")
     code, said = tiny_project.run(folder, "serve", "--port", "0")
@@ -120,7 +121,7 @@ def test_a_report_is_served_until_ctrl_c_and_only_when_there_is_one(tmp_path: Pa
     process = tiny_project.start(folder, "serve", "--port", "0")
     address = tiny_project.when(process, "http://localhost")
     port = int(address.partition("localhost:")[2].partition("/")[0])
-    connection = HTTPConnection("localhost", port, timeout=60)
+    connection = HTTPConnection("localhost", port, timeout=tiny_project.ENDS)
     connection.request("GET", "/index.html")
     assert connection.getresponse().read() == b"Hand-made"
     connection.close()

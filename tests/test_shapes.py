@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from torch_program.intake import adding, reading, validation
+from torch_program.intake.problems import Refused
 
 HEAD = 'source_id: ed_20220918\nlocator: "row {row}, column {column}"\n'
 
@@ -187,7 +188,7 @@ columns: {企业 / 高新: {series: htz_hnte, unit: "10,000"}}
 )
 def test_packed_files_that_cannot_be_read_are_told(tmp_path, name, content, says):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(reading.Unreadable, match=says):
+    with pytest.raises(Refused, match=says):
         reading.read(tmp_path / name)
 
 

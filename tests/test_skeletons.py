@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from torch_program.claims import read_ledger
 from torch_program.commands import main
-from torch_program.intake import ledger, validation
+from torch_program.intake import description, ledger, validation
 from torch_program.pipeline import files, plan, skeletons
 from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
 from torch_program.results import read
@@ -118,7 +118,7 @@ def begun(project: Path) -> Path:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     path.write_text(text)
-    validation.describe(project / "data")
+    description.describe(project / "data")
     return project
 
 
@@ -133,9 +133,11 @@ def ran(parameters: dict) -> dict:
 
 def faults(project: Path) -> list[str]:
     found = [p for p in validation.check(project / "data") if p.severity == "error"]
-    return [str(p) for p in (*found, *ledger.use(project / "data", project / "notebooks"))]
+    used = ledger.use(ledger.structure(project / "data"), project / "data", project / "notebooks")
+    return [str(p) for p in (*found, *used)]
 
 
+@pytest.mark.process
 def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> None:
     say("claim", "wages-grow", "Wages grow.", "--section", "3.1", "--kind", "fact")
     assert faults(project) == []
@@ -144,6 +146,7 @@ def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> 
     assert len(told) == 4 and all("left to be filled in" in fault for fault in told)
 
 
+@pytest.mark.process
 def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_evidence(begun: Path) -> None:
     made = plan.make()
     assert made.faults_of_parameters() == []
@@ -159,6 +162,7 @@ def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_e
         )
 
 
+@pytest.mark.process
 def test_a_new_number_runs_in_an_edition_that_knows_none_of_its_figures(begun: Path) -> None:
     claims = ran(plan.make().parameters | {"cutoff": "1999-12-31", "panel_year": 1999})
     assert (
@@ -215,6 +219,22 @@ def test_a_notebook_with_marks_of_a_merge_is_named(project: Path) -> None:
     path.write_text(path.read_text().replace('{\n "cells"', '{\n<<<<<<< HEAD\n "cells"', 1))
     done = CliRunner().invoke(main, ["new", "claim", "w", "So.", "--section", "3.1", "--kind", "fact"])
     assert done.exit_code == 1 and f"{SECTION_3_1}, line 2: this is no notebook." in done.output
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words", "said"),
+    [
+        ("data/claims.yml", "", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "no list of claims"),
+        ("data/claims.yml", "a: 1\n", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "no list of claims"),
+        (SECTION_3_1, "[]", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "this is no notebook"),
+        ("_toc.yml", "format: jb-book\nroot: book/index\n", ("section", "6", "Six"), "_toc.yml lists no section."),
+        ("_toc.yml", "\tformat: [", ("section", "6", "Six"), "_toc.yml, line 1: not readable as YAML"),
+    ],
+)
+def test_files_that_hold_nothing_are_named(project: Path, file: str, content: str, words: tuple, said: str) -> None:
+    (project / file).write_text(content)
+    done = CliRunner().invoke(main, ["new", *words])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit) and said in done.output, done.output
 
 
 def test_files_are_written_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

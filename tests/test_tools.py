@@ -14,6 +14,7 @@ from one_notebook import FILE, MOVED, NAME, ROOT, SAID, VALUES, cells, create, d
 from torch_program.parameters import of_notebook
 from torch_program.project import ProjectNotFound, data
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
 
 

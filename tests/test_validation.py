@@ -12,9 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from torch_program.commands import main
-from torch_program.intake import cells, validation
-from torch_program.intake.problems import nearest
-from torch_program.intake.validation import Problem, check, describe, render
+from torch_program.intake import cells, description, reading, validation
+from torch_program.intake.description import describe
+from torch_program.intake.problems import Problem, nearest
+from torch_program.intake.rules.sizes import slips
+from torch_program.intake.tables import Data
+from torch_program.intake.validation import check, render
 
 BAD = Path(__file__).parent / "bad_data"
 PACKAGE = Path(__file__).parents[1] / "data" / "datapackage.json"
@@ -152,6 +155,63 @@ def test_without_its_description_nothing_is_read(folder, content):
     assert [p.file for p in errors(folder)] == ["datapackage.json"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "where", "fix"),
+    [
+        ('"resources"', '"resource"', "line 1, column resources", "Add it."),
+        ('"created": "2026', '"created": "26', "column created", "a day: YYYY-MM-DD"),
+        ('"type": "number"', '"type": "numbr"', "fields.3.type", 'Did you mean "number"?'),
+        ('"[A-Za-z0-9_]+"', '"[A-Za-z0-9_+"', "constraints.pattern", "no regular expression"),
+        ('"schema": {', '"scheme": {', "column resources.1", "No schema names the columns of sources.csv"),
+    ],
+)
+def test_a_description_that_says_too_little_is_told_with_its_line(folder, old, new, where, fix):
+    path = folder / "datapackage.json"
+    path.write_text(path.read_text().replace(old, new, 1))
+    (told,) = errors(folder)
+    assert told.file == "datapackage.json" and where in told.place and fix in told.fix
+
+
+def test_a_description_that_is_a_list_is_none(folder):
+    (folder / "datapackage.json").write_text("[]")
+    assert "Possible: created, resources." in errors(folder)[0].fix
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "fix"),
+    [
+        ("-0.01,0.01", "0.01,-0.01", "low", "Swap low and high"),
+        ("rd_expenditure,rd", "rd_expenditur,rd", "provinces", 'Did you mean "rd_expenditure"?'),
+        ("-0.01,", "a little,", "low", "Write one"),
+    ],
+)
+def test_a_sum_that_cannot_be_is_told(folder, old, new, column, fix):
+    path = folder / "sums.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    (told,) = errors(folder)
+    assert (told.file, told.row, told.column) == ("sums.csv", 2, column) and fix in told.fix
+
+
+def test_a_national_figure_of_nothing_is_told_and_divides_nothing(folder):
+    path = folder / PANEL
+    path.write_text(path.read_text().replace("China,2023,33357.1", "China,2023,0"))
+    (told,) = errors(folder)
+    assert (told.file, told.row, told.value) == (PANEL, 2, "0") and "above zero" in told.rule
+
+
+def test_a_day_that_the_ledger_cannot_have_is_told_by_its_own_check(folder):
+    (folder / "claims.yml").write_text("text_date: 2023-02-31\nclaims: []\n")
+    shutil.copy(PACKAGE, folder)
+    describe(folder)
+    assert [p.file for p in errors(folder)] == ["claims.yml"]
+
+
+def test_a_table_that_is_too_large_is_refused_unread(folder, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
+    told = [p for p in errors(folder) if p.file == "zones.csv"]
+    assert "a table has 0 MB at most" in told[0].rule and "split it by topic" in told[0].fix
+
+
 def test_a_changed_file_is_out_of_step_until_described_again(folder):
     path = folder / ZONES
     path.write_text(path.read_text().replace("17.3", "17.4"))
@@ -167,7 +227,7 @@ def test_a_clock_that_is_behind_does_not_make_a_future_of_the_data(folder, monke
         def today(cls):
             return cls(2020, 1, 1)
 
-    monkeypatch.setattr(validation, "date", Behind)
+    monkeypatch.setattr(description, "date", Behind)
     assert check(folder) == []
     assert check(folder, date(2020, 1, 1)) != []
 
@@ -217,8 +277,8 @@ def slipped(values: dict[int, float], note: str = "") -> list[tuple[int | None, 
         for line, (year, value) in enumerate(values.items(), start=2)
     ]
     series = {"s": {"unit": "count", "dimension": "count of things"}}
-    data = validation.Data([], series, {}, rows, [], [], [], [], [], [], [], {}, "", TODAY)
-    return [(problem.row, problem.fix) for problem in validation.slips(data)]
+    data = Data([], series, {}, rows, [], [], [], [], [], [], [], [], {}, "", TODAY)
+    return [(problem.row, problem.fix) for problem in slips(data)]
 
 
 def test_a_value_far_from_all_its_neighbours_is_told_and_they_are_not():
@@ -235,11 +295,6 @@ def test_a_true_step_a_distant_value_a_zero_and_a_printed_value_are_no_slips():
     assert not slipped({2010: 50, 2020: 600000})
     assert not slipped({2019: 0, 2020: 600000})
     assert not slipped({2019: 50, 2020: 600000}, note="as printed in the table")
-
-
-def test_the_regions_are_the_31_provinces():
-    assert len(validation.REGION_OF) == 31
-    assert sum(map(len, validation.REGIONS.values())) == 31
 
 
 # old and new end of a file of the sound folder, and what is told of it: line, rule, fix

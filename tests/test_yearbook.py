@@ -18,6 +18,7 @@ from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.plan import Plan
 from torch_program.results import FIGURE_MIME, read
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
 PAGE = ROOT / "book" / "rerun.md"

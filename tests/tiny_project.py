@@ -62,7 +62,7 @@ claims:
 VALIDATION = """\
 from types import SimpleNamespace
 
-def check(folder):
+def check(folder, notebooks=None):
     bad = [p.name for p in sorted((folder / "figures").glob("*.csv")) if "BAD" in p.read_text()]
     return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
 
@@ -84,7 +84,9 @@ text = prose.Prose()
 SAID = "%%prose\nThe value is {value}."  # above the cell that makes it
 KEEP = 'text.keep("value", str(value), f"<b>{value}</b>")\n'
 RECORD = """\
-claim = {"id": "CLAIM", "section": "SECTION", "verdict": "supported", "robustness": {"label": "stable"}}
+claim = {"id": "CLAIM", "section": "SECTION", "kind": "opinion", "statement": "It is so.", "test": None,
+         "verdict": "supported", "stands_as": "supported", "qualifiers": [], "would_change": "", "measures": [],
+         "robustness": {"label": "stable", "grid": [], "flips": []}}
 display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}},
                                 "values": text.record()}}, raw=True)
 """
@@ -144,6 +146,9 @@ def create(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
+
+
+ENDS = 600  # seconds in which anything ends that ends at all, on the slowest machine
 
 
 def hear_ctrl_c() -> None:

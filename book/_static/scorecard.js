@@ -1,8 +1,10 @@
 // Filters and orders of the scorecard. The table is whole without this script; the choice stands in the address.
 "use strict";
 for (const card of document.querySelectorAll(".scorecard")) {
-  const body = card.querySelector("tbody");
-  const rows = [...body.rows];
+  const bodies = [...card.querySelectorAll("tbody")];
+  const home = new Map(bodies.flatMap((body) => [...body.rows].map((row) => [row, body])));
+  const rows = [...home.keys()];
+  const folded = card.querySelector("details.folded");
   const form = card.querySelector("form.controls");
   const none = card.querySelector(".none");
   const { section, order } = form.elements;
@@ -26,20 +28,23 @@ for (const card of document.querySelectorAll(".scorecard")) {
     const key = order.value;
     const rank = (row) => Number(row.dataset[key]);
     rows.sort((a, b) => rank(a) - rank(b) || a.dataset.place - b.dataset.place);
-    body.append(...rows);
+    // what is folded comes out as soon as a choice is made, since it may be what fits
+    const chosen = Boolean(group || section.value || order.selectedIndex > 0);
+    for (const row of rows) (chosen ? bodies[0] : home.get(row)).append(row);
+    if (folded) folded.hidden = chosen;
     let shown = 0;
     for (const row of rows) {
       row.hidden = Boolean((group && row.dataset.group !== group) || (section.value && row.dataset.section !== section.value));
       shown += !row.hidden;
     }
-    for (const choice of buttons) choice.button.setAttribute("aria-pressed", String(choice.group === group));
+    for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.group === group));
     none.hidden = shown > 0;
     form.querySelector("output").textContent = `${shown} of ${rows.length} claims`;
-    const chosen = new URLSearchParams();
-    if (group) chosen.set("verdict", group);
-    if (section.value) chosen.set("section", section.value);
-    if (order.selectedIndex > 0) chosen.set("order", order.value);
-    const query = chosen.toString();
+    const choice = new URLSearchParams();
+    if (group) choice.set("verdict", group);
+    if (section.value) choice.set("section", section.value);
+    if (order.selectedIndex > 0) choice.set("order", order.value);
+    const query = choice.toString();
     history.replaceState(null, "", location.pathname + (query ? `?${query}` : "") + location.hash);
   }
 

@@ -122,7 +122,13 @@ class Base(Strict):
     id: str
     section: str
     statement: str
+    name: str = ""  # what it is about in a few words, for lists
     care: str = ""  # a caution printed beside the verdict
+
+    @property
+    def called(self) -> str:
+        """Its name, or what it says where it has none."""
+        return self.name or self.statement.rstrip(".")
 
 
 class NumberClaim(Base):

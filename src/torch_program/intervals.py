@@ -66,8 +66,8 @@ def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = ""
         return Interval(float(number) - spread, float(number) + spread)
     if rounding:
         width = Decimal(rounding)
-    elif number.as_tuple().exponent < 0:
-        width = Decimal(1).scaleb(number.as_tuple().exponent)
+    elif (exponent := int(number.as_tuple().exponent)) < 0:
+        width = Decimal(1).scaleb(exponent)
     else:
         width = Decimal(0 if unit in COUNTED else 1)
     # decimals throughout, so that 13.4 gives exactly 13.35 and 13.45

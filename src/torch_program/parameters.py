@@ -114,6 +114,7 @@ def line(name: str, default: Any, schema: type[BaseModel] = Parameters) -> str:
     """The line of a parameters cell; papermill reads type and meaning from it."""
     field = schema.model_fields[name]
     value = json.dumps(default, ensure_ascii=False)
+    assert field.annotation is not None  # pydantic fills it in for every field
     return f"{name}: {field.annotation.__name__} = {value}  # {field.description}"
 
 

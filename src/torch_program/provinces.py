@@ -1,6 +1,9 @@
-"""The four regions into which China's statistics bureau divides the 31 provinces of the mainland."""
+"""The 31 provinces of the mainland, and the four regions into which China's statistics bureau divides them."""
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the data check needs the names alone
+    import pandas as pd
 
 # 国家统计局, 东西中部和东北地区划分方法 (2011)
 REGIONS = {
@@ -14,8 +17,11 @@ REGIONS = {
     ),
     "Northeast": ("Liaoning", "Jilin", "Heilongjiang"),
 }  # fmt: skip
+REGION_OF = {province: region for region, members in REGIONS.items() for province in members}
 
 
-def regions() -> pd.Series:
+def regions() -> "pd.Series":
     """Region of each province."""
-    return pd.Series({province: region for region, members in REGIONS.items() for province in members}, name="region")
+    import pandas as pd
+
+    return pd.Series(REGION_OF, name="region")

@@ -21,3 +21,10 @@ def listed(items: Iterable[str]) -> str:
     """ "a, b and c"."""
     items = list(items)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def some(names: Iterable[str], most: int) -> str:
+    """Names in a row, and how many more there are than are shown."""
+    names = list(names)
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -21,6 +21,7 @@ from torch_program.pipeline import chromium
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "2026" / "html"
 DESK, PHONE = (1440, 900), (380, 800)  # widths and heights in CSS pixels
+PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
@@ -109,6 +110,7 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
             has_touch=touch,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE)
         context.route(lambda url: not url.startswith(f"{site}/"), _refuse)
         try:
             tab = Tab(context.new_page(), site)

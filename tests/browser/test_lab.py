@@ -9,6 +9,7 @@ import pytest
 from one_notebook import FILE, SAID, clean, create, described
 from playwright.sync_api import Browser, Page
 
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 OUTPUT = ".jp-OutputArea-output"
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
@@ -39,7 +40,7 @@ def pictures(page: Page) -> list[str]:
 def test_a_notebook_shows_its_charts_before_and_after_it_has_run(browser: Browser, project: Path, lab: str) -> None:
     path = project / "notebooks" / FILE
     page = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(600_000)
     page.goto(lab)
     assert pictures(page) == described(path)
     page.wait_for_selector(IDLE)  # JupyterLab drops what is run before its kernel has started

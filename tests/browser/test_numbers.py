@@ -10,8 +10,10 @@ import pytest
 
 from torch_program import results
 
+pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
 NUMBER = "a.stat[data-number]"
+HOUR, LONG = 3600, 2000  # seconds after a page was opened; milliseconds after which a card is open, or closed
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +53,10 @@ def test_the_keyboard_leads_from_a_number_to_its_rows(open_tab):
         assert page.evaluate("id => !!document.getElementById(id)", target)
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("where", ["desk", "phone"])
-def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, request, where, dark):
+def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, request, where):
     size = request.getfixturevalue(where)
-    with open_tab(size, dark=dark) as tab:
+    with open_tab(size) as tab:
         page = tab.go(NAME)
         for link in page.locator(NUMBER).all():
             link.focus()
@@ -64,16 +65,20 @@ def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, request
 
 def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
     with open_tab() as tab:
+        tab.page.clock.install(time=0)
         page = tab.go(NAME)
         link = page.locator(NUMBER).first
-        link.hover()
         card = page.locator("#number-card")
-        card.wait_for()
+        page.clock.pause_at(HOUR)  # from now on time passes only where the test says so
+        link.hover()
+        assert not card.count()
+        page.clock.run_for(LONG)
         card.hover()
-        page.wait_for_timeout(500)
+        page.clock.run_for(LONG)
         assert card.is_visible()
         page.mouse.move(2, 2)
-        card.wait_for(state="detached")
+        page.clock.run_for(LONG)
+        assert not card.count()
 
 
 def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab, phone):

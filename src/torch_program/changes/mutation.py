@@ -24,6 +24,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
@@ -144,7 +145,7 @@ def mutations(folder: Path) -> list[Mutation]:
 def _times(value: str) -> str:
     """The value times a factor, printed with the same digits; a step of the last digit where that changes nothing."""
     number = Decimal(value)
-    step = Decimal(1).scaleb(min(0, number.as_tuple().exponent))
+    step = Decimal(1).scaleb(min(0, int(number.as_tuple().exponent)))
     larger = (number * FACTOR).quantize(step)
     return format(larger if larger != number else number + step, "f")
 
@@ -319,11 +320,8 @@ def _watched() -> Iterator[tuple[set[str], set[str]]]:
         rows.update(found["row"])
         return found
 
-    evidence.load, evidence.Evidence.frame = watched_load, watched_frame
-    try:
+    with patch.object(evidence, "load", watched_load), patch.object(evidence.Evidence, "frame", watched_frame):
         yield rows, columns
-    finally:
-        evidence.load, evidence.Evidence.frame = load, frame
 
 
 def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Said]:

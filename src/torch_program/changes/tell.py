@@ -82,8 +82,8 @@ def story(difference: Difference, before: str, after: str, labels: Mapping[str, 
         _were_revised(revised, labels),
         *(_flipped(change) for change in flipped),
         *(f"“{c.after.get('statement', c.key)}” is a new claim: {c.after['verdict']}." for c in d.verdicts if c.added),
-        *_firmness(d),
-        _farthest(d),
+        *firmness(d, labels),
+        _farthest(d, labels),
         f"{_begun(counted(d.held, 'verdict is', 'verdicts are'))} as before." if d.results_moved and d.held else "",
     ]
     return [part for part in parts if part]
@@ -120,11 +120,13 @@ def _flipped(change: Change) -> str:
     return f"“{new.get('statement', change.key)}” was “{old['verdict']}” and is “{new['verdict']}” now.{why}"
 
 
-def _firmness(d: Difference) -> list[str]:
+def firmness(d: Difference, labels: Mapping[str, str]) -> list[str]:
     """Claims whose robustness has another word, gathered by it."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for change in d.robustness:
-        groups[change.before["robustness"]["label"], change.after["robustness"]["label"]].append(change.key)
+        groups[change.before["robustness"]["label"], change.after["robustness"]["label"]].append(
+            labels.get(change.key, change.key)
+        )
     return [
         f"{'No longer' if then == 'stable' else 'Now'} {then if then == 'stable' else now}"
         f"{f', but {now}' if then == 'stable' else f', before {then}'}: {', '.join(keys)}."
@@ -133,9 +135,11 @@ def _firmness(d: Difference) -> list[str]:
     ]
 
 
-def _farthest(d: Difference) -> str:
+def _farthest(d: Difference, labels: Mapping[str, str]) -> str:
     """The statistics that moved farthest."""
-    moved = [f"{c.key}, {_of_period(c.before)} to {_of_period(c.after)}" for c in d.ranked[:MOST_OF_KIND]]
+    moved = [
+        f"{labels.get(c.key, c.key)}, {_of_period(c.before)} to {_of_period(c.after)}" for c in d.ranked[:MOST_OF_KIND]
+    ]
     return f"Farthest moved of {counted(len(d.ranked), 'statistic')}: {'; '.join(moved)}." if moved else ""
 
 
@@ -188,7 +192,7 @@ def gone(difference: Difference) -> list[tuple[str, Change]]:
 
 
 def blocks(difference: Difference, labels: Mapping[str, str]) -> list[Block]:
-    """Everything that moved, what is lost first. `labels` names series in words."""
+    """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
     d = difference
     found = [
         _lost(d, labels),
@@ -199,7 +203,7 @@ def blocks(difference: Difference, labels: Mapping[str, str]) -> list[Block]:
             "statistics",
             "Statistics, the farthest moved first",
             ("Statistic", "Then", "Now", "Moved", "What else"),
-            [*map(_statistic, d.ranked)],
+            [_statistic(c, labels) for c in d.ranked],
             right=("Then", "Now", "Moved"),
         ),
         Block(
@@ -352,15 +356,21 @@ def differing(change: Change) -> str:
     return several(parts or ["order"], MOST_MEASURES)
 
 
-def _statistic(change: Change) -> tuple[Cell, ...]:
+def _statistic(change: Change, labels: Mapping[str, str]) -> tuple[Cell, ...]:
     old, new = change.before, change.after
     then, now = _value(old), _value(new)
     if then == now and old["value"] != new["value"]:
         then, now = (f"{side['value']:.12g}" for side in (old, new))
     names = sorted(name for name in old.keys() | new.keys() if name != "value" and old.get(name) != new.get(name))
     period = f"{old['period']}, now {new['period']}" if "period" in names else ""
-    rest = [period, *(f"other {name}" for name in names if name != "period")]
-    return change.key, then, now, by_how_much(old["value"], new["value"]), "; ".join(part for part in rest if part)
+    rest = [period, *(f"other {name}" for name in names if name not in {"period", "places", "sources"})]
+    return (
+        labels.get(change.key, change.key),
+        then,
+        now,
+        by_how_much(old["value"], new["value"]),
+        "; ".join(part for part in rest if part),
+    )
 
 
 def by_how_much(then: float, now: float) -> str:

@@ -5,8 +5,8 @@ Same inputs, same bytes: names are sorted, every file bears the date of the edit
 
 import datetime as dt
 import hashlib
+import io
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -17,13 +17,14 @@ from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
 from torch_program.citation.tree import below, project_files
 from torch_program.citation.workbook import FILE as WORKBOOK
+from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
 
 MANIFEST = "MANIFEST.sha256"
 SOURCE = "source"  # folder of the project in the archive
-PDF = "torch-program.pdf"
 RESULTS = "results.json"
-PRODUCTS = ("notebooks", RESULTS, "html", PDF)  # what a rebuild must give again
+PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
 CRATE = "ro-crate-metadata.json"
 ZENODO = ".zenodo.json"
 README = """\
@@ -36,7 +37,9 @@ Edition {edition}: evidence published up to {cutoff}. Content hash `{content}`.
 | | |
 |:--|:--|
 | `html/book/index.html` | the report as web pages; begin here |
+| `{brief}`, `{word}` | the brief on two pages, as a PDF and for Word |
 | `{pdf}` | the report as a PDF |
+| `{annex}` | evidence, measures, numbers and references, to be looked up |
 | `notebooks/` | the executed notebooks |
 | `{results}` | every claim, measure, verdict and number |
 | `html/{workbook}` | claims, measures, rows and sources as an Excel workbook |
@@ -81,7 +84,7 @@ def products(build: Plan) -> dict[str, Path]:
     """What a build made, by its name in the deposit."""
     found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
     found |= {f"html/{path.relative_to(build.html).as_posix()}": path for path in below(build.html)}
-    found |= {name: path for name, path in ((RESULTS, build.results), (PDF, build.pdf)) if path.exists()}
+    found |= {name: path for name, path in {RESULTS: build.results, **build.prints}.items() if path.exists()}
     return dict(sorted(found.items()))
 
 
@@ -107,7 +110,10 @@ def readme(work: Work) -> str:
         content=work.content,
         cite=apa(report(work)),
         licence=work.licence,
+        brief=BRIEF,
+        word=WORD,
         pdf=PDF,
+        annex=ANNEX,
         results=RESULTS,
         workbook=WORKBOOK,
         source=SOURCE,
@@ -187,6 +193,12 @@ def _described(name: str) -> tuple[str, str] | None:
         return f"Evidence: {stem}", "text/csv"
     return {
         PDF: ("The report as a PDF", "application/pdf"),
+        ANNEX: ("The annex of the report as a PDF", "application/pdf"),
+        BRIEF: ("The brief as a PDF", "application/pdf"),
+        WORD: (
+            "The brief for Word",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
         RESULTS: ("Every claim, measure, verdict and number", "application/json"),
         f"html/{WORKBOOK}": (
             "Claims, measures, rows and sources as an Excel workbook",
@@ -199,16 +211,12 @@ def _described(name: str) -> tuple[str, str] | None:
 
 def write(files: Mapping[str, bytes], folder: str, date: dt.date, target: Path) -> None:
     """Write the archive whole or not at all; every name lies below `folder` in it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(new, "w") as archive:
-            for name, content in files.items():
-                info = zipfile.ZipInfo(f"{folder}/{name}", (date.year, date.month, date.day, 0, 0, 0))
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.create_system = 3  # Unix, whose rights these are
-                info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
-                archive.writestr(info, content, compresslevel=9)
-        os.replace(new, target)
-    finally:
-        new.unlink(missing_ok=True)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(f"{folder}/{name}", (date.year, date.month, date.day, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, whose rights these are
+            info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
+            archive.writestr(info, content, compresslevel=9)
+    write_whole(target, stream.getvalue())

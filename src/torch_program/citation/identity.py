@@ -6,7 +6,6 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from torch_program.results import RESULTS_MIME, figures
@@ -42,15 +41,6 @@ def for_spreadsheets(table: str) -> str:
 def figure_hash(table: str) -> str:
     """Hash of a figure: of the data that it shows, as readers get them."""
     return hashlib.sha256(for_spreadsheets(table).encode()).hexdigest()
-
-
-def folder_hash(folder: Path) -> str:
-    """Hash of the names and contents of all files below a folder, hidden ones left out."""
-    digest = hashlib.sha256()
-    for name, path in sorted((p.relative_to(folder).as_posix(), p) for p in folder.rglob("*") if p.is_file()):
-        if not any(part.startswith(".") for part in name.split("/")):
-            digest.update(json.dumps([name, hashlib.sha256(path.read_bytes()).hexdigest()]).encode())
-    return digest.hexdigest()
 
 
 def _said(notebook: Mapping[str, Any]) -> list[Any]:

@@ -17,9 +17,9 @@ import yaml
 from torch_program.citation.identity import SHORT, content_hash
 from torch_program.parameters import CHANGED
 from torch_program.parameters import of_notebook as parameters
+from torch_program.pipeline.editions import RUN
 
 FILE = "CITATION.cff"
-RUN = "run.json"  # what the pipeline says of a run that reads another copy of the data
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from torch_program.citation import deposit
 from torch_program.citation.tree import below, copied, project_files
 from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.publication import PRINTS
 
 SHOWN = 60  # characters of a line that differs
 LOCKED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", re.M)
@@ -67,7 +68,7 @@ def _deposit(folder: Path) -> Claimed:
     if wrong := damaged(folder, listed):
         raise Unverifiable("\n".join(wrong))
     made = {f"{p}/{f.relative_to(folder / p).as_posix()}": f for p in ("notebooks", "html") for f in below(folder / p)}
-    made |= {name: folder / name for name in (deposit.RESULTS, deposit.PDF) if (folder / name).exists()}
+    made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
     if deposit.RESULTS not in made:
         raise Unverifiable(f"{folder} holds no {deposit.RESULTS}, so its edition is unknown. Get the deposit again.")
     source = f"{deposit.SOURCE}/"  # only what is listed: an environment may have been made there since

@@ -54,36 +54,29 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
 
 
-def sheets(work: Work, claims: Sequence[Mapping[str, Any]], pages: Mapping[str, str], data: Path) -> list[Sheet]:
-    """All tables of an edition.
+@dataclass(frozen=True)
+class _Places:
+    """Where rows stand in their sheets, counted from 1, so that the cells of others lead there."""
 
-    `claims` are those of results.json, `pages` their documents by id, `data` the folder of the evidence, of which the
-    rows are kept whose source was published by the cut-off.
-    """
-    day = work.cutoff.isoformat()
-    sources = [row for row in rows_in(data / "sources.csv") if latest_day(row["published"]).isoformat() <= day]
-    source_at = {row["source_id"]: n for n, row in enumerate(sources, 1)}
-    series = rows_in(data / "series.csv")
-    series_at = {row["series"]: n for n, row in enumerate(series, 1)}
-    known = [(topic, row) for topic, row in figures_in(data) if row["source_id"] in source_at]
-    events = [row for row in rows_in(data / "timeline.csv") if _first(row["source_id"].split(";"), source_at)]
-    measures = [(claim, measure) for claim in claims for measure in claim["measures"]]
-    claim_at = {claim["id"]: n for n, claim in enumerate(claims, 1)}
-    measure_at = {claim["id"]: n for n, (claim, _) in reversed(list(enumerate(measures, 1)))}
+    work: Work
+    pages: Mapping[str, str]
+    sources: Mapping[str, int]
+    series: Mapping[str, int]
+    claims: Mapping[str, int]
+    measures: Mapping[str, int]  # the first of each claim
 
-    def of_source(ids: Iterable[str]) -> Link:
+    def of_sources(self, ids: Iterable[str]) -> Link:
         names = [name.strip() for name in ids]
-        first = _first(names, source_at)
-        return Link("; ".join(names), sheet="Sources" if first else "", row=source_at.get(first, 0))
+        first = _first(names, self.sources)
+        return Link("; ".join(names), sheet="Sources" if first else "", row=self.sources.get(first, 0))
 
-    def claim_row(claim: Mapping[str, Any]) -> list[Any]:
-        test, own = claim["test"] or {}, measure_at.get(claim["id"], 0)
-        place = work.place(pages[claim["id"]], f"claim-{claim['id']}") if claim["id"] in pages else ""
+    def claim(self, claim: Mapping[str, Any]) -> list[Any]:
+        test, own = claim["test"] or {}, self.measures.get(claim["id"], 0)
+        page = self.pages.get(claim["id"], "")
+        place = self.work.place(page, f"claim-{claim['id']}") if page else ""
         return [
             Link(claim["id"], sheet="Measures" if own else "", row=own),
-            claim["section"],
-            claim["kind"],
-            claim["statement"],
+            *(claim[name] for name in ("section", "kind", "statement")),
             test.get("op", ""),
             test.get("value"),
             test.get("unit", ""),
@@ -93,53 +86,68 @@ def sheets(work: Work, claims: Sequence[Mapping[str, Any]], pages: Mapping[str, 
             claim["robustness"]["label"],
             "; ".join(claim["robustness"]["flips"]),
             claim["would_change"],
-            Link(place, address=place if work.address else ""),
+            Link(place, address=place if self.work.address else ""),
         ]
 
-    def measure_row(claim: Mapping[str, Any], m: Mapping[str, Any]) -> list[Any]:
+    def measure(self, claim: Mapping[str, Any], m: Mapping[str, Any]) -> list[Any]:
         return [
-            Link(claim["id"], sheet="Claims", row=claim_at[claim["id"]]),
-            m["label"],
-            *(m[name] for name in ("value", "low", "high", "unit", "period", "match")),
+            Link(claim["id"], sheet="Claims", row=self.claims[claim["id"]]),
+            *(m[name] for name in ("label", "value", "low", "high", "unit", "period", "match")),
             "; ".join(m["differs"]),
             m["outcome"],
             "yes" if m["decides"] else "no",
             m["grade"],
             "; ".join(m["origins"]),
-            of_source(m["sources"]),
+            self.of_sources(m["sources"]),
         ]
 
-    def cell(name: str, row: Mapping[str, str]) -> Any:
+    def cell(self, name: str, row: Mapping[str, str]) -> Any:
         if name == "source_id":
-            return of_source(row[name].split(";"))
+            return self.of_sources(row[name].split(";"))
         if name == "series":
-            return Link(row[name], sheet="Series", row=series_at[row[name]])
+            return Link(row[name], sheet="Series", row=self.series[row[name]])
         return printed(row[name]) if name == "value" else row[name]
 
+
+CLAIM_HEAD = (
+    *("id", "section", "kind", "statement", "wording", "claimed value", "unit", "period", "verdict", "qualifiers"),
+    *("robustness", "flips", "what would change it", "page"),
+)
+MEASURE_HEAD = (
+    *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides"),
+    *("grade", "origins", "sources"),
+)
+
+
+def sheets(work: Work, claims: Sequence[Mapping[str, Any]], pages: Mapping[str, str], data: Path) -> list[Sheet]:
+    """All tables of an edition.
+
+    `claims` are those of results.json, `pages` their documents by id, `data` the folder of the evidence, of which the
+    rows are kept whose source was published by the cut-off.
+    """
+    day = work.cutoff.isoformat()
+    sources = [row for row in rows_in(data / "sources.csv") if latest_day(row["published"]).isoformat() <= day]
+    series = rows_in(data / "series.csv")
+    measures = [(claim, measure) for claim in claims for measure in claim["measures"]]
+    at = _Places(
+        work,
+        pages,
+        sources={row["source_id"]: n for n, row in enumerate(sources, 1)},
+        series={row["series"]: n for n, row in enumerate(series, 1)},
+        claims={claim["id"]: n for n, claim in enumerate(claims, 1)},
+        measures={claim["id"]: n for n, (claim, _) in reversed(list(enumerate(measures, 1)))},
+    )
+    known = [(topic, row) for topic, row in figures_in(data) if row["source_id"] in at.sources]
+    events = [row for row in rows_in(data / "timeline.csv") if _first(row["source_id"].split(";"), at.sources)]
     columns = list(known[0][1]) if known else []
-    claim_head = (
-        *("id", "section", "kind", "statement", "wording", "claimed value", "unit", "period", "verdict", "qualifiers"),
-        *("robustness", "flips", "what would change it", "page"),
-    )
-    measure_head = (
-        *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides"),
-        *("grade", "origins", "sources"),
-    )
+    about_measures = "what each claim was held against; without low or high there is no end"
+    about_rows = "every published value, digits and unit as printed; bound: = as printed, ~ about, > over, < under"
+    figures = [[topic, *(at.cell(name, row) for name in columns)] for topic, row in known]
     return [
-        Sheet("Claims", "every statement under test, with its verdict", claim_head, [claim_row(c) for c in claims]),
-        Sheet(
-            "Measures",
-            "what each claim was held against; without low or high there is no end",
-            measure_head,
-            [measure_row(*pair) for pair in measures],
-        ),
-        Sheet(
-            "Rows",
-            "every published value, digits and unit as printed; bound: = as printed, ~ about, > over, < under",
-            ["topic", *columns],
-            [[topic, *(cell(name, row) for name in columns)] for topic, row in known],
-        ),
-        Sheet("Events", "dated rules and events", *_plain(events, cell)),
+        Sheet("Claims", "every statement under test, with its verdict", CLAIM_HEAD, [at.claim(c) for c in claims]),
+        Sheet("Measures", about_measures, MEASURE_HEAD, [at.measure(*pair) for pair in measures]),
+        Sheet("Rows", about_rows, ["topic", *columns], figures),
+        Sheet("Events", "dated rules and events", *_plain(events, at.cell)),
         Sheet("Series", "what exactly each series counts, and its unit", *_plain(series, lambda name, row: row[name])),
         Sheet("Sources", "who published, when, on which terms, how it was seen", *_plain(sources, _of_source)),
     ]
@@ -187,7 +195,7 @@ def written(work: Work, tables: Sequence[Sheet]) -> bytes:
 
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = work.title, work.author
-    said = [
+    said: list[list[Any]] = [
         [work.title],
         [f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}."],
         [f"Code and text: {work.licence}. Published figures are cited from their sources, whose terms are in Sources."],

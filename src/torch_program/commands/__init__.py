@@ -18,6 +18,7 @@ from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
 from torch_program.commands.report import baseline, report, where
+from torch_program.intake.problems import Refused
 from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.interrupts import INTERRUPTED
@@ -30,7 +31,7 @@ class Command(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (EditionError, PlanError, RecordError, project.ProjectNotFound) as error:
+        except (EditionError, PlanError, RecordError, Refused, project.ProjectNotFound) as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would find Python while it cleans up

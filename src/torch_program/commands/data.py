@@ -13,12 +13,13 @@ from torch_program.csv_tables import rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
+from torch_program.words import some
 
 if TYPE_CHECKING:
     from torch_program.intake.adding import Offer
     from torch_program.intake.effects import Effects
 
-LARGE = 20  # MB of data from which the check says that it takes its time
+LARGE = 5  # MB from which a command says that it takes its time
 SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
 
 
@@ -32,18 +33,15 @@ def data() -> None:
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
 def check(data: str | None, refresh: bool) -> None:
     """Check the data and the parameters of the notebooks, and say in plain words what is wrong."""
-    from torch_program.intake import ledger, validation
+    from torch_program.intake import description, validation
 
     plan = make(data=data)
     folder = plan.data
     if refresh:
-        for name in validation.describe(folder):
+        for name in description.describe(folder):
             click.echo(f"datapackage.json: {name} brought in step")
-    size = sum(path.stat().st_size for path in plan.data_files.values()) / 2**20
-    if size > LARGE:
-        click.echo(f"Reading {size:,.0f} MB of data, which takes a while …")
-    problems = validation.check(folder)
-    problems += ledger.use(folder, plan.root / "notebooks")
+    announce("data", plan.data_files.values())
+    problems = validation.check(folder, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults_of_parameters()
     click.echo("\n".join(faults), err=True, nl=bool(faults))
@@ -81,6 +79,7 @@ def add(
     if mapping is None and beside.exists():
         mapping = beside
         click.echo(f"Mapping: {beside}")
+    announce(file.name, [file])
     offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
     for line in offer.said:
         click.echo(line)
@@ -96,6 +95,13 @@ def add(
             "--edition."
         )
     finish(plan, offer, write, "add the rows", file.name)
+
+
+def announce(what: str, files: Iterable[Path]) -> None:
+    """Say that reading takes a while, where it does."""
+    size = sum(path.stat().st_size for path in files if path.is_file()) / 2**20
+    if size > LARGE:
+        click.echo(f"Reading {size:,.0f} MB of {what}, which takes a while …")
 
 
 def refuse(offer: "Offer") -> None:
@@ -122,7 +128,7 @@ def told(offer: "Offer") -> str:
     lines = []
     if offer.repeated:
         names = Counter(row.get("series") or next(iter(row.values())) for row in offer.repeated)
-        lines.append(f"Stored already: {_rows(len(offer.repeated))} ({_some(sorted(names))}).")
+        lines.append(f"Stored already: {_rows(len(offer.repeated))} ({some(sorted(names), SHOWN)}).")
     if not offer.rows:
         return "\n".join([*lines, "Nothing new: there is nothing to add."])
     lines.append("New:")
@@ -130,13 +136,13 @@ def told(offer: "Offer") -> str:
         rows = offer.rows[name]
         lines.append(f"  {name}: {_rows(len(rows))}")
         if not name.startswith("figures/"):
-            lines.append(f"    {_some([next(iter(row.values())) for row in rows])}")
+            lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
             continue
         for series in sorted({row["series"] for row in rows}):
             own = [row for row in rows if row["series"] == series]
             entities = list(dict.fromkeys(row["entity"] for row in own))
             periods = sorted({row["period"] for row in own})
-            lines.append(f"    {series}: {_some(entities, 3)}; {_some(periods)}; {_rows(len(own))}")
+            lines.append(f"    {series}: {some(entities, 3)}; {some(periods, SHOWN)}; {_rows(len(own))}")
     return "\n".join(lines)
 
 
@@ -144,7 +150,8 @@ def preview(plan: Plan, offer: "Offer") -> str:
     """Which claims would move, found by running the notebooks that read the changed files."""
     import tempfile
 
-    from torch_program.intake import adding, effects
+    from torch_program.intake import effects
+    from torch_program.intake.placing import staged
 
     names = effects.readers(plan, offer.files)
     if not names:
@@ -155,7 +162,7 @@ def preview(plan: Plan, offer: "Offer") -> str:
         f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
     )
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
-        merged = adding.staged(plan.data, offer.files, Path(temporary))
+        merged = staged(plan.data, offer.files, Path(temporary))
         found = effects.effects(plan, built, merged, offer.files, click.echo)
     return moved(found, plan.edition.name)
 
@@ -213,6 +220,7 @@ def _visible(offer: "Offer", plan: Plan, source_id: str) -> bool:
 @click.option("--out", type=click.Path(path_type=Path), help="File to write, .csv or .xlsx; by default CSV is printed.")
 def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> None:
     """Write a table to start from: the columns, and the last stored rows of SERIES to write over."""
+    from torch_program.intake import description, tables
     from torch_program.intake import template as t
 
     if out and out.suffix.lower() not in {".csv", ".xlsx"}:
@@ -220,10 +228,11 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
     if out and out.exists():
         raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
     try:
-        stored, columns = t.stored(make(data=folder).data)
+        stored, package = tables.stored(make(data=folder).data)
         examples = t.rows(stored, series)
     except t.UnknownSeries as error:
         raise click.ClickException(str(error)) from None
+    columns = description.columns(description.schemas(package)["figures"])
     if out is None:
         click.echo(t.as_csv(stored, examples, columns).decode("utf-8-sig"), nl=False)
         return
@@ -255,7 +264,10 @@ def log(folder: str | None) -> None:
     """List what came in by commands, and when."""
     from torch_program.intake import journal
 
-    found = journal.additions(make(data=folder).data)
+    try:
+        found = journal.additions(make(data=folder).data)
+    except journal.NothingToUndo as error:
+        raise click.ClickException(str(error)) from None
     click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
 
 
@@ -286,14 +298,11 @@ def undo(folder: str | None, write: bool) -> None:
 def map_(file: Path, folder: str | None, out: Path | None) -> None:
     """Propose a mapping for a table of any shape, and say what it is unsure of."""
     from torch_program.intake import proposal, reading
-    from torch_program.intake.template import stored
+    from torch_program.intake.tables import stored
 
     if out and out.exists():
         raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
-    try:
-        proposed = proposal.propose(reading.read(file), stored(make(data=folder).data)[0])
-    except reading.Unreadable as error:
-        raise click.ClickException(str(error.problem)) from None
+    proposed = proposal.propose(reading.read(file), stored(make(data=folder).data)[0])
     if out is None:
         click.echo(proposed.text, nl=False)
         return
@@ -304,9 +313,3 @@ def map_(file: Path, folder: str | None, out: Path | None) -> None:
 
 def _rows(n: int) -> str:
     return f"{n:,} row{'' if n == 1 else 's'}"
-
-
-def _some(names: Iterable[str], most: int = SHOWN) -> str:
-    names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

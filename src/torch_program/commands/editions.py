@@ -6,8 +6,10 @@ import click
 
 from torch_program import project
 from torch_program.csv_tables import figures_in, rows_in
+from torch_program.parameters import Parameters, Profile
 from torch_program.pipeline import editions
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import write_all, write_whole
+from torch_program.pipeline.parameter_cells import fitted
 from torch_program.pipeline.plan import make
 
 
@@ -22,7 +24,26 @@ def list_editions() -> None:
 
 @click.group()
 def edition() -> None:
-    """Begin an edition."""
+    """Begin an edition, or make the notebooks start with the parameters of the default one."""
+
+
+@edition.command()
+def defaults() -> None:
+    """Write the parameters of the default edition into the first cell of every notebook, where they differ."""
+    plan = make()
+    values = editions.read(plan.root, editions.DEFAULT).parameters.model_dump()
+    profile = {"edition": values["edition"], "cutoff": values["cutoff"], "year": values["panel_year"]}
+    wanted = {plan.committed(name): (values, Parameters) for name in plan.notebooks}
+    wanted |= {path: (profile, Profile) for path in (plan.root / "notebooks" / "profiles").glob("*.ipynb")}
+    files = {path: fitted(path.read_bytes(), *asked) for path, asked in wanted.items()}
+    changed = {path: content for path, content in files.items() if content != path.read_bytes()}
+    write_all(changed)
+    for path in changed:
+        click.echo(f"{path.relative_to(plan.root)}: its parameters are those of edition {editions.DEFAULT} now")
+    if changed:
+        click.echo("\nThe stored outputs are still those of before: make report && make baseline")
+    else:
+        click.echo(f"Every notebook starts with the parameters of edition {editions.DEFAULT}; nothing was written.")
 
 
 @edition.command()

@@ -27,7 +27,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
 
     CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
     """
-    from torch_program.intake import validation
+    from torch_program.intake import description, ledger
     from torch_program.pipeline import skeletons as s
 
     plan = make()
@@ -39,7 +39,8 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
         if not statement.strip():
             raise s.SkeletonError("The statement is empty. Say in your own words what the text says.")
         notebooks = {name: s.read(plan.committed(name)) for name in plan.notebooks}
-        by_section = {number: name for name in plan.notebooks if (number := s.section_of(notebooks[name]))}
+        codes = [ledger.spelled(name, notebooks[name]["cells"]) for name in plan.notebooks]
+        by_section = {code.section: code.name for code in codes if code.section}
         begin = f' Begin one with `torch-program new section {section} "Title"`.'
         s.one_of(section, sorted(by_section, key=s.order), "section", begin)
         register = {row["series"]: row for row in rows_in(plan.data / "series.csv")}
@@ -55,7 +56,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
     except s.SkeletonError as error:
         raise click.ClickException(f"{error} Nothing was written.") from None
     write_all(files)
-    validation.describe(plan.data)
+    description.describe(plan.data)
     line = next(n for n, said in enumerate(files[path].decode().splitlines(), 1) if said.strip() == f"- id: {claim}")
     click.echo(f"claim    {_shown(path)}, line {line}")
     click.echo(f"cell     {claim} in {_shown(plan.committed(name))}")

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from concurrent.futures import Executor
 
 import click
 
@@ -40,10 +41,11 @@ def profiles(
     hand_over(edition, data, settings)
     p.hand_over(wanted)
     workers = min(os.cpu_count() or 1, len(wanted.provinces))
-    pool, where = Workers(workers), "this machine"
+    local, where = Workers(workers), "this machine"
+    pool: Executor = local
     if scheduler:
-        pool = cluster.connect(scheduler, plan, pool)
-        workers, where = pool.threads, scheduler
+        pool = there = cluster.connect(scheduler, plan, local)
+        workers, where = there.threads, scheduler
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
     at_a_time = f"{workers} at a time" if workers > 1 else "one after the other"
     click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {where}, {at_a_time}")

@@ -31,7 +31,7 @@ def worldbank(folder: str | None, server: str | None, timeout: float, write: boo
     With --write a later release is added as a new vintage beside the stored ones, which stay as they are.
     """
     from torch_program.intake import refresh as r
-    from torch_program.intake.template import stored
+    from torch_program.intake.tables import stored
 
     plan = make(data=folder)
     server = server or r.ADDRESS

@@ -19,6 +19,7 @@ from torch_program.pipeline.files import disk_fault, write_whole
 from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
 from torch_program.pipeline.progress import Progress
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.results import NOT_ASSESSED, drawn
 
 SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
@@ -45,7 +46,8 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
         click.echo(f"Nothing to do: no notebook re-run, everything is up to date ({_since(started)}).\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {_shown(plan.html / 'index.html')}")
-    click.echo(f"PDF      {_shown(plan.pdf)}")
+    for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
+        click.echo(f"{what:<8} {_shown(plan.prints[name])}")
     click.echo(f"results  {_shown(plan.results)}")
 
 
@@ -148,7 +150,7 @@ def build(
         worker_type="processes",
     )
     # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
-    pytask_parallel.execute._Sleeper.sleep = lambda sleeper: progress.wait()
+    pytask_parallel.execute._Sleeper.sleep = lambda self: progress.wait()  # type: ignore[method-assign,assignment]
     pytask.console.quiet = True  # its table is drawn on terminals only; our lines are for logs too
     session = pytask.build(
         paths=list(tasks),
@@ -158,11 +160,11 @@ def build(
         show_traceback=False,
         verbose=0,
     )
-    failures = [r for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
-    for sentence in dict.fromkeys(_failure(plan, report.exc_info[1]) for report in failures):
+    failures = [r.exc_info for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
+    for sentence in dict.fromkeys(_failure(plan, why[1]) for why in failures if why and why[1]):
         click.echo(sentence, err=True)
     for report in session.collection_reports:
-        if report.outcome == pytask.CollectionOutcome.FAIL:
+        if report.outcome == pytask.CollectionOutcome.FAIL and report.exc_info:
             click.echo(str(report.exc_info[1]), err=True)
     left = len(session.tasks) - len(session.execution_reports)
     if session.exit_code == pytask.ExitCode.OK and left:

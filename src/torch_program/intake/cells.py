@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from torch_program.periods import parse
@@ -33,6 +34,13 @@ UNIT_WORDS = {
     "万件": "10,000",
     "万": "10,000",
     "%": "percent",
+    "yuan": "CNY",
+    "1000 yuan": "CNY 1,000",
+    "10000 yuan": "CNY 10,000",
+    "million yuan": "CNY million",
+    "100 million yuan": "CNY 100 million",
+    "billion yuan": "CNY billion",
+    "trillion yuan": "CNY trillion",
 }
 BOUND_WORDS = {
     "≥": ">", "≧": ">", "over": ">", "above": ">", "more than": ">", "at least": ">", "超过": ">", "超": ">", "逾": ">",
@@ -136,6 +144,11 @@ def period(text: str) -> Hint | None:
         if found := re.fullmatch(form, narrow, re.I | re.ASCII):
             meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
             return Hint("A period has one of few forms", meant) if _is_period(meant) else None
+    for form in ("%b-%Y", "%B-%Y", "%Y-%b", "%Y-%B"):
+        with suppress(ValueError):
+            return Hint(
+                "A period has one of few forms", f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}"
+            )
     if day := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
         return Hint(f"This is a date, not a period; of the whole year {day[3]}", day[3])
     return None
@@ -151,7 +164,8 @@ def _is_period(text: str) -> bool:
 
 def unit(text: str) -> str:
     """The declared name of a unit that is written in Chinese or with other signs; empty where it is unknown."""
-    return UNIT_WORDS.get(unicodedata.normalize("NFKC", text).strip().removeprefix("单位:"), "")
+    word = unicodedata.normalize("NFKC", text).strip().removeprefix("单位:").casefold().replace("rmb", "yuan")
+    return UNIT_WORDS.get(re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", word), "")
 
 
 def bound(text: str) -> str:

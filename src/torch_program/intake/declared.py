@@ -6,7 +6,7 @@ built from it: tags, which could name objects, and aliases by which a short file
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -51,6 +51,8 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     except ValidationError as error:
         made = None
         found = {(p.row, p.column, p.rule): p for p in _faults(name, document, model, error)}
+        asked = {(p.row, p.column): p.fix for p in found.values()}
+        problems = [replace(p, fix=asked.get((p.row, p.column), p.fix)) for p in problems]
         doubled = {".".join(p.column.split(".")[:2]) for p in problems}  # what stands twice is not read as it is meant
         problems += [
             p for p in found.values() if not (doubled and p.column == "" or p.column.startswith(tuple(doubled)))
@@ -197,10 +199,13 @@ def _faults(name: str, document: yaml.Node | None, model: type[BaseModel], error
         last = str(e["loc"][-1]) if e["loc"] else ""
         absent = e["type"] in {"missing", "union_tag_not_found"}
         own = f"{place}.{last}".strip(".") if absent else place
+        loc = e["loc"]
+        while not absent and len(loc) > 1 and e["type"] != "extra_forbidden" and str(loc[-1]) not in place.split("."):
+            loc = loc[:-1]  # pydantic's name for a kind that the value may be of
         deeper = [p for (_, p), _ in placed if p.startswith(f"{place}.")]
         if deeper and not absent:
             continue  # it is meant as the kind whose fields are told
-        yield _sentence(name, line, own, last, _model_at(model, e["loc"]), e)
+        yield _sentence(name, line, own, str(loc[-1]) if loc else "", _model_at(model, loc), e)
 
 
 def _sentence(name: str, line: int | None, place: str, last: str, models: list[type[BaseModel]], error: Any) -> Problem:
@@ -239,6 +244,8 @@ def _asked(error: Any) -> str:
         return nearest(str(tag), words, f"write one of: {', '.join(words)}")
     if error["type"] == "string_type" and isinstance(given, int | float | date):
         return f'Put it in quotes: "{given}".'
+    if error["type"].startswith(("float_", "int_")):
+        return "It must be a number."
     text = re.sub(r"^Input should (be|have) ", r"It must \1 ", error["msg"])
     text = re.sub(r"a valid (dictionary|mapping).*", "a block of fields", text)
     return text.replace("valid tuple", "list").replace("valid list", "list").replace("valid string", "text") + "."

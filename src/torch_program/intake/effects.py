@@ -9,6 +9,7 @@ from typing import Any
 
 from torch_program import results
 from torch_program.changes.mutation import displays
+from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import DESCRIPTION, Plan
 
 FOR_ALL = ("data/units.csv", "data/zones.csv")  # a new row of these may change what any notebook says
@@ -81,24 +82,22 @@ def effects(
 
     Before is the finished build, or where there is none the same notebooks on the data as they are.
     """
-    from loky import get_reusable_executor
-
     names = readers(plan, changed)
     new = Plan(plan.root, plan.edition, merged)
     jobs = [(new, name) for name in names] + ([] if built else [(plan, name) for name in names])
-    pool = get_reusable_executor(max_workers=min(os.cpu_count() or 1, max(1, len(jobs))))
-    running = {pool.submit(judged, *job): job for job in jobs}
     sides: dict[Plan, dict[str, list[dict[str, Any]]]] = {new: {}, plan: {}}
     stopped = []
-    for done, future in enumerate(as_completed(running), 1):
-        side, name = running[future]
-        claims, why = future.result()
-        which = "" if side is new else " as it is"
-        if why:
-            stopped.append(f"{name}.ipynb{which}, {why}")
-        else:
-            sides[side][name] = claims
-        say(f"  {done} of {len(jobs)}  {name}{which}" + " stopped" * bool(why))
+    with Workers(min(os.cpu_count() or 1, max(1, len(jobs)))) as pool:
+        running = {pool.submit(judged, *job): job for job in jobs}
+        for done, future in enumerate(as_completed(running), 1):
+            side, name = running[future]
+            claims, why = future.result()
+            which = "" if side is new else " as it is"
+            if why:
+                stopped.append(f"{name}.ipynb{which}, {why}")
+            else:
+                sides[side][name] = claims
+            say(f"  {done} of {len(jobs)}  {name}{which}" + " stopped" * bool(why))
     moves = []
     for name in names:
         before = results.read_file(built.staged(name))["claims"] if built else sides[plan].get(name)

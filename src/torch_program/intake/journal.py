@@ -58,7 +58,7 @@ def kept(folder: Path, files: Mapping[str, bytes], table: str, rows: Mapping[str
         packed.writestr(ABOUT, json.dumps(about, ensure_ascii=False, indent=1))
         for name in files:
             packed.writestr(name, (folder / name).read_bytes())
-    number = max((int(path.stem) for path in (folder / FOLDER).glob("*.zip")), default=0) + 1
+    number = max((int(path.stem) for path in (folder / FOLDER).glob("*.zip") if path.stem.isdigit()), default=0) + 1
     path = folder / FOLDER / f"{number:04}.zip"
     write_whole(path, stream.getvalue())
     try:
@@ -72,8 +72,13 @@ def additions(folder: Path) -> list[Addition]:
     """Every addition that was not taken back, the first one first."""
     found = []
     for path in sorted((folder / FOLDER).glob("*.zip")):
-        with zipfile.ZipFile(path) as packed:
-            found.append(Addition(path=path, **json.loads(packed.read(ABOUT))))
+        try:
+            with zipfile.ZipFile(path) as packed:
+                found.append(Addition(path=path, **json.loads(packed.read(ABOUT))))
+        except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
+            raise NothingToUndo(
+                f"{path}: what was kept of an addition cannot be read, so it cannot be taken back. Remove this file."
+            ) from None
     return found
 
 

@@ -7,8 +7,9 @@ therefore not be noticed as a slip: the claim would silently be called unverifie
 import ast
 import json
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from torch_program.periods import parse
 from torch_program.words import OPEN
 
 FILE = "claims.yml"
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FREE = frozenset({"place", "period"})  # facets that follow from a figure's row, not from its series
 
 
@@ -29,7 +31,7 @@ class Code:
     """What a notebook spells out: its section, the claims that it names where it judges, and every text."""
 
     name: str
-    section: str
+    section: str | None  # None where the notebook cannot be read
     judged: tuple[str, ...]
     words: frozenset[str]
     open: bool  # is a heading, a paragraph or a text left to be filled in?
@@ -48,6 +50,9 @@ def structure(folder: Path) -> Declared:
 def _inner(declared: Declared) -> Iterator[Problem]:
     """What each claim must keep beside its form: thresholds have a reason, times can be read."""
     for index, claim in enumerate(declared.model.claims):
+        if not ID.fullmatch(claim.id):
+            fix = "Write small letters, digits and hyphens, like zones-over-170."
+            yield declared.at(("claims", index, "id"), claim.id, "An id stands in addresses of pages.", fix)
         for number, criterion in enumerate(getattr(claim, "criteria", ())):
             if not criterion.why.strip():
                 rule = "A criterion and its threshold are a convention, and must say why they are a fair one."
@@ -75,9 +80,8 @@ def words(folder: Path, notebooks: Path) -> list[Problem]:
     return list(_words(declared, folder, _codes(notebooks))) if declared.model else []
 
 
-def use(folder: Path, notebooks: Path) -> list[Problem]:
+def use(declared: Declared, folder: Path, notebooks: Path) -> list[Problem]:
     """The same, and claims that no notebook of a folder judges, or that it judges and that are not there."""
-    declared = structure(folder)
     if declared.model is None:
         return []
     codes = _codes(notebooks)
@@ -89,12 +93,17 @@ def _codes(notebooks: Path) -> list[Code]:
 
 
 def read_code(path: Path) -> Code:
-    """What a notebook spells out; cells that are no Python, and notebooks that are none, say nothing."""
-    section, judged, texts, left = "", [], set(), False
+    """What a notebook spells out; one that cannot be read says nothing."""
     try:
-        cells = json.loads(path.read_bytes())["cells"]
-    except (ValueError, KeyError, TypeError):
-        cells = []  # told where the parameters of the notebooks are checked
+        notebook = json.loads(path.read_bytes())
+        return spelled(path.stem, notebook["cells"])
+    except (ValueError, KeyError, TypeError, AttributeError):  # told where the parameters of the notebooks are checked
+        return Code(path.stem, None, (), frozenset(), False)
+
+
+def spelled(name: str, cells: Iterable[Mapping[str, Any]]) -> Code:
+    """What the cells of a notebook spell out; those that are no Python say nothing."""
+    section, judged, texts, left = "", [], set(), False
     for cell in cells:
         if cell["cell_type"] != "code":
             left = left or any(line.strip("# \n") == OPEN for line in cell["source"])
@@ -111,7 +120,7 @@ def read_code(path: Path) -> Code:
                     section = number
                 case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
                     judged += [claim] if judge == "set_aside" or judge.startswith("judge_") else []
-    return Code(path.stem, section, tuple(judged), frozenset(texts), left or OPEN in texts)
+    return Code(name, section, tuple(judged), frozenset(texts), left or OPEN in texts)
 
 
 def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[Problem]:
@@ -170,16 +179,31 @@ def _register(folder: Path) -> dict[str, set[str]]:
     return known
 
 
+def _homeless(declared: Declared, by_section: Mapping[str, Code]) -> Iterator[Problem]:
+    """Sections that no notebook has, each told once."""
+    sections = [claim.section for claim in declared.model.claims]
+    for section in dict.fromkeys(section for section in sections if section not in by_section):
+        others = sections.count(section) - 1
+        so = f" and that of {others} more claim{'s' * (others > 1)}" * bool(others)
+        fix = (
+            f"Correct it{so}, or add a notebook with Section({section!r}). There are: {', '.join(sorted(by_section))}."
+        )
+        called = [c for c in by_section.values() if c.name.startswith(f"{section.replace('.', '-')}-")]
+        fix = f"notebooks/{called[0].name}.ipynb calls itself {called[0].section}: correct it there." if called else fix
+        at = ("claims", sections.index(section), "section")
+        yield declared.at(at, section, "No notebook has this section.", fix)
+
+
 def _judged(declared: Declared, codes: list[Code]) -> Iterator[Problem]:
     """Every claim stands in a section that has a notebook, which judges it, and no other claim."""
     by_section = {code.section: code for code in codes if code.section}
+    if not any(code.section is None for code in codes):  # one that cannot be read may be that of any section
+        yield from _homeless(declared, by_section)
     for index, claim in enumerate(declared.model.claims):
         code = by_section.get(claim.section)
         if code is None:
-            known = ", ".join(sorted(by_section))
-            fix = f"Correct it, or add a notebook with Section({claim.section!r}). There are: {known}."
-            yield declared.at(("claims", index, "section"), claim.section, "No notebook has this section.", fix)
-        elif claim.id not in code.words:
+            continue
+        if claim.id not in code.words:
             rule = "No notebook judges this claim."
             kind = "set_aside" if claim.kind == "opinion" else f"judge_{claim.kind}"
             elsewhere = next((other for other in codes if claim.id in other.judged), None)

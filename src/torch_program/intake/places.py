@@ -25,7 +25,7 @@ ALIKE = 0.6  # how like a known name an unknown one must be to be suggested
 
 @dataclass(frozen=True)
 class Places:
-    """The names that the data know; `zones` has the columns zone_zh and zone_en, `others` are names already in use."""
+    """The names that the data know: of `zones`, which have zone_zh, zone_en and city, and `others` already in use."""
 
     zones: Iterable[Mapping[str, str]]
     others: Iterable[str]
@@ -44,10 +44,11 @@ class Places:
 
     @cached_property
     def _by_core(self) -> dict[str, str]:
-        """Zones by what is left of their Chinese name without the words that all of them share."""
+        """Zones by what is left of their Chinese name without the words that all of them share, or by their city."""
         cores: dict[str, list[str]] = {}
         for row in self.zones:
-            cores.setdefault(_core(row["zone_zh"]), []).append(row["zone_en"])
+            for core in {_core(row["zone_zh"]), _core(row.get("city", ""))}:
+                cores.setdefault(core, []).append(row["zone_en"])
         return {core: names[0] for core, names in cores.items() if core and len(names) == 1}
 
     def resolve(self, name: str) -> str:
@@ -55,9 +56,22 @@ class Places:
         plain = _plain(name)
         return self._by_name.get(plain) or self._by_name.get(re.sub(_RANK, "", plain), "")
 
+    def is_zone(self, name: str) -> bool:
+        return self.resolve(name) in {row["zone_en"] for row in self.zones}
+
+    def around(self, name: str) -> str:
+        """The known name that another one begins with, or is the beginning of: "Korea, Rep.", "OECD members"."""
+        own = _plain(name)
+        found = {
+            known
+            for text, known in self._by_name.items()
+            if own.startswith((f"{text},", f"{text} (")) or text.startswith(f"{own} (")
+        }
+        return found.pop() if len(found) == 1 else ""
+
     def suggest(self, name: str) -> str:
         """The known name most like an unknown one; empty where none is like it."""
-        if found := self.resolve(name) or self._by_core.get(_core(name)):
+        if found := self.resolve(name) or self._by_core.get(_core(name)) or self.around(name):
             return found
         return self._by_name.get(closest(_plain(name), self._by_name, ALIKE), "")
 

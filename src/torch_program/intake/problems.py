@@ -1,7 +1,7 @@
 """A fault as a sentence: where it is, what is there, why it is a fault, and the edit that mends it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from torch_program.words import closest
@@ -36,6 +36,17 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.place}{self.shown}. {self.rule} {self.fix}"
+
+
+Told = Iterator[Problem]
+
+
+class Refused(ValueError):
+    """Something that cannot be used; carries its Problems."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = list(problems)
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str) -> str:

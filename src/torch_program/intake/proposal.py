@@ -10,16 +10,20 @@ from typing import Any
 import yaml
 
 from torch_program.intake import cells
-from torch_program.intake.mapping import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
+from torch_program.intake.cutting import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
 from torch_program.intake.places import Places, plain
 from torch_program.intake.reading import Sheet
-from torch_program.intake.validation import Data
+from torch_program.intake.tables import Data
 from torch_program.words import OPEN
 
 MOST_NAMES = 12  # unknown names that are listed to be skipped; with more, the known ones are listed to be read
 SURE, ALIKE = 0.9, 0.55  # how like the words of a series a header is
-REMARK = re.compile(r"\d\s*([*†‡§①-⑳]+|[A-Za-z]{1,2}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)$")
+REMARK = re.compile(r"\d\s*([*†‡§①-⑳]+|[A-Za-z]{1,3}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)$")
 INDICATOR = re.compile(r"指标|项目|indicator|variable|series|measure", re.I)
+GEO = re.compile(r"地\s*区|geo|ref_area|area|country|economy|region|province|zone|place", re.I)
+NUMBERED = frozenset({"序号", "No.", "no"})
+TOTAL = re.compile(r"合计|总计|共计|全国|total|all|whole", re.I)
+SDMX = "OBS_VALUE"  # where the downloads of OECD and Eurostat as CSV have their numbers; others are codes
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,20 @@ class _Shape:
     places: int | None = None
     period: int | None = None
     labels: int | None = None
+    differing: list[int] = field(default_factory=list)  # other columns of words with more than one
 
     def column(self, index: int) -> list[str]:
         return [row[index] for row in self.rows if index < len(row) and row[index]]
+
+    def values(self, *indices: int) -> list[tuple[str, ...]]:
+        """The different cells of some columns, in their order."""
+        return list(dict.fromkeys(tuple(row[i] if i < len(row) else "" for i in indices) for row in self.rows))
 
 
 def propose(sheets: list[Sheet], stored: Data) -> Proposal:
     """The mapping of the largest sheet, as far as it can be told; always one that can be read."""
     sheet = max(sheets, key=lambda s: sum(map(len, (texts for _, texts in s.rows))))
-    places = Places(stored.zones, {row["entity"] for row in stored.figures})
+    places = stored.places
     shape = _shape(sheet, places)
     unsure: list[str] = []
     found: dict[str, Any] = {}
@@ -64,6 +73,7 @@ def propose(sheets: list[Sheet], stored: Data) -> Proposal:
     found |= _entity(shape, places, unsure) or _whole(counted, stored, unsure)
     found |= counted
     found |= _signs(shape, unsure)
+    _differing(shape, unsure)
     found["source_id"] = OPEN
     unsure.append("source_id: the table does not say it. Write its row of sources.csv, new ones by --sources.")
     found["locator"] = f"Table {OPEN}, row {{row}}, column {{column}}"
@@ -84,23 +94,31 @@ def _shape(sheet: Sheet, places: Places) -> _Shape:
     ):
         begin -= 1
     lines = [line for line, _ in sheet.rows[begin : last + 1]]
-    shape = _Shape(
-        sheet, lines, headers(sheet, lines), [t for _, t in sheet.rows[last + 1 :] if any(map(_is_figure, t))]
-    )
+    rows = [t for _, t in sheet.rows[last + 1 :] if any(_is_figure(text) or _is_year(text) for text in t[1:])]
+    shape = _Shape(sheet, lines, headers(sheet, lines), rows)
+    words = []
     for index, header in enumerate(shape.headers):
         column = shape.column(index)
-        if not column or not header:
+        if not column or not header or header in NUMBERED:
             continue
         if _is_year(header):
             shape.years.append(index)
-        elif all(map(_is_year, column)) and shape.period is None:
-            shape.period = index
-        elif sum(map(_is_figure, column)) * 2 > len(column) and header not in {"序号", "No.", "no"}:
+        elif all(map(_is_year, column)):
+            shape.period = index if shape.period is None else shape.period
+        elif sum(_is_figure(text) or _is_year(text) for text in column) * 2 > len(column):
             shape.numbers.append(index)
-        elif shape.places is None and _known(places, column):
-            shape.places = index
-        elif shape.labels is None or INDICATOR.search(header) and not INDICATOR.search(shape.headers[shape.labels]):
-            shape.labels = index
+        else:
+            words.append(index)
+    if SDMX in shape.headers:
+        shape.numbers = [shape.headers.index(SDMX)]
+    named = [i for i in words if _known(places, shape.column(i))]
+    headed = [i for i in words if GEO.fullmatch(shape.headers[i])]
+    shape.places = next(iter(named or headed), None)
+    rest = [i for i in words if i != shape.places]
+    several = [i for i in rest if len(shape.values(i)) > 1]
+    told = [i for i in rest if INDICATOR.search(shape.headers[i])]
+    shape.labels = next(iter([i for i in told if i in several] or told or several or rest), None)
+    shape.differing = [i for i in several if i != shape.labels]
     return shape
 
 
@@ -111,6 +129,8 @@ def _is_year(text: str) -> bool:
 def _is_figure(text: str) -> bool:
     """Is this a number, perhaps with a mark behind it, and no year?"""
     narrow = plain(text)
+    if mark := REMARK.search(narrow):
+        narrow = narrow[: mark.start(1)].rstrip()
     if _is_year(narrow):
         return False
     hint = cells.number(narrow)
@@ -131,13 +151,19 @@ def _entity(shape: _Shape, places: Places, unsure: list[str]) -> dict[str, Any]:
     header = shape.headers[shape.places]
     names = list(dict.fromkeys(shape.column(shape.places)))
     unknown = [name for name in names if not places.resolve(name)]
+    if len(unknown) == len(names):
+        unsure.append(f"names: write the place of each that is meant, and move the others to skip: {', '.join(names)}")
+        return {"entity": {"column": header, "names": dict.fromkeys(names, OPEN)}}
     if len(unknown) > MOST_NAMES:
         known = [name for name in names if places.resolve(name)]
         unsure.append(
             f"only: {len(known)} of {len(names)} names in the column {header} are known; the others are left."
         )
+        if near := [f"{name} = {meant}" for name in unknown if (meant := places.around(name))]:
+            unsure.append(f"only, names: are these meant too? Then they belong into both: {', '.join(near)}")
         return {"only": {header: known}, "entity": {"column": header}}
-    near = {name: places.suggest(name) for name in unknown}
+    whole = "All zones" if any(places.is_zone(places.suggest(name)) for name in names) else "China"
+    near = {name: whole if TOTAL.fullmatch(plain(name)) else places.suggest(name) for name in unknown}
     found: dict[str, Any] = {"column": header}
     if named := {name: meant for name, meant in near.items() if meant}:
         found["names"] = named
@@ -241,13 +267,28 @@ def _signs(shape: _Shape, unsure: list[str]) -> dict[str, Any]:
     texts = [text for index in (*shape.numbers, *shape.years) for text in shape.column(index)]
     found: dict[str, Any] = {}
     odd = sorted({text for text in texts if not _is_figure(text) and not _is_year(text)})
-    if missing := [text for text in odd if text.casefold() in cells.NOTHING or text == ":"]:
+    if missing := [text for text in odd if text.casefold() in cells.NOTHING or text.startswith(":")]:
         found["missing"] = missing
-    if left := [text for text in odd if text not in missing]:
-        unsure.append(f"these cells are no numbers, and are told when the table is added: {', '.join(left[:6])}")
-    if marks := sorted({m[1] for text in texts if (m := REMARK.search(text))}):
+    if marks := sorted({m[1] for text in texts if text not in missing and (m := REMARK.search(text))}):
         found["marks"] = dict.fromkeys(marks, OPEN)
         unsure.append(f"marks: write what {', '.join(marks)} say; it goes into the note.")
+    if left := [text for text in odd if text not in missing and not REMARK.search(text)]:
+        unsure.append(f"these cells are no numbers, and are told when the table is added: {', '.join(left[:6])}")
     if any(re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain(text)) for text in texts):
         found["thousands"] = ","
     return found
+
+
+def _differing(shape: _Shape, unsure: list[str]) -> None:
+    """Columns of words in which rows differ that are the same in all else: which of them are meant must be said."""
+    keys = [i for i in (shape.places, shape.labels, shape.period) if i is not None]
+    for index in shape.differing:
+        words = [word for (word,) in shape.values(index)]
+        if len(words) <= MOST_NAMES and not any(
+            len(shape.values(key, index)) == len(shape.values(key)) for key in keys
+        ):
+            header, first = shape.headers[index], words[0]
+            unsure.append(
+                f"only: rows differ in {header} too ({', '.join(words)}): say which are meant, like "
+                f'only: {{"{header}": ["{first}"]}}.'
+            )

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from torch_program.intake.problems import Problem
+from torch_program.intake.problems import Problem, Refused
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
 TABLES = (".csv", ".tsv", ".xlsx")
@@ -52,21 +52,14 @@ class Sheet:
         return f"{self.file} [{self.name}]" if self.name else self.file
 
 
-class Unreadable(Exception):
-    """A file that cannot be read as a table; carries the Problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
-
-
 def read(path: Path) -> list[Sheet]:
-    """The sheets of a file; a CSV file has one. Raises Unreadable."""
+    """The sheets of a file; a CSV file has one. Raises Refused."""
     name = path.name
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED))[:5]
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED) and p.exists())[:5]
         fix = f"There: {', '.join(near)}." if near else "Check the path."
-        raise _unreadable(str(path), "There is no such file.", fix)
+        rule = "The link leads to no file." if path.is_symlink() else "There is no such file."
+        raise _unreadable(str(path), rule, fix)
     if path.is_dir():
         raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
     _ending(name)
@@ -94,7 +87,7 @@ def _sheets(name: str, raw: bytes) -> list[Sheet]:
 
 
 def _ending(name: str) -> str:
-    """The ending of a name by which it is read; raises Unreadable for any other."""
+    """The ending of a name by which it is read; raises Refused for any other."""
     ending = Path(name).suffix.lower()
     if ending not in (*TABLES, *PACKED):
         rule = f'Tables are read from .csv, .tsv and .xlsx, packed or not, not from "{ending or "no ending"}".'
@@ -135,8 +128,8 @@ def _members(name: str, raw: bytes) -> list[Sheet]:
     return [replace(found[0], name="")] if len(found) == 1 else found
 
 
-def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Unreadable:
-    return Unreadable(Problem(name, line, "", "", rule, fix))
+def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
+    return Refused(Problem(name, line, "", "", rule, fix))
 
 
 # CSV ------------------------------------------------------------------------------------------------------------
@@ -183,7 +176,7 @@ def _separated(name: str, line: int, head: str) -> None:
             raise _unreadable(name, f"The cells are separated by {said}.", fix, line)
 
 
-def _quotes(name: str, line: int, error: csv.Error) -> Unreadable:
+def _quotes(name: str, line: int, error: csv.Error) -> Refused:
     if "unexpected end" in str(error):
         rule, fix = "A double quote is opened in this row and never closed.", 'Close it; a quote that is meant is "".'
     elif "field larger" in str(error):

@@ -3,7 +3,6 @@
 Stored rows are never changed: a release comes beside the earlier ones, with a source of its own.
 """
 
-import csv
 import re
 import tempfile
 from collections import defaultdict
@@ -14,9 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from torch_program.intake import adding
-from torch_program.intake.template import stored
-from torch_program.intake.validation import Data, Row
+from torch_program.csv_tables import Row, written
+from torch_program.intake import adding, description
+from torch_program.intake.tables import Data, stored
 from torch_program.intervals import printed_interval
 from torch_program.periods import in_words, latest_day
 from torch_program.vintages import DATABASES, database
@@ -260,17 +259,15 @@ def _conflict(data: Data, value: str, unit: str, others: Iterable[Row]) -> str:
 
 def offer(folder: Path, changes: Iterable[Change], released: date, read: date) -> adding.Offer:
     """The new sources and figures, held against the rules like any other table that is added."""
-    data, columns = stored(folder)
+    data, package = stored(folder)
+    schemas = description.schemas(package)
     sources, figures = [], []
     for change in changes:
         source, rows = vintage(data, change, released, read)
         sources.append(source)
         figures += rows
     with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
-        tables = Path(temporary) / "world-bank.csv", Path(temporary) / "sources.csv"
-        for table, rows, names in ((tables[0], figures, columns), (tables[1], sources, list(sources[0]))):
-            with table.open("w", encoding="utf-8", newline="") as stream:
-                writer = csv.DictWriter(stream, names, lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
-        return adding.offer(folder, tables[0], around=tables[1])
+        tables = {"figures": Path(temporary) / "world-bank.csv", "sources": Path(temporary) / "sources.csv"}
+        for (name, path), rows in zip(tables.items(), (figures, sources), strict=True):
+            path.write_bytes(written(rows, description.columns(schemas[name])))
+        return adding.offer(folder, tables["figures"], around=tables["sources"])

@@ -1,16 +1,15 @@
 """A table to start from: the header of `data/figures` and the last stored rows of some series, to write over."""
 
-import csv
+import codecs
 import difflib
 import io
 import re
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torch_program.intake import validation
-from torch_program.intake.validation import Data, Row
+from torch_program.csv_tables import Row, written
+from torch_program.intake.tables import Data
 from torch_program.periods import FORMS, parse
 
 if TYPE_CHECKING:  # heavy to import, and CSV needs none of it
@@ -44,7 +43,7 @@ def remarks(data: Data, examples: list[Row]) -> list[str]:
     said = ["Write over the rows below; they are the last that are stored, and are passed over as long as they are."]
     for name in dict.fromkeys(row["series"] for row in examples):
         about = data.series[name]
-        said.append(f"{name}: {about['counts']}. Unit: {' | '.join(units(data, name))}.")
+        said.append(f"{name}: {about['counts']}. Unit: {' | '.join(data.units_of(name))}.")
     said += [
         f"period: {FORMS}.",
         f"bound: {BOUNDS}. status: {STATUS}.",
@@ -53,20 +52,10 @@ def remarks(data: Data, examples: list[Row]) -> list[str]:
     return said
 
 
-def units(data: Data, series: str) -> list[str]:
-    """Units in which a figure of a series may be given, its own first."""
-    own = data.series[series]["unit"]
-    return [own, *sorted(unit for unit, canonical in data.units if canonical == own)]
-
-
 def as_csv(data: Data, examples: list[Row], columns: list[str]) -> bytes:
     """The template as CSV; lines that begin with # are remarks, which `data add` passes over."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([f"# {line}"] for line in remarks(data, examples))
-    writer.writerow(columns)
-    writer.writerows([row[name] for name in columns] for row in examples)
-    return stream.getvalue().encode("utf-8-sig")  # with the mark, spreadsheets read Chinese rightly
+    said = written([{"remark": f"# {line}"} for line in remarks(data, examples)], ["remark"], header=False)
+    return codecs.BOM_UTF8 + said + written(examples, columns)  # with the mark, spreadsheets read Chinese rightly
 
 
 def as_workbook(data: Data, examples: list[Row], columns: list[str]) -> bytes:
@@ -91,7 +80,7 @@ def as_workbook(data: Data, examples: list[Row], columns: list[str]) -> bytes:
     names = list(dict.fromkeys(row["series"] for row in examples))
     allowed = {
         "series": names,
-        "unit": list(dict.fromkeys(unit for name in names for unit in units(data, name))),
+        "unit": list(dict.fromkeys(unit for name in names for unit in data.units_of(name))),
         "bound": ["=", "~", ">", "<"],
         "status": ["preliminary", "partial"],
     }
@@ -123,14 +112,3 @@ def saved(book: "Workbook") -> bytes:
             content = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", packed.read(name))
             out.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return again.getvalue()
-
-
-def stored(folder: Path) -> tuple[Data, list[str]]:
-    """The stored data and the columns of their figures."""
-    package, problems = validation.package_of(folder)
-    if package is None:
-        raise UnknownSeries(str(problems[0]))
-    figures = next(r for r in package["resources"] if r["path"].startswith("figures/"))
-    columns = [field["name"] for field in figures["schema"]["fields"]]
-    faultless = {r["path"]: set() for r in package["resources"]}
-    return validation.read(folder, faultless, validation.future_begins(package)), columns

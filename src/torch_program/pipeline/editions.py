@@ -14,6 +14,7 @@ from torch_program.periods import in_words
 from torch_program.words import suggestion
 
 DEFAULT = "2026"
+RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
 
 
 class EditionError(ValueError):

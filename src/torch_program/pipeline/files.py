@@ -60,6 +60,15 @@ def digest_of(files: Mapping[str, Path]) -> str:
     return digest.hexdigest()
 
 
+def folder_hash(folder: Path) -> str:
+    """Hash of the names and contents of all files below a folder, hidden ones left out."""
+    digest = hashlib.sha256()
+    for name, path in sorted((p.relative_to(folder).as_posix(), p) for p in folder.rglob("*") if p.is_file()):
+        if not any(part.startswith(".") for part in name.split("/")):
+            digest.update(json.dumps([name, hashlib.sha256(path.read_bytes()).hexdigest()]).encode())
+    return digest.hexdigest()
+
+
 def _digest(path: Path) -> str | None:
     try:
         state = path.stat()

@@ -64,6 +64,7 @@ def fork(request: dict[str, Any]) -> "ForkedProcess | None":
     """A kernel with the arguments, folder and environment of the request; None when there is no template to fork."""
     for _ in range(2):  # a template that was killed is noticed by its empty answer; the next one is new
         template = _running_template()
+        assert template.stdin and template.stdout  # pipes
         try:
             template.stdin.write(json.dumps(request) + "\n")
             template.stdin.flush()
@@ -102,7 +103,8 @@ class ForkedProcess:
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int) -> None:
-        self.pid, self.returncode = pid, None
+        self.pid = pid
+        self.returncode: int | None = None
         self._fd = os.pidfd_open(pid)
 
     def _ended(self, timeout: float | None) -> int | None:

@@ -1,7 +1,8 @@
 """How jupyter_client comes by a forked kernel."""
 
 import os
-from typing import Any
+from subprocess import Popen
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -20,6 +21,6 @@ class ForkedProvisioner(LocalProvisioner):
         )
         if not process:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = process
+        self.process = cast("Popen[bytes]", process)  # it has what is asked of one
         self.pid = self.pgid = process.pid
         return self.connection_info

@@ -21,8 +21,12 @@ def run(arguments: Sequence[str]) -> None:
     from jupyter_book.cli.main import main
     from sphinx.application import Sphinx
 
-    allowed = Sphinx.is_parallel_allowed
-    Sphinx.is_parallel_allowed = lambda app, kind: kind == "write" and allowed(app, kind)
+    before = Sphinx.is_parallel_allowed
+
+    def allowed(self: Sphinx, typ: str) -> bool:
+        return typ == "write" and before(self, typ)
+
+    Sphinx.is_parallel_allowed = allowed  # type: ignore[method-assign]
     sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=os.cpu_count())  # the command line has no word for it
     gc.disable()
     main(arguments)

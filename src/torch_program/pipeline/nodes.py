@@ -27,10 +27,10 @@ class Content(PathNode):
 
     path: Path
 
-    def load(self, is_product: bool = False) -> bytes:
+    def load(self, is_product: bool = False) -> bytes:  # type: ignore[override]  # pytask hands on what a node gives
         return self.path.read_bytes()
 
-    def save(self, value: bytes) -> None:
+    def save(self, value: bytes) -> None:  # type: ignore[override]
         if not self.path.exists() or self.path.read_bytes() != value:  # by its time Sphinx knows what to read again
             write_whole(self.path, value)
 

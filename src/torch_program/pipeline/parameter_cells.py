@@ -2,14 +2,18 @@
 
 import ast
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from torch_program.parameters import TAG, assignment, line
+from torch_program.parameters import TAG, Parameters, Run, assignment, line
 from torch_program.pipeline.editions import DEFAULT
 from torch_program.pipeline.execution import code_cells, parsed
-from torch_program.words import suggestion
+from torch_program.words import some, suggestion
+
+FIT = "torch-program edition defaults"
+MOST_NAMED = 3  # notebooks that a sentence names
 
 
 def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[str]:
@@ -20,10 +24,15 @@ def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[st
     """
     faults: list[str] = []
     read: set[str] = set()
+    differing: dict[str, list[str]] = defaultdict(list)  # places by what is wrong there and how it is mended
     for name, path in notebooks.items():
-        found, used = _one(f"notebooks/{name}.ipynb", path, defaults)
+        found, slips, used = _one(f"notebooks/{name}.ipynb", path, defaults)
         faults += found
         read |= used
+        for place, said in slips:
+            differing[said].append(place)
+    for said, places in differing.items():
+        faults.append(f"{some(places, MOST_NAMED)}: {said}" + f"\n  {FIT} does it in all of them." * (len(places) > 1))
     unread = [name for name in defaults if name not in read] if notebooks else []
     return faults + [
         f"src/torch_program/parameters.py: no notebook reads the parameter {name}. "
@@ -32,14 +41,15 @@ def check(notebooks: Mapping[str, Path], defaults: Mapping[str, Any]) -> list[st
     ]
 
 
-def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str], set[str]]:
-    """Faults of one notebook, and the names that its cells read."""
-    tagged, others = [], []
+def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, str]], set[str]]:
+    """Faults of one notebook, places and sentences of lines that are not the schema's, and the names that are read."""
+    tagged: list[tuple[int, str, ast.Module]] = []
+    others: list[tuple[int, str, ast.Module]] = []
     try:
         notebook = parsed(path.read_bytes())
         cells = list(code_cells(notebook))
     except (ValueError, KeyError, TypeError) as error:
-        return [f"{where}{_unreadable(path.read_bytes(), error)}"], set(defaults)
+        return [f"{where}{_unreadable(path.read_bytes(), error)}"], [], set(defaults)
     for number, source, cell in cells:
         try:
             tree = ast.parse(source)
@@ -49,32 +59,56 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
     read = {n.id for *_, tree in others for n in ast.walk(tree) if isinstance(n, ast.Name) and type(n.ctx) is ast.Load}
     if len(tagged) != 1:
         fix = f'Give the tag "{TAG}" to the cell with {", ".join(defaults)}, and to no other.'
-        return [f"{where}: {len(tagged) or 'no'} code cells are tagged {TAG}. {fix}"], read
+        return [f"{where}: {len(tagged) or 'no'} code cells are tagged {TAG}. {fix}"], [], read
     number, source, tree = tagged[0]
     place = f"{where}, code cell {number}"
     try:
         given = _values(tree)
     except ValueError as error:
-        return [f"{place}: {error}"], read
-    faults = []
+        return [f"{place}: {error}"], [], read
+    faults, slips = [], []
     for name in [n for n in given if n not in defaults]:
         meant = suggestion(name, defaults)
         faults.append(f"{place}: the schema has no parameter {name}.{meant} Possible: {', '.join(defaults)}.")
     for name, default in defaults.items():
         wanted = line(name, default)
         if name not in given:
-            faults.append(f"{place}: the parameter {name} is missing. Add the line {wanted}")
+            slips.append((place, f"the parameter {name} is missing. Add the line {wanted}"))
         elif (type(given[name]), given[name]) != (type(default), default):
-            faults.append(f"{place}: {name} is {given[name]!r}, but edition {DEFAULT} has {default!r}. Write {wanted}")
+            said = f"{name} is {given[name]!r}, but edition {DEFAULT} has {default!r}. Write {wanted}"
+            slips.append((place, said))
         elif wanted not in source.splitlines():
-            faults.append(f"{place}: {name} has not the type and meaning that papermill shows. Write {wanted}")
+            slips.append((place, f"{name} has not the type and meaning that papermill shows. Write {wanted}"))
     for later, _, body in others:
         for name in sorted(_assigned(body) & set(defaults)):
             faults.append(
                 f"{where}, code cell {later}: the parameter {name} is assigned again, so an edition could not set it. "
                 "Choose another name."
             )
-    return faults, read
+    return faults, slips, read
+
+
+def fitted(content: bytes, defaults: Mapping[str, Any], schema: type[Run] = Parameters) -> bytes:
+    """The file of a notebook whose parameters cell has the lines of the schema, with these defaults; all else stays.
+
+    Itself where nothing differs, and where it has no such cell or one that cannot be read: the check tells that.
+    """
+    try:
+        notebook = json.loads(content)
+        (cell,) = [cell for _, _, cell in code_cells(notebook) if TAG in cell["metadata"].get("tags", ())]
+        source = "".join(cell["source"])
+        lines, missing = source.splitlines(), dict(defaults)
+        for statement in ast.parse(source).body:
+            if (pair := assignment(statement)) and pair[0] in defaults:
+                first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+                lines[first:last] = [line(pair[0], missing.pop(pair[0]), schema), *[""] * (last - first - 1)]
+    except (ValueError, KeyError, TypeError, SyntaxError):
+        return content
+    lines = [text for text in lines if text] + [line(name, default, schema) for name, default in missing.items()]
+    if (fitting := "\n".join(lines)) == source:
+        return content
+    cell["source"] = fitting.splitlines(keepends=True)
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _unreadable(content: bytes, error: Exception) -> str:
@@ -84,6 +118,11 @@ def _unreadable(content: bytes, error: Exception) -> str:
     marks = [n for n, line in enumerate(content.splitlines(), 1) if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
     if marks:
         return f", line {marks[0]}: two versions were merged here. Keep one, and delete the marks <<<<<<< to >>>>>>>."
+    if isinstance(error, UnicodeDecodeError):
+        line = content[: error.start].count(b"\n") + 1
+        return f", line {line}: not UTF-8. Save it again in JupyterLab, or put it back."
+    if not isinstance(error, ValueError):
+        return ": not readable as a notebook (a cell lacks its type, source or metadata). Put it back."
     line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
     return f"{line}: not readable as a notebook ({error}). Save it again in JupyterLab, or put it back."
 

@@ -14,14 +14,23 @@ from typing import Any
 import yaml
 
 from torch_program import project
-from torch_program.citation import metadata
-from torch_program.citation.identity import folder_hash
-from torch_program.pipeline import editions, execution, parameter_cells
+from torch_program.pipeline import editions, execution, parameter_cells, publication
+from torch_program.pipeline.files import folder_hash
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
 READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs last
-NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
+NOT_FOR_NOTEBOOKS = (
+    "api",
+    "changes",
+    "citation",
+    "coding.py",
+    "commands",
+    "intake",
+    "pipeline",
+    "sphinx_ext",
+    "__main__.py",
+)
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
 NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
@@ -74,7 +83,12 @@ class Plan:
 
     @property
     def pdf(self) -> Path:
-        return self.build / "torch-program.pdf"
+        return self.prints[publication.PDF]
+
+    @property
+    def prints(self) -> dict[str, Path]:
+        """The files of the print edition by their names: report, annex, and the brief in two forms."""
+        return {name: self.build / name for name in publication.PRINTS}
 
     @property
     def results(self) -> Path:
@@ -105,7 +119,13 @@ class Plan:
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
-        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        try:
+            toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f", line {mark.line + 1}" if mark else ""
+            why = getattr(error, "problem", None) or "it is not UTF-8"
+            raise PlanError(f"_toc.yml{line}: not readable as YAML ({why}). Correct it, or put it back.") from None
         listed = [
             f.removeprefix("notebooks/").removesuffix(".ipynb") for f in _files(toc) if f.startswith("notebooks/")
         ]
@@ -176,7 +196,7 @@ class Plan:
     @property
     def about_run(self) -> dict[str, str]:
         """The file that tells the book what its notebooks do not hold."""
-        return {metadata.RUN: json.dumps({"other_data": self.other_data})}
+        return {editions.RUN: json.dumps({"other_data": self.other_data})}
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
@@ -217,7 +237,7 @@ class Plan:
         """Every file that the steps of the report leave, by its name in the build."""
         pages = [path for path in self.html.rglob("*") if path.is_file()]
         ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
-        single = [self.checked, self.results, self.record, self.pdf]
+        single = [self.checked, self.results, self.record, *self.prints.values()]
         return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
 
     @cached_property

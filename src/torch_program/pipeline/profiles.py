@@ -15,11 +15,10 @@ from torch_program.csv_tables import rows_in
 from torch_program.intake.places import Places
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
-from torch_program.provinces import REGIONS
+from torch_program.provinces import REGION_OF, REGIONS
 from torch_program.words import suggestion
 
 NOTEBOOK = "profiles/province"
-REGION_OF = {province: region for region, members in REGIONS.items() for province in members}
 PROVINCES = tuple(REGION_OF)
 HANDED_OVER = "TORCH_PROFILES"
 ALL = "all"
@@ -281,7 +280,7 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
 
     headings = {key: (heading, form) for heading, key, form in COLUMNS}
     shaded = next((key for key in SHADED if any(key in s for s in statistics.values())), None)
-    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s}
+    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s} if shaded else {}
     shade = shade_counts({"": Series(values)}, "") if values else None
     heading, form = headings[shaded] if shaded else ("", "")
     links = []

@@ -85,7 +85,8 @@ class _Watched(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         """A future that is done once its line is said: at the end of a run nobody would wait for the line."""
-        started, name, told = time.time(), kwargs["task"].name, Future()
+        started, name = time.time(), kwargs["task"].name
+        told: Future[Any] = Future()
         future = self.pool.submit(fn, *args, **kwargs)
         with self.lock:
             self.progress.running += 1

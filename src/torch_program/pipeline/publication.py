@@ -21,7 +21,9 @@ JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
 FOR_WORDS = "TORCH_KEPT"  # folder of files that no word of the book changes, for the extensions that make them
-PDF = "torch-program.pdf"  # the Sphinx extension writes it beside the pages
+PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
+ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
+PRINTS = (PDF, ANNEX, BRIEF, WORD)
 
 
 class BookFailed(Exception):

@@ -3,7 +3,6 @@
 What only a person can say is "?" in the entry, so that a claim is never tested against a value that nobody meant.
 """
 
-import ast
 import json
 import re
 import unicodedata
@@ -16,8 +15,9 @@ import yaml
 
 from torch_program.claims import Facets, column_of
 from torch_program.evidence import NATIONAL
+from torch_program.intake.ledger import ID
 from torch_program.parameters import line
-from torch_program.pipeline.execution import code_cells, declared_topics
+from torch_program.pipeline.execution import declared_topics
 from torch_program.words import OPEN, suggestion
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")
@@ -109,7 +109,11 @@ def _claims(text: str) -> tuple[yaml.Node, Sequence[yaml.Node]]:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise SkeletonError(f"data/claims.yml{where}: not readable as YAML. Run `make check`.") from None
-    return document, next(value.value for key, value in document.value if key.value == "claims")
+    fields = document.value if isinstance(document, yaml.MappingNode) else []
+    claims = next((value for key, value in fields if key.value == "claims"), None)
+    if not isinstance(claims, yaml.SequenceNode):
+        raise SkeletonError("data/claims.yml holds no list of claims. Run `make check`.")
+    return document, claims.value
 
 
 def as_yaml(made: Mapping[str, Any]) -> str:
@@ -120,9 +124,8 @@ def as_yaml(made: Mapping[str, Any]) -> str:
             super().increase_indent(flow, False)  # a list stands further in than its name
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-        if len(value) > FOLDED:
-            style = ">"
-        else:
+        style: str | None = ">"
+        if len(value) <= FOLDED:
             style = None if yaml.safe_dump(value, allow_unicode=True, width=LINE).splitlines()[0] == value else '"'
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
@@ -176,20 +179,6 @@ def with_cell(notebook: Notebook, claim: str, source: str, topic: str = "") -> N
 # sections ------------------------------------------------------------------------------------------------------
 
 
-def section_of(notebook: Mapping[str, Any]) -> str:
-    """The number with which a notebook makes its Section; "" where it makes none."""
-    for _, source, _ in code_cells(notebook):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(func=ast.Name(id="Section"), args=[ast.Constant(value=str(number)), *_]):
-                    return number
-    return ""
-
-
 def section(number: str, title: str, parameters: Mapping[str, Any]) -> Notebook:
     """The notebook of a section without claims; `parameters` are those of the default edition."""
     values = "\n".join(line(name, value) for name, value in parameters.items())
@@ -223,6 +212,8 @@ def in_toc(text: str, notebook: str) -> str:
     """The table of contents with a notebook behind those of the sections before it; all else stays."""
     lines = text.splitlines(keepends=True)
     listed = {n: found for n, line in enumerate(lines) if (found := re.match(r"( *- file: notebooks/)(\d\S*)", line))}
+    if not listed:
+        raise SkeletonError(f"_toc.yml lists no section. Write a line for notebooks/{notebook} where it belongs.")
     before = [n for n, found in listed.items() if order(number_of(found[2])) < order(number_of(notebook))]
     at = max(before) + 1 if before else min(listed)
     return "".join([*lines[:at], f"{listed[min(listed)][1]}{notebook}\n", *lines[at:]])
@@ -230,7 +221,7 @@ def in_toc(text: str, notebook: str) -> str:
 
 def number_of(notebook: str) -> str:
     """4.5 of 4-5-spin-outs."""
-    return ".".join(re.match(r"\d+(?:-\d+)?", notebook)[0].split("-"))
+    return re.findall(r"^\d+(?:-\d+)?", notebook)[0].replace("-", ".")
 
 
 def order(number: str) -> tuple[int, ...]:
@@ -255,7 +246,10 @@ def _code(name: str, source: str, *tags: str) -> dict[str, Any]:
 def read(path: Path) -> Notebook:
     """A notebook from its file; raises SkeletonError for one that is torn."""
     try:
-        return json.loads(path.read_bytes())
+        notebook = json.loads(path.read_bytes())
+        if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+            raise ValueError("no notebook")
+        return notebook
     except ValueError as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise SkeletonError(
@@ -272,7 +266,7 @@ def as_file(notebook: Notebook) -> bytes:
 
 def name_of_claim(text: str) -> None:
     """Raises SkeletonError for an id that addresses and cells could not bear."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) or len(text) > LONGEST:
+    if not ID.fullmatch(text) or len(text) > LONGEST:
         meant = "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:LONGEST].strip("-")
         hint = f" Did you mean {meant}?" if meant else ""
         raise SkeletonError(

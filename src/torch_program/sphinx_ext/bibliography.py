@@ -14,7 +14,8 @@ from sphinx.application import Sphinx
 
 from torch_program.anchors import BIBLIOGRAPHY, source_anchor
 from torch_program.citation import metadata, parts
-from torch_program.sphinx_ext.evidence import Data, Row, read_rows
+from torch_program.csv_tables import Row, rows_in
+from torch_program.sphinx_ext.evidence import Data
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
@@ -105,7 +106,7 @@ def add_sources(app: Sphinx, doctree: nodes.document) -> None:
     path = source / f"{app.env.docname}.ipynb"
     if not (app.env.docname.startswith("notebooks/") and path.exists()):
         return
-    rows = sorted(read_rows(source / "data" / "sources.csv"), key=order)
+    rows = sorted(rows_in(source / "data" / "sources.csv"), key=order)
     used = parts.sources(json.loads(path.read_bytes()))
     app.env.note_dependency(str(source / "data" / "sources.csv"))
     chapter = next(iter(doctree.findall(nodes.section)), None)

@@ -2,22 +2,29 @@
 
 import json
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from torch_program.changes import page, record, tell
+from torch_program.changes import matters, page, record, tell
 from torch_program.changes.compare import difference
 from torch_program.claims import read_ledger
+from torch_program.numbers import badge_class
 from torch_program.parameters import of_notebook
 from torch_program.pipeline import editions
 from torch_program.results import ResultsError
 from torch_program.sphinx_ext.evidence import Data
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
-SHOWN = ("lost", "verdicts", "robustness", "statistics", "figures_revised", "figures_added")  # the rest: `make diff`
+FOLDED = ("statistics", "figures_revised", "figures_added")  # behind a fold; the rest: `make diff`
+ORDER = (
+    "Statistics are ordered by how far they moved: the difference of both values divided by the sum of their sizes, "
+    "which is nought for the same value and one for a change of sign. Moved is the difference itself, and its share of "
+    "the first value."
+)
 
 
 class Changes(Data):
@@ -39,6 +46,7 @@ class Changes(Data):
             )
             return [nodes.paragraph("", says)]
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        labels |= matters.statistic_names(own, labels) | {c.id: c.called for c in self.ledger(source)}
         made: list[nodes.Node] = []
         for before, after in zip(ordered, ordered[1:], strict=False):
             made += self.between(before, after, own, labels)
@@ -56,9 +64,9 @@ class Changes(Data):
         if not contents:
             raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")
         parameters = of_notebook(json.loads(next(iter(contents.values()))))
-        claims = read_ledger(source / "data" / "claims.yml").claims
         try:
-            return record.make(contents, {name: path.read_bytes() for name, path in data.items()}, claims, parameters)
+            files = {name: path.read_bytes() for name, path in data.items()}
+            return record.make(contents, files, self.ledger(source), parameters)
         except ResultsError as error:
             raise self.error(
                 f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
@@ -72,13 +80,39 @@ class Changes(Data):
         names = [f"edition {side['edition']}" for side in (before, after)]
         heading, anchor = f"From {names[0]} to {names[1]}", f"changed-{before['edition']}-{after['edition']}"
         section = nodes.section("", nodes.title("", heading), ids=[anchor])
-        section += nodes.paragraph("", tell.headline(found, *names))
+        says = matters.opening(found, before["edition"], after["edition"]) or tell.headline(found, *names)
+        section += nodes.paragraph("", says)
+        flips = [flip_node(flip) for flip in matters.flips(found, labels)]
+        section += [nodes.bullet_list("", *flips, classes=["flips"])] if flips else []
+        section += [nodes.paragraph("", sentence) for sentence in tell.firmness(found, labels)]
         for side in (before, after):
             if side is not own and (stale := older(side, own)):
                 section += nodes.paragraph("", stale)
         blocks = {block.name: block for block in tell.blocks(found, labels)} if found else {}
-        section += [page.section(blocks[name], anchor, MOST_ROWS) for name in SHOWN if name in blocks]
+        if tell.LOST in blocks:
+            section += page.section(blocks[tell.LOST], anchor, MOST_ROWS)
+        folded = [page.section(blocks[name], anchor, MOST_ROWS) for name in FOLDED if name in blocks]
+        if folded:
+            section += fold(tell.headline(found, *names), nodes.paragraph("", ORDER), *folded)
         return [section]
+
+    def ledger(self, source: Path) -> tuple[Any, ...]:
+        return read_ledger(source / "data" / "claims.yml").claims
+
+
+def flip_node(flip: matters.Flip) -> nodes.list_item:
+    """A claim, its verdict then and now, and why."""
+    line = nodes.paragraph("", "", nodes.strong("", flip.claim[:1].upper() + flip.claim[1:]), nodes.Text(": "))
+    for joint, verdict in (("", flip.then), (", now ", flip.now)):
+        line += [nodes.Text(joint), nodes.inline("", verdict, classes=["verdict", f"verdict-{badge_class(verdict)}"])]
+    line += nodes.Text(f". {flip.why}".rstrip())
+    return nodes.list_item("", line)
+
+
+def fold(summary: str, *content: nodes.Node) -> list[nodes.Node]:
+    """What is shown on demand; a reader on paper does without it."""
+    opening = f'<details class="fold"><summary>{escape(summary)}</summary>'
+    return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
 
 
 def older(stored: Mapping[str, Any], own: Mapping[str, Any]) -> str:

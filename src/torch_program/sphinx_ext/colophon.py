@@ -15,9 +15,11 @@ from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from torch_program.citation import metadata
-from torch_program.citation.identity import SHORT, folder_hash
+from torch_program.citation.identity import SHORT
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
-from torch_program.sphinx_ext.evidence import counted, read_figures, read_rows, row_node, table
+from torch_program.pipeline.files import folder_hash
+from torch_program.sphinx_ext.evidence import counted, row_node, table
 
 MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has all of them
     "papermill",
@@ -82,8 +84,8 @@ class Colophon(SphinxDirective):
     def facts(self, source: Path) -> list[nodes.Node]:
         work, folder = metadata.read(source), source / "data"
         edition = editions.read(source, editions.base_of(work.edition))
-        figures = counted(len(read_figures(folder / "figures")), "published figure")
-        sources = counted(len(read_rows(folder / "sources.csv")), "source")
+        figures = counted(len(list(figures_in(folder))), "published figure")
+        sources = counted(len(rows_in(folder / "sources.csv")), "source")
         same = "the hash of every verdict, statistic and chart: two builds that share it say the same"
         held = f"the hash of all files of data/: {figures} from {sources}"
         facts = {

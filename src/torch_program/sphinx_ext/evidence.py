@@ -4,7 +4,6 @@ the documents that could not be read, the values that disagree.
 Text from data may hold any sign, so everything is built from document nodes and nothing passes through Markdown.
 """
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,26 +20,15 @@ from sphinx.util.docutils import SphinxDirective
 from torch_program.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
 from torch_program.claims import Ledger, read_ledger
 from torch_program.conflicts import Conflict, Side, conflicts
+from torch_program.csv_tables import Row, figures_in, rows_in
 from torch_program.lookups import claims_of
 
-Row = dict[str, str]
 Cell = str | Sequence[nodes.Node]
 
 MOST_ROWS = 30  # a longer series of one source is summed up in one row
 UNSAID = frozenset({"count", "rank"})  # units that are not repeated in a sentence
 MOST_CONFLICTS = 30  # a series with more of them is summed up, one row an entity
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Rows of a CSV file, every cell as text without outer blanks."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [{key: (value or "").strip() for key, value in row.items()} for row in csv.DictReader(file)]
-
-
-def read_figures(folder: Path) -> list[Row]:
-    """Rows of all topics."""
-    return [row for path in sorted(folder.glob("*.csv")) for row in read_rows(path)]
 
 
 def split(text: str) -> list[str]:
@@ -61,12 +49,12 @@ def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def table(head: Sequence[str], rows: Iterable[nodes.row], kind: str, right: Sequence[str] = ()) -> nodes.table:
-    """A table without number; `kind` is its class, columns in `right` are right-aligned."""
+    """A table without number; `kind` holds its classes, columns in `right` are right-aligned."""
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
     group += nodes.thead("", row_node(head, [name in right for name in head]))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["data", kind])
+    return nodes.table("", group, classes=["data", *kind.split()])
 
 
 def row_node(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
@@ -161,7 +149,7 @@ class Data(SphinxDirective):
         if not path.exists():
             raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
         self.env.note_dependency(str(path))
-        return read_rows(path)
+        return rows_in(path)
 
     def ledger(self) -> Ledger:
         path = Path(self.env.srcdir) / "data" / "claims.yml"
@@ -172,7 +160,7 @@ class Data(SphinxDirective):
         folder = Path(self.env.srcdir) / "data" / "figures"
         for path in folder.glob("*.csv"):
             self.env.note_dependency(str(path))
-        return read_figures(folder)
+        return [row for _, row in figures_in(folder.parent)]
 
 
 class Sources(Data):
@@ -208,7 +196,7 @@ class Searches(Data):
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
             cells = ((s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own)
             rows += [row_node(c, [False] * len(head)) for c in cells]
-        return [table(head, rows, "register")]
+        return [table(head, rows, "register searches")]
 
 
 def document(row: Row) -> str:

@@ -19,11 +19,11 @@ from sphinx.application import Sphinx
 from torch_program.citation import parts, references
 from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
+from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
 from torch_program.results import MYST_MIME
 from torch_program.sphinx_ext import drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
-from torch_program.sphinx_ext.evidence import Row, read_rows
 
 FOLDER = "figures"
 MOST_ROWS = 40  # of a table on the page; the file has all
@@ -257,7 +257,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     out, work = Path(app.outdir), citable(app)
-    sources = {row["source_id"]: row for row in read_rows(Path(app.srcdir) / "data" / "sources.csv")}
+    sources = {row["source_id"]: row for row in rows_in(Path(app.srcdir) / "data" / "sources.csv")}
     shown = {document: parts.figures(notebook) for document, notebook in notebooks_of(app).items()}
     faces = drawings.faces([figure["svg"] for some in shown.values() for figure in some])
     for document, notebook in notebooks_of(app).items():

@@ -15,9 +15,9 @@ from sphinx.application import Sphinx
 
 from torch_program.anchors import figure_anchor, source_anchor
 from torch_program.citation import parts
+from torch_program.csv_tables import rows_in
 from torch_program.results import RESULTS_MIME
 from torch_program.sphinx_ext.citation import notebooks_of
-from torch_program.sphinx_ext.evidence import read_rows
 
 NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
@@ -126,8 +126,8 @@ def explain_page(
     if not keys:
         return
     data = Path(app.srcdir) / "data"
-    sources = {row["source_id"]: row for row in read_rows(data / "sources.csv")}
-    series = {row["series"]: row for row in read_rows(data / "series.csv")}
+    sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
+    series = {row["series"]: row for row in rows_in(data / "series.csv")}
     content = cards(keys, recorded(notebooks_of(app).values()), sources, series)
     context["body"] = with_addresses(context["body"]) + as_block(content)
     app.add_css_file(STYLE)

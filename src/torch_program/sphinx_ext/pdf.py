@@ -1,76 +1,84 @@
-"""The print edition: when the HTML pages are finished, they are joined and set as one tagged PDF by Typst.
+"""The print edition: when the HTML pages are finished, they are joined and set as tagged PDFs by Typst.
 
-The pages themselves are the source, so every number, figure and table is the one of the web edition.
+There are three: the report, its annex, and the brief, which is also a file of Word. The pages themselves are the
+source, so every number, figure and table is the one of the web edition.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from torch_program import results
-from torch_program.citation.metadata import Work, documents, read
-from torch_program.citation.references import apa, report
+from torch_program import brief, results
+from torch_program.citation.metadata import Work, executed, read
+from torch_program.citation.references import apa, claim_anchor, report
+from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.files import write_whole
-from torch_program.sphinx_ext.api import document
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
+from torch_program.sphinx_ext import api, print_parts
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
-PDF_NAME = "torch-program.pdf"
 STYLE = (
     "book/print/print.typ",
     "book/_static/tokens.css",
     "book/_static/badges.css",
 )  # it reads colours from the others
 
+FOUND = "claimed-and-found"
+
 logger = logging.getLogger(__name__)
 
 
-def assemble(source: Path, pages: Path) -> list[Page]:
-    """The built pages of the book in `pages`, in the order of `_toc.yml` in `source`; they know what is linked to."""
-    order = list(documents(source))
-    known = frozenset(document for _, document in order)
-    chapters = [Page(pages, document, known, part) for part, document in order]
-    places = frozenset(place for page in chapters for place in page.ids())
-    linked = {place for page in chapters for place in page.links()}
-    for place in sorted(linked - places):
-        logger.warning("%s: a link leads to %s, which no page of the book has", PDF_NAME, place)
-    for page in chapters:
+def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
+    """Pages that make one file, told what is linked to in it."""
+    places = frozenset(place for page in pages for place in page.ids())
+    linked = {place for page in pages for place in page.links()}
+    for place in sorted(linked.difference(places, *(page.left_out for page in pages))):
+        logger.warning("%s: a link leads to %s, which no page of it has", name, place)
+    for page in pages:
         page.places = places & linked
-    return chapters
+    return pages
 
 
-def print_document(work: Work, pages: Sequence[Page], names: Iterable[str], language: str) -> str:
-    """The whole book in Typst; the files `names` are attached to it."""
+def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], language: str, title: str = "") -> str:
+    """Pages in Typst behind the calls of `opening`; `title` is that of the file where it is not the report's."""
     about = {
-        "title": quoted(work.title),
+        "title": quoted(title or work.title),
         "author": quoted(work.author),
         "description": quoted(work.abstract),
         "keywords": array(map(quoted, work.keywords)),
         "day": array([str(work.cutoff.year), str(work.cutoff.month), str(work.cutoff.day)]),
         "language": quoted(language),
     }
-    cover = {
-        "kind": "Reproducible report · 火炬计划",
+    lines = [
+        '#import "print.typ" as h',
+        f"#show: h.book.with({named(about)})",
+        *opening,
+        *(f"#{page.source()}" for page in pages),
+    ]
+    return "\n".join(lines)
+
+
+def cover(work: Work, subtitle: str, kind: str = "Reproducible report · 火炬计划") -> str:
+    """The first page: what this is, and what was found or what it holds."""
+    says = {
+        "kind": kind,
         "title": work.title,
-        "subtitle": work.abstract,
+        "subtitle": subtitle,
         "author": work.author,
         "edition": f"Edition {work.edition}: evidence published up to {in_words(work.cutoff)}",
         "cite": f"Cite as: {apa(report(work))}",
         "licence": f"Licence: {work.licence}",
     }
-    lines = [
-        '#import "print.typ" as h',
-        f"#show: h.book.with({named(about)})",
-        *(f"#h.attach({quoted(name)})" for name in names),
-        f"#h.cover({named({name: block(said(text)) for name, text in cover.items()})})",
-        f"#h.contents({array(parts_of(pages))})",
-        *(f"#{page.source()}" for page in pages),
-    ]
-    return "\n".join(lines)
+    return f"#h.cover({named({name: block(said(text)) for name, text in says.items()})})"
+
+
+def contents(pages: Sequence[Page]) -> str:
+    return f"#h.contents({array(parts_of(pages))})"
 
 
 def named(arguments: Mapping[str, str]) -> str:
@@ -88,11 +96,11 @@ def parts_of(pages: Sequence[Page]) -> list[str]:
     ]
 
 
-def attached(source: Path) -> dict[str, bytes]:
+def attached(source: Path, found: Mapping[str, Any]) -> dict[str, bytes]:
     """Files that go with the report, by name: the evidence, the claims, and what the notebooks found."""
     data = source / "data"
     files = {p.relative_to(source).as_posix(): p.read_bytes() for p in sorted(data.rglob("*")) if p.is_file()}
-    return files | {"results.json": results.as_json(document(source))}
+    return files | {"results.json": results.as_json(found)}
 
 
 def style(source: Path) -> dict[str, bytes]:
@@ -100,31 +108,86 @@ def style(source: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
 
 
-def make_pdf(app: Sphinx, exception: Exception | None) -> None:
-    """Make the print edition beside the pages, whole or not at all."""
+def make_prints(app: Sphinx, exception: Exception | None) -> None:
+    """Make report, annex and brief beside the pages, each whole or not at all."""
     if exception is not None or app.builder.name != "html":
         return
-    from torch_program.sphinx_ext.typesetting import (
-        StyleFaulty,
-        typeset,
-    )  # what it needs is large, and a preview makes no PDF
+    from torch_program.sphinx_ext.typesetting import StyleFaulty  # what it needs is large, and a preview makes no PDF
 
     source, pages = Path(app.srcdir), Path(app.outdir)
-    target = pages / PDF_NAME
-    target.unlink(missing_ok=True)
-    chapters, files = assemble(source, pages), attached(source)
-    main = print_document(read(source), chapters, files, app.config.language)
-    drawings = {name: content for page in chapters for name, content in page.files.items()}
-    heads = [each for page in chapters for each in page.heads]
-    document = {"main.typ": main.encode(), **style(source), **drawings, **files}
+    for name in PRINTS:
+        (pages / name).unlink(missing_ok=True)
     try:
-        content = typeset(document, FOLDER, heads)
+        for name, content in prints(source, pages, app.config.language):
+            write_whole(pages / name, content)
     except StyleFaulty as fault:
         logger.error("%s", fault)
-        return
-    write_whole(target, content)
+
+
+def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, bytes]]:
+    """The files of the print edition, with their names."""
+    from torch_program.sphinx_ext import word
+
+    work = read(source)
+    paths = list(executed(source).values())
+    records = list(map(results.read_file, paths))
+    found = api.document(source)
+    names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
+
+    def name(claim: Mapping[str, Any]) -> str:
+        return names[claim["id"]]
+
+    finding = brief.lead(found["claims"], name)
+    read_in_a_day = joined(print_parts.report(source, pages), PDF)
+    looked_up = joined(print_parts.annex(source, pages, records), ANNEX)
+    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
+
+    files = attached(source, found)
+    opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
+    yield PDF, set_pages(source, work, read_in_a_day, opening, language, files=files)
+    what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
+    opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
+    yield ANNEX, set_pages(source, work, looked_up, opening, language, f"{work.title}: annex")
+    yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: the brief")
+    documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
+
+    def link(claim: Mapping[str, Any]) -> str:
+        return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
+
+    yield WORD, word.written(work, found["claims"], name, link, drawing(source, minute))
+
+
+def drawing(source: Path, minute: Sequence[Page]) -> bytes:
+    """What was claimed and found as a PNG, or nothing where the brief has no such drawing."""
+    from torch_program.sphinx_ext.typesetting import drawn
+
+    tables = [(page, e) for page in minute for e in page.article.iter("table") if e.get("id") == FOUND]
+    for page, table in tables:
+        lines = ['#import "print.typ" as h', "#show: h.sheet", f"#{page.table(table)}"]
+        document = {"main.typ": "\n".join(lines).encode(), **style(source), **page.files}
+        return drawn(document, FOLDER)
+    return b""
+
+
+def set_pages(
+    source: Path,
+    work: Work,
+    pages: Sequence[Page],
+    opening: Iterable[str],
+    language: str,
+    title: str = "",
+    files: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """One file of PDF; `files` are at hand to be attached."""
+    from torch_program.sphinx_ext.typesetting import typeset
+
+    main = print_document(work, pages, opening, language, title)
+    drawings = {name: content for page in pages for name, content in page.files.items()}
+    heads = [each for page in pages for each in page.heads]
+    document = {"main.typ": main.encode(), **style(source), **drawings, **(files or {})}
+    return typeset(document, FOLDER, heads)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("build-finished", make_pdf)
+    app.connect("build-finished", make_prints)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,9 @@ from torch_program.sphinx_ext.print_tables import column_widths
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
 OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only"}
+EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
 NAMESPACE = "http://www.w3.org/2000/svg"
+SMALLEST = 7.1  # points of letters that can be read on paper
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -31,8 +33,10 @@ CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 class Page:
     """A page of the book on its way to print.
 
-    `pages` is the folder of the finished pages, `known` the documents of the book, `part` the part of it that the page
-    belongs to, `places` the places of the whole book that something links to. Writing fills `files`, the drawings that
+    `pages` is the folder of the finished pages, `known` the documents that are printed together, `part` the part of the
+    book that the page belongs to, `given` what it says if that is not all that its file holds, `site` the address
+    where the pages are published, if links to what is not printed lead there, `places` the places of the whole that
+    something links to. Writing fills `files`, the drawings that
     the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its
     first column heads the rows below.
     """
@@ -41,14 +45,19 @@ class Page:
     document: str
     known: frozenset[str]
     part: str = ""
+    given: HtmlElement | None = None
+    site: str = ""
     places: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict)
     heads: list[tuple[int, bool]] = field(default_factory=list)
+    left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # of the heading that was written last
 
     @cached_property
     def article(self) -> HtmlElement:
         """What the page says, without what is around it."""
+        if self.given is not None:
+            return self.given
         html = (self.pages / f"{self.document}.html").read_bytes()
         tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
         article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
@@ -86,9 +95,13 @@ class Page:
             return href
         path, _, fragment = href.partition("#")
         document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
-        if not href or document not in self.known:
+        if not href:
             return ""
-        return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
+        if document == EVIDENCE and document not in self.known:  # a number leads to its source, which is in the list
+            document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
+        if document in self.known:
+            return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
+        return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
 
     def beside(self, path: str) -> str:
         """A path that is given relative to this page, from the folder of the pages."""
@@ -187,7 +200,7 @@ class Page:
         """The chart of a figure, from the file beside the pages: HTML knows no capitals, which SVG needs."""
         svg = next(element.iter("svg"))
         content = (self.pages / FOLDER / f"{element.get('id')}.svg").read_bytes()
-        return self.picture(element, content, ".svg", svg.get("aria-label", ""))
+        return self.picture(element, content, ".svg", svg.get("aria-label", ""), least_width(content.decode()))
 
     def image(self, element: HtmlElement) -> str:
         """A picture of the book; one from elsewhere is said in words."""
@@ -206,10 +219,11 @@ class Page:
         drawing = drawing.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
         return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
 
-    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str) -> str:
+    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str, least: float = 0) -> str:
+        """A drawing that is at least so many points wide."""
         name = f"/images/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
         self.files[name[1:]] = content
-        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)})"
+        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)}, least: {least:.0f}pt)"
 
     def table(self, element: HtmlElement) -> str:
         if "figures" in classes(element):
@@ -263,6 +277,13 @@ WRITERS = {
     "svg": Page.drawing,
     "table": Page.table,
 }
+
+
+def least_width(svg: str) -> float:
+    """Points that a chart must be wide for its smallest letters to be read; nought where it says nothing."""
+    sizes = [float(size) for size in re.findall(r"font-size=[\"']([\d.]+)", svg)]
+    box = re.search(r"viewBox=[\"'][\d.-]+ [\d.-]+ ([\d.]+)", svg)
+    return SMALLEST * float(box[1]) / min(sizes) if sizes and box else 0.0
 
 
 def page_anchor(document: str) -> str:

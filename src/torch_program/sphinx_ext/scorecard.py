@@ -1,10 +1,10 @@
-"""The scorecard of the front page: what the verdicts add up to, and every claim with its evidence as a small drawing.
+"""The front page: the report in a minute, then the scorecard with every claim and its evidence as a small drawing.
 
-It is a table of plain HTML that needs no script; book/_static/scorecard.js adds filters and orders.
+It is plain HTML that needs no script; book/_static/scorecard.js adds filters and orders.
 """
 
 import datetime as dt
-from collections import Counter
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,36 +17,43 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
+from torch_program.brief import sentence_case
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
-from torch_program.numbers import badge_class
 from torch_program.periods import in_words
-from torch_program.scores import MET, REACH, VERDICTS, ScoreRow, score_row, short_verdict
-from torch_program.sphinx_ext.pdf import PDF_NAME
-from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as, tally
-from torch_program.tones import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
+from torch_program.scores import VERDICTS, score_row, short_verdict
+from torch_program.sphinx_ext import brief
+from torch_program.sphinx_ext.brief import badge
+from torch_program.sphinx_ext.small_plots import found_in_words, small_plot
+from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as
 
 LEDGER = "data/claims.yml"
-KINDS = ("number", "comparison", "fact", "causal", "opinion")  # from what figures settle best to what they cannot
+KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
+FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
+OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
 FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
-CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
-SHOWN = {True: MET["met"], False: (MUTED, "s", False)}  # a finding that decides, and one too weak to
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything the scorecard shows. `claims` are in the order of the text, `documents` by section."""
+    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id."""
 
     claims: tuple[Mapping[str, Any], ...]
+    names: Mapping[str, str]
     documents: Mapping[str, str]
     edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
     cite: str
-    pdf: bool
+    prints: bool  # whether there are files of the print edition beside the pages
+
+    def name(self, claim: Mapping[str, Any]) -> str:
+        """What a claim is about, in a few words."""
+        return self.names.get(claim["id"]) or claim["statement"].rstrip(".")
 
 
-def read_card(source: Path, pdf: bool) -> Card:
+def read_card(source: Path, prints: bool) -> Card:
     """The card of the executed notebooks in a source tree."""
     records = {path: results.read_file(path) for path in metadata.executed(source).values()}
     claims = [claim for record in records.values() for claim in record["claims"]]
@@ -54,200 +61,79 @@ def read_card(source: Path, pdf: bool) -> Card:
     ledger = read_ledger(source / LEDGER)
     return Card(
         claims=tuple(results.with_unassessed(claims, ledger.claims)),
+        names={claim.id: claim.called for claim in ledger.claims},
         documents={record["section"]: f"notebooks/{path.stem}" for path, record in records.items()},
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
         cite=references.apa(references.report(work)),
-        pdf=pdf,
+        prints=prints,
     )
-
-
-# words -------------------------------------------------------------------------------------------------------
-
-
-def answer(claims: Sequence[Mapping[str, Any]]) -> str:
-    """The result in a few sentences, with every number counted; kinds of claims are never added up."""
-    said = [
-        f"A policy text makes {len(claims)} statements about China’s Torch Program (火炬计划) and its support of deep "
-        "technology."
-    ]
-    for nouns, kinds in KINDS_TOLD:
-        own = [c for c in claims if c["kind"] in kinds and group_of(c).id != "unscored"]
-        if own:
-            said.append(f"Of its {counted(len(own), nouns)}, {tally(own)}.")
-    in_part = sum("as far as tested" in c["verdict"] for c in claims)
-    if in_part:
-        said.append(f"{counted(in_part, KINDS_TOLD[1][0])} could be tested in part only.")
-    unscored = sum(group_of(c).id == "unscored" for c in claims)
-    if unscored:
-        apart = "stands" if unscored == 1 else "stand"
-        said.append(f"{counted(unscored, ('statement', 'statements'))} cannot be decided by figures and {apart} apart.")
-    return " ".join(said)
-
-
-def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
-    """What was found, in a few words."""
-    if claim["kind"] == "opinion" or claim["verdict"] == results.NOT_ASSESSED:
-        return ""
-    if row.criteria:
-        return criteria_in_words(row.criteria)
-    if claim["kind"] == "causal":
-        sides = Counter(bool(m["opposes"]) for m in claim["measures"] if m["decides"])
-        parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
-        return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
-    if claim["kind"] == "number":
-        return row.found or "no figure decides"
-    dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"])
-    if not dates:
-        return "no document decides" if claim["measures"] else "no document found"
-    return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")
-
-
-def criteria_in_words(criteria: Sequence[str]) -> str:
-    """What the criteria came to: "2 of 3 criteria met", "1 met, 2 without data", "no data"."""
-    counts = Counter(criteria)
-    met, failed, across = counts["met"], counts["not met"], counts["on the line"]
-    if met + failed == len(criteria):
-        return f"{met} of {len(criteria)} criteria met"
-    empty = len(criteria) - met - failed - across
-    if empty == len(criteria):
-        return "no data"
-    parts = ((met, "met"), (failed, "not met"), (across, "on the line"), (empty, "without data"))
-    return ", ".join(f"{n} {word}" for n, word in parts if n)
-
-
-# drawings ----------------------------------------------------------------------------------------------------
-
-WIDE, TALL = 150, 22  # CSS pixels
-EDGE = 7  # room for a mark at either end
-FIRST_YEAR = 1985  # just before the programme began
-
-
-def small_plot(claim: Mapping[str, Any], row: ScoreRow, last_year: int) -> str:
-    """The evidence of a claim as SVG, or "" where there is nothing to draw."""
-    if row.passes:
-        drawn = "".join(number_plot(claim, row))
-    elif row.criteria:
-        drawn = "".join(criteria_plot(row.criteria))
-    elif claim["kind"] == "fact" and claim["measures"]:
-        drawn = "".join(dates_plot(claim["measures"], last_year))
-    else:
-        return ""
-    title = escape(described(claim, row))
-    return (
-        f'<svg class="small-plot" role="img" width="{WIDE}" height="{TALL}" viewBox="0 0 {WIDE} {TALL}">'
-        f"<title>{title}</title>{drawn}</svg>"
-    )
-
-
-def described(claim: Mapping[str, Any], row: ScoreRow) -> str:
-    """What a small drawing shows."""
-    found = found_in_words(claim, row)
-    return f"claimed {row.claimed}, {found}" if row.claimed else found
-
-
-def number_plot(claim: Mapping[str, Any], row: ScoreRow) -> Iterator[str]:
-    """Values that pass as a band, the claim as a line, other years and readings open, what decides filled."""
-    low, high = (place(m) for m in row.passes or (1, 1))
-    wide = max(high - low, 1)
-    yield f'<rect class="passes" x="{low:.1f}" y="2" width="{wide:.1f}" height="{TALL - 4}" fill="{BAND}"/>'
-    yield f'<path class="claimed" d="M{place(1):.1f} 1V{TALL - 1}" stroke="{CLAIM}" stroke-width="1.5"/>'
-    others = sorted({m["value"] / claim["test"]["value"] for m in claim["measures"] if m["match"] in CONTEXT})
-    for x in dict.fromkeys(round(place(other), 1) for other in others):
-        yield f'<circle class="context" cx="{x}" cy="{TALL / 2:g}" r="2.4" fill="none" stroke="{MUTED}"/>'
-    if row.low is None or row.high is None:
-        return
-    look = OUTCOMES[row.outcome]
-    left, right = place(row.low), place(row.high)
-    yield (
-        f'<path class="outcome-{row.outcome}" d="M{left:.1f} {TALL / 2:g}H{right:.1f}" stroke="{look.color}" '
-        'stroke-width="4" stroke-opacity=".45"/>'
-    )
-    ends = [m for m in (row.low, row.high) if abs(m) != float("inf")]
-    centre = sum(ends) / len(ends)
-    marker = ">" if centre > 1 + REACH else "<" if centre < 1 - REACH else look.marker
-    yield mark(place(centre), look.color, marker, True, f"outcome-{row.outcome}")
-
-
-def place(multiple: float) -> float:
-    """Pixels of a multiple of the claim, held inside the drawing: its middle is the claim."""
-    share = (min(max(multiple, 1 - REACH), 1 + REACH) - 1) / REACH
-    return WIDE / 2 + share * (WIDE / 2 - EDGE)
-
-
-def criteria_plot(criteria: Sequence[str]) -> Iterator[str]:
-    """Criteria as signs: met, not met, or without data."""
-    order = [*MET]
-    ranked = sorted(criteria, key=lambda c: order.index(c) if c in order else len(order))
-    for position, word in enumerate(ranked):
-        color, marker, filled = MET.get(word, (MUTED, "s", False))
-        yield mark(EDGE + 12 * position, color, marker, filled, f"criterion-{word.replace(' ', '-')}")
-
-
-def dates_plot(measures: Sequence[Mapping[str, Any]], last_year: int) -> Iterator[str]:
-    """Dated documents and counts on a line of years that is the same for all facts."""
-    yield f'<path class="years" d="M{EDGE} {TALL / 2:g}H{WIDE - EDGE}" stroke="{GRID}"/>'
-    span = last_year + 1 - FIRST_YEAR
-    for decides, period in sorted({(bool(m["decides"]), m["period"]) for m in measures}):
-        year = int(period[:4]) + (int(period[5:7]) / 12 if period[4:5] == "-" and len(period) != 9 else 0.5)
-        color, marker, filled = SHOWN[decides]
-        x = EDGE + (max(year, FIRST_YEAR) - FIRST_YEAR) / span * (WIDE - 2 * EDGE)
-        yield mark(x, color, marker, filled, f"criterion-{'met' if decides else 'no-data'}")
-
-
-def mark(x: float, color: str, marker: str, filled: bool, kind: str) -> str:
-    """One of the shapes of the charts, at half the height."""
-    y, r = TALL / 2, 4.2
-    paths = {
-        "o": f"M{x - r:.1f} {y:g}a{r} {r} 0 1 0 {2 * r:g} 0a{r} {r} 0 1 0 {-2 * r:g} 0z",
-        "s": f"M{x - r + 0.6:.1f} {y - r + 0.6:.1f}h{2 * r - 1.2:.1f}v{2 * r - 1.2:.1f}h{1.2 - 2 * r:.1f}z",
-        "D": f"M{x:.1f} {y - r:.1f}l{r} {r} {-r} {r} {-r} {-r}z",
-        "<": f"M{x - r:.1f} {y:g}l{2 * r:g} {-r}v{2 * r:g}z",
-        ">": f"M{x + r:.1f} {y:g}l{-2 * r:g} {-r}v{2 * r:g}z",
-        "X": f"M{x - 3.2:.1f} {y - 3.2:.1f}l6.4 6.4M{x + 3.2:.1f} {y - 3.2:.1f}l-6.4 6.4",
-    }
-    if marker == "X":
-        return f'<path class="{kind} cross" d="{paths["X"]}" stroke="{color}" stroke-width="2.2" fill="none"/>'
-    look = f'fill="{color}"' if filled else f'fill="{PAPER}" stroke="{color}" stroke-width="1.3"'
-    return f'<path class="{kind}{"" if filled else " unfilled"}" d="{paths[marker]}" {look}/>'
 
 
 # page --------------------------------------------------------------------------------------------------------
 
 
-def badge(word: str, kind: str, says: str | None = None) -> str:
-    """A word with the shape that the style sheet gives it."""
-    return f'<span class="{kind} {kind}-{badge_class(word)}">{escape(word if says is None else says)}</span>'
+Link = Callable[[str, str], str]  # address of a place in a document, or of a file beside the pages for ""
 
 
-def render(card: Card, link: Callable[[str, str], str], title: Callable[[str], str]) -> str:
+def render_brief(card: Card, link: Link) -> str:
+    """The report in a minute as HTML: answers, their firmness, and the numbers as claimed and found."""
+
+    def to(claim: Mapping[str, Any]) -> str:
+        document = card.documents.get(claim["section"])
+        return link(document, references.claim_anchor(claim["id"])) if document else ""
+
+    return f"""<div class="brief">
+{brief.answers(card.claims, card.name, to)}
+{brief.chart(card.claims, to)}
+<p class="edition">Edition {escape(card.edition)}: evidence published up to {in_words(card.cutoff)}. \
+The text is undated and \
+<a href="{link("book/methods", "the-day-of-the-text")}">assumed to be of {in_words(card.text_date)}</a>.</p>
+{downloads(card, link)}
+</div>"""
+
+
+def downloads(card: Card, link: Link) -> str:
+    """Where this goes on: the files, and how to cite and check."""
+    files = {"this page on two sheets (PDF)": BRIEF, "as Word": WORD, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
+    named = [f'<a href="{link("", name)}">{says}</a>' for says, name in files.items() if card.prints]
+    pages = {"how to cite": "book/cite", "how verdicts are made": "book/methods"}
+    named += [f'<a href="{link(page, "")}">{says}</a>' for says, page in pages.items()]
+    return f'<p class="downloads web-only">{" · ".join(named)}</p>'
+
+
+def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
     """The scorecard as HTML. `link(document, anchor)` gives an address, `title(document)` the title of a page."""
-    facts = [
-        f"Edition {escape(card.edition)}",
-        f"evidence published up to {in_words(card.cutoff)}",
-        f'the text is undated and <a href="{link("book/methods", "the-day-of-the-text")}">assumed to be of '
-        f"{in_words(card.text_date)}</a>",
-        f'<a href="{link("", PDF_NAME)}">PDF</a>' if card.pdf else "",
-        f'<a href="{link("book/cite", "")}">how to cite</a>',
-        f'<a href="{link("book/methods", "")}">how verdicts are made</a>',
-    ]
+    shown, folded = (
+        [(n, c) for n, c in enumerate(card.claims) if (c["kind"] in FOLDED) is fold] for fold in (False, True)
+    )
+    facts = sum(c["kind"] == "fact" for _, c in folded)
+    apart = f"{counted(facts, KINDS_TOLD[2][0])} and {counted(len(folded) - facts, ('opinion', 'opinions'))}"
     return f"""<div class="scorecard" data-claims="{len(card.claims)}">
-<p class="lead">{escape(answer(card.claims))}</p>
-<p class="edition">{" · ".join(fact for fact in facts if fact)}</p>
 {summary(card.claims)}
 {controls(card, title)}
 <p class="key">{KEY}</p>
-<table class="claims">
-<caption>All claims of the text, what was found, and the verdict on each</caption>
-<thead><tr><th scope="col">Claim</th><th scope="col">Claimed</th><th scope="col">Evidence</th>\
-<th scope="col">Verdict</th><th scope="col">Robustness</th></tr></thead>
-<tbody>
-{"".join(table_rows(card, link))}</tbody>
-</table>
+{table(card, shown, "Numbers and judgements of the text, what was found, and the verdict on each", link)}
+<details class="folded reviewer"><summary>{apart}</summary>
+{table(card, folded, "Plain facts and opinions of the text, what was found, and the verdict on each", link)}
+</details>
 <p class="none" hidden>No claim fits this choice.</p>
 <p class="cite">{escape(card.cite)}</p>
 </div>"""
+
+
+def table(card: Card, placed: Sequence[tuple[int, Mapping[str, Any]]], caption: str, link: Link) -> str:
+    """Claims with their places in the text, one in a row."""
+    if not placed:
+        return ""
+    return f"""<table class="claims">
+<caption>{caption}</caption>
+<thead><tr><th scope="col">Claim</th><th scope="col">Claimed</th><th scope="col">Evidence</th>\
+<th scope="col">Verdict</th><th scope="col">Robustness</th></tr></thead>
+<tbody>
+{"".join(table_rows(card, placed, link))}</tbody>
+</table>"""
 
 
 KEY = (
@@ -293,9 +179,9 @@ def controls(card: Card, title: Callable[[str], str]) -> str:
     )
 
 
-def table_rows(card: Card, link: Callable[[str, str], str]) -> Iterator[str]:
+def table_rows(card: Card, placed: Sequence[tuple[int, Mapping[str, Any]]], link: Link) -> Iterator[str]:
     """A row for each claim, numbers first; ranks for the other orders stand in attributes."""
-    verdicts, placed = list(VERDICTS), list(enumerate(card.claims))
+    verdicts = list(VERDICTS)
     for position, claim in sorted(placed, key=lambda p: (KINDS.index(p[1]["kind"]), p[0])):
         row = score_row(claim)
         ranks = {
@@ -322,22 +208,41 @@ def table_rows(card: Card, link: Callable[[str, str], str]) -> Iterator[str]:
         )
 
 
-class scorecard(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
-    """Holds a Card until the pages are written and links are known."""
+def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
+    """Every claim by name with its mark: the numbers first, then all by section."""
+
+    def listed(claims: Sequence[Mapping[str, Any]]) -> str:
+        lines = []
+        for claim in claims:
+            document = card.documents.get(claim["section"])
+            name = escape(sentence_case(card.name(claim)))
+            to = link(document, references.claim_anchor(claim["id"])) if document else ""
+            lines.append(f"<li>{brief.shape(claim)} {brief.linked(name, to)} {badge(stands_as(claim), 'found')}</li>")
+        return f'<ul class="points">{"".join(lines)}</ul>'
+
+    parts = [f"<h2>Numbers</h2>{listed([c for c in card.claims if c['kind'] == 'number'])}"]
+    for section, document in card.documents.items():
+        own = [c for c in card.claims if c["section"] == section]
+        parts += [f"<h2>{escape(title(document))}</h2>{listed(own)}"] if own else []
+    return f'<div class="claims-index">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
 
 
-class Scorecard(SphinxDirective):
-    """`:::{scorecard}`: the verdicts of the executed notebooks."""
+class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
+    """Holds a Card and which part of it is meant until the pages are written and links are known."""
+
+
+class FrontPage(SphinxDirective):
+    """`:::{brief}`, `:::{scorecard}` and `:::{claims-index}`: what became of the claims of the executed notebooks."""
 
     def run(self) -> list[nodes.Node]:
         source = Path(self.env.srcdir)
         for path in (source / LEDGER, source / metadata.FILE, *metadata.executed(source).values()):
             self.env.note_dependency(str(path))
-        pdf = "torch_program.sphinx_ext.pdf" in self.env.app.extensions
-        return [scorecard(card=read_card(source, pdf))]
+        prints = "torch_program.sphinx_ext.pdf" in self.env.app.extensions
+        return [front(card=read_card(source, prints), part=self.name)]
 
 
-def visit_html(self: HTML5Translator, node: scorecard) -> None:
+def visit_html(self: HTML5Translator, node: front) -> None:
     here, builder = self.builder.current_docname, self.builder
 
     def link(document: str, anchor: str) -> str:
@@ -348,23 +253,35 @@ def visit_html(self: HTML5Translator, node: scorecard) -> None:
     def title(document: str) -> str:
         return builder.env.titles[document].astext()
 
-    self.body.append(render(node["card"], link, title))
+    card = node["card"]
+    parts = {
+        "brief": lambda: render_brief(card, link),
+        "scorecard": lambda: render(card, link, title),
+        "claims-index": lambda: render_index(card, link, title),
+    }
+    self.body.append(parts[node["part"]]())
     raise nodes.SkipNode
 
 
-def skip(self: Any, node: scorecard) -> None:
+def skip(self: Any, node: front) -> None:
     raise nodes.SkipNode
 
 
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Style and script of the scorecard, on the page that has one."""
-    if doctree is not None and next(doctree.findall(scorecard), None) is not None:
+    """Style and script of the front page, on the page that has them."""
+    if doctree is not None and next(doctree.findall(front), None) is not None:
         app.add_css_file("scorecard.css")
         app.add_js_file("scorecard.js", loading_method="defer")
+        for files in ("script_files", "css_files"):  # it has no code to colour and to copy
+            context[files] = [
+                file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))
+            ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_node(scorecard, html=(visit_html, None), text=(skip, None), latex=(skip, None))
-    app.add_directive("scorecard", Scorecard)
+    app.add_node(front, html=(visit_html, None), text=(skip, None), latex=(skip, None))
+    app.add_directive("brief", FrontPage)
+    app.add_directive("scorecard", FrontPage)
+    app.add_directive("claims-index", FrontPage)
     app.connect("html-page-context", load)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 
 STANDARDS = ["a-3a", "ua-1"]
+PIXELS = 220  # in an inch of a picture
 NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these standards allow no empty box
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
@@ -25,21 +27,7 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
     its first column heads the rows below. Raises StyleFaulty with one sentence where Typst finds a mistake.
     """
 
-    def compiled(main: bytes) -> bytes:
-        return typst.compile(
-            {**document, "main.typ": main},
-            font_paths=[str(fonts)],
-            ignore_system_fonts=True,
-            pdf_standards=STANDARDS,
-        )
-
-    try:
-        content = compiled(document["main.typ"])
-    except typst.TypstError as error:
-        if NOT_IN_FONTS not in error.message:
-            place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
-            raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
-        content = compiled(without_unknown(document["main.typ"].decode(), fonts).encode())
+    content = compiled(document, fonts, pdf_standards=STANDARDS)
     with pikepdf.open(BytesIO(content)) as pdf:
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
             tag_heads(list(elements(table, "/TR"))[count:], of_rows)
@@ -47,6 +35,29 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
         packed = pikepdf.ObjectStreamMode.generate
         pdf.save(finished, object_stream_mode=packed, deterministic_id=True, fix_metadata_version=False)
     return finished.getvalue()
+
+
+def drawn(document: Mapping[str, bytes], fonts: Path) -> bytes:
+    """A document of one page as a picture, a PNG. Raises StyleFaulty."""
+    return compiled(document, fonts, format="png", ppi=PIXELS)
+
+
+def compiled(document: Mapping[str, bytes], fonts: Path, **how: Any) -> bytes:
+    """What Typst makes of a document; characters that no font has are marked. Raises StyleFaulty."""
+
+    def made(main: bytes) -> bytes:
+        files = {**document, "main.typ": main}
+        return typst.compile(  # type: ignore[call-overload]  # its types know no document of several files
+            files, font_paths=[str(fonts)], ignore_system_fonts=True, **how
+        )
+
+    try:
+        return made(document["main.typ"])
+    except typst.TypstError as error:
+        if NOT_IN_FONTS not in error.message:
+            place = ", ".join(re.findall(r"\S+\.typ:\d+", error.diagnostic)[:1])
+            raise StyleFaulty(f"the PDF cannot be set: {error.message}, {place}") from None
+        return made(without_unknown(document["main.typ"].decode(), fonts).encode())
 
 
 def without_unknown(text: str, fonts: Path) -> str:
@@ -60,7 +71,7 @@ def without_unknown(text: str, fonts: Path) -> str:
 
 def elements(node: pikepdf.Object, *kinds: str) -> Iterator[pikepdf.Dictionary]:
     """The outermost elements of some kinds in a part of the structure tree, in reading order."""
-    inner = node.get("/K", []) if isinstance(node, pikepdf.Dictionary) else node
+    inner = node.get("/K", pikepdf.Array()) if isinstance(node, pikepdf.Dictionary) else node
     for child in inner if isinstance(inner, pikepdf.Array) else [inner]:
         if isinstance(child, pikepdf.Dictionary) and child.get("/S") in kinds:
             yield child

@@ -1,0 +1,164 @@
+"""`datapackage.json`: which files there are, what each column holds, and the digest of each file."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
+from torch_program import project
+from torch_program.intake import declared
+from torch_program.intake.problems import Problem, Told
+
+PACKAGE = "datapackage.json"
+REFRESH = "make check REFRESH=1"
+
+
+class Constraints(BaseModel):
+    pattern: str | None = Field(default=None, description="a regular expression")
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"pattern is no regular expression ({error}).") from None
+        return pattern
+
+
+class Column(BaseModel):
+    name: str
+    type: Literal["string", "number", "integer"]
+    constraints: Constraints = Constraints()
+
+
+class Schema(BaseModel):
+    fields: list[Column] = Field(min_length=1)
+
+
+class Resource(BaseModel):
+    path: str
+    schema_: Schema | None = Field(default=None, alias="schema")
+
+    @model_validator(mode="after")
+    def _says_its_columns(self) -> "Resource":
+        if self.schema_ is None and self.path.endswith(".csv"):
+            raise ValueError(f"no schema names the columns of {self.path}. Put it back.")
+        return self
+
+
+class Package(BaseModel):
+    """What is needed of the description; Frictionless reads the rest."""
+
+    created: date = Field(description="a day: YYYY-MM-DD")
+    resources: list[Resource] = Field(min_length=1)
+
+
+def data_folder(folder: Path) -> Path:
+    """The folder of the description: the given one, or `data/` in it."""
+    return folder if (folder / PACKAGE).exists() or not (folder / "data").is_dir() else folder / "data"
+
+
+def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The description with those of its files that are there, and what is missing or not described."""
+    path = folder / PACKAGE
+    rule = "The files are described there, and are read by that description."
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        Package.model_validate(package)
+    except ValidationError:
+        return None, declared.read(PACKAGE, path.read_bytes(), Package).problems
+    except FileNotFoundError:
+        fix = f"Put it back: git checkout -- data/{PACKAGE}"
+        return None, [of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]
+    except ValueError as error:
+        return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
+    described = {r["path"] for r in package["resources"]}
+    kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
+    missing = [
+        of_folder(Problem(r["path"], None, "", "", kinds[path.is_dir()], put_back(r["path"])), folder)
+        for r in package["resources"]
+        if not (path := folder / r["path"]).is_file()
+    ]
+    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
+    unknown = [
+        Problem(f"figures/{p.name}", None, "", "", "A topic must be described before it is read.", f"Run: {REFRESH}")
+        for p in sorted((folder / "figures").glob("*.csv"))
+        if f"figures/{p.name}" not in described
+    ]
+    return package, missing + unknown
+
+
+def of_folder(problem: Problem, folder: Path) -> Problem:
+    """A fault whose command is meant for this folder, which may be another copy of data/."""
+    if folder.name == "data" and (folder.parent / project.MARKER).exists():
+        return problem
+    shown = os.path.relpath(folder)
+    shown = str(folder) if shown.startswith("..") else shown
+    fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
+    return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
+
+
+def put_back(path: str) -> str:
+    """The edit that mends a file which is not there, or is not whole."""
+    return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
+
+
+def future_begins(package: Mapping[str, Any]) -> date:
+    """The day of the clock, or of the description where that is later."""
+    return max(date.today(), date.fromisoformat(package["created"]))
+
+
+def describe(folder: Path) -> list[str]:
+    """Bring `datapackage.json` in step: digests, sizes, a resource for each topic; returns what changed."""
+    folder = data_folder(Path(folder))
+    path = folder / PACKAGE
+    package = json.loads(path.read_text(encoding="utf-8"))
+    before = {r["path"]: (r.get("hash"), r.get("bytes")) for r in package["resources"]}
+    pattern = next(r for r in package["resources"] if r["path"].startswith("figures/"))
+    topics = {f"figures/{p.name}" for p in (folder / "figures").glob("*.csv")}
+    kept = [r for r in package["resources"] if (folder / r["path"]).exists()]
+    for topic in sorted(topics - {r["path"] for r in kept}):
+        stem = Path(topic).stem
+        kept.append(pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"})
+    package["resources"] = [
+        r | {"bytes": (folder / r["path"]).stat().st_size, "hash": digest(folder / r["path"])} for r in kept
+    ]
+    after = {r["path"]: (r["hash"], r["bytes"]) for r in package["resources"]}
+    changed = sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    if changed:
+        package["created"] = max(package["created"], date.today().isoformat())
+    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return changed
+
+
+def out_of_step(folder: Path, package: Mapping[str, Any]) -> Told:
+    """Files that changed since they were described."""
+    for resource in package["resources"]:
+        if resource.get("hash") != digest(folder / resource["path"]):
+            rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
+            yield Problem(resource["path"], None, "", "", rule, f"If the change is meant, run: {REFRESH}", "warning")
+
+
+def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemas by the name of their table, one for all topics of figures."""
+    found = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if "schema" in r}
+    return found | {"figures": next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))}
+
+
+def columns(schema: Mapping[str, Any]) -> list[str]:
+    """Names of the columns of a table, in their order."""
+    return [field["name"] for field in schema["fields"]]
+
+
+def digest(path: Path) -> str:
+    """As the description has it."""
+    with path.open("rb") as stream:
+        return "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,83 @@
+"""Provinces, zones and cities lie where they are said to lie, and are not fewer than was published."""
+
+from collections import Counter
+
+from torch_program.csv_tables import Row
+from torch_program.intake.problems import Told, nearest
+from torch_program.intake.tables import WHOLE, Data, at
+from torch_program.provinces import REGION_OF
+
+
+def entities(data: Data) -> Told:
+    """The panel has the 31 provinces and China, and nothing else."""
+    panel = {*REGION_OF, *WHOLE}
+    for row in data.figures:
+        if row.get("_home", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
+            rule = "The panel of provinces has the 31 provinces and China only."
+            meant = data.places.suggest(row["entity"])
+            named = meant if meant in REGION_OF else row["entity"]
+            yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
+
+
+def zones(data: Data) -> Told:
+    """Zones are listed once, and lie in the province and region that they name."""
+    names: dict[str, Row] = {}
+    for row in data.zones:
+        for column in ("zone_zh", "zone_en"):
+            if row[column] in names:
+                fix = f"Delete this row or line {names[row[column]]['_line']}."
+                yield at(row, column, "A zone is listed once.", fix)
+            names[row[column]] = row
+        yield from _in_a_province(row, "A zone lies in one of the 31 provinces.")
+        right = REGION_OF.get(row["province"], row["region"])
+        if row["region"] != right:
+            yield at(row, "region", "A region is that of the province.", f'{row["province"]} is in "{right}".')
+        if row["approved_year"].isdigit() and int(row["approved_year"]) > data.today.year:
+            yield at(row, "approved_year", "What is recorded cannot lie in the future.", "Correct the year.")
+
+
+def _in_a_province(row: Row, rule: str) -> Told:
+    if row["province"] not in REGION_OF:
+        fix = nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
+        yield at(row, "province", rule, fix)
+
+
+def counts_of_zones(data: Data) -> Told:
+    """The list of zones has no fewer of a province than were counted there, and none dated before it was counted."""
+    if not data.zones or any(row["_file"] == "zones.csv" for row in data.unread):
+        return  # cannot be counted
+    listed = Counter(row["province"] for row in data.zones)
+    dated = [int(row["approved_year"]) for row in data.zones if row["approved_year"].isdigit()]
+    for row in data.figures:
+        period = data.period(row)
+        if row["series"] != "htz_count" or period is None:
+            continue
+        if row["entity"] in REGION_OF and float(row["value"]) > listed[row["entity"]]:
+            rule = "zones.csv lists at least as many zones of a province as were ever counted there."
+            fix = f"zones.csv has {listed[row['entity']]} of {row['entity']}: add the missing, or correct the count."
+            yield at(row, "value", rule, fix)
+        before = sum(year < period.year for year in dated)
+        if row["entity"] == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
+            rule = "No more zones are dated before a year than were counted in it."
+            fix = f"zones.csv dates {before} before {period.year}: correct a year there, or this count."
+            yield at(row, "value", rule, fix)
+
+
+def prefectures(data: Data) -> Told:
+    """Prefecture-level units lie in their province, are listed once, and hold the zones that name them."""
+    names: dict[str, Row] = {}
+    for row in data.prefectures:
+        if row["entity"] in names:
+            fix = f"Give this row another name, or delete it or line {names[row['entity']]['_line']}."
+            yield at(row, "entity", "Two units of the same name could not be told apart.", fix)
+        names[row["entity"]] = row
+        yield from _in_a_province(row, "A unit lies in one of the 31 provinces.")
+    province = {row["city_code"]: row["province"] for row in data.prefectures}
+    for row in data.zones if "prefectures.csv" in data.declared else []:
+        code = row["city_code"]
+        if code and code not in data.declared["prefectures.csv"]:
+            fix = "Write the code of its city, or nothing where the city is no unit of that table."
+            yield at(row, "city_code", "A zone names a unit of prefectures.csv.", fix)
+        elif {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
+            fix = f"{code} lies in {province[code]}: correct the code or the province."
+            yield at(row, "city_code", "A zone lies in the province of its city.", fix)

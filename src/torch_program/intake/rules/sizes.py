@@ -1,0 +1,121 @@
+"""Numbers are possible, and of the size of those beside them."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from torch_program.csv_tables import Row
+from torch_program.intake.problems import Problem, Told
+from torch_program.intake.tables import Data, at, is_number, line_of
+from torch_program.intervals import COUNTED, Interval
+
+YEARS_APART = 3  # values further apart are no measure for each other
+SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
+POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
+LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
+AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
+
+
+def values(data: Data) -> Told:
+    """Counts are whole, shares lie between 0 and 100, a rounding is a width."""
+    for row in data.figures:
+        if not is_number(row["value"]):
+            continue  # told by the structure
+        value, series = float(row["value"]), data.series.get(row["series"])
+        if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
+            yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
+        if abs(value) >= LARGEST:
+            yield at(row, "value", "No figure of this report is so large.", "Correct the value.")
+        if series and not _possible(series, value):
+            fix = "Correct the value, or the series' dimension."
+            yield at(row, "value", "A share lies between 0 and 100 per cent.", fix)
+        if row["rounding"] and not (is_number(row["rounding"]) and float(row["rounding"]) > 0):
+            rule = "A rounding is the width of the last certain digit."
+            yield at(row, "rounding", rule, "Write a number above 0, or nothing.")
+
+
+def _possible(series: Row, value: float) -> bool:
+    return 0 <= value <= 100 or not series["dimension"].startswith("share of ")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value in the canonical unit, and its year."""
+
+    row: Row
+    year: int
+    interval: Interval
+
+
+def history(data: Data) -> dict[tuple[str, str], list[Known]]:
+    """Values of whole years by series and entity."""
+    found: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    for row in data.figures:
+        period, interval = data.period(row), data.interval(row)
+        if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
+            found[row["series"], row["entity"]].append(Known(row, period.year, interval))
+    return found
+
+
+def neighbour(known: list[Known], year: int) -> Known | None:
+    """The value nearest in time, if it is near."""
+    near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
+    return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
+
+
+def slips(data: Data) -> Told:
+    """No value is many times its neighbours on both sides in time, unless its note says that it was printed so."""
+    for known in history(data).values():
+        possible = [k for k in known if _possible(data.series[k.row["series"]], k.interval.middle)]  # else told already
+        sound = sorted((k for k in possible if k.interval.middle > 0), key=lambda k: -k.year)
+        for one in list(sound):
+            others = _beside(sound, one)
+            times = [one.interval.middle / k.interval.middle for k in others]
+            if not times or any(1 / SLIP < t < SLIP for t in times) or AS_PRINTED in one.row["note"]:
+                continue
+            sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
+            near = neighbour(others, one.year)
+            yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
+
+
+def _beside(known: list[Known], one: Known) -> list[Known]:
+    """The other values of the same year and of the nearest years before and after; at an end of a series all near ones.
+
+    At an end the one neighbour may itself be the slip.
+    """
+    near = [k for k in known if k is not one and abs(k.year - one.year) <= YEARS_APART]
+    before = max((k.year for k in near if k.year < one.year), default=None)
+    after = min((k.year for k in near if k.year > one.year), default=None)
+    return near if None in (before, after) else [k for k in near if k.year in {before, one.year, after}]
+
+
+def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
+    """A value that is so many times its neighbour, with the unit or the digits that were perhaps meant."""
+    power = min((s * p for p in POWERS for s in (1, -1)), key=lambda p: abs(math.log10(times) - p))
+    slip = abs(math.log10(times) - power) < 0.35  # a power of ten, give or take what changes in three years
+    told = f"{times_in_words(times)} the {near.row['value']} {near.row['unit']} of {near.year} ({line_of(near.row)})"
+    rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
+    better = _unit_for(data, row, 10.0**-power) if slip else ""
+    fix = f'Is the unit "{better}"? ' * bool(better)
+    fix += f"Is it {_shifted(row['value'], -power)} {row['unit']}? " * slip
+    fix += f'If the source prints it so, write "{AS_PRINTED}" into the note.'
+    return at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
+
+
+def times_in_words(factor: float) -> str:
+    times = max(factor, 1 / factor)
+    shown = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+    return f"{shown} times" if factor >= 1 else f"1/{shown} of"
+
+
+def _shifted(value: str, power: int) -> str:
+    return format(Decimal(value).scaleb(power).normalize(), "f")
+
+
+def _unit_for(data: Data, row: Row, wanted: float) -> str:
+    """The declared unit that would make the value `wanted` times as large."""
+    canonical = data.series[row["series"]]["unit"]
+    factors = {u: f for (u, c), f in data.units.items() if c == canonical} | {canonical: 1.0}
+    now = factors.get(row["unit"], math.nan)
+    return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")

@@ -1,0 +1,102 @@
+"""The report in a minute, on hand-made claims: it says what the verdicts say, in whatever edition; none is evidence."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from PIL import Image
+from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
+
+from torch_program import brief
+from torch_program.brief import answers, firmness, lead, number_says
+from torch_program.citation.metadata import Work
+from torch_program.sphinx_ext import word
+
+CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
+LATE = record("late", "number", "understated", "2.1", NUMBER["measures"], OVER_100) | {
+    "stands_as": "right in size, out of date",
+    "qualifiers": ["by 10 % (1.3 points)", "outdated (right in size 2018–2019, 2021)"],
+}
+WRONG = record("wrong", "fact", "contradicted")
+
+
+def name(claim):
+    return f"name of {claim['id']}"
+
+
+def told(claims):
+    """Heading and sentences of each answer; a claim stands as its id."""
+    return {
+        answer.heading: [
+            " ".join(filter(None, [p.before, ", ".join(c["id"] for c in p.claims), p.after])) for p in answer.points
+        ]
+        for answer in answers(claims)
+    }
+
+
+def test_the_lead_counts_the_numbers_and_names_a_few():
+    assert lead([NUMBER, LATE, *[OPEN] * 4, FACT], name) == (
+        "A policy text gives six numbers for China’s Torch Program (火炬计划). One holds: name of big. One is right in "
+        "size but out of date: name of late. For four no published figures were found."
+    )
+
+
+def test_each_claim_that_is_scored_counts_in_one_answer():
+    assert told([*CLAIMS, LATE, WRONG]) == {
+        "Right": ["big Over\u00a0100 claimed; 120 found for 2023.", "1 plain fact holds."],
+        "Wrong, out of date, or right in part": [
+            "wrong is contradicted.",
+            "late Over\u00a0100 claimed; 120 found for 2023; right in size for 2018–2019, 2021.",
+            "1 judgement holds in part strong",
+        ],
+        "Unknown": ["open Over\u00a0100 claimed; near evidence is against it."],
+    }
+
+
+def test_a_verdict_that_flips_moves_to_another_answer():
+    assert "wrong" in told([WRONG])["Wrong, out of date, or right in part"][0]
+    assert told([WRONG | {"verdict": "confirmed"}]) == {"Right": ["1 plain fact holds."]}
+    assert told([NUMBER | {"verdict": "overstated"}]).keys() == {"Wrong, out of date, or right in part"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "qualifiers", "says"),
+    [
+        ("unverified, evidence mixed", [], "near evidence points both ways"),
+        ("unverified, no evidence", [], "there is no evidence"),
+        ("unverified, evidence against", ["supported if read as stock"], "holds if read as stock"),
+    ],
+)
+def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):
+    claim = OPEN | {"verdict": verdict, "qualifiers": qualifiers}
+    assert number_says(claim) == f"Over\u00a0100 claimed; {says}."
+
+
+def test_firmness_counts_what_is_scored():
+    assert firmness([*CLAIMS, OPEN]) == (
+        "Of 5 verdicts, 1 is stable, 1 rests on one producer, 1 is fragile and 2 have no evidence."
+    )
+    assert firmness([OPINION]) == ""
+
+
+WORK = Work("Title", "About.", ("Somebody",), "1", "MIT", ("word",), "2026", dt.date(2026, 11, 25), "0" * 64)
+
+
+def test_the_file_of_word_says_the_same_and_its_picture_has_words():
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(stream, "PNG")
+    published = lambda claim: f"https://example.org/{claim['id']}"  # noqa: E731
+    made = word.written(WORK, CLAIMS, name, published, stream.getvalue())
+    document = Document(io.BytesIO(made))
+    text = "\n".join(p.text for p in document.paragraphs)
+    for answer in answers(CLAIMS):
+        assert answer.heading in text
+        assert all(brief.sentence_case(name(c)) in text or name(c) in text for p in answer.points for c in p.claims)
+    assert firmness(CLAIMS) in text
+    assert [row.cells[3].text for row in document.tables[0].rows][1:] == ["supported", OPEN["verdict"], "partly"]
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        assert 'descr="The statement &lt;big&gt;: claimed over' in parts.read("word/document.xml").decode()
+        assert b"https://example.org/big" in parts.read("word/_rels/document.xml.rels")
+    assert made == word.written(WORK, CLAIMS, name, published, stream.getvalue())
