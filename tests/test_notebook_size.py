@@ -13,10 +13,8 @@ NAMES = sorted(p.relative_to(NOTEBOOKS).with_suffix("").as_posix() for p in NOTE
 CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and without cells of prose
 LONG_NOTEBOOKS = {
     "1-introduction": 447,
-    "3-1-scale-and-integration": 734,
     "3-2-capital-allocation": 468,
     "4-3-regulatory-uncertainty": 432,
-    "4-4-state-dependence": 564,
 }
 LONG_CELLS = {
     "1-introduction": {
@@ -28,16 +26,6 @@ LONG_CELLS = {
         "fig-s22-timeline": 105,
         "fig-s22-mic": 56,
         "fig-s22-recruits": 43,
-    },
-    "3-1-scale-and-integration": {
-        "fig-institutions": 41,
-        "lab-to-manufacturing": 50,
-        "fig-making": 53,
-        "fig-staff": 93,
-        "patents-over-20pct": 92,
-        "fig-patent-grid": 88,
-        "patent-numbers": 43,
-        "fig-break-even": 78,
     },
     "3-2-capital-allocation": {
         "fig-s32-tickets": 68,
@@ -51,14 +39,6 @@ LONG_CELLS = {
         "fig-s43-data-rules": 56,
         "fig-s43-procurement": 42,
         "fig-s43-wgi": 112,
-    },
-    "4-4-state-dependence": {
-        "state-guided-ecosystem": 56,
-        "fig-s44-shares": 84,
-        "public-over-70pct": 66,
-        "fig-s44-deals": 60,
-        "fig-s44-vendors": 62,
-        "fig-s44-foreign": 55,
     },
     "profiles/province": {
         "standing-table": 46,
