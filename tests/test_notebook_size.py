@@ -28,11 +28,6 @@ LONG_CELLS = {
     "2-1-torch-program": {
         "fig-gdp-share": 45,
     },
-    "2-2-deep-tech-instruments": {
-        "fig-s22-timeline": 105,
-        "fig-s22-mic": 56,
-        "fig-s22-recruits": 43,
-    },
     "3-1-scale-and-integration": {
         "fig-institutions": 41,
         "lab-to-manufacturing": 50,
