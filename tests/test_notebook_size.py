@@ -16,7 +16,6 @@ LONG_NOTEBOOKS = {
     "3-1-scale-and-integration": 734,
     "3-2-capital-allocation": 468,
     "4-2-overconcentration": 1127,
-    "4-3-regulatory-uncertainty": 432,
     "4-4-state-dependence": 564,
 }
 LONG_CELLS = {
@@ -58,11 +57,6 @@ LONG_CELLS = {
         "smaller-cities-infrastructure": 93,
         "single-zones": 84,
         "fig-venture": 55,
-    },
-    "4-3-regulatory-uncertainty": {
-        "fig-s43-data-rules": 56,
-        "fig-s43-procurement": 42,
-        "fig-s43-wgi": 112,
     },
     "4-4-state-dependence": {
         "state-guided-ecosystem": 56,
