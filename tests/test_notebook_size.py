@@ -14,7 +14,6 @@ CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and without cells 
 LONG_NOTEBOOKS = {
     "1-introduction": 447,
     "3-1-scale-and-integration": 734,
-    "3-2-capital-allocation": 468,
     "4-2-overconcentration": 1127,
     "4-4-state-dependence": 564,
 }
@@ -36,11 +35,6 @@ LONG_CELLS = {
         "fig-patent-grid": 88,
         "patent-numbers": 43,
         "fig-break-even": 78,
-    },
-    "3-2-capital-allocation": {
-        "fig-s32-tickets": 68,
-        "fig-s32-structure": 56,
-        "guidance-over-60pct-early": 68,
     },
     "3-4-talent-pipelines": {
         "talent-pipelines": 59,

@@ -225,6 +225,19 @@ def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Mea
     )
 
 
+def remainder(label: str, share: Measure, numerator: str) -> Measure:
+    """What a share in percent leaves of its whole; `numerator` is the facet of what the rest counts."""
+    return replace(
+        share,
+        label=label,
+        value=100 - share.value,
+        interval=Interval(100 - share.interval.high, 100 - share.interval.low),
+        bound=FLIPPED.get(share.bound, share.bound),
+        facets=share.facets.override(numerator=numerator),
+        made=f"100 − {share.label}",
+    )
+
+
 def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) -> Measure:
     """Frame of a derived measure: the worst grade, all origins and sources, the last date of its inputs."""
     last = max(parts, key=lambda m: m.published_day)
