@@ -12,17 +12,11 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 NAMES = sorted(p.relative_to(NOTEBOOKS).with_suffix("").as_posix() for p in NOTEBOOKS.glob("**/[!.]*.ipynb"))
 CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and without cells of prose
 LONG_NOTEBOOKS = {
-    "1-introduction": 447,
     "3-1-scale-and-integration": 734,
     "4-2-overconcentration": 1127,
     "4-4-state-dependence": 564,
 }
 LONG_CELLS = {
-    "1-introduction": {
-        "fig-s1-publishers": 77,
-        "fig-s1-timeline": 81,
-        "fig-s1-rd": 72,
-    },
     "2-1-torch-program": {
         "fig-gdp-share": 45,
     },
