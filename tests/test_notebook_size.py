@@ -30,9 +30,6 @@ LONG_CELLS = {
         "patent-numbers": 43,
         "fig-break-even": 78,
     },
-    "3-4-talent-pipelines": {
-        "talent-pipelines": 59,
-    },
     "4-2-overconcentration": {
         "inputs": 50,
         "top-zones-numbers": 73,
