@@ -51,9 +51,6 @@ LONG_CELLS = {
         "fig-s44-vendors": 62,
         "fig-s44-foreign": 55,
     },
-    "profiles/province": {
-        "standing-table": 46,
-    },
 }
 
 
