@@ -13,6 +13,7 @@ from torch_program.changes import outputs
 from torch_program.commands.report import SCORECARD
 from torch_program.pipeline import editions, execution, plan
 from torch_program.results import RESULTS_MIME
+from torch_program.sphinx_ext.drawings import png
 
 pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parents[1]
@@ -134,5 +135,5 @@ def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path
 
 def test_the_picture_in_the_readme_is_the_stored_scorecard() -> None:
     stored = results.drawn(read(ROOT / "notebooks" / "5-conclusion.ipynb"), "fig-scorecard")
-    assert (ROOT / SCORECARD).read_bytes() == stored, RENEW
+    assert (ROOT / SCORECARD).read_bytes() == png(stored), RENEW
     assert f"]({SCORECARD})" in (ROOT / "README.md").read_text(encoding="utf-8")

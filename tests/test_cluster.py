@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import stand_in
@@ -59,23 +58,29 @@ class Dask:
     def __init__(self, folder: Path) -> None:
         self.folder, self.started = folder, []
         scheduler = self.start("scheduler", "--host", "tcp://127.0.0.1:0", "--no-dashboard", "--no-show")
-        self.address = re.search(r"Scheduler at: +(tcp://\S+)", when(scheduler, "Scheduler at:"))[1]
-        threading.Thread(target=scheduler.stdout.read, daemon=True).start()  # a full pipe would stop it
+        self.address = re.search(r"Scheduler at: +(tcp://\S+)", self.says(scheduler, "Scheduler at:"))[1]
 
-    def start(self, *arguments: str, path: str = "", **more: Any) -> subprocess.Popen:
+    def start(self, *arguments: str, path: str = "") -> subprocess.Popen:
         empty = self.folder / f"process-{len(self.started)}"
         empty.mkdir()
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | (
             {"PYTHONPATH": path} if path else {}
         )
-        process = begin([sys.executable, "-c", DASK, *arguments], empty, env=environment, **more)
+        process = begin([sys.executable, "-c", DASK, *arguments], empty, env=environment)
         self.started.append(process)
         return process
 
     def worker(self, path: str = "") -> subprocess.Popen:
         here = str(self.folder / f"process-{len(self.started)}")
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", here)
-        return self.start("worker", self.address, *options, path=path, stdout=subprocess.DEVNULL)
+        process = self.start("worker", self.address, *options, path=path)
+        self.says(process, "Registered to:")  # however long it takes: nobody has to wait for workers
+        return process
+
+    def says(self, process: subprocess.Popen, words: str) -> str:
+        said = when(process, words)
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would stop it
+        return said
 
     def stop(self, process: subprocess.Popen) -> None:
         process.kill()
@@ -121,7 +126,8 @@ def test_an_address_that_is_none_is_told(here: plan.Plan) -> None:
     assert "SCHEDULER=head-node: write the address" in refusal("head-node", here)
 
 
-def test_an_address_where_nobody_answers_is_told(here: plan.Plan) -> None:
+def test_an_address_where_nobody_answers_is_told(here: plan.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "ANSWERS", 1)
     with socket.socket() as deaf:  # bound, so that nobody else gets the port, and not listening
         deaf.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{deaf.getsockname()[1]}"
@@ -186,6 +192,7 @@ def local_run(here: plan.Plan, province: str) -> bytes:
 
 @pytest.mark.skipif(not forked.available(), reason="kernels are forked on Linux only")
 def test_workers_fork_their_kernels_from_the_code_that_was_sent(here: plan.Plan, dask: Dask) -> None:
+    dask.worker()
     pool = cluster.connect(dask.address, here, ThreadPoolExecutor(1))
     try:
         code = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().replace(chr(0), ' '))"

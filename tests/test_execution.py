@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from torch_program import prose, results
+from torch_program import prose, results, svg
 from torch_program.changes.pytest_plugin import comparable
 from torch_program.pipeline import execution, files, nodes, progress, publication
 
@@ -219,8 +219,10 @@ def test_a_claim_that_the_ledger_does_not_have_is_told() -> None:
 
 
 def test_drawings_are_not_compared_but_their_data_are_and_numbers_to_nine_digits() -> None:
-    figure = {"label": "fig-a", "svg": "<svg/>", "png": "AAAA", "csv": "a\n1\n"}
-    assert comparable(figure) == {"label": "fig-a", "csv": "a\n1\n"}
+    shown = svg.as_image("<svg>\n</svg>", "It is made up.")
+    assert comparable(shown) == comparable(svg.as_image("<svg>\n<path/>\n</svg>", "It is made up."))
+    assert comparable(shown) != comparable(svg.as_image("<svg>\n</svg>", "It is another."))
+    assert comparable({"csv": "a\n0.30000000000000004\n"}) == comparable({"csv": "a\n0.3\n"})
     assert comparable([0.1 + 0.2, {"v": 1 / 3}]) == comparable([0.3, {"v": 0.333333333333}])
     assert comparable(1.00000001) != comparable(1.0)
 

@@ -13,6 +13,8 @@ from tiny_project import edit, run
 from torch_program.pipeline import editions, publication
 from torch_program.pipeline.files import write_whole
 
+pytestmark = pytest.mark.process
+
 FIRST, SECOND = "notebooks/2-1-first", "notebooks/4-2-second"
 PAGE = "book/page"
 LOOK = """\
@@ -26,7 +28,7 @@ LISTED = "      - file: book/colophon\n"
 THIRD = tiny_project.notebook(
     "Third", [tiny_project.PARAMETERS, f"from torch_program import results\n\n{tiny_project.END}"]
 )
-FONTS = "book/print/fonts"
+FONTS = "src/torch_program/fonts"
 SPHINX = """
 import sys
 from pathlib import Path

@@ -104,6 +104,7 @@ def test_the_declared_choice_of_a_comparison_is_its_verdict(found, join):
     assert got.robustness.choices.declared == got.verdict
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("record", json.loads(RESULTS.read_text("utf-8"))["claims"] if RESULTS.exists() else [])
 def test_the_declared_choice_is_the_printed_verdict_of_each_claim_of_the_report(record):
     choices = record["robustness"]["choices"]

@@ -24,7 +24,8 @@ from torch_program.pipeline.plan import Plan, PlanError
 from torch_program.pipeline.progress import step_and_name
 
 STEPS = ("execute", "profile")  # tasks that run a notebook; all others need this machine's disk
-PATIENCE = 5  # seconds in which a scheduler must answer, and in which it must have a worker
+ANSWERS = 60  # seconds in which a scheduler must answer, on however busy a machine
+PATIENCE = 5  # seconds in which it must have a worker
 ALONE = 60  # seconds that a run waits for a worker when all are gone
 ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d+")
 
@@ -98,7 +99,7 @@ def connect(address: str, plan: Plan, local: Executor) -> Cluster:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of other versions, which are refused below
-            client = Client(address, timeout=f"{PATIENCE}s", set_as_default=False)
+            client = Client(address, timeout=f"{ANSWERS}s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(
             f"SCHEDULER={address}: no Dask scheduler answers there ({type(error).__name__}). "

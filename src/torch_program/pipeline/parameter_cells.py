@@ -91,7 +91,7 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
 def fitted(content: bytes, defaults: Mapping[str, Any], schema: type[Run] = Parameters) -> bytes:
     """The file of a notebook whose parameters cell has the lines of the schema, with these defaults; all else stays.
 
-    Itself where it has no such cell, or one that cannot be read: the check tells that.
+    Itself where nothing differs, and where it has no such cell or one that cannot be read: the check tells that.
     """
     try:
         notebook = json.loads(content)
@@ -105,7 +105,9 @@ def fitted(content: bytes, defaults: Mapping[str, Any], schema: type[Run] = Para
     except (ValueError, KeyError, TypeError, SyntaxError):
         return content
     lines = [text for text in lines if text] + [line(name, default, schema) for name, default in missing.items()]
-    cell["source"] = "\n".join(lines).splitlines(keepends=True)
+    if (fitting := "\n".join(lines)) == source:
+        return content
+    cell["source"] = fitting.splitlines(keepends=True)
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
