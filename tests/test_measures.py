@@ -29,10 +29,6 @@ def test_a_product_multiplies_the_ends_of_both_ranges():
 
 
 def test_the_rest_of_more_than_a_share_is_less_of_the_whole():
-    made = measures.rest("others", measure("60", "2020", WHAT, bound=">"), WHAT)
+    made = measures.remainder("others", measure("60", "2020", WHAT, bound=">"), "others")
     assert (made.value, made.bound) == (40.0, "<")
     assert ends(made) == (0, 40)
-
-
-def test_the_rest_of_a_rounded_share_is_as_wide_as_the_share():
-    assert ends(measures.rest("others", measure("46.3", "2020", WHAT), WHAT)) == (53.65, 53.75)

@@ -109,14 +109,15 @@ class Evidence:
         census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
         return list(dict.fromkeys(census["entity"]))
 
-    def approved_zones(self, year: int) -> pd.DataFrame:
+    def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
         """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
 
-        A zone whose sources came out after the cut-off, or whose year is not known, has no row.
+        A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
         """
         known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
         dated = self.zones["approved_year"].replace("", "9999").astype(int)
-        rows = self.zones.assign(known=known)[(dated <= year) & known.map(bool)]
+        asked = (dated <= year) | (undated & (self.zones["approved_year"] == ""))
+        rows = self.zones.assign(known=known)[asked & known.map(bool)]
         told = [self.sources.loc[ids] for ids in rows["known"]]
         return pd.DataFrame(
             {

@@ -247,14 +247,14 @@ def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str
     )
 
 
-def rest(label: str, share: Measure, facets: Facets) -> Measure:
-    """What a share in percent leaves to all others, up to the whole."""
+def remainder(label: str, share: Measure, numerator: str) -> Measure:
+    """What a share in percent leaves of its whole; `numerator` is the facet of what the rest counts."""
     return replace(
         share,
         label=label,
         value=100 - share.value,
         interval=Interval(max(0.0, 100 - share.interval.high), 100 - share.interval.low),
-        facets=facets,
+        facets=share.facets.override(numerator=numerator),
         bound=FLIPPED.get(share.bound, share.bound),
         made=f"100 − {share.label}",
     )
