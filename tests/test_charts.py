@@ -669,7 +669,7 @@ def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
 @given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
 def test_broken_lines_fit_unless_one_word_does_not(text, width):
     for line in style.wrap(text, width):
-        assert style.text_width(line) <= width or " " not in line
+        assert style.text_width(line, style.BASE) <= width or " " not in line
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
@@ -835,3 +835,15 @@ def test_a_timeline_is_tidy_and_an_end_not_yet_known_is_an_arrow():
     assert chart.alt.endswith("words: 2007–2011. Another: since 2015. A third: since 2012.")
     assert [li.get_marker() for li in chart.figure.axes[1].lines].count(">") == 2
     assert charts.moment("2020-01-01") == 2020.0 and 2020.9 < charts.moment("2020", end=True) < 2021
+
+
+def test_a_plan_that_ends_after_the_last_arrow_is_drawn_whole():
+    plans = pd.DataFrame(
+        {"plan": ["A step by step plan", "A rule"], "start": [2016.0, 2001.0], "end": [2051.0, float("nan")]}
+    )
+    chart = charts.timeline(plans, LONG, "", SOURCE, label="plan", until=2026.0)
+    assert_tidy(chart)
+    axes = chart.figure.axes[1]
+    assert axes.get_xlim()[1] > 2051
+    words = {t.get_text(): t for t in axes.texts}
+    assert words["2016–2051"].get_ha() == "right"  # before its start, as there is no room after its end

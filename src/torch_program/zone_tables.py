@@ -30,7 +30,7 @@ def columns(ev: Evidence) -> dict[Column, pd.DataFrame]:
     """Rows of single zones, one a zone from its approval on, by series and year."""
     zones = ev.approved_zones(NEVER, undated=True)
     approved = zones.set_index("entity")["year"].where(lambda year: year < NEVER, 0)
-    found = {}
+    found: dict[Column, pd.DataFrame] = {}
     for name in MEASURES:
         rows = ev.frame(name, annual=True)
         rows = rows[rows["year"] >= rows["entity"].map(approved)]  # no other place has a year of approval
@@ -54,7 +54,7 @@ def spread_table(ev: Evidence, whole: dict[str, pd.DataFrame], year: int) -> pd.
     def row(series: str, rows: pd.DataFrame) -> dict[str, str | None]:
         values = rows.set_index("entity")["value"]
         printed = ev.annual(series)
-        total = printed.loc[printed["year"] == year, "value"] if len(printed) else []
+        total = printed.loc[printed["year"] == year, "value"] if len(printed) else pd.Series(dtype=float)
         return {
             "Measure": tables.escape(MEASURES[series]),
             "Zones": f"{len(values)} of {approved}",
