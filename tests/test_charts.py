@@ -433,6 +433,15 @@ def test_small_multiples_are_tidy_and_name_their_breaks(n):
     assert len([a for a in chart.figure.axes if a.get_title(loc="left")]) == n
 
 
+def test_in_a_small_multiple_the_first_value_of_a_short_run_stands_before_it():
+    long = series([2000, 2010, 2020], [1, 2, 3]).assign(what="long")
+    short = series([2018, 2019, 2021], [41, 42, 43]).assign(what="short")
+    chart = charts.panel_lines(pd.concat([long, short]), LONG, "", SOURCE, panel="what")
+    assert_tidy(chart)
+    first, last = (next(t for t in texts(chart.figure) if t[0] == word) for word in ("41", "43"))
+    assert first[1].x1 < last[1].x0 or first[1].y1 < last[1].y0
+
+
 def test_steps_are_tidy_and_print_the_notes():
     frame = series([1988, 1991, 1992, 1997, 2007, 2009, 2010, 2011, 2012], [1, 27, 52, 53, 54, 56, 83, 88, 105])
     chart = charts.step_chart(frame, "Hand-made", "", SOURCE, notes={1988: "test zone", 2012: "last"})
@@ -660,7 +669,7 @@ def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
 @given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
 def test_broken_lines_fit_unless_one_word_does_not(text, width):
     for line in style.wrap(text, width):
-        assert style.text_width(line) <= width or " " not in line
+        assert style.text_width(line, style.BASE) <= width or " " not in line
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
