@@ -72,7 +72,7 @@ def timeline(
         tick.set(color=INK, weight="semibold" if row is None else "normal")
     axes.set_ylim(at, 0)
     first, last = frame["start"].min(), max(until, frame["end"].max())
-    axes.set_xlim(first - 0.16 * (until - first), last + 0.5)  # room for words before the first arrow
+    axes.set_xlim(first - 0.16 * (last - first), last + 0.5)  # room for words before the first arrow
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
     axes.grid(visible=False)
