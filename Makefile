@@ -32,7 +32,7 @@ check: setup     ## say in plain words what is wrong with the data; REFRESH=1 br
 report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data
 	@$(RUN) report $(RUN_OPTIONS)
 
-test: unit report ## try what can be tried in four minutes, plain functions first
+test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
 	@$(PYTHON) -m torch_program.pipeline.chromium
 	@$(PYTEST) -m "(book or process) and not slow" tests
 

@@ -19,8 +19,10 @@ from torch_program.api import recompute
 from torch_program.claim_records import claim_record
 from torch_program.claims import CausalClaim, FactClaim, Part, Reading, Test
 from torch_program.csv_tables import rows_in
+from torch_program.intervals import Interval
 from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 from torch_program.sphinx_ext.api import SHIPPED, series_files
+from torch_program.verdicts import outcome
 
 pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,6 +97,14 @@ def test_a_moved_mark_gives_by_the_script_what_the_record_says(record, told):
     if mark["unit"] == "rank":
         mark["threshold"] = -(-mark["threshold"] // 1)
     assert recompute.comparison(moved) == told["verdict"]
+
+
+@settings(max_examples=500)
+@given(ops, st.floats(10, 900), st.floats(0.7, 1.3), st.floats(0, 0.1), st.sampled_from([0.02, 0.05, 0.1]))
+def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
+    test = Test(op=op, value=n, unit="percent", tolerance=tolerance)
+    low, high = n * factor, n * (factor + width)
+    assert recompute.outcome(low, high, test.model_dump()) == outcome(Interval(low, high), test)
 
 
 @settings(max_examples=150)

@@ -75,8 +75,8 @@ def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):
 
 
 def test_firmness_counts_what_is_scored():
-    assert firmness(CLAIMS) == (
-        "Of 4 verdicts, 1 is stable, 1 rests on one producer, 1 is fragile and 1 has no evidence."
+    assert firmness([*CLAIMS, OPEN]) == (
+        "Of 5 verdicts, 1 is stable, 1 rests on one producer, 1 is fragile and 2 have no evidence."
     )
     assert firmness([OPINION]) == ""
 

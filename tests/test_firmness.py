@@ -55,4 +55,4 @@ def test_the_squares_of_a_claim_are_all_its_choices(one):
     assert len(chart.data) == found["of"]
     assert (chart.data["verdict"] == "same verdict").sum() == found["agree"]
     assert [to for to, _ in choice_rows(one)["mark 0"]] == STEPS
-    assert len(chart.png()) > 1000
+    assert chart.svg().startswith("<svg")

@@ -84,7 +84,9 @@ text = prose.Prose()
 SAID = "%%prose\nThe value is {value}."  # above the cell that makes it
 KEEP = 'text.keep("value", str(value), f"<b>{value}</b>")\n'
 RECORD = """\
-claim = {"id": "CLAIM", "section": "SECTION", "verdict": "supported", "robustness": {"label": "stable"}}
+claim = {"id": "CLAIM", "section": "SECTION", "kind": "opinion", "statement": "It is so.", "test": None,
+         "verdict": "supported", "stands_as": "supported", "qualifiers": [], "would_change": "", "measures": [],
+         "robustness": {"label": "stable", "grid": [], "flips": []}}
 display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}},
                                 "values": text.record()}}, raw=True)
 """

@@ -91,7 +91,8 @@ class Robustness:
         """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
         n = len(self.choices.singles)
         choices = f"{self.choices.agree} of {n} other choices give the same verdict" if n > 2 else ""
-        grid_said = self.grid_in_words() if self.grid else ""
+        filled = len(self.grid) > 1 and any(cell.outcome != EMPTY for cell in self.grid)
+        grid_said = self.grid_in_words() if filled else ""
         return tuple(s for s in ("on the line" if self.on_the_line else "", choices, grid_said, *self.flips) if s)
 
     def grid_in_words(self) -> str:

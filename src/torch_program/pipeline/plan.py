@@ -20,7 +20,17 @@ from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
 READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs last
-NOT_FOR_NOTEBOOKS = ("changes", "citation", "commands", "intake", "pipeline", "sphinx_ext", "__main__.py")
+NOT_FOR_NOTEBOOKS = (
+    "api",
+    "changes",
+    "citation",
+    "coding.py",
+    "commands",
+    "intake",
+    "pipeline",
+    "sphinx_ext",
+    "__main__.py",
+)
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
 NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")

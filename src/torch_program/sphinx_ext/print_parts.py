@@ -18,7 +18,8 @@ from torch_program.sphinx_ext.print_pages import BIBLIOGRAPHY, Page, classes
 
 WEB = "book/claims"  # finds its way by links, as the contents do on paper
 ANNEX = "Annex"  # caption of that part in _toc.yml
-ALL_CLAIMS = "fig-scorecard"  # the first page has them in a table
+ALL_CLAIMS = {"fig-scorecard", "tbl-scorecard"}  # the first page has them in a table
+ALL_CHOICES = "tbl-matrix"  # every claim under every other choice: a register
 NUMBER_HEAD = ("Number", "Value", "Period", "How it was made", "Sources")
 
 Records = Sequence[Mapping[str, Any]]
@@ -45,7 +46,7 @@ def annex(source: Path, pages: Path, records: Records) -> list[Page]:
     sections = [Page(pages, document, known) for _, document in documents(source) if document.startswith("notebooks/")]
     made = [Page(pages, document, known, ANNEX) for _, document in order]
     for name, title, parts in (
-        ("measures", "Measures and criteria", measures_of(sections)),
+        ("measures", "Measures, criteria and findings", measures_of(sections)),
         ("searches", "Searches", searches(source, pages)),
         ("numbers", "Numbers of the text", numbers_of(records)),
     ):
@@ -90,16 +91,16 @@ def leave_out(page: Page, elements: Iterable[HtmlElement]) -> None:
 
 
 def looked_up(article: HtmlElement) -> Iterator[HtmlElement]:
-    """Tables that are folded on the web, since only who checks needs them, and tables of searches."""
+    """Tables that are folded on the web, since only who checks needs them, and tables of searches and choices."""
     for table in article.iter("table"):
-        if not {"searches", "reviewer"}.isdisjoint(classes(table)):
+        if not {"searches", "reviewer"}.isdisjoint(classes(table)) or table.get("id") == ALL_CHOICES:
             yield table
 
 
 def repeated(article: HtmlElement) -> Iterator[HtmlElement]:
     """What the report says twice: sources of a section, which it lists at its end, and what the first page shows."""
     yield from (e.getparent() for e in article.iter("p") if "sources" in classes(e))
-    yield from (e for e in article.iter("figure") if e.get("id") == ALL_CLAIMS)
+    yield from (e for e in article.iter("figure", "table") if e.get("id") in ALL_CLAIMS)
     yield from (e for e in article.iter("ul") if "verdicts" in classes(e))
     yield from number_rows(article)
 
