@@ -132,7 +132,8 @@ def standing(claim: Claim) -> str:
         reasons = [line, agree, *(f"turned {flip}" for flip in robust["flips"])]
         rows.append(("Firmness", badge(robust["label"], "robustness"), reasons))
     if certain.get("word"):
-        rows.append(("Certainty", f"<strong>{escape(certain['word'])}</strong>", [r["says"] for r in certain["reasons"]]))
+        word = f"<strong>{escape(certain['word'])}</strong>"
+        rows.append(("Certainty", word, [r["says"] for r in certain["reasons"]]))
     return f'<dl class="standing">{"".join(standing_row(*row) for row in rows)}</dl>'
 
 
@@ -147,9 +148,8 @@ def drawing(account: Account) -> str:
         return ""
     kinds = (("svg", "SVG"), ("png", "PNG"), ("csv", "data (CSV)"))
     files = " · ".join(f'<a href="../figures/{escape(account.figure)}.{ext}">{says}</a>' for ext, says in kinds)
-    return (
-        f'<figure class="chart">{account.chart}<figcaption class="downloads web-only">Chart: {files}</figcaption></figure>'
-    )
+    caption = f'<figcaption class="downloads web-only">Chart: {files}</figcaption>'
+    return f'<figure class="chart">{account.chart}{caption}</figure>'
 
 
 def rows_of(table: Sequence[Sequence[str]], head: Sequence[str], caption: str) -> str:
@@ -170,20 +170,18 @@ def decides(account: Account) -> str:
     measures = account.claim["measures"]
     if not measures:
         return paragraph("" if account.claim["kind"] == "opinion" else "No figure and no document was found.")
-    ranked = sorted(measures, key=rank)
+    latest = sorted(measures, key=lambda m: m["period"], reverse=True)
+    ranked = sorted(latest, key=rank)  # which keeps that order among equals
     table = [measure_row(account, m) for m in ranked[:MOST]]
     left = len(ranked) - len(table)
-    more = (
-        f'<p class="more">{counted(left, ("other", "others"))}: <a href="{escape(account.place)}">in the section</a>.</p>'
-        if left
-        else ""
-    )
+    others = f'{counted(left, ("other", "others"))}: <a href="{escape(account.place)}">in the section</a>.'
+    more = f'<p class="more">{others}</p>' if left else ""
     return rows_of(table, ("Measure", "Value", "Counts", "Grade", "Sources"), "What decides, and what is near") + more
 
 
 def rank(m: Mapping[str, Any]) -> tuple:
     kind = UNDER_NUMBER.index(m["match"]) if m["match"] in UNDER_NUMBER else 0
-    return not m["decides"], kind, m["grade"] or "Z", m["label"]
+    return not m["decides"], kind, m["grade"] or "Z"
 
 
 def measure_row(account: Account, m: Mapping[str, Any]) -> list[str]:
@@ -220,7 +218,8 @@ def choose(claim: Claim) -> str:
         for name, chosen, verdict, becomes in what_if.grouped_verdicts(claim)
     ]
     return f"""<form class="what-if web-only" hidden aria-labelledby="what-if-title">
-<p id="what-if-title">Choose otherwise, once or in two lists: the verdict is the one that the rule gave when the report was made.</p>
+<p id="what-if-title">\
+Choose otherwise, in one list or in two: the verdict is what the rule gave when the report was made.</p>
 <div class="lists">{lists}</div>
 <output role="status" aria-live="polite"><span class="verdict"></span> <span class="said"></span></output>
 <p class="strange" role="alert"></p>
@@ -251,7 +250,8 @@ def sought(account: Account) -> str:
         f"<li>{escape(s['looked_for'])}: {escape(s['outcome'])} ({escape(s['date'])}).</li>" for s in account.searches
     )
     if found:
-        found = f'<ul>{found}</ul><p><a href="../book/gaps.html#{searches_anchor(account.id)}">Where, and with which words</a>.</p>'
+        how = f'<a href="../book/gaps.html#{searches_anchor(account.id)}">Where, and with which words</a>'
+        found = f"<ul>{found}</ul><p>{how}.</p>"
     known = "; ".join(account.unseen)
     return found + (f"<p>Known, not seen, so no evidence: {escape(known)}.</p>" if known else "")
 
@@ -282,7 +282,8 @@ def reuse(account: Account) -> str:
     frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" width="100%" height="260"></iframe>'
     return f"""<p>{escape(account.cite)}</p>
 <p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
-<a href="../embed/{name}.html">card to embed</a> · <a href="{escape(account.place)}">in the section, with everything</a></p>
+<a href="../embed/{name}.html">card to embed</a> · \
+<a href="{escape(account.place)}">in the section, with everything</a></p>
 <p>To show the card elsewhere, put the address of this site for the dots: <code>{escape(frame)}</code></p>
 """
 
@@ -290,7 +291,7 @@ def reuse(account: Account) -> str:
 # the card ------------------------------------------------------------------------------------------------------
 
 CARD_STYLE = """:root{color-scheme:light dark}
-body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;border-left:4px solid;border-color:light-dark(#a3200f,#f08a70);\
+body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;border-left:4px solid #a3200f;
 color:light-dark(#1f2430,#e4e6ea);background:light-dark(#fff,#171a1f)}
 h1{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
 p{margin:0 0 .5rem}
@@ -321,7 +322,8 @@ def card(account: Account, head: str = "") -> str:
 <p><span class="verdict">{escape(claim["verdict"])}</span>{f" · {escape(said)}" if said else ""}</p>
 <p>{escape(conclusion(claim, account.answer))}</p>
 <p><small>Edition {escape(account.edition)}, evidence up to {escape(account.cutoff)}. \
-<a href="../claims/{escape(account.id)}.html" target="_blank" rel="noopener">How it was found, and what would change it</a></small></p>
+<a href="../claims/{escape(account.id)}.html" target="_blank" rel="noopener">\
+How it was found, and what would change it</a></small></p>
 </main>
 </body>
 </html>
