@@ -74,5 +74,6 @@
   });
   addEventListener("hashchange", read);
   form.hidden = false;
+  document.querySelector("details.every-choice").open = false;
   read();
 })();

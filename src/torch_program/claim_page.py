@@ -24,6 +24,7 @@ SAID = {  # verdicts that do not follow "this is"
     "partly": "this is right in part",
     "outdated": "this was so, but no more",
     "close": "this is close to what was found",
+    "right in size": "this is right in size but out of date",
     "depends on": "this {verdict}",
     "source not found": "the source of this was not found",
     "unverified": "no published evidence decides this",
@@ -33,7 +34,7 @@ SAID = {  # verdicts that do not follow "this is"
     "not yet assessed": "this is not yet assessed",
 }
 UNDER_NUMBER = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # from what weighs most
-MOST = 10  # rows of the table of measures; the section has all
+MOST = 8  # rows of the table of measures; the section has all
 PARTS = (  # id, heading; those without content are left out
     ("what-decides", "What decides, and what is near"),
     ("what-if", "What if"),
@@ -129,7 +130,8 @@ def standing(claim: Claim) -> str:
         choices = robust.get("choices", {})
         agree = f"{choices['agree']} of {choices['of']} other choices give the same" if choices.get("of") else ""
         line = "a value lies on the line" if robust.get("on_the_line") else ""
-        reasons = [line, agree, *(f"turned {flip}" for flip in robust["flips"])]
+        turned = [f"{verdict} ({choice})" for choice, _, verdict in (f.rpartition(": ") for f in robust["flips"])]
+        reasons = [line, agree, f"otherwise: {', '.join(turned)}" if turned else ""]
         rows.append(("Firmness", badge(robust["label"], "robustness"), reasons))
     if certain.get("word"):
         word = f"<strong>{escape(certain['word'])}</strong>"
@@ -262,24 +264,23 @@ def editions(account: Account) -> str:
         return ""
     rows = []
     for name, cutoff, claim in account.history:
-        row = score_row(claim)
+        found = score_row(claim).found
         now = " (these pages)" if name == account.edition else ""
         rows.append(
             (
                 escape(name) + now,
                 escape(cutoff),
-                badge(claim["verdict"], "verdict", stands_as(claim)),
-                escape(row.found or "–"),
+                badge(claim["verdict"], "verdict", stands_as(claim)) + escape(f" ({found})" if found else ""),
                 escape((claim.get("certainty") or {}).get("word") or "–"),
             )
         )
-    return rows_of(rows, ("Edition", "Evidence up to", "Verdict", "Decides", "Certainty"), "The claim in each edition")
+    return rows_of(rows, ("Edition", "Evidence up to", "Verdict", "Certainty"), "The claim in each edition")
 
 
 def reuse(account: Account) -> str:
     """The reference, the record for programs, and the card with the line of HTML that embeds it."""
     name = escape(account.id)
-    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" width="100%" height="260"></iframe>'
+    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" width="100%" height="320"></iframe>'
     return f"""<p>{escape(account.cite)}</p>
 <p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
 <a href="../embed/{name}.html">card to embed</a> · \
@@ -291,8 +292,8 @@ def reuse(account: Account) -> str:
 # the card ------------------------------------------------------------------------------------------------------
 
 CARD_STYLE = """:root{color-scheme:light dark}
-body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;border-left:4px solid #a3200f;
-color:light-dark(#1f2430,#e4e6ea);background:light-dark(#fff,#171a1f)}
+html{min-height:100%;border-left:4px solid #a3200f;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
+body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
 h1{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
 p{margin:0 0 .5rem}
 .verdict{font-weight:700}

@@ -75,12 +75,16 @@ def choice_list(
         label = EVERY_MARK if of == ALL_MARKS else label.format(criterion=criterion)
         name = name if only or of == ALL_MARKS else f"{name}.{of}"
         own = sorted(own, key=lambda pair: STEPS.index(pair[1]["to"]))
+    elif axis in {"window", "about"}:
+        own = sorted(own, key=lambda pair: int(pair[1]["to"].partition(" ")[0]))
     options = (Option(place, words(c), f"{name}={quote(plain(c['to'] or c['of']), safe='+')}") for place, c in own)
     return ChoiceList(label, declared.format(**declared_words(claim)), tuple(options))
 
 
 def words(choice: Mapping[str, Any]) -> str:
     """A choice as a list has it."""
+    if choice["axis"] == "revision":
+        return choice["says"].removeprefix("figures revised by ")
     return f"{choice['to']} years" if choice["axis"] == "window" else choice["to"] or choice["of"]
 
 
