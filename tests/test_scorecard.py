@@ -184,7 +184,7 @@ def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_say
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first(page):
     made = BeautifulSoup(render_index(CARD, lambda d, a: f"{d}#{a}", lambda d: d), "html.parser")
     first = made.select_one("li")
-    assert first.a.get_text() == "Number of zones" and first.a["href"] == "notebooks/3-1#claim-big"
+    assert first.a.get_text() == "Number of zones" and first.a["href"] == "#claims/big.html"
     assert first.select_one("[role=img]")["aria-label"] == "supported"
     assert len(made.select("li")) == 2 + len(CLAIMS) - 1  # the opinion's section has no notebook here
 

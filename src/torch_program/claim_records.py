@@ -1,15 +1,17 @@
 """A judged claim as it stands in results.json: complete enough to work out its verdict again without this package."""
 
 from collections import Counter
+from string import ascii_letters, digits
 
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import is_complete, year
-from torch_program.multiverse import SAME, Multiverse
+from torch_program.multiverse import SAME, Multiverse, becomes
 from torch_program.robustness import Robustness
 from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 # what a claim declares beside its test, as far as its kind has it
 DECLARED = ("join", "window", "attributed_to", "parts", "definitions", "readings")
+SIGNS = digits + ascii_letters  # of verdicts in the table of pairs
 
 
 def claim_record(judgement: Judgement) -> dict:
@@ -73,6 +75,34 @@ def choices_record(choices: Multiverse) -> dict:
         ],
         "pairs": dict(choices.pairs),
         "first": choices.first.in_words if choices.first else None,
+        "table": choices_table(choices),
+    }
+
+
+def choices_table(choices: Multiverse) -> dict:
+    """What every choice gives, and every two: verdicts by their place among `verdicts`, which signs stand for in pairs.
+
+    `pairs` has a line for each choice with a sign for every later one; a stop where the two do not go together.
+    """
+    given = [v.verdict for v in choices.singles] + [verdict for _, _, verdict in choices.together]
+    verdicts = list(dict.fromkeys([choices.declared, *given]))
+    lines = [["."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
+    for i, j, verdict in choices.together:
+        lines[i][j - i - 1] = SIGNS[verdicts.index(verdict)]
+    return {
+        "verdicts": verdicts,
+        "becomes": [becomes(choices.declared, verdict) for verdict in verdicts],
+        "choices": [
+            {
+                "axis": v.choice.axis,
+                "of": v.choice.of,
+                "to": v.choice.to,
+                "says": v.choice.says,
+                "verdict": verdicts.index(v.verdict),
+            }
+            for v in choices.singles
+        ],
+        "pairs": ["".join(line) for line in lines],
     }
 
 

@@ -55,14 +55,21 @@ class Varied:
 
 @dataclass(frozen=True)
 class Multiverse:
-    """Every choice that touches what a verdict rests on, and how many pairs of them end in which way.
+    """Every choice that touches what a verdict rests on, and what each two of them that go together give.
 
-    `declared` is the verdict under the declared choice, worked out in the same way as all others.
+    `declared` is the verdict under the declared choice, worked out in the same way as all others. `together` has the
+    places of both choices among the singles, the earlier one first, and the verdict.
     """
 
     declared: str
     singles: tuple[Varied, ...] = ()
-    pairs: tuple[tuple[str, int], ...] = ()
+    together: tuple[tuple[int, int, str], ...] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[str, int], ...]:
+        """How many pairs end in which way."""
+        counts = Counter(becomes(self.declared, verdict) for _, _, verdict in self.together)
+        return tuple((word, counts[word]) for word in (SAME, TURNS, OPEN)) if self.together else ()
 
     @property
     def agree(self) -> int:
@@ -104,11 +111,12 @@ def explore(choices: Iterable[Choice], judged: Callable[[Setting], str]) -> Mult
     declared = judged({})
     ordered = sorted(choices, key=lambda c: AXES.index(c.axis))  # stable: within an axis the order is kept
     singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared, said)) for c in ordered)
-    pairs: Counter[str] = Counter()
-    for a, b in combinations(ordered, 2):
-        if go_together(a, b):
-            pairs[becomes(declared, judged(dict(a.sets + b.sets)))] += 1
-    return Multiverse(declared, singles, tuple((word, pairs[word]) for word in (SAME, TURNS, OPEN)) if pairs else ())
+    together = tuple(
+        (i, j, judged(dict(a.sets + b.sets)))
+        for (i, a), (j, b) in combinations(enumerate(ordered), 2)
+        if go_together(a, b)
+    )
+    return Multiverse(declared, singles, together)
 
 
 def go_together(a: Choice, b: Choice) -> bool:

@@ -47,15 +47,15 @@ def dublin_core(work: Work) -> list[tuple[str, str]]:
     return tags + [("DC.subject", keyword) for keyword in work.keywords]
 
 
-def open_graph(work: Work, document: str, title: str) -> list[tuple[str, str]]:
-    """Tags of the Open Graph protocol, and what X wants beside them."""
+def open_graph(work: Work, document: str, title: str, says: str = "") -> list[tuple[str, str]]:
+    """Tags of the Open Graph protocol, and what X wants beside them; `says` describes a page of its own kind."""
     width, height = CARD_SIZE
     up = "../" * document.count("/")
     tags = [
         ("og:title", title),
         ("og:type", "article"),
         ("og:site_name", work.title),
-        ("og:description", work.abstract),
+        ("og:description", says or work.abstract),
         ("og:locale", "en"),
         ("og:url", work.place(document) if work.address else ""),
         ("og:image", (work.address or up) + CARD),

@@ -18,8 +18,9 @@ def leave_others(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> No
 def leave_files(app: Sphinx) -> None:
     """Words change no figure, so the files beside the pages are what they were, the notebooks to take along apart."""
     if os.environ.get(ONLY):
-        finished = app.events.listeners["build-finished"]
-        finished[:] = [each for each in finished if not each.handler.__module__.startswith("torch_program.")]
+        for event in ("html-collect-pages", "build-finished"):
+            heard = app.events.listeners[event]
+            heard[:] = [each for each in heard if not each.handler.__module__.startswith("torch_program.")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

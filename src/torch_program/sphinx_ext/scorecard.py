@@ -216,7 +216,7 @@ def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
         for claim in claims:
             document = card.documents.get(claim["section"])
             name = escape(sentence_case(card.name(claim)))
-            to = link(document, references.claim_anchor(claim["id"])) if document else ""
+            to = link("", f"claims/{claim['id']}.html") if document else ""
             lines.append(f"<li>{brief.shape(claim)} {brief.linked(name, to)} {badge(stands_as(claim), 'found')}</li>")
         return f'<ul class="points">{"".join(lines)}</ul>'
 

@@ -1,0 +1,339 @@
+"""One claim on a page of its own, and on a card for other people's pages: the same HTML for every claim.
+
+Everything comes from the record of the claim in results.json; whatever it says is text, never markup.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from torch_program import what_if
+from torch_program.anchors import searches_anchor, source_anchor
+from torch_program.citation.references import claim_anchor
+from torch_program.numbers import badge_class, interval_in_words, number_in_words
+from torch_program.scores import score_row
+from torch_program.standing import counted, stands_as
+
+Claim = Mapping[str, Any]
+
+TEXT = "A policy text on China’s Torch Program"
+SAID = {  # verdicts that do not follow "this is"
+    "studies": "{verdict}",
+    "one study": "{verdict}",
+    "partly": "this is right in part",
+    "outdated": "this was so, but no more",
+    "close": "this is close to what was found",
+    "right in size": "this is right in size but out of date",
+    "depends on": "this {verdict}",
+    "source not found": "the source of this was not found",
+    "unverified": "no published evidence decides this",
+    "undecided": "published figures leave this undecided",
+    "not tested": "this could not be tested",
+    "not scored": "this is not scored",
+    "not yet assessed": "this is not yet assessed",
+}
+UNDER_NUMBER = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # from what weighs most
+MOST = 8  # rows of the table of measures; the section has all
+PARTS = (  # id, heading; those without content are left out
+    ("what-decides", "What decides, and what is near"),
+    ("what-if", "What if"),
+    ("sought", "Looked for in vain"),
+    ("editions", "In each edition"),
+    ("would-change", "What would change it"),
+    ("cite", "Cite, reuse, embed"),
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A claim, and what stands around it on its page. Addresses are seen from the folder of the page.
+
+    `history` has edition, cut-off day and record of each edition in which the claim was judged; `searches` and `unseen`
+    say what was looked for in vain and what is known but was not read.
+    """
+
+    claim: Claim
+    answer: str  # what was found, as the second half of a sentence
+    section: str  # address of the page of its section
+    section_title: str
+    edition: str
+    cutoff: str
+    cite: str
+    history: Sequence[tuple[str, str, Claim]] = ()
+    searches: Sequence[Mapping[str, str]] = ()
+    unseen: Sequence[str] = ()
+    chart: str = ""  # its drawing, as SVG with its alternative text
+    figure: str = ""  # label of the drawing, under which its files are published
+
+    @property
+    def id(self) -> str:
+        return self.claim["id"]
+
+    @property
+    def place(self) -> str:
+        """Address of the claim in its section."""
+        return f"{self.section}#{claim_anchor(self.id)}"
+
+
+def conclusion(claim: Claim, answer: str) -> str:
+    """What was claimed and what became of it, in one sentence that stands alone."""
+    verdict = stands_as(claim)
+    begun = next((says for begins, says in SAID.items() if verdict.startswith(begins)), "this is {verdict}")
+    found = f": {answer}" if answer else ""
+    return f"{TEXT} says “{claim['statement'].rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
+
+
+def badge(word: str, kind: str, look: str = "") -> str:
+    return f'<span class="{kind} {kind}-{badge_class(look or word)}">{escape(word)}</span>'
+
+
+# the page ------------------------------------------------------------------------------------------------------
+
+
+def page(account: Account) -> str:
+    """The article of the page."""
+    contents = {
+        "what-decides": decides(account),
+        "what-if": choose(account.claim),
+        "sought": sought(account),
+        "editions": editions(account),
+        "would-change": paragraph(account.claim["would_change"]),
+        "cite": reuse(account),
+    }
+    sections = "\n".join(
+        f'<section id="{name}"><h2>{heading}</h2>\n{contents[name]}</section>'
+        for name, heading in PARTS
+        if contents[name]
+    )
+    return f"""<div class="claim-page">
+<p class="where"><a href="../book/claims.html">All claims</a> · \
+<a href="{escape(account.place)}">{escape(account.section_title)}</a></p>
+<h1>{escape(account.claim["statement"])}</h1>
+<p class="lead">{escape(conclusion(account.claim, account.answer))}</p>
+{standing(account.claim)}
+{drawing(account)}
+{sections}
+</div>"""
+
+
+def paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def standing(claim: Claim) -> str:
+    """Verdict, firmness and certainty, each with its reasons."""
+    robust, certain = claim["robustness"], claim.get("certainty") or {}
+    verdict = badge(claim["verdict"], "verdict", stands_as(claim))
+    rows = [("Verdict", verdict, [q for q in claim["qualifiers"] if q != robust["label"]])]
+    if robust["label"] not in {"", "not scored"}:
+        choices = robust.get("choices", {})
+        agree = f"{choices['agree']} of {choices['of']} other choices give the same" if choices.get("of") else ""
+        line = "a value lies on the line" if robust.get("on_the_line") else ""
+        turned = [f"{verdict} ({choice})" for choice, _, verdict in (f.rpartition(": ") for f in robust["flips"])]
+        reasons = [line, agree, f"otherwise: {', '.join(turned)}" if turned else ""]
+        rows.append(("Firmness", badge(robust["label"], "robustness"), reasons))
+    if certain.get("word"):
+        word = f"<strong>{escape(certain['word'])}</strong>"
+        rows.append(("Certainty", word, [r["says"] for r in certain["reasons"]]))
+    return f'<dl class="standing">{"".join(standing_row(*row) for row in rows)}</dl>'
+
+
+def standing_row(name: str, word: str, reasons: Sequence[str]) -> str:
+    said = escape(" · ".join(filter(None, reasons)))
+    return f"<div><dt>{name}</dt><dd>{word} <span>{said}</span></dd></div>"
+
+
+def drawing(account: Account) -> str:
+    """The chart of the claim, and its files."""
+    if not account.chart:
+        return ""
+    kinds = (("svg", "SVG"), ("png", "PNG"), ("csv", "data (CSV)"))
+    files = " · ".join(f'<a href="../figures/{escape(account.figure)}.{ext}">{says}</a>' for ext, says in kinds)
+    caption = f'<figcaption class="downloads web-only">Chart: {files}</figcaption>'
+    return f'<figure class="chart">{account.chart}{caption}</figure>'
+
+
+def rows_of(table: Sequence[Sequence[str]], head: Sequence[str], caption: str) -> str:
+    """A table of HTML cells, the first of each row its heading."""
+    heads = "".join(f'<th scope="col">{name}</th>' for name in head)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>\n'
+        for first, *rest in table
+    )
+    return (
+        f'<div class="pst-scrollable-table-container" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
+    )
+
+
+def decides(account: Account) -> str:
+    """What decides first, then what is near, the best match first."""
+    measures = account.claim["measures"]
+    if not measures:
+        return paragraph("" if account.claim["kind"] == "opinion" else "No figure and no document was found.")
+    latest = sorted(measures, key=lambda m: m["period"], reverse=True)
+    ranked = sorted(latest, key=rank)  # which keeps that order among equals
+    table = [measure_row(account, m) for m in ranked[:MOST]]
+    left = len(ranked) - len(table)
+    others = f'{counted(left, ("other", "others"))}: <a href="{escape(account.place)}">in the section</a>.'
+    more = f'<p class="more">{others}</p>' if left else ""
+    return rows_of(table, ("Measure", "Value", "Counts", "Grade", "Sources"), "What decides, and what is near") + more
+
+
+def rank(m: Mapping[str, Any]) -> tuple:
+    kind = UNDER_NUMBER.index(m["match"]) if m["match"] in UNDER_NUMBER else 0
+    return not m["decides"], kind, m["grade"] or "Z"
+
+
+def measure_row(account: Account, m: Mapping[str, Any]) -> list[str]:
+    counts = "decides" if m["decides"] else m["match"] if m["match"] in UNDER_NUMBER else "does not decide"
+    differs = f" (differs in {', '.join(m['differs'])})" if m["differs"] and m["match"] in {"near", "bound"} else ""
+    sources = ", ".join(
+        f'<a href="../book/evidence.html#{source_anchor(s)}">{escape(s)}</a>' for s in dict.fromkeys(m["sources"])
+    )
+    counted_as = f"<strong>{counts}</strong>" if m["decides"] else escape(counts + differs)
+    return [escape(m["label"]), value(m), f"{counted_as}: {escape(m['outcome'])}", escape(m["grade"]), sources]
+
+
+def value(m: Mapping[str, Any]) -> str:
+    """A measure with the range that its digits admit, a criterion with its mark, a document with its day."""
+    if m["match"] == "part":
+        return escape(m["period"])
+    if m["value"] is None:
+        return "no data"
+    said = number_in_words(m["value"], m["unit"])
+    if m["match"] == "criterion":
+        return escape(f"{said} (mark: {m['op']} {m['threshold']:g})" if m.get("threshold") is not None else said)
+    low, high = (end if m[name] is None else m[name] for name, end in (("low", -float("inf")), ("high", float("inf"))))
+    return escape(f"{said} ({interval_in_words(low, high, m['unit'])})")
+
+
+def choose(claim: Claim) -> str:
+    """Lists to choose from, which a script brings to life, and the table of what every single choice gives."""
+    found = what_if.table(claim)
+    if not found:
+        return ""
+    lists = "".join(select(n, each) for n, each in enumerate(what_if.lists(claim)))
+    rows = [
+        (escape(name), escape(chosen), badge(verdict, "verdict"), escape(what_if.BECOMES[becomes]))
+        for name, chosen, verdict, becomes in what_if.grouped_verdicts(claim)
+    ]
+    return f"""<form class="what-if web-only" hidden aria-labelledby="what-if-title">
+<p id="what-if-title">\
+Choose otherwise, in one list or in two: the verdict is what the rule gave when the report was made.</p>
+<div class="lists">{lists}</div>
+<output role="status" aria-live="polite"><span class="verdict"></span> <span class="said"></span></output>
+<p class="strange" role="alert"></p>
+<p><button type="button">As declared</button> The address of this page holds the choice.</p>
+</form>
+<script type="application/json" id="what-if-table">{what_if.data(claim)}</script>
+<details class="every-choice" open><summary>Every single choice</summary>
+{rows_of(rows, ("Varied", "Chosen", "Verdict", "That is"), "What every single choice gives")}\
+{paragraph(what_if.pairs_in_words(claim))}
+</details>
+"""
+
+
+def select(n: int, choices: what_if.ChoiceList) -> str:
+    options = "".join(
+        f'<option value="{o.place}" data-at="{escape(o.at)}">{escape(o.words)}</option>' for o in choices.options
+    )
+    declared = f'<option value="" selected>{escape(choices.declared)}</option>'
+    return (
+        f'<p><label for="choice-{n}">{escape(choices.label)}</label> '
+        f'<select id="choice-{n}" autocomplete="off">{declared}{options}</select></p>'
+    )
+
+
+def sought(account: Account) -> str:
+    """What was looked for, where and when; then what is known but was not read."""
+    found = "".join(
+        f"<li>{escape(s['looked_for'])}: {escape(s['outcome'])} ({escape(s['date'])}).</li>" for s in account.searches
+    )
+    if found:
+        how = f'<a href="../book/gaps.html#{searches_anchor(account.id)}">Where, and with which words</a>'
+        found = f"<ul>{found}</ul><p>{how}.</p>"
+    known = "; ".join(account.unseen)
+    return found + (f"<p>Known, not seen, so no evidence: {escape(known)}.</p>" if known else "")
+
+
+def editions(account: Account) -> str:
+    """How the claim stood in each edition, the newest first."""
+    if len(account.history) < 2:
+        return ""
+    rows = []
+    for name, cutoff, claim in account.history:
+        found = score_row(claim).found
+        now = " (these pages)" if name == account.edition else ""
+        rows.append(
+            (
+                escape(name) + now,
+                escape(cutoff),
+                badge(claim["verdict"], "verdict", stands_as(claim)) + escape(f" ({found})" if found else ""),
+                escape((claim.get("certainty") or {}).get("word") or "–"),
+            )
+        )
+    return rows_of(rows, ("Edition", "Evidence up to", "Verdict", "Certainty"), "The claim in each edition")
+
+
+def reuse(account: Account) -> str:
+    """The reference, the record for programs, and the card with the line of HTML that embeds it."""
+    name = escape(account.id)
+    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" width="100%" height="320"></iframe>'
+    return f"""<p>{escape(account.cite)}</p>
+<p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
+<a href="../embed/{name}.html">card to embed</a> · \
+<a href="{escape(account.place)}">in the section, with everything</a></p>
+<p>To show the card elsewhere, put the address of this site for the dots: <code>{escape(frame)}</code></p>
+"""
+
+
+# the card ------------------------------------------------------------------------------------------------------
+
+CARD_STYLE = """:root{color-scheme:light dark}
+html{min-height:100%;border-left:4px solid #a3200f;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
+body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
+h1{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
+p{margin:0 0 .5rem}
+.verdict{font-weight:700}
+small{color:light-dark(#555b66,#a8aeb8)}
+a{color:light-dark(#12436d,#8fbce6)}
+a:focus-visible{outline:2px solid;outline-offset:2px}
+"""
+
+
+def card(account: Account, head: str = "") -> str:
+    """A page without script that asks for nothing, to be embedded in another; `head` is more for its head."""
+    claim = account.claim
+    said = " · ".join(card_facts(claim))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(claim["statement"])}</title>
+{head}
+<style>{CARD_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{escape(claim["statement"])}</h1>
+<p><span class="verdict">{escape(claim["verdict"])}</span>{f" · {escape(said)}" if said else ""}</p>
+<p>{escape(conclusion(claim, account.answer))}</p>
+<p><small>Edition {escape(account.edition)}, evidence up to {escape(account.cutoff)}. \
+<a href="../claims/{escape(account.id)}.html" target="_blank" rel="noopener">\
+How it was found, and what would change it</a></small></p>
+</main>
+</body>
+</html>
+"""
+
+
+def card_facts(claim: Claim) -> Iterator[str]:
+    """Firmness and certainty in a word each."""
+    if claim["robustness"]["label"] not in {"", "not scored"}:
+        yield claim["robustness"]["label"]
+    if word := (claim.get("certainty") or {}).get("word"):
+        yield f"certainty: {word}"

@@ -1,0 +1,144 @@
+"""A page for each claim, `claims/<id>.html` beside its JSON, and a card to embed elsewhere, `embed/<id>.html`.
+
+The theme frames the pages as it does those of documents, but nothing is parsed for them.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from torch_program import results, what_if
+from torch_program.changes import record
+from torch_program.citation import head, parts, references
+from torch_program.claim_page import Account, card, conclusion, page
+from torch_program.csv_tables import rows_in
+from torch_program.lookups import claims_of, read_lookups
+from torch_program.pipeline import editions
+from torch_program.pipeline.files import write_whole
+from torch_program.sphinx_ext.citation import notebooks_of, work_of
+from torch_program.sphinx_ext.drawings import described
+
+FOLDER, EMBEDDED = "claims", "embed"
+Standing = tuple[str, str, Mapping[str, Any]]  # edition, cut-off day, record of the claim
+
+
+@cache
+def accounts(app: Sphinx) -> tuple[Account, ...]:
+    """Every judged claim with what stands on its page, in the order of the book."""
+    source = Path(app.srcdir)
+    work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
+    stored = stored_claims(source, work.edition)
+    made = []
+    for document, notebook in notebooks_of(app).items():
+        values = results.read(notebook)["values"] if parts.claims(notebook) else {}
+        figures = {figure["label"]: figure for figure in parts.figures(notebook)}
+        for claim in parts.claims(notebook):
+            own = (work.edition, work.cutoff.isoformat(), claim)
+            made.append(
+                Account(
+                    claim=claim,
+                    answer=answer_of(values, claim),
+                    section=f"../{document}.html",
+                    section_title=parts.title(notebook),
+                    edition=work.edition,
+                    cutoff=work.cutoff.isoformat(),
+                    cite=references.apa(reference(app, document, claim)),
+                    history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
+                    searches=searches.get(claim["id"], ()),
+                    unseen=unseen.get(claim["id"], ()),
+                    **chart_of(figures.get(f"fig-{claim['id']}")),
+                )
+            )
+    return tuple(made)
+
+
+def reference(app: Sphinx, document: str, claim: Mapping[str, Any]) -> references.Reference:
+    return references.claim(work_of(app), claim["id"], claim["statement"], claim["verdict"], document)
+
+
+def answer_of(values: Mapping[str, Any], claim: Mapping[str, Any]) -> str:
+    """The answer of the section to a claim, without stop and firmness, which have a place of their own."""
+    said = values.get(f"answer-{claim['id']}", {}).get("text", "")
+    return said.removesuffix(f" ({claim['robustness']['label']})").removesuffix(".")
+
+
+def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
+    """The drawing of a claim in its section, if there is one."""
+    if not figure:
+        return {}
+    return {"chart": described(figure["svg"], figure["alt"]), "figure": figure["label"]}
+
+
+def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
+    """By claim, what was looked for in vain."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    path = data / "search_log.csv"
+    for row in rows_in(path) if path.is_file() else ():
+        for claim_id in claims_of(row):
+            found.setdefault(claim_id, []).append(row)
+    return found
+
+
+def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
+    """How each claim stood in the stored records of the other editions."""
+    found: dict[str, list[Standing]] = {}
+    for name in editions.names(source):
+        path = record.stored(source, name)
+        if name == own or not path.is_file():
+            continue
+        kept = record.read(path)
+        for claim in kept["claims"]:
+            if claim["verdict"] != results.NOT_ASSESSED:
+                found.setdefault(claim["id"], []).append((name, kept["parameters"]["cutoff"], claim))
+    return found
+
+
+# into the book -------------------------------------------------------------------------------------------------
+
+
+def tags(app: Sphinx, account: Account, folder: str) -> str:
+    """What previews of links show."""
+    claim = account.claim
+    says = conclusion(claim, account.answer)
+    own = head.open_graph(work_of(app), f"{folder}/{account.id}", claim["statement"], says)
+    return f'<meta name="description" content="{escape(says)}" />\n{head.as_html(own)}'
+
+
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Name, context and template of every page."""
+    for account in accounts(app):
+        context = {
+            "title": account.claim["statement"],
+            "body": page(account),
+            "metatags": tags(app, account, FOLDER),
+            "what_if": bool(what_if.table(account.claim)),
+        }
+        yield f"{FOLDER}/{account.id}", context, "page.html"
+
+
+def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Styles of these pages, and the script where there is something to choose."""
+    if "what_if" in context:
+        app.add_css_file("claim.css")
+        if context["what_if"]:
+            app.add_js_file("what_if.js", loading_method="defer")
+
+
+def write_cards(app: Sphinx, exception: Exception | None) -> None:
+    """The cards, when the pages are finished."""
+    if exception is None and app.builder.name == "html":
+        for account in accounts(app):
+            content = card(account, tags(app, account, EMBEDDED))
+            write_whole(Path(app.outdir) / EMBEDDED / f"{account.id}.html", content.encode())
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("html-collect-pages", pages)
+    app.connect("html-page-context", load)
+    app.connect("build-finished", write_cards, priority=0)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

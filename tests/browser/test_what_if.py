@@ -1,0 +1,154 @@
+"""What if in a browser: by keyboard alone, by address, and the verdict is always the one that Python computed."""
+
+import json
+from collections import Counter
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.book
+SCRIPT, MOST = "_static/what_if.js", 30_000  # bytes of script for all pages together
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TRIED = "gdp-share-nearly-13"
+
+CHOOSE = """() => [...document.querySelectorAll("form.what-if option[data-at]")].map(option => {
+    const list = option.closest("select");
+    list.value = option.value;
+    list.dispatchEvent(new Event("change", {bubbles: true}));
+    const found = [Number(option.value), document.querySelector("form.what-if .verdict").textContent];
+    list.value = "";
+    list.dispatchEvent(new Event("change", {bubbles: true}));
+    return found;
+})"""
+PAIRS = """() => {
+    const lists = [...document.querySelectorAll("form.what-if select")], found = [];
+    const change = list => list.dispatchEvent(new Event("change", {bubbles: true}));
+    lists.forEach((one, i) => [...one.options].slice(1).forEach(first => {
+        one.value = first.value; change(one);
+        lists.slice(i + 1).forEach(other => [...other.options].slice(1).forEach(second => {
+            if (second.disabled) return;
+            other.value = second.value; change(other);
+            found.push(document.querySelector("form.what-if .said").textContent);
+            other.value = ""; change(other);
+        }));
+        one.value = ""; change(one);
+    }));
+    return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def claims(html):
+    return json.loads((html / "results.json").read_text(encoding="utf-8"))["claims"]
+
+
+def verdict(page):
+    return page.locator("form.what-if .verdict").inner_text()
+
+
+def focus(page, label):
+    """Go to a list by Tab alone."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent") == label:
+            return
+    pytest.fail(f"no Tab leads to {label!r}")
+
+
+def computed(claim, axis, of="", to=""):
+    table = claim["robustness"]["choices"]["table"]
+    found = next(c for c in table["choices"] if (c["axis"], c["of"], c["to"]) == (axis, of, to))
+    return table["verdicts"][found["verdict"]]
+
+
+def test_the_script_is_small(html):
+    assert (html / SCRIPT).stat().st_size < MOST
+
+
+def test_three_what_ifs_by_keyboard_alone(open_tab, claims):
+    claim = next(c for c in claims if c["id"] == TRIED)
+    with open_tab() as tab:
+        page = tab.go(f"claims/{TRIED}")
+        assert verdict(page) == claim["verdict"]
+        focus(page, "Day of the text")
+        page.keyboard.press("ArrowDown")
+        day = claim["robustness"]["choices"]["table"]["choices"][0]["to"]
+        assert verdict(page) == computed(claim, "day", to=day)
+        page.keyboard.press("ArrowUp")
+        assert verdict(page) == claim["verdict"]
+        focus(page, "Leave out a producer")
+        page.keyboard.type("MIIT")
+        assert verdict(page) == computed(claim, "origin", of="MIIT")
+        assert page.url.endswith("#without=MIIT")
+        focus(page, "As declared")
+        page.keyboard.press("Enter")
+        assert verdict(page) == claim["verdict"] and "#" not in page.url
+        page.keyboard.press("Shift+Tab")  # the last list: the width of “about”
+        page.keyboard.press("End")
+        assert verdict(page) == computed(claim, "about", to="10 %")
+        assert page.locator("form.what-if output[aria-live=polite]").inner_text().startswith(verdict(page))
+
+
+def test_every_single_choice_of_every_claim_gives_what_python_computed(open_tab, claims):
+    wrong = []
+    with open_tab() as tab:
+        for claim in claims:
+            choices = claim["robustness"]["choices"]
+            if not choices["of"]:
+                continue
+            differ = {(d["axis"], d["of"], d["to"]): d["verdict"] for d in choices["differ"]}
+            found = dict(map(tuple, tab.go(f"claims/{claim['id']}").evaluate(CHOOSE)))
+            assert len(found) == choices["of"]
+            for place, said in found.items():
+                c = choices["table"]["choices"][place]
+                key = c["axis"], c["of"], c["to"]
+                if said != computed(claim, *key) or said != differ.get(key, said):
+                    wrong.append(f"{claim['id']}, {c['says']}: {said}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", [TRIED, "funds-reach-startups"])
+def test_pairs_are_offered_and_end_as_python_counted(open_tab, claims, name):
+    claim = next(c for c in claims if c["id"] == name)
+    with open_tab() as tab:
+        said = tab.go(f"claims/{name}").evaluate(PAIRS)
+    words = {"same": "the same verdict as declared", "turns": "another verdict", "open": "left open"}
+    counts = Counter(next(k for k, w in words.items() if f": {w}" in text) for text in said)
+    assert counts == Counter({k: n for k, n in claim["robustness"]["choices"]["pairs"].items() if n})
+
+
+def test_an_address_holds_the_choice_as_people_type_it(open_tab, claims):
+    claim = next(c for c in claims if c["id"] == "catch-up-to-breakthrough")
+    with open_tab() as tab:
+        page = tab.go(f"claims/{claim['id']}", "mark=+10%")
+        assert verdict(page) == computed(claim, "mark", "all", "+10 %") == "supported"
+        page.evaluate("location.hash = '#without=NSF&mark=+200%'")
+        page.locator(".strange:not(:empty)").wait_for()
+        assert "mark=+200%" in page.locator(".strange").inner_text()
+        assert verdict(page) == computed(claim, "origin", of="NSF")
+
+
+def test_a_page_works_from_a_file_and_without_a_script(browser, html):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((html / "claims" / f"{TRIED}.html").as_uri() + "#without=MIIT")
+    assert verdict(page) == "close"
+    page.locator("form.what-if button").click()
+    assert verdict(page) == "understated"
+    context.close()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((html / "claims" / f"{TRIED}.html").as_uri())
+    assert not page.locator("form.what-if").is_visible()
+    assert page.locator(".every-choice table").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("name", [f"claims/{TRIED}", "claims/talent-plans", f"embed/{TRIED}"])
+def test_pages_and_cards_are_open_to_all_readers(open_tab, phone, name):
+    for dark in (False, True):
+        with open_tab(phone, dark=dark) as tab:
+            page = tab.go(name)
+            found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"], "preload": False})
+            assert not [f"{v['id']}: {n['html'][:160]}" for v in found.response["violations"] for n in v["nodes"]]
+            assert page.evaluate("document.documentElement.scrollWidth") <= phone[0]

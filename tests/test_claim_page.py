@@ -1,0 +1,203 @@
+"""The page of a claim, its card, and what if, on hand-made claims; nothing here is evidence."""
+
+import json
+from dataclasses import replace
+from itertools import combinations
+from string import ascii_letters, digits
+
+import pytest
+from bs4 import BeautifulSoup
+from hand_made import claim, measure
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_multiverse import DAY, DAYS, FACETS, comparison, five_against, measures, ops
+
+from torch_program import what_if
+from torch_program.claim_page import Account, card, conclusion, page
+from torch_program.claim_records import claim_record
+from torch_program.judgement import judge_comparison, judge_number
+from torch_program.scores import VERDICTS
+
+HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
+MOST_OF_A_CARD = 30_000  # bytes
+
+
+def judged(*marks):
+    found = five_against(*marks)
+    return claim_record(judge_comparison(comparison(found), found, DAY))
+
+
+def account(record, **more):
+    known = {"answer": "5 found", "section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
+    return Account(record, **(known | {"cutoff": "2026-11-25", "cite": "Somebody. (2026)."} | more))
+
+
+def spoilt(value):
+    """A record with the hostile text behind every free text in it."""
+    if isinstance(value, dict):
+        kept = {"id", "axis", "becomes", "pairs", "kind", "op", "unit", "match", "grade", "cell", "of", "to"}
+        return {k: v if k in kept else spoilt(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [spoilt(v) for v in value]
+    return f"{value} {HOSTILE}" if isinstance(value, str) else value
+
+
+def looked_up(table, *places):
+    """The verdict of choices by the table alone, as the script of the page finds it."""
+    if len(places) == 1:
+        return table["verdicts"][table["choices"][places[0]]["verdict"]]
+    one, other = sorted(places)
+    sign = table["pairs"][one][other - one - 1]
+    return None if sign == "." else table["verdicts"][(digits + ascii_letters).index(sign)]
+
+
+# what if ---------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=40)
+@given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
+def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, n, found):
+    got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
+    choices = got.robustness.choices
+    table = claim_record(got)["robustness"]["choices"]["table"]
+    assert table["verdicts"][0] == choices.declared
+    assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.verdict for v in choices.singles]
+    pairs = {(i, j): verdict for i, j, verdict in choices.together}
+    every = combinations(range(len(choices.singles)), 2)
+    assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
+
+
+def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
+    table = judged(5.2, 5.2)["robustness"]["choices"]["table"]
+    lower = [n for n, c in enumerate(table["choices"]) if c["to"] == "−5 %" and c["of"] != "all"]
+    assert [looked_up(table, n) for n in lower] == ["partly", "partly"]
+    assert looked_up(table, *lower) == "supported"
+    alone, both = lower[0], next(n for n, c in enumerate(table["choices"]) if c["of"] == "all")
+    assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
+
+
+def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names_them():
+    lists = what_if.lists(judged(5.2, 5.2))
+    assert [each.label for each in lists] == ["All marks", "Leave out a producer", "Mark of “0”", "Mark of “1”"]
+    assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
+    assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
+    assert lists[1].options[0].at == "without=Ministry"
+
+
+def test_a_single_mark_needs_no_name():
+    assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Mark" in each.label] == ["mark=-50%25"]
+
+
+def test_without_a_script_every_choice_stands_in_the_table():
+    record = judged(5.2, 5.2)
+    soup = BeautifulSoup(page(account(record)), "html.parser")
+    said = soup.select_one(".every-choice").get_text(" ")
+    assert soup.select_one("form.what-if").has_attr("hidden")
+    shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
+    assert shown == record["robustness"]["choices"]["of"]
+    assert all(words in said for words in ("All marks", "−5 %", "Ministry", "another verdict"))
+
+
+def test_an_old_record_has_no_table_and_its_page_no_lists():
+    record = judged(5.2)
+    del record["robustness"]["choices"]["table"]
+    assert "what-if" not in page(account(record))
+
+
+# the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", [*VERDICTS, "unverified, evidence against (one origin)"])
+def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
+    record = {"statement": "It is so.", "verdict": verdict}
+    said = conclusion(record, "5 found")
+    assert said.startswith("A policy text on China’s Torch Program says “It is so”; ")
+    assert said.endswith(": 5 found.") and said.count(". ") == 0
+    assert "this is studies" not in said and "this is one study" not in said and "this is depends" not in said
+
+
+def test_the_page_says_what_the_record_says():
+    found = [measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor")]
+    record = claim_record(judge_number(claim("over", 10, "percent", facets=FACETS), found, DAY, {}))
+    before = record | {"verdict": "undecided", "stands_as": "undecided", "certainty": {"word": "low", "reasons": []}}
+    history = [("2026", "2026-11-25", record), ("2023", "2023-12-31", before)]
+    sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
+    soup = BeautifulSoup(
+        page(account(record, history=history, searches=sought, unseen=("a law",), chart="<svg/>", figure="fig-x")),
+        "html.parser",
+    )
+    assert soup.h1.get_text() == "Something is so large."
+    assert soup.select_one(".standing .verdict").get_text() == record["verdict"]
+    rows = soup.select("#what-decides tbody tr")
+    assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
+    assert not rows[1].strong
+    assert [r.select_one(".verdict").get_text() for r in soup.select("#editions tbody tr")] == [
+        record["verdict"],
+        "undecided",
+    ]
+    assert "a table: none found" in soup.select_one("#sought").get_text()
+    assert "a law" in soup.select_one("#sought").get_text()
+    assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
+    assert soup.select_one('#cite a[href="a-claim.json"]')
+
+
+def test_headings_without_content_are_left_out():
+    record = judged(5.2) | {"would_change": ""}
+    soup = BeautifulSoup(page(account(record)), "html.parser")
+    assert [s["id"] for s in soup.select("section")] == ["what-decides", "what-if", "cite"]
+
+
+def test_many_measures_are_cut_and_the_rest_is_counted():
+    record = judged(5.2)
+    record["measures"] = record["measures"] * 13
+    soup = BeautifulSoup(page(account(record)), "html.parser")
+    assert len(soup.select("#what-decides tbody tr")) == 8
+    assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
+
+
+@pytest.mark.parametrize("make", [page, card])
+def test_hostile_text_stays_text(make):
+    record = spoilt(judged(5.2, 5.2))
+    history = [("2026", "2026-11-25", record), (HOSTILE, "2023", record)]
+    sought = [{"looked_for": HOSTILE, "outcome": HOSTILE, "date": HOSTILE}]
+    made = account(record, answer=HOSTILE, history=history, searches=sought, unseen=(HOSTILE,), cite=HOSTILE)
+    made = replace(made, section_title=HOSTILE)
+    soup = BeautifulSoup(make(made), "html.parser")
+    scripts = soup.find_all("script")
+    assert [s.get("type") for s in scripts] == (["application/json"] if make is page else [])
+    for script in scripts:
+        assert "alert(1)" in json.dumps(json.loads(script.string))
+    assert not soup.find_all("b")
+    assert "alert(1)" in soup.h1.get_text()
+    assert not [t for t in soup.find_all(True) for name in t.attrs if name.startswith("on") or name == "alert(1)"]
+
+
+def test_a_card_runs_and_asks_for_nothing_and_is_small():
+    made = card(account(judged(5.2)))
+    soup = BeautifulSoup(made, "html.parser")
+    assert len(made.encode()) < MOST_OF_A_CARD
+    assert not soup.find_all(["script", "img", "link"])
+    assert "default-src 'none'" in soup.select_one("meta[http-equiv]")["content"]
+    assert soup.a["href"] == "../claims/k.html" and "noopener" in soup.a["rel"]
+
+
+# the report ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.book
+def test_each_judged_claim_of_the_report_has_its_page_and_its_card(root):
+    html = root / "_build" / "2026" / "html"
+    claims = json.loads((html / "results.json").read_text("utf-8"))["claims"]
+    for record in claims:
+        soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
+        assert soup.article.h1.get_text() == record["statement"]
+        assert soup.select_one(".standing .verdict").get_text() == record["verdict"]
+        assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
+        assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
+        assert len(soup.select(".what-if option[data-at]")) == record["robustness"]["choices"]["of"]
+        for link in soup.article.select("a[href]"):
+            address, _, place = link["href"].partition("#")
+            target = (html / "claims" / address).resolve()
+            assert target.is_file(), link
+        assert (html / "embed" / f"{record['id']}.html").stat().st_size < MOST_OF_A_CARD
+    assert {p.stem for p in (html / "claims").glob("*.html")} == {c["id"] for c in claims}
