@@ -433,6 +433,15 @@ def test_small_multiples_are_tidy_and_name_their_breaks(n):
     assert len([a for a in chart.figure.axes if a.get_title(loc="left")]) == n
 
 
+def test_in_a_small_multiple_the_first_value_of_a_short_run_stands_before_it():
+    long = series([2000, 2010, 2020], [1, 2, 3]).assign(what="long")
+    short = series([2018, 2019, 2021], [4100, 4200, 4150]).assign(what="short")
+    chart = charts.panel_lines(pd.concat([long, short]), "Hand-made", "", SOURCE, panel="what")
+    assert_tidy(chart)
+    first, last = (next(t for t in texts(chart.figure) if t[0] == word) for word in ("4,100", "4,150"))
+    assert first[1].x1 < last[1].x0
+
+
 def test_steps_are_tidy_and_print_the_notes():
     frame = series([1988, 1991, 1992, 1997, 2007, 2009, 2010, 2011, 2012], [1, 27, 52, 53, 54, 56, 83, 88, 105])
     chart = charts.step_chart(frame, "Hand-made", "", SOURCE, notes={1988: "test zone", 2012: "last"})
@@ -660,7 +669,7 @@ def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
 @given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
 def test_broken_lines_fit_unless_one_word_does_not(text, width):
     for line in style.wrap(text, width):
-        assert style.text_width(line) <= width or " " not in line
+        assert style.text_width(line, style.BASE) <= width or " " not in line
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
@@ -826,3 +835,15 @@ def test_a_timeline_is_tidy_and_an_end_not_yet_known_is_an_arrow():
     assert chart.alt.endswith("words: 2007–2011. Another: since 2015. A third: since 2012.")
     assert [li.get_marker() for li in chart.figure.axes[1].lines].count(">") == 2
     assert charts.moment("2020-01-01") == 2020.0 and 2020.9 < charts.moment("2020", end=True) < 2021
+
+
+def test_a_plan_that_ends_after_the_last_arrow_is_drawn_whole():
+    plans = pd.DataFrame(
+        {"plan": ["A step by step plan", "A rule"], "start": [2016.0, 2001.0], "end": [2051.0, float("nan")]}
+    )
+    chart = charts.timeline(plans, LONG, "", SOURCE, label="plan", until=2026.0)
+    assert_tidy(chart)
+    axes = chart.figure.axes[1]
+    assert axes.get_xlim()[1] > 2051
+    words = {t.get_text(): t for t in axes.texts}
+    assert words["2016–2051"].get_ha() == "right"  # before its start, as there is no room after its end

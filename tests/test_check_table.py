@@ -5,7 +5,7 @@ from hand_made import claim, measure
 
 from torch_program.claims import Facets, FactClaim, Part, Reading
 from torch_program.judgement import judge_fact, judge_number
-from torch_program.measures import quotient, resolve_period
+from torch_program.measures import quotient, remainder, resolve_period
 
 TEXT_DATE = "2023-12-31"
 LATER = {"2023": TEXT_DATE}
@@ -255,3 +255,14 @@ def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():
     late = measure("14.3", "2022", SHARE, published="2024")  # complete, but not known on the text's date
     known = measure("13.4", "2021", SHARE, published="2022")
     assert resolve_period(c, [late, known], TEXT_DATE) == "2021"
+
+
+def test_the_rest_of_a_share_turns_its_ends_and_its_bound():
+    share = measure("75.0", "2023", SHARE, bound=">", origin="MOF")
+    rest = remainder("the others", share, "large firms")
+    assert (rest.value, rest.bound, rest.facets.numerator) == (25, "<", "large firms")
+    assert (rest.interval.low, rest.interval.high) == (
+        0.0,
+        100 - share.interval.low,
+    )  # a share has no less than nothing
+    assert (rest.made, rest.sources) == (f"100 − {share.label}", share.sources)

@@ -95,17 +95,15 @@ def test_location_quotient_compares_two_shares():
     assert c.location_quotient(VALUES, PEOPLE).to_dict() == pytest.approx({"A": 0.5, "B": 1, "C": 1.5, "D": 1})
 
 
-def test_quotient_range_takes_the_ends_that_favour_and_harm_the_place():
-    part = pd.DataFrame({"entity": ["A", "B"], "low": [9, 19], "high": [11, 21]})
-    whole = pd.DataFrame({"entity": ["A", "B"], "low": [50, 50], "high": [50, 50]})
-    got = c.quotient_range(part, whole, "A")
-    assert (got.low, got.high) == pytest.approx((9 / 30 / 0.5, 11 / 30 / 0.5))
+def test_a_direction_holds_only_if_no_single_unit_turns_it_round():
+    units = pd.Series(1.0, index=["A", "B", "C"])
 
+    def change(of: dict[str, float]):
+        return lambda left: sum(of[unit] for unit in left.index)
 
-def test_quotient_range_of_exact_values_is_the_quotient():
-    exact = [pd.DataFrame({"entity": s.index, "low": s.values, "high": s.values}) for s in (VALUES, PEOPLE)]
-    got = c.quotient_range(*exact, "C")
-    assert (got.low, got.high) == pytest.approx((1.5, 1.5))
+    assert c.direction(change({"A": -1, "B": -1, "C": -1}), units) == "falling"
+    assert c.direction(change({"A": 1, "B": 2, "C": 1}), units) == "rising"
+    assert c.direction(change({"A": -9, "B": 1, "C": 1}), units) == "not settled"
 
 
 def test_leave_one_out_names_the_extreme_omissions():
@@ -150,12 +148,6 @@ def test_a_missing_unit_is_named_not_dropped(measure):
 def test_errors_are_sentences_that_name_the_unit(call, says):
     with pytest.raises(c.ConcentrationError, match=says):
         call()
-
-
-def test_quotient_range_refuses_an_unknown_place():
-    frame = pd.DataFrame({"entity": ["A", "B"], "low": [1, 2], "high": [1, 2]})
-    with pytest.raises(c.ConcentrationError, match="no value for Shenzhen"):
-        c.quotient_range(frame, frame, "Shenzhen")
 
 
 # against PySAL ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from torch_program import evidence
 from torch_program.evidence import EvidenceError
+from torch_program.intervals import Interval
 from torch_program.lookups import read_lookups
 
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
@@ -128,6 +129,16 @@ def test_rivals_are_flagged_and_spanned_not_averaged(project):
     assert row["value"] in {168, 170}
 
 
+def test_the_best_measure_of_a_year_has_the_range_and_the_places_of_all_its_sources(project):
+    ev = load()
+    assert ev.best("zones", 2020).interval == Interval(168, 170)
+    best = ev.best("revenue", 2021)
+    assert best.value == ev.value("revenue", 2021)["value"]
+    assert {place.source for place in best.behind} == {"early", "late"}
+    assert ev.best("zones", 1900) is None
+    assert ev.best("zones", 2020, "Nowhere") is None
+
+
 def test_a_panel_has_the_provinces_and_never_the_nation(project):
     panel = load().panel("population_census")
     assert panel[2020].to_dict() == {"North": 7, "South": 3}
@@ -196,6 +207,11 @@ def test_a_credit_names_origins_and_counts_witnesses(project):
     assert ev.credit(ev.frame("revenue")) == (
         "Source: Bureau, as read in Radio and 1 more; Ministry. n = 3 sources, 2 origins."
     )
+
+
+def test_a_credit_of_measures_is_that_of_their_rows(project):
+    ev = load()
+    assert ev.credit(ev.measures("revenue")) == ev.credit(ev.frame("revenue", "All zones"))
 
 
 def test_a_credit_says_through_whom_numbers_came():

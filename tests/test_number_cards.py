@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from torch_program import evidence, measures, section
+from torch_program import evidence, measures, quantity, section
 from torch_program.results import RESULTS_MIME
 from torch_program.sphinx_ext import numbers
 
@@ -31,7 +31,7 @@ def ev():
 
 def test_rows_tell_every_place_they_were_read_in(ev):
     rows = ev.frame("htz_gdp_share", "All zones")
-    told = section.provenance(rows).places
+    told = quantity.provenance(rows).places
     wanted = {(r["source_id"], r["series"], r["locator"]) for _, r in rows.iterrows()}
     assert set(told) == wanted and len(told) == len(wanted) > 5
 

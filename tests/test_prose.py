@@ -20,8 +20,6 @@ NAMES = ("Made in China 2025", "中国制造2025")
 
 # Wording of a claim, quoted where the claim is discussed; the number is the claim's own and no finding.
 WORDINGS = {
-    "over 170 zones": "zones-over-170",
-    "over 100,000 firms": "enterprises-over-100k",
     "nearly 13 %": "gdp-share-nearly-13",
     "over 4 million": "skilled-workers-over-4m",
     "four million": "skilled-workers-over-4m",
@@ -39,7 +37,6 @@ SPELLED = {"four": "4", "seventy": "70"}
 WORDS = {
     "one or two thousand characters": "how much of a source was read",
     "below a fifth": "the mark of the claim on patents",
-    "above a fifth": "the mark of the claim on patents",
     '"nearly half"': "quoted from officials",
     "over a tenth of revenue": "the answer that the survey offered",
 }

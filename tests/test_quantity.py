@@ -150,3 +150,9 @@ def test_a_year_is_a_number_with_the_rows_that_chose_it():
 def test_a_number_needs_something_behind_it():
     with pytest.raises(QuantityError, match="at least one row"):
         quantity.provenance(frame())
+
+
+def test_what_was_chosen_rests_on_all_it_was_chosen_among():
+    low, high = published(row(1, "Beijing")), published(row(2, "Tibet"))
+    q = min(low, high, key=lambda q: q.value).chosen_among([low, high])
+    assert q.value == 1 and locators(q) == {"row Beijing 2022", "row Tibet 2022"}

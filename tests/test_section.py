@@ -1,32 +1,12 @@
 """What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
 
-import pandas as pd
-import pytest
 from hand_made import measure
 
 from torch_program.claims import Facets
 from torch_program.lookups import read_lookups
 from torch_program.measures import difference, quotient
-from torch_program.section import bound_of
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-ROWS = pd.DataFrame({"value": [181_000.0, 500.0, 20.0], "bound": [">", "=", "~"]})
-
-
-@pytest.mark.parametrize(("value", "bound"), [(181_000.0, ">"), (500.0, "="), (20.0, "~")])
-def test_a_published_number_keeps_the_bound_of_its_row(value, bound):
-    assert bound_of("key", value, ROWS, "published") == bound
-
-
-def test_one_row_and_a_measure_keep_their_bound():
-    assert bound_of("key", 181_000.0, ROWS.iloc[0], "published") == ">"
-    assert bound_of("key", 30.0, measure("30", "2021", FACETS, bound="<"), "published") == "<"
-
-
-def test_a_number_computed_from_bounded_rows_needs_its_author_to_say_the_bound():
-    with pytest.raises(ValueError, match=r"statistic 'key' is made from rows that print >, ~; say which way"):
-        bound_of("key", 362.0, ROWS, "181,000 / 500")
-    assert bound_of("key", 362.0, ROWS[ROWS["bound"] == "="], "500 / 2") == "="
 
 
 def test_a_measure_made_of_others_knows_which_way_it_is_bounded():

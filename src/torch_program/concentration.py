@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 from inequality.gini import Gini
 
-from torch_program.intervals import Interval
-
 
 class ConcentrationError(ValueError):
     """A measure is not defined for the values given; the message names the units and the way out."""
@@ -128,26 +126,10 @@ def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
     return shares(part) / shares(whole)
 
 
-def quotient_range(part: pd.DataFrame, whole: pd.DataFrame, place: str) -> Interval:
-    """Range of one unit's location quotient that the printed digits of all units admit.
-
-    Frames have one row a unit with `entity`, `low` and `high`. The quotient rises with the unit's own value of `part`
-    and the others' values of `whole`, and falls with the rest, so its ends lie at the ends of those ranges.
-    """
-    a, b = (frame.set_index("entity")[["low", "high"]].astype(float) for frame in (part, whole))
-    for name, table in (("part", a), ("whole", b)):
-        complete(table["low"])
-        if place not in table.index:
-            raise ConcentrationError(f"the {name} of the quotient has no value for {place}.")
-
-    def share(table: pd.DataFrame, own: str, others: str) -> float:
-        rest = table[others].drop(place).sum()
-        return table.loc[place, own] / (table.loc[place, own] + rest)
-
-    return Interval(
-        share(a, "low", "high") / share(b, "high", "low"),
-        share(a, "high", "low") / share(b, "low", "high"),
-    )
+def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series) -> float:
+    """Part of the Theil index per head that lies between regions, 0 to 1; NaN where the index is zero."""
+    total = theil(values, population)
+    return float(theil_by_region(values, population, regions)["between"].sum() / total) if total > 0 else np.nan
 
 
 def without(values: pd.Series, *units: str) -> pd.Series:
@@ -162,6 +144,17 @@ def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) ->
     """How far one unit carries a statistic: its range when each is left out in turn."""
     results = pd.Series({unit: statistic(without(values, unit)) for unit in values.index})
     return Influence(results.min(), results.max(), results.idxmin(), results.idxmax())
+
+
+def direction(statistic: Callable[[pd.Series], float], units: pd.Series) -> str:
+    """ "falling" or "rising" where a change keeps its sign whichever unit is left out, else "not settled".
+
+    `statistic` gives the change over the units of the series it is handed.
+    """
+    change, omitted = statistic(units), leave_one_out(units, statistic)
+    if change < 0 and omitted.high < 0:
+        return "falling"
+    return "rising" if change > 0 and omitted.low > 0 else "not settled"
 
 
 def catching_up(first: pd.Series, last: pd.Series, years: int) -> float:
@@ -186,16 +179,14 @@ def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd
     """
     rows = {}
     for name, values in indicators.items():
-        parts = theil_by_region(values, population, regions)
-        total = theil(values, population)
         rows[name] = {
             "n": len(values),
             "top_3": top_share(values, 3),
             "top_10": top_share(values, 10),
             "gini": gini(values),
             "hhi": hhi(values),
-            "theil": total,
-            "between": parts["between"].sum() / total if total > 0 else np.nan,
+            "theil": theil(values, population),
+            "between": between_regions(values, population, regions),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
 

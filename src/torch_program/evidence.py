@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
@@ -109,14 +109,15 @@ class Evidence:
         census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
         return list(dict.fromkeys(census["entity"]))
 
-    def approved_zones(self, year: int) -> pd.DataFrame:
+    def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
         """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
 
-        A zone whose sources came out after the cut-off, or whose year is not known, has no row.
+        A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
         """
         known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
         dated = self.zones["approved_year"].replace("", "9999").astype(int)
-        rows = self.zones.assign(known=known)[(dated <= year) & known.map(bool)]
+        asked = (dated <= year) | (undated & (self.zones["approved_year"] == ""))
+        rows = self.zones.assign(known=known)[asked & known.map(bool)]
         told = [self.sources.loc[ids] for ids in rows["known"]]
         return pd.DataFrame(
             {
@@ -156,6 +157,15 @@ class Evidence:
         rows = self._marked(self.frame(series, entity))
         witnesses = rows.groupby(["period", "low", "high", "origin", "status"], sort=False)
         return [self.measure(same.sort_values("grade", kind="stable"), facets) for _, same in witnesses]
+
+    def best(self, series: str, year: int, entity: str = "All zones") -> Measure | None:
+        """The row of `annual` for one year as a measure, with the range that all its sources admit, if there is one."""
+        rows = self.annual(series, entity)
+        for _, row in rows[rows["year"] == year].iterrows() if len(rows) else ():
+            same = [m for m in self.measures(series, entity) if m.period == row["period"] and m.value == row["value"]]
+            chosen = min(same, key=lambda m: m.grade)
+            return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
+        return None
 
     def _marked(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows with the status "superseded" where a later release of the same database is visible."""
@@ -244,10 +254,13 @@ class Evidence:
             for s in known
         ]
 
-    def credit(self, rows: pd.DataFrame) -> "Credit":
+    def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
         """Source line of a chart: who produced the numbers, through whom they were read, how many sources there are."""
-        ids = sorted({s for cell in rows["source_id"].unique() for s in cell.split("; ")})
-        origins = sorted({o for cell in rows["origin"].unique() for o in cell.split("; ")})
+        if not isinstance(shown, pd.DataFrame):
+            rows = [{"source_id": "; ".join(m.sources), "origin": "; ".join(m.origins)} for m in shown]
+            return self.credit(pd.DataFrame(rows))
+        ids = sorted({s for cell in shown["source_id"].unique() for s in cell.split("; ")})
+        origins = sorted({o for cell in shown["origin"].unique() for o in cell.split("; ")})
         used = self.sources.loc[ids]
         of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins[:4]}
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())

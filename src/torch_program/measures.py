@@ -225,6 +225,41 @@ def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Mea
     )
 
 
+def total(label: str, parts: Iterable[Measure], facets: Facets) -> Measure:
+    """Sum of measures of one unit with the facets of what it stands for, by interval arithmetic."""
+    parts = tuple(parts)
+    return replace(
+        combined(label, parts, facets, parts[0].unit),
+        value=sum(m.value for m in parts),
+        interval=Interval(sum(m.interval.low for m in parts), sum(m.interval.high for m in parts)),
+        made=" + ".join(m.label for m in parts),
+    )
+
+
+def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str, factor: float = 1.0) -> Measure:
+    """Product of two measures above zero, such as a share and its whole, by interval arithmetic."""
+    low, high = (left.interval.low * right.interval.low, left.interval.high * right.interval.high)
+    return replace(
+        combined(label, (left, right), facets, unit),
+        value=left.value * right.value * factor,
+        interval=Interval(low, high).scaled(factor),
+        made=f"{left.label} × {right.label}",
+    )
+
+
+def remainder(label: str, share: Measure, numerator: str) -> Measure:
+    """What a share in percent leaves of its whole; `numerator` is the facet of what the rest counts."""
+    return replace(
+        share,
+        label=label,
+        value=100 - share.value,
+        interval=Interval(max(0.0, 100 - share.interval.high), 100 - share.interval.low),
+        facets=share.facets.override(numerator=numerator),
+        bound=FLIPPED.get(share.bound, share.bound),
+        made=f"100 − {share.label}",
+    )
+
+
 def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) -> Measure:
     """Frame of a derived measure: the worst grade, all origins and sources, the last date of its inputs."""
     last = max(parts, key=lambda m: m.published_day)

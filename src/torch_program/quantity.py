@@ -69,6 +69,18 @@ class Quantity:
         """The year of the number, as a number of its own with the same provenance."""
         return replace(self, value=float(self.period[:4]), interval=None, unit="year", bound="=", made="published")
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return self.provenance.sources
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return self.provenance.origins
+
+    @property
+    def grade(self) -> str:
+        return self.provenance.grade
+
     def __add__(self, other: "Quantity | float") -> "Quantity":
         return self._joined(other, "+", lambda a, b: a + b)
 
@@ -106,6 +118,10 @@ class Quantity:
     def named(self, made: str) -> "Quantity":
         """The same quantity, its making said in other words."""
         return replace(self, made=made, label=made)
+
+    def chosen_among(self, *others: "Inputs") -> "Quantity":
+        """The same quantity, which could have been another (the lowest, the nearest): the others are behind it too."""
+        return replace(self, provenance=self.provenance + provenance(*others))
 
     def _joined(self, other: "Quantity | float", sign: str, join: Callable) -> "Quantity":
         if not isinstance(other, Quantity):

@@ -1,6 +1,5 @@
 """What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -26,42 +25,13 @@ from torch_program.judgement import (
 from torch_program.lookups import read_lookups
 from torch_program.measures import Measure
 from torch_program.numbers import BOUND_WORDS, Badge, Stat, inert
-from torch_program.quantity import Quantity, provenance, published
+from torch_program.quantity import Quantity, published
 from torch_program.results import RESULTS_MIME
 from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
 from torch_program.verdicts import CriterionResult, Finding
 
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
-
-
-def _typed(key, value, unit, rows, period="", made="published", bound=""):
-    """A number whose rows are typed beside it."""
-    bound = bound or ("=" if unit == "year" else bound_of(key, value, rows, made))
-    return Quantity(float(value), None, unit, str(period), bound, made, made, provenance(rows))
-
-
-def bound_of(key: str, value: float, rows: pd.DataFrame | pd.Series | Measure | Iterable[Measure], made: str) -> str:
-    """Bound of a number from the rows behind it: that of its own row if it was published, "=" if none is bounded.
-
-    Raises ValueError where a number is computed from bounded rows, because only its author knows which way it goes.
-    """
-    if isinstance(rows, pd.Series):
-        rows = rows.to_frame().T
-    if isinstance(rows, pd.DataFrame):
-        pairs = list(zip(rows["value"], rows["bound"], strict=True)) if "bound" in rows else []
-    else:
-        pairs = [(m.value, m.bound) for m in ([rows] if isinstance(rows, Measure) else rows)]
-    if all(bound == "=" for _, bound in pairs):
-        return "="
-    own = {bound for number, bound in pairs if math.isclose(number, value, rel_tol=1e-9)}
-    if made == "published" and len(own) == 1:
-        return own.pop()
-    bounds = sorted({bound for _, bound in pairs} - {"="})
-    raise ValueError(
-        f"statistic {key!r} is made from rows that print {', '.join(bounds)}; say which way it is bounded itself: "
-        'bound=">" (more than), "<" (under), "~" (about), or "=" if their bounds do not touch it'
-    )
 
 
 def recorded_places(places: Iterable[Place]) -> list[dict]:
@@ -103,7 +73,6 @@ class Section:
         key: str,
         number: Quantity | Measure | pd.Series,
         template: str = "",
-        **typed,
     ) -> None:
         """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
 
@@ -112,7 +81,7 @@ class Section:
         """
         if key in self.statistics:
             raise KeyError(f"section {self.number} has two statistics called {key!r}")
-        q = _typed(key, number, **typed) if typed else published(number)
+        q = published(number)
         behind = q.provenance
         template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
         text = template.format(q.value if not q.value.is_integer() else int(q.value))

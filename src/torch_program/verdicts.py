@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 from torch_program.claims import Criterion, FactClaim, NumberClaim, Part, Test
 from torch_program.intervals import Interval
@@ -395,11 +396,24 @@ class CriterionResult:
         return replace(self, criterion=self.criterion.moved(factor), interval=interval)
 
 
+class Witness(Protocol):
+    """What stands behind a value and says when, after whom and how well it is known: a measure or a quantity."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+    @property
+    def grade(self) -> str: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
 def judge_criterion(
     criterion: Criterion,
     interval: Interval | None,
     value_text: str,
-    measures: Iterable[Measure] = (),
+    measures: Iterable[Witness] = (),
     found: bool = True,
     otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:

@@ -136,6 +136,7 @@ def panel_lines(
     keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
     figure, grid = canvas(title, subtitle, foot, size=size, panels=(rows, columns), keys=keys, sharex=True)
     flat = list(grid.flat) if rows * columns > 1 else [grid]
+    first, last = points["x"].min(), points["x"].max()
     for axes, name in zip(flat, names, strict=False):
         own = points[points["series"] == name]
         draw_series(axes, own, gaps[name], PALETTE[0])
@@ -145,8 +146,7 @@ def panel_lines(
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
         for year in gaps[name]:
             axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
-        label_first_and_last(axes, own, say)
-    first, last = points["x"].min(), points["x"].max()
+        label_first_and_last(axes, own, say, last - first)
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(names) :]:
         axes.remove()
@@ -365,19 +365,15 @@ def label_lines(
     write_ends(axes, ends)
 
 
-def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable) -> None:
-    """First and last value of a small multiple."""
+def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: float) -> None:
+    """First and last value of a small multiple; the first of a run short on an axis of `span` stands before it."""
     first, last = points.iloc[0], points.iloc[-1]
-    for p, side in ((last, "right"),) if first["x"] == last["x"] else ((first, "left"), (last, "right")):
+    run = last["x"] - first["x"]
+    spots = [(last, (0, 5), "right", "bottom")]
+    if run:
+        spots += [(first, (-6, 0), "right", "center") if run < span / 4 else (first, (0, 5), "left", "bottom")]
+    for p, offset, side, level in spots:
         axes.annotate(
-            say(p["y"]),
-            (p["x"], p["y"]),
-            xytext=(0, 5),
-            textcoords="offset points",
-            ha=side,
-            va="bottom",
-            size=SMALL,
-            color=PALETTE[0],
-            weight="semibold",
-            annotation_clip=False,
-        )
+            say(p["y"]), (p["x"], p["y"]), xytext=offset, textcoords="offset points", ha=side, va=level,
+            size=SMALL, color=PALETTE[0], weight="semibold", annotation_clip=False,
+        )  # fmt: skip

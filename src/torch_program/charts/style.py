@@ -30,7 +30,7 @@ from torch_program.tones import (  # noqa: F401  charts take their whole look fr
 WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px, and 8 px on a phone of 350 px
 PAD = 0.08
 BASE, SMALL, HEAD = 11.0, 9.5, 14.5
-LEADING = 1.22  # line height in sizes of type
+LEADING = 1.26  # line height in sizes of type
 POINT = 1 / 72
 GRADES = {"A": "A original", "B": "B official, in a repost", "C": "C secondary", "D": "D standing unknown"}
 

@@ -54,7 +54,7 @@ def timeline(
 
     Rows stand in the order of the frame, under headings where `group` names a column. `strong` names a column of
     booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a
-    moment and its name.
+    moment and its name. The axis goes on beyond `until` where a plan ends later.
     """
     rows = _rows(frame, label, group)
     height = sum(ROW + line_height(SMALL) * (len(lines) - 1) for lines, _ in rows)
@@ -71,8 +71,8 @@ def timeline(
     for tick, (_, row) in zip(axes.get_yticklabels(), rows, strict=True):
         tick.set(color=INK, weight="semibold" if row is None else "normal")
     axes.set_ylim(at, 0)
-    first = frame["start"].min()
-    axes.set_xlim(first - 0.16 * (until - first), until + 0.5)  # room for words before the first arrow
+    first, last = frame["start"].min(), max(until, frame["end"].max())
+    axes.set_xlim(first - 0.16 * (last - first), last + 0.5)  # room for words before the first arrow
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
     axes.grid(visible=False)
@@ -102,14 +102,15 @@ def _rows(frame: pd.DataFrame, label: str, group: str | None) -> list[tuple[list
 
 
 def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: bool, said: str) -> None:
-    """A bar with words after its end, or an arrow with words before its start."""
+    """A bar with words after its end, or before its start where it has none or ends late; an arrow has no end."""
     color = PALETTE[0] if strong else MUTED
     open_end = pd.isna(row["end"])
     stop = until if open_end else row["end"]
     axes.barh(place, stop - row["start"], left=row["start"], height=0.34, color=color)
     if open_end:
         axes.plot(stop, place, marker=">", color=color, markersize=8, clip_on=False)
-    side = {"xytext": (-5, 0), "ha": "right"} if open_end else {"xytext": (5, 0), "ha": "left"}
-    spot = (row["start"] if open_end else stop, place)
+    before = open_end or stop > until  # no room after what goes on to the edge
+    side = {"xytext": (-5, 0), "ha": "right"} if before else {"xytext": (5, 0), "ha": "left"}
+    spot = (row["start"] if before else stop, place)
     paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # a line of the grid stops at the words
     axes.annotate(said, spot, textcoords="offset points", va="center", size=SMALL, color=color, bbox=paper, **side)

@@ -10,7 +10,7 @@ from docx import Document
 from docx.document import Document as Written
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import _Row
 from docx.text.paragraph import Paragraph
 
@@ -48,9 +48,9 @@ def written(work: Work, claims: Sequence[Claim], name: Words, link: Words, drawi
     if drawing:
         document.add_heading("Claimed and found", 1)
         section = document.sections[0]
-        shape = document.add_picture(
-            io.BytesIO(drawing), width=section.page_width - section.left_margin - section.right_margin
-        )
+        paper, left, right = section.page_width, section.left_margin, section.right_margin
+        assert paper and left and right  # the template has them
+        shape = document.add_picture(io.BytesIO(drawing), width=Emu(paper - left - right))
         shape._inline.docPr.set("descr", in_full(claims))
     document.add_heading("Numbers and judgements", 1)
     write_table(document, [*brief.of_kind(claims, brief.NUMBERS), *brief.of_kind(claims, brief.JUDGEMENTS)])

@@ -1,0 +1,110 @@
+"""Tables of many places in one year, and what one place has of them: shares and quotients that know their sources."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from torch_program.concentration import ConcentrationError, shares
+from torch_program.evidence import NATIONAL, Evidence
+from torch_program.intervals import Interval
+from torch_program.quantity import FRACTION, Quantity, of, provenance, published, ratio
+
+
+def complete_years(ev: Evidence, series: str, until: int) -> list[int]:
+    """Years, not after `until`, in which every province has a value."""
+    known = ev.panel(series).notna().all()
+    return [int(year) for year in known.index[known] if year <= until]
+
+
+def provincial(ev: Evidence, series: str, year: int) -> pd.DataFrame:
+    """Rows of evidence of one year, one a province."""
+    rows = ev.frame(series, annual=True)
+    rows = rows[(rows["year"] == year) & rows["entity"].isin(ev.provinces)]
+    return rows.drop_duplicates("entity", keep="last").reset_index(drop=True)
+
+
+def latest(ev: Evidence, series: str, until: int) -> pd.DataFrame:
+    """Rows of the last year, not after `until`, in which every province has a value."""
+    return provincial(ev, series, complete_years(ev, series, until)[-1])
+
+
+def provincial_gdp(ev: Evidence, year: int) -> pd.DataFrame:
+    """GDP of the provinces in CNY billion: as published, or else R&D expenditure over R&D intensity."""
+    rows = provincial(ev, "gdp", year)
+    if len(rows):
+        return rows
+    spent, intensity = (provincial(ev, series, year) for series in ("rd_expenditure", "rd_intensity"))
+    return ratio(spent, intensity, factor=100, unit="CNY billion")
+
+
+def share(rows: pd.DataFrame, place: str) -> Quantity:
+    """What one place has of the sum of all rows.
+
+    It is smallest with its own value at the lower end of its range and those of all others at the upper, and the other
+    way round. Raises ConcentrationError for a place without a row.
+    """
+    own = rows["entity"] == place
+    if not own.any():
+        raise ConcentrationError(f"there is no value for {place} to take a share of.")
+
+    def part(mine: str, others: str) -> float:
+        return rows.loc[own, mine].sum() / (rows.loc[own, mine].sum() + rows.loc[~own, others].sum())
+
+    made = of(lambda values: shares(values)[place], rows, unit=FRACTION, made=f"{place} over the sum of provinces")
+    return replace(made, interval=Interval(part("low", "high"), part("high", "low")))
+
+
+def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
+    """What one place has of the national figure, in the last period that has both."""
+    nations, own = (rows[rows["entity"].isin(names)] for names in (NATIONAL, [place]))
+    both = set(nations["period"]) & set(own["period"])
+    if not both:
+        raise ConcentrationError(f"no period has a value both for {place} and for the nation.")
+    above, below = (frame[frame["period"] == max(both)].iloc[-1] for frame in (own, nations))
+    return (published(above) / published(below)).named(f"{place} over the nation")
+
+
+def quotient(part: Quantity, whole: Quantity, made: str) -> Quantity:
+    """One share over another, of the period of the first: 1 is a share in proportion."""
+    return replace(part / whole, unit="quotient", period=part.period, made=made, label=made)
+
+
+def by_province(ev: Evidence, rows: pd.DataFrame) -> pd.Series:
+    """Values of the provinces in the order of the census."""
+    return rows.set_index("entity")["value"].reindex(ev.provinces)
+
+
+def from_list(ev: Evidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Counts of a whole list by province, one row each: a province that is not in it has none.
+
+    Every row rests on the whole list, because what is missing there would be one more.
+    """
+    places = rows["province"] if "province" in rows else rows["entity"]
+    counts = rows.groupby(places)["value"].sum().reindex(ev.provinces, fill_value=0.0)
+    whole, first = provenance(rows), rows.iloc[0]
+    return pd.DataFrame(
+        {
+            "series": first["series"],
+            "series_label": first["series_label"],
+            "entity": ev.provinces,
+            "period": str(year),
+            "year": year,
+            **dict.fromkeys(("value", "low", "high"), counts.to_numpy()),
+            "unit": first["unit"],
+            "bound": "=",
+            "source_id": "; ".join(whole.sources),
+            "origin": "; ".join(whole.origins),
+            "grade": whole.grade,
+            "anchor": whole.anchor,
+            "behind": [whole.places] * len(counts),
+        }
+    )
+
+
+def last_whole_list(ev: Evidence, series: str, until: int) -> pd.DataFrame:
+    """Counts of the last list, not after `until`, whose provinces add up to the nation."""
+    rows = ev.frame(series, annual=True)
+    named = rows[rows["entity"].isin(ev.provinces)]
+    sums, nation = (part.groupby("year")["value"].sum() for part in (named, rows[rows["entity"].isin(NATIONAL)]))
+    year = max(y for y in nation.index if y <= until and nation[y] == sums.get(y))
+    return from_list(ev, named[named["year"] == year], year)

@@ -1,0 +1,37 @@
+"""Cities by size: who is smaller, and how far what could not be placed may move their share."""
+
+import pandas as pd
+import pytest
+
+from torch_program import cities
+
+RESIDENTS = pd.DataFrame({"entity": ["Big", "Middle", "Small"], "value": [12e6, 4e6, 1e6]})
+ABOUT = {"unit": "count", "period": "2019", "year": 2019, "bound": "=", "source_id": "s", "origin": "O", "grade": "B"}
+ABOUT |= {"anchor": "a", "behind": ()}
+
+
+def count(**values: float) -> pd.DataFrame:
+    rows = pd.DataFrame([{"entity": place.replace("_", " "), "value": v} | ABOUT for place, v in values.items()])
+    return rows.assign(behind=[(("s", "x", place),) for place in rows["entity"]])
+
+
+def test_a_unit_is_placed_by_its_residents_and_a_sum_by_its_name():
+    found = cities.placed(count(Big=1, Small=2, China=9, Units_of_3_to_5_million_people=4), RESIDENTS)
+    assert dict(zip(found["entity"], found["size"], strict=True)) == {
+        "Big": "over 10 million",
+        "Small": "under 3 million",
+        "Units of 3 to 5 million people": "3 to 5 million",
+    }
+
+
+def test_what_was_not_placed_may_all_be_of_smaller_cities_or_none():
+    rows = cities.placed(count(Big=6, Middle=1, Small=1), RESIDENTS)
+    got = cities.smaller_share(rows, count(Big=12e6, Middle=4e6, Small=1e6), count(China=10))
+    assert got.value == pytest.approx(2 / 8) and got.period == "2019"
+    assert (got.interval.low, got.interval.high) == pytest.approx((2 / 10, 4 / 10))
+
+
+def test_a_single_row_of_an_origin_does_not_carry_a_count():
+    rows = count(**{f"c{n}": 1 for n in range(20)})
+    rows.loc[0, "origin"], rows.loc[1, "grade"] = "Lonely", "D"
+    assert len(cities.carrying(rows)) == 18

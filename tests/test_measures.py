@@ -1,0 +1,34 @@
+"""Measures that are made of others: values, ranges and bounds by arithmetic, and the worse of what both come from."""
+
+import pytest
+from hand_made import measure
+
+from torch_program import measures
+from torch_program.claims import Facets
+
+WHAT = Facets(quantity="share")
+
+
+def ends(made):
+    return pytest.approx((made.interval.low, made.interval.high))
+
+
+def test_a_total_adds_values_and_ranges_and_names_its_parts():
+    parts = [measure("2.0", "2020", WHAT), measure("3.0", "2021", WHAT, bound=">", origin="Bureau")]
+    made = measures.total("all", parts, WHAT)
+    assert (made.value, made.bound, made.made) == (5.0, ">", "2.0 in 2020, Ministry + 3.0 in 2021, Bureau")
+    assert ends(made) == (4.95, float("inf"))
+    assert made.origins == ("Bureau", "Ministry")
+
+
+def test_a_product_multiplies_the_ends_of_both_ranges():
+    share, whole = measure("50", "2020", WHAT), measure("4.0", "2020", WHAT, unit="million")
+    made = measures.product("part", share, whole, WHAT, "million", 1 / 100)
+    assert (made.value, made.unit) == (2.0, "million")
+    assert ends(made) == (49.5 * 3.95 / 100, 50.5 * 4.05 / 100)
+
+
+def test_the_rest_of_more_than_a_share_is_less_of_the_whole():
+    made = measures.remainder("others", measure("60", "2020", WHAT, bound=">"), "others")
+    assert (made.value, made.bound) == (40.0, "<")
+    assert ends(made) == (0, 40)

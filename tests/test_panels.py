@@ -1,0 +1,97 @@
+"""Tables of many places: the provinces of a year, shares with their range, counts that rest on a whole list."""
+
+import pandas as pd
+import pytest
+
+from torch_program import evidence, panels
+from torch_program.concentration import ConcentrationError
+
+
+@pytest.fixture(scope="module")
+def ev():
+    return evidence.load("provinces", "torch_zones", cutoff="2026-11-25")
+
+
+def rows(**values: tuple[float, float]) -> pd.DataFrame:
+    """Rows of evidence of 2020 with the ends of their ranges."""
+    return pd.DataFrame(
+        [
+            {
+                "series": "s", "series_label": "S", "entity": place, "period": "2020", "year": 2020,
+                "value": (low + high) / 2, "low": low, "high": high, "unit": "count", "bound": "=",
+                "source_id": f"s_{place}", "origin": "O", "grade": "B", "anchor": place,
+                "behind": ((f"s_{place}", "s", place),),
+            }
+            for place, (low, high) in values.items()
+        ]
+    )  # fmt: skip
+
+
+def test_a_share_is_smallest_with_its_own_value_low_and_the_others_high():
+    got = panels.share(rows(A=(9, 11), B=(19, 21)), "A")
+    assert got.value == pytest.approx(1 / 3)
+    assert (got.interval.low, got.interval.high) == pytest.approx((9 / 30, 11 / 30))
+    assert got.provenance.sources == ("s_A", "s_B")  # the others move it too
+
+
+def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():
+    part, whole = (panels.share(f, "A") for f in (rows(A=(9, 11), B=(19, 21)), rows(A=(50, 50), B=(50, 50))))
+    got = panels.quotient(part, whole, "A's due")
+    assert (got.interval.low, got.interval.high) == pytest.approx((9 / 30 / 0.5, 11 / 30 / 0.5))
+    assert (got.value, got.unit, got.period, got.made) == (pytest.approx(2 / 3), "quotient", "2020", "A's due")
+
+
+def test_a_place_without_a_value_has_no_share():
+    with pytest.raises(ConcentrationError, match="no value for Shenzhen"):
+        panels.share(rows(A=(1, 1)), "Shenzhen")
+    with pytest.raises(ConcentrationError, match="both for Shenzhen and for the nation"):
+        panels.share_of_nation(rows(Shenzhen=(1, 1)), "Shenzhen")
+
+
+def test_a_share_of_the_nation_is_of_the_last_period_that_has_both():
+    known = pd.concat(
+        [rows(A=(2, 2), China=(8, 8)), rows(China=(10, 10)).assign(period="2021", year=2021)], ignore_index=True
+    )
+    got = panels.share_of_nation(known, "A")
+    assert (got.value, got.period) == (0.25, "2020")
+
+
+def test_gdp_that_is_not_published_is_expenditure_over_intensity_with_the_sources_of_both(ev):
+    assert 2022 not in set(ev.frame("gdp")["year"])
+    derived = panels.provincial_gdp(ev, 2022).set_index("entity").loc["Beijing"]
+    spent, intensity = (
+        panels.provincial(ev, series, 2022).set_index("entity").loc["Beijing"]
+        for series in ("rd_expenditure", "rd_intensity")
+    )
+    assert derived["value"] == pytest.approx(spent["value"] / intensity["value"] * 100)
+    assert derived["low"] < derived["value"] < derived["high"]
+    assert set(derived["behind"]) == {*spent["behind"], *intensity["behind"]}
+
+
+def test_the_last_year_is_one_in_which_every_province_has_a_value(ev):
+    years = panels.complete_years(ev, "rd_expenditure", 2019)
+    assert years[-1] == 2019 and years == sorted(years)
+    assert set(panels.latest(ev, "rd_expenditure", 2019)["year"]) == {2019}
+
+
+def test_a_province_that_a_whole_list_does_not_name_has_none_and_rests_on_all_of_it(ev):
+    zones = ev.approved_zones(2023, undated=True)
+    counted = panels.from_list(ev, zones, 2023).set_index("entity")
+    assert counted["value"].sum() == len(zones) and counted.loc["Tibet", "value"] == 0
+    assert set(counted.loc["Tibet", "behind"]) == {place for own in zones["behind"] for place in own}
+
+
+def test_a_list_that_does_not_add_up_to_the_nation_is_passed_over(ev):
+    labs = ev.frame("state_key_labs_academic")
+    named, nation = (labs[labs["entity"].isin(e)].groupby("year")["value"].sum() for e in (ev.provinces, ["China"]))
+    assert named[2016] < nation[2016]  # a list with gaps, which is not taken
+    with pytest.raises(ValueError):
+        panels.last_whole_list(ev, "state_key_labs_academic", 2018)
+    assert panels.last_whole_list(ev, "state_key_labs_academic", 2023)["value"].sum() == nation[2019]
+
+
+def test_zones_without_a_known_year_count_only_where_they_are_asked_for(ev):
+    dated, every = ev.approved_zones(2023), ev.approved_zones(2023, undated=True)
+    more = set(every["entity"]) - set(dated["entity"])
+    unknown = ev.zones.loc[ev.zones["approved_year"] == "", "zone_en"]
+    assert more and more <= set(unknown) and set(dated["entity"]) <= set(every["entity"])
