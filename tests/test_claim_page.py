@@ -123,7 +123,17 @@ def test_the_page_says_what_the_record_says():
     history = [("2026", "2026-11-25", record), ("2023", "2023-12-31", before)]
     sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
     soup = BeautifulSoup(
-        page(account(record, history=history, searches=sought, unseen=("a law",), chart="<svg/>", figure="fig-x")),
+        page(
+            account(
+                record,
+                history=history,
+                searches=sought,
+                unseen=("a law",),
+                care="no more than that",
+                chart="<svg/>",
+                figure="fig-x",
+            )
+        ),
         "html.parser",
     )
     assert soup.h1.get_text() == "Something is so large."
@@ -137,6 +147,7 @@ def test_the_page_says_what_the_record_says():
     ]
     assert "a table: none found" in soup.select_one("#sought").get_text()
     assert "a law" in soup.select_one("#sought").get_text()
+    assert soup.select_one(".standing").get_text(" ").endswith("no more than that")
     assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
     assert soup.select_one('#cite a[href="a-claim.json"]')
 
@@ -160,7 +171,9 @@ def test_hostile_text_stays_text(make):
     record = spoilt(judged(5.2, 5.2))
     history = [("2026", "2026-11-25", record), (HOSTILE, "2023", record)]
     sought = [{"looked_for": HOSTILE, "outcome": HOSTILE, "date": HOSTILE}]
-    made = account(record, answer=HOSTILE, history=history, searches=sought, unseen=(HOSTILE,), cite=HOSTILE)
+    made = account(
+        record, answer=HOSTILE, history=history, searches=sought, unseen=(HOSTILE,), care=HOSTILE, cite=HOSTILE
+    )
     made = replace(made, section_title=HOSTILE)
     soup = BeautifulSoup(make(made), "html.parser")
     scripts = soup.find_all("script")

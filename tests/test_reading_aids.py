@@ -44,10 +44,11 @@ def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
     assert page.astext() == before
 
 
-def test_the_box_of_a_claim_links_to_itself():
+def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
     box = nodes.admonition("", nodes.title("", "A claim"), ids=["claim-one"])
     page = nodes.section("", box, nodes.admonition("", nodes.title("", "Another box")))
     link_claims(page)
     assert [raw.astext() for raw in page.findall(nodes.raw)] == [
-        '<a class="headerlink" href="#claim-one" title="Link to this claim">#</a>'
+        '<a class="headerlink" href="#claim-one" title="Link to this claim">#</a>',
+        '<p class="own-page web-only"><a href="../claims/one.html">This claim on a page of its own</a></p>',
     ]

@@ -63,6 +63,7 @@ class Account:
     history: Sequence[tuple[str, str, Claim]] = ()
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
+    care: str = ""  # what its words do not say
     chart: str = ""  # its drawing, as SVG with its alternative text
     figure: str = ""  # label of the drawing, under which its files are published
 
@@ -111,7 +112,7 @@ def page(account: Account) -> str:
 <a href="{escape(account.place)}">{escape(account.section_title)}</a></p>
 <h1>{escape(account.claim["statement"])}</h1>
 <p class="lead">{escape(conclusion(account.claim, account.answer))}</p>
-{standing(account.claim)}
+{standing(account)}
 {drawing(account)}
 {sections}
 </div>"""
@@ -121,8 +122,9 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def standing(claim: Claim) -> str:
-    """Verdict, firmness and certainty, each with its reasons."""
+def standing(account: Account) -> str:
+    """Verdict, firmness and certainty, each with its reasons, and what to take care of."""
+    claim = account.claim
     robust, certain = claim["robustness"], claim.get("certainty") or {}
     verdict = badge(claim["verdict"], "verdict", stands_as(claim))
     rows = [("Verdict", verdict, [q for q in claim["qualifiers"] if q != robust["label"]])]
@@ -136,6 +138,8 @@ def standing(claim: Claim) -> str:
     if certain.get("word"):
         word = f"<strong>{escape(certain['word'])}</strong>"
         rows.append(("Certainty", word, [r["says"] for r in certain["reasons"]]))
+    if account.care:
+        rows.append(("Care", "", [account.care]))
     return f'<dl class="standing">{"".join(standing_row(*row) for row in rows)}</dl>'
 
 

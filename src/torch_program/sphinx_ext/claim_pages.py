@@ -16,6 +16,7 @@ from torch_program import results, what_if
 from torch_program.changes import record
 from torch_program.citation import head, parts, references
 from torch_program.claim_page import Account, card, conclusion, page
+from torch_program.claims import read_ledger
 from torch_program.csv_tables import rows_in
 from torch_program.lookups import claims_of, read_lookups
 from torch_program.pipeline import editions
@@ -33,6 +34,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     source = Path(app.srcdir)
     work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
     stored = stored_claims(source, work.edition)
+    care = {claim.id: claim.care for claim in read_ledger(source / "data" / "claims.yml").claims}
     made = []
     for document, notebook in notebooks_of(app).items():
         values = results.read(notebook)["values"] if parts.claims(notebook) else {}
@@ -51,6 +53,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
                     searches=searches.get(claim["id"], ()),
                     unseen=unseen.get(claim["id"], ()),
+                    care=care.get(claim["id"], ""),
                     **chart_of(figures.get(f"fig-{claim['id']}")),
                 )
             )

@@ -88,9 +88,7 @@ def link_claims(doctree: nodes.document) -> None:
             link = f'<a class="headerlink" href="#{place}" title="Link to this claim">#</a>'
             box[0] += nodes.raw("", link, format="html")
             page = f"../claims/{place.removeprefix('claim-')}.html"
-            says = (
-                f'<p class="own-page web-only"><a href="{page}">This claim on a page of its own, with what if</a></p>'
-            )
+            says = f'<p class="own-page web-only"><a href="{page}">This claim on a page of its own</a></p>'
             box += nodes.raw("", says, format="html")
 
 
