@@ -232,7 +232,8 @@ def order(number: str) -> tuple[int, ...]:
 
 
 def _code(name: str, source: str, *tags: str) -> dict[str, Any]:
-    metadata = {"tags": [*tags, "hide-input"]}
+    shown = "remove-input" if name in {"imports", "parameters"} else "hide-input"  # set-up says nothing to a reader
+    metadata = {"tags": [*tags, shown]}
     return {
         "cell_type": "code",
         "execution_count": None,

@@ -22,7 +22,7 @@ from torch_program.sphinx_ext.print_tables import column_widths
 # what works only on a screen
 SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
 OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
-SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only"}
+SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
 EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
 NAMESPACE = "http://www.w3.org/2000/svg"
 SMALLEST = 7.1  # points of letters that can be read on paper
