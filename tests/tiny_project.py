@@ -87,7 +87,8 @@ RECORD = """\
 claim = {"id": "CLAIM", "section": "SECTION", "kind": "opinion", "statement": "It is so.", "test": None,
          "verdict": "supported", "stands_as": "supported", "qualifiers": [], "would_change": "", "measures": [],
          "robustness": {"label": "stable", "grid": [], "flips": []}}
-display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": {"value": value}},
+number = {"value": value, "unit": "count", "period": "2022", "bound": "=", "made": "published", "sources": []}
+display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": number},
                                 "values": text.record()}}, raw=True)
 """
 END = """\
