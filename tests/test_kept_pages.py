@@ -13,7 +13,7 @@ from tiny_project import edit, run
 from torch_program.pipeline import editions, publication
 from torch_program.pipeline.files import write_whole
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 FIRST, SECOND = "notebooks/2-1-first", "notebooks/4-2-second"
 PAGE = "book/page"
@@ -84,7 +84,7 @@ OTHER = {
     "a notebook less": removed(SECOND),
     "a page less": removed(PAGE),
     "a font": another_font,
-    "the print style": text("book/print/print.typ", "top: 26mm", "top: 36mm"),
+    "the print style": text("book/print/print.typ", "top: 22mm", "top: 36mm"),
     "a style sheet": text("book/_static/tokens.css", ":root", "html"),
     "the configuration": text("_config.yml", "title: Tiny", "title: Small"),
     "a template": text("book/_templates/layout.html", "content=", "content=x"),
