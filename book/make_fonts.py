@@ -70,7 +70,8 @@ def project_text(root: Path) -> Iterable[str]:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in endings:
                 text = path.read_text(encoding="utf-8")
-                yield _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)  # JSON may hold escapes
+                json = path.suffix in {".json", ".ipynb"}  # which may hold escapes; in code they are ends of ranges
+                yield _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if json else text
 
 
 def chinese_characters(root: Path) -> set[str]:
