@@ -101,7 +101,7 @@ class ChangesOfTests(OfJudgedClaims):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Claim", "Tested before", "Tested now", "Reason", "Verdict before", "Verdict now")
+        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Verdict")
         statements, now = self.statements(), self.claims()
         cells = (
             (

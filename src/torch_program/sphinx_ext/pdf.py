@@ -148,7 +148,7 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, byte
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
     yield ANNEX, set_pages(source, work, looked_up, opening, language, f"{work.title}: annex")
-    yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: the brief")
+    yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: brief")
     documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
 
     def link(claim: Mapping[str, Any]) -> str:
