@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 OUTPUT = ".jp-OutputArea-output"
+DRAWN = f"n => document.querySelectorAll('{OUTPUT} img').length == n"
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 
@@ -49,7 +50,7 @@ def test_a_notebook_shows_its_charts_before_and_after_it_has_run(browser: Browse
     page.locator(f"{OUTPUT} img").first.wait_for(state="detached")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).first.click()
-    page.get_by_text(SAID).first.wait_for()  # what the last cell says
+    page.wait_for_function(DRAWN, arg=len(described(path)))
     assert pictures(page) == described(path)
     kinds = page.eval_on_selector_all(OUTPUT, "all => all.map(e => e.dataset.mimeType)")
     assert not [kind for kind in kinds if kind.startswith("application/")]  # errors and what goes to stderr too
