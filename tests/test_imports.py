@@ -1,9 +1,14 @@
 """Packages of the library import in one direction: what may not be known further down is not imported there."""
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import yaml
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGES = {path.parent.name for path in (SRC / "torch_program").glob("*/__init__.py")}
@@ -63,3 +68,12 @@ def test_no_module_needs_itself_to_be_loaded() -> None:
         list(TopologicalSorter(needs).static_order())
     except CycleError as error:
         raise AssertionError(" → ".join(error.args[1])) from None
+
+
+def test_sphinx_starts_without_what_only_notebooks_need() -> None:
+    extensions = yaml.safe_load((SRC.parent / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["local_extensions"]
+    load = "; ".join(f"import {name}" for name in extensions)
+    told = f"import sys; {load}; print(*({{'matplotlib', 'pandas', 'scipy', 'seaborn'}} & set(sys.modules)))"
+    env = os.environ | {"PYTHONPATH": str(SRC)}
+    loaded = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == [], "each start of Sphinx waits a second and more for them"

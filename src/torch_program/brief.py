@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torch_program.figures import listed
 from torch_program.numbers import OUT_OF_DATE
 from torch_program.scores import score_row
 from torch_program.standing import KINDS_TOLD, counted, group_of, stands_as
+from torch_program.words import listed
 
 Claim = Mapping[str, Any]
 

@@ -49,13 +49,6 @@ class Certainty:
         return min((r.allows for r in self.reasons), key=WORDS.index, default="")
 
     @property
-    def in_words(self) -> str:
-        """Word and reasons in one line: "moderate: rests on one origin, on the line; evidence for 3 of 4 criteria"."""
-        held = [r.says for r in self.holding_back]
-        others = [r.says for r in self.reasons if r not in self.holding_back]
-        return f"{self.word}: " + "; ".join(", ".join(said) for said in (held, others) if said)
-
-    @property
     def holding_back(self) -> tuple[Reason, ...]:
         """The aspects but for which the word would be better."""
         return tuple(r for r in self.reasons if r.allows == self.word != HIGH)

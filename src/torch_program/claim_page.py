@@ -11,7 +11,7 @@ from typing import Any
 from torch_program import what_if
 from torch_program.anchors import searches_anchor, source_anchor
 from torch_program.citation.references import claim_anchor
-from torch_program.numbers import badge_class, interval_in_words, number_in_words
+from torch_program.numbers import Badge, interval_in_words, number_in_words
 from torch_program.scores import score_row
 from torch_program.standing import counted, stands_as
 
@@ -85,10 +85,6 @@ def conclusion(claim: Claim, answer: str) -> str:
     return f"{TEXT} says “{claim['statement'].rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
 
 
-def badge(word: str, kind: str, look: str = "") -> str:
-    return f'<span class="{kind} {kind}-{badge_class(look or word)}">{escape(word)}</span>'
-
-
 # the page ------------------------------------------------------------------------------------------------------
 
 
@@ -126,7 +122,7 @@ def standing(account: Account) -> str:
     """Verdict, firmness and certainty, each with its reasons, and what to take care of."""
     claim = account.claim
     robust, certain = claim["robustness"], claim.get("certainty") or {}
-    verdict = badge(claim["verdict"], "verdict", stands_as(claim))
+    verdict = Badge(claim["verdict"], "verdict", stands_as(claim))._repr_html_()
     rows = [("Verdict", verdict, [q for q in claim["qualifiers"] if q != robust["label"]])]
     if robust["label"] not in {"", "not scored"}:
         choices = robust.get("choices", {})
@@ -134,7 +130,7 @@ def standing(account: Account) -> str:
         line = "a value lies on the line" if robust.get("on_the_line") else ""
         turned = [f"{verdict} ({choice})" for choice, _, verdict in (f.rpartition(": ") for f in robust["flips"])]
         reasons = [line, agree, f"otherwise: {', '.join(turned)}" if turned else ""]
-        rows.append(("Firmness", badge(robust["label"], "robustness"), reasons))
+        rows.append(("Firmness", Badge(robust["label"], "robustness")._repr_html_(), reasons))
     if certain.get("word"):
         word = f"<strong>{escape(certain['word'])}</strong>"
         rows.append(("Certainty", word, [r["says"] for r in certain["reasons"]]))
@@ -220,7 +216,7 @@ def choose(claim: Claim) -> str:
         return ""
     lists = "".join(select(n, each) for n, each in enumerate(what_if.lists(claim)))
     rows = [
-        (escape(name), escape(chosen), badge(verdict, "verdict"), escape(what_if.BECOMES[becomes]))
+        (escape(name), escape(chosen), Badge(verdict, "verdict")._repr_html_(), escape(what_if.BECOMES[becomes]))
         for name, chosen, verdict, becomes in what_if.grouped_verdicts(claim)
     ]
     return f"""<form class="what-if web-only" hidden aria-labelledby="what-if-title">
@@ -268,13 +264,13 @@ def editions(account: Account) -> str:
         return ""
     rows = []
     for name, cutoff, claim in account.history:
-        found = score_row(claim).found
+        found, verdict = score_row(claim).found, Badge(claim["verdict"], "verdict", stands_as(claim))
         now = " (these pages)" if name == account.edition else ""
         rows.append(
             (
                 escape(name) + now,
                 escape(cutoff),
-                badge(claim["verdict"], "verdict", stands_as(claim)) + escape(f" ({found})" if found else ""),
+                verdict._repr_html_() + escape(f" ({found})" if found else ""),
                 escape((claim.get("certainty") or {}).get("word") or "–"),
             )
         )

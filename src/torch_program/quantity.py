@@ -38,14 +38,7 @@ class Provenance:
     places: tuple[Place, ...]
 
     def __add__(self, other: "Provenance") -> "Provenance":
-        """Of a number made from both: all sources, origins and places, the worse grade, the anchor of the first."""
-        return Provenance(
-            _distinct((*self.sources, *other.sources)),
-            _distinct((*self.origins, *other.origins)),
-            max(self.grade, other.grade),
-            self.anchor,
-            _distinct((*self.places, *other.places)),
-        )
+        return _together([self, other])
 
 
 @dataclass(frozen=True)
@@ -240,6 +233,11 @@ def provenance(*inputs: Inputs) -> Provenance:
     parts = [part for given in inputs for part in _parts(given)]
     if not parts:
         raise QuantityError("a number needs at least one row of evidence behind it")
+    return _together(parts)
+
+
+def _together(parts: list[Provenance]) -> Provenance:
+    """Of a number made from all: every source, origin and place, the worst grade, the anchor of the first."""
     return Provenance(
         _distinct(s for part in parts for s in part.sources),
         _distinct(o for part in parts for o in part.origins),

@@ -10,7 +10,8 @@ from torch_program import tables
 from torch_program.charts import lorenz_chart
 from torch_program.concentration import gini, hhi, top_share
 from torch_program.evidence import Evidence
-from torch_program.figures import Chart, listed
+from torch_program.figures import Chart
+from torch_program.words import listed
 
 MEASURES = {
     "htz_operating_revenue": "operating revenue",

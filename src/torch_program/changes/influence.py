@@ -1,7 +1,9 @@
 """Does the card of every number name what moves it? Whatever it does not name is changed, all of it at once.
 
 For each set of places that cards of a notebook name, the notebook runs with every other value of its evidence, and
-every other zone of the list, changed. A number that is then another one has an influence that its card is silent about.
+every other zone of the list, changed. A number that is then another one has an influence that its card is silent
+about. Series that a notebook makes a condition of (a list whose parts have to add up) are changed apart, because they
+stop the cell and so hide the rest.
 """
 
 import random
@@ -11,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from torch_program.anchors import Place
-from torch_program.changes.mutation import Rows, displays, written
-from torch_program.csv_tables import rows_in
+from torch_program.changes.mutation import Rows, displays
+from torch_program.csv_tables import rows_in, written
 from torch_program.pipeline.plan import Plan
 from torch_program.section import Section
 
@@ -20,6 +22,7 @@ LARGE, SMALL = 0.6, 0.01  # how far a value is moved at most: far enough to chan
 ZONES = "data/zones.csv"
 
 Places = frozenset[Place]
+Series = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,30 @@ def silent(plan: Plan, name: str, seed: int = 1) -> list[Silent]:
     for key, places in usual.places.items():
         alike[places].append(key)
     tables = {n: rows_in(p) for n, p in plan.inputs(name).items() if n.startswith("data/figures/") or n == ZONES}
+    every = frozenset(_series(n, row) for n, rows in tables.items() for row in rows)
+    checked = _stopping(plan, name, usual, tables, every, seed)
     found = []
     for places, keys in alike.items():
-        for key, after in _moved(plan, name, usual, keys, _without(tables, places, seed)).items():
+        changes = _without(tables, places, seed, every - checked)
+        moved = _moved(plan, name, usual, keys, changes)
+        if checked:  # what a cell refuses says nothing of its numbers; those that are made all the same are asked
+            refused = cards(plan, name, _without(tables, places, seed, checked).files(SMALL)).values
+            moved |= {key: refused[key] for key in keys if refused.get(key, usual.values[key]) != usual.values[key]}
+        for key, after in moved.items():
             found.append(Silent(key, usual.values[key], after, _who(plan, name, usual, key, tables, places, seed)))
     return found
+
+
+def _stopping(plan: Plan, name: str, usual: Cards, tables: dict, series: Series, seed: int) -> Series:
+    """The series of which a notebook makes a condition: changed alone, even by little, they stop one of its cells."""
+    now = cards(plan, name, _without(tables, frozenset(), seed, series).files(SMALL))
+    if usual.values.keys() <= now.values.keys():
+        return frozenset()
+    if len(series) == 1:
+        return series
+    names = sorted(series)
+    halves = (frozenset(names[: len(names) // 2]), frozenset(names[len(names) // 2 :]))
+    return frozenset().union(*(_stopping(plan, name, usual, tables, half, seed) for half in halves))
 
 
 def _moved(plan: Plan, name: str, usual: Cards, keys: Iterable[str], changes: "Changes") -> dict[str, float | None]:
@@ -105,20 +127,19 @@ class Changes:
         draw = random.Random(self.seed)
         return {
             name: written(
-                [_other(name, row, size, draw) if n in self.free[name] else row for n, row in enumerate(rows)]
+                [_other(name, row, size, draw) if n in self.free[name] else row for n, row in enumerate(rows)],
+                list(rows[0]),
             )
             for name, rows in self.tables.items()
             if self.free[name]
         }
 
 
-def _without(tables: dict[str, Rows], places: Places, seed: int, series: frozenset[str] | None = None) -> Changes:
-    """Every row that no place names, of the given series if any are."""
+def _without(tables: dict[str, Rows], places: Places, seed: int, series: Series) -> Changes:
+    """Every row of some series that no place names."""
     free = {
         name: frozenset(
-            n
-            for n, row in enumerate(rows)
-            if not (_places(name, row) & places) and (series is None or _series(name, row) in series)
+            n for n, row in enumerate(rows) if not (_places(name, row) & places) and _series(name, row) in series
         )
         for name, rows in tables.items()
     }

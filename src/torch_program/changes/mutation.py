@@ -9,9 +9,7 @@ A value is used when a notebook, the profile of a province included, takes its r
 rest is on record for readers alone: the evidence page lists it, and no text says anything that rests on it.
 """
 
-import csv
 import hashlib
-import io
 import os
 import random
 import shutil
@@ -30,7 +28,7 @@ import pandas as pd
 
 from torch_program import evidence, parameters, project
 from torch_program.changes import record
-from torch_program.csv_tables import rows_in
+from torch_program.csv_tables import rows_in, written
 from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import READERS, Plan
@@ -106,15 +104,6 @@ class Trial:
         return f"{self.how} of {self.where}" if self.where else self.how
 
 
-def written(rows: Rows) -> bytes:
-    """The table as it stands in `data/figures/`."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue().encode()
-
-
 def mutations(folder: Path) -> list[Mutation]:
     """Every change that can be made to a value: each row once for each kind that is possible there."""
     units = rows_in(folder / "units.csv")
@@ -170,7 +159,7 @@ def apply(mutation: Mutation, folder: Path) -> bytes:
     """The file of a mutation with the change in it."""
     rows = rows_in(folder / mutation.file)
     rows[mutation.line - 2][mutation.column] = mutation.after
-    return written(rows)
+    return written(rows, list(rows[0]))
 
 
 def without(mutation: Mutation, folder: Path) -> bytes:

@@ -24,12 +24,13 @@ from torch_program.charts.style import (
     text_width,
     words,
 )
-from torch_program.figures import Chart, listed
+from torch_program.figures import Chart
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import Measure
 from torch_program.numbers import THIN
 from torch_program.periods import parse
 from torch_program.verdicts import CriterionResult, band
+from torch_program.words import listed
 
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 6.8  # inches; a page in print has room for such a chart and its caption

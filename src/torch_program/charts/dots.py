@@ -6,7 +6,8 @@ import pandas as pd
 
 from torch_program.charts.rows import Group, Line, Mark, Panel, Row, draw_rows
 from torch_program.charts.style import PALETTE, marker_key, short
-from torch_program.figures import Chart, describe_items, listed
+from torch_program.figures import Chart, describe_items
+from torch_program.words import listed
 
 NO_DATA = "no data"
 

@@ -21,8 +21,9 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
-from torch_program.figures import Chart, listed
+from torch_program.figures import Chart
 from torch_program.scores import MET, REACH, VERDICTS, ScoreRow, short_verdict
+from torch_program.words import listed
 
 WIDE = 8.2
 TEXT = SMALL

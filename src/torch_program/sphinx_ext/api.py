@@ -3,8 +3,6 @@
 They lie beside the pages and are written when those are finished.
 """
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,7 +15,7 @@ import torch_program
 from torch_program import results
 from torch_program.citation.metadata import executed, parameters
 from torch_program.claims import read_ledger
-from torch_program.csv_tables import figures_in, rows_in
+from torch_program.csv_tables import figures_in, rows_in, written
 from torch_program.periods import latest_day
 from torch_program.pipeline.files import write_whole
 
@@ -71,13 +69,8 @@ def series_files(data: Path, cutoff: str) -> Iterator[tuple[str, bytes]]:
 
 def table(rows: list[Mapping[str, str]], sources: Mapping[str, Mapping[str, str]]) -> bytes:
     """Figures as they were printed, each with its source."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*OF_FIGURE, *OF_SOURCE])
-    for row in rows:
-        source = sources[row["source_id"]]
-        writer.writerow([*(row.get(name, "") for name in OF_FIGURE), *(source[name] for name in OF_SOURCE)])
-    return stream.getvalue().encode()
+    columns = [*OF_FIGURE, *OF_SOURCE]
+    return written(({**dict.fromkeys(columns, ""), **sources[row["source_id"]], **row} for row in rows), columns)
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:

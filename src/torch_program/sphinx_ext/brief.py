@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from torch_program import brief
-from torch_program.numbers import OUT_OF_DATE, badge_class, number_in_words
+from torch_program.numbers import OUT_OF_DATE, Badge, badge_class, number_in_words
 from torch_program.scores import VERDICTS, ScoreRow, score_row, short_verdict
 from torch_program.sphinx_ext.small_plots import CONTEXT, described, mark
 from torch_program.standing import stands_as
@@ -25,7 +25,7 @@ FONT = 'font-family="Torch Sans" font-size="12"'
 
 def badge(word: str, kind: str, says: str | None = None) -> str:
     """A word with the shape that the style sheet gives it."""
-    return f'<span class="{kind} {kind}-{badge_class(word)}">{escape(word if says is None else says)}</span>'
+    return Badge(word if says is None else says, kind, look=word)._repr_html_()
 
 
 def shape(claim: Claim) -> str:
