@@ -25,7 +25,8 @@ OURS = "torch-program "
 
 
 def listed(verb: str) -> list[str]:
-    done = subprocess.run(["make", verb], cwd=ROOT, capture_output=True, text=True, check=True)
+    # within `make test` an inner make would also print the folder it enters
+    done = subprocess.run(["make", "--no-print-directory", verb], cwd=ROOT, capture_output=True, text=True, check=True)
     return [line.split()[0] for line in done.stdout.splitlines()]
 
 

@@ -31,10 +31,10 @@ class Places:
     others: Iterable[str]
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Every name that a figure may carry."""
-        own = {row["zone_en"] for row in self.zones} | set(PROVINCES_ZH.values()) | {"All zones", "China"}
-        return frozenset(own | set(self.others))
+    def names(self) -> tuple[str, ...]:
+        """Every name that a figure may carry; of two that differ in letters alone the later one is the right one."""
+        right = {row["zone_en"] for row in self.zones} | set(PROVINCES_ZH.values()) | {"All zones", "China"}
+        return (*sorted(set(self.others) - right), *sorted(right))
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
