@@ -15,9 +15,9 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
-from torch_program.charts import labels, layout, lines, rows, style
+from torch_program.charts import labels, lines, rows, style
 from torch_program.charts.claim_plot import HIGHEST, MET, _panels, by_weight, grouped, votes
-from torch_program.charts.scorecard import PLOT, PLOT_WIDTH, place
+from torch_program.charts.scorecard import DESK, PLOT_WIDTH
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
 from torch_program.intervals import Interval
@@ -618,7 +618,7 @@ def test_an_open_end_leaves_the_small_plot():
     open_ended["measures"][0]["high"] = None
     row = charts.score_row(open_ended)
     assert row.high == math.inf
-    assert place(row.high) == PLOT + PLOT_WIDTH
+    assert DESK.place(row.high) == DESK.plot + PLOT_WIDTH
 
 
 def test_verdicts_differ_in_shape_or_filling():
@@ -677,7 +677,7 @@ def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes(
     for title in ("Hand-made", LONG):
         figure, axes = charts.canvas(title, "", SOURCE)
         axes.plot([0, 1], [0, 1])
-        layout.settle(figure)
+        figure.settle()
         heights.append(figure.get_size_inches()[1])
         inner.append(axes.get_window_extent().height)
     assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD))

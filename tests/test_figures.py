@@ -62,7 +62,7 @@ def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     made = chart()
     bundle = figures.bundle(made, "fig-hand-made", "A caption.")
     content = bundle[FIGURE_MIME]
-    assert set(content) == {"label", "title", "credit", "sources", "csv", "alt", "caption"}
+    assert set(content) == {"label", "title", "credit", "sources", "csv", "alt", "caption", "marks"}
     assert drawing_of(bundle["text/html"]) == made.svg("fig-hand-made")
     assert BeautifulSoup(bundle["text/html"], "html.parser").img["alt"] == content["alt"]
     assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."

@@ -2,20 +2,22 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 import pandas as pd
 from IPython.display import display
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from torch_program import svg
-from torch_program.results import FIGURE_MIME
+from torch_program.results import FIGURE_MIME, NARROW_MIME
 from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
-FIXED = {  # what decides the bytes of a drawing, whatever a notebook has set
+FIXED: Any = {  # what decides the bytes of a drawing, whatever a notebook has set
     "svg.hashsalt": "torch-program",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -27,23 +29,56 @@ class GlyphError(ValueError):
     """A chart has a character that no bundled font can draw."""
 
 
+class Drawing(Figure):
+    """A figure that knows of its marks what they say: a reader who rests on one is told."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.told: list[Told] = []
+
+    def tell(self, axes: Axes, x: Any, y: Any, says: str) -> None:
+        """What the mark at x, y in the axes says: its name, value and source."""
+        self.told.append(Told(axes, x, y, says))
+
+    def marks(self) -> list[tuple[float, float, str]]:
+        """Where each mark lies, in points from the upper left corner, and what it says."""
+        height = 72 * self.get_size_inches()[1]
+        found = []
+        for one in self.told:
+            spot = one.axes.convert_xunits(one.x), one.axes.convert_yunits(one.y)
+            x, y = one.axes.transData.transform(spot) * 72 / self.dpi
+            found.append((float(x), float(height - y), one.says))
+        return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """A mark at x, y in the axes, and what it says."""
+
+    axes: Axes
+    x: Any
+    y: Any
+    says: str
+
+
 @dataclass(frozen=True)
 class Chart:
-    """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`."""
+    """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`.
 
-    figure: Figure
+    `narrow` draws it for a telephone; it may use the figure up, so what is wanted of that is taken first.
+    """
+
+    figure: Drawing
     title: str
     subtitle: str
     source: str
     alt: str
     data: pd.DataFrame
+    narrow: Callable[[], Drawing]
 
     def svg(self, name: str = "chart") -> str:
         """The drawing as SVG, the same bytes in each run; ids in it begin with `name`. May raise GlyphError."""
-        stream = io.StringIO()
-        with matplotlib.rc_context(FIXED):
-            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-        drawing = svg.plain(stream.getvalue(), name)
+        drawing = as_svg(self.figure, name)
         if missing := svg.unknown(drawing):
             characters = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in sorted(missing))
             raise GlyphError(
@@ -57,6 +92,14 @@ class Chart:
         return self.data.drop(columns=["behind", "series_label"], errors="ignore").to_csv(
             index=False, lineterminator="\n"
         )
+
+
+def as_svg(figure: Drawing, name: str) -> str:
+    """A figure as SVG in plain lines; ids in it begin with `name`."""
+    stream = io.StringIO()
+    with matplotlib.rc_context(FIXED):
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    return svg.plain(stream.getvalue(), name)
 
 
 def show(chart: Chart, label: str, caption: str) -> None:
@@ -82,8 +125,20 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
     }
-    image = svg.as_image(chart.svg(label), chart.alt)
-    return {"text/html": image, FIGURE_MIME: content, "text/plain": chart.alt}
+    image, wide = svg.as_image(chart.svg(label), chart.alt), chart.figure.marks()
+    small = chart.narrow()
+    content["marks"] = [
+        f"{x:.1f} {y:.1f} {left:.1f} {top:.1f} {says}"
+        for (x, y, says), (left, top, _) in zip(wide, small.marks(), strict=True)
+    ]
+    narrow = as_svg(small, f"{label}-narrow")
+    return {"text/html": image, FIGURE_MIME: content, NARROW_MIME: narrow, "text/plain": chart.alt}
+
+
+def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> str:
+    """What a mark says: its name, its value and who published it, as far as the row tells."""
+    origin = row.get("origin")
+    return f"{name}: {value}" + (f" ({origin})" if isinstance(origin, str) and origin else "")
 
 
 # words from data -----------------------------------------------------------------------------------------------

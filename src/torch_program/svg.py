@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from torch_program.fonts import FAMILIES
-from torch_program.fonts.measuring import missing, text_width
+from torch_program.fonts.measuring import Style, missing, text_width
 from torch_program.results import IMAGE
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -34,7 +34,7 @@ def plain(drawn: str, name: str) -> str:
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
     idle = {clip.get("id") for clip in root.iter("clipPath") if _spans(clip[0], root)}
     ids = (e.get("id") for e in root.iter() if e.tag != "g" and e.get("id") and e.get("id") not in idle)
-    names = {old: f"{name}-{number}" for number, old in enumerate(ids, start=1)}
+    names = {old: f"{name}-{number}" for number, old in enumerate(ids, start=1) if old}
     size = {key: root.attrib[key] for key in ("width", "height", "viewBox")}
     lines = [_tag("svg", {"xmlns": NAMESPACE} | size | OF_ALL, ">")]
     lines += (line for child in root for line in _lines(child, names, idle))
@@ -107,12 +107,11 @@ def _measured(element: Element, said: dict[str, str]) -> dict[str, str]:
 def unknown(svg: str) -> set[str]:
     """Characters of the texts of a plain drawing that its fonts lack."""
     texts = ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")
-    return set().union(
-        *(
-            missing(each.text or "", int(each.get("font-weight", 400)), each.get("font-style", "normal"))
-            for each in texts
-        )
-    )
+    found: set[str] = set()
+    for each in texts:
+        style: Style = "italic" if each.get("font-style") == "italic" else "normal"
+        found |= missing(each.text or "", int(each.get("font-weight", 400)), style)
+    return found
 
 
 # in a notebook -------------------------------------------------------------------------------------------------

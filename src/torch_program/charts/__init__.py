@@ -3,8 +3,17 @@
 from torch_program.charts.bars import stacked, stacked_bars
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.charts.dots import dot_plot, dumbbell
-from torch_program.charts.firmness import choices, firmness
-from torch_program.charts.labels import label_ends, label_parts, label_points, label_values, plain, runs
+from torch_program.charts.firmness import firmness
+from torch_program.charts.labels import (
+    label_cells,
+    label_ends,
+    label_parts,
+    label_points,
+    label_values,
+    plain,
+    runs,
+    tell,
+)
 from torch_program.charts.layout import canvas, finish
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks
 from torch_program.charts.lorenz import lorenz_chart
@@ -21,13 +30,13 @@ __all__ = [
     "ScoreRow",
     "Target",
     "canvas",
-    "choices",
     "claim_plot",
     "criteria_plot",
     "dot_plot",
     "dumbbell",
     "finish",
     "firmness",
+    "label_cells",
     "label_ends",
     "label_parts",
     "label_points",
@@ -45,6 +54,7 @@ __all__ = [
     "stacked",
     "stacked_bars",
     "step_chart",
+    "tell",
     "tile_map",
     "timeline",
 ]

@@ -34,7 +34,7 @@ def stacked_bars(
     axes.set_xlim(-0.6, len(frame) - 0.4)
     axes.tick_params(axis="x", length=0)
     label_values(axes, say)
-    label_parts(axes, parts)
+    label_parts(axes, parts, say)
     alt = " ".join(describe_series(part, frame[x], frame[part], say) for part in parts)
     return finish(figure, title, subtitle, source, frame[[x, *parts]], alt)
 

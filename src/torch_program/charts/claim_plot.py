@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from itertools import groupby
 
 import pandas as pd
 
-from torch_program.charts.rows import Band, Group, Line, Mark, Panel, Row, Sign, draw_rows, label_width, whole_height
+from torch_program.charts.rows import Band, Group, Line, Mark, Panel, Row, Sign, draw_rows, plan_for, whole_height
 from torch_program.charts.style import (
     BAND,
     BAND_CLOSE,
     GRADES,
     INK,
     MUTED,
+    NARROW,
     OUTCOMES,
     PAPER,
     SMALL,
@@ -24,7 +26,8 @@ from torch_program.charts.style import (
     text_width,
     words,
 )
-from torch_program.figures import Chart
+from torch_program.claims import NumberClaim
+from torch_program.figures import Chart, told
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import Measure
 from torch_program.numbers import THIN
@@ -51,10 +54,10 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
         shown = limited([g for g in groups if g[2][2]], ranked[:most])
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
         keys = _keys([a for _, rows, _ in shown for a in rows])
-        if whole_height(panels, words(title, subtitle, source, keys), label_width(panels, WORDS)) <= HIGHEST:
+        if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels, WORDS)) <= HIGHEST:
             break
-    figure = draw_rows(panels, title, subtitle, source, keys, WORDS)
-    return Chart(figure, title, subtitle, source, _alt(judgement, groups), _data(groups))
+    draw = partial(draw_rows, panels, title, subtitle, source, keys, WORDS)
+    return Chart(draw(), title, subtitle, source, _alt(judgement, groups), _data(groups), partial(draw, width=NARROW))
 
 
 # grouping ------------------------------------------------------------------------------------------------------
@@ -66,7 +69,8 @@ def grouped(judgement: Judgement) -> list[Grouped]:
     The first group is there even when it is empty. In a group come first those that may vote, of these and of the
     others those that differ in least from the claim, and of these the latest.
     """
-    own = (judgement.claim.facets.quantity, judgement.claim.test.unit, True)
+    claim = number_of(judgement)
+    own = (claim.facets.quantity, claim.test.unit, True)
 
     def place(a: Assessed) -> tuple[int, str, PanelKey]:
         comparable = a.measure.unit == own[1] and (a.commensurable or a.match == "reading")
@@ -98,12 +102,18 @@ def grouped(judgement: Judgement) -> list[Grouped]:
     return groups
 
 
+def number_of(judgement: Judgement) -> NumberClaim:
+    """The claim, which has measures because it is a number."""
+    assert isinstance(judgement.claim, NumberClaim), "only numbers have a claim plot"
+    return judgement.claim
+
+
 def votes(judgement: Judgement, a: Assessed) -> bool:
     """Whether a measure can decide or lean the verdict, or decides it under another reading."""
     if a.match in {"reading", "bound"}:
         return True
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
-    return a.decides or (near and abs(_year(a) - int(judgement.period[:4])) <= judgement.claim.window)
+    return a.decides or (near and abs(_year(a) - int(judgement.period[:4])) <= number_of(judgement).window)
 
 
 def differing(a: Assessed) -> int:
@@ -162,7 +172,7 @@ def _panels(judgement: Judgement, groups: list[Grouped], more: int) -> list[Pane
 
 def _panel(judgement: Judgement, key: PanelKey, groups: tuple[Group, ...], first: bool) -> Panel:
     dimension, unit, _ = key
-    test = judgement.claim.test
+    test = number_of(judgement).test
     low, high, close_low, close_high = band(test)
     return Panel(
         groups=groups,
@@ -196,9 +206,9 @@ def _row(a: Assessed, shared: str) -> Row:
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
     look = OUTCOMES[a.outcome]
     span = m.limits
-    mark = Mark(
-        m.value, span.low, span.high, look.color, look.marker, filled=a.decides, text=value_text(m, limits=True)
-    )
+    text = value_text(m, limits=True)
+    says = told(m.label, text, {"origin": "; ".join(m.origins)})
+    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says)
     note = "; ".join(n for n in notes if n)
     return Row(label, note=note, marks=(mark,), sign=grade_sign(m.grade), strong=a.decides)
 
@@ -250,7 +260,7 @@ def _keys(shown: list[Assessed]) -> list[Key]:
 
 
 def _alt(judgement: Judgement, groups: list[Grouped]) -> str:
-    said = [f"Claim: {judgement.claim.test.in_words()}. Verdict: {judgement.verdict}."]
+    said = [f"Claim: {number_of(judgement).test.in_words()}. Verdict: {judgement.verdict}."]
     for heading, rows, (_, _, comparable) in groups:
         if not rows:
             said.append(f"{heading}: no published figure.")
@@ -315,12 +325,13 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     """
     marks = list(dict.fromkeys(_mark_of(r) for r in judgement.criteria))
     panels = [_criteria_panel(mark, [r for r in judgement.criteria if _mark_of(r) == mark]) for mark in marks]
-    figure = draw_rows(panels, title, subtitle, source, [band_key("criterion is met here", BAND)], WORDS)
+    draw = partial(draw_rows, panels, title, subtitle, source, [band_key("criterion is met here", BAND)], WORDS)
     counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
     tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
     said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
     said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
-    return Chart(figure, title, subtitle, source, " ".join(said), _criteria_data(judgement))
+    data = _criteria_data(judgement)
+    return Chart(draw(), title, subtitle, source, " ".join(said), data, partial(draw, width=NARROW))
 
 
 def _mark_of(r: CriterionResult) -> tuple[str, float | None, str]:
@@ -354,10 +365,11 @@ def _against(r: CriterionResult) -> str:
 
 def _criterion_row(r: CriterionResult) -> Row:
     color, marker, filled = MET[r.word]
-    marks = ()
+    marks: tuple[Mark, ...] = ()
     if r.value is not None and r.threshold is not None:
         text = _with_percent(r.value, r.criterion.unit)
-        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text),)
+        says = told(r.says, f"{text}, {r.word}", {"origin": "; ".join(r.origins)})
+        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, says),)
     empty = "" if marks else "no figure" if r.value is None else "documented"
     note = "" if r.value is None else r.value_text
     return Row(r.says, note=note, marks=marks, sign=word_sign(r.word, color, marker, filled), empty=empty)

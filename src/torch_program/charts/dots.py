@@ -1,12 +1,13 @@
 """Dot plots: named values on one axis, with ranges, thresholds and pairs."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import pandas as pd
 
 from torch_program.charts.rows import Group, Line, Mark, Panel, Row, draw_rows
-from torch_program.charts.style import PALETTE, marker_key, short
-from torch_program.figures import Chart, describe_items
+from torch_program.charts.style import NARROW, PALETTE, marker_key, short
+from torch_program.figures import Chart, describe_items, told
 from torch_program.words import listed
 
 NO_DATA = "no data"
@@ -39,7 +40,8 @@ def dot_plot(
             return Row(r[label], note=r[note] if note else "", empty=NO_DATA)
         low, high = (float(r[c]) if c in r and pd.notna(r[c]) else float(r[value]) for c in ("low", "high"))
         color = PALETTE[1] if r[label] in strong else PALETTE[0]
-        mark = Mark(float(r[value]), low, high, color, "o", True, say(float(r[value])))
+        said = say(float(r[value]))
+        mark = Mark(float(r[value]), low, high, color, "o", True, said, told(r[label], said, r))
         return Row(r[label], note=r[note] if note else "", marks=(mark,), strong=r[label] in strong)
 
     names = list(dict.fromkeys(frame[group])) if group else [""]
@@ -48,13 +50,14 @@ def dot_plot(
         for name in names
     )
     panel = Panel(groups, axis=axis, lines=tuple(lines), zero=zero)
-    figure = draw_rows([panel], title, subtitle, source)
+    draw = partial(draw_rows, [panel], title, subtitle, source)
     parts = {name: frame[frame[group] == name] if group else frame for name in names}
     alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
     empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in panel.lines)}."] if panel.lines else []
-    return Chart(figure, title, subtitle, source, " ".join(alt), frame.reset_index(drop=True))
+    data = frame.reset_index(drop=True)
+    return Chart(draw(), title, subtitle, source, " ".join(alt), data, partial(draw, width=NARROW))
 
 
 def dumbbell(
@@ -76,9 +79,9 @@ def dumbbell(
 
     def row(r: pd.Series) -> Row:
         marks = tuple(
-            Mark(float(r[end]), float(r[end]), float(r[end]), color, marker, filled, say(float(r[end])))
+            Mark(v, v, v, color, marker, filled, say(v), told(f"{r[label]}, {end}", say(v), r))
             for end, color, marker, filled in looks
-            if pd.notna(r[end])
+            if pd.notna(v := float(r[end]))
         )
         return Row(r[label], marks=marks, joined=len(marks) == 2, empty="" if marks else NO_DATA)
 
@@ -88,6 +91,7 @@ def dumbbell(
         for name in names
     )
     keys = [marker_key(end, marker, color, filled) for end, color, marker, filled in looks]
-    figure = draw_rows([Panel(groups, axis=axis, lines=tuple(lines), zero=zero)], title, subtitle, source, keys)
+    panel = Panel(groups, axis=axis, lines=tuple(lines), zero=zero)
+    draw = partial(draw_rows, [panel], title, subtitle, source, keys)
     alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
-    return Chart(figure, title, subtitle, source, alt, frame.reset_index(drop=True))
+    return Chart(draw(), title, subtitle, source, alt, frame.reset_index(drop=True), partial(draw, width=NARROW))

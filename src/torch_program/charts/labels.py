@@ -12,21 +12,41 @@ Each helper writes at once, so that the layout makes room, takes away seaborn's 
 words apart when `finish` has settled the layout.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from torch_program.charts.style import INK, PALETTE, SMALL, readable_on, short, spread, wrap
+from torch_program.charts.layout import canvas_of
+from torch_program.charts.style import (
+    INK,
+    NARROW,
+    PAD,
+    PALETTE,
+    PAPER,
+    POINT,
+    SMALL,
+    Look,
+    line_height,
+    readable_on,
+    short,
+    spread,
+    text_width,
+    wrap,
+)
+from torch_program.figures import told
 
 VALUE = SMALL + 0.5  # size of labels at the lines
-ROOM = 1.3  # inches for a name beside the axes
-LEADER = {"linewidth": 0.6, "scalex": False, "scaley": False}
+CELL = 0.25  # inches, height of a cell under its name
+ROOM, LESS_ROOM = 1.3, 0.95  # inches for a name beside the axes, and on a telephone
+LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
 # where words may stand at a point: offset in points, and which side of the words is there
 SPOTS = (
     (7, 0, "left", "center"),
@@ -38,6 +58,12 @@ SPOTS = (
     (5, -4, "left", "top"),
     (-5, -4, "right", "top"),
 )
+FARTHER = [  # and where little room is
+    (x, side * y, ha, "bottom" if side > 0 else "top")
+    for y in (17, 28)
+    for side in (1, -1)
+    for x, ha in ((0, "center"), (5, "left"), (-5, "right"))
+]
 
 
 def runs(
@@ -56,6 +82,12 @@ def runs(
     first.iloc[:1] = True
     numbers = first.cumsum().reindex(range(len(data)), fill_value=0)
     return pd.Series(numbers.to_numpy(), index=data.index, name="run")
+
+
+def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: str) -> None:
+    """Marks at x and y say the words of the columns `name` and `value`, and who published them, to who rests on one."""
+    for _, row in data.iterrows():
+        canvas_of(axes).tell(axes, row[x], row[y], told(str(row[name]), str(row[value]), row))
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -84,6 +116,8 @@ def label_ends(
         if len(own):
             last = own.iloc[-1]
             ends.append(End(f"{name} {say(last[y])}".strip(), color, float(last[y]), float(last[x])))
+        for _, row in own.iterrows():
+            canvas_of(axes).tell(axes, row[x], row[y], told(f"{name}, {row[x]:g}".lstrip(", "), say(row[y]), row))
     write_ends(axes, ends)
 
 
@@ -99,10 +133,21 @@ class End:
 
 def write_ends(axes: Axes, ends: Iterable[End]) -> None:
     """Write words at the right of the axes; `finish` moves them apart and leads a line to those that are far."""
+    ends = list(ends)
+    canvas_of(axes).each_width(lambda: _write_ends(axes, ends))
+
+
+def room_beside(axes: Axes) -> float:
+    """Inches for a name at the right of the axes."""
+    return LESS_ROOM if canvas_of(axes).is_narrow else ROOM
+
+
+def _write_ends(axes: Axes, ends: list[End]) -> None:
+    room = room_beside(axes)
     labels = [
         (
             axes.annotate(
-                "\n".join(wrap(end.text, ROOM, VALUE, "semibold")),
+                "\n".join(wrap(end.text, room, VALUE, "semibold")),
                 (1.0, end.at),
                 xycoords=("axes fraction", "data"),
                 xytext=(9, 0),
@@ -118,7 +163,7 @@ def write_ends(axes: Axes, ends: Iterable[End]) -> None:
         )
         for end in ends
     ]
-    axes.get_figure().when_settled(lambda: _part_ends(axes, labels))
+    canvas_of(axes).when_settled(lambda: _part_ends(axes, labels))
 
 
 def _part_ends(axes: Axes, labels: list[tuple[Annotation, End]]) -> None:
@@ -151,34 +196,47 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
     stacked = any(bar.base for bar in bars)
     for bar in bars:
         if stacked and bar.length:
-            text = axes.text(
-                *bar.spot(bar.base + bar.length / 2), say(bar.length), ha="center", va="center", size=SMALL
-            )
-            text.set_color(readable_on(bar.patch.get_facecolor()[:3]))
-            axes.get_figure().when_settled(lambda text=text, bar=bar: _keep_if_it_fits(text, bar))
+            canvas_of(axes).each_width(partial(_inside, axes, bar, say(bar.length)))
         elif bar.length and not stacked and not names:
             _beyond(axes, bar, say(bar.length))
     if stacked and totals:
         for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
             _beyond(axes, bar, say(bar.base + bar.length))
-
+    if not stacked:
+        for bar, name in zip(bars, named(axes, bars), strict=True):
+            canvas_of(axes).tell(axes, *bar.spot(bar.length), told(name, say(bar.length), {}))
     if names:
-        for bar, name in zip(
-            bars, axes.yaxis.get_major_formatter().format_ticks([b.middle for b in bars]), strict=True
-        ):
+        for bar, name in zip(bars, named(axes, bars), strict=True):
             edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
-            spot = {"xytext": (0, 2), "textcoords": "offset points", "va": "bottom"}
-            axes.annotate(f"{name}: {say(bar.length)}", (0, edge), **spot, size=SMALL)
+            text = f"{name}: {say(bar.length)}"
+            axes.annotate(text, (0, edge), xytext=(0, 2), textcoords="offset points", va="bottom", size=SMALL)
         axes.set_yticks([])
 
 
-def label_parts(axes: Axes, names: Sequence[str]) -> None:
+def named(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
+    """Names of bars at the axis on which they stand."""
+    axis = axes.xaxis if bars and bars[0].upright else axes.yaxis
+    return list(axis.get_major_formatter().format_ticks([bar.middle for bar in bars]))
+
+
+def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = short) -> None:
     """Names of the parts of a stack, from the axis outwards: over the first lying bar, or beside the last standing one.
 
     One name more than there are parts stands over the totals.
     """
     plain(axes)
+    canvas_of(axes).each_width(lambda: _name_parts(axes, names))
     bars = bars_of(axes)
+    count = len(axes.containers)
+    parts = [bars[i * len(bars) // count : (i + 1) * len(bars) // count] for i in range(count)]
+    for name, part in zip(names, sorted(parts, key=lambda part: sum(bar.base for bar in part)), strict=False):
+        for bar, of in zip(part, named(axes, part), strict=True):
+            spot = bar.spot(bar.base + bar.length / 2)
+            canvas_of(axes).tell(axes, *spot, told(f"{name}, {of}", say(bar.length), {}))
+
+
+def _name_parts(axes: Axes, names: Sequence[str]) -> None:
+    bars, room = bars_of(axes), room_beside(axes)
     upright = bars[0].upright
     edge = (max if upright else min)(bar.middle for bar in bars)
     stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
@@ -186,7 +244,7 @@ def label_parts(axes: Axes, names: Sequence[str]) -> None:
     shift = stack[-1].thick / 2 * (1 if upright else -1)
     labels = [
         axes.annotate(
-            "\n".join(wrap(name, ROOM, SMALL, "semibold")) if upright else name,
+            "\n".join(wrap(name, room, SMALL, "semibold")) if upright else name,
             (edge + shift, middle) if upright else (middle, edge + shift),
             xytext=(9, 0) if upright else (0, 2),
             textcoords="offset points",
@@ -199,7 +257,7 @@ def label_parts(axes: Axes, names: Sequence[str]) -> None:
         for number, (name, middle) in enumerate(zip(names, at, strict=False))
     ]
     if upright:
-        axes.get_figure().when_settled(lambda: _part_names(axes, labels))
+        canvas_of(axes).when_settled(lambda: _part_names(axes, labels))
 
 
 @dataclass(frozen=True)
@@ -222,8 +280,10 @@ def bars_of(axes: Axes) -> list[Bar]:
     """All bars in the axes; one without a value has length 0."""
     found = []
     for container in axes.containers:
+        if not isinstance(container, BarContainer):
+            continue
         upright = container.orientation == "vertical"
-        for p in container:
+        for p in container.patches:
             x, y, width, height = (
                 float(np.nan_to_num(v)) for v in (p.get_x(), p.get_y(), p.get_width(), p.get_height())
             )
@@ -233,9 +293,15 @@ def bars_of(axes: Axes) -> list[Bar]:
 
 
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:
-    side = {"xytext": (0, 3), "ha": "center", "va": "bottom"} if bar.upright else {"xytext": (4, 0), "va": "center"}
+    offset, ha, va = ((0, 3), "center", "bottom") if bar.upright else ((4, 0), "left", "center")
     spot = bar.spot(bar.base + bar.length)
-    axes.annotate(text, spot, textcoords="offset points", size=SMALL, weight="semibold", **side)
+    axes.annotate(text, spot, xytext=offset, textcoords="offset points", ha=ha, va=va, size=SMALL, weight="semibold")
+
+
+def _inside(axes: Axes, bar: Bar, says: str) -> None:
+    text = axes.text(*bar.spot(bar.base + bar.length / 2), says, ha="center", va="center", size=SMALL)
+    text.set_color(readable_on(bar.patch.get_facecolor()[:3]))
+    canvas_of(axes).when_settled(lambda: _keep_if_it_fits(text, bar))
 
 
 def _keep_if_it_fits(text: Text, bar: Bar) -> None:
@@ -251,6 +317,54 @@ def _part_names(axes: Axes, labels: list[Annotation]) -> None:
         text.xy = (text.xy[0], scale.inverted().transform((0, pixel))[1])
 
 
+# cells ---------------------------------------------------------------------------------------------------------
+
+
+def label_cells(
+    axes: Axes, names: Sequence[str], size: float = SMALL, says: Mapping[tuple[int, int], str] | None = None
+) -> None:
+    """Names of the rows of `seaborn.heatmap`, beside it or on a telephone above their cells; columns are named above.
+
+    A cell may be framed by a rectangle, drawn before.
+
+    `says` is what the cell in a row and column tells who rests on it.
+    """
+    plain(axes)
+    axes.xaxis.tick_top()
+    axes.tick_params(rotation=0, length=0)
+    figure = canvas_of(axes)
+    cells = list(axes.texts)
+    figure.each_width(lambda: _name_rows(axes, names, size, cells))
+    for (row, column), text in (says or {}).items():
+        figure.tell(axes, column + 0.5, row + 0.5, text)
+
+
+def _name_rows(axes: Axes, names: Sequence[str], size: float, cells: list[Text]) -> None:
+    at = [row + 0.5 for row in range(len(names))]
+    figure = canvas_of(axes)
+    if not figure.is_narrow:
+        axes.set_yticks(at, names, size=size)
+        return
+    axes.set_yticks([])
+    room = NARROW - 2 * PAD
+    broken = [wrap(" ".join(name.split()), room, SMALL) for name in names]
+    strip = max(map(len, broken)) * line_height(SMALL) + 0.03
+    share = strip / (strip + CELL)
+    figure.measure()
+    figure.height += (strip + CELL) * len(names) - axes.get_window_extent().height * POINT
+    right = axes.get_xlim()[1]
+    for frame in axes.patches:
+        assert isinstance(frame, Rectangle), "a cell is framed by a rectangle"
+        frame.set(y=frame.get_y() + share, height=1 - share)
+    for row, lines in enumerate(broken):
+        axes.add_patch(Rectangle((0, row), right, share, color=PAPER, linewidth=0))
+        axes.text(0, row + share, "\n".join(lines), va="bottom", size=SMALL, linespacing=1.1)
+    for cell in cells:
+        x, y = cell.get_position()
+        full = text_width(cell.get_text(), float(cell.get_fontsize())) / (room / right - 0.01)
+        cell.set(position=(x, int(y) + (1 + share) / 2), size=float(cell.get_fontsize()) / max(full, 1))
+
+
 # points --------------------------------------------------------------------------------------------------------
 
 
@@ -259,21 +373,31 @@ def label_points(
 ) -> None:
     """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
     plain(axes)
+    canvas_of(axes).each_width(lambda: _write_points(axes, data, x, y, text, {"color": color, "weight": weight}))
+
+
+def _write_points(axes: Axes, data: pd.DataFrame, x: str, y: str, text: str, look: Look) -> None:
+    names = data[text].astype(str)
+    if canvas_of(axes).is_narrow:
+        names = names.map(lambda name: "\n".join(wrap(name, LESS_ROOM, SMALL)))
     labels = [
         axes.annotate(
-            str(row[text]), (row[x], row[y]), xytext=(0, 0), textcoords="offset points",
-            color=color, weight=weight, size=SMALL, linespacing=1.1, annotation_clip=False,
+            name, (across, up), xytext=(0, 0), textcoords="offset points",
+            size=SMALL, linespacing=1.1, annotation_clip=False, **look,
         )
-        for _, row in data.iterrows()
+        for name, across, up in zip(names, data[x], data[y], strict=True)
     ]  # fmt: skip
-    axes.get_figure().when_settled(lambda: _place_points(axes, labels))
+    canvas_of(axes).when_settled(lambda: _place_points(axes, labels))
 
 
 def _place_points(axes: Axes, labels: list[Annotation]) -> None:
-    drawn, frame = trace(axes), axes.get_window_extent()
+    drawn, frame, spots = trace(axes), axes.get_window_extent(), list(SPOTS)
+    if canvas_of(axes).is_narrow:
+        spots += FARTHER
+        frame = Bbox([[frame.x0, frame.y0], [NARROW / POINT - PAD, frame.y1]])
     taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
     for label in labels:
-        best = min(SPOTS, key=lambda spot: clash(label, spot, drawn, taken, frame))
+        best = min(spots, key=lambda spot: clash(label, spot, drawn, taken, frame))
         taken.append(put(label, best))
 
 
@@ -286,8 +410,8 @@ def trace(axes: Axes) -> np.ndarray:
         steps = zip(corners, corners[1:], strict=False) if line.get_linestyle() != "None" else ()
         found += [corners, *(a + share * (b - a) for a, b in steps)]
     for marks in axes.collections:
-        if len(marks.get_offsets()):
-            found.append(axes.transData.transform(np.ma.filled(marks.get_offsets(), np.nan)))
+        if len(offsets := np.ma.filled(marks.get_offsets(), np.nan)):
+            found.append(axes.transData.transform(offsets))
     pixels = np.vstack(found)
     return pixels[np.isfinite(pixels).all(axis=1)]
 
@@ -310,5 +434,5 @@ def clash(text: Annotation, spot: tuple, drawn: np.ndarray, taken: list[Bbox], f
 def plain(axes: Axes) -> None:
     """Take away what direct labels replace: seaborn's legend, and the names of columns at the axes."""
     axes.set(xlabel="", ylabel="")
-    if axes.get_legend():
-        axes.get_legend().remove()
+    if legend := axes.get_legend():
+        legend.remove()

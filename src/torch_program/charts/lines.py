@@ -3,21 +3,22 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from torch_program.charts.labels import End, plain, write_ends
-from torch_program.charts.layout import canvas, finish
+from torch_program.charts.layout import Canvas, canvas, canvas_of, finish
 from torch_program.charts.style import (
     BAND,
     BASE,
     CLAIM,
     MUTED,
+    NARROW,
     PALETTE,
     PAPER,
     SMALL,
@@ -29,7 +30,7 @@ from torch_program.charts.style import (
     text_width,
     wrap,
 )
-from torch_program.figures import Chart, describe_series
+from torch_program.figures import Chart, describe_series, told
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
@@ -100,8 +101,9 @@ def line_chart(
     draw_claim(axes, claim)
     for name, color in zip(names, PALETTE, strict=False):
         draw_series(axes, points[points["series"] == name], gaps, color)
+    tell_points(axes, points, say)
     frame_axes(axes, points, zero, claim)
-    mark_breaks(figure, axes, gaps, points)
+    figure.each_width(lambda: mark_breaks(figure, axes, gaps, points))
     label_lines(axes, points, names, claim, say)
     alt = [describe_series(n or subtitle or title, *spoken(points[points["series"] == n]), say=say) for n in names]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
@@ -140,8 +142,9 @@ def panel_lines(
     for axes, name in zip(flat, names, strict=False):
         own = points[points["series"] == name]
         draw_series(axes, own, gaps[name], PALETTE[0])
+        tell_points(axes, own, say)
         frame_axes(axes, own, zero=True)
-        axes.set_title("\n".join(wrap(name, (WIDTH - 0.5) / columns, BASE, "semibold")), pad=9, x=0.0)
+        figure.each_width(partial(head_panel, axes, name, columns))
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
         for year in gaps[name]:
@@ -156,6 +159,12 @@ def panel_lines(
     return finish(figure, title, subtitle, source, drawn(frame, x, y, panel), alt)
 
 
+def head_panel(axes: Axes, name: str, columns: int) -> None:
+    """The name of a small multiple, broken for the room above it."""
+    room = NARROW - 0.5 if canvas_of(axes).is_narrow else (WIDTH - 0.5) / columns
+    axes.set_title("\n".join(wrap(name, room, BASE, "semibold")), pad=9, x=0.0)
+
+
 # data ----------------------------------------------------------------------------------------------------------
 
 
@@ -165,7 +174,7 @@ def prepared(frame: pd.DataFrame, x: str, y: str, series: str | None) -> pd.Data
     points["series"] = frame[series] if series else ""
     for column in ("low", "high"):
         points[column] = frame[column].astype(float) if column in frame else points["y"]
-    for column in ("bound", "status", "conflict", "grade"):
+    for column in ("bound", "status", "conflict", "grade", "origin"):
         points[column] = frame[column] if column in frame else ""
     points = points.dropna(subset=["y"])
     if not len(points):
@@ -298,6 +307,14 @@ def draw_points(axes: Axes, points: pd.DataFrame, color: str) -> None:
     plain(axes)
 
 
+def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
+    """What each point says: its line, its year, its value and who published it."""
+    for _, p in points.iterrows():
+        bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
+        name = ", ".join(filter(None, [p["series"], f"{p['x']:g}"]))
+        canvas_of(axes).tell(axes, p["x"], p["y"], told(name, bound + say(p["y"]), p))
+
+
 def draw_claim(axes: Axes, claim: Target | None) -> None:
     if claim and claim.low < claim.high:
         axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
@@ -319,9 +336,11 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
         axes.set_ylim(low - room, high + room)
 
 
-def mark_breaks(figure: Figure, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
+def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
     """A dotted line before the first year of a new rule, and its reason in rows above the axes."""
-    figure.draw_without_rendering()
+    if figure.is_narrow and not gaps:
+        return
+    figure.measure()
     box = axes.get_window_extent()
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
@@ -331,10 +350,11 @@ def mark_breaks(figure: Figure, axes: Axes, gaps: Mapping[int, str], points: pd.
         if not points["x"].min() < year <= points["x"].max():
             continue
         at = (year - 0.5 - low) / (high - low) * inches
-        width = text_width(reason, SMALL)
+        lines = wrap(reason, inches, SMALL)
+        width = max(text_width(line, SMALL) for line in lines)
         left = max(0.0, min(at - width / 2, inches - width))
         row = next((i for i, end in enumerate(rows) if end + 0.1 < left), len(rows))
-        rows[row : row + 1] = [left + width]
+        rows[row : row + len(lines)] = [left + width] * len(lines)
         top = 1.02 + row * step
         axes.plot(
             [year - 0.5] * 2,
@@ -347,7 +367,7 @@ def mark_breaks(figure: Figure, axes: Axes, gaps: Mapping[int, str], points: pd.
             scalex=False,
             scaley=False,
         )
-        axes.text(left / inches, top, reason, transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
+        axes.text(left / inches, top, "\n".join(lines), transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
 
 
 def label_lines(

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from torch_program.charts.layout import canvas, finish
-from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, wrap
+from torch_program.charts.layout import canvas, canvas_of, finish
+from torch_program.charts.style import MUTED, NARROW, PALETTE, SMALL, WIDTH, Look, line_height, text_width, wrap
 from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart
 
@@ -42,7 +42,10 @@ def lorenz_chart(
     order = "from those with least per head to those with most" if per_head else "from the smallest to the largest"
     axes.set_xlabel(f"{unit}, {order}, percent", loc="left")
     axes.set_ylabel("share of the total, percent")
-    place_labels(axes, curves)
+    figure.each_width(lambda: (name_inside if figure.is_narrow else place_labels)(axes, curves))
+    for name, curve in curves.items():
+        for share, own in zip(curve["people"] * 100, curve["value"] * 100, strict=True):
+            figure.tell(axes, share, own, f"{name}: {share:.0f} % of {unit} with least have {own:.1f} %")
     ginis = {name: lorenz_gini(curve) for name, curve in curves.items()}
     said = [
         f"{name}: Gini {g:.2f}; {_half(curves[name], unit)}, {len(curves[name]) - 1} units."
@@ -60,6 +63,24 @@ def _half(curve: pd.DataFrame, unit: str) -> str:
     return (
         f"the half of {unit} with least has {np.interp(0.5, curve['people'], curve['value']) * 100:.0f} % of the total"
     )
+
+
+def name_inside(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
+    """Name and Gini of each curve above the diagonal, where none runs, with a line to it."""
+    canvas_of(axes).height = NARROW + 0.9  # the axes are then about square
+    level, step = 97.0, 100 * line_height(SMALL) / (NARROW - 0.6)
+    order = sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
+    for name, color in order:
+        words = f"{name}, Gini {lorenz_gini(curves[name]):.2f}"
+        lines = wrap(words, (NARROW - 0.6) * (level - 2 * step) / 100, SMALL, "semibold")
+        look: Look = {"size": SMALL, "weight": "semibold", "color": color}
+        for line in lines:
+            axes.text(2, level, line, va="center", **look)
+            end, level = 3 + 100 * text_width(line, SMALL, "semibold") / (NARROW - 0.6), level - step
+        at = level + step
+        start = float(np.interp(at / 100, curves[name]["value"], curves[name]["people"])) * 100
+        axes.plot([end, start], [at, at], color=color, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+        level -= step / 4
 
 
 def place_labels(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:

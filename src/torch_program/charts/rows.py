@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
 from torch_program.charts.style import (
     BASE,
     CLAIM,
@@ -26,11 +24,13 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
+from torch_program.figures import Drawing
 
 LABELS = 2.45  # inches for the words of a row
 GAP = 0.14
 ARROW = 0.36  # length of an arrow that stands for an open end
 ROW = BASE - 0.5  # size of type
+TRACK = 0.24  # height of the marks of a row that stand under its words
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Mark:
     marker: str = "o"
     filled: bool = True
     text: str = ""
+    says: str = ""  # what a reader who rests on it is told
 
 
 @dataclass(frozen=True)
@@ -129,34 +130,60 @@ class Scale:
         return min(max(self(value), self.start), self.edge)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How a drawing is divided: how wide it is, and how much of that the words of a row may take."""
+
+    width: float
+    labels: float
+
+    @property
+    def stacked(self) -> bool:
+        """Whether marks stand under their words, as both do not fit beside each other."""
+        return self.width < WIDTH
+
+    @property
+    def start(self) -> float:
+        """Where the marks begin."""
+        return PAD if self.stacked else PAD + self.labels + GAP
+
+
 def draw_rows(
-    panels: Iterable[Panel], title: str, subtitle: str, source: str, keys: Iterable[Key] = (), room: float = LABELS
-) -> Figure:
-    """Draw panels under each other, as high as their words need, which get at most `room` inches."""
+    panels: Iterable[Panel],
+    title: str,
+    subtitle: str,
+    source: str,
+    keys: Iterable[Key] = (),
+    room: float = LABELS,
+    width: float = WIDTH,
+) -> Drawing:
+    """Draw panels under each other, as high as their words need, which get at most `room` inches beside the marks."""
     panels = list(panels)
-    labels = label_width(panels, room)
-    said = words(title, subtitle, source, keys)
-    on = sheet(whole_height(panels, said, labels))
+    plan = plan_for(panels, room, width)
+    said = words(title, subtitle, source, keys, width)
+    on = sheet(whole_height(panels, said, plan), width)
     said.draw(on)
     y = said.head
     for panel in panels:
-        draw_panel(on, panel, y, labels)
-        y += panel_height(panel, labels)
+        draw_panel(on, panel, y, plan)
+        y += panel_height(panel, plan)
     return on.figure
 
 
-def whole_height(panels: Iterable[Panel], said: Words, labels: float) -> float:
-    """Inches of a figure whose rows have `labels` inches for their words."""
-    return said.head + sum(panel_height(p, labels) for p in panels) + said.foot
+def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
+    """Inches of a figure."""
+    return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
 
 
-def label_width(panels: Iterable[Panel], room: float = LABELS) -> float:
-    """Inches that the words of the rows need, between a third of what they may have and all of it."""
+def plan_for(panels: Iterable[Panel], room: float = LABELS, width: float = WIDTH) -> Plan:
+    """Words get all of a narrow drawing; of a wide one what they need, between a third of `room` and all of it."""
+    if width < WIDTH:
+        return Plan(width, width - 2 * PAD)
     widths = [room / 3]
     for group in (g for p in panels for g in p.groups):
         widths += [text_width(group.heading, ROW, "bold"), text_width(group.note, SMALL)]
         widths += [max(text_width(r.label, ROW, "semibold"), text_width(r.note, SMALL)) for r in group.rows]
-    return min(room, max(widths) + 0.02)
+    return Plan(width, min(room, max(widths) + 0.02))
 
 
 # heights -------------------------------------------------------------------------------------------------------
@@ -167,9 +194,15 @@ def row_lines(row: Row, room: float) -> tuple[list[str], list[str]]:
     return wrap(row.label, room, ROW, weight), wrap(row.note, room, SMALL)
 
 
-def row_height(row: Row, room: float) -> float:
+def words_height(row: Row, room: float) -> float:
     label, note = row_lines(row, room)
-    return max(0.25, len(label) * line_height(ROW) + len(note) * line_height(SMALL) + 0.07)
+    return len(label) * line_height(ROW) + len(note) * line_height(SMALL)
+
+
+def row_height(row: Row, plan: Plan) -> float:
+    if plan.stacked:
+        return words_height(row, plan.labels) + (TRACK if row.marks or row.empty or row.sign else 0) + 0.1
+    return max(0.25, words_height(row, plan.labels) + 0.07)
 
 
 def head_height(group: Group, room: float) -> float:
@@ -177,7 +210,7 @@ def head_height(group: Group, room: float) -> float:
     return 0.1 + len(heading) * line_height(ROW) + len(note) * line_height(SMALL) + 0.02 if heading else 0.05
 
 
-def strip_rows(panel: Panel, scale: Scale) -> list[list[tuple[Line, float]]]:
+def strip_rows(panel: Panel, scale: Scale, plan: Plan) -> list[list[tuple[Line, float]]]:
     """Labels of the vertical lines in as many rows as they need, each with its left end in inches.
 
     A label stands centred on its line; two that would touch are set to the outer sides of their lines.
@@ -190,25 +223,25 @@ def strip_rows(panel: Panel, scale: Scale) -> list[list[tuple[Line, float]]]:
     rows: list[list[tuple[Line, float]]] = []
     ends: list[float] = []
     for line, width, left in zip(lines, widths, lefts, strict=True):
-        left = max(PAD, min(left, WIDTH - PAD - width))
+        left = max(PAD, min(left, plan.width - PAD - width))
         row = next((i for i, end in enumerate(ends) if end + 0.04 <= left), len(rows))
         rows[row : row + 1] = [[*(rows[row] if row < len(rows) else []), (line, left)]]
         ends[row : row + 1] = [left + width]
     return rows
 
 
-def panel_height(panel: Panel, labels: float) -> float:
-    strip = len(strip_rows(panel, scale_of(panel, labels))) * line_height(SMALL)
-    inside = sum(head_height(g, labels) + sum(row_height(r, labels) for r in g.rows) for g in panel.groups)
-    return strip + inside + (axis_height(panel) if has_marks(panel) else 0.1)
+def panel_height(panel: Panel, plan: Plan) -> float:
+    strip = len(strip_rows(panel, scale_of(panel, plan), plan)) * line_height(SMALL)
+    inside = sum(head_height(g, plan.labels) + sum(row_height(r, plan) for r in g.rows) for g in panel.groups)
+    return strip + inside + axis_height(panel, plan)
 
 
-def axis_height(panel: Panel) -> float:
-    return 0.26 + line_height(SMALL) * len(axis_lines(panel)) + 0.12
+def axis_height(panel: Panel, plan: Plan) -> float:
+    return 0.26 + line_height(SMALL) * len(axis_lines(panel, plan)) + 0.12 if has_marks(panel) else 0.1
 
 
-def axis_lines(panel: Panel) -> list[str]:
-    return wrap(panel.axis, WIDTH - 2 * PAD, SMALL)
+def axis_lines(panel: Panel, plan: Plan) -> list[str]:
+    return wrap(panel.axis, plan.width - 2 * PAD, SMALL)
 
 
 # the axis ------------------------------------------------------------------------------------------------------
@@ -222,7 +255,7 @@ def has_marks(panel: Panel) -> bool:
     return bool(marks_of(panel))
 
 
-def scale_of(panel: Panel, labels: float) -> Scale:
+def scale_of(panel: Panel, plan: Plan) -> Scale:
     """Axis of a panel: all values, ranges, lines and finite ends of the first band, with room for printed values."""
     marks = marks_of(panel)
     drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
@@ -232,8 +265,8 @@ def scale_of(panel: Panel, labels: float) -> Scale:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
     signs = [r.sign.width for g in panel.groups for r in g.rows if r.sign]
     signs += [text_width(panel.signs, SMALL)] if panel.signs else []
-    edge = WIDTH - PAD - (max(signs) + GAP if signs else 0)
-    start = PAD + labels + GAP
+    edge = plan.width - PAD - (max(signs) + GAP if signs else 0)
+    start = plan.start
     texts = [text_width(m.text, ROW, "semibold") for m in marks]
     right = edge - max([0.1, *(w + 0.14 for w in texts)])
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
@@ -252,47 +285,56 @@ def row_trouble(row: Row, panel: Panel, scale: Scale) -> float:
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def draw_panel(on: Sheet, panel: Panel, top: float, labels: float) -> None:
+def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
     """Strip, groups and axis of one panel, from `top` downwards."""
-    scale = scale_of(panel, labels)
-    strip = strip_rows(panel, scale)
+    scale, labels = scale_of(panel, plan), plan.labels
+    strip = strip_rows(panel, scale, plan)
     y = top + len(strip) * line_height(SMALL)
-    bottom = top + panel_height(panel, labels) - (axis_height(panel) if has_marks(panel) else 0.1)
-    for row, laid in enumerate(strip):
-        middle = top + (row + 0.5) * line_height(SMALL)
+    bottom = top + panel_height(panel, plan) - axis_height(panel, plan)
+    for number, laid in enumerate(strip):
+        middle = top + (number + 0.5) * line_height(SMALL)
         for line, left in laid:
             on.text(left, middle, line.label, size=SMALL, color=line.color, weight="semibold")
     if has_marks(panel):
-        draw_ground(on, panel, scale, y, bottom)
+        if not plan.stacked:
+            draw_ground(on, panel, scale, y, bottom)
+        draw_axis(on, panel, scale, bottom, plan)
     if panel.signs:
-        on.text(WIDTH - PAD, y + 0.1, panel.signs, size=SMALL, color=MUTED, ha="right")
+        on.text(plan.width - PAD, y + 0.1, panel.signs, size=SMALL, color=MUTED, ha="right")
     for group in panel.groups:
         here = y + (0.1 if group.heading else 0.05)
         here = on.lines(PAD, here, wrap(group.heading, labels, ROW, "bold"), size=ROW, weight="bold", color=MUTED)
         on.lines(PAD, here, wrap(group.note, labels, SMALL), size=SMALL, color=MUTED)
         y += head_height(group, labels)
         for row in group.rows:
-            draw_row(on, row, panel, scale, y, labels)
-            y += row_height(row, labels)
+            if plan.stacked and row.marks:
+                foot = y + row_height(row, plan) - 0.08
+                draw_ground(on, panel, scale, foot - TRACK, foot)
+            draw_row(on, row, panel, scale, y, plan)
+            y += row_height(row, plan)
 
 
 def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
-    """Bands, vertical lines, axis and ticks."""
+    """Bands and vertical lines."""
     for band in panel.bands:
         left, right = scale.clipped(band.low), scale.clipped(band.high)
         on.box(left, top, right - left, bottom - top, band.color, zorder=0.5)
+    for line in panel.lines:
+        on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
+
+
+def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float, plan: Plan) -> None:
+    """Axis, ticks and what they are of."""
     left, right = scale.start, scale.edge
     on.line([left, right], [bottom, bottom], color=MUTED)
     at = ticks(scale.value(scale.start), scale.value(scale.edge))
     for tick, text in zip(at, tick_texts(at, panel.say), strict=True):
         on.line([scale(tick)] * 2, [bottom, bottom + 0.045], color=MUTED)
         on.text(scale(tick), bottom + 0.14, text, size=SMALL, color=MUTED, ha="center")
-    for line in panel.lines:
-        on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
     y = bottom + 0.24
-    for text in axis_lines(panel):
+    for text in axis_lines(panel, plan):
         width = text_width(text, SMALL)
-        x = max(PAD, min((left + right - width) / 2, WIDTH - PAD - width))
+        x = max(PAD, min((left + right - width) / 2, plan.width - PAD - width))
         on.text(x, y + line_height(SMALL) / 2, text, size=SMALL, color=MUTED)
         y += line_height(SMALL)
 
@@ -303,15 +345,14 @@ def tick_texts(at: list[float], say: Callable[[float], str]) -> list[str]:
     return texts if len(set(texts)) == len(texts) else [f"{tick:,.10g}".replace("-", "−") for tick in at]
 
 
-def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, labels: float) -> None:
-    """Words at the left, marks on the axis, sign at the right."""
-    label, note = row_lines(row, labels)
-    height = row_height(row, labels)
-    tall = len(label) * line_height(ROW) + len(note) * line_height(SMALL)
+def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: Plan) -> None:
+    """Words at the left or above, marks on the axis, sign at the right."""
+    label, note = row_lines(row, plan.labels)
+    height, tall = row_height(row, plan), words_height(row, plan.labels)
     weight = "semibold" if row.strong else "normal"
-    y = on.lines(PAD, top + (height - tall) / 2, label, size=ROW, weight=weight)
+    y = on.lines(PAD, top + (0 if plan.stacked else (height - tall) / 2), label, size=ROW, weight=weight)
     on.lines(PAD, y, note, size=SMALL, color=MUTED)
-    middle = top + height / 2
+    middle = top + (tall + TRACK / 2 + 0.02 if plan.stacked else height / 2)
     if row.empty:
         clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if has_marks(panel))])
         if clear + text_width(row.empty, SMALL) > scale.edge:  # a line at the end of the axis leaves no room beyond it
@@ -329,7 +370,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, labels
                 on.line([x, start - 0.04], [middle, middle], color=GRID, linewidth=0.7, zorder=1)
             x = end + 0.04
     if row.sign:
-        row.sign.draw(on, WIDTH - PAD - row.sign.width, middle)
+        row.sign.draw(on, on.width - PAD - row.sign.width, middle)
 
 
 def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
@@ -341,6 +382,8 @@ def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
         if math.isinf(end):
             on.mark(x, y, head, mark.color, size=6)
     on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
+    if mark.says:
+        on.tell(scale(mark.value), y, mark.says)
 
 
 def span(mark: Mark, scale: Scale) -> tuple[float, float]:

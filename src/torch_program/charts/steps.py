@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from torch_program.charts.labels import clash, put, trace
-from torch_program.charts.layout import canvas, finish, settle
+from torch_program.charts.layout import canvas, finish
 from torch_program.charts.lines import (
     Target,
     draw_claim,
@@ -17,6 +18,7 @@ from torch_program.charts.lines import (
     label_lines,
     prepared,
     spoken,
+    tell_points,
     visible_ranges,
 )
 from torch_program.charts.style import PALETTE, SMALL, WIDTH, line_key, marker_key, short, wrap
@@ -54,11 +56,11 @@ def step_chart(
         axes.plot([x0, x1], [y0, y0], color=PALETTE[0], linewidth=1.6, solid_capstyle="butt")
         axes.plot([x1, x1], [y0, y1], color=PALETTE[0], linewidth=1.3, linestyle=(0, (1, 1.5)))
     draw_points(axes, points, PALETTE[0])
+    tell_points(axes, points, say)
     frame_axes(axes, points, True, claim)
     axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
     label_lines(axes, points, [""], claim, say, value=False)
-    settle(figure)
-    label_steps(axes, known, notes or {}, say)
+    figure.each_width(lambda: figure.when_settled(lambda: label_steps(axes, known, notes or {}, say)))
     alt = [describe_series(title, *spoken(points), say=say)]
     alt += [f"{when:g}: {text}." for when, text in (notes or {}).items()] + ([f"{claim.label}."] if claim else [])
     return finish(figure, title, subtitle, source, drawn(frame, x, y, None), " ".join(alt))
@@ -69,7 +71,7 @@ def label_steps(axes: Axes, points: pd.DataFrame, notes: Mapping[float, str], sa
     frame = axes.get_window_extent()
     ink = trace(axes)
     order = [*(i for i, x in enumerate(points["x"]) if x in notes), len(points) - 1, 0, *range(len(points))]
-    taken = []
+    taken: list[Bbox] = []
     for i in dict.fromkeys(order):
         p = points.iloc[i]
         noted = p["x"] in notes

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
+from torch_program.figures import Drawing
 from torch_program.fonts import FAMILIES
 from torch_program.fonts.measuring import register, text_width
 from torch_program.tones import (  # noqa: F401  charts take their whole look from here
@@ -27,11 +28,14 @@ from torch_program.tones import (  # noqa: F401  charts take their whole look fr
     PAPER,
 )
 
-WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px, and 8 px on a phone of 350 px
+WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px
+NARROW = 3.5  # inches; 348 px wide on a phone, where 9.5 pt then are 13 px
 PAD = 0.08
 BASE, SMALL, HEAD = 11.0, 9.5, 14.5
+SMALLER_HEAD = 12.5  # of a narrow drawing
 LEADING = 1.26  # line height in sizes of type
 POINT = 1 / 72
+Look = dict[str, Any]  # how matplotlib draws something
 GRADES = {"A": "A original", "B": "B official, in a repost", "C": "C secondary", "D": "D standing unknown"}
 
 
@@ -84,7 +88,7 @@ def _settings() -> dict:
 # measuring text ------------------------------------------------------------------------------------------------
 
 
-def wrap(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
+def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
     """Break text into lines that are at most `width` inches long; a longer word stays whole, and so does "13 %"."""
     lines = [""]
     for word in text.replace(" %", "\u202f%").split(" "):
@@ -135,12 +139,21 @@ def readable_on(color: str | tuple) -> str:
 class Sheet:
     """A whole figure as one plane, measured in inches from its upper left corner, y downwards."""
 
-    figure: Figure
+    figure: Drawing
     axes: Axes
+
+    @property
+    def width(self) -> float:
+        return float(self.figure.get_size_inches()[0])
+
+    def tell(self, x: float, y: float, says: str) -> None:
+        """What the mark at x, y says."""
+        self.figure.tell(self.axes, x, y, says)
 
     def text(self, x: float, y: float, text: str, size: float = BASE, color: str = INK, **more) -> Text:
         """One line of text; y is its middle unless `va` says otherwise."""
-        return self.axes.text(x, y, text, **({"size": size, "color": color, "va": "center"} | more))
+        look: Look = {"size": size, "color": color, "va": "center"}
+        return self.axes.text(x, y, text, **(look | more))
 
     def lines(self, x: float, y: float, lines: Iterable[str], size: float = BASE, **more) -> float:
         """Lines of text under each other, the first with its top at y; returns the y below the last."""
@@ -150,7 +163,8 @@ class Sheet:
         return y
 
     def line(self, x: Sequence[float], y: Sequence[float], **more) -> Line2D:
-        drawn = Line2D(x, y, **({"color": INK, "linewidth": 0.8, "solid_capstyle": "butt"} | more))
+        look: Look = {"color": INK, "linewidth": 0.8, "solid_capstyle": "butt"}
+        drawn = Line2D(x, y, **(look | more))
         self.axes.add_line(drawn)
         return drawn
 
@@ -169,15 +183,17 @@ class Sheet:
             **({"markeredgewidth": 1.4, "zorder": 4} | more),
         )
 
-    def box(self, x: float, y: float, width: float, height: float, color: str, **more) -> Rectangle:
+    def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> Rectangle:
         """A filled rectangle with its upper left corner at x, y."""
-        return self.axes.add_patch(Rectangle((x, y), width, height, **({"facecolor": color, "linewidth": 0} | more)))
+        drawn = Rectangle((x, y), width, height, **({"facecolor": color, "linewidth": 0} | more))
+        self.axes.add_patch(drawn)
+        return drawn
 
 
 def sheet(height: float, width: float = WIDTH) -> Sheet:
     """An empty sheet of paper; sizes in inches."""
     use()
-    figure = Figure(figsize=(width, height))
+    figure = Drawing(figsize=(width, height))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
@@ -250,11 +266,12 @@ class Words:
     subtitle: list[str]
     keys: list[list[Key]]
     source: list[str]
+    size: float = HEAD  # of the title
 
     @property
     def head(self) -> float:
         """Inches above the drawing."""
-        title = len(self.title) * line_height(HEAD)
+        title = len(self.title) * line_height(self.size)
         return 0.17 + title + (len(self.subtitle) * line_height(BASE) + 0.02 if self.subtitle else 0) + 0.12
 
     @property
@@ -268,7 +285,7 @@ class Words:
         width, height = on.figure.get_size_inches()
         on.box(PAD, 0.0, 0.42, 0.055, ACCENT)
         on.line([PAD, width - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
-        y = on.lines(PAD, 0.15, self.title, size=HEAD, weight="bold")
+        y = on.lines(PAD, 0.15, self.title, size=self.size, weight="bold")
         on.lines(PAD, y + 0.02, self.subtitle, size=BASE, color=MUTED)
         y = height - self.foot + 0.04
         draw_keys(on, y + 0.02, self.keys)
@@ -279,11 +296,13 @@ class Words:
 def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = (), width: float = WIDTH) -> Words:
     """Break the words of a chart into lines."""
     room = width - 2 * PAD
+    head = HEAD if width >= WIDTH else SMALLER_HEAD
     return Words(
-        balanced(title, room, HEAD, "bold"),
+        balanced(title, room, head, "bold"),
         wrap(subtitle, room, BASE),
         key_rows(keys, room),
         wrap(source, room, SMALL - 0.5),
+        head,
     )
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from torch_program.charts.style import (
     BASE,
     GRID,
     MUTED,
+    NARROW,
     PAD,
     PAPER,
     SMALL,
@@ -26,7 +28,7 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
-from torch_program.figures import Chart, describe_items
+from torch_program.figures import Chart, Drawing, describe_items, told
 
 
 @dataclass(frozen=True)
@@ -114,27 +116,46 @@ def tile_map(
         raise ValueError("one or two maps fit beside each other")
     say = say or ((lambda v: f"{v:.1f}") if quotients else short)
     shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
-    wide = len(maps) == 1
-    gap = 0.24
-    width = (WIDTH - 2 * PAD - gap * (len(maps) - 1)) / (COLUMNS * len(maps))
-    height = 0.47 if wide else width * 1.02
-    said = words(title, subtitle, f"{source} {'' if wide else LETTERS + '.'}".strip())
-    name_height = max(len(wrap(n, COLUMNS * width, BASE, "bold")) for n in maps) * line_height(BASE) + 0.08
-    on = sheet(said.head + name_height + ROWS * height + 0.62 + said.foot)
-    said.draw(on)
-    for number, (name, values) in enumerate(maps.items()):
-        left = PAD + number * (COLUMNS * width + gap)
-        on.lines(left, said.head, wrap(name, COLUMNS * width, BASE, "bold"), weight="bold")
-        for province, tile in TILES.items():
-            value = float(values.get(province, math.nan))
-            at = (left + tile.column * width, said.head + name_height + tile.row * height)
-            draw_tile(on, province, value, shade, say, at, (width, height), wide)
-    draw_scale(on, shade, say, said.head + name_height + ROWS * height + 0.14)
+    draw = partial(draw_maps, maps, title, subtitle, source, shade, say)
     data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
     data.insert(0, "letters", [t.letters for t in TILES.values()])
     data = data.rename_axis("province").reset_index()
     alt = " ".join(describe_items(name, v.index, v, say) for name, v in maps.items())
-    return Chart(on.figure, title, subtitle, source, f"Tile map of China’s 31 provinces. {alt}", data)
+    alt = f"Tile map of China’s 31 provinces. {alt}"
+    return Chart(draw(WIDTH), title, subtitle, source, alt, data, partial(draw, NARROW))
+
+
+def draw_maps(
+    maps: Mapping[str, pd.Series],
+    title: str,
+    subtitle: str,
+    source: str,
+    shade: Shade,
+    say: Callable[[float], str],
+    whole: float,
+) -> Drawing:
+    """Maps beside each other on a sheet `whole` inches wide, or under each other on a narrow one, and their key."""
+    beside = 1 if whole < WIDTH else len(maps)
+    named = whole >= WIDTH and len(maps) == 1  # tiles have room for names
+    gap = 0.24
+    width = (whole - 2 * PAD - gap * (beside - 1)) / (COLUMNS * beside)
+    height = 0.47 if named else width * 1.02
+    said = words(title, subtitle, f"{source} {'' if named else LETTERS + '.'}".strip(), width=whole)
+    name_height = max(len(wrap(n, COLUMNS * width, BASE, "bold")) for n in maps) * line_height(BASE) + 0.08
+    tall = name_height + ROWS * height
+    on = sheet(said.head + tall * len(maps) / beside + 0.62 + (whole < WIDTH) * line_height(SMALL) + said.foot, whole)
+    said.draw(on)
+    for number, (name, values) in enumerate(maps.items()):
+        left, top = PAD + number % beside * (COLUMNS * width + gap), said.head + number // beside * tall
+        on.lines(left, top, wrap(name, COLUMNS * width, BASE, "bold"), weight="bold")
+        for province, tile in TILES.items():
+            value = float(values.get(province, math.nan))
+            at = (left + tile.column * width, top + name_height + tile.row * height)
+            draw_tile(on, province, value, shade, say, at, (width, height), named)
+            says = "no data" if math.isnan(value) else say(value)
+            on.tell(at[0] + width / 2, at[1] + height / 2, told(f"{province}, {name}", says, {}))
+    draw_scale(on, shade, say, said.head + tall * len(maps) / beside + 0.14)
+    return on.figure
 
 
 def shade_quotients(says: str) -> Shade:
@@ -161,7 +182,7 @@ def draw_tile(
     say: Callable[[float], str],
     at: tuple[float, float],
     size: tuple[float, float],
-    wide: bool,
+    named: bool,
 ) -> None:
     """One tile with names and value; a missing value is an empty frame with a dash."""
     (x, y), (width, height), tile = at, size, TILES[province]
@@ -171,12 +192,13 @@ def draw_tile(
     on.box(x + 0.012, y + 0.012, width - 0.024, height - 0.024, face, **edge)
     ink = MUTED if missing else readable_on(face)
     middle = x + width / 2
-    if wide:
+    if named:
         name = f"{tile.character} {province}"
         small = min(SMALL - 0.5, (SMALL - 0.5) * (width - 0.06) / text_width(name, SMALL - 0.5))
         on.text(middle, y + height * 0.3, name, size=small, color=ink, ha="center")
     else:
-        on.text(middle, y + height * 0.29, f"{tile.character} {tile.letters}", size=7.6, color=ink, ha="center")
+        small = 7.6 if on.width >= WIDTH else SMALL - 0.5
+        on.text(middle, y + height * 0.29, f"{tile.character} {tile.letters}", size=small, color=ink, ha="center")
     number = "–" if missing else say(value)
     size_of_number = min(BASE - 0.5, (BASE - 0.5) * (width - 0.04) / text_width(number, BASE - 0.5, "semibold"))
     on.text(middle, y + height * 0.69, number, size=size_of_number, color=ink, ha="center", weight="semibold")
@@ -199,7 +221,10 @@ def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -
         on.line([x, x], [y + 0.12, y + 0.16], color=MUTED)
         text = beyond + (f"{mark:g}" if log else say(mark))
         on.text(x, y + 0.25, text, size=SMALL, color=MUTED, ha={0: "left", last: "right"}.get(i, "center"))
-    lines = wrap(shade.says, WIDTH - 2 * PAD - width - 0.75, SMALL)
-    on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
-    on.box(WIDTH - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
-    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)
+    if on.width < WIDTH:
+        on.lines(left, y + 0.36, wrap(shade.says, on.width - 2 * PAD, SMALL), size=SMALL, color=MUTED)
+    else:
+        lines = wrap(shade.says, WIDTH - 2 * PAD - width - 0.75, SMALL)
+        on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
+    on.box(on.width - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
+    on.text(on.width - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)

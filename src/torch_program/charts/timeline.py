@@ -5,24 +5,28 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from torch_program.charts.layout import canvas, finish
+from torch_program.charts.layout import Canvas, canvas, finish
 from torch_program.charts.style import (
     ACCENT,
     GRID,
     INK,
     MUTED,
+    NARROW,
+    PAD,
     PALETTE,
     PAPER,
     SMALL,
     WIDTH,
+    Look,
     line_height,
     wrap,
 )
-from torch_program.figures import Chart
+from torch_program.figures import Chart, told
 from torch_program.periods import parse
 
 NAMES = 2.5  # inches for the words at the left
 ROW = 0.3  # inches of a row with one line of words
+NamedRow = tuple[list[str], pd.Series | None]
 
 
 def moment(date: str, end: bool = False) -> float:
@@ -56,21 +60,15 @@ def timeline(
     booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a
     moment and its name. The axis goes on beyond `until` where a plan ends later.
     """
-    rows = _rows(frame, label, group)
-    height = sum(ROW + line_height(SMALL) * (len(lines) - 1) for lines, _ in rows)
+    height = sum(ROW + line_height(SMALL) * (len(lines) - 1) for lines, _ in _rows(frame, label, group, NAMES))
     figure, axes = canvas(title, subtitle, source, size=(WIDTH, height + 1.25))
     said = said or in_years
-    places, at = [], 0.0
-    for lines, row in rows:
-        tall = 1 + (len(lines) - 1) * line_height(SMALL) / ROW
-        places.append(at + tall / 2)
-        at += tall
-        if row is not None:
-            _draw_span(axes, row, places[-1], until, strong is None or bool(row[strong]), said(row))
-    axes.set_yticks(places, ["\n".join(lines) for lines, _ in rows])
-    for tick, (_, row) in zip(axes.get_yticklabels(), rows, strict=True):
-        tick.set(color=INK, weight="semibold" if row is None else "normal")
-    axes.set_ylim(at, 0)
+
+    def draw(row: pd.Series, place: float) -> None:
+        _draw_span(axes, row, place, until, strong is None or bool(row[strong]), said(row))
+        figure.tell(axes, row["start"], place, told(row[label], in_years(row), row))
+
+    figure.each_width(lambda: _draw_rows(figure, axes, frame, label, group, draw))
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set_xlim(first - 0.16 * (last - first), last + 0.5)  # room for words before the first arrow
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)
@@ -90,15 +88,49 @@ def in_years(row: pd.Series) -> str:
     return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"
 
 
-def _rows(frame: pd.DataFrame, label: str, group: str | None) -> list[tuple[list[str], pd.Series | None]]:
+def _rows(frame: pd.DataFrame, label: str, group: str | None, room: float) -> list[NamedRow]:
     """Rows from above: their words in lines, and what is drawn; a heading has nothing to draw."""
-    rows, heading = [], None
+    rows: list[NamedRow] = []
+    heading = None
     for _, row in frame.iterrows():
         if group and row[group] != heading:
             heading = row[group]
-            rows.append((wrap(heading, NAMES, SMALL, "semibold"), None))
-        rows.append((wrap(row[label], NAMES, SMALL), row))
+            rows.append((wrap(heading, room, SMALL, "semibold"), None))
+        rows.append((wrap(row[label], room, SMALL), row))
     return rows
+
+
+def _draw_rows(
+    figure: Canvas,
+    axes: Axes,
+    frame: pd.DataFrame,
+    label: str,
+    group: str | None,
+    draw: Callable[[pd.Series, float], None],
+) -> None:
+    """Words of the rows beside their bars, or above them on a telephone; heights in rows of one line."""
+    narrow = figure.is_narrow
+    figure.told.clear()
+    rows = _rows(frame, label, group, NARROW - 2 * PAD if narrow else NAMES)
+    places, at = [], 0.0
+    for lines, row in rows:
+        words = len(lines) * line_height(SMALL) / ROW
+        tall = 1 + words - line_height(SMALL) / ROW
+        if narrow:
+            tall = words + (0.8 if row is not None else 0.2)
+            weight = "semibold" if row is None else "normal"
+            look: Look = {"size": SMALL, "weight": weight, "linespacing": 1.1, "va": "top"}
+            axes.text(0, at + 0.05, "\n".join(lines), transform=axes.get_yaxis_transform(), **look)
+        places.append(at + (words + 0.4 if narrow else tall / 2))
+        at += tall
+        if row is not None:
+            draw(row, places[-1])
+    if narrow:
+        figure.height = at * ROW + 1.25
+    axes.set_yticks([] if narrow else places, [] if narrow else ["\n".join(lines) for lines, _ in rows])
+    for tick, (_, row) in zip(axes.get_yticklabels(), rows, strict=False):
+        tick.set(color=INK, weight="semibold" if row is None else "normal")
+    axes.set_ylim(at, 0)
 
 
 def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: bool, said: str) -> None:
@@ -110,7 +142,8 @@ def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: b
     if open_end:
         axes.plot(stop, place, marker=">", color=color, markersize=8, clip_on=False)
     before = open_end or stop > until  # no room after what goes on to the edge
-    side = {"xytext": (-5, 0), "ha": "right"} if before else {"xytext": (5, 0), "ha": "left"}
+    offset, ha = ((-5, 0), "right") if before else ((5, 0), "left")
     spot = (row["start"] if before else stop, place)
     paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # a line of the grid stops at the words
-    axes.annotate(said, spot, textcoords="offset points", va="center", size=SMALL, color=color, bbox=paper, **side)
+    look: Look = {"size": SMALL, "color": color, "bbox": paper}
+    axes.annotate(said, spot, xytext=offset, textcoords="offset points", ha=ha, va="center", **look)

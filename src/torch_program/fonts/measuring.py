@@ -1,8 +1,10 @@
 """How wide a text is in our fonts, and whether they can draw it."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib import font_manager
@@ -11,7 +13,10 @@ from matplotlib.font_manager import FontProperties
 
 from torch_program.fonts import FAMILIES, FOLDER
 
+Style = Literal["normal", "italic"]
 SHARP = 720  # dots per inch at which text is measured
+UNHINTED = "no_hinting"
+HINTING: Any = {"text.hinting": UNHINTED}  # a context with it takes longer than to measure, and charts have it already
 
 
 @cache
@@ -27,11 +32,11 @@ def register() -> None:
 
 
 @cache
-def text_width(text: str, size: float, weight: str | int = "normal", style: str = "normal") -> float:
+def text_width(text: str, size: float, weight: str | int = "normal", style: Style = "normal") -> float:
     """Width of one line of text of a size in points, in inches."""
     register()
     font = FontProperties(family=list(FAMILIES), size=size, weight=weight, style=style)
-    with matplotlib.rc_context({"text.parse_math": False, "text.hinting": "no_hinting"}):
+    with nullcontext() if matplotlib.rcParams["text.hinting"] == UNHINTED else matplotlib.rc_context(HINTING):
         width, _, _ = _measurer().get_text_width_height_descent(text, font, ismath=False)
     return width / SHARP
 
@@ -41,13 +46,13 @@ def _measurer() -> RendererAgg:
     return RendererAgg(8, 8, SHARP)
 
 
-def missing(text: Iterable[str], weight: str | int = "normal", style: str = "normal") -> set[str]:
+def missing(text: Iterable[str], weight: str | int = "normal", style: Style = "normal") -> set[str]:
     """Characters that no font of a weight and style can draw."""
     return {c for c in text if ord(c) not in _held(weight, style)}
 
 
 @cache
-def _held(weight: str | int, style: str) -> frozenset[int]:
+def _held(weight: str | int, style: Style) -> frozenset[int]:
     """Codes of the characters that the fonts of a weight and style hold."""
     register()
     files = [

@@ -22,7 +22,7 @@ from torch_program.lookups import claims_of, read_lookups
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
-from torch_program.sphinx_ext.drawings import described
+from torch_program.sphinx_ext.drawings import on_page
 
 FOLDER, EMBEDDED = "claims", "embed"
 Standing = tuple[str, str, Mapping[str, Any]]  # edition, cut-off day, record of the claim
@@ -74,7 +74,7 @@ def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
     """The drawing of a claim in its section, if there is one."""
     if not figure:
         return {}
-    return {"chart": described(figure["svg"], figure["alt"]), "figure": figure["label"]}
+    return {"chart": on_page(figure), "figure": figure["label"]}
 
 
 def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:

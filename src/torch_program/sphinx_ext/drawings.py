@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from html import escape, unescape
+from typing import Any
 
 import typst
 from fontTools.subset import Options, Subsetter
@@ -33,9 +34,26 @@ def described(svg: str, alt: str) -> str:
     return svg.replace("<svg ", f"<svg role='img' aria-label='{escape(alt)}' ", 1)
 
 
+def on_page(figure: Mapping[str, Any]) -> str:
+    """Both drawings of a figure, of which a page shows the one that fits, with what their marks say."""
+    wide, narrow = described(figure["svg"], figure["alt"]), described(figure["narrow"], figure["alt"])
+    marks = [mark.split(" ", 4) for mark in figure.get("marks", ())]
+    told = "".join(
+        f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, _, _, says in marks
+    )
+    places = "".join(f"<circle cx='{x}' cy='{y}' r='7'/>" for _, _, x, y, _ in marks)
+    return _marked(wide, "wide", told) + (_marked(narrow, "narrow", places) if narrow else "")
+
+
+def _marked(svg: str, name: str, marks: str) -> str:
+    """A drawing of a class, with invisible marks before its end."""
+    body = svg.replace("<svg ", f'<svg class="{name}" ', 1).removesuffix("</svg>")
+    return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
+
+
 def png(svg: str) -> bytes:
     """The drawing in pixels, in 256 colours: half of the bytes, and no eye sees it."""
-    document = {"main.typ": PAGE, "drawing.svg": svg.encode()}
+    document: Any = {"main.typ": PAGE, "drawing.svg": svg.encode()}  # files by name, which typst's types leave out
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FOLDER)], ignore_system_fonts=True)
     stream = io.BytesIO()
     full = Image.open(io.BytesIO(drawn)).convert("RGB")

@@ -11,9 +11,9 @@ from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 
 from torch_program import results
-from torch_program.results import FIGURE_MIME
+from torch_program.results import FIGURE_MIME, NARROW_MIME
 from torch_program.sphinx_ext.citation import notebooks_of
-from torch_program.sphinx_ext.drawings import described
+from torch_program.sphinx_ext.drawings import on_page
 from torch_program.sphinx_ext.figure_files import citable, tools
 
 
@@ -24,6 +24,8 @@ class Figure(MimeRenderPlugin):
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        if data.mime_type == NARROW_MIME:  # comes with the other drawing
+            return []
         if data.mime_type != FIGURE_MIME or inline:
             return None
         return [figure_node(renderer, data), tools_node(renderer, data)]
@@ -32,8 +34,8 @@ class Figure(MimeRenderPlugin):
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     """The figure of one display: picture and caption."""
     content, env = data.content, renderer.renderer.sphinx_env
-    drawn = {f["label"]: f["svg"] for f in results.figures(notebooks_of(env.app)[env.docname])}
-    drawing = nodes.raw("", described(drawn[content["label"]], content["alt"]), format="html")
+    drawn = {f["label"]: f for f in results.figures(notebooks_of(env.app)[env.docname])}
+    drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))
     renderer.renderer.document.note_explicit_target(figure, figure)

@@ -276,4 +276,5 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", write_files)
     app.add_css_file("figures.css")
+    app.add_js_file("figures.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
