@@ -47,12 +47,21 @@ def texts(figure):
 
 
 def assert_tidy(chart):
-    """No text overlaps another, and none leaves the figure."""
-    found = texts(chart.figure)
+    """No text overlaps another, and none leaves the figure, as it is and on a telephone; marks say the same on both."""
+    said = [says for _, _, says in chart.figure.marks()]
+    assert_tidy_figure(chart.figure)
+    narrow = chart.narrow()
+    assert narrow.get_size_inches()[0] == style.NARROW
+    assert_tidy_figure(narrow)
+    assert [says for _, _, says in narrow.marks()] == said
+
+
+def assert_tidy_figure(figure):
+    found = texts(figure)
     assert len(found) > 3
     for (a, box), (b, other) in itertools.combinations(found, 2):
         assert not box.overlaps(other), f"{a!r} and {b!r} overlap"
-    width, height = chart.figure.get_size_inches() * chart.figure.dpi
+    width, height = figure.get_size_inches() * figure.dpi
     for text, box in found:
         assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height, f"{text!r} is clipped"
 

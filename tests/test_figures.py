@@ -22,9 +22,9 @@ from PIL import Image
 
 from torch_program import figures
 from torch_program.charts import canvas, finish
-from torch_program.charts.style import use
+from torch_program.charts.style import NARROW, use
 from torch_program.fonts import FAMILIES, FOLDER
-from torch_program.results import FIGURE_MIME, drawing_of
+from torch_program.results import FIGURE_MIME, NARROW_MIME, drawing_of
 from torch_program.sphinx_ext import drawings
 
 ROOT = Path(__file__).parents[1]
@@ -60,14 +60,18 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     made = chart()
+    wide = made.svg("fig-hand-made")
     bundle = figures.bundle(made, "fig-hand-made", "A caption.")
     content = bundle[FIGURE_MIME]
     assert set(content) == {"label", "title", "credit", "sources", "csv", "alt", "caption", "marks"}
-    assert drawing_of(bundle["text/html"]) == made.svg("fig-hand-made")
+    assert drawing_of(bundle["text/html"]) == wide
     assert BeautifulSoup(bundle["text/html"], "html.parser").img["alt"] == content["alt"]
     assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."
     assert content["csv"] == "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n"
     assert content["caption"] == "A caption."
+    narrow = ElementTree.fromstring(bundle[NARROW_MIME])
+    assert narrow.get("width") == f"{72 * NARROW:g}pt"
+    assert {e.get("id").rpartition("-")[0] for e in narrow.iter() if e.get("id")} == {"fig-hand-made-narrow"}
     assert content["title"] == "Hand-made: it rose"
     assert (content["credit"], content["sources"]) == ("Source: hand-made", [])
     json.dumps(bundle)
@@ -98,7 +102,8 @@ def test_show_makes_one_display(monkeypatch):
     shown = []
     monkeypatch.setattr(figures, "display", lambda bundle, raw: shown.append((bundle, raw)))
     figures.show(chart(), "fig-hand-made", "A caption.")
-    assert [(sorted(b), raw) for b, raw in shown] == [(sorted(["text/html", FIGURE_MIME, "text/plain"]), True)]
+    kinds = ["text/html", FIGURE_MIME, NARROW_MIME, "text/plain"]
+    assert [(sorted(b), raw) for b, raw in shown] == [(sorted(kinds), True)]
 
 
 @pytest.mark.parametrize("label", ["zones", "fig-Zones", "fig-a b", "fig-", "fig-x.svg"])

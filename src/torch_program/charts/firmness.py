@@ -96,14 +96,9 @@ def firmness(records: Iterable[Record], title: str, subtitle: str = "", source: 
         annot_kws={"size": SMALL},
     )
     labels = [AXIS_WORDS.get(c, f"marks {c}") for c in columns]
-    numbered = enumerate(found.fillna(SAME).to_numpy())
-    says = {
-        (i, j): f"{found.index[i]}; {labels[j]}: {STATES[state][2]}"
-        for i, row in numbered
-        for j, state in enumerate(row)
-        if state != SAME
-    }
-    label_cells(axes, list(found.index), says=says)
+    words = {state: says for state, (_, _, says) in STATES.items() if state != SAME}
+    differing = found.apply(lambda column: column.map(words))
+    label_cells(axes, list(found.index), says=differing.set_axis(labels, axis="columns"))
     axes.set_xticks([i + 0.5 for i in range(len(columns))], labels, rotation=90, size=SMALL)
     data = found.reset_index(names="claim").rename(columns=dict(zip(columns, labels, strict=True)))
     shares = [r["robustness"]["choices"] for r in ordered]

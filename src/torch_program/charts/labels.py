@@ -12,7 +12,7 @@ Each helper writes at once, so that the layout makes room, takes away seaborn's 
 words apart when `finish` has settled the layout.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,8 +86,9 @@ def runs(
 
 def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: str) -> None:
     """Marks at x and y say the words of the columns `name` and `value`, and who published them, to who rests on one."""
-    for _, row in data.iterrows():
-        canvas_of(axes).tell(axes, row[x], row[y], told(str(row[name]), str(row[value]), row))
+    origins = data["origin"] if "origin" in data else [""] * len(data)
+    for across, up, called, said, origin in zip(data[x], data[y], data[name], data[value], origins, strict=True):
+        canvas_of(axes).tell(axes, across, up, told(f"{called}", f"{said}", {"origin": origin}))
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -320,14 +321,12 @@ def _part_names(axes: Axes, labels: list[Annotation]) -> None:
 # cells ---------------------------------------------------------------------------------------------------------
 
 
-def label_cells(
-    axes: Axes, names: Sequence[str], size: float = SMALL, says: Mapping[tuple[int, int], str] | None = None
-) -> None:
+def label_cells(axes: Axes, names: Sequence[str], size: float = SMALL, says: pd.DataFrame | None = None) -> None:
     """Names of the rows of `seaborn.heatmap`, beside it or on a telephone above their cells; columns are named above.
 
     A cell may be framed by a rectangle, drawn before.
 
-    `says` is what the cell in a row and column tells who rests on it.
+    `says` has of each cell what it tells who rests on it, below the names of the columns; an empty one tells nothing.
     """
     plain(axes)
     axes.xaxis.tick_top()
@@ -335,8 +334,10 @@ def label_cells(
     figure = canvas_of(axes)
     cells = list(axes.texts)
     figure.each_width(lambda: _name_rows(axes, names, size, cells))
-    for (row, column), text in (says or {}).items():
-        figure.tell(axes, column + 0.5, row + 0.5, text)
+    says = pd.DataFrame() if says is None else says.fillna("")
+    for row, column in np.argwhere(says != ""):
+        name = f"{' '.join(names[row].split())}, {says.columns[column]}"
+        figure.tell(axes, column + 0.5, row + 0.5, told(name, says.iloc[row, column], {}))
 
 
 def _name_rows(axes: Axes, names: Sequence[str], size: float, cells: list[Text]) -> None:

@@ -344,7 +344,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
     box = axes.get_window_extent()
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
-    step = line_height(SMALL) * figure.dpi / box.height
+    step = line_height(SMALL) * figure.dpi / box.height * (1.15 if figure.is_narrow else 1)  # lower axes to come
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
         if not points["x"].min() < year <= points["x"].max():

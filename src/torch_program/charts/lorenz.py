@@ -10,6 +10,7 @@ from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart
 
 MOST = 5  # curves that can be told apart at the right
+SIDE = NARROW - 0.9  # inches of the axes on a telephone, at least
 MARGIN = 1.55  # inches for their names
 HEIGHT = 5.6  # inches: the axes are then about square
 
@@ -68,15 +69,15 @@ def _half(curve: pd.DataFrame, unit: str) -> str:
 def name_inside(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
     """Name and Gini of each curve above the diagonal, where none runs, with a line to it."""
     canvas_of(axes).height = NARROW + 0.9  # the axes are then about square
-    level, step = 97.0, 100 * line_height(SMALL) / (NARROW - 0.6)
+    level, step = 97.0, 100 * line_height(SMALL) / (SIDE)
     order = sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
     for name, color in order:
         words = f"{name}, Gini {lorenz_gini(curves[name]):.2f}"
-        lines = wrap(words, (NARROW - 0.6) * (level - 2 * step) / 100, SMALL, "semibold")
+        lines = wrap(words, (SIDE) * (level - 2 * step) / 100, SMALL, "semibold")
         look: Look = {"size": SMALL, "weight": "semibold", "color": color}
         for line in lines:
             axes.text(2, level, line, va="center", **look)
-            end, level = 3 + 100 * text_width(line, SMALL, "semibold") / (NARROW - 0.6), level - step
+            end, level = 3 + 100 * text_width(line, SMALL, "semibold") / (SIDE), level - step
         at = level + step
         start = float(np.interp(at / 100, curves[name]["value"], curves[name]["people"])) * 100
         axes.plot([end, start], [at, at], color=color, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)

@@ -17,7 +17,8 @@ EDGE = 1.5  # points between words and the edge of the drawing
 
 def break_words(axes: Axes) -> float:
     """Break what is longer than there is room for; returns the inches that the axes then need besides their height."""
-    axes.set_xlabel("\n".join(wrap(axes.get_xlabel(), NARROW - 0.6, SMALL)), loc=_side(axes))
+    side = _side(axes)
+    axes.set_xlabel("\n".join(wrap(axes.get_xlabel(), NARROW - 0.6 if side == "left" else BELOW, SMALL)), loc=side)
     for text in axes.texts:
         if "\n" not in text.get_text():
             lines = wrap(text.get_text(), NARROW - 2 * PAD, float(text.get_fontsize()), text.get_fontweight())
@@ -66,7 +67,7 @@ def part_words(axes: Axes) -> None:
     thin(axes)
     for text in axes.texts:
         if text.get_visible() and text.get_text():
-            _pull_in(text)
+            _pull_in(axes, text)
 
 
 def thin(axes: Axes) -> None:
@@ -81,16 +82,17 @@ def thin(axes: Axes) -> None:
         labels = [label for label in labels if label.get_visible()]
 
 
-def _pull_in(text: Text) -> None:
+def _pull_in(axes: Axes, text: Text) -> None:
     """Move words that would be cut at a side."""
     box = text.get_window_extent()
     beyond = max(0.0, box.x1 - NARROW / POINT + EDGE) or min(0.0, box.x0 - EDGE)
     if not beyond:
         return
     x, y = text.get_position()
-    if isinstance(text, Annotation):
+    if isinstance(text, Annotation) and text.anncoords == "offset points":
         text.set_position((x - beyond, y))
     else:
-        spot = text.get_transform().transform((x, y)) - (beyond, 0)
-        left, level = text.get_transform().inverted().transform(spot)
+        put = axes.transData if isinstance(text, Annotation) else text.get_transform()
+        spot = put.transform((x, y)) - (beyond, 0)
+        left, level = put.inverted().transform(spot)
         text.set_position((left, level))

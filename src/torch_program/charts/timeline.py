@@ -117,11 +117,11 @@ def _draw_rows(
         words = len(lines) * line_height(SMALL) / ROW
         tall = 1 + words - line_height(SMALL) / ROW
         if narrow:
-            tall = words + (0.8 if row is not None else 0.2)
+            tall = words + (1.1 if row is not None else 0.2)
             weight = "semibold" if row is None else "normal"
             look: Look = {"size": SMALL, "weight": weight, "linespacing": 1.1, "va": "top"}
             axes.text(0, at + 0.05, "\n".join(lines), transform=axes.get_yaxis_transform(), **look)
-        places.append(at + (words + 0.4 if narrow else tall / 2))
+        places.append(at + (words + 0.65 if narrow else tall / 2))
         at += tall
         if row is not None:
             draw(row, places[-1])

@@ -1,0 +1,89 @@
+"""Charts as a reader meets them: drawn for the width at hand, and with marks that say their value and source."""
+
+import json
+
+import pytest
+
+from torch_program import results
+
+pytestmark = pytest.mark.book
+NAME = "notebooks/2-1-torch-program"
+CHART = "#fig-firms"
+SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
+    const drawings = [...figure.querySelectorAll(":scope > svg")].filter(svg => svg.getBoundingClientRect().width);
+    return {
+        names: drawings.map(svg => svg.getAttribute("class")).join(),
+        scrolls: figure.scrollWidth - figure.clientWidth,
+        width: drawings[0].getBoundingClientRect().width,
+        type: Math.min(...[...drawings[0].querySelectorAll("text")].filter(text => text.textContent.length > 1).map(
+            text => parseFloat(text.getAttribute("font-size"))
+        )) * drawings[0].getBoundingClientRect().width / drawings[0].viewBox.baseVal.width,
+    };
+})"""
+SMALLEST = 12  # CSS pixels of the smallest word, which is a source line; values in narrow cells may be less
+CELLS = 10
+
+
+@pytest.fixture(scope="module")
+def says(html):
+    """What the marks of the chart say, as the executed notebook holds it."""
+    notebook = json.loads((html.parent / "source" / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+    [figure] = [f for f in results.figures(notebook) if f["label"] == CHART[1:]]
+    return [mark.split(" ", 4)[4] for mark in figure["marks"]]
+
+
+def test_on_a_telephone_every_chart_is_the_narrow_one_and_none_scrolls(open_tab, phone, page_names):
+    found = 0
+    with open_tab(phone) as tab:
+        for name in page_names:
+            for chart in tab.go(name).evaluate(SHOWN):
+                found += 1
+                assert (chart["names"], chart["scrolls"]) == ("narrow", 0), name
+                assert chart["width"] > 0.9 * (phone[0] - 32) and chart["type"] > CELLS, name
+    assert found > 50
+
+
+def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, desk, phone):
+    for size, media in ((desk, "screen"), (desk, "print"), (phone, "print")):
+        with open_tab(size) as tab:
+            page = tab.go(NAME)
+            page.emulate_media(media=media)
+            assert {chart["names"] for chart in page.evaluate(SHOWN)} == {"wide"}
+
+
+def test_a_pointer_near_a_mark_is_told_what_it_says(open_tab, says):
+    with open_tab() as tab:
+        page = tab.go(NAME)
+        marks = page.locator(f"{CHART} svg.wide .marks circle")
+        assert marks.count() == len(says) and not page.locator(f"{CHART} .marks title").count()
+        marks.last.scroll_into_view_if_needed()
+        box = marks.last.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2 + 1)
+        tip = page.locator(f"{CHART} .chart-tip")
+        assert tip.inner_text() == says[-1]
+        page.mouse.move(0, 0)
+        assert not tip.is_visible()
+
+
+def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark(open_tab, phone, says):
+    with open_tab(phone) as tab:
+        page = tab.go(NAME)
+        drawing, tip = page.locator(f"{CHART} svg.narrow"), page.locator(f"{CHART} .chart-tip")
+        drawing.focus()
+        for key, number in (("ArrowRight", 0), ("ArrowRight", 1), ("End", -1), ("ArrowRight", -1), ("Home", 0)):
+            page.keyboard.press(key)
+            assert tip.inner_text() == says[number], key
+            assert page.locator(f"{CHART} circle.at").count() == 1
+            box = tip.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= phone[0], "the words are cut"
+        page.keyboard.press("Escape")
+        assert not tip.is_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"!document.querySelector('{CHART} svg.narrow').matches(':focus')")
+
+
+def test_without_a_script_a_mark_has_a_title_and_the_telephone_its_drawing(open_tab, phone, says):
+    with open_tab(phone, javascript=False) as tab:
+        page = tab.go(NAME)
+        assert page.locator(f"{CHART} svg.wide .marks title").all_text_contents() == says
+        assert page.locator(f"{CHART} svg.narrow").is_visible() and not page.locator(f"{CHART} svg.wide").is_visible()

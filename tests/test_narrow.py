@@ -1,0 +1,202 @@
+"""Drawings for a telephone: as wide as it is, every word whole and alone, and marks that say what the data say."""
+
+import csv
+import io
+import itertools
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn
+
+from torch_program import charts, figures, results
+from torch_program.charts.style import NARROW
+from torch_program.sphinx_ext import drawings
+
+BOOK = sorted((Path(__file__).parents[1] / "_build" / "2026" / "source" / "notebooks").glob("[1-9]*.ipynb"))
+MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
+NUMBER = re.compile(r": (?:over |under |about |[><~≈≥] ?)?(−?[\d,]+(?:\.\d+)?)( m| bn)?\b")
+TIMES = {"": 1, " m": 1e6, " bn": 1e9}
+
+
+# words of a drawing --------------------------------------------------------------------------------------------
+
+
+def corners(text, moves):
+    """The corners of a text of a drawing in points, 4 × 2, as wide as it says it is."""
+    size, wide = float(text.get("font-size")), float(text.get("textLength", 0))
+    left = float(text.get("x", 0)) - {"start": 0, "middle": wide / 2, "end": wide}[text.get("text-anchor", "start")]
+    low = float(text.get("y", 0))
+    spots = np.array(list(itertools.product((left, left + wide), (low - 0.7 * size, low + 0.2 * size))))
+    for kind, numbers in reversed(MOVES.findall(" ".join(moves))):
+        n = [float(number) for number in re.split(r"[ ,]+", numbers.strip())]
+        if kind == "translate":
+            spots = spots + [n[0], n[1] if len(n) > 1 else 0]
+        else:
+            turn, around = np.radians(n[0]), np.array(n[1:3] if len(n) > 1 else [0, 0])
+            spots = (spots - around) @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + around
+    return spots
+
+
+def boxes(element, moves=()):
+    """Every text below an element, and its box: left, top, right, bottom."""
+    moves = (*moves, element.get("transform", ""))
+    if element.tag.endswith("text"):
+        spots = corners(element, moves)
+        yield element.text, (*spots.min(axis=0), *spots.max(axis=0))
+    for child in element:
+        yield from boxes(child, moves)
+
+
+def untidy(svg):
+    """What is wrong with the words of a drawing, a line each."""
+    root = ElementTree.fromstring(svg)
+    width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
+    found = list(boxes(root))
+    for text, (left, top, right, bottom) in found:
+        if left < 0 or top < 0 or right > width or bottom > height:
+            yield f"{text!r} leaves the drawing"
+    for (a, one), (b, other) in itertools.combinations(found, 2):
+        if all(min(one[i + 2], other[i + 2]) - max(one[i], other[i]) > 0.8 for i in (0, 1)):
+            yield f"{a!r} and {b!r} overlap"
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ("<text x='90' y='30' font-size='10' textLength='20'>cut</text>", ["'cut' leaves the drawing"]),
+        ("<text x='20' y='22' font-size='10' textLength='20'>over</text>", ["'words' and 'over' overlap"]),
+        ("<g transform='translate(60 40) rotate(-90)'><text font-size='9' textLength='30'>up</text></g>", []),
+        (
+            "<g transform='translate(60 20) rotate(-90)'><text font-size='9' textLength='30'>up</text></g>",
+            ["'up' leaves"],
+        ),
+    ],
+)
+def test_the_check_sees_what_is_cut_and_what_lies_on_other_words(more, wrong):
+    words = "<text x='10' y='20' font-size='10' textLength='30'>words</text>"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='100pt' height='50pt'>{words}{more}</svg>"
+    found = list(untidy(svg))
+    assert len(found) == len(wrong) and all(map(str.startswith, found, wrong))
+
+
+# what a notebook draws -----------------------------------------------------------------------------------------
+
+
+def on_canvas(draw, **how):
+    """A chart that a notebook drew by hand, with what was displayed of it."""
+    frame = pd.DataFrame({"year": range(2000, 2024), "value": np.linspace(1, 9, 24), "name": "line"})
+    figure, axes = charts.canvas("A title of some length that has to be broken", "Subtitle", "Source: hand-made", **how)
+    draw(axes, frame)
+    chart = charts.finish(figure, "A title", "Subtitle", "Source: hand-made", frame, "alt")
+    return chart, figures.bundle(chart, "fig-hand-made", "A caption.")
+
+
+def line(axes, frame):
+    seaborn.lineplot(frame, x="year", y="value", hue="name", ax=axes)
+    charts.label_ends(axes, frame, x="year", y="value", hue="name")
+
+
+def long_words(axes, frame):
+    line(axes, frame)
+    axes.set_xlabel("a name of the level axis that is much longer than a telephone of this width has room for")
+    axes.annotate("a remark in the middle that needs most of the width of a page", (2003, 1), ha="center")
+    axes.set_xticks(range(2000, 2024), range(2000, 2024))
+
+
+def names_beside(axes, frame):
+    names = [f"a row with a rather long name, number {n}" for n in range(4)]
+    seaborn.scatterplot(x=[1, 2, 3, 4], y=names, ax=axes)
+    charts.plain(axes)
+
+
+def names_below(axes, frame):
+    names = ["Switzerland", "United States", "Liechtenstein", "Luxembourg", "Netherlands"]
+    seaborn.barplot(x=names, y=[1, 2, 3, 4, 5], ax=axes)
+    charts.label_values(axes)
+
+
+def cells(axes, frame):
+    grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
+    seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
+    charts.label_cells(axes, [f"a row with a rather long name, number {n}" for n in range(3)], says=grid.astype(str))
+
+
+@pytest.mark.parametrize("draw", [line, long_words, names_beside, names_below, cells], ids=lambda draw: draw.__name__)
+def test_what_a_notebook_draws_for_a_page_fits_a_telephone(draw):
+    _, bundle = on_canvas(draw)
+    assert list(untidy(bundle[results.NARROW_MIME])) == []
+
+
+def test_panels_side_by_side_stand_under_each_other():
+    chart, _ = on_canvas(lambda grid, frame: [line(axes, frame) for axes in grid.flat], panels=(1, 2))
+    one, other = (axes.get_window_extent() for axes in chart.narrow().panels)
+    assert one.y0 > other.y1 and one.x0 == pytest.approx(other.x0, abs=20)
+
+
+def test_a_narrow_drawing_is_not_narrowed_again():
+    chart, bundle = on_canvas(line)
+    assert figures.as_svg(chart.narrow(), "fig-hand-made-narrow") == bundle[results.NARROW_MIME]
+
+
+# marks ---------------------------------------------------------------------------------------------------------
+
+
+def test_marks_lie_where_their_values_are_and_say_them():
+    chart, bundle = on_canvas(line)
+    content = bundle[results.FIGURE_MIME]
+    assert [mark.split(" ", 4)[4] for mark in content["marks"]][:2] == ["line, 2000: 1", "line, 2001: 1.35"]
+    assert len(content["marks"]) == len(chart.data)
+    axes = chart.narrow().panels[0]
+    x, y = axes.transData.transform((2023, 9))
+    *_, left, top, _ = content["marks"][-1].split(" ", 4)
+    assert (float(left), float(top)) == pytest.approx((x, 72 * chart.figure.get_size_inches()[1] - y), abs=0.06)
+
+
+def test_the_page_has_both_drawings_and_the_words_of_marks_once():
+    _, bundle = on_canvas(line)
+    [figure] = results.figures({"cells": [{"outputs": [{"data": bundle}]}]})
+    page = drawings.on_page(figure)
+    assert page.count("<svg ") == page.count("</svg>") == 2
+    assert page.count("<title>") == 24 and page.count("<circle ") == 48
+    assert page.count('aria-label="alt"') + page.count("aria-label='alt'") == 2
+
+
+# the book ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=BOOK, ids=lambda path: path.stem)
+def drawn(request):
+    return list(results.figures(json.loads(request.param.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.book
+def test_every_figure_has_a_drawing_as_wide_as_a_telephone_with_every_word_whole_and_alone(drawn):
+    widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["narrow"])[1] for f in drawn}
+    assert widths == dict.fromkeys(widths, f"{72 * NARROW:g}")
+    assert {f["label"]: wrong for f in drawn if (wrong := list(untidy(f["narrow"])))} == {}
+
+
+@pytest.mark.book
+def test_every_figure_has_marks_and_they_say_values_of_its_data(drawn):
+    assert [f["label"] for f in drawn if not f["marks"]] == []
+    strangers = [
+        f"{f['label']}: {mark}"
+        for f in drawn
+        if "value" in (rows := list(csv.DictReader(io.StringIO(f["csv"]))))[0]
+        for mark in f["marks"]
+        if (said := NUMBER.search(mark)) and not among(said[1], TIMES[said[2] or ""], rows)
+    ]
+    assert strangers == []
+
+
+def among(printed, times, rows):
+    """Whether a printed number is a value of the data, as far as its digits go."""
+    digits = len(printed.partition(".")[2])
+    number = float(printed.replace(",", "").replace("−", "-"))
+    values = (float(row["value"]) for row in rows if row["value"])
+    return any(abs(v / times - number) <= 0.5001 * 10**-digits for v in values)
