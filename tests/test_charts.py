@@ -15,8 +15,9 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
-from torch_program.charts import labels, lines, rows, style
-from torch_program.charts.claim_plot import HIGHEST, MET, _panels, by_weight, grouped, votes
+from torch_program.charts import lines, points, rows, style
+from torch_program.charts.claim_plot import HIGHEST, _panels, by_weight, grouped, votes
+from torch_program.charts.criteria import MET
 from torch_program.charts.scorecard import DESK, PLOT_WIDTH
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
@@ -825,7 +826,7 @@ def test_names_of_points_cover_neither_marks_nor_each_other():
 
     chart = drawn_with(draw)
     assert_tidy(chart)
-    marks = labels.trace(chart.figure.axes[1])
+    marks = points.trace(chart.figure.axes[1])
     for text, box in texts(chart.figure):
         assert not text.startswith("Place") or not box.count_contains(marks), f"{text} lies on a mark"
 

@@ -9,7 +9,8 @@ from IPython.display import display
 
 from torch_program import boxes, figures, project, prose, tables
 from torch_program.anchors import Place
-from torch_program.charts.claim_plot import by_weight, claim_plot, criteria_plot
+from torch_program.charts.claim_plot import by_weight, claim_plot
+from torch_program.charts.criteria import criteria_plot
 from torch_program.claim_records import claim_record
 from torch_program.claims import Claim, read_ledger
 from torch_program.figures import Chart

@@ -5,7 +5,8 @@ from functools import partial
 
 import pandas as pd
 
-from torch_program.charts.rows import Group, Line, Mark, Panel, Row, draw_rows
+from torch_program.charts.row_parts import Group, Line, Mark, Panel, Row
+from torch_program.charts.rows import draw_rows
 from torch_program.charts.style import NARROW, PALETTE, marker_key, short
 from torch_program.figures import Chart, describe_items, told
 from torch_program.words import listed

@@ -22,11 +22,9 @@ from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
-from matplotlib.transforms import Bbox
 
 from torch_program.charts.layout import canvas_of
 from torch_program.charts.style import (
-    INK,
     NARROW,
     PAD,
     PALETTE,
@@ -47,23 +45,6 @@ VALUE = SMALL + 0.5  # size of labels at the lines
 CELL = 0.25  # inches, height of a cell under its name
 ROOM, LESS_ROOM = 1.3, 0.95  # inches for a name beside the axes, and on a telephone
 LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
-# where words may stand at a point: offset in points, and which side of the words is there
-SPOTS = (
-    (7, 0, "left", "center"),
-    (-7, 0, "right", "center"),
-    (0, 6, "center", "bottom"),
-    (0, -6, "center", "top"),
-    (5, 4, "left", "bottom"),
-    (-5, 4, "right", "bottom"),
-    (5, -4, "left", "top"),
-    (-5, -4, "right", "top"),
-)
-FARTHER = [  # and where little room is
-    (x, side * y, ha, "bottom" if side > 0 else "top")
-    for y in (17, 28)
-    for side in (1, -1)
-    for x, ha in ((0, "center"), (5, "left"), (-5, "right"))
-]
 
 
 def runs(
@@ -364,72 +345,6 @@ def _name_rows(axes: Axes, names: Sequence[str], size: float, cells: list[Text])
         x, y = cell.get_position()
         full = text_width(cell.get_text(), float(cell.get_fontsize())) / (room / right - 0.01)
         cell.set(position=(x, int(y) + (1 + share) / 2), size=float(cell.get_fontsize()) / max(full, 1))
-
-
-# points --------------------------------------------------------------------------------------------------------
-
-
-def label_points(
-    axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, color: str = INK, weight: str = "normal"
-) -> None:
-    """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
-    plain(axes)
-    canvas_of(axes).each_width(lambda: _write_points(axes, data, x, y, text, {"color": color, "weight": weight}))
-
-
-def _write_points(axes: Axes, data: pd.DataFrame, x: str, y: str, text: str, look: Look) -> None:
-    names = data[text].astype(str)
-    if canvas_of(axes).is_narrow:
-        names = names.map(lambda name: "\n".join(wrap(name, LESS_ROOM, SMALL)))
-    labels = [
-        axes.annotate(
-            name, (across, up), xytext=(0, 0), textcoords="offset points",
-            size=SMALL, linespacing=1.1, annotation_clip=False, **look,
-        )
-        for name, across, up in zip(names, data[x], data[y], strict=True)
-    ]  # fmt: skip
-    canvas_of(axes).when_settled(lambda: _place_points(axes, labels))
-
-
-def _place_points(axes: Axes, labels: list[Annotation]) -> None:
-    drawn, frame, spots = trace(axes), axes.get_window_extent(), list(SPOTS)
-    if canvas_of(axes).is_narrow:
-        spots += FARTHER
-        frame = Bbox([[frame.x0, frame.y0], [NARROW / POINT - PAD, frame.y1]])
-    taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
-    for label in labels:
-        best = min(spots, key=lambda spot: clash(label, spot, drawn, taken, frame))
-        taken.append(put(label, best))
-
-
-def trace(axes: Axes) -> np.ndarray:
-    """Pixels of everything drawn in the axes, n × 2: along each line, close enough to see it pass under words."""
-    share = np.linspace(0, 1, 60)[:, None]
-    found = [np.empty((0, 2))]
-    for line in axes.lines:
-        corners = line.get_transform().transform(line.get_xydata())
-        steps = zip(corners, corners[1:], strict=False) if line.get_linestyle() != "None" else ()
-        found += [corners, *(a + share * (b - a) for a, b in steps)]
-    for marks in axes.collections:
-        if len(offsets := np.ma.filled(marks.get_offsets(), np.nan)):
-            found.append(axes.transData.transform(offsets))
-    pixels = np.vstack(found)
-    return pixels[np.isfinite(pixels).all(axis=1)]
-
-
-def put(text: Annotation, spot: tuple[float, float, str, str]) -> Bbox:
-    """Move words to a spot; returns the box that they then cover, with a little air."""
-    x, y, ha, va = spot
-    text.set(position=(x, y), ha=ha, va=va)
-    return text.get_window_extent().padded(4)
-
-
-def clash(text: Annotation, spot: tuple, drawn: np.ndarray, taken: list[Bbox], frame: Bbox) -> int:
-    """How badly words would sit at a spot: on other words, on what is drawn, or outside the axes."""
-    box = put(text, spot)
-    covered = box.padded(-3).count_contains(drawn) if len(drawn) else 0
-    outside = box.x0 < frame.x0 - 3 or box.y0 < frame.y0 or box.x1 > frame.x1 + 3 or box.y1 > frame.y1 + 6
-    return 1000 * sum(box.overlaps(other) for other in taken) + 1000 * outside + int(covered)
 
 
 def plain(axes: Axes) -> None:

@@ -6,7 +6,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from torch_program.charts.labels import clash, put, trace
 from torch_program.charts.layout import canvas, finish
 from torch_program.charts.lines import (
     Target,
@@ -21,6 +20,7 @@ from torch_program.charts.lines import (
     tell_points,
     visible_ranges,
 )
+from torch_program.charts.points import clash, put, trace
 from torch_program.charts.style import PALETTE, SMALL, WIDTH, line_key, marker_key, short, wrap
 from torch_program.figures import Chart, describe_series
 
