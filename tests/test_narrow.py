@@ -47,7 +47,7 @@ def boxes(element, moves=()):
     moves = (*moves, element.get("transform", ""))
     if element.tag.endswith("text"):
         spots = corners(element, moves)
-        yield element.text, (*spots.min(axis=0), *spots.max(axis=0))
+        yield element, (*spots.min(axis=0), *spots.max(axis=0))
     for child in element:
         yield from boxes(child, moves)
 
@@ -56,7 +56,7 @@ def untidy(svg):
     """What is wrong with the words of a drawing, a line each."""
     root = ElementTree.fromstring(svg)
     width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
-    found = list(boxes(root))
+    found = [(text.text, box) for text, box in boxes(root)]
     for text, (left, top, right, bottom) in found:
         if left < 0 or top < 0 or right > width or bottom > height:
             yield f"{text!r} leaves the drawing"
@@ -179,6 +179,33 @@ def test_every_figure_has_a_drawing_as_wide_as_a_telephone_with_every_word_whole
     widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["narrow"])[1] for f in drawn}
     assert widths == dict.fromkeys(widths, f"{72 * NARROW:g}")
     assert {f["label"]: wrong for f in drawn if (wrong := list(untidy(f["narrow"])))} == {}
+
+
+@pytest.mark.book
+def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
+    style = (Path(__file__).parents[1] / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
+    follows = set(re.findall(r'\[fill="(#\w+)"\]', style))
+    wrong = [
+        f"{figure['label']}: {text.text}"
+        for figure in drawn
+        for text, surface in surfaces(ElementTree.fromstring(figure["narrow"]))
+        if surface not in follows and text.get("fill", "#000000") in follows - {"#ffffff"}
+    ]
+    assert wrong == []
+
+
+def surfaces(root):
+    """Every text of a drawing that lies on a rectangle, and the colour of the topmost."""
+    painted = []
+    for path in root.iter("{http://www.w3.org/2000/svg}path"):
+        spots = np.array(re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.get("d") or ""), dtype=float)
+        if len(spots) in (4, 5) and path.get("fill", "none") != "none":
+            painted.append((*spots.min(axis=0), *spots.max(axis=0), path.get("fill")))
+    for text, (left, top, right, bottom) in boxes(root):
+        x, y = (left + right) / 2, (top + bottom) / 2
+        below = [fill for x0, y0, x1, y1, fill in painted if x0 < x < x1 and y0 < y < y1]
+        if below:
+            yield text, below[-1]
 
 
 @pytest.mark.book

@@ -74,7 +74,7 @@ def thin(axes: Axes) -> None:
     """Leave out every second label of the level axis until none touches the next; the last one stays."""
     labels = [label for label in axes.get_xticklabels() if label.get_visible() and label.get_text()]
     while len(labels) > 1:
-        boxes = [label.get_window_extent().padded(1) for label in labels]
+        boxes = [label.get_window_extent() for label in labels]
         if not any(one.overlaps(other) for one, other in pairwise(boxes)):
             break
         for label in labels[-2::-2]:
