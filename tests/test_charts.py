@@ -201,6 +201,7 @@ def test_what_votes_is_drawn_before_other_years_and_of_these_the_nearest():
 def test_ticks_that_would_read_the_same_have_all_their_digits():
     assert rows.tick_texts([44.6, 44.65, 44.7], style.short) == ["44.6", "44.65", "44.7"]
     assert rows.tick_texts([44.0, 45.0], style.short) == ["44", "45"]
+    assert rows.tick_texts([170.0, 172.5, 175.0], style.short) == ["170", "172.5", "175"]
 
 
 def test_no_two_keys_look_or_read_the_same():

@@ -32,7 +32,7 @@ class Canvas(Drawing):
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.get_size_inches()[0] < WIDTH)
+        return bool(self.get_size_inches()[0] <= NARROW)
 
     @property
     def panels(self) -> list[Axes]:

@@ -242,9 +242,10 @@ def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float, plan: Plan) 
 
 
 def tick_texts(at: list[float], say: Callable[[float], str]) -> list[str]:
-    """Texts of ticks, with all their digits where two of them would read the same."""
+    """Texts of ticks, with all their digits where one would read as another number or two of them the same."""
     texts = [say(tick) for tick in at]
-    return texts if len(set(texts)) == len(texts) else [f"{tick:,.10g}".replace("-", "−") for tick in at]
+    exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
+    return texts if exact and len(set(texts)) == len(texts) else [f"{tick:,.10g}".replace("-", "−") for tick in at]
 
 
 def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: Plan) -> None:
