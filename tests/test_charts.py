@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import sys
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
-from torch_program.charts import lines, points, rows, style
+from torch_program.charts import criteria, lines, points, rows, style
 from torch_program.charts.claim_plot import HIGHEST, _panels, by_weight, grouped, votes
 from torch_program.charts.criteria import MET
 from torch_program.charts.scorecard import DESK, PLOT_WIDTH
@@ -313,7 +312,7 @@ def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
 def _criteria_panels(judgement):
     with pytest.MonkeyPatch.context() as patch:
         drawn = []
-        patch.setattr(sys.modules[grouped.__module__], "draw_rows", lambda panels, *more: drawn.extend(panels))
+        patch.setattr(criteria, "draw_rows", lambda panels, *more: drawn.extend(panels))
         charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
     return drawn
 

@@ -149,7 +149,10 @@ def test_a_narrow_drawing_is_not_narrowed_again():
 def test_marks_lie_where_their_values_are_and_say_them():
     chart, bundle = on_canvas(line)
     content = bundle[results.FIGURE_MIME]
-    assert [mark.split(" ", 4)[4] for mark in content["marks"]][:2] == ["line, 2000: 1", "line, 2001: 1.35"]
+    assert [mark.split(" ", 4)[4] for mark in content["marks"]][:2] == [
+        "line, 2000: 1 (hand-made)",
+        "line, 2001: 1.35 (hand-made)",
+    ]
     assert len(content["marks"]) == len(chart.data)
     axes = chart.narrow().panels[0]
     x, y = axes.transData.transform((2023, 9))

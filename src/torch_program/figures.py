@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib
 import pandas as pd
@@ -36,11 +36,11 @@ class Drawing(Figure):
         super().__init__(**how)
         self.told: list[Told] = []
 
-    def tell(self, axes: Axes, x: Any, y: Any, says: str) -> None:
-        """What the mark at x, y in the axes says: its name, value and source."""
+    def tell(self, axes: Axes, x: Any, y: Any, says: "Said") -> None:
+        """What the mark at x, y in the axes says."""
         self.told.append(Told(axes, x, y, says))
 
-    def marks(self) -> list[tuple[float, float, str]]:
+    def marks(self) -> list[tuple[float, float, "Said"]]:
         """Where each mark lies, in points from the upper left corner, and what it says."""
         height = 72 * self.get_size_inches()[1]
         found = []
@@ -58,7 +58,19 @@ class Told:
     axes: Axes
     x: Any
     y: Any
-    says: str
+    says: "Said"
+
+
+class Said(NamedTuple):
+    """Name and value of a mark, and who published it; "" where that is not known of the mark alone."""
+
+    words: str
+    origin: str = ""
+
+    def of(self, credit: str) -> str:
+        """All of it, with the sources of the chart where the mark has none of its own."""
+        source = self.origin or str(credit).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
+        return f"{self.words} ({source})" if source else self.words
 
 
 @dataclass(frozen=True)
@@ -128,17 +140,17 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
     image, wide = svg.as_image(chart.svg(label), chart.alt), chart.figure.marks()
     small = chart.narrow()
     content["marks"] = [
-        f"{x:.1f} {y:.1f} {left:.1f} {top:.1f} {says}"
+        f"{x:.1f} {y:.1f} {left:.1f} {top:.1f} {says.of(chart.source)}"
         for (x, y, says), (left, top, _) in zip(wide, small.marks(), strict=True)
     ]
     narrow = as_svg(small, f"{label}-narrow")
     return {"text/html": image, FIGURE_MIME: content, NARROW_MIME: narrow, "text/plain": chart.alt}
 
 
-def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> str:
+def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
     """What a mark says: its name, its value and who published it, as far as the row tells."""
     origin = row.get("origin")
-    return f"{name}: {value}" + (f" ({origin})" if isinstance(origin, str) and origin else "")
+    return Said(f"{name}: {value}", origin if isinstance(origin, str) else "")
 
 
 # words from data -----------------------------------------------------------------------------------------------

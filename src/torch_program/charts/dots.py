@@ -42,7 +42,7 @@ def dot_plot(
         low, high = (float(r[c]) if c in r and pd.notna(r[c]) else float(r[value]) for c in ("low", "high"))
         color = PALETTE[1] if r[label] in strong else PALETTE[0]
         said = say(float(r[value]))
-        mark = Mark(float(r[value]), low, high, color, "o", True, said, told(r[label], said, r))
+        mark = Mark(float(r[value]), low, high, color, "o", True, said, told(named(r, group, label), said, r))
         return Row(r[label], note=r[note] if note else "", marks=(mark,), strong=r[label] in strong)
 
     names = list(dict.fromkeys(frame[group])) if group else [""]
@@ -59,6 +59,11 @@ def dot_plot(
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in panel.lines)}."] if panel.lines else []
     data = frame.reset_index(drop=True)
     return Chart(draw(), title, subtitle, source, " ".join(alt), data, partial(draw, width=NARROW))
+
+
+def named(row: pd.Series, group: str | None, label: str) -> str:
+    """The name of a row, with that of its group."""
+    return f"{row[group]}, {row[label]}" if group else str(row[label])
 
 
 def dumbbell(
@@ -80,7 +85,7 @@ def dumbbell(
 
     def row(r: pd.Series) -> Row:
         marks = tuple(
-            Mark(v, v, v, color, marker, filled, say(v), told(f"{r[label]}, {end}", say(v), r))
+            Mark(v, v, v, color, marker, filled, say(v), told(f"{named(r, group, label)}, {end}", say(v), r))
             for end, color, marker, filled in looks
             if pd.notna(v := float(r[end]))
         )

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from torch_program.charts.layout import canvas, canvas_of, finish
 from torch_program.charts.style import MUTED, NARROW, PALETTE, SMALL, WIDTH, Look, line_height, text_width, wrap
 from torch_program.concentration import lorenz, lorenz_gini
-from torch_program.figures import Chart
+from torch_program.figures import Chart, Said
 
 MOST = 5  # curves that can be told apart at the right
 SIDE = NARROW - 0.9  # inches of the axes on a telephone, at least
@@ -46,7 +46,7 @@ def lorenz_chart(
     figure.each_width(lambda: (name_inside if figure.is_narrow else place_labels)(axes, curves))
     for name, curve in curves.items():
         for share, own in zip(curve["people"] * 100, curve["value"] * 100, strict=True):
-            figure.tell(axes, share, own, f"{name}: {share:.0f} % of {unit} with least have {own:.1f} %")
+            figure.tell(axes, share, own, Said(f"{name}: {share:.0f} % of {unit} with least have {own:.1f} %"))
     ginis = {name: lorenz_gini(curve) for name, curve in curves.items()}
     said = [
         f"{name}: Gini {g:.2f}; {_half(curves[name], unit)}, {len(curves[name]) - 1} units."

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch_program.charts.style import CLAIM, Sheet, short
+from torch_program.figures import Said
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Mark:
     marker: str = "o"
     filled: bool = True
     text: str = ""
-    says: str = ""  # what a reader who rests on it is told
+    says: Said | None = None  # what a reader who rests on it is told
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
-from torch_program.figures import Chart, Drawing
+from torch_program.figures import Chart, Drawing, Said
 from torch_program.scores import MET, REACH, VERDICTS, ScoreRow, short_verdict
 from torch_program.words import listed
 
@@ -154,7 +154,7 @@ def draw_row(on: Sheet, row: ScoreRow, y: float, at: Columns) -> None:
     draw_criteria(on, row.criteria, middle, at)
     color, marker, filled = VERDICTS[short_verdict(row.verdict)]
     on.mark(at.verdict + 0.08, middle, marker, color, filled=filled)
-    on.tell(at.verdict + 0.08, middle, f"{row.says.rstrip('.')}: {row.verdict}{_spoken(row)}")
+    on.tell(at.verdict + 0.08, middle, Said(f"{row.says.rstrip('.')}: {row.verdict}{_spoken(row)}"))
     end = on.lines(at.verdict + 0.22, middle - judged / 2, verdict, size=SMALL, color=color, weight="semibold")
     on.text(at.robust, end + line_height(SMALL) / 2 if at.stacked else middle, row.robustness, size=SMALL, color=MUTED)
 

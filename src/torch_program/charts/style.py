@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-from torch_program.figures import Drawing
+from torch_program.figures import Drawing, Said
 from torch_program.fonts import FAMILIES
 from torch_program.fonts.measuring import register, text_width
 from torch_program.tones import (  # noqa: F401  charts take their whole look from here
@@ -146,7 +146,7 @@ class Sheet:
     def width(self) -> float:
         return float(self.figure.get_size_inches()[0])
 
-    def tell(self, x: float, y: float, says: str) -> None:
+    def tell(self, x: float, y: float, says: Said) -> None:
         """What the mark at x, y says."""
         self.figure.tell(self.axes, x, y, says)
 
