@@ -44,7 +44,7 @@ def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():
         measure("60.0", "2023", FACETS, published="2024-06"),
     ]
     got = judge_number(over(), found, TEXT_DATE, {"2023": TEXT_DATE})
-    assert got.robustness.flips == ("evidence up to 2023: overstated",)
+    assert got.robustness.flips == ("with evidence up to 31 December 2023: overstated",)
     assert "differs by edition" in got.qualifiers
 
 

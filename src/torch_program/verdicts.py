@@ -374,14 +374,16 @@ class CriterionResult:
             return None
         if self.criterion.op == "documented":
             return self.found
-        if self.interval.low >= self.criterion.threshold:
+        if self.interval.low >= self.criterion.mark:
             return self.criterion.op == "at least"
-        return self.criterion.op == "below" if self.interval.high < self.criterion.threshold else None
+        return self.criterion.op == "below" if self.interval.high < self.criterion.mark else None
 
     @property
     def word(self) -> str:
         """The result as readers see it: met, not met, on the line or no data."""
-        return {True: "met", False: "not met"}.get(self.met, "no data" if self.value is None else "on the line")
+        if self.met is None:
+            return "no data" if self.value is None else "on the line"
+        return "met" if self.met else "not met"
 
     @property
     def on_the_line(self) -> bool:
