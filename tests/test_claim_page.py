@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from string import ascii_letters, digits
 
@@ -27,6 +28,7 @@ from torch_program.numbers import badge_class
 from torch_program.scores import VERDICTS
 from torch_program.sphinx_ext.claim_pages import signs_of
 
+LOOK = {"sign": "●", "color": "#00695c"}
 HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
 MOST_OF_A_CARD, MOST_OF_ALL_PICTURES = 30_000, 2_000_000  # bytes
 
@@ -231,7 +233,7 @@ def test_a_source_is_named_by_its_publisher_and_year():
 
 
 def shown(**more):
-    known = {"title": "A report", "statement": "It is so.", "verdict": "supported", "sign": "●", "color": "#00695c"}
+    known = {"title": "A report", "statement": "It is so.", "verdict": "supported"} | LOOK
     return Preview(**(known | {"found": "12 % in 2023", "foot": "Edition 2026"} | more))
 
 
@@ -267,7 +269,7 @@ def test_many_measures_are_cut_and_the_rest_is_counted():
     assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
 
 
-@pytest.mark.parametrize("make", [page, card])
+@pytest.mark.parametrize("make", [page, partial(card, **LOOK)])
 def test_hostile_text_stays_text(make):
     record = spoilt(judged(5.2, 5.2))
     history = [("2026", "2026-11-25", record), (HOSTILE, "2023", record)]
@@ -287,7 +289,7 @@ def test_hostile_text_stays_text(make):
 
 
 def test_a_card_runs_and_asks_for_nothing_and_is_small():
-    made = card(account(judged(5.2)))
+    made = card(account(judged(5.2)), **LOOK)
     soup = BeautifulSoup(made, "html.parser")
     assert len(made.encode()) < MOST_OF_A_CARD
     assert not soup.find_all(["script", "img", "link"])

@@ -63,6 +63,7 @@ OUTCOME_WORDS = {
     "undecided": "too vague to tell",
     "so": "it is so",
 }
+CARD_HEIGHT = 280  # pixels, in which six cards of seven fit on a telephone; the others scroll
 MOST = 8  # rows of the table of measures; the section has all
 OTHER_SENTENCE = "Had the text said otherwise (another sentence: it does not count in the firmness)"
 NOT_COUNTED = "Word, number and year of the text make another sentence: they count neither above nor in the pairs."
@@ -338,7 +339,8 @@ def editions(account: Account) -> str:
 def reuse(account: Account) -> str:
     """The reference, the record for programs, and the card with the line of HTML that embeds it."""
     name = escape(account.id)
-    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" width="100%" height="320"></iframe>'
+    size = f'width="100%" height="{CARD_HEIGHT}" style="border:0"'
+    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" {size}></iframe>'
     return f"""<p>{escape(account.cite)}</p>
 <p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
 <a href="../embed/{name}.html">card to embed</a> · \
@@ -350,21 +352,26 @@ def reuse(account: Account) -> str:
 # the card ------------------------------------------------------------------------------------------------------
 
 CARD_STYLE = """:root{color-scheme:light dark}
-html{min-height:100%;border-left:4px solid #a3200f;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
-body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
-h1{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
-p{margin:0 0 .5rem}
-.verdict{font-weight:700}
+html{min-height:100%;border-left:4px solid COLOR;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
+body{margin:0;padding:.8rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
+h1{font-size:1.1rem;line-height:1.3;margin:.1rem 0 .5rem}
+p{margin:0 0 .4rem}
 small{color:light-dark(#555b66,#a8aeb8)}
 a{color:light-dark(#12436d,#8fbce6)}
 a:focus-visible{outline:2px solid;outline-offset:2px}
 """
 
 
-def card(account: Account, head: str = "") -> str:
+def found_in_words(answer: str) -> str:
+    """What was found, as a sentence of its own without its stop."""
+    return f"Found: {answer}" if answer[:1].isdigit() else answer[:1].upper() + answer[1:]
+
+
+def card(account: Account, sign: str, color: str, head: str = "") -> str:
     """A page without script that asks for nothing, to be embedded in another; `head` is more for its head."""
     claim = account.claim
-    said = " · ".join(card_facts(claim))
+    said = "".join(f" · {escape(fact)}" for fact in card_facts(claim))
+    found = f"<p>{escape(found_in_words(account.answer))}.</p>" if account.answer else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -373,13 +380,14 @@ def card(account: Account, head: str = "") -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(claim["statement"])}</title>
 {head}
-<style>{CARD_STYLE}</style>
+<style>{CARD_STYLE.replace("COLOR", color)}</style>
 </head>
 <body>
 <main>
+<small>{TEXT} says:</small>
 <h1>{escape(claim["statement"])}</h1>
-<p><span class="verdict">{escape(claim["verdict"])}</span>{f" · {escape(said)}" if said else ""}</p>
-<p>{escape(conclusion(claim, account.answer))}</p>
+<p><span aria-hidden="true">{sign}</span> <strong>{escape(stands_as(claim))}</strong>{said}</p>
+{found}
 <p><small>Edition {escape(account.edition)}, evidence up to {escape(account.cutoff)}. \
 <a href="../claims/{escape(account.id)}.html" target="_blank" rel="noopener">\
 How it was found, and what would change it</a></small></p>

@@ -17,7 +17,7 @@ from torch_program import results, what_if
 from torch_program.changes import record
 from torch_program.citation import head, parts, references
 from torch_program.citation.preview import Preview, picture
-from torch_program.claim_page import Account, card, card_facts, conclusion, page
+from torch_program.claim_page import Account, card, card_facts, conclusion, found_in_words, page
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import rows_in
 from torch_program.lookups import claims_of, read_lookups
@@ -140,16 +140,21 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
             app.add_js_file("what_if.js", loading_method="defer")
 
 
-def preview(account: Account, title: str, signs: Mapping[str, str]) -> Preview:
+def look(claim: Mapping[str, Any], signs: Mapping[str, str]) -> tuple[str, str]:
+    """Sign and colour of a verdict."""
+    verdict = stands_as(claim)
+    return signs[badge_class(verdict)], VERDICTS[short_verdict(verdict)][0]
+
+
+def preview(account: Account, title: str, sign: str, color: str) -> Preview:
     """What the picture of a claim says."""
-    verdict, found = stands_as(account.claim), account.answer
     return Preview(
         title=title,
         statement=account.claim["statement"],
-        verdict=verdict,
-        sign=signs[badge_class(verdict)],
-        color=VERDICTS[short_verdict(verdict)][0],
-        found=f"Found: {found}" if found[:1].isdigit() else found[:1].upper() + found[1:],
+        verdict=stands_as(account.claim),
+        sign=sign,
+        color=color,
+        found=found_in_words(account.answer),
         foot=" · ".join([f"Edition {account.edition}", f"evidence up to {account.cutoff}", *card_facts(account.claim)]),
     )
 
@@ -167,9 +172,10 @@ def write_cards(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
         out, signs = Path(app.outdir), signs_of(Path(app.srcdir) / "book" / "_static" / "badges.css")
         for account in accounts(app):
-            content = card(account, tags(app, account, EMBEDDED))
-            write_whole(out / EMBEDDED / f"{account.id}.html", content.encode())
-            write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, signs)))
+            own = look(account.claim, signs)
+            embedded = card(account, *own, head=tags(app, account, EMBEDDED))
+            write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
+            write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
