@@ -8,10 +8,10 @@ from torch_program import charts
 from torch_program.charts.firmness import STEPS, choice_rows, frailty, states
 from torch_program.claim_records import claim_record
 from torch_program.claims import Criterion
+from torch_program.comparisons import judge_criterion
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison
 from torch_program.multiverse import OPEN, SAME, TURNS
-from torch_program.verdicts import judge_criterion
 
 
 def record(name, *values):

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torch_program.claims import ComparisonClaim, Criterion, Facets, FactClaim, Part
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 from torch_program.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
-from torch_program.verdicts import Finding, judge_criterion
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 DAY = "2023-12-31"

@@ -4,9 +4,10 @@ import pytest
 from hand_made import claim, measure
 
 from torch_program.claims import Criterion, Facets, FactClaim, Part, Reading, Test
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison, judge_fact, judge_number
-from torch_program.verdicts import Finding, judge_criterion
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 TEXT_DATE = "2023-12-31"

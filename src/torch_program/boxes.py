@@ -8,22 +8,14 @@ import pandas as pd
 from torch_program.anchors import searches_anchor
 from torch_program.claim_records import finding_in_words
 from torch_program.claims import Claim, FactClaim, NumberClaim
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import ENDED, FAILS, PART_WORDS, SHOWN, Finding, part_result, usable
 from torch_program.judgement import Assessed, Judgement, value_in_words
 from torch_program.lookups import Lookups
 from torch_program.measures import FIRST_TIER
 from torch_program.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from torch_program.periods import parse
 from torch_program.tables import EVIDENCE_PAGE, escape
-from torch_program.verdicts import (
-    ENDED,
-    FAILS,
-    PART_WORDS,
-    SHOWN,
-    CriterionResult,
-    Finding,
-    part_result,
-    usable,
-)
 
 GAPS_PAGE = "../book/gaps.html"
 OPINION = "an opinion, which figures cannot decide"

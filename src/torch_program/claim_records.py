@@ -5,11 +5,12 @@ from collections.abc import Hashable, Iterable
 from string import ascii_letters, digits
 from typing import TypeVar
 
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import Finding, came_later, had_ended
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import is_complete, year
 from torch_program.multiverse import SAME, Choice, Multiverse, becomes
 from torch_program.robustness import Robustness
-from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 # what a claim declares beside its test, as far as its kind has it
 DECLARED = ("join", "in_period", "as_of", "window", "attributed_to", "parts", "definitions", "readings")

@@ -12,6 +12,8 @@ from torch_program.certainty import (
     number_certainty,
 )
 from torch_program.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
+from torch_program.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
+from torch_program.facts import Finding, causal_verdict, fact_qualifiers, fact_verdict
 from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
 from torch_program.multiverse import Multiverse, Said
 from torch_program.numbers import range_in_words, values_in_words
@@ -23,21 +25,7 @@ from torch_program.robustness import (
     fact_robustness,
     number_robustness,
 )
-from torch_program.verdicts import (
-    CriterionResult,
-    Finding,
-    band,
-    causal_verdict,
-    comparison_qualifiers,
-    comparison_verdict,
-    deciding_cells,
-    fact_qualifiers,
-    fact_verdict,
-    number_verdict,
-    outcome,
-    qualifiers,
-    standing,
-)
+from torch_program.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 
 Judged = TypeVar("Judged", bound=Claim)
 

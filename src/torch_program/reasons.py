@@ -3,20 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from torch_program.claims import FactClaim, NumberClaim
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import PART_WORDS, Finding, joined_parts, of_reading, read_as
 from torch_program.measures import DECIDING_GRADES, Cell, year
 from torch_program.numbers import range_in_words, values_in_words, with_unit
-from torch_program.verdicts import (
-    PART_WORDS,
-    CriterionResult,
-    Finding,
-    band,
-    deciding_cells,
-    joined_parts,
-    leaning_cells,
-    of_reading,
-    outcome,
-    read_as,
-)
+from torch_program.verdicts import band, deciding_cells, leaning_cells, outcome
 from torch_program.words import some
 
 WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion says already what its number is

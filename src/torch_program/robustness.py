@@ -1,11 +1,13 @@
 """How firm a verdict is: the rule varied for each kind of claim, the grid of definitions, the distance to a mark."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from torch_program.claims import ComparisonClaim, FactClaim, NumberClaim
+from torch_program.comparisons import CriterionResult, comparison_verdict, rests_on
+from torch_program.facts import NOT_SHOWN, Finding, causal_verdict, fact_verdict, had_ended, read_as, usable
 from torch_program.measures import (
     DECIDING_GRADES,
     FIRST_TIER,
@@ -38,24 +40,7 @@ from torch_program.multiverse import (
 )
 from torch_program.periods import latest_day
 from torch_program.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
-from torch_program.verdicts import (
-    NOT_SHOWN,
-    ON_THE_LINE,
-    CriterionResult,
-    Finding,
-    band,
-    causal_verdict,
-    comparison_verdict,
-    deciding_cells,
-    fact_verdict,
-    had_ended,
-    leaning_cells,
-    number_verdict,
-    outcome,
-    read_as,
-    rests_on,
-    usable,
-)
+from torch_program.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
 
 EMPTY = "empty"
 TEXT_WORDS = ("over", "nearly", "about")
@@ -157,20 +142,7 @@ def number_robustness(
     The number, the word and the year of the text are no choices of ours: what it would be with others is told as well,
     but counts for nothing.
     """
-    declared_period = resolve_period(claim, measures, text_date)
-
-    @cache
-    def found(**seen: object) -> tuple[str, list[Cell]]:
-        kept = measures_under(claim, measures, seen)
-        again = {"day", "cutoff"} & set(seen)
-        period = resolve_period(claim, kept, str(seen.get("day", text_date))) if again else declared_period
-        period = str(seen.get("year", period))
-        return period, cells(claim, period, kept)
-
-    def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
-        varied = claim_under(claim, setting)
-        period, seen = found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
-        return varied, seen, period
+    under = number_under(claim, measures, text_date)
 
     def judged(setting: Setting) -> Said:
         varied, seen, period = under(setting)
@@ -181,7 +153,7 @@ def number_robustness(
         used = deciding_cells(varied, seen) or leaning_cells(varied, seen)
         return (varied.test, [(c.key, c.interval, [m.label for m in c.measures]) for c in used]) if used else ()
 
-    _, now = found()
+    _, now, declared_period = under({})
     exact = [c for c in now if c.match == "exact"]
     used = deciding_cells(claim, now) or leaning_cells(claim, now)
     offered = [
@@ -200,6 +172,26 @@ def number_robustness(
     near = away is not None and bool(away <= ON_THE_LINE or any(across(claim, c) for c in exact))
     decided = bool(deciding_cells(claim, now))
     return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
+
+
+def number_under(
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str
+) -> Callable[[Setting], tuple[NumberClaim, list[Cell], str]]:
+    """What a choice makes of a claim: the claim itself, its cells, and the year that decides it."""
+    declared_period = resolve_period(claim, measures, text_date)
+
+    @cache
+    def found(**seen: object) -> tuple[list[Cell], str]:
+        kept = measures_under(claim, measures, seen)
+        again = {"day", "cutoff"} & set(seen)
+        period = resolve_period(claim, kept, str(seen.get("day", text_date))) if again else declared_period
+        period = str(seen.get("year", period))
+        return cells(claim, period, kept), period
+
+    def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
+        return claim_under(claim, setting), *found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+
+    return under
 
 
 def claim_under(claim: NumberClaim, setting: Setting) -> NumberClaim:

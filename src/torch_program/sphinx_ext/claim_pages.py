@@ -25,6 +25,7 @@ from torch_program.numbers import badge_class
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.scores import VERDICTS, short_verdict
+from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 from torch_program.sphinx_ext.drawings import described
 from torch_program.standing import stands_as
@@ -167,19 +168,19 @@ def signs_of(styles: Path) -> dict[str, str]:
     return found
 
 
-def write_cards(app: Sphinx, exception: Exception | None) -> None:
-    """The cards and the pictures, when the pages are finished."""
-    if exception is None and app.builder.name == "html":
-        out, signs = Path(app.outdir), signs_of(Path(app.srcdir) / "book" / "_static" / "badges.css")
-        for account in accounts(app):
-            own = look(account.claim, signs)
-            embedded = card(account, *own, head=tags(app, account, EMBEDDED))
-            write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
-            write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
+def write_cards(app: Sphinx) -> None:
+    """The cards and the pictures."""
+    out, signs = Path(app.outdir), signs_of(Path(app.srcdir) / "book" / "_static" / "badges.css")
+    for account in accounts(app):
+        own = look(account.claim, signs)
+        embedded = card(account, *own, head=tags(app, account, EMBEDDED))
+        write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
+        write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
-    app.connect("build-finished", write_cards, priority=0)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.EVENT, write_cards)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
