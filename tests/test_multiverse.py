@@ -151,6 +151,9 @@ def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known()
     singles = judge_number(said, found, DAY, {}).robustness.choices.singles
     told = [v.choice.to for v in singles if v.choice.axis in {"number", "year"}]
     assert told == ["178", "162", "187", "153", "212", "128", "255", "85", "2021"]
+    share = judge_number(claim("over", 80, "percent", facets=FACETS), [measure("90.0", "2023", FACETS)], DAY, {})
+    told = [v.choice.to for v in share.robustness.choices.singles if v.choice.axis == "number"]
+    assert told == ["84", "76", "88", "72", "100", "60", "40"]  # no share of 120 %
 
 
 def test_a_reason_names_what_was_found_and_what_the_words_allow():

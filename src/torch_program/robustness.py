@@ -43,6 +43,7 @@ from torch_program.reasons import causal_reasons, comparison_reasons, fact_reaso
 from torch_program.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
 
 EMPTY = "empty"
+WHOLE = 100.0  # per cent
 TEXT_WORDS = ("over", "nearly", "about")
 OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in the claim, not in the evidence
 
@@ -211,6 +212,7 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
     """What the text does not say: another word, another number, or another year for which its figure is known."""
     words = [op for op in TEXT_WORDS if op != claim.test.op]
     numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
+    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # of a whole no part is larger than it
     literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
     years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
     return [
@@ -218,6 +220,7 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
         *(
             Choice("number", "", f"{test.value:.10g}", f"with {test.number} in the text", (("number", factor),))
             for factor, test in numbers.items()
+            if not (whole and test.value > WHOLE)
         ),
         *(Choice("year", "", y, f"with {y} in the text", (("year", y),)) for y in years),
     ]
