@@ -195,14 +195,14 @@ def test_a_rank_moves_by_whole_places():
 
 
 def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile():
-    c = Criterion(id="c", says="large", threshold=1.0)
+    c = Criterion(id="c", says="large, 1 % of all", threshold=1.0)
 
     def judged(value):
         behind = [measure("1.0", "2022", FACETS, origin=o) for o in ("Ministry", "Bureau")]
         found = [judge_criterion(c, Interval(value, value), "", behind)]
         return judge_comparison(comparison(found), found, DAY).robustness
 
-    assert judged(1.07).choices.first.in_words == "with the mark of “large” raised by 10 %: not supported"
+    assert judged(1.07).choices.first.in_words == "with the mark of “large, 1 % of all” raised by 10 %: not supported"
     assert judged(1.07).label == "fragile"
     assert judged(1.2).choices.first.choice.to == "+25 %"
     assert judged(1.2).label == "one origin"  # its only criterion needs both producers

@@ -241,7 +241,7 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
             "mark",
             of,
             mark_step(factor),
-            f"{says} {'raised' if factor > 1 else 'lowered'} by {abs(factor - 1):.0%}".replace("%", " %"),
+            f"{says} {'raised' if factor > 1 else 'lowered'} by {100 * abs(factor - 1):.0f} %",
             tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
             near=abs(factor - 1) <= NEAR + 1e-9,
         )
