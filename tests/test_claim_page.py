@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -133,6 +134,18 @@ def test_without_a_script_every_choice_stands_in_the_table():
     shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
     assert shown == record["robustness"]["choices"]["of"]
     assert all(words in said for words in ("All marks", "−5 %", "Ministry", "another verdict"))
+
+
+@pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
+def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
+    record = judged(*marks)
+    choices = record["robustness"]["choices"]
+    figure = BeautifulSoup(page(account(record)), "html.parser").select_one("figure.squares")
+    kinds = Counter(i["class"][0] for i in figure.select("[role=img] i"))
+    differ = Counter(d["becomes"] for d in choices["differ"])
+    assert kinds == {k: n for k, n in ({"same": choices["agree"]} | differ).items() if n}
+    assert f"{choices['of']} other choices" in figure.select_one("[role=img]")["aria-label"]
+    assert len(figure.select("figcaption i")) == 3
 
 
 def test_an_old_record_has_no_table_and_its_page_no_lists():

@@ -11,7 +11,7 @@ from typing import Any
 from torch_program import what_if
 from torch_program.anchors import searches_anchor, source_anchor
 from torch_program.citation.references import claim_anchor
-from torch_program.multiverse import agreement
+from torch_program.multiverse import OPEN, SAME, TURNS, agreement
 from torch_program.numbers import Badge, interval_in_words, number_in_words
 from torch_program.scores import score_row
 from torch_program.standing import counted, stands_as
@@ -67,6 +67,7 @@ CARD_HEIGHT = 280  # pixels, in which six cards of seven fit on a telephone; the
 MOST = 8  # rows of the table of measures; the section has all
 OTHER_SENTENCE = "Had the text said otherwise (another sentence: it does not count in the firmness)"
 NOT_COUNTED = "Word, number and year of the text make another sentence: they count neither above nor in the pairs."
+SQUARES = {SAME: '<i class="same"></i>', TURNS: '<i class="turns">×</i>', OPEN: '<i class="open">?</i>'}
 PARTS = (  # id, heading; those without content are left out
     ("what-decides", "What decides, and what is near"),
     ("what-if", "What if"),
@@ -276,7 +277,8 @@ def choose(claim: Claim) -> str:
         (escape(name), escape(chosen), Badge(verdict, "verdict")._repr_html_(), escape(what_if.BECOMES[becomes]))
         for name, chosen, verdict, becomes in what_if.grouped_verdicts(claim)
     ]
-    return f"""<form class="what-if web-only" hidden aria-labelledby="what-if-title">
+    return f"""{squares(claim)}
+<form class="what-if web-only" hidden aria-labelledby="what-if-title">
 <p id="what-if-title">\
 Choose otherwise, in one list or in two: the verdict is what the rule gave when the report was made.</p>
 <div class="lists">{ours}</div>
@@ -292,6 +294,28 @@ Choose otherwise, in one list or in two: the verdict is what the rule gave when 
 {paragraph(what_if.pairs_in_words(claim))}{paragraph(NOT_COUNTED if of_the_text else "")}
 </details>
 """
+
+
+def squares(claim: Claim) -> str:
+    """Every choice that counts as a square, a row for each kind: what becomes of the verdict under it."""
+    choices, found = claim["robustness"]["choices"], what_if.table(claim)
+    rows = [
+        f"<div>{escape(each.label)}</div><div>{''.join(square(found, o.place) for o in each.options)}</div>"
+        for each in what_if.lists(claim)
+        if each.counts
+    ]
+    if not rows:
+        return ""
+    alt = f"The verdict is {agreement(choices['agree'], choices['of'])}; the table below has each of them."
+    key = ", ".join(f"{SQUARES[word]} {says}" for word, says in what_if.BECOMES.items())
+    return (
+        f'<figure class="squares"><div role="img" aria-label="{escape(alt)}">{"".join(rows)}</div>'
+        f"<figcaption>A square for each other choice: {key}.</figcaption></figure>"
+    )
+
+
+def square(found: Mapping[str, Any], place: int) -> str:
+    return SQUARES[found["becomes"][found["cases"][found["choices"][place]["case"]][0]]]
 
 
 def select(n: int, choices: what_if.ChoiceList) -> str:
@@ -340,7 +364,7 @@ def reuse(account: Account) -> str:
     """The reference, the record for programs, and the card with the line of HTML that embeds it."""
     name = escape(account.id)
     size = f'width="100%" height="{CARD_HEIGHT}" style="border:0"'
-    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" {size}></iframe>'
+    frame = f'<iframe src="…/embed/{account.id}.html" title="{escape(account.claim["statement"])}" {size}></iframe>'
     return f"""<p>{escape(account.cite)}</p>
 <p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
 <a href="../embed/{name}.html">card to embed</a> · \
