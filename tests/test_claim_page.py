@@ -25,7 +25,7 @@ from torch_program.claim_records import claim_record
 from torch_program.csv_tables import rows_in
 from torch_program.judgement import judge_comparison, judge_number
 from torch_program.multiverse import Said
-from torch_program.numbers import badge_class
+from torch_program.numbers import OUT_OF_DATE, badge_class
 from torch_program.scores import VERDICTS
 from torch_program.sphinx_ext.claim_pages import signs_of
 
@@ -105,6 +105,13 @@ def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names
 
 def test_a_single_mark_needs_no_name():
     assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Mark" in each.label] == ["mark=-50%25"]
+
+
+def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
+    found = [measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS)]
+    record = claim_record(judge_number(claim("about", 10, "percent", facets=FACETS), found, DAY, {}))
+    assert (record["verdict"], record["stands_as"]) == ("understated", OUT_OF_DATE)
+    assert json.loads(what_if.data(record))["verdicts"][0] == ["understated", "out-of-date"]
 
 
 def test_what_the_text_might_have_said_stands_apart():

@@ -274,7 +274,12 @@ def choose(claim: Claim) -> str:
     ours, of_the_text = ("".join(html for html, counts in selects if counts is ours) for ours in (True, False))
     other = f'<fieldset><legend>{OTHER_SENTENCE}</legend><div class="lists">{of_the_text}</div></fieldset>'
     rows = [
-        (escape(name), escape(chosen), Badge(verdict, "verdict")._repr_html_(), escape(what_if.BECOMES[becomes]))
+        (
+            escape(name),
+            escape(chosen),
+            Badge(verdict, "verdict", what_if.look(claim, verdict))._repr_html_(),
+            escape(what_if.BECOMES[becomes]),
+        )
         for name, chosen, verdict, becomes in what_if.grouped_verdicts(claim)
     ]
     return f"""{squares(claim)}

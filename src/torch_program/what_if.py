@@ -12,6 +12,7 @@ from urllib.parse import quote
 from torch_program.claims import Criterion, Test
 from torch_program.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step, years_in_words
 from torch_program.numbers import badge_class
+from torch_program.standing import stands_as
 
 Claim = Mapping[str, Any]
 
@@ -153,6 +154,11 @@ def grouped_verdicts(claim: Claim) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def look(claim: Claim, verdict: str) -> str:
+    """How a verdict is drawn: the declared one as it stands above, whatever choice gives it."""
+    return stands_as(claim) if verdict == claim["verdict"] else verdict
+
+
 def pairs_in_words(claim: Claim) -> str:
     """How many pairs of choices that count end in which way."""
     pairs = claim["robustness"].get("choices", {}).get("pairs") or {}
@@ -165,7 +171,7 @@ def data(claim: Claim) -> str:
     """What the script looks up, as JSON that may stand inside a page."""
     found = table(claim)
     content = {
-        "verdicts": [[word, badge_class(word)] for word in found["verdicts"]],
+        "verdicts": [[word, badge_class(look(claim, word))] for word in found["verdicts"]],
         "becomes": [BECOMES[word] for word in found["becomes"]],
         "lines": found["lines"],
         "cases": found["cases"],
