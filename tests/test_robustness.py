@@ -37,6 +37,12 @@ def test_a_verdict_that_turns_without_one_origin_is_fragile_and_names_it():
     assert "sources conflict" in got.qualifiers
     assert got.robustness.label == "fragile"
     assert set(got.robustness.flips) == {"without Bureau: supported", "without Ministry: overstated"}
+    assert got.robustness.in_words == (
+        "a value lies on the line",
+        "the verdict is the same under 8 of 10 other choices of rule and evidence",
+        "it would be “supported” without Bureau",
+        "it would be “overstated” without Ministry",
+    )
 
 
 def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():

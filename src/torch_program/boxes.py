@@ -163,7 +163,7 @@ def standing_lines(judgement: Judgement) -> list[str]:
     beside = [escape(q) for q in judgement.qualifiers if q != robust.label]
     lines += [" · ".join(beside), ""] if beside else []
     if robust.in_words:
-        lines += [f"*Other choices:* {' · '.join(map(escape, robust.in_words))}", ""]
+        lines += [f"*How firm:* {' · '.join(map(escape, robust.in_words))}", ""]
     return lines
 
 

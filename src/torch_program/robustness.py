@@ -83,10 +83,14 @@ class Robustness:
     def in_words(self) -> tuple[str, ...]:
         """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
         n = len(self.choices.counted)
-        choices = agreement(self.choices.agree, n) if n > 2 else ""
         filled = len(self.grid) > 1 and any(cell.outcome != EMPTY for cell in self.grid)
-        grid_said = self.grid_in_words() if filled else ""
-        return tuple(s for s in ("on the line" if self.on_the_line else "", choices, grid_said, *self.flips) if s)
+        said = (
+            "a value lies on the line" if self.on_the_line else "",
+            f"the verdict is {agreement(self.choices.agree, n)}" if n > 2 else "",
+            self.grid_in_words() if filled else "",
+            *(f"it would be “{v.verdict}” {v.choice.says}" for v in self.choices.turning if v.choice.near),
+        )
+        return tuple(filter(None, said))
 
     def grid_in_words(self) -> str:
         """Counts of the grid: where the claim holds, of how many cells with evidence, and how many are empty."""
