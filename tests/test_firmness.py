@@ -1,4 +1,4 @@
-"""Pictures of the rule varied say what the records say."""
+"""The picture of the rule varied says what the records say."""
 
 from hand_made import measure
 from test_multiverse import DAY, FACETS, comparison
@@ -7,10 +7,10 @@ from torch_program import charts
 from torch_program.charts.firmness import STEPS, frailty, states
 from torch_program.claim_records import claim_record
 from torch_program.claims import Criterion
+from torch_program.comparisons import judge_criterion
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison
 from torch_program.multiverse import OPEN, SAME, TURNS
-from torch_program.verdicts import judge_criterion
 
 
 def record(name, *values):

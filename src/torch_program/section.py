@@ -13,6 +13,8 @@ from torch_program.charts.claim_plot import by_weight, claim_plot
 from torch_program.charts.criteria import criteria_plot
 from torch_program.claim_records import claim_record
 from torch_program.claims import Claim, read_ledger
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import Finding
 from torch_program.figures import Chart
 from torch_program.judgement import (
     Judgement,
@@ -30,7 +32,6 @@ from torch_program.quantity import Quantity, published
 from torch_program.results import RESULTS_MIME
 from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
-from torch_program.verdicts import CriterionResult, Finding
 
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 

@@ -9,10 +9,10 @@ from torch_program.charts.claim_plot import WORDS
 from torch_program.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
 from torch_program.charts.rows import draw_rows
 from torch_program.charts.style import BAND, MUTED, NARROW, SMALL, Sheet, band_key, short, text_width
+from torch_program.comparisons import CriterionResult
 from torch_program.figures import Chart, told
 from torch_program.judgement import Judgement
 from torch_program.numbers import THIN
-from torch_program.verdicts import CriterionResult
 from torch_program.words import listed
 
 MET = {

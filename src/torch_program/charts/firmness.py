@@ -30,7 +30,7 @@ STATES = {  # colour, sign, and what the key says
     OPEN: ("#c9b98f", "?", "left open"),
     TURNS: ("#a3200f", "×", "another verdict"),
 }
-CELL = 0.19  # inches, a row of a claim
+CELL = 0.19  # inches, a row of claims
 
 
 def varied(record: Record) -> bool:

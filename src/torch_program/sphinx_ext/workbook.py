@@ -1,19 +1,18 @@
-"""The workbook beside the pages, to which the page of the evidence leads; written while the PDF is set."""
+"""The workbook beside the pages, to which the page of the evidence leads."""
 
 import json
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 
 from torch_program import results
 from torch_program.citation import metadata, parts, workbook
 from torch_program.claims import read_ledger
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import made_once
+from torch_program.sphinx_ext import beside
 
 
 def make(source: Path) -> bytes:
@@ -27,28 +26,12 @@ def make(source: Path) -> bytes:
     return workbook.written(work, workbook.sheets(work, claims, pages, source / "data"))
 
 
-def _write(source: Path, target: Path) -> None:
-    write_whole(target, made_once(workbook.FILE, partial(make, source)))
-
-
-def begin(app: Sphinx, exception: Exception | None) -> None:
-    """Write it in a process of its own: it needs nothing that other extensions make, and takes two seconds."""
-    if exception is None and app.builder.name == "html":
-        app.workbook = get_context("fork").Process(
-            target=_write, args=(Path(app.srcdir), Path(app.outdir) / workbook.FILE)
-        )
-        app.workbook.start()
-
-
-def end(app: Sphinx, exception: Exception | None) -> None:
-    """Wait for it; without it a page would lead nowhere."""
-    if process := getattr(app, "workbook", None):
-        process.join()
-        if process.exitcode:
-            raise ExtensionError(f"{workbook.FILE} was not written; the lines above say why.")
+def write(app: Sphinx) -> None:
+    source = Path(app.srcdir)
+    write_whole(Path(app.outdir) / workbook.FILE, made_once(workbook.FILE, partial(make, source)))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("build-finished", begin, priority=0)
-    app.connect("build-finished", end, priority=1000)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.EVENT, write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
