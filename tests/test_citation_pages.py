@@ -15,6 +15,7 @@ from torch_program.anchors import source_anchor
 from torch_program.citation import head, linked_data, metadata, parts
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import claim_anchor
+from torch_program.pipeline import contents
 
 pytestmark = pytest.mark.book
 
@@ -71,7 +72,7 @@ def work(source) -> Work:
 
 @pytest.fixture(scope="module")
 def notebooks(source) -> dict:
-    return {name: json.loads(path.read_bytes()) for name, path in metadata.executed(source).items()}
+    return {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
 
 
 @cache

@@ -13,10 +13,11 @@ from sphinx.application import Sphinx
 
 import torch_program
 from torch_program import results
-from torch_program.citation.metadata import executed, parameters
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in, written
+from torch_program.parameters import of_notebook
 from torch_program.periods import latest_day
+from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
 
 SHIPPED = Path(torch_program.__file__).parent / "api"  # files that are published as they are
@@ -30,7 +31,7 @@ def document(source: Path) -> dict[str, Any]:
     """The document of results.json of the edition whose executed notebooks and data lie in `source`."""
     notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
     ledger = read_ledger(source / "data" / "claims.yml").claims
-    return results.collect(map(results.read, notebooks), ledger, parameters(notebooks[0]))
+    return results.collect(map(results.read, notebooks), ledger, of_notebook(notebooks[0]))
 
 
 def contents(source: Path) -> Iterator[tuple[str, bytes]]:

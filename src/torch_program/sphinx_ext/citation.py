@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from torch_program.citation import card, head, linked_data, metadata, parts, references
 from torch_program.citation.references import Reference
+from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
 from torch_program.results import drawn
 from torch_program.sphinx_ext.drawings import png
@@ -30,7 +31,7 @@ def work_of(app: Sphinx) -> metadata.Work:
 @cache
 def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
     """The executed notebooks by document name, in the order of the book."""
-    found = metadata.executed(Path(app.srcdir))
+    found = contents.executed(Path(app.srcdir))
     return {f"notebooks/{name}": json.loads(path.read_bytes()) for name, path in found.items()}
 
 
@@ -42,7 +43,7 @@ class Cited(SphinxDirective):
 
     def note_inputs(self) -> None:
         source = Path(self.env.srcdir)
-        for path in (source / metadata.FILE, *metadata.executed(source).values()):
+        for path in (source / metadata.FILE, *contents.executed(source).values()):
             self.env.note_dependency(str(path))
 
 

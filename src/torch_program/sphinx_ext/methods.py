@@ -9,9 +9,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from torch_program import coding, results
-from torch_program.citation import metadata
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in
+from torch_program.pipeline import contents
 from torch_program.sphinx_ext.evidence import Data, Row, row_node, table
 from torch_program.standing import stands_as
 
@@ -88,7 +88,7 @@ class OfJudgedClaims(Data):
 
     def claims(self) -> dict[str, Mapping[str, Any]]:
         """Claims as the executed notebooks judge them, by id."""
-        notebooks = metadata.executed(Path(self.env.srcdir))
+        notebooks = contents.executed(Path(self.env.srcdir))
         for path in notebooks.values():
             self.env.note_dependency(str(path))
         return {c["id"]: c for path in notebooks.values() for c in results.read_file(path)["claims"]}

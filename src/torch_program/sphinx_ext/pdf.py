@@ -12,11 +12,12 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from torch_program import brief, results
-from torch_program.citation.metadata import Work, executed, read
+from torch_program.citation.metadata import Work, read
 from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
+from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
 from torch_program.sphinx_ext import api, print_parts

@@ -12,13 +12,14 @@ from sphinx.errors import ExtensionError
 from torch_program import results
 from torch_program.citation import metadata, parts, workbook
 from torch_program.claims import read_ledger
+from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import made_once
 
 
 def make(source: Path) -> bytes:
     """The workbook of the edition whose executed notebooks and data lie in `source`."""
-    notebooks = {name: json.loads(path.read_bytes()) for name, path in metadata.executed(source).items()}
+    notebooks = {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
     judged = {name: parts.claims(notebook) for name, notebook in notebooks.items()}
     pages = {claim["id"]: f"notebooks/{name}" for name, own in judged.items() for claim in own}
     ledger = read_ledger(source / "data" / "claims.yml").claims
