@@ -24,9 +24,9 @@ from torch_program.intake import (
     template,
     validation,
 )
-from torch_program.intake.places import PROVINCES_ZH, Places
 from torch_program.pipeline import files
 from torch_program.pipeline.plan import Plan, make
+from torch_program.places import PROVINCES_ZH, Places
 from torch_program.provinces import REGION_OF
 
 ROOT = Path(__file__).parents[1]

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from torch_program.claims import read_ledger
 from torch_program.commands import main
-from torch_program.intake import description, ledger, validation
-from torch_program.pipeline import files, plan, skeletons
+from torch_program.intake import description, ledger, skeletons, validation
+from torch_program.pipeline import files, plan
 from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
 from torch_program.results import read
 

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from torch_program.anchors import Place
-from torch_program.changes.mutation import Rows, displays
+from torch_program.changes.mutation import Rows
 from torch_program.csv_tables import rows_in, written
+from torch_program.pipeline.displays import displays
 from torch_program.pipeline.plan import Plan
 from torch_program.section import Section
 

@@ -28,7 +28,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
     CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
     """
     from torch_program.intake import description, ledger
-    from torch_program.pipeline import skeletons as s
+    from torch_program.intake import skeletons as s
 
     plan = make()
     try:
@@ -69,7 +69,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
 @click.argument("title")
 def section(number: str, title: str) -> None:
     """Write the notebook of a section of the text, and its line in _toc.yml."""
-    from torch_program.pipeline import skeletons as s
+    from torch_program.intake import skeletons as s
 
     plan = make()
     try:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from torch_program.csv_tables import Row
 from torch_program.intake import cells
 from torch_program.intake.mapping import EntityColumn, Mapping, PeriodColumn, Quantity
-from torch_program.intake.places import Places, plain
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
 from torch_program.intake.tables import tried
 from torch_program.periods import FORMS, parse
+from torch_program.places import Places, plain
 from torch_program.words import closest
 
 YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")

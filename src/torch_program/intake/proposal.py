@@ -11,9 +11,9 @@ import yaml
 
 from torch_program.intake import cells
 from torch_program.intake.cutting import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
-from torch_program.intake.places import Places, plain
 from torch_program.intake.reading import Sheet
 from torch_program.intake.tables import Data
+from torch_program.places import Places, plain
 from torch_program.words import OPEN
 
 MOST_NAMES = 12  # unknown names that are listed to be skipped; with more, the known ones are listed to be read

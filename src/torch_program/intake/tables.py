@@ -10,10 +10,10 @@ from typing import Any
 from torch_program.csv_tables import Row, lined
 from torch_program.intake import cells, ledger
 from torch_program.intake.description import future_begins, package_of
-from torch_program.intake.places import Places
 from torch_program.intake.problems import Problem, Refused
 from torch_program.intervals import Interval, printed_interval
 from torch_program.periods import Period, parse
+from torch_program.places import Places
 
 WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
 DECLARING = ("sources.csv", "series.csv", "units.csv", "prefectures.csv")  # others refer to their first column

@@ -27,7 +27,9 @@ NOT_FOR_NOTEBOOKS = (
     "coding.py",
     "commands",
     "intake",
+    "live",
     "pipeline",
+    "places.py",
     "sphinx_ext",
     "__main__.py",
 )

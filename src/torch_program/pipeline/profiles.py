@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from torch_program.csv_tables import rows_in
-from torch_program.intake.places import Places
 from torch_program.periods import latest_day, parse
 from torch_program.pipeline import plan
+from torch_program.places import Places
 from torch_program.provinces import REGION_OF, REGIONS
 from torch_program.words import suggestion
 

@@ -9,13 +9,14 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from torch_program.changes import matters, page, record, tell
+from torch_program.changes import matters, record, tell
 from torch_program.changes.compare import difference
 from torch_program.claims import read_ledger
 from torch_program.numbers import badge_class
 from torch_program.parameters import of_notebook
 from torch_program.pipeline import editions
 from torch_program.results import ResultsError
+from torch_program.sphinx_ext.difference import section as of_block
 from torch_program.sphinx_ext.evidence import Data
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
@@ -90,8 +91,8 @@ class Changes(Data):
                 section += nodes.paragraph("", stale)
         blocks = {block.name: block for block in tell.blocks(found, labels)} if found else {}
         if tell.LOST in blocks:
-            section += page.section(blocks[tell.LOST], anchor, MOST_ROWS)
-        folded = [page.section(blocks[name], anchor, MOST_ROWS) for name in FOLDED if name in blocks]
+            section += of_block(blocks[tell.LOST], anchor, MOST_ROWS)
+        folded = [of_block(blocks[name], anchor, MOST_ROWS) for name in FOLDED if name in blocks]
         if folded:
             section += fold(tell.headline(found, *names), nodes.paragraph("", ORDER), *folded)
         return [section]

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from torch_program.csv_tables import Row
-from torch_program.intake.places import Places
 from torch_program.intake.problems import Problem
 from torch_program.intake.rules.sizes import AS_PRINTED, history, neighbour, out_of_size, times_in_words
 from torch_program.intake.tables import Data, at, line_of
 from torch_program.intervals import Interval
 from torch_program.periods import parse
+from torch_program.places import Places
 
 JUMP = 5  # times the neighbour from which a value is taken for a slip
 HALF = 0.5  # of the zones from which their sum is held against the total

@@ -12,7 +12,7 @@ from torch_program.changes import tell
 from torch_program.changes.compare import GONE, NEW, Difference
 from torch_program.sphinx_ext.evidence import row_node, table
 
-STYLE = Path(__file__).with_name("page.css")
+STYLE = Path(__file__).with_name("difference.css")
 TAGS = {GONE: ["del"], NEW: ["ins"]}  # docutils writes an inline of this class as the element of that name
 
 
