@@ -142,8 +142,9 @@ def source(tmp_path: Path, data: Path, root: Path) -> Path:
 
 def test_the_build_writes_it_beside_the_pages_the_same_bytes_each_time(source: Path, tmp_path: Path) -> None:
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=source, outdir=tmp_path / "html")
-    extension.begin(app, None)
-    extension.end(app, None)
+    writing = extension.Writing()
+    writing.begin(app, None)
+    writing.end(app, None)
     content = (tmp_path / "html" / workbook.FILE).read_bytes()
     assert content == extension.make(source)
     claims = openpyxl.load_workbook(io.BytesIO(content))["Claims"]
@@ -156,6 +157,7 @@ def test_the_build_writes_it_beside_the_pages_the_same_bytes_each_time(source: P
 def test_a_workbook_that_fails_is_no_finished_build(source: Path, tmp_path: Path) -> None:
     (source / "data" / "series.csv").unlink()
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=source, outdir=tmp_path / "html")
-    extension.begin(app, None)
+    writing = extension.Writing()
+    writing.begin(app, None)
     with pytest.raises(ExtensionError, match="torch-program.xlsx was not written"):
-        extension.end(app, None)
+        writing.end(app, None)

@@ -114,6 +114,6 @@ def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters
     }
 
 
-def as_json(document: dict[str, Any]) -> bytes:
+def as_json(document: Mapping[str, Any]) -> bytes:
     """The document as it is published: UTF-8, two blanks, no NaN."""
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

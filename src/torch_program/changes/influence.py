@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from torch_program.anchors import Place
 from torch_program.changes.mutation import Rows
@@ -177,8 +178,5 @@ def _kept() -> Iterator[list[Section]]:
         begin(self, *args, **more)
         sections.append(self)
 
-    Section.__init__ = kept
-    try:
+    with patch.object(Section, "__init__", kept):
         yield sections
-    finally:
-        Section.__init__ = begin

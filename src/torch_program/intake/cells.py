@@ -149,8 +149,8 @@ def period(text: str) -> Hint | None:
             return Hint(
                 "A period has one of few forms", f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}"
             )
-    if day := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
-        return Hint(f"This is a date, not a period; of the whole year {day[3]}", day[3])
+    if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
+        return Hint(f"This is a date, not a period; of the whole year {found[3]}", found[3])
     return None
 
 

@@ -88,10 +88,11 @@ class Data:
 
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
     """The tables without what is faulty: lines by file, or None where the whole file is."""
-    tables = {n: list(rows_of(folder / n, n)) for n, f in faulty.items() if f is not None and n.endswith(".csv")}
+    wrong_lines = {name: lines for name, lines in faulty.items() if lines is not None and name.endswith(".csv")}
+    tables = {name: list(rows_of(folder / name, name)) for name in wrong_lines}
 
     def rows(name: str, wrong: bool = False) -> list[Row]:
-        return [row for row in tables.get(name, ()) if (int(row["_line"]) in faulty[name]) == wrong]
+        return [row for row in tables.get(name, ()) if (int(row["_line"]) in wrong_lines[name]) == wrong]
 
     topics = sorted(name for name in tables if name.startswith("figures/"))
     claims = folder / ledger.FILE

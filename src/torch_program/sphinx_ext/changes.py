@@ -11,7 +11,6 @@ from sphinx.application import Sphinx
 
 from torch_program.changes import matters, record, tell
 from torch_program.changes.compare import difference
-from torch_program.claims import read_ledger
 from torch_program.numbers import badge_class
 from torch_program.parameters import of_notebook
 from torch_program.pipeline import editions
@@ -47,7 +46,7 @@ class Changes(Data):
             )
             return [nodes.paragraph("", says)]
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
-        labels |= matters.statistic_names(own, labels) | {c.id: c.called for c in self.ledger(source)}
+        labels |= matters.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
         made: list[nodes.Node] = []
         for before, after in zip(ordered, ordered[1:], strict=False):
             made += self.between(before, after, own, labels)
@@ -67,7 +66,7 @@ class Changes(Data):
         parameters = of_notebook(json.loads(next(iter(contents.values()))))
         try:
             files = {name: path.read_bytes() for name, path in data.items()}
-            return record.make(contents, files, self.ledger(source), parameters)
+            return record.make(contents, files, self.ledger().claims, parameters)
         except ResultsError as error:
             raise self.error(
                 f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
@@ -96,9 +95,6 @@ class Changes(Data):
         if folded:
             section += fold(tell.headline(found, *names), nodes.paragraph("", ORDER), *folded)
         return [section]
-
-    def ledger(self, source: Path) -> tuple[Any, ...]:
-        return read_ledger(source / "data" / "claims.yml").claims
 
 
 def flip_node(flip: matters.Flip) -> nodes.list_item:

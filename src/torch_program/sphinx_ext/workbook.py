@@ -3,6 +3,7 @@
 import json
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +33,28 @@ def _write(source: Path, target: Path) -> None:
     write_whole(target, made_once(workbook.FILE, partial(make, source)))
 
 
-def begin(app: Sphinx, exception: Exception | None) -> None:
-    """Write it in a process of its own: it needs nothing that other extensions make, and takes two seconds."""
-    if exception is None and app.builder.name == "html":
-        app.workbook = get_context("fork").Process(
-            target=_write, args=(Path(app.srcdir), Path(app.outdir) / workbook.FILE)
-        )
-        app.workbook.start()
+class Writing:
+    """The process that writes the workbook of a build."""
 
+    process: BaseProcess | None = None
 
-def end(app: Sphinx, exception: Exception | None) -> None:
-    """Wait for it; without it a page would lead nowhere."""
-    if process := getattr(app, "workbook", None):
-        process.join()
-        if process.exitcode:
-            raise ExtensionError(f"{workbook.FILE} was not written; the lines above say why.")
+    def begin(self, app: Sphinx, exception: Exception | None) -> None:
+        """Write it in a process of its own: it needs nothing that other extensions make, and takes two seconds."""
+        if exception is None and app.builder.name == "html":
+            target = Path(app.outdir) / workbook.FILE
+            self.process = get_context("fork").Process(target=_write, args=(Path(app.srcdir), target))
+            self.process.start()
+
+    def end(self, app: Sphinx, exception: Exception | None) -> None:
+        """Wait for it; without it a page would lead nowhere."""
+        if self.process:
+            self.process.join()
+            if self.process.exitcode:
+                raise ExtensionError(f"{workbook.FILE} was not written; the lines above say why.")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("build-finished", begin, priority=0)
-    app.connect("build-finished", end, priority=1000)
+    writing = Writing()
+    app.connect("build-finished", writing.begin, priority=0)
+    app.connect("build-finished", writing.end, priority=1000)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
