@@ -32,7 +32,7 @@ def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_DATA", str(tmp_path))
     claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
     (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
-    for name in ("search_log", "not_seen"):
+    for name in ("sources", "search_log", "not_seen"):
         (tmp_path / f"{name}.csv").write_text("claim_ids\n", encoding="utf-8")
     with pytest.raises(TypeError, match="claim 'good' is of the kind 'opinion'; judge it by the method for that kind"):
         Section("1", edition="e", cutoff="2024-01-01").judge_fact("good", {})

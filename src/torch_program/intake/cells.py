@@ -56,6 +56,8 @@ SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell
 _BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
 _REMARK = re.compile(r"\s*([*†‡§#①-⑳]+|[\[(（【].*[\])）】]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
+_LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
+_DIGITS = str.maketrans("OoIl", "0011")
 _MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
 
 
@@ -94,6 +96,9 @@ def number(text: str) -> Hint | None:
         as_sign = f", as {sign}" * (sign != bound.group())
         odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
+    if letters := "".join(_LETTERS.findall(narrow)):
+        odd.append(f'A letter stands where a digit is expected ("{letters}"); look at the source')
+        narrow = _LETTERS.sub(lambda found: found.group().translate(_DIGITS), narrow)
     if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
         named = unit(measured[2])
         as_named = f', as "{named}"' * bool(named)
