@@ -14,7 +14,7 @@ import random
 import shutil
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -209,6 +209,12 @@ def shares(trials: Sequence[Trial]) -> dict[str, float]:
         "by_meaning_of_needed": sum(t.how in BY_MEANING for t in needed) / max(1, len(needed)),
         "at_all": sum(t.how != NOBODY for t in trials) / len(trials),
     }
+
+
+def quiet(trials: Iterable[Trial]) -> list[Trial]:
+    """Those that no result and no rule noticed, in the order of the data."""
+    found = (t for t in trials if t.how not in BY_MEANING)
+    return sorted(found, key=lambda t: (t.mutation.file, t.mutation.line))
 
 
 def _check_objects(data: Path, file: str, content: bytes) -> bool:
