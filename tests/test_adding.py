@@ -1,7 +1,6 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
 import csv
-import hashlib
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +23,6 @@ from torch_program.intake import (
     template,
     validation,
 )
-from torch_program.pipeline import files
 from torch_program.pipeline.plan import Plan, make
 from torch_program.places import PROVINCES_ZH, Places
 from torch_program.provinces import REGION_OF
@@ -240,28 +238,6 @@ def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, 
     assert validation.check(folder) == []  # in step with its description, too
     again = adding.offer(folder, tmp_path / "new.csv")
     assert (again.rows, len(again.repeated), again.files) == ({}, 1, {})
-
-
-def test_all_files_are_written_or_none(offered, folder, monkeypatch):
-    offer = offered(HEAD + ROW)
-    before = digest(folder)
-    write, calls = files.write_whole, []
-
-    def breaks_at_the_second(path, content):
-        calls.append(path)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        write(path, content)
-
-    monkeypatch.setattr(files, "write_whole", breaks_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
-        adding.write(folder, offer.files)
-    assert digest(folder) == before
-
-
-def digest(folder: Path) -> str:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return hashlib.sha256(b"".join(p.name.encode() + p.read_bytes() for p in files)).hexdigest()
 
 
 def test_a_value_far_from_its_neighbours_passes_when_the_note_says_that_it_was_printed_so(offered):

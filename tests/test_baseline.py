@@ -72,15 +72,6 @@ def test_a_section_ends_with_its_results(path: Path) -> None:
     assert any(RESULTS_MIME in output.get("data", {}) for output in last["outputs"]), RENEW
 
 
-def test_parameters_are_those_of_the_schema_and_of_the_default_edition(default: plan.Plan) -> None:
-    assert default.faults_of_parameters() == []
-
-
-@each_notebook
-def test_declared_topics_exist(path: Path, default: plan.Plan) -> None:
-    default.inputs(path.stem)
-
-
 @each_notebook
 def test_the_table_of_contents_lists_the_notebook(path: Path, default: plan.Plan) -> None:
     assert path.stem in default.notebooks
