@@ -19,14 +19,20 @@ class ResultsError(ValueError):
     """Records that are missing or do not fit together."""
 
 
+def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
+    """What a notebook displayed that has one MIME type, in order: content by MIME type."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    return (output["data"] for output in outputs if mime in output.get("data", {}))
+
+
+def records(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The records in an executed notebook: one in a section, none in a notebook that judges nothing."""
+    return (data[RESULTS_MIME] for data in displayed(notebook, RESULTS_MIME))
+
+
 def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a section from its executed notebook: `section`, `claims`, `statistics`, `values` of its text."""
-    found = [
-        output["data"][RESULTS_MIME]
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", ())
-        if RESULTS_MIME in output.get("data", {})
-    ]
+    found = list(records(notebook))
     if len(found) != 1:
         raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
     return found[0]
@@ -34,11 +40,8 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The figures of an executed notebook in their order: `label`, `title`, `svg`, `csv`, `alt`, `caption` …"""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if FIGURE_MIME in data:
-                yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
+    for data in displayed(notebook, FIGURE_MIME):
+        yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
 
 
 def drawn(notebook: Mapping[str, Any], label: str) -> str | None:

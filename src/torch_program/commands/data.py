@@ -13,7 +13,7 @@ from torch_program.csv_tables import rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
-from torch_program.words import some
+from torch_program.words import counted, some
 
 if TYPE_CHECKING:
     from torch_program.intake.adding import Offer
@@ -90,9 +90,9 @@ def add(
     late = [row for row in offer.figures if not _visible(offer, plan, row["source_id"])]
     if late:
         click.echo(
-            f"\n{_rows(len(late))} of sources published after {plan.parameters['cutoff']}, the last day of edition "
-            f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
-            "--edition."
+            f"\n{counted(len(late), 'row')} of sources published after {plan.parameters['cutoff']}, the last day of "
+            f"edition {edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and "
+            "name it by --edition."
         )
     finish(plan, offer, write, "add the rows", file.name)
 
@@ -128,13 +128,13 @@ def told(offer: "Offer") -> str:
     lines = []
     if offer.repeated:
         names = Counter(row.get("series") or next(iter(row.values())) for row in offer.repeated)
-        lines.append(f"Stored already: {_rows(len(offer.repeated))} ({some(sorted(names), SHOWN)}).")
+        lines.append(f"Stored already: {counted(len(offer.repeated), 'row')} ({some(sorted(names), SHOWN)}).")
     if not offer.rows:
         return "\n".join([*lines, "Nothing new: there is nothing to add."])
     lines.append("New:")
     for name in sorted(offer.rows):
         rows = offer.rows[name]
-        lines.append(f"  {name}: {_rows(len(rows))}")
+        lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if not name.startswith("figures/"):
             lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
             continue
@@ -142,7 +142,7 @@ def told(offer: "Offer") -> str:
             own = [row for row in rows if row["series"] == series]
             entities = list(dict.fromkeys(row["entity"] for row in own))
             periods = sorted({row["period"] for row in own})
-            lines.append(f"    {series}: {some(entities, 3)}; {some(periods, SHOWN)}; {_rows(len(own))}")
+            lines.append(f"    {series}: {some(entities, 3)}; {some(periods, SHOWN)}; {counted(len(own), 'row')}")
     return "\n".join(lines)
 
 
@@ -238,7 +238,7 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
         return
     workbook = out.suffix.lower() == ".xlsx"
     write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
-    click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
+    click.echo(f"{out}: {counted(len(examples), 'row')} to write over. Then: torch-program data add {out}")
 
 
 @data.command()
@@ -309,7 +309,3 @@ def map_(file: Path, folder: str | None, out: Path | None) -> None:
     write_whole(out, proposed.text.encode())
     click.echo("\n".join([f"{out}: proposed. Look at:", *(f"  {sentence}" for sentence in proposed.unsure)]))
     click.echo(f"Then: torch-program data add {file} --mapping {out}")
-
-
-def _rows(n: int) -> str:
-    return f"{n:,} row{'' if n == 1 else 's'}"

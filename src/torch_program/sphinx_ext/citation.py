@@ -18,7 +18,7 @@ from torch_program.citation import card, head, linked_data, metadata, parts, ref
 from torch_program.citation.references import Reference
 from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
-from torch_program.results import drawn
+from torch_program.results import drawn, figures
 from torch_program.sphinx_ext.drawings import png
 
 
@@ -77,7 +77,7 @@ def references_of(work: metadata.Work, document: str, notebook: parts.Notebook) 
     ]
     return found + [
         references.figure(work, figure["label"], figure["caption"], document, figure["csv"])
-        for figure in parts.figures(notebook)
+        for figure in figures(notebook)
     ]
 
 

@@ -38,7 +38,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     made = []
     for document, notebook in notebooks_of(app).items():
         values = results.read(notebook)["values"] if parts.claims(notebook) else {}
-        figures = {figure["label"]: figure for figure in parts.figures(notebook)}
+        figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for claim in parts.claims(notebook):
             own = (work.edition, work.cutoff.isoformat(), claim)
             made.append(

@@ -21,7 +21,7 @@ from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
 from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
-from torch_program.results import MYST_MIME
+from torch_program.results import MYST_MIME, figures
 from torch_program.sphinx_ext import drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 
@@ -258,7 +258,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
         return
     out, work = Path(app.outdir), citable(app)
     sources = {row["source_id"]: row for row in rows_in(Path(app.srcdir) / "data" / "sources.csv")}
-    shown = {document: parts.figures(notebook) for document, notebook in notebooks_of(app).items()}
+    shown = {document: list(figures(notebook)) for document, notebook in notebooks_of(app).items()}
     faces = drawings.faces([figure["svg"] for some in shown.values() for figure in some])
     for document, notebook in notebooks_of(app).items():
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
