@@ -6,6 +6,7 @@ directive or a transform looks at. All pages are written each time: they show ea
 """
 
 import ctypes
+import hashlib
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ from torch_program.pipeline.files import digest_of, write_whole
 JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
-FOR_WORDS = "TORCH_KEPT"  # folder of files that no word of the book changes, for the extensions that make them
+FOR_WORDS = "TORCH_KEPT"  # folder of files that few words of the book change, for the extensions that make them
 PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
 ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
 PRINTS = (PDF, ANNEX, BRIEF, WORD)
@@ -82,15 +83,19 @@ def compile_pages(source: Path, library: Path, epoch: int, around: str = "") -> 
     return html
 
 
-def made_once(name: str, make: Callable[[], bytes]) -> bytes:
-    """In a build that keeps what it read: a file that no word of the book changes, made anew when anything else did."""
+def made_once(name: str, make: Callable[[], bytes], *of: bytes) -> bytes:
+    """In a build that keeps what it read: a file made anew when what it is made `of` did change, or anything that is no
+    word of the book."""
     folder = os.environ.get(FOR_WORDS)
     if not folder:
         return make()
     path = Path(folder, name)
-    if not path.exists():
-        write_whole(path, make())
-    return path.read_bytes()
+    mark = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in of)).digest()
+    if path.exists() and (kept := path.read_bytes()).startswith(mark):
+        return kept[len(mark) :]
+    content = make()
+    write_whole(path, mark + content)
+    return content
 
 
 def documents(source: Path) -> list[str]:

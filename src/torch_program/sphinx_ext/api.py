@@ -1,6 +1,6 @@
 """The report for programs: results.json, one file a claim and a series, schemas, and a script that judges again.
 
-They lie beside the pages and are written when those are finished.
+They lie beside the pages.
 """
 
 import json
@@ -19,6 +19,7 @@ from torch_program.parameters import of_notebook
 from torch_program.periods import latest_day
 from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
+from torch_program.sphinx_ext import beside
 
 SHIPPED = Path(torch_program.__file__).parent / "api"  # files that are published as they are
 SCRIPT = "recompute.py"
@@ -74,12 +75,12 @@ def table(rows: list[Mapping[str, str]], sources: Mapping[str, Mapping[str, str]
     return written(({**dict.fromkeys(columns, ""), **sources[row["source_id"]], **row} for row in rows), columns)
 
 
-def write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.name == "html":
-        for name, content in contents(Path(app.srcdir)):
-            write_whole(Path(app.outdir) / name, content)
+def write(app: Sphinx) -> None:
+    for name, content in contents(Path(app.srcdir)):
+        write_whole(Path(app.outdir) / name, content)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("build-finished", write, priority=0)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.EVENT, write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

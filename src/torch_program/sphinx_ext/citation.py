@@ -19,6 +19,7 @@ from torch_program.citation.references import Reference
 from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
 from torch_program.results import drawn, figures
+from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.drawings import png
 
 
@@ -126,10 +127,8 @@ def add_tags(
     context["metatags"] = context.get("metatags", "") + "\n" + "\n".join(found) + "\n"
 
 
-def draw_card(app: Sphinx, exception: Exception | None) -> None:
+def draw_card(app: Sphinx) -> None:
     """Put the picture beside the style sheets."""
-    if exception is not None or app.builder.format != "html":
-        return
     notebooks = notebooks_of(app).values()
     scorecards = (png(drawing) for notebook in notebooks if (drawing := drawn(notebook, "fig-scorecard")))
     claims = [claim for notebook in notebooks for claim in parts.claims(notebook)]
@@ -141,5 +140,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("cite-parts", CiteParts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
-    app.connect("build-finished", draw_card)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.EVENT, draw_card)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

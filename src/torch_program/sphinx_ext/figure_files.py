@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
 from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.publication import made_once
 from torch_program.results import MYST_MIME, figures
-from torch_program.sphinx_ext import drawings
+from torch_program.sphinx_ext import beside, drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 
 FOLDER = "figures"
@@ -252,10 +254,14 @@ def as_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def write_files(app: Sphinx, exception: Exception | None) -> None:
+def picture(figure: Figure) -> bytes:
+    """A figure in pixels."""
+    drawing = figure["svg"]
+    return made_once(f"{figure['label']}.png", partial(drawings.png, drawing), drawing.encode())
+
+
+def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
-    if exception is not None or app.builder.name != "html":
-        return
     out, work = Path(app.outdir), citable(app)
     sources = {row["source_id"]: row for row in rows_in(Path(app.srcdir) / "data" / "sources.csv")}
     shown = {document: list(figures(notebook)) for document, notebook in notebooks_of(app).items()}
@@ -264,16 +270,17 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
         for figure in shown[document]:
             base = out / FOLDER / figure["label"]
-            base.parent.mkdir(exist_ok=True)
+            base.parent.mkdir(parents=True, exist_ok=True)
             drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
             write_whole(base.with_suffix(".svg"), drawing.encode())
-            write_whole(base.with_suffix(".png"), drawings.png(figure["svg"]))
+            write_whole(base.with_suffix(".png"), picture(figure))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
             told = description(figure, work, document, sources)
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("build-finished", write_files)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.EVENT, write_files)
     app.add_css_file("figures.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,9 @@ There are three: the report, its annex, and the brief, which is also a file of W
 source, so every number, figure and table is the one of the web edition.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD, made_once
 from torch_program.sphinx_ext import api, print_parts
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
@@ -119,14 +121,16 @@ def make_prints(app: Sphinx, exception: Exception | None) -> None:
     for name in PRINTS:
         (pages / name).unlink(missing_ok=True)
     try:
-        for name, content in prints(source, pages, app.config.language):
-            write_whole(pages / name, content)
+        with ThreadPoolExecutor() as pool:  # Typst leaves Python free while it sets a document
+            waiting = {pool.submit(make): name for name, make in prints(source, pages, app.config.language)}
+            for done in as_completed(waiting):
+                write_whole(pages / waiting[done], done.result())
     except StyleFaulty as fault:
         logger.error("%s", fault)
 
 
-def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, bytes]]:
-    """The files of the print edition, with their names."""
+def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The files of the print edition by their names, each as what makes it."""
     from torch_program.sphinx_ext import word
 
     work = read(source)
@@ -143,19 +147,21 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, byte
     looked_up = joined(print_parts.annex(source, pages, records), ANNEX)
     minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
 
+    set_file = partial(set_pages, source, work, language)
     files = attached(source, found)
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
-    yield PDF, set_pages(source, work, read_in_a_day, opening, language, files=files)
+    yield PDF, partial(set_file, PDF, read_in_a_day, opening, files=files)
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
-    yield ANNEX, set_pages(source, work, looked_up, opening, language, f"{work.title}: annex")
-    yield BRIEF, set_pages(source, work, minute, [], language, f"{work.title}: brief")
+    yield ANNEX, partial(set_file, ANNEX, looked_up, opening, f"{work.title}: annex")
+    yield BRIEF, partial(set_file, BRIEF, minute, [], f"{work.title}: brief")
     documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
 
-    yield WORD, word.written(work, found["claims"], name, link, drawing(source, minute))
+    shown = joined(print_parts.brief(source, pages, work.address), BRIEF)  # writing fills pages: each file has its own
+    yield WORD, lambda: word.written(work, found["claims"], name, link, drawing(source, shown))
 
 
 def drawing(source: Path, minute: Sequence[Page]) -> bytes:
@@ -173,9 +179,10 @@ def drawing(source: Path, minute: Sequence[Page]) -> bytes:
 def set_pages(
     source: Path,
     work: Work,
+    language: str,
+    name: str,
     pages: Sequence[Page],
     opening: Iterable[str],
-    language: str,
     title: str = "",
     files: Mapping[str, bytes] | None = None,
 ) -> bytes:
@@ -186,7 +193,8 @@ def set_pages(
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **(files or {})}
-    return typeset(document, FOLDER, heads)
+    of = [part for name, content in document.items() for part in (name.encode(), content)]
+    return made_once(name, lambda: typeset(document, FOLDER, heads), str(heads).encode(), *of)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

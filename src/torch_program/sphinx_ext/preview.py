@@ -6,6 +6,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from torch_program.sphinx_ext import beside
+
 ONLY = "TORCH_PREVIEW_ONLY"  # documents to be read, with blanks between them; all that changed where it is empty
 
 
@@ -18,7 +20,7 @@ def leave_others(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> No
 def leave_files(app: Sphinx) -> None:
     """Words change no figure, so the files beside the pages are what they were, the notebooks to take along apart."""
     if os.environ.get(ONLY):
-        for event in ("html-collect-pages", "build-finished"):
+        for event in ("html-collect-pages", beside.EVENT, "build-finished"):
             heard = app.events.listeners[event]
             heard[:] = [each for each in heard if not each.handler.__module__.startswith("torch_program.")]
 
