@@ -103,8 +103,8 @@ def test_new_gone_and_different_files_are_seen() -> None:
 
 def test_the_preview_sets_no_pdf_and_leaves_style_sheets_as_they_are(root: Path) -> None:
     content = yaml.safe_load(preview.for_preview(root / "_config.yml"))
-    assert not set(preview.LEFT_OUT) & content["sphinx"]["local_extensions"].keys()
-    assert not set(preview.LEFT_OUT) & set(content["sphinx"]["config"]["extensions"])
+    parts = content["sphinx"]["config"]["torch_parts"]
+    assert not set(preview.LEFT_OUT) & set(parts) and parts[-1] == preview.OWN
     assert content["title"] == yaml.safe_load((root / "_config.yml").read_text())["title"]
 
 

@@ -31,8 +31,8 @@ PRELOADED = [  # what pages are made with, except our own code, which may be wha
     *("pydantic", "PIL.ImageFont"),
 ]
 # the PDF, the workbook, and what makes pages light
-LEFT_OUT = tuple(f"torch_program.sphinx_ext.{name}" for name in ("pdf", "workbook", "lean"))
-OWN = "torch_program.sphinx_ext.preview"
+LEFT_OUT = ("pdf", "workbook", "lean")
+OWN = "preview"
 WHOLE = ("src/", "_config.yml", "_toc.yml", "book/_templates/")  # Sphinx does not see which pages these change
 Say = Callable[[str], None]
 
@@ -185,14 +185,10 @@ class Preview:
 
 
 def for_preview(config: Path) -> bytes:
-    """The configuration of the book without the extensions that a preview leaves out, and with its own."""
+    """The configuration of the book without the parts that a preview leaves out, and with its own."""
     content = yaml.safe_load(config.read_text(encoding="utf-8"))
-    sphinx = content.get("sphinx", {})
-    local = {name: folder for name, folder in sphinx.get("local_extensions", {}).items() if name not in LEFT_OUT}
-    sphinx["local_extensions"] = local | {OWN: "src"}
-    extensions = sphinx.get("config", {}).get("extensions")
-    if extensions:
-        sphinx["config"]["extensions"] = [*(name for name in extensions if name not in LEFT_OUT), OWN]
+    settings = content["sphinx"]["config"]
+    settings["torch_parts"] = [*(part for part in settings["torch_parts"] if part not in LEFT_OUT), OWN]
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
 
 

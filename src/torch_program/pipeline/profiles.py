@@ -25,8 +25,7 @@ ALL = "all"
 TASKS = "pipeline/profiles"
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
-USED = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")
-EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in USED)
+PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")  # of our extension
 EVIDENCE = """\
 # Evidence
 
@@ -226,15 +225,13 @@ def contents(provinces: Sequence[str]) -> dict[str, Any]:
 
 
 def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
-    """The report's configuration for this book: another title, no PDF, and of our extensions those that it needs."""
+    """The report's configuration for this book: another title, no PDF, and of our extension the parts that it needs."""
     sphinx = report["sphinx"]
-    local = {name: path for name, path in sphinx["local_extensions"].items() if name in EXTENSIONS}
     given = sphinx["config"]
-    used = [e for e in given["extensions"] if not e.startswith("torch_program.") or e in EXTENSIONS]
-    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "extensions": used}
+    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "torch_parts": list(PARTS)}
     return report | {
         "title": f"China's provinces and the Torch Program, {year}",
-        "sphinx": sphinx | {"local_extensions": local, "config": given | look},
+        "sphinx": sphinx | {"config": given | look},
     }
 
 
