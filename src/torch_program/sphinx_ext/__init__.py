@@ -3,6 +3,7 @@
 `torch_parts` in `_config.yml` names the modules of this package that a book is made with, in their order.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,5 +13,5 @@ if TYPE_CHECKING:
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("torch_parts", [], "env")
     for part in app.config.torch_parts:
-        app.setup_extension(f"{__name__}.{part}")
+        import_module(f"{__name__}.{part}").setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

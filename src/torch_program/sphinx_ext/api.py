@@ -80,7 +80,6 @@ def write(app: Sphinx) -> None:
         write_whole(Path(app.outdir) / name, content)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

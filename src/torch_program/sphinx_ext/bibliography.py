@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -135,7 +134,6 @@ def short(publisher: str, year: str) -> str:
     return name if name.endswith(f" {year}") else f"{name} {year}"
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("bibliography-of-data", Bibliography)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

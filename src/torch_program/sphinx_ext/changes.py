@@ -124,6 +124,5 @@ def older(stored: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     )
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("changes", Changes)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

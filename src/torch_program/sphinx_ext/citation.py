@@ -135,11 +135,10 @@ def draw_card(app: Sphinx) -> None:
     write_whole(Path(app.outdir) / head.CARD, card.card(work_of(app), claims, next(scorecards, None)))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("cite-report", Cite)
     app.add_directive("cite-parts", CiteParts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, draw_card)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

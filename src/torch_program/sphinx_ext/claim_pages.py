@@ -140,8 +140,7 @@ def write_cards(app: Sphinx, exception: Exception | None) -> None:
             write_whole(Path(app.outdir) / EMBEDDED / f"{account.id}.html", content.encode())
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
     app.connect("build-finished", write_cards, priority=0)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

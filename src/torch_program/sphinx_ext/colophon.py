@@ -123,7 +123,6 @@ def announce(app: Sphinx, config: Config) -> None:
         config.html_theme_options = config.html_theme_options | {"announcement": said}
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("colophon", Colophon)
     app.connect("config-inited", announce)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

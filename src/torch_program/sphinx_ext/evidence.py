@@ -347,7 +347,7 @@ class EvidenceLinks(SphinxPostTransform):
                 link.replace_self(nodes.reference("", "", *text, refuri=link["reftarget"]))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("evidence", Sources)
     app.add_directive("evidence-coverage", Coverage)
     app.add_directive("series-register", Series)
@@ -355,4 +355,3 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("not-seen", NotSeen)
     app.add_directive("conflicts", Conflicts)
     app.add_post_transform(EvidenceLinks)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

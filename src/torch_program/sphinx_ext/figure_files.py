@@ -279,8 +279,7 @@ def write_files(app: Sphinx) -> None:
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write_files)
     app.add_css_file("figures.css")
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

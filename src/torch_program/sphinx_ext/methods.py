@@ -140,9 +140,8 @@ class ChangesOfLabels(OfJudgedClaims):
         return [table(head, cells)]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("audits", Audits)
     app.add_directive("second-codings", SecondCodings)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("changes-of-labels", ChangesOfLabels)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -134,6 +134,5 @@ def explain_page(
     app.add_js_file(SCRIPT, loading_method="defer")
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("html-page-context", explain_page)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -197,6 +197,5 @@ def set_pages(
     return made_once(name, lambda: typeset(document, FOLDER, heads), str(heads).encode(), *of)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("build-finished", make_prints)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -239,7 +239,7 @@ class FrontPage(SphinxDirective):
         source = Path(self.env.srcdir)
         for path in (source / LEDGER, source / metadata.FILE, *contents.executed(source).values()):
             self.env.note_dependency(str(path))
-        prints = "torch_program.sphinx_ext.pdf" in self.env.app.extensions
+        prints = "pdf" in self.config.torch_parts
         return [front(card=read_card(source, prints), part=self.name)]
 
 
@@ -279,10 +279,9 @@ def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
             ]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_node(front, html=(visit_html, None), text=(skip, None), latex=(skip, None))
     app.add_directive("brief", FrontPage)
     app.add_directive("scorecard", FrontPage)
     app.add_directive("claims-index", FrontPage)
     app.connect("html-page-context", load)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

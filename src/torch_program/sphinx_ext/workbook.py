@@ -3,7 +3,6 @@
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -32,7 +31,6 @@ def write(app: Sphinx) -> None:
     write_whole(Path(app.outdir) / workbook.FILE, made_once(workbook.FILE, partial(make, source)))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
