@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from torch_program.csv_tables import rows_in
+from torch_program.periods import published_by
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
@@ -87,7 +88,9 @@ def add(
     click.echo(told(offer))
     if not offer.rows:
         return
-    late = [row for row in offer.figures if not _visible(offer, plan, row["source_id"])]
+    known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
+    visible = published_by(plan.parameters["cutoff"], known)
+    late = [row for row in offer.figures if row["source_id"] not in visible]
     if late:
         click.echo(
             f"\n{counted(len(late), 'row')} of sources published after {plan.parameters['cutoff']}, the last day of "
@@ -202,16 +205,6 @@ def shown(path: Path) -> str:
     """A path as it would be typed here."""
     near = os.path.relpath(path)
     return str(path) if near.startswith("..") else near
-
-
-def _visible(offer: "Offer", plan: Plan, source_id: str) -> bool:
-    """Was the source published by the last day of the edition?"""
-    from torch_program.periods import latest_day
-
-    published = {row["source_id"]: row["published"] for row in offer.rows.get("sources.csv", ())}
-    if source_id not in published:
-        published = {row["source_id"]: row["published"] for row in rows_in(plan.data / "sources.csv")}
-    return latest_day(published[source_id]).isoformat() <= plan.parameters["cutoff"]
 
 
 @data.command()

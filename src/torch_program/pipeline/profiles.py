@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from torch_program.csv_tables import rows_in
-from torch_program.periods import latest_day, parse
+from torch_program.periods import parse, published_by
 from torch_program.pipeline import plan
 from torch_program.places import Places
 from torch_program.provinces import REGION_OF, REGIONS
@@ -171,12 +171,7 @@ def named(province: str) -> str:
 
 def years(here: plan.Plan) -> list[int]:
     """Years for which some province has a figure that the edition may see."""
-    cutoff = here.edition.parameters.cutoff
-    visible = {
-        row["source_id"]
-        for row in rows_in(here.data / "sources.csv")
-        if latest_day(row["published"]).isoformat() <= cutoff
-    }
+    visible = published_by(here.edition.parameters.cutoff, rows_in(here.data / "sources.csv"))
     rows = rows_in(here.data / "figures" / "provinces.csv")
     return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
 

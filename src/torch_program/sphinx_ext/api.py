@@ -16,7 +16,7 @@ from torch_program import results
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in, written
 from torch_program.parameters import of_notebook
-from torch_program.periods import latest_day
+from torch_program.periods import published_by
 from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext import beside
@@ -51,7 +51,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
 def series_files(data: Path, cutoff: str) -> Iterator[tuple[str, bytes]]:
     """The figures of each series that are published by the cut-off and may be passed on, and a list of the series."""
     sources = {r["source_id"]: r for r in rows_in(data / "sources.csv")}
-    known = {s for s, row in sources.items() if latest_day(row["published"]).isoformat() <= cutoff}
+    known = published_by(cutoff, sources.values())
     rows: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for _, row in figures_in(data):
         if row["source_id"] in known:
