@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import tiny_project
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from torch_program.commands import main
 from torch_program.intake import (
     adding,
     cells,
@@ -263,6 +265,17 @@ def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
     assert not offer.problems, rendered(offer)
     assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
     assert set(offer.files) == {ZONES, "datapackage.json"}
+
+
+@pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
+def test_rows_that_the_edition_will_not_show_are_told(folder, tmp_path, monkeypatch, published, told):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("ed_20220918", "new_1"))
+    (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
+    files = [str(tmp_path / "new.csv"), "--sources", str(tmp_path / "sources.csv"), "--data", str(folder)]
+    done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
+    assert done.exit_code == 0, done.output
+    assert ("1 row of sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
 
 
 def test_a_source_that_is_listed_with_other_words_is_told(offered):
