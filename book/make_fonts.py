@@ -55,12 +55,7 @@ TITLE = "火炬计划"  # the front page has no other Chinese, and need not load
 LEVEL_1 = "".join(
     bytes((row, cell)).decode("gb2312") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF - 5 * (row == 0xD7))
 )
-CHINESE_RANGES = ((0x3000, 0x303F), (0x3400, 0x9FFF), (0xFF00, 0xFFEF))
-
-
-def is_chinese(character: str) -> bool:
-    """Whether a character is set in the Chinese font: ideographs, their punctuation, full-width forms."""
-    return any(low <= ord(character) <= high for low, high in CHINESE_RANGES)
+CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")  # ideographs, their punctuation, full-width forms
 
 
 def project_text(root: Path) -> Iterable[str]:
@@ -76,7 +71,7 @@ def project_text(root: Path) -> Iterable[str]:
 
 def chinese_characters(root: Path) -> set[str]:
     """Chinese characters of the project."""
-    return {c for text in project_text(root) for c in text if is_chinese(c)}
+    return {c for text in project_text(root) for c in CHINESE.findall(text)}
 
 
 def characters_of(font: Path) -> set[str]:
@@ -136,7 +131,7 @@ def chinese(noto: Path) -> None:
     wanted = chinese_characters(ROOT)
     for weight in CHINESE_WEIGHTS:
         target = FONTS / f"torch-chinese-{weight}.woff2"
-        kept = {c for c in characters_of(target) if is_chinese(c)} if target.exists() else set()
+        kept = set(CHINESE.findall("".join(characters_of(target)))) if target.exists() else set()
         characters = wanted | kept | {" "}  # a blank between Chinese words is set in their font
         extra = set(LEVEL_1) if weight == 400 else set()
         cuts = {target: characters, TRUETYPE / f"torch-chinese-{weight}.ttf": characters | extra}

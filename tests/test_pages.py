@@ -29,7 +29,7 @@ def book_pages() -> list[str]:
 @cache
 def soup(page: Path) -> BeautifulSoup:
     assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
 
 
 @cache
@@ -41,9 +41,10 @@ def article(name: str) -> BeautifulSoup:
     return soup(HTML / f"{name}.html").select_one("article.bd-article")
 
 
+@cache
 def prose(name: str) -> str:
     """What a page says, without code."""
-    return "".join(s for s in article(name).find_all(string=True) if not s.find_parent(["pre", "code"]))
+    return "".join(s for s in article(name).strings if not any(p.name in {"pre", "code"} for p in s.parents))
 
 
 def broken(page: Path, href: str) -> str:
@@ -171,7 +172,7 @@ def test_pages_and_charts_have_the_same_latin_characters(name):
 
 
 def test_the_chinese_of_the_front_page_is_in_its_small_font():
-    used = {c for c in soup(HTML / "book" / "index.html").get_text() if make_fonts.is_chinese(c)}
+    used = set(make_fonts.CHINESE.findall(soup(HTML / "book" / "index.html").get_text()))
     css = (ROOT / "book" / "_static" / "torch.css").read_text(encoding="utf-8")
     declared = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", css)}
     held = make_fonts.characters_of(make_fonts.FONTS / "torch-chinese-title.woff2")
@@ -188,7 +189,7 @@ def test_nbconvert_says_of_the_stored_notebook_what_the_page_says_with_numbers(n
     from nbconvert import HTMLExporter
 
     page, _ = HTMLExporter().from_filename(str(ROOT / f"{name}.ipynb"))
-    text = spoken(BeautifulSoup(page, "html.parser").get_text())
+    text = spoken(BeautifulSoup(page, "lxml").get_text())
     paragraphs = [p for p in article(name).select("p:has(a.stat)") if not p.select("a.reference")]
     assert paragraphs
     assert not [said for said in (spoken(p.get_text()) for p in paragraphs) if said not in text]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,19 @@ def name(request) -> str:
     return request.param
 
 
-@pytest.fixture
-def page(name: str) -> BeautifulSoup:
+@cache
+def read(name: str) -> BeautifulSoup:
     path = ROOT / "_build" / "2026" / "html" / "notebooks" / f"{name}.html"
     assert path.exists(), f"{name}.html is not there: run `make report` first."
-    article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select_one("article.bd-article")
+    article = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select_one("article.bd-article")
     for unread in article.select("pre, script, details.cite, .figure-tools"):
         unread.decompose()
     return article
+
+
+@pytest.fixture
+def page(name: str) -> BeautifulSoup:
+    return read(name)
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 An extension that has such files connects to the event `files-beside`; what hears it writes below `app.outdir`.
 """
 
+import ctypes
 import traceback
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from signal import SIGKILL
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -14,10 +16,12 @@ from sphinx.errors import ExtensionError
 
 EVENT = "files-beside"
 FORK = get_context("fork")  # it has all that was imported, and reads its part of the application as it is now
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 
 
 def write(app: Sphinx, answer: Connection) -> None:
     """Have all files written, and answer what failed, or nothing."""
+    end_with_parent()
     try:
         app.emit(EVENT)
     except Exception as error:
@@ -25,6 +29,13 @@ def write(app: Sphinx, answer: Connection) -> None:
         answer.send(f"{type(error).__name__}: {error}")
     else:
         answer.send("")
+
+
+def end_with_parent() -> None:
+    """Where the system can do that: nobody writes into pages whose build was killed, and which the next one makes."""
+    system = ctypes.CDLL(None)
+    if hasattr(system, "prctl"):  # Linux
+        system.prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
 def begin(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
