@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from torch_program.intervals import ABOUT
+from torch_program.project import Told
 
 Op = Literal["over", "nearly", "about", "equals"]
 
@@ -240,7 +241,7 @@ class Ledger(Strict):
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 
 
-class LedgerError(ValueError):
+class LedgerError(Told, ValueError):
     """claims.yml does not follow its schema; the message names the claim, the field and the rule."""
 
 

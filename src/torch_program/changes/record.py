@@ -21,6 +21,7 @@ from typing import Any
 from torch_program import prose, results
 from torch_program.periods import latest_day
 from torch_program.pipeline.execution import declared_topics, source_digest, without_injected
+from torch_program.project import Told
 from torch_program.results import FIGURE_MIME, MYST_MIME
 
 SUFFIX = ".record.json.gz"
@@ -33,7 +34,7 @@ LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 
 
-class RecordError(ValueError):
+class RecordError(Told, ValueError):
     """Something that is no record, or is not there; the message says which file and what to do."""
 
 

@@ -220,11 +220,8 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
         raise click.ClickException(f'A template is a .csv or an .xlsx file, not "{out.name}": change its ending.')
     if out and out.exists():
         raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
-    try:
-        stored, package = tables.stored(make(data=folder).data)
-        examples = t.rows(stored, series)
-    except t.UnknownSeries as error:
-        raise click.ClickException(str(error)) from None
+    stored, package = tables.stored(make(data=folder).data)
+    examples = t.rows(stored, series)
     columns = description.columns(description.schemas(package)["figures"])
     if out is None:
         click.echo(t.as_csv(stored, examples, columns).decode("utf-8-sig"), nl=False)
@@ -257,10 +254,7 @@ def log(folder: str | None) -> None:
     """List what came in by commands, and when."""
     from torch_program.intake import journal
 
-    try:
-        found = journal.additions(make(data=folder).data)
-    except journal.NothingToUndo as error:
-        raise click.ClickException(str(error)) from None
+    found = journal.additions(make(data=folder).data)
     click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
 
 
@@ -272,10 +266,7 @@ def undo(folder: str | None, write: bool) -> None:
     from torch_program.intake import adding, journal
 
     plan = make(data=folder)
-    try:
-        addition = journal.last(plan.data)
-    except journal.NothingToUndo as error:
-        raise click.ClickException(str(error)) from None
+    addition = journal.last(plan.data)
     if not write:
         click.echo(f"Would take back: {addition}\nNothing is written yet. Run again with --write.")
         return

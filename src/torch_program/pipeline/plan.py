@@ -16,6 +16,7 @@ import yaml
 from torch_program import project
 from torch_program.pipeline import contents, editions, execution, parameter_cells, publication
 from torch_program.pipeline.files import folder_hash
+from torch_program.project import Told
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
@@ -38,7 +39,7 @@ NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a f
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
 
 
-class PlanError(ValueError):
+class PlanError(Told, ValueError):
     """Something the build needs is missing or misspelt; the message says what and how to mend it."""
 
 
