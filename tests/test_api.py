@@ -99,6 +99,23 @@ def test_a_moved_mark_gives_by_the_script_what_the_record_says(record, told):
     assert recompute.comparison(moved) == told["verdict"]
 
 
+def other_sentences():
+    """Each other word and number of the text, where the year and so the matches stay: claim, choice, verdict."""
+    for c in printed()["claims"] if (BUILD / "results.json").exists() else []:
+        table = c["robustness"]["choices"]["table"]
+        for choice in table["choices"]:
+            if choice["axis"] in {"word", "number"}:
+                verdict = table["verdicts"][table["cases"][choice["case"]][0]]
+                yield pytest.param(c, choice, verdict, id=f"{c['id']}-{choice['axis']}-{choice['to']}")
+
+
+@pytest.mark.parametrize(("record", "choice", "verdict"), list(other_sentences()))
+def test_another_sentence_gets_by_the_script_the_verdict_that_the_record_tells(record, choice, verdict):
+    said = copy.deepcopy(record)
+    said["test"] |= {"op": choice["to"]} if choice["axis"] == "word" else {"value": float(choice["to"])}
+    assert recompute.number(said) == verdict
+
+
 @settings(max_examples=500)
 @given(ops, st.floats(10, 900), st.floats(0.7, 1.3), st.floats(0, 0.1), st.sampled_from([0.02, 0.05, 0.1]))
 def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):

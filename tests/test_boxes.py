@@ -16,10 +16,11 @@ from torch_program.boxes import (
     verdict_box,
 )
 from torch_program.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
 from torch_program.lookups import Lookups
-from torch_program.verdicts import Finding, judge_criterion
 
 DAY = "2023-12-31"
 NOTHING = Lookups({}, {})

@@ -14,8 +14,9 @@ from torch_program.certainty import (
     number_certainty,
 )
 from torch_program.claims import Criterion, FactClaim, Part
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
-from torch_program.verdicts import Finding, judge_criterion
 
 PARTS = (Part(id="a", says="one"), Part(id="b", says="other"))
 FACT = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=PARTS)

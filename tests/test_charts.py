@@ -20,10 +20,10 @@ from torch_program.charts.claim_plot import HIGHEST, MET, _panels, by_weight, gr
 from torch_program.charts.scorecard import PLOT, PLOT_WIDTH, place
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
+from torch_program.comparisons import judge_criterion
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison, judge_number
 from torch_program.scores import NOT_YET, VERDICTS
-from torch_program.verdicts import judge_criterion
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
 SOURCE = "Source: hand-made."

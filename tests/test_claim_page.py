@@ -1,7 +1,10 @@
 """The page of a claim, its card, and what if, on hand-made claims; nothing here is evidence."""
 
+import io
 import json
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from string import ascii_letters, digits
 
@@ -10,16 +13,25 @@ from bs4 import BeautifulSoup
 from hand_made import claim, measure
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from test_multiverse import DAY, DAYS, FACETS, comparison, five_against, measures, ops
 
 from torch_program import what_if
-from torch_program.claim_page import Account, card, conclusion, page
+from torch_program.citation.card import MARGIN, font
+from torch_program.citation.head import CARD_SIZE
+from torch_program.citation.preview import Preview, cut, picture, wrapped
+from torch_program.claim_page import Account, card, conclusion, firmness_reasons, page
 from torch_program.claim_records import claim_record
+from torch_program.csv_tables import rows_in
 from torch_program.judgement import judge_comparison, judge_number
+from torch_program.multiverse import Said
+from torch_program.numbers import OUT_OF_DATE, badge_class
 from torch_program.scores import VERDICTS
+from torch_program.sphinx_ext.claim_pages import signs_of
 
+LOOK = {"sign": "●", "color": "#00695c"}
 HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
-MOST_OF_A_CARD = 30_000  # bytes
+MOST_OF_A_CARD, MOST_OF_ALL_PICTURES = 30_000, 2_000_000  # bytes
 
 
 def judged(*marks):
@@ -43,12 +55,18 @@ def spoilt(value):
 
 
 def looked_up(table, *places):
-    """The verdict of choices by the table alone, as the script of the page finds it."""
+    """The verdict and its reasons by the table alone, as the script of the page finds them."""
     if len(places) == 1:
-        return table["verdicts"][table["choices"][places[0]]["verdict"]]
-    one, other = sorted(places)
-    sign = table["pairs"][one][other - one - 1]
-    return None if sign == "." else table["verdicts"][(digits + ascii_letters).index(sign)]
+        case = table["choices"][places[0]]["case"]
+    else:
+        one, other = sorted(places)
+        high, low = table["pairs"][one][2 * (other - one - 1) :][:2]
+        if high == ".":
+            return None
+        signs = digits + ascii_letters
+        case = len(signs) * signs.index(high) + signs.index(low)
+    verdict, *lines = table["cases"][case]
+    return Said(table["verdicts"][verdict], tuple(table["lines"][line] for line in lines))
 
 
 # what if ---------------------------------------------------------------------------------------------------------
@@ -60,9 +78,9 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
     table = claim_record(got)["robustness"]["choices"]["table"]
-    assert table["verdicts"][0] == choices.declared
-    assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.verdict for v in choices.singles]
-    pairs = {(i, j): verdict for i, j, verdict in choices.together}
+    assert table["verdicts"][0] == choices.declared.verdict and table["cases"][0][0] == 0
+    assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.said for v in choices.singles]
+    pairs = {(i, j): said for i, j, said in choices.together}
     every = combinations(range(len(choices.singles)), 2)
     assert {pair: looked_up(table, *pair) for pair in every if looked_up(table, *pair) is not None} == pairs
 
@@ -70,8 +88,8 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
 def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
     table = judged(5.2, 5.2)["robustness"]["choices"]["table"]
     lower = [n for n, c in enumerate(table["choices"]) if c["to"] == "−5 %" and c["of"] != "all"]
-    assert [looked_up(table, n) for n in lower] == ["partly", "partly"]
-    assert looked_up(table, *lower) == "supported"
+    assert [looked_up(table, n).verdict for n in lower] == ["partly", "partly"]
+    assert looked_up(table, *lower).verdict == "supported"
     alone, both = lower[0], next(n for n, c in enumerate(table["choices"]) if c["of"] == "all")
     assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 
@@ -80,12 +98,39 @@ def test_marks_stand_in_lists_of_their_own_from_low_to_high_and_an_address_names
     lists = what_if.lists(judged(5.2, 5.2))
     assert [each.label for each in lists] == ["All marks", "Leave out a producer", "Mark of “0”", "Mark of “1”"]
     assert [o.words for o in lists[0].options][:2] == ["−50 %", "−25 %"]
+    assert lists[2].declared == "at least 5.2" and lists[2].options[0].words == "−50 % (at least 2.6)"
     assert lists[0].options[-1].at == "mark=+50%25" and lists[2].options[0].at == "mark.c0=-50%25"
     assert lists[1].options[0].at == "without=Ministry"
 
 
 def test_a_single_mark_needs_no_name():
     assert [each.options[0].at for each in what_if.lists(judged(5.2)) if "Mark" in each.label] == ["mark=-50%25"]
+
+
+def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
+    found = [measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS)]
+    record = claim_record(judge_number(claim("about", 10, "percent", facets=FACETS), found, DAY, {}))
+    assert (record["verdict"], record["stands_as"]) == ("understated", OUT_OF_DATE)
+    assert json.loads(what_if.data(record))["verdicts"][0] == ["understated", "out-of-date"]
+
+
+def test_what_the_text_might_have_said_stands_apart():
+    found = [measure("12.0", y, FACETS) for y in ("2021", "2023")]
+    record = claim_record(judge_number(claim("over", 10, "percent", facets=FACETS), found, DAY, {}))
+    apart = [each for each in what_if.lists(record) if not each.counts]
+    assert [each.label for each in apart] == ["Word of the text", "Number of the text", "Year of the text"]
+    assert [each.declared.replace("\u202f", " ") for each in apart] == ["over", "10 %", "2023"]
+    assert [o.at for o in apart[0].options] == ["word=nearly", "word=about"]
+    assert [o.at for o in apart[1].options][:2] == ["number=5", "number=7.5"]
+    soup = BeautifulSoup(page(account(record)), "html.parser")
+    assert [label.get_text() for label in soup.select(".what-if fieldset label")] == [each.label for each in apart]
+    assert "another sentence" in soup.select_one(".every-choice").get_text()
+
+
+def test_a_year_that_had_to_stand_in_for_the_one_of_the_text_is_named():
+    found = [measure("12.0", "2021", FACETS)]
+    record = claim_record(judge_number(claim("over", 10, "percent", facets=FACETS), found, DAY, {}))
+    assert what_if.declared_words(record)["year"] == "2023, judged by 2021"
 
 
 def test_without_a_script_every_choice_stands_in_the_table():
@@ -96,6 +141,18 @@ def test_without_a_script_every_choice_stands_in_the_table():
     shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
     assert shown == record["robustness"]["choices"]["of"]
     assert all(words in said for words in ("All marks", "−5 %", "Ministry", "another verdict"))
+
+
+@pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
+def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
+    record = judged(*marks)
+    choices = record["robustness"]["choices"]
+    figure = BeautifulSoup(page(account(record)), "html.parser").select_one("figure.squares")
+    kinds = Counter(i["class"][0] for i in figure.select("[role=img] i"))
+    differ = Counter(d["becomes"] for d in choices["differ"])
+    assert kinds == {k: n for k, n in ({"same": choices["agree"]} | differ).items() if n}
+    assert f"{choices['of']} other choices" in figure.select_one("[role=img]")["aria-label"]
+    assert len(figure.select("figcaption i")) == 3
 
 
 def test_an_old_record_has_no_table_and_its_page_no_lists():
@@ -158,6 +215,72 @@ def test_headings_without_content_are_left_out():
     assert [s["id"] for s in soup.select("section")] == ["what-decides", "what-if", "cite"]
 
 
+@pytest.mark.parametrize(
+    ("agree", "of", "says"),
+    [
+        (0, 1, "the same under no other choice of rule and evidence"),
+        (1, 1, "the same under the one other choice of rule and evidence"),
+        (0, 2, "the same under neither other choice of rule and evidence"),
+        (2, 2, "the same under both other choices of rule and evidence"),
+        (0, 5, "the same under none of 5 other choices of rule and evidence"),
+        (3, 5, "the same under 3 of 5 other choices of rule and evidence"),
+        (5, 5, "the same under all 5 other choices of rule and evidence"),
+    ],
+)
+def test_how_many_choices_agree_is_a_sentence(agree, of, says):
+    robust = {"choices": {"agree": agree, "of": of}, "flips": ["without NSF: partly"], "on_the_line": True}
+    line, agreed, turned = firmness_reasons(robust)
+    assert line.startswith("A value lies so near its mark")
+    assert agreed == f"The verdict is {says}."
+    assert turned == "It would be “partly” without NSF."
+
+
+def test_a_source_is_named_by_its_publisher_and_year():
+    record = judged(5.2)
+    known = {
+        "Ministry-2022": {
+            "publisher": "MOST, press office",
+            "published": "2023-02",
+            "title": "x",
+            "title_en": "Bulletin",
+        }
+    }
+    link = BeautifulSoup(page(account(record, sources=known)), "html.parser").select_one("#what-decides a")
+    assert (link.get_text(), link["title"], "ministry-2022" in link["href"]) == ("MOST 2023", "Bulletin", True)
+
+
+# the picture of links --------------------------------------------------------------------------------------------
+
+
+def shown(**more):
+    known = {"title": "A report", "statement": "It is so.", "verdict": "supported"} | LOOK
+    return Preview(**(known | {"found": "12 % in 2023", "foot": "Edition 2026"} | more))
+
+
+@pytest.mark.parametrize("statement", ["It is so.", "Something long is claimed of it. " * 30, "x" * 400])
+def test_the_picture_has_its_size_is_small_and_the_same_each_time(statement):
+    made = picture(shown(statement=statement))
+    assert made == picture(shown(statement=statement))
+    assert Image.open(io.BytesIO(made)).size == CARD_SIZE
+    assert len(made) < 40_000
+
+
+def test_the_picture_shows_the_verdict():
+    assert picture(shown()) != picture(shown(verdict="partly"))
+    assert picture(shown()) != picture(shown(sign="◆"))
+    assert wrapped("one two", "torch-sans-400.ttf", 34) == ["one two"]
+    lines = wrapped("word " * 60, "torch-sans-400.ttf", 34)
+    room = CARD_SIZE[0] - 2 * MARGIN
+    assert len(lines) > 1 and all(font("torch-sans-400.ttf", 34).getlength(line) <= room for line in lines)
+    assert cut(lines, 2) == [lines[0], f"{lines[1]} …"]
+
+
+def test_every_verdict_has_its_sign_from_the_style_sheet(root):
+    signs = signs_of(root / "book" / "_static" / "badges.css")
+    assert {badge_class(word) for word in VERDICTS} <= set(signs)
+    assert (signs["supported"], signs["one-study-agrees"], signs["unverified"]) == ("●", "✓", "□")
+
+
 def test_many_measures_are_cut_and_the_rest_is_counted():
     record = judged(5.2)
     record["measures"] = record["measures"] * 13
@@ -166,7 +289,7 @@ def test_many_measures_are_cut_and_the_rest_is_counted():
     assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
 
 
-@pytest.mark.parametrize("make", [page, card])
+@pytest.mark.parametrize("make", [page, partial(card, **LOOK)])
 def test_hostile_text_stays_text(make):
     record = spoilt(judged(5.2, 5.2))
     history = [("2026", "2026-11-25", record), (HOSTILE, "2023", record)]
@@ -186,7 +309,7 @@ def test_hostile_text_stays_text(make):
 
 
 def test_a_card_runs_and_asks_for_nothing_and_is_small():
-    made = card(account(judged(5.2)))
+    made = card(account(judged(5.2)), **LOOK)
     soup = BeautifulSoup(made, "html.parser")
     assert len(made.encode()) < MOST_OF_A_CARD
     assert not soup.find_all(["script", "img", "link"])
@@ -201,16 +324,22 @@ def test_a_card_runs_and_asks_for_nothing_and_is_small():
 def test_each_judged_claim_of_the_report_has_its_page_and_its_card(root):
     html = root / "_build" / "2026" / "html"
     claims = json.loads((html / "results.json").read_text("utf-8"))["claims"]
+    slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
         assert soup.article.h1.get_text() == record["statement"]
         assert soup.select_one(".standing .verdict").get_text() == record["verdict"]
         assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
         assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
-        assert len(soup.select(".what-if option[data-at]")) == record["robustness"]["choices"]["of"]
+        assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])
+        assert soup.select_one('meta[property="og:image"]')["content"].endswith(f"claims/{record['id']}.png")
+        assert not [a for a in soup.select("#what-decides a") if a.get_text() in slugs]
         for link in soup.article.select("a[href]"):
             address, _, place = link["href"].partition("#")
             target = (html / "claims" / address).resolve()
             assert target.is_file(), link
         assert (html / "embed" / f"{record['id']}.html").stat().st_size < MOST_OF_A_CARD
     assert {p.stem for p in (html / "claims").glob("*.html")} == {c["id"] for c in claims}
+    pictures = list((html / "claims").glob("*.png"))
+    assert {p.stem for p in pictures} == {c["id"] for c in claims}
+    assert sum(p.stat().st_size for p in pictures) < MOST_OF_ALL_PICTURES

@@ -1,17 +1,16 @@
-"""Pictures of the rule varied say what the records say."""
+"""The picture of the rule varied says what the records say."""
 
-import pytest
 from hand_made import measure
 from test_multiverse import DAY, FACETS, comparison
 
 from torch_program import charts
-from torch_program.charts.firmness import STEPS, choice_rows, frailty, states
+from torch_program.charts.firmness import STEPS, frailty, states
 from torch_program.claim_records import claim_record
 from torch_program.claims import Criterion
+from torch_program.comparisons import judge_criterion
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison
 from torch_program.multiverse import OPEN, SAME, TURNS
-from torch_program.verdicts import judge_criterion
 
 
 def record(name, *values):
@@ -46,13 +45,3 @@ def test_claims_stand_from_firm_to_frail_and_those_without_a_choice_are_left_out
     assert list(chart.data["claim"]) == ["firm", "line", "frail"]
     assert chart.alt.startswith("3 claims from firm to frail. firm: 26 of 26 agree. line: 22 of 26 agree; first turned")
     assert chart.svg() == charts.firmness([FIRM, LINE, FRAIL], "Firm and frail").svg()
-
-
-@pytest.mark.parametrize("one", [FIRM, LINE, FRAIL], ids=lambda r: r["id"])
-def test_the_squares_of_a_claim_are_all_its_choices(one):
-    chart = charts.choices(one, "What it hangs on")
-    found = one["robustness"]["choices"]
-    assert len(chart.data) == found["of"]
-    assert (chart.data["verdict"] == "same verdict").sum() == found["agree"]
-    assert [to for to, _ in choice_rows(one)["mark 0"]] == STEPS
-    assert chart.svg().startswith("<svg")

@@ -6,9 +6,10 @@ import pytest
 from hand_made import measure
 
 from torch_program.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, Part
+from torch_program.comparisons import comparison_verdict, judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_causal, judge_comparison, judge_fact
-from torch_program.verdicts import Finding, comparison_verdict, judge_criterion
 
 TEXT_DATE = "2023-12-31"
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
@@ -112,7 +113,7 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
     ]
     judged = judge_comparison(comparison(near, far), found, TEXT_DATE)
     assert judged.qualifiers == ("2 of 2 criteria met", "1 on the line")
-    assert judged.robustness.flips == ("the mark of “near” raised by 5 %: partly",)
+    assert judged.robustness.flips == ("with the mark of “near” raised by 5 %: partly",)
     assert judged.robustness.on_the_line
     any_of = judge_comparison(comparison(near, far, join="any"), found, TEXT_DATE)
     assert (any_of.verdict, any_of.robustness.label) == (YES, "stable")
@@ -208,7 +209,7 @@ def test_a_verdict_that_hangs_on_the_day_of_the_text_is_fragile_and_names_the_da
     days = ("2023-01-01", "2023-12-31")
     judged = judge_fact(fact(), moved, TEXT_DATE, {}, days)
     assert (judged.verdict, judged.robustness.label) == ("outdated", "fragile")
-    assert judged.robustness.flips == ("if written on 2023-01-01: confirmed",)
+    assert judged.robustness.flips == ("if written on 1 January 2023: confirmed",)
     still = {"p0": [found(), found("Bureau")]}
     assert judge_fact(fact(), still, TEXT_DATE, {}, days).robustness.label == "stable"
 

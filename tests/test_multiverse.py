@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torch_program.claims import ComparisonClaim, Criterion, Facets, FactClaim, Part
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 from torch_program.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
-from torch_program.verdicts import Finding, judge_criterion
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 DAY = "2023-12-31"
@@ -85,7 +86,7 @@ def five_against(*marks):
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=7), st.integers(0, 5))
 def test_the_declared_choice_of_a_number_is_its_verdict(op, n, found, window):
     got = judge_number(claim(op, n, "percent", facets=FACETS, window=window), found, DAY, {"2022": "2022-12-31"}, DAYS)
-    assert got.robustness.choices.declared == got.verdict
+    assert got.robustness.choices.declared.verdict == got.verdict
 
 
 @settings(max_examples=60)
@@ -94,14 +95,14 @@ def test_the_declared_choice_of_a_fact_is_its_verdict(one, other):
     parts = (Part(id="a", says="one"), Part(id="b", says="other"))
     c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=parts)
     got = judge_fact(c, {"a": one, "b": other}, DAY, {"2022": "2022-12-31"}, DAYS)
-    assert got.robustness.choices.declared == got.verdict
+    assert got.robustness.choices.declared.verdict == got.verdict
 
 
 @settings(max_examples=60)
 @given(criteria_results(), st.sampled_from(["all", "any"]))
 def test_the_declared_choice_of_a_comparison_is_its_verdict(found, join):
     got = judge_comparison(comparison(found, join), found, DAY)
-    assert got.robustness.choices.declared == got.verdict
+    assert got.robustness.choices.declared.verdict == got.verdict
 
 
 @pytest.mark.book
@@ -110,6 +111,64 @@ def test_the_declared_choice_is_the_printed_verdict_of_each_claim_of_the_report(
     choices = record["robustness"]["choices"]
     assert choices["declared"] == record["verdict"]
     assert choices["agree"] + len(choices["differ"]) == choices["of"] == sum(choices["tried"].values())
+
+
+# another sentence ------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(ops, st.floats(10, 900), st.lists(measures(), max_size=7))
+def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, found):
+    said = claim(op, n, "percent", facets=FACETS)
+    singles = judge_number(said, found, DAY, {}).robustness.choices.singles
+    for v in (v for v in singles if not v.choice.counts):
+        ((what, value),) = v.choice.sets
+        change = {
+            "word": lambda to: {"test": said.test.model_copy(update={"op": to})},
+            "number": lambda to: {"test": said.test.moved(to)},
+            "year": lambda to: {"as_of": to},
+        }[what](value)
+        assert judge_number(said.model_copy(update=change), found, DAY, {}).verdict == v.verdict
+
+
+def test_another_sentence_is_told_but_counts_for_nothing():
+    found = [measure("50.4", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
+    robust = judge_number(claim("over", 50, "percent", facets=FACETS), found, DAY, {}).robustness
+    choices = robust.choices
+    told = {(v.choice.axis, v.choice.to): v.verdict for v in choices.singles if not v.choice.counts}
+    assert (
+        told["number", "52.5"] == "close" and told["word", "nearly"] == "close" and told["word", "about"] == "supported"
+    )
+    assert len(told) == len(FACTORS) + 2
+    assert (robust.label, robust.flips, choices.first) == ("stable", (), None)
+    assert choices.agree == len(choices.counted) == len(choices.singles) - len(told)
+    assert sum(n for _, n in choices.pairs) == sum(j < len(choices.counted) for _, j, _ in choices.together)
+
+
+def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known():
+    found = [measure("180", y, FACETS, unit="count") for y in ("2021", "2023")]
+    said = claim("over", 170, "count", facets=FACETS)
+    singles = judge_number(said, found, DAY, {}).robustness.choices.singles
+    told = [v.choice.to for v in singles if v.choice.axis in {"number", "year"}]
+    assert told == ["178", "162", "187", "153", "212", "128", "255", "85", "2021"]
+    share = judge_number(claim("over", 80, "percent", facets=FACETS), [measure("90.0", "2023", FACETS)], DAY, {})
+    told = [v.choice.to for v in share.robustness.choices.singles if v.choice.axis == "number"]
+    assert told == ["84", "76", "88", "72", "100", "60", "40"]  # no share of 120 %
+
+
+def test_a_reason_names_what_was_found_and_what_the_words_allow():
+    found = [measure("14.3", "2023", FACETS)]
+    choices = judge_number(claim("nearly", 13, "percent", facets=FACETS), found, DAY, {}).robustness.choices
+    assert [" ".join(line.split()) for line in choices.declared.because] == [
+        "Found: 14.3 % in 2023",
+        "“nearly 13 %” is right between 12.35 % and 13 %, close between 11.7 % and 13.65 %",
+    ]
+    over = next(v for v in choices.singles if v.choice.to == "over")
+    assert over.said.because[0] == choices.declared.because[0] and "above 13" in over.said.because[1]
+    two = judge_comparison(comparison(five_against(1.0, 6.0)), five_against(1.0, 6.0), DAY).robustness.choices
+    assert two.declared.because == ("“0”: 5, met", "“1”: 5, not met")
+    (alone,) = two.of_axis("origin")
+    assert alone.said.because == ("“0”: left out of the count", "“1”: left out of the count")
 
 
 # single choices --------------------------------------------------------------------------------------------------
@@ -136,14 +195,14 @@ def test_a_rank_moves_by_whole_places():
 
 
 def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile():
-    c = Criterion(id="c", says="large", threshold=1.0)
+    c = Criterion(id="c", says="large, 1 % of all", threshold=1.0)
 
     def judged(value):
         behind = [measure("1.0", "2022", FACETS, origin=o) for o in ("Ministry", "Bureau")]
         found = [judge_criterion(c, Interval(value, value), "", behind)]
         return judge_comparison(comparison(found), found, DAY).robustness
 
-    assert judged(1.07).choices.first.in_words == "the mark of “large” raised by 10 %: not supported"
+    assert judged(1.07).choices.first.in_words == "with the mark of “large, 1 % of all” raised by 10 %: not supported"
     assert judged(1.07).label == "fragile"
     assert judged(1.2).choices.first.choice.to == "+25 %"
     assert judged(1.2).label == "one origin"  # its only criterion needs both producers
@@ -156,7 +215,7 @@ def test_about_is_varied_from_two_to_ten_per_cent():
     widths = {v.choice.to: v.verdict for v in got.of_axis("about")}
     assert len(widths) == len(TOLERANCES) - 1
     assert (widths["2 %"], widths["4 %"], widths["8 %"]) == ("understated", "close", "supported")
-    assert got.declared == "close"
+    assert got.declared.verdict == "close"
 
 
 def test_a_window_counts_only_where_near_evidence_speaks():
@@ -185,7 +244,7 @@ def test_the_day_of_the_text_and_another_figure_are_choices():
     c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=(Part(id="a", says="one"),))
     rule = Finding("a rule", "2010", "A", ("Ministry",), ("s",), "2010", began="2010", ended="2023-06-30")
     got = judge_fact(c, {"a": [rule]}, DAY, {}, DAYS)
-    assert got.robustness.flips == ("if written on 2023-01-01: confirmed",)
+    assert got.robustness.flips == ("if written on 1 January 2023: confirmed",)
     mark = Criterion(id="c", says="large", threshold=1.0)
     other = {"old list": Interval(0.5, 0.5)}
     found = [judge_criterion(mark, Interval(2, 2), "", [measure("2.0", "2022", FACETS)], otherwise=other)]

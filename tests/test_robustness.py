@@ -4,9 +4,10 @@ import pytest
 from hand_made import claim, measure
 
 from torch_program.claims import Criterion, Facets, FactClaim, Part, Reading, Test
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison, judge_fact, judge_number
-from torch_program.verdicts import Finding, judge_criterion
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 TEXT_DATE = "2023-12-31"
@@ -36,6 +37,12 @@ def test_a_verdict_that_turns_without_one_origin_is_fragile_and_names_it():
     assert "sources conflict" in got.qualifiers
     assert got.robustness.label == "fragile"
     assert set(got.robustness.flips) == {"without Bureau: supported", "without Ministry: overstated"}
+    assert got.robustness.in_words == (
+        "a value lies on the line",
+        "the verdict is the same under 8 of 10 other choices of rule and evidence",
+        "it would be “supported” without Bureau",
+        "it would be “overstated” without Ministry",
+    )
 
 
 def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():
@@ -44,7 +51,7 @@ def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():
         measure("60.0", "2023", FACETS, published="2024-06"),
     ]
     got = judge_number(over(), found, TEXT_DATE, {"2023": TEXT_DATE})
-    assert got.robustness.flips == ("evidence up to 2023: overstated",)
+    assert got.robustness.flips == ("with evidence up to 31 December 2023: overstated",)
     assert "differs by edition" in got.qualifiers
 
 

@@ -7,15 +7,20 @@
   const table = JSON.parse(document.getElementById("what-if-table").textContent);
   const SIGNS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const lists = [...form.querySelectorAll("select")];
-  const [verdict, said, strange] = [".verdict", ".said", ".strange"].map(name => form.querySelector(name));
+  const [verdict, said, because, strange] =
+    [".verdict", ".said", ".because", ".strange"].map(name => form.querySelector(name));
+  const MOST = 4;  // lines of what a verdict rests on
 
   const places = except => lists.filter(list => list !== except && list.value).map(list => Number(list.value));
 
-  // Place of the verdict among the verdicts: 0 is the declared one, -1 says that the choices do not go together.
+  // Place of the case among the cases: 0 is the declared one, below 0 says that the choices do not go together.
   const look = chosen => {
     const [a, b] = [...chosen].sort((one, other) => one - other);
     if (chosen.length > 2) return -1;
-    if (chosen.length === 2) return SIGNS.indexOf(table.pairs[a][b - a - 1]);
+    if (chosen.length === 2) {
+      const [high, low] = table.pairs[a].slice(2 * (b - a - 1));
+      return SIGNS.indexOf(high) * SIGNS.length + SIGNS.indexOf(low);
+    }
     return chosen.length ? table.singles[a] : 0;
   };
 
@@ -27,13 +32,31 @@
       }
     }
     const chosen = places();
-    const found = look(chosen);
+    const [found, ...lines] = table.cases[look(chosen)];
     const [word, kind] = table.verdicts[found];
     verdict.className = `verdict verdict-${kind}`;
     verdict.textContent = word;
     const made = chosen.map(place => table.says[place]).join(", and ");
     const declared = found ? `; declared: ${table.verdicts[0][0]}` : "";
     said.textContent = made ? `${made}: ${table.becomes[found]}${declared}.` : "as declared.";
+    because.replaceChildren(...rests(lines));
+  };
+
+  // What a verdict rests on, with what a choice changed in bold; of many lines those alone.
+  const rests = lines => {
+    const changed = lines.filter(line => !table.cases[0].slice(1).includes(line));
+    const shown = lines.length > MOST ? changed : lines;
+    const items = shown.slice(0, MOST).map(line => {
+      const item = document.createElement("li");
+      item.append(document.createElement(changed.includes(line) ? "strong" : "span"));
+      item.firstChild.textContent = table.lines[line];
+      return item;
+    });
+    if (shown.length > MOST) {
+      items.push(document.createElement("li"));
+      items.at(-1).textContent = `and ${shown.length - MOST} more`;
+    }
+    return items;
   };
 
   const clean = text => {

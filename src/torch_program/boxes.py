@@ -1,29 +1,21 @@
 """What a reader sees of a judgement: its sentence in the answer box, its card, and tables for who wants to check it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 import pandas as pd
 
 from torch_program.anchors import searches_anchor
 from torch_program.claim_records import finding_in_words
-from torch_program.claims import Claim
+from torch_program.claims import Claim, FactClaim, NumberClaim
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import ENDED, FAILS, PART_WORDS, SHOWN, Finding, part_result, usable
 from torch_program.judgement import Assessed, Judgement, value_in_words
 from torch_program.lookups import Lookups
 from torch_program.measures import FIRST_TIER
 from torch_program.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from torch_program.periods import parse
 from torch_program.tables import EVIDENCE_PAGE, escape
-from torch_program.verdicts import (
-    ENDED,
-    FAILS,
-    PART_WORDS,
-    SHOWN,
-    CriterionResult,
-    Finding,
-    part_result,
-    usable,
-)
 
 GAPS_PAGE = "../book/gaps.html"
 OPINION = "an opinion, which figures cannot decide"
@@ -53,17 +45,17 @@ def answer_faces(judgement: Judgement, title: str = "") -> tuple[str, str]:
 
 def answer(judgement: Judgement, title: str = "") -> str:
     """What was found, as the second half of a sentence without its stop; `title` says it of criteria."""
-    said = {
+    by_kind: dict[str, Callable[[Judgement], str]] = {
         "number": number_answer,
         "fact": fact_answer,
         "causal": causal_answer,
         "comparison": lambda _: title,
         "opinion": lambda _: OPINION,
-    }[judgement.claim.kind](judgement)
-    return said.strip().rstrip(".")
+    }
+    return by_kind[judgement.claim.kind](judgement).strip().rstrip(".")
 
 
-def number_answer(judgement: Judgement) -> str:
+def number_answer(judgement: Judgement[NumberClaim]) -> str:
     """The deciding value with its year; else the verdict under other readings, or the nearest value."""
     if judgement.deciding:
         overtaken = [q.partition("(")[2].rstrip(")") for q in judgement.qualifiers if q.startswith("outdated")]
@@ -87,7 +79,7 @@ def nearest(judgement: Judgement) -> Assessed | None:
     )
 
 
-def fact_answer(judgement: Judgement) -> str:
+def fact_answer(judgement: Judgement[FactClaim]) -> str:
     """The document that speaks most against the sentence, or for it where none does, and the parts without one."""
     claim, day = judgement.claim, judgement.text_date
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in judgement.findings}
@@ -171,7 +163,7 @@ def standing_lines(judgement: Judgement) -> list[str]:
     beside = [escape(q) for q in judgement.qualifiers if q != robust.label]
     lines += [" · ".join(beside), ""] if beside else []
     if robust.in_words:
-        lines += [f"*Other choices:* {' · '.join(map(escape, robust.in_words))}", ""]
+        lines += [f"*How firm:* {' · '.join(map(escape, robust.in_words))}", ""]
     return lines
 
 
@@ -196,7 +188,7 @@ def criterion_in_words(r: CriterionResult) -> str:
 # tables --------------------------------------------------------------------------------------------------------
 
 
-def measures_table(judgement: Judgement) -> pd.DataFrame:
+def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
     """Every measure in the light of its claim, the deciding ones first; cells are MyST text."""
     unit = judgement.claim.test.unit
 

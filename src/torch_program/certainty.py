@@ -8,20 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torch_program.claims import ComparisonClaim, FactClaim, NumberClaim
+from torch_program.comparisons import CriterionResult, rests_on
+from torch_program.facts import Finding, usable
 from torch_program.intervals import Interval
 from torch_program.measures import DECIDING_GRADES, FIRST_TIER, Measure, match, resolve_period, year
 from torch_program.periods import latest_day
-from torch_program.verdicts import (
-    ON_THE_LINE,
-    OUTDATED_YEARS,
-    CriterionResult,
-    Finding,
-    band,
-    outcome,
-    rests_on,
-    sole_origin,
-    usable,
-)
+from torch_program.verdicts import ON_THE_LINE, OUTDATED_YEARS, band, outcome, sole_origin
 
 NONE, LOW, MODERATE, HIGH = WORDS = ("none", "low", "moderate", "high")
 DIRECTNESS, ORIGINS, PRECISION, RECENCY = ("directness", "origins", "precision", "recency")

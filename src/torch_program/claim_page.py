@@ -4,16 +4,18 @@ Everything comes from the record of the claim in results.json; whatever it says 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from torch_program import what_if
 from torch_program.anchors import searches_anchor, source_anchor
 from torch_program.citation.references import claim_anchor
+from torch_program.multiverse import OPEN, SAME, TURNS, agreement
 from torch_program.numbers import Badge, interval_in_words, number_in_words
 from torch_program.scores import score_row
 from torch_program.standing import counted, stands_as
+from torch_program.words import listed
 
 Claim = Mapping[str, Any]
 
@@ -33,8 +35,39 @@ SAID = {  # verdicts that do not follow "this is"
     "not scored": "this is not scored",
     "not yet assessed": "this is not yet assessed",
 }
-UNDER_NUMBER = ("exact", "reading", "bound", "same, later", "same, earlier", "near")  # from what weighs most
+HEADS = {  # of the table of what decides, by kind of claim
+    "number": ("Measure", "Value", "How it counts"),
+    "comparison": ("Criterion", "Value and mark", "Result"),
+    "fact": ("Document", "Day", "Says"),
+    "causal": ("Study", "Day", "Says"),
+}
+MATCH_WORDS = {  # from what weighs most
+    "exact": "exactly this, but a better figure of it decides",
+    "reading": "another reading",
+    "bound": "a bound",
+    "same, later": "the same, of a later year",
+    "same, earlier": "the same, of an earlier year",
+    "near": "something near",
+}
+FACET_WORDS = {
+    "quantity": "kind of quantity",
+    "numerator": "what is counted",
+    "base": "of what",
+    "mode": "flow or stock",
+}
+OUTCOME_WORDS = {
+    "pass": "as the text says",
+    "close": "close to it",
+    "low": "less than the text says",
+    "high": "more than the text says",
+    "undecided": "too vague to tell",
+    "so": "it is so",
+}
+CARD_HEIGHT = 280  # pixels, in which six cards of seven fit on a telephone; the others scroll
 MOST = 8  # rows of the table of measures; the section has all
+OTHER_SENTENCE = "Had the text said otherwise (another sentence: it does not count in the firmness)"
+NOT_COUNTED = "Word, number and year of the text make another sentence: they count neither above nor in the pairs."
+SQUARES = {SAME: '<i class="same"></i>', TURNS: '<i class="turns">×</i>', OPEN: '<i class="open">?</i>'}
 PARTS = (  # id, heading; those without content are left out
     ("what-decides", "What decides, and what is near"),
     ("what-if", "What if"),
@@ -66,6 +99,7 @@ class Account:
     care: str = ""  # what its words do not say
     chart: str = ""  # its drawing, as SVG with its alternative text
     figure: str = ""  # label of the drawing, under which its files are published
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by id, what data/sources.csv says
 
     @property
     def id(self) -> str:
@@ -75,6 +109,15 @@ class Account:
     def place(self) -> str:
         """Address of the claim in its section."""
         return f"{self.section}#{claim_anchor(self.id)}"
+
+    def source(self, source_id: str) -> str:
+        """A source by its publisher and year, leading to what is known of it."""
+        known = self.sources.get(source_id, {"publisher": source_id, "published": "", "title": "", "title_en": ""})
+        name = f"{known['publisher'].split(',')[0]} {known['published'][:4]}".strip()
+        return (
+            f'<a href="../book/evidence.html#{source_anchor(source_id)}" '
+            f'title="{escape(known["title_en"] or known["title"])}">{escape(name)}</a>'
+        )
 
 
 def conclusion(claim: Claim, answer: str) -> str:
@@ -125,12 +168,7 @@ def standing(account: Account) -> str:
     verdict = Badge(claim["verdict"], "verdict", stands_as(claim))._repr_html_()
     rows = [("Verdict", verdict, [q for q in claim["qualifiers"] if q != robust["label"]])]
     if robust["label"] not in {"", "not scored"}:
-        choices = robust.get("choices", {})
-        agree = f"{choices['agree']} of {choices['of']} other choices give the same" if choices.get("of") else ""
-        line = "a value lies on the line" if robust.get("on_the_line") else ""
-        turned = [f"{verdict} ({choice})" for choice, _, verdict in (f.rpartition(": ") for f in robust["flips"])]
-        reasons = [line, agree, f"otherwise: {', '.join(turned)}" if turned else ""]
-        rows.append(("Firmness", Badge(robust["label"], "robustness")._repr_html_(), reasons))
+        rows.append(("Firmness", Badge(robust["label"], "robustness")._repr_html_(), list(firmness_reasons(robust))))
     if certain.get("word"):
         word = f"<strong>{escape(certain['word'])}</strong>"
         rows.append(("Certainty", word, [r["says"] for r in certain["reasons"]]))
@@ -139,8 +177,18 @@ def standing(account: Account) -> str:
     return f'<dl class="standing">{"".join(standing_row(*row) for row in rows)}</dl>'
 
 
+def firmness_reasons(robust: Mapping[str, Any]) -> Iterator[str]:
+    """Sentences on how firm a verdict is: the line, how many choices agree, and the smallest that turn it."""
+    if robust.get("on_the_line"):
+        yield "A value lies so near its mark that little would carry it over."
+    if n := robust.get("choices", {}).get("of"):
+        yield f"The verdict is {agreement(robust['choices']['agree'], n)}."
+    for choice, _, verdict in (flip.rpartition(": ") for flip in robust["flips"]):
+        yield f"It would be “{verdict}” {choice}."
+
+
 def standing_row(name: str, word: str, reasons: Sequence[str]) -> str:
-    said = escape(" · ".join(filter(None, reasons)))
+    said = escape((" " if name == "Firmness" else " · ").join(reasons))
     return f"<div><dt>{name}</dt><dd>{word} <span>{said}</span></dd></div>"
 
 
@@ -178,28 +226,36 @@ def decides(account: Account) -> str:
     left = len(ranked) - len(table)
     others = f'{counted(left, ("other", "others"))}: <a href="{escape(account.place)}">in the section</a>.'
     more = f'<p class="more">{others}</p>' if left else ""
-    return rows_of(table, ("Measure", "Value", "Counts", "Grade", "Sources"), "What decides, and what is near") + more
+    heads = (*HEADS[account.claim["kind"]], "Grade", "Sources")
+    return rows_of(table, heads, "What decides, and what is near") + more
 
 
 def rank(m: Mapping[str, Any]) -> tuple:
-    kind = UNDER_NUMBER.index(m["match"]) if m["match"] in UNDER_NUMBER else 0
-    return not m["decides"], kind, m["grade"] or "Z"
+    kind = [*MATCH_WORDS].index(m["match"]) if m["match"] in MATCH_WORDS else 0
+    return not m["decides"], not m.get("commensurable", True), kind, m["grade"] or "Z"
 
 
 def measure_row(account: Account, m: Mapping[str, Any]) -> list[str]:
-    counts = "decides" if m["decides"] else m["match"] if m["match"] in UNDER_NUMBER else "does not decide"
-    differs = f" (differs in {', '.join(m['differs'])})" if m["differs"] and m["match"] in {"near", "bound"} else ""
-    sources = ", ".join(
-        f'<a href="../book/evidence.html#{source_anchor(s)}">{escape(s)}</a>' for s in dict.fromkeys(m["sources"])
-    )
-    counted_as = f"<strong>{counts}</strong>" if m["decides"] else escape(counts + differs)
-    return [escape(m["label"]), value(m), f"{counted_as}: {escape(m['outcome'])}", escape(m["grade"]), sources]
+    sources = ", ".join(account.source(s) for s in dict.fromkeys(m["sources"]))
+    return [escape(m["label"]), value(m), how_it_counts(m), escape(m["grade"]), sources]
+
+
+def how_it_counts(m: Mapping[str, Any]) -> str:
+    """What a measure says of the claim, and whether it decides it."""
+    said = OUTCOME_WORDS.get(m["outcome"], m["outcome"].removeprefix("so "))
+    if m["match"] not in MATCH_WORDS:
+        return escape(said)
+    if m["decides"]:
+        return f"<strong>decides</strong>: {escape(said)}"
+    facets = listed(FACET_WORDS.get(facet, facet) for facet in m["differs"])
+    differs = f" (differs in {facets})" if m["match"] in {"near", "bound"} else ""
+    return escape(f"{MATCH_WORDS[m['match']]}{differs}: {said if m['commensurable'] else 'not comparable'}")
 
 
 def value(m: Mapping[str, Any]) -> str:
     """A measure with the range that its digits admit, a criterion with its mark, a document with its day."""
     if m["match"] == "part":
-        return escape(m["period"])
+        return f"<time>{escape(m['period'])}</time>"
     if m["value"] is None:
         return "no data"
     said = number_in_words(m["value"], m["unit"])
@@ -214,25 +270,57 @@ def choose(claim: Claim) -> str:
     found = what_if.table(claim)
     if not found:
         return ""
-    lists = "".join(select(n, each) for n, each in enumerate(what_if.lists(claim)))
+    selects = [(select(n, each), each.counts) for n, each in enumerate(what_if.lists(claim))]
+    ours, of_the_text = ("".join(html for html, counts in selects if counts is ours) for ours in (True, False))
+    other = f'<fieldset><legend>{OTHER_SENTENCE}</legend><div class="lists">{of_the_text}</div></fieldset>'
     rows = [
-        (escape(name), escape(chosen), Badge(verdict, "verdict")._repr_html_(), escape(what_if.BECOMES[becomes]))
+        (
+            escape(name),
+            escape(chosen),
+            Badge(verdict, "verdict", what_if.look(claim, verdict))._repr_html_(),
+            escape(what_if.BECOMES[becomes]),
+        )
         for name, chosen, verdict, becomes in what_if.grouped_verdicts(claim)
     ]
-    return f"""<form class="what-if web-only" hidden aria-labelledby="what-if-title">
+    return f"""{squares(claim)}
+<form class="what-if web-only" hidden aria-labelledby="what-if-title">
 <p id="what-if-title">\
 Choose otherwise, in one list or in two: the verdict is what the rule gave when the report was made.</p>
-<div class="lists">{lists}</div>
-<output role="status" aria-live="polite"><span class="verdict"></span> <span class="said"></span></output>
+<div class="lists">{ours}</div>
+{other if of_the_text else ""}
+<output role="status" aria-live="polite"><span class="verdict"></span> <span class="said"></span>\
+<ul class="because"></ul></output>
 <p class="strange" role="alert"></p>
 <p><button type="button">As declared</button> The address of this page holds the choice.</p>
 </form>
 <script type="application/json" id="what-if-table">{what_if.data(claim)}</script>
 <details class="every-choice" open><summary>Every single choice</summary>
 {rows_of(rows, ("Varied", "Chosen", "Verdict", "That is"), "What every single choice gives")}\
-{paragraph(what_if.pairs_in_words(claim))}
+{paragraph(what_if.pairs_in_words(claim))}{paragraph(NOT_COUNTED if of_the_text else "")}
 </details>
 """
+
+
+def squares(claim: Claim) -> str:
+    """Every choice that counts as a square, a row for each kind: what becomes of the verdict under it."""
+    choices, found = claim["robustness"]["choices"], what_if.table(claim)
+    rows = [
+        f"<div>{escape(each.label)}</div><div>{''.join(square(found, o.place) for o in each.options)}</div>"
+        for each in what_if.lists(claim)
+        if each.counts
+    ]
+    if not rows:
+        return ""
+    alt = f"The verdict is {agreement(choices['agree'], choices['of'])}; the table below has each of them."
+    key = ", ".join(f"{SQUARES[word]} {says}" for word, says in what_if.BECOMES.items())
+    return (
+        f'<figure class="squares"><div role="img" aria-label="{escape(alt)}">{"".join(rows)}</div>'
+        f"<figcaption>A square for each other choice: {key}.</figcaption></figure>"
+    )
+
+
+def square(found: Mapping[str, Any], place: int) -> str:
+    return SQUARES[found["becomes"][found["cases"][found["choices"][place]["case"]][0]]]
 
 
 def select(n: int, choices: what_if.ChoiceList) -> str:
@@ -280,7 +368,8 @@ def editions(account: Account) -> str:
 def reuse(account: Account) -> str:
     """The reference, the record for programs, and the card with the line of HTML that embeds it."""
     name = escape(account.id)
-    frame = f'<iframe src="…/embed/{account.id}.html" title="{account.id}" width="100%" height="320"></iframe>'
+    size = f'width="100%" height="{CARD_HEIGHT}" style="border:0"'
+    frame = f'<iframe src="…/embed/{account.id}.html" title="{escape(account.claim["statement"])}" {size}></iframe>'
     return f"""<p>{escape(account.cite)}</p>
 <p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
 <a href="../embed/{name}.html">card to embed</a> · \
@@ -292,21 +381,26 @@ def reuse(account: Account) -> str:
 # the card ------------------------------------------------------------------------------------------------------
 
 CARD_STYLE = """:root{color-scheme:light dark}
-html{min-height:100%;border-left:4px solid #a3200f;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
-body{margin:0;padding:.9rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
-h1{font-size:1.1rem;line-height:1.3;margin:0 0 .5rem}
-p{margin:0 0 .5rem}
-.verdict{font-weight:700}
+html{min-height:100%;border-left:4px solid COLOR;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
+body{margin:0;padding:.8rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
+h1{font-size:1.1rem;line-height:1.3;margin:.1rem 0 .5rem}
+p{margin:0 0 .4rem}
 small{color:light-dark(#555b66,#a8aeb8)}
 a{color:light-dark(#12436d,#8fbce6)}
 a:focus-visible{outline:2px solid;outline-offset:2px}
 """
 
 
-def card(account: Account, head: str = "") -> str:
+def found_in_words(answer: str) -> str:
+    """What was found, as a sentence of its own without its stop."""
+    return f"Found: {answer}" if answer[:1].isdigit() else answer[:1].upper() + answer[1:]
+
+
+def card(account: Account, sign: str, color: str, head: str = "") -> str:
     """A page without script that asks for nothing, to be embedded in another; `head` is more for its head."""
     claim = account.claim
-    said = " · ".join(card_facts(claim))
+    said = "".join(f" · {escape(fact)}" for fact in card_facts(claim))
+    found = f"<p>{escape(found_in_words(account.answer))}.</p>" if account.answer else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -315,13 +409,14 @@ def card(account: Account, head: str = "") -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(claim["statement"])}</title>
 {head}
-<style>{CARD_STYLE}</style>
+<style>{CARD_STYLE.replace("COLOR", color)}</style>
 </head>
 <body>
 <main>
+<small>{TEXT} says:</small>
 <h1>{escape(claim["statement"])}</h1>
-<p><span class="verdict">{escape(claim["verdict"])}</span>{f" · {escape(said)}" if said else ""}</p>
-<p>{escape(conclusion(claim, account.answer))}</p>
+<p><span aria-hidden="true">{sign}</span> <strong>{escape(stands_as(claim))}</strong>{said}</p>
+{found}
 <p><small>Edition {escape(account.edition)}, evidence up to {escape(account.cutoff)}. \
 <a href="../claims/{escape(account.id)}.html" target="_blank" rel="noopener">\
 How it was found, and what would change it</a></small></p>
@@ -333,7 +428,7 @@ How it was found, and what would change it</a></small></p>
 
 def card_facts(claim: Claim) -> Iterator[str]:
     """Firmness and certainty in a word each."""
-    if claim["robustness"]["label"] not in {"", "not scored"}:
+    if claim["robustness"]["label"] not in {"", "not scored", "no evidence"}:  # which the verdict says
         yield claim["robustness"]["label"]
     if word := (claim.get("certainty") or {}).get("word"):
         yield f"certainty: {word}"

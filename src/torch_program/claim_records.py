@@ -1,17 +1,21 @@
 """A judged claim as it stands in results.json: complete enough to work out its verdict again without this package."""
 
 from collections import Counter
+from collections.abc import Hashable, Iterable
 from string import ascii_letters, digits
+from typing import TypeVar
 
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import Finding, came_later, had_ended
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import is_complete, year
-from torch_program.multiverse import SAME, Multiverse, becomes
+from torch_program.multiverse import SAME, Choice, Multiverse, becomes
 from torch_program.robustness import Robustness
-from torch_program.verdicts import CriterionResult, Finding, came_later, had_ended
 
 # what a claim declares beside its test, as far as its kind has it
-DECLARED = ("join", "window", "attributed_to", "parts", "definitions", "readings")
-SIGNS = digits + ascii_letters  # of verdicts in the table of pairs
+DECLARED = ("join", "in_period", "as_of", "window", "attributed_to", "parts", "definitions", "readings")
+SIGNS = digits + ascii_letters  # digits of a case in the table of pairs
+Thing = TypeVar("Thing", bound=Hashable)
 
 
 def claim_record(judgement: Judgement) -> dict:
@@ -55,22 +59,18 @@ def _robustness_record(robust: Robustness) -> dict:
 
 
 def choices_record(choices: Multiverse) -> dict:
-    """Counts of the choices by axis, and one by one only those that do not give the same verdict."""
+    """Counts of the choices by axis, and one by one only those that do not give the same verdict.
+
+    Choices that do not count, because the sentence would be another one, stand in the table alone.
+    """
     return {
-        "declared": choices.declared,
+        "declared": choices.declared.verdict,
         "agree": choices.agree,
-        "of": len(choices.singles),
-        "tried": dict(Counter(v.choice.axis for v in choices.singles)),
+        "of": len(choices.counted),
+        "tried": dict(Counter(v.choice.axis for v in choices.counted)),
         "differ": [
-            {
-                "axis": v.choice.axis,
-                "of": v.choice.of,
-                "to": v.choice.to,
-                "says": v.choice.says,
-                "verdict": v.verdict,
-                "becomes": v.becomes,
-            }
-            for v in choices.singles
+            choice_record(v.choice) | {"verdict": v.verdict, "becomes": v.becomes}
+            for v in choices.counted
             if v.becomes != SAME
         ],
         "pairs": dict(choices.pairs),
@@ -79,31 +79,38 @@ def choices_record(choices: Multiverse) -> dict:
     }
 
 
-def choices_table(choices: Multiverse) -> dict:
-    """What every choice gives, and every two: verdicts by their place among `verdicts`, which signs stand for in pairs.
+def choice_record(choice: Choice) -> dict:
+    return {"axis": choice.axis, "of": choice.of, "to": choice.to, "says": choice.says}
 
-    `pairs` has a line for each choice with a sign for every later one; a stop where the two do not go together.
+
+def choices_table(choices: Multiverse) -> dict:
+    """What every choice gives, and every two: each its case, which is a verdict with the lines that it rests on.
+
+    Verdicts and lines are named by their place in their lists. `pairs` has a text for each choice with two signs for
+    every later one, the digits of its case; stops where the two do not go together.
     """
-    given = [v.verdict for v in choices.singles] + [verdict for _, _, verdict in choices.together]
-    verdicts = list(dict.fromkeys([choices.declared, *given]))
-    lines = [["."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
-    for i, j, verdict in choices.together:
-        lines[i][j - i - 1] = SIGNS[verdicts.index(verdict)]
+    given = [v.said for v in choices.singles] + [said for _, _, said in choices.together]
+    cases = places([choices.declared, *given])
+    verdicts, lines = places(s.verdict for s in cases), places(line for s in cases for line in s.because)
+    pairs = [[".."] * (len(choices.singles) - i - 1) for i in range(len(choices.singles))]
+    for i, j, said in choices.together:
+        high, low = divmod(cases[said], len(SIGNS))
+        pairs[i][j - i - 1] = SIGNS[high] + SIGNS[low]
     return {
-        "verdicts": verdicts,
-        "becomes": [becomes(choices.declared, verdict) for verdict in verdicts],
+        "verdicts": list(verdicts),
+        "becomes": [becomes(choices.declared.verdict, verdict) for verdict in verdicts],
+        "lines": list(lines),
+        "cases": [[verdicts[s.verdict], *(lines[line] for line in s.because)] for s in cases],
         "choices": [
-            {
-                "axis": v.choice.axis,
-                "of": v.choice.of,
-                "to": v.choice.to,
-                "says": v.choice.says,
-                "verdict": verdicts.index(v.verdict),
-            }
-            for v in choices.singles
+            choice_record(v.choice) | {"counts": v.choice.counts, "case": cases[v.said]} for v in choices.singles
         ],
-        "pairs": ["".join(line) for line in lines],
+        "pairs": ["".join(row) for row in pairs],
     }
+
+
+def places(things: Iterable[Thing]) -> dict[Thing, int]:
+    """Each different thing with its place, in their order."""
+    return {thing: n for n, thing in enumerate(dict.fromkeys(things))}
 
 
 def _finite(value: float) -> float | None:

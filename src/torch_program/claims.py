@@ -3,15 +3,17 @@
 import math
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from torch_program.intervals import ABOUT
 from torch_program.project import Told
 
 Op = Literal["over", "nearly", "about", "equals"]
+COUNTED = {"count", "persons"}  # units of which there are no halves
 
 
 class Strict(BaseModel):
@@ -58,11 +60,19 @@ class Test(Strict):
     digit: float = 1.0
     tolerance: float = Field(default=ABOUT, gt=0, lt=0.5)
 
+    def moved(self, factor: float) -> "Test":
+        """The same with another number, a multiple of its own; things and people are counted whole."""
+        value = self.value * factor
+        return self.model_copy(update={"value": float(round(value)) if self.unit in COUNTED else round(value, 10)})
+
     def in_words(self) -> str:
         """The claimed value as the text words it, in one unbroken piece."""
-        word = {"over": "over\u00a0", "nearly": "nearly\u00a0", "about": "about\u00a0", "equals": ""}[self.op]
-        number = f"{self.value:,.10g}"
-        return f"{word}{number}\u202f%" if self.unit == "percent" else f"{word}{number}"
+        return self.number if self.op == "equals" else f"{self.op}\u00a0{self.number}"
+
+    @property
+    def number(self) -> str:
+        """The claimed value alone."""
+        return f"{self.value:,.10g}\u202f%" if self.unit == "percent" else f"{self.value:,.10g}"
 
 
 class Reading(Strict):
@@ -107,6 +117,15 @@ class Criterion(Strict):
     unit: str = ""
     essential: bool = False
     why: str = ""
+
+    @property
+    def mark(self) -> float:
+        """What a value is held against; ValueError, with a sentence, where there is no such thing."""
+        if self.threshold is None:
+            raise ValueError(
+                f"{self.id}: claims.yml gives no threshold to hold a value against; add one, or op: documented."
+            )
+        return self.threshold
 
     def moved(self, factor: float) -> "Criterion":
         """The same criterion with another mark: a multiple of its own, in whole places where it is a rank.
@@ -254,9 +273,9 @@ def read_ledger(path: Path) -> Ledger:
         raise LedgerError("\n".join(_sentence(path.name, raw, e) for e in error.errors())) from None
 
 
-def _sentence(file: str, raw: dict, error: dict) -> str:
+def _sentence(file: str, raw: Any, error: ErrorDetails) -> str:
     where = [str(p) for p in error["loc"]]
     claims = raw.get("claims", []) if isinstance(raw, dict) else []
     if len(error["loc"]) > 1 and error["loc"][0] == "claims":
-        where[:2] = [f"claim {claims[error['loc'][1]].get('id', error['loc'][1])!r}"]
+        where[:2] = [f"claim {claims[int(error['loc'][1])].get('id', error['loc'][1])!r}"]
     return f"{file}: {', '.join(where) or 'the ledger'}: {error['msg']}."

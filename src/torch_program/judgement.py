@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from torch_program.certainty import (
     Certainty,
@@ -11,9 +12,11 @@ from torch_program.certainty import (
     number_certainty,
 )
 from torch_program.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
+from torch_program.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
+from torch_program.facts import Finding, causal_verdict, fact_qualifiers, fact_verdict
 from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
-from torch_program.multiverse import Multiverse
-from torch_program.numbers import number_in_words, range_in_words
+from torch_program.multiverse import Multiverse, Said
+from torch_program.numbers import range_in_words, values_in_words
 from torch_program.periods import in_words, latest_day
 from torch_program.robustness import (
     Robustness,
@@ -22,21 +25,9 @@ from torch_program.robustness import (
     fact_robustness,
     number_robustness,
 )
-from torch_program.verdicts import (
-    CriterionResult,
-    Finding,
-    band,
-    causal_verdict,
-    comparison_qualifiers,
-    comparison_verdict,
-    deciding_cells,
-    fact_qualifiers,
-    fact_verdict,
-    number_verdict,
-    outcome,
-    qualifiers,
-    standing,
-)
+from torch_program.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
+
+Judged = TypeVar("Judged", bound=Claim)
 
 
 @dataclass(frozen=True)
@@ -54,13 +45,13 @@ class Assessed:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgement(Generic[Judged]):
     """Everything the report says of one claim.
 
     `period` is the year that decides a number claim, `text_date` the day on which the parts of a fact were held true.
     """
 
-    claim: Claim
+    claim: Judged
     verdict: str
     qualifiers: tuple[str, ...]
     robustness: Robustness
@@ -91,7 +82,7 @@ def judge_number(
     text_date: str,
     other_cutoffs: dict[str, str],
     other_text_dates: Iterable[str] = (),
-) -> Judgement:
+) -> Judgement[NumberClaim]:
     """Judge a number claim; `other_cutoffs` names earlier states of the evidence to compare with (edition: ISO day).
 
     `text_date` and `other_text_dates` are ISO days on which the text may have been written: the assumed one and others.
@@ -122,7 +113,7 @@ def judge_fact(
     text_date: str,
     other_cutoffs: dict[str, str],
     other_text_dates: Iterable[str] = (),
-) -> Judgement:
+) -> Judgement[FactClaim]:
     """Judge a fact from the findings for each of its declared parts; an undeclared part or reading is an error."""
     unknown = set(findings) - {p.id for p in claim.parts}
     if unknown:
@@ -150,7 +141,9 @@ def judge_fact(
     )
 
 
-def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult], text_date: str) -> Judgement:
+def judge_comparison(
+    claim: ComparisonClaim, results: list[CriterionResult], text_date: str
+) -> Judgement[ComparisonClaim]:
     """Judge a comparison from its criteria, all of which must be given."""
     declared, given = [c.id for c in claim.criteria], [r.id for r in results]
     if sorted(declared) != sorted(given):
@@ -169,7 +162,7 @@ def judge_comparison(claim: ComparisonClaim, results: list[CriterionResult], tex
     )
 
 
-def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement:
+def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement[CausalClaim]:
     """Judge a causal claim by published estimates alone; a finding that `opposes` is an estimate of the other sign."""
     verdict = causal_verdict(studies)
     sides = {"agree": False, "disagree": True}
@@ -186,13 +179,13 @@ def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement:
     )
 
 
-def set_aside(claim: OpinionClaim) -> Judgement:
+def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
     """An opinion: shown with its context, never scored."""
     return Judgement(
         claim=claim,
         verdict="not scored",
         qualifiers=(),
-        robustness=Robustness("not scored", Multiverse("not scored")),
+        robustness=Robustness("not scored", Multiverse(Said("not scored"))),
         certainty=Certainty(()),
     )
 
@@ -218,7 +211,7 @@ def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: lis
     return rows
 
 
-def headline(judgement: Judgement) -> str:
+def headline(judgement: Judgement[NumberClaim]) -> str:
     """The point of a claim plot as a sentence, true whatever the figures say."""
     claim = judgement.claim
     words = f"“{claim.test.in_words()[0].upper()}{claim.test.in_words()[1:]}”"
@@ -238,10 +231,9 @@ def headline(judgement: Judgement) -> str:
     }[judgement.verdict]
 
 
-def value_in_words(deciding: tuple[Assessed, ...], claim: NumberClaim) -> str:
+def value_in_words(deciding: Iterable[Assessed], claim: NumberClaim) -> str:
     """The deciding values as one number, or as a range where they differ in print."""
-    texts = list(dict.fromkeys(number_in_words(a.measure.value, claim.test.unit) for a in deciding))
-    return texts[0] if len(texts) == 1 else f"{min(texts)} to {max(texts)}"
+    return values_in_words((a.measure.value for a in deciding), claim.test.unit)
 
 
 def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], period: str) -> str:

@@ -295,9 +295,13 @@ def without_origin(measures: Iterable[Measure], origin: str) -> list[Measure]:
 
 def first_releases(measures: Iterable[Measure]) -> list[Measure]:
     """Of each value of one producer what was published first, as if nothing had replaced it since."""
-    first: dict[tuple, Measure] = {}
+    releases: dict[tuple, list[Measure]] = {}
     for m in measures:
-        key = (m.facets, m.holds, m.made, m.origins)
-        if key not in first or m.published_day < first[key].published_day:
-            first[key] = m
-    return [replace(m, status="" if m.status in REPLACED else m.status) for m in first.values()]
+        releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
+    first = {key: min(m.published_day for m in own) for key, own in releases.items()}
+    return [
+        replace(m, status="" if m.status in REPLACED else m.status)
+        for key, own in releases.items()
+        for m in own
+        if m.published_day == first[key]
+    ]

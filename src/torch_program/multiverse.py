@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from torch_program.periods import in_words, latest_day
+
 SAME, TURNS, OPEN = "same", "turns", "open"  # what becomes of a verdict: it stays, it is another, nothing decides
 UNDECIDED = ("unverified", "undecided", "source not found", "not tested")
 AS_FAR = " as far as tested"
 # in this order, and within one axis the smaller step first, choices are asked which of them is the first to turn
 AXES = ("day", "edition", "figure", "revision", "grades", "origin", "window", "about", "mark")
+OF_THE_TEXT = ("word", "number", "year")  # with one of these it is another sentence: told, but never counted
 TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
 WINDOWS = range(6)  # years
 FACTORS = (1.05, 0.95, 1.10, 0.90, 1.25, 0.75, 1.50, 0.50)
@@ -39,14 +42,31 @@ class Choice:
         """Whether it raises a mark."""
         return self.to.startswith("+")
 
+    @property
+    def counts(self) -> bool:
+        """Whether it judges the same sentence, so that it tells how firm the verdict is."""
+        return self.axis not in OF_THE_TEXT
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the rule says: a verdict, and line by line what it rests on."""
+
+    verdict: str
+    because: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Varied:
     """What the rule says under one other choice."""
 
     choice: Choice
-    verdict: str
+    said: Said
     becomes: str  # same, turns or open
+
+    @property
+    def verdict(self) -> str:
+        return self.said.verdict
 
     @property
     def in_words(self) -> str:
@@ -57,34 +77,35 @@ class Varied:
 class Multiverse:
     """Every choice that touches what a verdict rests on, and what each two of them that go together give.
 
-    `declared` is the verdict under the declared choice, worked out in the same way as all others. `together` has the
-    places of both choices among the singles, the earlier one first, and the verdict.
+    `declared` is what the rule says under the declared choice, worked out in the same way as all others. `together` has
+    the places of both choices among the singles, the earlier one first. Choices that do not count stand last.
     """
 
-    declared: str
+    declared: Said
     singles: tuple[Varied, ...] = ()
-    together: tuple[tuple[int, int, str], ...] = ()
+    together: tuple[tuple[int, int, Said], ...] = ()
+
+    @property
+    def counted(self) -> tuple[Varied, ...]:
+        """Choices that judge the same sentence."""
+        return tuple(v for v in self.singles if v.choice.counts)
 
     @property
     def pairs(self) -> tuple[tuple[str, int], ...]:
-        """How many pairs end in which way."""
-        counts = Counter(becomes(self.declared, verdict) for _, _, verdict in self.together)
-        return tuple((word, counts[word]) for word in (SAME, TURNS, OPEN)) if self.together else ()
+        """How many pairs of choices that count end in which way."""
+        n = len(self.counted)
+        counts = Counter(becomes(self.declared.verdict, said.verdict) for _, j, said in self.together if j < n)
+        return tuple((word, counts[word]) for word in (SAME, TURNS, OPEN)) if counts else ()
 
     @property
     def agree(self) -> int:
-        return sum(v.becomes == SAME for v in self.singles)
-
-    @property
-    def share(self) -> float | None:
-        """Share of single choices that give the same verdict; None where there is nothing to choose."""
-        return self.agree / len(self.singles) if self.singles else None
+        return sum(v.becomes == SAME for v in self.counted)
 
     @property
     def turning(self) -> tuple[Varied, ...]:
         """Choices that give another verdict, of each axis, thing and direction the smallest step alone."""
         first: dict[tuple, Varied] = {}
-        for v in self.singles:
+        for v in self.counted:
             at_once = v.choice.of == ALL_MARKS and any(d[-1] is v.choice.raises for d in first if d[0] == "mark")
             if v.becomes == TURNS and not at_once:  # one mark alone had turned it already
                 first.setdefault(_direction(v.choice), v)
@@ -106,11 +127,12 @@ def _direction(choice: Choice) -> tuple:
     return (choice.axis,) if choice.axis in {"about", "window"} else (choice.axis, choice.of, choice.to)
 
 
-def explore(choices: Iterable[Choice], judged: Callable[[Setting], str]) -> Multiverse:
+def explore(choices: Iterable[Choice], judged: Callable[[Setting], Said]) -> Multiverse:
     """Ask the rule under the declared choice, under each other one, and under each two that go together."""
     declared = judged({})
-    ordered = sorted(choices, key=lambda c: AXES.index(c.axis))  # stable: within an axis the order is kept
-    singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared, said)) for c in ordered)
+    order = [*AXES, *OF_THE_TEXT]
+    ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: within an axis the order is kept
+    singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared.verdict, said.verdict)) for c in ordered)
     together = tuple(
         (i, j, judged(dict(a.sets + b.sets)))
         for (i, a), (j, b) in combinations(enumerate(ordered), 2)
@@ -124,6 +146,17 @@ def go_together(a: Choice, b: Choice) -> bool:
     if a.axis != b.axis:
         return True
     return a.axis == "mark" and a.of != b.of and ALL_MARKS not in {a.of, b.of}
+
+
+def agreement(agree: int, of: int) -> str:
+    """Under how many of the other choices the verdict is the same, as what follows "it is"."""
+    if 0 < agree < of:
+        return f"the same under {agree} of {of} other choices of rule and evidence"
+    others = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
+    if agree:
+        return f"the same under {others} of rule and evidence"
+    others = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
+    return f"the same under {others} of rule and evidence"
 
 
 def becomes(declared: str, other: str) -> str:
@@ -158,17 +191,17 @@ def origin_choices(origins: Iterable[str]) -> list[Choice]:
 
 def grade_choices() -> list[Choice]:
     return [
-        Choice("grades", "", "A, B", "grades A and B only", (("grades", "AB"),)),
-        Choice("grades", "", "A–C alike", "grades A to C counted alike", (("grades", "alike"),)),
+        Choice("grades", "", "A, B", "with grades A and B only", (("grades", "AB"),)),
+        Choice("grades", "", "A–C alike", "with grades A to C counted alike", (("grades", "alike"),)),
     ]
 
 
 def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choice]:
     """Another day of the text, and what was public by an earlier cut-off."""
     return [
-        *(Choice("day", "", day, f"if written on {day}", (("day", day),)) for day in days),
+        *(Choice("day", "", day, f"if written on {in_words(latest_day(day))}", (("day", day),)) for day in days),
         *(
-            Choice("edition", "", name, f"evidence up to {name}", (("cutoff", day),))
+            Choice("edition", "", name, f"with evidence up to {in_words(latest_day(day))}", (("cutoff", day),))
             for name, day in sorted(editions.items())
         ),
     ]
@@ -180,9 +213,13 @@ def rule_choices(tolerance: float, window: int) -> list[Choice]:
     years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
     per_cent = {t: f"{t:.0%}".replace("%", " %") for t in widths}
     return [
-        *(Choice("window", "", f"{w}", f"window of {w} years", (("window", w),)) for w in years),
-        *(Choice("about", "", words, f"“about” as {words}", (("about", t),)) for t, words in per_cent.items()),
+        *(Choice("window", "", f"{w}", f"with a window of {years_in_words(w)}", (("window", w),)) for w in years),
+        *(Choice("about", "", words, f"with “about” as {words}", (("about", t),)) for t, words in per_cent.items()),
     ]
+
+
+def years_in_words(n: int) -> str:
+    return f"{n} year{'s' if n != 1 else ''}"
 
 
 def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
@@ -197,14 +234,14 @@ def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
 
 def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
     """Other marks of the criteria (id: what it says): each alone, then all at once; the smallest step first."""
-    named = {c: f"the mark of “{says}”" for c, says in marks.items()}
-    named |= {ALL_MARKS: "all marks"} if len(marks) > 1 else {}
+    named = {c: f"with the mark of “{says}”" for c, says in marks.items()}
+    named |= {ALL_MARKS: "with all marks"} if len(marks) > 1 else {}
     return [
         Choice(
             "mark",
             of,
             mark_step(factor),
-            f"{says} {'raised' if factor > 1 else 'lowered'} by {abs(factor - 1):.0%}".replace("%", " %"),
+            f"{says} {'raised' if factor > 1 else 'lowered'} by {100 * abs(factor - 1):.0f} %",
             tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
             near=abs(factor - 1) <= NEAR + 1e-9,
         )

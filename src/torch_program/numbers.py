@@ -1,6 +1,7 @@
 """How numbers are written, and how a number in the prose carries its provenance."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -23,6 +24,12 @@ def number_in_words(value: float, unit: str) -> str:
 def with_unit(value: float, unit: str) -> str:
     """A number as a reader meets it outside a table: money and other units are named, counts are not."""
     return number_in_words(value, unit) if unit in BARE else f"{number_in_words(value, unit)} {unit}"
+
+
+def values_in_words(values: Iterable[float], unit: str) -> str:
+    """Values as one number, or as a range where they differ in print."""
+    texts = list(dict.fromkeys(number_in_words(value, unit) for value in sorted(values)))
+    return texts[0] if len(texts) == 1 else f"{texts[0]} to {texts[-1]}"
 
 
 def range_in_words(low: float, high: float, unit: str) -> str:

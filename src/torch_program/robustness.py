@@ -1,11 +1,13 @@
 """How firm a verdict is: the rule varied for each kind of claim, the grid of definitions, the distance to a mark."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from torch_program.claims import ComparisonClaim, FactClaim, NumberClaim
+from torch_program.comparisons import CriterionResult, comparison_verdict, rests_on
+from torch_program.facts import NOT_SHOWN, Finding, causal_verdict, fact_verdict, had_ended, read_as, usable
 from torch_program.measures import (
     DECIDING_GRADES,
     FIRST_TIER,
@@ -15,15 +17,19 @@ from torch_program.measures import (
     first_releases,
     is_complete,
     resolve_period,
+    same_but_period,
     without_origin,
     year,
 )
 from torch_program.multiverse import (
+    FACTORS,
     OPEN,
     TURNS,
     Choice,
     Multiverse,
+    Said,
     Setting,
+    agreement,
     explore,
     figure_choices,
     grade_choices,
@@ -33,26 +39,13 @@ from torch_program.multiverse import (
     time_choices,
 )
 from torch_program.periods import latest_day
-from torch_program.verdicts import (
-    NOT_SHOWN,
-    ON_THE_LINE,
-    CriterionResult,
-    Finding,
-    band,
-    causal_verdict,
-    comparison_verdict,
-    deciding_cells,
-    fact_verdict,
-    had_ended,
-    leaning_cells,
-    number_verdict,
-    outcome,
-    read_as,
-    rests_on,
-    usable,
-)
+from torch_program.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
+from torch_program.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
 
 EMPTY = "empty"
+WHOLE = 100.0  # per cent
+TEXT_WORDS = ("over", "nearly", "about")
+OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in the claim, not in the evidence
 
 
 @dataclass(frozen=True)
@@ -89,11 +82,15 @@ class Robustness:
     @property
     def in_words(self) -> tuple[str, ...]:
         """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
-        n = len(self.choices.singles)
-        choices = f"{self.choices.agree} of {n} other choices give the same verdict" if n > 2 else ""
+        n = len(self.choices.counted)
         filled = len(self.grid) > 1 and any(cell.outcome != EMPTY for cell in self.grid)
-        grid_said = self.grid_in_words() if filled else ""
-        return tuple(s for s in ("on the line" if self.on_the_line else "", choices, grid_said, *self.flips) if s)
+        said = (
+            "a value lies on the line" if self.on_the_line else "",
+            f"the verdict is {agreement(self.choices.agree, n)}" if n > 2 else "",
+            self.grid_in_words() if filled else "",
+            *(f"it would be “{v.verdict}” {v.choice.says}" for v in self.choices.turning if v.choice.near),
+        )
+        return tuple(filter(None, said))
 
     def grid_in_words(self) -> str:
         """Counts of the grid: where the claim holds, of how many cells with evidence, and how many are empty."""
@@ -109,7 +106,7 @@ def label_of(choices: Multiverse, decided: bool) -> str:
     """The label: a near choice turns the verdict, it is gone without one origin, neither, or nothing decides at all."""
     if not decided:
         return "no evidence"
-    if any(v.becomes == TURNS and v.choice.near for v in choices.singles):
+    if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
         return "fragile"
     return "one origin" if any(v.becomes == OPEN for v in choices.of_axis("origin")) else "stable"
 
@@ -147,45 +144,90 @@ def number_robustness(
     """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
 
     Origins, grades and releases are varied within the deciding year: an older year is no second witness for this one.
-    What the text says is not varied: its number and its word are no choice of ours.
+    The number, the word and the year of the text are no choices of ours: what it would be with others is told as well,
+    but counts for nothing.
     """
-    declared_period = resolve_period(claim, measures, text_date)
+    under = number_under(claim, measures, text_date)
 
-    @cache
-    def found(**seen: object) -> tuple[Cell, ...]:
-        kept = measures_under(claim, measures, seen)
-        again = {"day", "cutoff"} & set(seen)
-        period = resolve_period(claim, kept, str(seen.get("day", text_date))) if again else declared_period
-        return tuple(cells(claim, period, kept))
-
-    def under(setting: Setting) -> tuple[NumberClaim, list[Cell]]:
-        seen = {k: v for k, v in setting.items() if k not in {"about", "window"}}
-        test = claim.test.model_copy(update={"tolerance": setting.get("about", claim.test.tolerance)})
-        varied = claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
-        return varied, list(found(**seen))
+    def judged(setting: Setting) -> Said:
+        varied, seen, period = under(setting)
+        return Said(number_verdict(varied, seen), number_reasons(varied, seen, period))
 
     def seen_by_rule(setting: Setting) -> tuple:
-        varied, cs = under(setting)
-        used = deciding_cells(varied, cs) or leaning_cells(varied, cs)
-        return varied.test.tolerance, [(c.key, c.interval, [m.label for m in c.measures]) for c in used]
+        varied, seen, _ = under(setting)
+        used = deciding_cells(varied, seen) or leaning_cells(varied, seen)
+        return (varied.test, [(c.key, c.interval, [m.label for m in c.measures]) for c in used]) if used else ()
 
-    exact = [c for c in found() if c.match == "exact"]
-    used = deciding_cells(claim, list(found())) or leaning_cells(claim, list(found()))
+    _, now, declared_period = under({})
+    exact = [c for c in now if c.match == "exact"]
+    used = deciding_cells(claim, now) or leaning_cells(claim, now)
     offered = [
         *time_choices(editions, other_text_dates),
-        Choice("figure", "", "first release", "first release of each value", (("release", "first"),)),
+        Choice("figure", "", "first release", "with the first release of each value", (("release", "first"),)),
         *revision_choices(claim.revision if exact else 0.0),
         *grade_choices(),
         *origin_choices(o for c in used for o in c.origins),
         *rule_choices(claim.test.tolerance, claim.window),
+        *text_choices(claim, measures, declared_period),
     ]
     declared = seen_by_rule({})
-    touching = [c for c in offered if used and seen_by_rule(dict(c.sets)) != declared]
-    choices = explore(touching, lambda setting: number_verdict(*under(setting)))
+    touching = [c for c in offered if (used or not c.counts) and seen_by_rule(dict(c.sets)) != declared]
+    choices = explore(touching, judged)
     away = break_even(claim, exact) if exact else None
     near = away is not None and bool(away <= ON_THE_LINE or any(across(claim, c) for c in exact))
-    decided = bool(deciding_cells(claim, list(found())))
+    decided = bool(deciding_cells(claim, now))
     return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
+
+
+def number_under(
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str
+) -> Callable[[Setting], tuple[NumberClaim, list[Cell], str]]:
+    """What a choice makes of a claim: the claim itself, its cells, and the year that decides it."""
+    declared_period = resolve_period(claim, measures, text_date)
+
+    @cache
+    def found(**seen: object) -> tuple[list[Cell], str]:
+        kept = measures_under(claim, measures, seen)
+        again = {"day", "cutoff"} & set(seen)
+        period = resolve_period(claim, kept, str(seen.get("day", text_date))) if again else declared_period
+        period = str(seen.get("year", period))
+        return cells(claim, period, kept), period
+
+    def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
+        return claim_under(claim, setting), *found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+
+    return under
+
+
+def claim_under(claim: NumberClaim, setting: Setting) -> NumberClaim:
+    """The claim with another width of "about" or window, another number or another word."""
+    test = claim.test.moved(factor_of(setting, "number"))
+    changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
+    test = test.model_copy(update=changed)
+    return claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
+
+
+def factor_of(setting: Setting, name: str) -> float:
+    """By how much a choice moves a mark; 1 where it leaves it."""
+    return float(str(setting.get(name, 1.0)))
+
+
+def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
+    """What the text does not say: another word, another number, or another year for which its figure is known."""
+    words = [op for op in TEXT_WORDS if op != claim.test.op]
+    numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
+    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # of a whole no part is larger than it
+    literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
+    years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
+    return [
+        *(Choice("word", "", op, f"with “{op}” in the text", (("word", op),)) for op in words),
+        *(
+            Choice("number", "", f"{test.value:.10g}", f"with {test.number} in the text", (("number", factor),))
+            for factor, test in numbers.items()
+            if not (whole and test.value > WHOLE)
+        ),
+        *(Choice("year", "", y, f"with {y} in the text", (("year", y),)) for y in years),
+    ]
 
 
 def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
@@ -212,7 +254,7 @@ def of_grades(evidence: Iterable, grades: object) -> list:
 
 def revision_choices(size: float) -> list[Choice]:
     """The deciding values moved by as much as such figures are known to have been revised."""
-    words = {r: f"figures revised by {r:+.1%}".replace("%", " %").replace("-", "−") for r in (size, -size) if r}
+    words = {r: f"with figures revised by {r:+.1%}".replace("%", " %").replace("-", "−") for r in (size, -size) if r}
     return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
 
 
@@ -247,11 +289,12 @@ def fact_robustness(
     def kept(setting: Setting) -> dict[str, list[Finding]]:
         return {part: findings_under(found, setting) for part, found in findings.items()}
 
-    def judged(setting: Setting) -> str:
+    def judged(setting: Setting) -> Said:
         day = str(setting.get("day", text_date))
         left = kept(setting)
         verdict = fact_verdict(claim, left, day, compared_with=findings)
-        return "unverified in part" if verdict == declared and lost(left, day) else verdict
+        in_part = verdict == declared and lost(left, day)
+        return Said("unverified in part" if in_part else verdict, fact_reasons(claim, left, day))
 
     def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
         for definition in claim.definitions or ("",):
@@ -303,13 +346,14 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
         weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
         return r.interval is not None and (weak or ("origin" in setting and rests_on(r, str(setting["origin"]))))
 
-    def judged(setting: Setting) -> str:
+    def judged(setting: Setting) -> Said:
         left = [
-            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
+            varied(i, factor_of(setting, f"mark {r.id}"), str(setting.get(f"figure {r.id}", "")))
             for i, r in enumerate(results)
             if not gone(r, setting)
         ]
-        return comparison_verdict(left, claim.join)
+        out = (r for r in results if gone(r, setting))
+        return Said(comparison_verdict(left, claim.join), comparison_reasons(left, out))
 
     with_data = [r for r in results if r.interval is not None]
     origins = origin_choices(o for r in with_data for o in r.origins)
@@ -328,11 +372,7 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
     """Whether a choice moves any mark: that of a rank moves by whole places."""
     factors = dict(choice.sets)
-    return any(
-        r.criterion.moved(factors[f"mark {r.id}"]).threshold != r.threshold
-        for r in results
-        if f"mark {r.id}" in factors
-    )
+    return any(r.criterion.moved(factor_of(factors, f"mark {r.id}")).threshold != r.threshold for r in results)
 
 
 # causes ----------------------------------------------------------------------------------------------------------
@@ -346,6 +386,9 @@ def causal_robustness(studies: Sequence[Finding]) -> Robustness:
     def left(setting: Setting) -> list[Finding]:
         return of_grades([s for s in counted if "; ".join(s.origins) != setting.get("origin")], setting.get("grades"))
 
-    touching = [c for c in offered if len(left(dict(c.sets))) < len(counted)]
-    choices = explore(touching, lambda setting: causal_verdict(left(setting)))
+    def judged(setting: Setting) -> Said:
+        kept = left(setting)
+        return Said(causal_verdict(kept), causal_reasons(kept))
+
+    choices = explore([c for c in offered if len(left(dict(c.sets))) < len(counted)], judged)
     return Robustness(label_of(choices, bool(counted)), choices)

@@ -21,6 +21,8 @@ from torch_program.claims import (
     OpinionClaim,
     read_ledger,
 )
+from torch_program.comparisons import CriterionResult
+from torch_program.facts import Finding
 from torch_program.figures import Chart
 from torch_program.judgement import (
     Judgement,
@@ -38,7 +40,6 @@ from torch_program.quantity import Quantity, published
 from torch_program.results import RESULTS_MIME
 from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
-from torch_program.verdicts import CriterionResult, Finding
 
 OfKind = TypeVar("OfKind", NumberClaim, FactClaim, ComparisonClaim, CausalClaim, OpinionClaim)
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number

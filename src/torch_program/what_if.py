@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from torch_program.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
+from torch_program.claims import Criterion, Test
+from torch_program.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step, years_in_words
 from torch_program.numbers import badge_class
+from torch_program.standing import stands_as
 
 Claim = Mapping[str, Any]
 
@@ -24,9 +26,12 @@ LISTS = {  # axis: how a list is called, what is declared, and its name in an ad
     "window": ("Years within which near figures count", "{window}", "window"),
     "about": ("Width of “about”", "{about}", "about"),
     "mark": ("Mark of “{criterion}”", "as declared", "mark"),
+    "word": ("Word of the text", "{word}", "word"),
+    "number": ("Number of the text", "{number}", "number"),
+    "year": ("Year of the text", "{year}", "year"),
 }
 EVERY_MARK = "All marks"
-STEPS = [mark_step(factor) for factor in sorted(FACTORS)]
+STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
 BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}
 
 
@@ -41,11 +46,12 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """What can be chosen of one kind, with the words for what is declared."""
+    """What can be chosen of one kind, what is declared, and whether it counts: not where the text would be another."""
 
     label: str
     declared: str
     options: tuple[Option, ...]
+    counts: bool = True
 
 
 def table(claim: Claim) -> Mapping[str, Any]:
@@ -70,27 +76,63 @@ def choice_list(
 ) -> ChoiceList:
     """One list; `only` says that there is no other mark, so that an address need not say which."""
     label, declared, name = LISTS[axis]
-    if axis == "mark":
-        criterion = next((m["label"] for m in claim["measures"] if m["cell"] == of), of)
-        label = EVERY_MARK if of == ALL_MARKS else label.format(criterion=criterion)
-        name = name if only or of == ALL_MARKS else f"{name}.{of}"
-        own = sorted(own, key=lambda pair: STEPS.index(pair[1]["to"]))
-    elif axis in {"window", "about"}:
-        own = sorted(own, key=lambda pair: int(pair[1]["to"].partition(" ")[0]))
-    options = (Option(place, words(c), f"{name}={quote(plain(c['to'] or c['of']), safe='+')}") for place, c in own)
-    return ChoiceList(label, declared.format(**declared_words(claim)), tuple(options))
+    measure = next((m for m in claim["measures"] if axis == "mark" and m["cell"] == of), None)
+    if measure:
+        label, declared = label.format(criterion=measure["label"]), marked(measure, 1.0)
+        name = name if only else f"{name}.{of}"
+    elif axis == "mark":
+        label = EVERY_MARK
+    options = (
+        Option(place, words(claim, c, measure), f"{name}={quote(plain(c['to'] or c['of']), safe='+')}")
+        for place, c in sorted(own, key=lambda pair: size(pair[1]))
+    )
+    declared = declared.format(**declared_words(claim))
+    return ChoiceList(label, declared, tuple(options), all(c["counts"] for _, c in own))
 
 
-def words(choice: Mapping[str, Any]) -> str:
-    """A choice as a list has it."""
+def size(choice: Mapping[str, Any]) -> float:
+    """By what the choices of a list that has sizes are sorted; all others keep their order."""
+    if choice["axis"] == "mark":
+        return STEPS[choice["to"]]
+    return float(choice["to"].partition(" ")[0]) if choice["axis"] in {"window", "about", "number"} else 0.0
+
+
+def marked(measure: Mapping[str, Any], factor: float) -> str:
+    """The mark of a criterion, moved: "at least 1.65"."""
+    criterion = Criterion(id=measure["cell"], says="", threshold=measure["threshold"], unit=measure["unit"])
+    return f"{measure['op']} {criterion.moved(factor).threshold:.5g}"
+
+
+def words(claim: Claim, choice: Mapping[str, Any], measure: Mapping[str, Any] | None = None) -> str:
+    """A choice as a list has it; with its `measure`, the mark of a criterion says where it then lies."""
+    to = choice["to"] or choice["of"]
     if choice["axis"] == "revision":
-        return choice["says"].removeprefix("figures revised by ")
-    return f"{choice['to']} years" if choice["axis"] == "window" else choice["to"] or choice["of"]
+        return choice["says"].removeprefix("with figures revised by ")
+    if choice["axis"] == "day":
+        return choice["says"].removeprefix("if written on ")
+    if choice["axis"] == "window":
+        return years_in_words(int(to))
+    if choice["axis"] == "number":
+        return test_of(claim).model_copy(update={"value": float(to)}).number
+    return f"{to} ({marked(measure, STEPS[to])})" if measure else to
 
 
 def declared_words(claim: Claim) -> dict[str, str]:
-    test = claim.get("test") or {}
-    return {"window": f"{claim.get('window', '')} years", "about": f"{test.get('tolerance', 0):.0%}".replace("%", " %")}
+    """What is declared, for a number claim; others need none of it."""
+    if not claim.get("test"):
+        return {}
+    test, asked, period = test_of(claim), claim["in_period"] or claim["as_of"], claim["test"]["period"]
+    return {
+        "window": years_in_words(claim["window"]),
+        "about": f"{test.tolerance:.0%}".replace("%", " %"),
+        "word": "none" if test.op == "equals" else test.op,
+        "number": test.number,
+        "year": asked if asked == period else f"{asked}, judged by {period}",
+    }
+
+
+def test_of(claim: Claim) -> Test:
+    return Test(**{k: v for k, v in claim["test"].items() if k in Test.model_fields})
 
 
 def plain(text: str) -> str:
@@ -105,14 +147,20 @@ def grouped_verdicts(claim: Claim) -> list[tuple[str, str, str, str]]:
     for each in lists(claim):
         by_verdict: dict[int, list[str]] = {}
         for option in each.options:
-            by_verdict.setdefault(found["choices"][option.place]["verdict"], []).append(option.words)
+            choice = found["choices"][option.place]
+            by_verdict.setdefault(found["cases"][choice["case"]][0], []).append(words(claim, choice))
         for verdict, chosen in sorted(by_verdict.items()):
             rows.append((each.label, ", ".join(chosen), found["verdicts"][verdict], found["becomes"][verdict]))
     return rows
 
 
+def look(claim: Claim, verdict: str) -> str:
+    """How a verdict is drawn: the declared one as it stands above, whatever choice gives it."""
+    return stands_as(claim) if verdict == claim["verdict"] else verdict
+
+
 def pairs_in_words(claim: Claim) -> str:
-    """How many pairs of choices end in which way."""
+    """How many pairs of choices that count end in which way."""
     pairs = claim["robustness"].get("choices", {}).get("pairs") or {}
     said = ((SAME, "give the same verdict"), (TURNS, "another"), (OPEN, "leave it open"))
     parts = [f"{pairs[word]:,} {says}" for word, says in said if pairs.get(word)]
@@ -123,10 +171,12 @@ def data(claim: Claim) -> str:
     """What the script looks up, as JSON that may stand inside a page."""
     found = table(claim)
     content = {
-        "verdicts": [[word, badge_class(word)] for word in found["verdicts"]],
+        "verdicts": [[word, badge_class(look(claim, word))] for word in found["verdicts"]],
         "becomes": [BECOMES[word] for word in found["becomes"]],
+        "lines": found["lines"],
+        "cases": found["cases"],
         "says": [c["says"] for c in found["choices"]],
-        "singles": [c["verdict"] for c in found["choices"]],
+        "singles": [c["case"] for c in found["choices"]],
         "pairs": found["pairs"],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -58,7 +58,7 @@ def focus(page, label):
 def computed(claim, axis, of="", to=""):
     table = claim["robustness"]["choices"]["table"]
     found = next(c for c in table["choices"] if (c["axis"], c["of"], c["to"]) == (axis, of, to))
-    return table["verdicts"][found["verdict"]]
+    return table["verdicts"][table["cases"][found["case"]][0]]
 
 
 def test_the_script_is_small(html):
@@ -83,10 +83,28 @@ def test_three_what_ifs_by_keyboard_alone(open_tab, claims):
         focus(page, "As declared")
         page.keyboard.press("Enter")
         assert verdict(page) == claim["verdict"] and "#" not in page.url
-        page.keyboard.press("Shift+Tab")  # the last list: the width of “about”
+        page.keyboard.press("Shift+Tab")  # the last list: the year of the text
         page.keyboard.press("End")
-        assert verdict(page) == computed(claim, "about", to="10 %")
+        assert verdict(page) == computed(claim, "year", to="2024")
         assert page.locator("form.what-if output[aria-live=polite]").inner_text().startswith(verdict(page))
+
+
+def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_decides_moves_along(open_tab, claims):
+    claim = next(c for c in claims if c["id"] == TRIED)
+    with open_tab() as tab:
+        page = tab.go(f"claims/{TRIED}")
+        reasons = page.locator("form.what-if .because li")
+        assert reasons.count() == 2 and page.locator("form.what-if .because strong").count() == 0
+        focus(page, "Word of the text")
+        page.keyboard.type("over")
+        assert verdict(page) == computed(claim, "word", to="over") == "supported"
+        changed = page.locator("form.what-if .because strong").all_inner_texts()
+        assert len(changed) == 1 and changed[0].startswith("“over\u00a013\u202f%” is right above 13")
+        page.keyboard.press("Tab")
+        page.keyboard.press("End")  # the largest number
+        assert verdict(page) == "overstated"
+        assert page.url.endswith("#word=over&number=19.5")
+        assert page.locator("form.what-if .said").inner_text().startswith("with “over” in the text, and with 19.5")
 
 
 def test_every_single_choice_of_every_claim_gives_what_python_computed(open_tab, claims):
@@ -94,11 +112,11 @@ def test_every_single_choice_of_every_claim_gives_what_python_computed(open_tab,
     with open_tab() as tab:
         for claim in claims:
             choices = claim["robustness"]["choices"]
-            if not choices["of"]:
+            if not choices["table"]["choices"]:
                 continue
             differ = {(d["axis"], d["of"], d["to"]): d["verdict"] for d in choices["differ"]}
             found = dict(map(tuple, tab.go(f"claims/{claim['id']}").evaluate(CHOOSE)))
-            assert len(found) == choices["of"]
+            assert len(found) == len(choices["table"]["choices"])
             for place, said in found.items():
                 c = choices["table"]["choices"][place]
                 key = c["axis"], c["of"], c["to"]
@@ -113,7 +131,8 @@ def test_pairs_are_offered_and_end_as_python_counted(open_tab, claims, name):
     with open_tab() as tab:
         said = tab.go(f"claims/{name}").evaluate(PAIRS)
     words = {"same": "the same verdict as declared", "turns": "another verdict", "open": "left open"}
-    counts = Counter(next(k for k, w in words.items() if f": {w}" in text) for text in said)
+    of_our_own = (text for text in said if "in the text" not in text)
+    counts = Counter(next(k for k, w in words.items() if f": {w}" in text) for text in of_our_own)
     assert counts == Counter({k: n for k, n in claim["robustness"]["choices"]["pairs"].items() if n})
 
 
@@ -142,6 +161,19 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     assert not page.locator("form.what-if").is_visible()
     assert page.locator(".every-choice table").is_visible()
     context.close()
+
+
+def test_a_card_in_a_foreign_page_asks_for_itself_alone_and_scrolls_no_sideways(open_tab, phone):
+    with open_tab(phone) as tab:
+        tab.go("search")
+        tab.requests.clear()
+        frame = f'<iframe src="{tab.site}/embed/{TRIED}.html" title="card" width="100%" height="280"></iframe>'
+        tab.page.evaluate("html => { document.body.innerHTML = html }", frame)
+        card = tab.page.frame_locator("iframe")
+        card.locator("h1").wait_for()
+        assert tab.requests == [f"{tab.site}/embed/{TRIED}.html"]
+        assert card.locator("main").evaluate("main => main.scrollWidth <= main.clientWidth")
+        assert card.locator("main").evaluate("main => main.getBoundingClientRect().bottom <= innerHeight")
 
 
 @pytest.mark.parametrize("name", [f"claims/{TRIED}", "claims/talent-plans", f"embed/{TRIED}"])

@@ -3,7 +3,7 @@
 from torch_program.charts.bars import stacked, stacked_bars
 from torch_program.charts.claim_plot import claim_plot, criteria_plot
 from torch_program.charts.dots import dot_plot, dumbbell
-from torch_program.charts.firmness import choices, firmness
+from torch_program.charts.firmness import firmness
 from torch_program.charts.labels import label_ends, label_parts, label_points, label_values, plain, runs
 from torch_program.charts.layout import canvas, finish
 from torch_program.charts.lines import Target, line_chart, panel_lines, parse_breaks
@@ -21,7 +21,6 @@ __all__ = [
     "ScoreRow",
     "Target",
     "canvas",
-    "choices",
     "claim_plot",
     "criteria_plot",
     "dot_plot",

@@ -24,12 +24,13 @@ from torch_program.charts.style import (
     text_width,
     words,
 )
+from torch_program.comparisons import CriterionResult
 from torch_program.figures import Chart
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import Measure
 from torch_program.numbers import THIN
 from torch_program.periods import parse
-from torch_program.verdicts import CriterionResult, band
+from torch_program.verdicts import band
 from torch_program.words import listed
 
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}

@@ -1,4 +1,4 @@
-"""The rule varied, as pictures: all claims from firm to frail, and every choice of one claim."""
+"""The rule varied, as a picture: all claims from firm to frail."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,23 +7,9 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 
 from torch_program.charts.layout import canvas, finish
-from torch_program.charts.style import (
-    BASE,
-    GRID,
-    MUTED,
-    PAD,
-    SMALL,
-    WIDTH,
-    Key,
-    Sheet,
-    line_height,
-    readable_on,
-    sheet,
-    words,
-    wrap,
-)
+from torch_program.charts.style import SMALL, WIDTH, Key, readable_on
 from torch_program.figures import Chart
-from torch_program.multiverse import ALL_MARKS, AXES, FACTORS, OPEN, SAME, TURNS, mark_step
+from torch_program.multiverse import AXES, FACTORS, OPEN, SAME, TURNS, mark_step
 
 Record = Mapping[str, Any]
 
@@ -43,8 +29,7 @@ STATES = {  # colour, sign, and what the key says
     OPEN: ("#c9b98f", "?", "left open"),
     TURNS: ("#a3200f", "×", "another verdict"),
 }
-CELL = 0.19  # inches, a row of claims and a square of one claim
-LABELS = 3.1
+CELL = 0.19  # inches, a row of claims
 
 
 def varied(record: Record) -> bool:
@@ -130,66 +115,3 @@ def firmness_alt(ordered: Sequence[Record]) -> str:
             f"{r['id']}: {c['agree']} of {c['of']} agree" + (f"; first turned {c['first']}" if c["first"] else "")
         )
     return f"{len(ordered)} claims from firm to frail. " + ". ".join(said) + "."
-
-
-def choices(record: Record, title: str, subtitle: str = "", source: str = "") -> Chart:
-    """Every choice of one claim as a square: a row for each kind of choice, and for the mark of each criterion."""
-    rows = choice_rows(record)
-    labels = {name: wrap(name, LABELS, BASE - 0.5) for name in rows}
-    said = words(title, subtitle, source, state_keys())
-    top = said.head + (0.25 if any(is_steps(own) for own in rows.values()) else 0)
-    heights = {name: max(CELL, len(lines) * line_height(BASE - 0.5)) + 0.05 for name, lines in labels.items()}
-    on = sheet(top + sum(heights.values()) + 0.1 + said.foot)
-    said.draw(on)
-    if top > said.head:
-        draw_steps(on, top - 0.12)
-    y = top
-    for name, own in rows.items():
-        on.lines(PAD, y + 0.02, labels[name], size=BASE - 0.5)
-        draw_squares(on, y + 0.02, own)
-        y += heights[name]
-        on.line([PAD, WIDTH - PAD], [y - 0.01] * 2, color=GRID, linewidth=0.6)
-    data = [(name, to, STATES[becomes][2]) for name, own in rows.items() for to, becomes in own]
-    c = record["robustness"]["choices"]
-    turned = "; ".join(f"{d['says']}: {d['verdict']}" for d in c["differ"])
-    alt = f"{c['agree']} of {c['of']} choices give the same verdict." + (f" The others: {turned}." if turned else "")
-    return Chart(on.figure, title, subtitle, source, alt, pd.DataFrame(data, columns=["varied", "to", "verdict"]))
-
-
-def is_steps(squares: Sequence[tuple[str, str]]) -> bool:
-    """Whether the squares of a row are the steps of a mark, which stand in columns."""
-    return [to for to, _ in squares] == STEPS
-
-
-def draw_steps(on: Sheet, y: float) -> None:
-    """By how many per cent the marks are moved, above the columns."""
-    left = PAD + LABELS + 0.12
-    for i, step in enumerate([*STEPS, " %"]):
-        text = step.removesuffix(" %") or "%"
-        on.text(left + (i + 0.5) * 2 * CELL, y, text, size=SMALL, color=MUTED, ha="center")
-
-
-def draw_squares(on: Sheet, y: float, squares: Sequence[tuple[str, str]]) -> None:
-    """The choices of one row; many stand closer together."""
-    left = PAD + LABELS + 0.12
-    step = 2 * CELL if is_steps(squares) else min(CELL, (WIDTH - PAD - left) / len(squares))
-    for i, (_, becomes) in enumerate(squares):
-        color, sign, _ = STATES[becomes]
-        x = left + i * step + (CELL / 2 if is_steps(squares) else 0)
-        on.box(x, y, min(step, CELL) - 0.02, CELL - 0.02, color)
-        on.text(x + CELL / 2 - 0.01, y + CELL / 2 - 0.01, sign, size=SMALL, color=readable_on(color), ha="center")
-
-
-def choice_rows(record: Record) -> dict[str, list[tuple[str, str]]]:
-    """Name of each row, with what was chosen and what becomes of the verdict; the steps of a mark in their order."""
-    found = record["robustness"]["choices"]
-    rows: dict[str, list[tuple[str, str]]] = {}
-    for axis, name in AXIS_WORDS.items():
-        differ = [(d["to"] or d["of"], d["becomes"]) for d in found["differ"] if d["axis"] == axis]
-        if n := found["tried"].get(axis):
-            rows[name] = [("", SAME)] * (n - len(differ)) + sorted(differ, key=lambda pair: [*STATES].index(pair[1]))
-    marks = {m["cell"]: m["label"] for m in record["measures"] if m.get("threshold") and m["value"] is not None}
-    for of, name in (marks | ({ALL_MARKS: "all marks at once"} if len(marks) > 1 else {})).items():
-        becomes = {d["to"]: d["becomes"] for d in found["differ"] if d["axis"] == "mark" and d["of"] == of}
-        rows[name] = [(step, becomes.get(step, SAME)) for step in STEPS]
-    return rows

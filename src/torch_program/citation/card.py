@@ -4,6 +4,7 @@ import io
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
@@ -29,15 +30,15 @@ def card(work: Work, claims: Iterable[Mapping[str, Any]], scorecard: bytes | Non
     draw.rectangle((0, 0, width, 10), fill=FLAME)
     y = MARGIN
     for line in textwrap.wrap(work.title, 22):
-        draw.text((MARGIN, y), line, INK, _font("torch-sans-600.ttf", 50))
+        draw.text((MARGIN, y), line, INK, font("torch-sans-600.ttf", 50))
         y += 60
-    draw.text((MARGIN, y + 6), "火炬计划", FLAME, _font("torch-chinese-600.ttf", 34))
-    draw.text((MARGIN, y + 60), f"Edition {work.edition}", MUTED, _font("torch-sans-400.ttf", 28))
+    draw.text((MARGIN, y + 6), "火炬计划", FLAME, font("torch-chinese-600.ttf", 34))
+    draw.text((MARGIN, y + 60), f"Edition {work.edition}", MUTED, font("torch-sans-400.ttf", 28))
     y += 116
     counts = Counter(_short(claim["verdict"]) for claim in claims).most_common()
     for verdict, count in sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: (height - y - 30) // 38]:
-        draw.text((MARGIN + 44, y), f"{count}", INK, _font("torch-sans-600.ttf", 30), anchor="ra")
-        draw.text((MARGIN + 60, y), verdict, INK, _font("torch-sans-400.ttf", 30))
+        draw.text((MARGIN + 44, y), f"{count}", INK, font("torch-sans-600.ttf", 30), anchor="ra")
+        draw.text((MARGIN + 60, y), verdict, INK, font("torch-sans-400.ttf", 30))
         y += 38
     stream = io.BytesIO()
     picture.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
@@ -51,6 +52,8 @@ def _short(verdict: str) -> str:
     return verdict.partition(",")[0].partition(" (")[0]
 
 
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+@cache
+def font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    """A font of the report for pictures of pixels."""
     # the other engine works only where the system has FriBidi: the same text would then have another width
     return ImageFont.truetype(str(FOLDER / name), size, layout_engine=ImageFont.Layout.BASIC)

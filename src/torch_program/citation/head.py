@@ -47,8 +47,13 @@ def dublin_core(work: Work) -> list[tuple[str, str]]:
     return tags + [("DC.subject", keyword) for keyword in work.keywords]
 
 
-def open_graph(work: Work, document: str, title: str, says: str = "") -> list[tuple[str, str]]:
-    """Tags of the Open Graph protocol, and what X wants beside them; `says` describes a page of its own kind."""
+def open_graph(
+    work: Work, document: str, title: str, says: str = "", image: tuple[str, str] = (CARD, CARD_ALT)
+) -> list[tuple[str, str]]:
+    """Tags of the Open Graph protocol, and what X wants beside them.
+
+    `says` and `image`, a file beside the pages with its alternative text, are those of a page of its own kind.
+    """
     width, height = CARD_SIZE
     up = "../" * document.count("/")
     tags = [
@@ -58,10 +63,10 @@ def open_graph(work: Work, document: str, title: str, says: str = "") -> list[tu
         ("og:description", says or work.abstract),
         ("og:locale", "en"),
         ("og:url", work.place(document) if work.address else ""),
-        ("og:image", (work.address or up) + CARD),
+        ("og:image", (work.address or up) + image[0]),
         ("og:image:width", str(width)),
         ("og:image:height", str(height)),
-        ("og:image:alt", CARD_ALT),
+        ("og:image:alt", image[1]),
         ("twitter:card", "summary_large_image"),
     ]
     return [(name, value) for name, value in tags if value]

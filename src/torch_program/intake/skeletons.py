@@ -152,7 +152,7 @@ def judging(claim: str, kind: str, series: Series | None, code: str) -> str:
     if kind == "fact":
         return f'section.judge_fact("{claim}", {{"whole": []}});  # such as ev.dated("<event_id of timeline.csv>")'
     if kind == "comparison":
-        imported = "" if "judge_criterion" in code else "from torch_program.verdicts import judge_criterion\n\n"
+        imported = "" if "judge_criterion" in code else "from torch_program.comparisons import judge_criterion\n\n"
         return (
             f'{imported}(first,) = section.claim("{claim}").criteria\n'
             "# in place of None: the Interval in which its value lies, the value in words, and the measures behind it\n"

@@ -1,8 +1,9 @@
-"""A page for each claim, `claims/<id>.html` beside its JSON, and a card to embed elsewhere, `embed/<id>.html`.
+"""A page for each claim, `claims/<id>.html`, with JSON and a picture, and a card to embed elsewhere, `embed/<id>.html`.
 
 The theme frames the pages as it does those of documents, but nothing is parsed for them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
@@ -15,14 +16,19 @@ from sphinx.application import Sphinx
 from torch_program import results, what_if
 from torch_program.changes import record
 from torch_program.citation import head, parts, references
-from torch_program.claim_page import Account, card, conclusion, page
+from torch_program.citation.preview import Preview, picture
+from torch_program.claim_page import Account, card, card_facts, conclusion, found_in_words, page
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import rows_in
 from torch_program.lookups import claims_of, read_lookups
+from torch_program.numbers import badge_class
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
+from torch_program.scores import VERDICTS, short_verdict
+from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 from torch_program.sphinx_ext.drawings import described
+from torch_program.standing import stands_as
 
 FOLDER, EMBEDDED = "claims", "embed"
 Standing = tuple[str, str, Mapping[str, Any]]  # edition, cut-off day, record of the claim
@@ -34,6 +40,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     source = Path(app.srcdir)
     work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
     stored = stored_claims(source, work.edition)
+    sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
     care = {claim.id: claim.care for claim in read_ledger(source / "data" / "claims.yml").claims}
     made = []
     for document, notebook in notebooks_of(app).items():
@@ -54,6 +61,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     searches=searches.get(claim["id"], ()),
                     unseen=unseen.get(claim["id"], ()),
                     care=care.get(claim["id"], ""),
+                    sources=sources,
                     **chart_of(figures.get(f"fig-{claim['id']}")),
                 )
             )
@@ -108,7 +116,8 @@ def tags(app: Sphinx, account: Account, folder: str) -> str:
     """What previews of links show."""
     claim = account.claim
     says = conclusion(claim, account.answer)
-    own = head.open_graph(work_of(app), f"{folder}/{account.id}", claim["statement"], says)
+    image = f"{FOLDER}/{account.id}.png", f"{claim['statement']} {claim['verdict']}"
+    own = head.open_graph(work_of(app), f"{folder}/{account.id}", claim["statement"], says, image)
     return f'<meta name="description" content="{escape(says)}" />\n{head.as_html(own)}'
 
 
@@ -132,15 +141,45 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
             app.add_js_file("what_if.js", loading_method="defer")
 
 
-def write_cards(app: Sphinx, exception: Exception | None) -> None:
-    """The cards, when the pages are finished."""
-    if exception is None and app.builder.name == "html":
-        for account in accounts(app):
-            content = card(account, tags(app, account, EMBEDDED))
-            write_whole(Path(app.outdir) / EMBEDDED / f"{account.id}.html", content.encode())
+def look(claim: Mapping[str, Any], signs: Mapping[str, str]) -> tuple[str, str]:
+    """Sign and colour of a verdict."""
+    verdict = stands_as(claim)
+    return signs[badge_class(verdict)], VERDICTS[short_verdict(verdict)][0]
+
+
+def preview(account: Account, title: str, sign: str, color: str) -> Preview:
+    """What the picture of a claim says."""
+    return Preview(
+        title=title,
+        statement=account.claim["statement"],
+        verdict=stands_as(account.claim),
+        sign=sign,
+        color=color,
+        found=found_in_words(account.answer),
+        foot=" · ".join([f"Edition {account.edition}", f"evidence up to {account.cutoff}", *card_facts(account.claim)]),
+    )
+
+
+def signs_of(styles: Path) -> dict[str, str]:
+    """By class, the sign of each verdict, which the style sheet of badges has."""
+    found: dict[str, str] = {}
+    for names, sign in re.findall(r'^([^{}]+?) \{ content: "(.)"', styles.read_text("utf-8"), re.MULTILINE):
+        found |= dict.fromkeys(re.findall(r"\.verdict-([\w-]+)::before", names), sign)
+    return found
+
+
+def write_cards(app: Sphinx) -> None:
+    """The cards and the pictures."""
+    out, signs = Path(app.outdir), signs_of(Path(app.srcdir) / "book" / "_static" / "badges.css")
+    for account in accounts(app):
+        own = look(account.claim, signs)
+        embedded = card(account, *own, head=tags(app, account, EMBEDDED))
+        write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
+        write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
 
 
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
-    app.connect("build-finished", write_cards, priority=0)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.EVENT, write_cards)
