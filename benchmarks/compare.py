@@ -22,7 +22,7 @@ from copies import MADE, add_to_cell, copy
 from torch_program import project
 from torch_program.pipeline import editions, plan
 
-PDF = "torch_program.sphinx_ext.pdf"  # the extension that sets it
+PDF = " pdf,"  # among the parts of our extension
 TOPIC = "incubation"  # a topic that one section reads
 STEPS: list[str] = []  # what the pipeline says of its own time
 JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")  # as its command line does
@@ -65,8 +65,8 @@ def jupyter_book(folder: Path) -> None:
 def without_pdf(folder: Path) -> None:
     """Switch our PDF off in that copy."""
     path = folder / "_build" / "book" / "_config.yml"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if PDF not in line), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(PDF, ""), encoding="utf-8")
 
 
 def hide_injected(path: Path) -> None:

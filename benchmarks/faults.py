@@ -56,6 +56,20 @@ def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psuti
     return ("everything", [main, *main.children(recursive=True)]) if wanted == "everything" else ("main", [main])
 
 
+def undisturbed(folder: Path) -> tuple[dict[str, Parts], float]:
+    """What is published for each value, and how many seconds a build of a changed one takes."""
+    known, seconds = {}, 0.0
+    for value in reversed(VALUES):
+        (folder / FIGURE).write_text(f"value\n{value}\n")
+        started = time.monotonic()
+        code, said = tiny_project.run(folder, "report")
+        seconds = time.monotonic() - started
+        if code:
+            sys.exit(f"an undisturbed build failed:\n{said}")
+        known[value] = published(folder)
+    return known, seconds
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, default=20, help="how many builds to kill (20)")
@@ -65,16 +79,7 @@ def main() -> int:
     faults, killed, failed_runs = [], Counter(), 0
     with tempfile.TemporaryDirectory(prefix="torch-program-faults-") as work:
         folder = tiny_project.create(Path(work) / "project")
-        known, seconds = {}, 0.0
-        for value in (*reversed(VALUES),):
-            path = folder / FIGURE
-            path.write_text(f"value\n{value}\n")
-            started = time.monotonic()
-            code, said = tiny_project.run(folder, "report")
-            seconds = time.monotonic() - started
-            if code:
-                sys.exit(f"an undisturbed build failed:\n{said}")
-            known[value] = published(folder)
+        known, seconds = undisturbed(folder)
         state = VALUES[0]
         for round_ in range(1, wanted.n + 1):
             state = VALUES[1 - VALUES.index(state)]

@@ -8,7 +8,17 @@ from pytask import task
 from torch_program.pipeline import forked, nodes, plan
 
 PLAN = plan.handed_over()
-CODE = ("claims", "csv_tables", "intervals", "periods", "project", "provinces", "vintages", "words")  # beside intake/
+CODE = (
+    "claims",
+    "csv_tables",
+    "intervals",
+    "periods",
+    "places",
+    "project",
+    "provinces",
+    "vintages",
+    "words",
+)  # beside intake/
 RULES = {n: p for n, p in PLAN.package.items() if "/intake/" in n} | {
     name: PLAN.package[name] for name in (f"src/torch_program/{module}.py" for module in CODE)
 }

@@ -1,17 +1,18 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
 import csv
-import hashlib
 import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import tiny_project
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from torch_program.commands import main
 from torch_program.intake import (
     adding,
     cells,
@@ -24,9 +25,8 @@ from torch_program.intake import (
     template,
     validation,
 )
-from torch_program.intake.places import PROVINCES_ZH, Places
-from torch_program.pipeline import files
 from torch_program.pipeline.plan import Plan, make
+from torch_program.places import PROVINCES_ZH, Places
 from torch_program.provinces import REGION_OF
 
 ROOT = Path(__file__).parents[1]
@@ -242,28 +242,6 @@ def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, 
     assert (again.rows, len(again.repeated), again.files) == ({}, 1, {})
 
 
-def test_all_files_are_written_or_none(offered, folder, monkeypatch):
-    offer = offered(HEAD + ROW)
-    before = digest(folder)
-    write, calls = files.write_whole, []
-
-    def breaks_at_the_second(path, content):
-        calls.append(path)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        write(path, content)
-
-    monkeypatch.setattr(files, "write_whole", breaks_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
-        adding.write(folder, offer.files)
-    assert digest(folder) == before
-
-
-def digest(folder: Path) -> str:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return hashlib.sha256(b"".join(p.name.encode() + p.read_bytes() for p in files)).hexdigest()
-
-
 def test_a_value_far_from_its_neighbours_passes_when_the_note_says_that_it_was_printed_so(offered):
     head, row = HEAD.replace("locator\n", "locator,note\n"), ROW.replace("115000", "1150000").strip()
     assert "Is it 115000 count?" in rendered(offered(f"{head}{row},\n"))
@@ -287,6 +265,17 @@ def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
     assert not offer.problems, rendered(offer)
     assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
     assert set(offer.files) == {ZONES, "datapackage.json"}
+
+
+@pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
+def test_rows_that_the_edition_will_not_show_are_told(folder, tmp_path, monkeypatch, published, told):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("ed_20220918", "new_1"))
+    (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
+    files = [str(tmp_path / "new.csv"), "--sources", str(tmp_path / "sources.csv"), "--data", str(folder)]
+    done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
+    assert done.exit_code == 0, done.output
+    assert ("1 row of sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
 
 
 def test_a_source_that_is_listed_with_other_words_is_told(offered):

@@ -12,13 +12,11 @@ from torch_program import results
 from torch_program.changes import outputs
 from torch_program.commands.report import SCORECARD
 from torch_program.pipeline import editions, execution, plan
-from torch_program.results import RESULTS_MIME
 from torch_program.sphinx_ext.drawings import png
 
 pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SECTIONS = sorted((ROOT / "notebooks").glob(results.SECTIONS))
 PAGES = sorted((ROOT / "book").glob("*.md"))
 RENEW = "Run `make report`, look at what changed, then `make baseline`."
 
@@ -44,41 +42,10 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 each_text = pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES], ids=lambda p: p.stem)
 
 
-def test_there_are_notebooks() -> None:
-    assert SECTIONS
-
-
 @each_notebook
 def test_every_code_cell_has_run_once_from_top_to_bottom(path: Path) -> None:
     counts = [cell["execution_count"] for _, _, cell in execution.code_cells(read(path))]
     assert counts == list(range(1, len(counts) + 1)), RENEW
-
-
-@each_notebook
-def test_no_code_cell_is_empty_and_no_output_is_an_error(path: Path) -> None:
-    for number, source, cell in execution.code_cells(read(path)):
-        assert source.strip(), f"code cell {number} is empty"
-        assert all(o["output_type"] != "error" for o in cell["outputs"]), f"code cell {number} failed"
-
-
-@each_notebook
-def test_a_notebook_has_outputs(path: Path) -> None:
-    assert any(cell["outputs"] for _, _, cell in execution.code_cells(read(path))), RENEW
-
-
-@pytest.mark.parametrize("path", SECTIONS, ids=lambda p: p.stem)
-def test_a_section_ends_with_its_results(path: Path) -> None:
-    *_, (_, _, last) = execution.code_cells(read(path))
-    assert any(RESULTS_MIME in output.get("data", {}) for output in last["outputs"]), RENEW
-
-
-def test_parameters_are_those_of_the_schema_and_of_the_default_edition(default: plan.Plan) -> None:
-    assert default.faults_of_parameters() == []
-
-
-@each_notebook
-def test_declared_topics_exist(path: Path, default: plan.Plan) -> None:
-    default.inputs(path.stem)
 
 
 @each_notebook
@@ -102,15 +69,6 @@ def test_stored_outputs_are_those_of_the_last_run(
     ]
     record_property("moved", told)
     assert not differing, "\n".join([*told, RENEW])
-
-
-@each_notebook
-def test_the_data_behind_every_figure_are_those_of_the_stored_notebook(path: Path, default: plan.Plan) -> None:
-    notebooks = read(path), read(default.staged(path.stem))
-    stored, fresh = ({f["label"]: f["csv"] for f in results.figures(notebook)} for notebook in notebooks)
-    assert stored.keys() == fresh.keys(), RENEW
-    told = [sentence for label in stored for sentence in outputs.data_moved(label, stored[label], fresh[label])]
-    assert not told, "\n".join([*told, RENEW])
 
 
 @each_notebook

@@ -126,7 +126,7 @@ def pages(root, tmp_path_factory) -> dict[str, BeautifulSoup]:
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    settings = {"extensions": ["torch_program.sphinx_ext.citation"], "root_doc": "book/index"}
+    settings = {"extensions": ["torch_program.sphinx_ext"], "torch_parts": ["citation"], "root_doc": "book/index"}
     Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()
     names = ("book/index", "book/cite", "notebooks/2-1-zones")
     return {n: BeautifulSoup((folder / "out" / f"{n}.html").read_text(encoding="utf-8"), "html.parser") for n in names}

@@ -15,6 +15,8 @@ from torch_program.anchors import source_anchor
 from torch_program.citation import head, linked_data, metadata, parts
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import claim_anchor
+from torch_program.pipeline import contents
+from torch_program.results import figures
 
 pytestmark = pytest.mark.book
 
@@ -71,7 +73,7 @@ def work(source) -> Work:
 
 @pytest.fixture(scope="module")
 def notebooks(source) -> dict:
-    return {name: json.loads(path.read_bytes()) for name, path in metadata.executed(source).items()}
+    return {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
 
 
 @cache
@@ -179,7 +181,7 @@ def test_linked_data_cannot_end_its_script():
 
 def test_the_page_on_citing_holds_every_part_in_every_format(html, notebooks):
     page = soup(html / "book" / "cite.html")
-    wanted = sum(1 + len(parts.claims(n)) + len(parts.figures(n)) for n in notebooks.values())
+    wanted = sum(1 + len(parts.claims(n)) + len(list(figures(n))) for n in notebooks.values())
     folded = page.select("details.cite")
     assert len(folded) == wanted and not [f for f in folded if not f.find("summary")]
     blocks = [pre.get_text().rstrip("\n") for pre in page.select(".citation pre")]
@@ -217,7 +219,7 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
         page = soup(html / "notebooks" / f"{name}.html")
         ids = {element["id"] for element in page.select("article [id]")}
         wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
-        wanted |= {figure["label"] for figure in parts.figures(notebook)}
+        wanted |= {figure["label"] for figure in figures(notebook)}
         wanted |= {f"number-{number['data-number']}" for number in page.select("a.stat[data-number]")}
         assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"
 

@@ -12,7 +12,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from torch_program import coding
 from torch_program.claims import read_ledger
-from torch_program.commands.code import code
+from torch_program.commands import main
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.scores import VERDICTS
 from torch_program.sphinx_ext.methods import coding_cells
@@ -106,7 +106,7 @@ def filled(rows, asked, wrong=()):
 def test_a_coder_who_agrees_and_one_who_does_not(tmp_path, rows, asked):
     wrong = {"zones-over-170 / word before the number": "about", "gdp-share-nearly-13 / number": "12"}
     (tmp_path / "c.csv").write_text(filled(rows, asked, wrong), encoding="utf-8")
-    got = CliRunner().invoke(code, ["compare", str(tmp_path / "c.csv")])
+    got = CliRunner().invoke(main, ["code", "compare", str(tmp_path / "c.csv")])
     assert got.exit_code == 0, got.output
     assert f"2 of {len(asked)} answers differ." in got.output
     assert "zones-over-170 / word before the number: first 'over', second 'about'" in got.output
@@ -124,7 +124,7 @@ def test_a_coder_who_agrees_and_one_who_does_not(tmp_path, rows, asked):
 )
 def test_a_sheet_that_cannot_be_compared_is_told_in_a_sentence(tmp_path, rows, asked, change, says):
     (tmp_path / "c.csv").write_text(change(filled(rows, asked)), encoding="utf-8")
-    got = CliRunner().invoke(code, ["compare", str(tmp_path / "c.csv")])
+    got = CliRunner().invoke(main, ["code", "compare", str(tmp_path / "c.csv")])
     assert got.exit_code == 1
     assert says in got.output
     assert "Traceback" not in got.output
@@ -132,7 +132,7 @@ def test_a_sheet_that_cannot_be_compared_is_told_in_a_sentence(tmp_path, rows, a
 
 def test_a_sheet_is_never_written_over(tmp_path):
     (tmp_path / "s.csv").write_text("mine", encoding="utf-8")
-    got = CliRunner().invoke(code, ["sheet", "--out", str(tmp_path / "s.csv")])
+    got = CliRunner().invoke(main, ["code", "sheet", "--out", str(tmp_path / "s.csv")])
     assert got.exit_code == 1 and "Name another file" in got.output
     assert (tmp_path / "s.csv").read_text("utf-8") == "mine"
 

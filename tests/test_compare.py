@@ -8,8 +8,9 @@ from hand_made_records import FIGURES, columns, measure, record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.changes import compare, page, tell
+from torch_program.changes import compare, tell
 from torch_program.changes.compare import GONE, NEW, SAME, difference, distance, marked
+from torch_program.sphinx_ext import difference as page
 
 
 def told(old: dict[str, Any], new: dict[str, Any]) -> str:

@@ -231,12 +231,6 @@ def test_one_document_has_one_source():
     assert not {a: ids for a, ids in by_address.items() if len(ids) > 1}
 
 
-def test_every_column_is_described():
-    package = json.loads((DATA / "datapackage.json").read_text())
-    tables = [r for r in package["resources"] if "schema" in r]
-    assert all(field["description"] for table in tables for field in table["schema"]["fields"])
-
-
 def code(notebook: Path) -> ast.Module:
     """The code of a notebook as one syntax tree."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -305,15 +299,3 @@ def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept
 )
 def test_a_series_counts_as_used_only_where_its_topic_is_loaded_and_its_name_is_spelled_out(source, idle):
     assert unused({"t": {"a_one", "a_two"}}, [ast.parse(source)]) == {"t": idle}
-
-
-def test_every_source_stands_behind_a_figure_an_event_or_a_zone():
-    told = all_figures() + rows("timeline.csv") + rows("zones.csv")
-    behind = {source for row in told for source in row["source_id"].split(";")}
-    idle = sorted({row["source_id"] for row in rows("sources.csv")} - behind)
-    assert not idle, f"data/sources.csv: nothing refers to {idle}; remove these lines or add what refers to them."
-
-
-def test_every_series_has_figures():
-    empty = sorted({row["series"] for row in rows("series.csv")} - {row["series"] for row in all_figures()})
-    assert not empty, f"data/series.csv: no file in data/figures has rows of {empty}; remove the lines or add rows."

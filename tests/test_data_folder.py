@@ -10,8 +10,8 @@ import pytest
 import tiny_project
 
 from torch_program import project, results
-from torch_program.changes import mutation
 from torch_program.pipeline import execution
+from torch_program.pipeline.displays import displays
 from torch_program.pipeline.plan import make
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
     notebook = {"_toc.yml": b"", "notebooks/2-1-first.ipynb": plan.committed("2-1-first").read_bytes()}
     ran = execution.execute_bundle(files | notebook, "2-1-first", plan.parameters)
     assert json.loads(results.as_json(results.read(json.loads(ran))))["statistics"]["one"]["value"] == 111
-    said = [display for cell in mutation.displays(plan, "2-1-first", {}) for display in cell]
+    said = [display for cell in displays(plan, "2-1-first", {}) for display in cell]
     assert [d[results.RESULTS_MIME]["statistics"]["one"]["value"] for d in said if results.RESULTS_MIME in d] == [111]
     assert project.data() == copy
     monkeypatch.setenv(project.DATA, str(tmp_path))

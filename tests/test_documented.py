@@ -13,7 +13,12 @@ import pytest
 from torch_program.commands import main
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", ROOT / "benchmarks/README.md", *sorted((ROOT / "book").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "benchmarks/README.md",
+    *sorted((ROOT / "book").glob("*.md")),
+]
 SPEAKING = [*PAGES, ROOT / ".ci/run", *(ROOT / "src").rglob("*.py"), *(ROOT / "notebooks").rglob("*.ipynb")]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
 RERUN = (ROOT / "book/rerun.md").read_text(encoding="utf-8")
@@ -98,6 +103,12 @@ def test_a_command_is_documented_with_each_option_or_is_what_a_verb_runs(name: s
         recipe += re.search(r"^RUN_OPTIONS = (?:.*\\\n)*.*", MAKEFILE, re.M)[0]
     assert recipe or f"{OURS}{name}" in TEXT
     assert sorted(option for option in options(COMMANDS[name]) if option not in recipe + TEXT) == []
+
+
+def test_a_file_that_a_contributor_is_sent_to_is_there() -> None:
+    named = re.findall(r"`((?:\w+/)+[\w*./]*|\w+\.\w+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    made = {"results.json"}
+    assert len(named) > 20 and [name for name in named if name not in made and not list(ROOT.glob(name))] == []
 
 
 def columns() -> dict[str, set[str]]:

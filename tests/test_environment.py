@@ -45,13 +45,6 @@ def test_the_lock_holds_every_declared_package_within_its_bounds(root: Path) -> 
     assert not wrong, f"requirements.lock is behind pyproject.toml in {wrong}. Renew it: {RELOCK}"
 
 
-def test_every_locked_package_has_a_hash(root: Path) -> None:
-    entries = re.split(r"\n(?=[\w.-]+==)", (root / "requirements.lock").read_text())
-    packages = [entry for entry in entries if re.match(r"[\w.-]+==", entry)]
-    assert len(packages) > 100
-    assert [entry.split()[0] for entry in packages if "--hash=sha256:" not in entry] == []
-
-
 @pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "environment.yml", "Makefile"])
 def test_no_file_names_a_package_index(root: Path, name: str) -> None:
     assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost)", (root / name).read_text())
@@ -132,14 +125,8 @@ def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_comm
     assert not (tmp_path / "hacked").exists()
 
 
-@pytest.mark.parametrize(
-    ("verb", "name"),
-    [("diff", "FROM"), ("diff", "TO"), ("baseline", "EDITION"), ("mutate", "N"), ("mutate", "SEED"), ("faults", "N"),
-     ("report", "SET"), ("check", "DATA"), ("profiles", "PROVINCE"), ("verify", "OF"), ("deposit", "EDITION")],
-)  # fmt: skip
-def test_no_sign_in_an_option_of_make_reaches_the_shell(root, verb, name):
-    done = subprocess.run(
-        ["make", "-n", verb, f"{name}=x';y", "PYTHON=python"], cwd=root, capture_output=True, text=True
-    )
+def test_no_sign_in_a_setting_reaches_the_shell(root: Path) -> None:
+    command = ["make", "-n", "report", "SET=x';y", "PYTHON=python"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     lines = [line for line in done.stdout.replace("\\\n", "").splitlines() if "x'" in line]
     assert lines and all("x';y" in shlex.split(line) for line in lines)

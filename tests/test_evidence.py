@@ -159,18 +159,12 @@ def test_two_documents_with_one_value_of_one_origin_are_one_witness(project):
     assert [(m.sources, m.grade, m.published) for m in got] == [(("last", "late"), "A", "2024")]
 
 
-def test_an_event_is_found_by_date_and_source_and_gives_its_year(project):
-    found = load().event("1988-08-05", "early")
-    assert [(f.value, f.grade, f.origins) for f in found] == [(1988.0, "B", ("Ministry",))]
-
-
 def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project):
     (found,) = load().dated("rule-1999")
     assert found.began == "1999"
     assert (found.says, found.date, found.ended, found.sources) == ("A rule", "1999", "2021", ("early",))
-    assert [f.ended for f in load().dated("start-1988")] == [""]
-    assert [f.ended for f in load().event("1999", "early")] == ["2021"]
-    assert [f.ended for f in load().event("1999", "early", ended="2010")] == ["2010"]  # the notebook's own end
+    (began,) = load().dated("start-1988")
+    assert (began.value, began.grade, began.origins, began.ended) == (1988.0, "B", ("Ministry",), "")
 
 
 def test_an_end_is_not_known_before_its_source_was_published(project):
@@ -196,8 +190,6 @@ def test_what_is_not_there_is_said_in_words(project):
         load().value("revenue", 2019)
     with pytest.raises(EvidenceError, match="no series 'revenu'"):
         load().frame("revenu")
-    with pytest.raises(EvidenceError, match="no event of 1988-08-05 from 'late'"):
-        load().event("1988-08-05", "late")
     with pytest.raises(EvidenceError, match="no event 'start-1989'"):
         load().dated("start-1989")
 

@@ -81,7 +81,7 @@ def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, st
         lines = [",".join(table[0]), *(",".join(r.values()) for r in table)]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
-    overrides = {"extensions": ["torch_program.sphinx_ext.evidence"]}
+    overrides = {"extensions": ["torch_program.sphinx_ext"], "torch_parts": ["evidence"]}
     app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
     app.build()
     return BeautifulSoup((folder / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+import influence
 import pytest
 
 from torch_program import quantity
-from torch_program.changes import influence
 from torch_program.pipeline import editions
 from torch_program.pipeline.plan import Plan
 

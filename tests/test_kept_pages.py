@@ -18,7 +18,6 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 FIRST, SECOND = "notebooks/2-1-first", "notebooks/4-2-second"
 PAGE = "book/page"
 LOOK = """\
-  config:
     templates_path: [book/_templates]
     html_static_path: [book/_static]
     html_css_files: [tokens.css]

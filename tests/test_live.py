@@ -14,7 +14,8 @@ import tiny_project
 import yaml
 from tiny_project import ENDS, ctrl_c, edit, run
 
-from torch_program.pipeline import editions, live
+from torch_program.live import preview
+from torch_program.pipeline import editions
 from torch_program.pipeline.plan import Plan
 
 pytestmark = pytest.mark.process
@@ -86,24 +87,24 @@ def plan_of(folder: Path) -> Plan:
         ({"book/index.md"}, []),
         ({"data/figures/one.csv"}, ["2-1-first", "5-conclusion"]),
         ({"data/sources.csv"}, ["2-1-first", "4-2-second", "5-conclusion"]),
-        ({"src/torch_program/pipeline/live.py"}, []),
+        ({"src/torch_program/live/preview.py"}, []),
         ({"notebooks/2-1-first.ipynb"}, []),
     ],
 )
 def test_an_edit_touches_what_reads_the_file(project: Path, names: set[str], expected: list[str]) -> None:
     plan = plan_of(project)
     executed = {name: plan.executed(name).read_bytes() for name in plan.notebooks}
-    assert live.touched(plan, names, executed) == expected
+    assert preview.touched(plan, names, executed) == expected
 
 
 def test_new_gone_and_different_files_are_seen() -> None:
-    assert live.changed({"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 1, "d": 1}) == {"a", "b", "d"}
+    assert preview.changed({"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 1, "d": 1}) == {"a", "b", "d"}
 
 
 def test_the_preview_sets_no_pdf_and_leaves_style_sheets_as_they_are(root: Path) -> None:
-    content = yaml.safe_load(live.for_preview(root / "_config.yml"))
-    assert not set(live.LEFT_OUT) & content["sphinx"]["local_extensions"].keys()
-    assert not set(live.LEFT_OUT) & set(content["sphinx"]["config"]["extensions"])
+    content = yaml.safe_load(preview.for_preview(root / "_config.yml"))
+    parts = content["sphinx"]["config"]["torch_parts"]
+    assert not set(preview.LEFT_OUT) & set(parts) and parts[-1] == preview.OWN
     assert content["title"] == yaml.safe_load((root / "_config.yml").read_text())["title"]
 
 

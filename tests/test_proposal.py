@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from torch_program.commands import main
 from torch_program.intake import cells, cutting, mapping, proposal, reading, tables
-from torch_program.intake.places import Places
 from torch_program.intake.problems import Refused
+from torch_program.places import Places
 
 ROOT = Path(__file__).parents[1]
 YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"

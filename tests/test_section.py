@@ -1,10 +1,12 @@
 """What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
 
+import pytest
 from hand_made import measure
 
 from torch_program.claims import Facets
 from torch_program.lookups import read_lookups
 from torch_program.measures import difference, quotient
+from torch_program.section import Section
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 
@@ -24,3 +26,13 @@ def test_lookups_are_counted_by_claim(tmp_path):
     found = read_lookups(tmp_path)
     assert dict(found.searches) == {"a": 1, "b": 2}
     assert found.not_seen == {"a": ("Report, No. 5",)}
+
+
+def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_DATA", str(tmp_path))
+    claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
+    (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
+    for name in ("sources", "search_log", "not_seen"):
+        (tmp_path / f"{name}.csv").write_text("claim_ids\n", encoding="utf-8")
+    with pytest.raises(TypeError, match="claim 'good' is of the kind 'opinion'; judge it by the method for that kind"):
+        Section("1", edition="e", cutoff="2024-01-01").judge_fact("good", {})

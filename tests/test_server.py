@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 import tiny_project
 
-from torch_program.pipeline.live import News, Pages
-from torch_program.pipeline.server import Files, PortTaken, Server, server
+from torch_program.live.server import Files, News, Pages, PortTaken, Server, server
 
 
 class Told(News):

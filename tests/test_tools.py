@@ -129,14 +129,6 @@ def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: 
     )
 
 
-@pytest.mark.parametrize(
-    ("given", "handed"), [("", ""), ("DATA='my data'", "TORCH_DATA='my data' "), ("TORCH_DATA=a", "TORCH_DATA='a' ")]
-)
-def test_make_lab_hands_the_data_on(given: str, handed: str) -> None:
-    done = typed(f"make --dry-run lab PYTHON=python {given}", ROOT)
-    assert done.stdout.strip() == f"{handed}python -m jupyterlab --notebook-dir=notebooks"
-
-
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
     """Of three tiny notebooks; the pipeline builds the real pages with every warning as an error."""
     folder = tiny_project.create(tmp_path / "a project")

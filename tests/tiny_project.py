@@ -48,9 +48,9 @@ execute:
   execute_notebooks: "off"
 sphinx:
   local_extensions:
-    torch_program.sphinx_ext.prose: src
-    torch_program.sphinx_ext.colophon: src
-    torch_program.sphinx_ext.pdf: src
+    torch_program.sphinx_ext: src
+  config:
+    torch_parts: [prose, colophon, pdf]
 """
 CLAIMS = """\
 text_date: "2023-12-31"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from torch_program.intervals import ABOUT
+from torch_program.project import Told
 
 Op = Literal["over", "nearly", "about", "equals"]
 COUNTED = {"count", "persons"}  # units of which there are no halves
@@ -259,7 +260,7 @@ class Ledger(Strict):
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 
 
-class LedgerError(ValueError):
+class LedgerError(Told, ValueError):
     """claims.yml does not follow its schema; the message names the claim, the field and the rule."""
 
 

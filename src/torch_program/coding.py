@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from torch_program.claims import Facets, Ledger, NumberClaim
+from torch_program.project import Told
 
 COLUMNS = ("item", "about", "question", "allowed", "answer", "note")
 NOTHING = "none"
@@ -25,7 +26,7 @@ Z = 1.959964  # of 95 %
 Row = Mapping[str, str]
 
 
-class CodingError(ValueError):
+class CodingError(Told, ValueError):
     """A sheet that cannot be compared; the message says why and what to do."""
 
 

@@ -208,19 +208,6 @@ class Evidence:
             anchor=measure.anchor,
         )
 
-    def event(self, date: str, source_id: str, ended: str = "") -> list[Finding]:
-        """The dated event of `timeline.csv` with that date and source, its year as value; nothing before its source.
-
-        `ended` takes the place of the end that the table gives.
-        """
-        rows = self.timeline[
-            (self.timeline["date"] == date)
-            & self.timeline["source_id"].str.split(";").map(lambda ids: source_id in ids)
-        ]
-        if not len(rows):
-            raise EvidenceError(f"timeline.csv has no event of {date} from {source_id!r}")
-        return [found for _, row in rows.iterrows() for found in self._events_of(row, ended)]
-
     def dated(self, *event_ids: str) -> list[Finding]:
         """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
 
@@ -234,10 +221,10 @@ class Evidence:
             found += self._events_of(rows.iloc[0])
         return found
 
-    def _events_of(self, row: pd.Series, ended: str = "") -> list[Finding]:
+    def _events_of(self, row: pd.Series) -> list[Finding]:
         """An end is known from the day on which its own source was published."""
         known = [s for s in row["source_id"].split(";") if s in self.sources.index]
-        ended = ended or (row["ended"] if row["ended_source_id"] in self.sources.index else "")
+        ended = row["ended"] if row["ended_source_id"] in self.sources.index else ""
         return [
             Finding(
                 says=row["event"],

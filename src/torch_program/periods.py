@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -73,6 +74,11 @@ def latest_day(published: str) -> date:
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", published):
         raise ValueError(f"{published!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
     return parse(published).last_day
+
+
+def published_by(cutoff: str, sources: Iterable[Mapping[str, str]]) -> set[str]:
+    """Ids of the sources that were published by a day."""
+    return {row["source_id"] for row in sources if latest_day(row["published"]).isoformat() <= cutoff}
 
 
 def in_words(day: date) -> str:

@@ -12,6 +12,7 @@ comes out names everything that went in, so that no card of a number can leave o
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -140,8 +141,8 @@ class Quantity:
         return replace(self, value=join(self.value, number), interval=interval, made=made, label=made)
 
 
-Behind = pd.DataFrame | pd.Series | Measure | Quantity  # what a number can be made from
-Inputs = Behind | Iterable["Inputs"]
+Behind: TypeAlias = pd.DataFrame | pd.Series | Measure | Quantity  # what a number can be made from
+Inputs: TypeAlias = "Behind | Iterable[Inputs]"
 
 
 def published(of_what: pd.Series | Measure | Quantity) -> Quantity:

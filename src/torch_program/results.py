@@ -20,14 +20,20 @@ class ResultsError(ValueError):
     """Records that are missing or do not fit together."""
 
 
+def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:
+    """What a notebook displayed that has one MIME type, in order: content by MIME type."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    return (output["data"] for output in outputs if mime in output.get("data", {}))
+
+
+def records(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The records in an executed notebook: one in a section, none in a notebook that judges nothing."""
+    return (data[RESULTS_MIME] for data in displayed(notebook, RESULTS_MIME))
+
+
 def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a section from its executed notebook: `section`, `claims`, `statistics`, `values` of its text."""
-    found = [
-        output["data"][RESULTS_MIME]
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", ())
-        if RESULTS_MIME in output.get("data", {})
-    ]
+    found = list(records(notebook))
     if len(found) != 1:
         raise ResultsError(f"{len(found)} records of results instead of one; the last cell must be section.record()")
     return found[0]
@@ -35,12 +41,9 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The figures of an executed notebook in their order: `label`, `title`, `svg`, `narrow`, `csv`, `alt`, `marks` …"""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if FIGURE_MIME in data:
-                wide, narrow = ("".join(data.get(mime, "")) for mime in ("text/html", NARROW_MIME))
-                yield data[FIGURE_MIME] | {"svg": drawing_of(wide), "narrow": narrow}
+    for data in displayed(notebook, FIGURE_MIME):
+        wide, narrow = ("".join(data.get(mime, "")) for mime in ("text/html", NARROW_MIME))
+        yield data[FIGURE_MIME] | {"svg": drawing_of(wide), "narrow": narrow}
 
 
 def drawn(notebook: Mapping[str, Any], label: str) -> str | None:
@@ -116,6 +119,6 @@ def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters
     }
 
 
-def as_json(document: dict[str, Any]) -> bytes:
+def as_json(document: Mapping[str, Any]) -> bytes:
     """The document as it is published: UTF-8, two blanks, no NaN."""
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

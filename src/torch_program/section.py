@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeVar
 
 import pandas as pd
 from IPython.display import display
@@ -12,7 +13,15 @@ from torch_program.anchors import Place
 from torch_program.charts.claim_plot import by_weight, claim_plot
 from torch_program.charts.criteria import criteria_plot
 from torch_program.claim_records import claim_record
-from torch_program.claims import Claim, read_ledger
+from torch_program.claims import (
+    CausalClaim,
+    Claim,
+    ComparisonClaim,
+    FactClaim,
+    NumberClaim,
+    OpinionClaim,
+    read_ledger,
+)
 from torch_program.comparisons import CriterionResult
 from torch_program.facts import Finding
 from torch_program.figures import Chart
@@ -33,6 +42,7 @@ from torch_program.results import RESULTS_MIME
 from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
 
+OfKind = TypeVar("OfKind", NumberClaim, FactClaim, ComparisonClaim, CausalClaim, OpinionClaim)
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 
 
@@ -132,10 +142,16 @@ class Section:
                 return claim
         raise KeyError(f"section {self.number} has no claim {claim_id!r}; it has {[c.id for c in self.claims]}")
 
+    def _of_kind(self, kind: type[OfKind], claim_id: str) -> OfKind:
+        claim = self.claim(claim_id)
+        if not isinstance(claim, kind):
+            raise TypeError(f"claim {claim_id!r} is of the kind {claim.kind!r}; judge it by the method for that kind")
+        return claim
+
     def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
         """Judge a number claim and show verdict, claim plot and table of measures."""
         judgement = judge_number(
-            self.claim(claim_id), measures, self.text_date, self.other_cutoffs, self.other_text_dates
+            self._of_kind(NumberClaim, claim_id), measures, self.text_date, self.other_cutoffs, self.other_text_dates
         )
         self._keep(judgement)
         if by_weight(judgement):
@@ -149,7 +165,7 @@ class Section:
     def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
         """Judge a fact and show verdict and what was found."""
         judgement = judge_fact(
-            self.claim(claim_id), findings, self.text_date, self.other_cutoffs, self.other_text_dates
+            self._of_kind(FactClaim, claim_id), findings, self.text_date, self.other_cutoffs, self.other_text_dates
         )
         self._keep(judgement)
         self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
@@ -157,7 +173,7 @@ class Section:
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
         """Judge a comparison and show verdict, its criteria and their values."""
-        judgement = judge_comparison(self.claim(claim_id), results, self.text_date)
+        judgement = judge_comparison(self._of_kind(ComparisonClaim, claim_id), results, self.text_date)
         self._keep(judgement, title)
         if boxes.drawable(judgement.criteria):
             said = "Each value in its own unit, and the mark it is held against."
@@ -168,14 +184,14 @@ class Section:
 
     def judge_causal(self, claim_id: str, studies: list[Finding]) -> Judgement:
         """Judge a causal claim by published estimates and show verdict and studies."""
-        judgement = judge_causal(self.claim(claim_id), studies)
+        judgement = judge_causal(self._of_kind(CausalClaim, claim_id), studies)
         self._keep(judgement)
         self._fold_findings(judgement, "Published estimates", ("study", "studies"))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:
         """Show an opinion as such."""
-        judgement = set_aside(self.claim(claim_id))
+        judgement = set_aside(self._of_kind(OpinionClaim, claim_id))
         self._keep(judgement)
         return judgement
 

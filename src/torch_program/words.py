@@ -23,6 +23,11 @@ def listed(items: Iterable[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def counted(n: int, noun: str, many: str = "") -> str:
+    """ "1 figure", "2,000 figures"."""
+    return f"{n:,} {noun if n == 1 else many or noun + 's'}"
+
+
 def some(names: Iterable[str], most: int) -> str:
     """Names in a row, and how many more there are than are shown."""
     names = list(names)

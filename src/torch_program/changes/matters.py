@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch_program.changes.compare import Change, Difference
-from torch_program.changes.tell import counted, several
+from torch_program.changes.tell import several
 from torch_program.numbers import with_unit
+from torch_program.words import counted
 
 MOST = 2  # measures that a sentence names
 

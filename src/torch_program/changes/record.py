@@ -21,12 +21,12 @@ from typing import Any
 from torch_program import prose, results
 from torch_program.periods import latest_day
 from torch_program.pipeline.execution import declared_topics, source_digest, without_injected
+from torch_program.project import Told
 from torch_program.results import FIGURE_MIME, MYST_MIME
 
 SUFFIX = ".record.json.gz"
 FILE = "record.json"
 COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
-LAYERS = ("prose", "charts", "evidence", "files")  # what a results.json does not have
 DIGITS = 9  # significant digits of a number that must agree on every platform
 SHORT = 12  # hexadecimal digits that tell two versions of a file apart
 
@@ -34,7 +34,7 @@ LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 FRACTION = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 
 
-class RecordError(ValueError):
+class RecordError(Told, ValueError):
     """Something that is no record, or is not there; the message says which file and what to do."""
 
 
@@ -82,12 +82,10 @@ def _told(cell: Mapping[str, Any]) -> Iterable[str]:
 
 def charts(name: str, notebook: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
     """Label of every chart of a notebook, with the hash of its data."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            figure = output.get("data", {}).get(FIGURE_MIME)
-            if figure:
-                rows = figure["csv"].count("\n") - 1
-                yield figure["label"], {"notebook": name, "data": chart_hash(figure["csv"]), "rows": rows}
+    for data in results.displayed(notebook, FIGURE_MIME):
+        figure = data[FIGURE_MIME]
+        rows = figure["csv"].count("\n") - 1
+        yield figure["label"], {"notebook": name, "data": chart_hash(figure["csv"]), "rows": rows}
 
 
 def chart_hash(table: str) -> str:

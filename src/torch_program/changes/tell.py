@@ -7,6 +7,7 @@ from typing import Any
 
 from torch_program.changes.compare import GONE, NEW, Change, Difference, Figure, distance_of, marked
 from torch_program.numbers import with_unit
+from torch_program.words import counted
 
 Cell = str | list[tuple[str, str]]  # text, or pieces of it that are marked as same, gone or new
 
@@ -38,11 +39,6 @@ class Block:
     head: tuple[str, ...]
     rows: list[tuple[Cell, ...]]
     right: tuple[str, ...] = field(default=())
-
-
-def counted(n: int, noun: str, many: str = "") -> str:
-    """ "1 figure", "2,000 figures"."""
-    return f"{n:,} {noun if n == 1 else many or noun + 's'}"
 
 
 # sentences -----------------------------------------------------------------------------------------------------

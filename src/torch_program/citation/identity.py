@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from torch_program.results import RESULTS_MIME, figures
+from torch_program.results import figures, records
 
 FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
 SHORT = 12  # hexadecimal digits that are printed
@@ -44,6 +44,4 @@ def figure_hash(table: str) -> str:
 
 
 def _said(notebook: Mapping[str, Any]) -> list[Any]:
-    outputs = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())]
-    results = [data[RESULTS_MIME] for data in outputs if RESULTS_MIME in data]
-    return [results, [(figure["label"], figure["csv"]) for figure in figures(notebook)]]
+    return [list(records(notebook)), [(figure["label"], figure["csv"]) for figure in figures(notebook)]]

@@ -7,7 +7,6 @@ the editions are published, one folder each) and `repository-code` are left out 
 import datetime as dt
 import json
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import yaml
 from torch_program.citation.identity import SHORT, content_hash
 from torch_program.parameters import CHANGED
 from torch_program.parameters import of_notebook as parameters
+from torch_program.pipeline.contents import executed
 from torch_program.pipeline.editions import RUN
 
 FILE = "CITATION.cff"
@@ -92,21 +92,6 @@ def read(source: Path) -> Work:
         site=cff.get("url", "").rstrip("/"),
         repository=cff.get("repository-code", "").rstrip("/"),
     )
-
-
-def documents(source: Path) -> Iterator[tuple[str, str]]:
-    """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
-    toc = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
-    yield "", toc["root"]
-    for part in toc["parts"]:
-        for entry in part["chapters"]:
-            yield part["caption"], entry["file"]
-
-
-def executed(source: Path) -> dict[str, Path]:
-    """The notebooks of the book, by name, in the order of `_toc.yml`."""
-    found = (source / f"{document}.ipynb" for _, document in documents(source))
-    return {path.stem: path for path in found if path.exists()}
 
 
 def run_parameters(source: Path) -> dict[str, Any]:

@@ -3,22 +3,13 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from torch_program import results
-from torch_program.results import RESULTS_MIME
+from torch_program.results import figures, records
 
 Notebook = Mapping[str, Any]
 SOURCE_COLUMNS = ("source_id", "sources")  # of the data of figures
-
-
-def displayed(notebook: Notebook, mime: str) -> Iterator[dict[str, Any]]:
-    """What the notebook displayed in one MIME type, in order."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            if mime in output.get("data", {}):
-                yield output["data"][mime]
 
 
 def title(notebook: Notebook) -> str:
@@ -27,20 +18,15 @@ def title(notebook: Notebook) -> str:
     return text.partition("\n")[0].lstrip("# ")
 
 
-def figures(notebook: Notebook) -> list[dict[str, Any]]:
-    """All figures: label, caption, csv and drawings of each."""
-    return list(results.figures(notebook))
-
-
 def claims(notebook: Notebook) -> list[dict[str, Any]]:
     """All judged claims, as they stand in results.json; none in a notebook that judges none."""
-    return [claim for record in displayed(notebook, RESULTS_MIME) for claim in record["claims"]]
+    return [claim for record in records(notebook) for claim in record["claims"]]
 
 
 def sources(notebook: Notebook) -> set[str]:
     """Ids of all sources behind its claims, its numbers and the data of its figures."""
     found: set[str] = set()
-    for record in displayed(notebook, RESULTS_MIME):
+    for record in records(notebook):
         found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
         found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
     return found.union(*(figure_sources(figure) for figure in figures(notebook)))

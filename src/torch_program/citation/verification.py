@@ -21,12 +21,13 @@ from torch_program.citation.tree import below, copied, project_files
 from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import PRINTS
+from torch_program.project import Told
 
 SHOWN = 60  # characters of a line that differs
 LOCKED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", re.M)
 
 
-class Unverifiable(ValueError):
+class Unverifiable(Told, ValueError):
     """What was given cannot be verified; the message says why and what to do."""
 
 

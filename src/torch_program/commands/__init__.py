@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from torch_program import project
-from torch_program.changes.record import RecordError
 from torch_program.commands import refresh  # noqa: F401  (joins the group data)
 from torch_program.commands.code import code
 from torch_program.commands.data import check, data
@@ -18,11 +17,8 @@ from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
 from torch_program.commands.report import baseline, report, where
-from torch_program.intake.problems import Refused
-from torch_program.pipeline.editions import EditionError
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.interrupts import INTERRUPTED
-from torch_program.pipeline.plan import PlanError
 
 
 class Command(click.Group):
@@ -31,7 +27,7 @@ class Command(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (EditionError, PlanError, RecordError, Refused, project.ProjectNotFound) as error:
+        except project.Told as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would find Python while it cleans up

@@ -54,15 +54,15 @@ def sheet(out: Path, rows: int, seed: int) -> None:
 @_sample
 def compare(file: Path, rows: int, seed: int) -> None:
     """Print how far a filled sheet agrees with the first coding, and every disagreement."""
-    from torch_program.coding import CodingError, agreements, answers, compared
+    from torch_program.coding import agreements, answers, compared
 
     try:
         given = answers(file.read_text(encoding="utf-8-sig"), file.name)
         pairs = compared(_items(seed, rows), given, file.name)
     except FileNotFoundError:
         raise click.ClickException(f"There is no file {file}. `torch-program code sheet` writes one.") from None
-    except (CodingError, UnicodeDecodeError) as error:
-        raise click.ClickException(str(error)) from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file} is not UTF-8. Save it in the encoding UTF-8.") from None
     if not pairs:
         raise click.ClickException(f"{file} has no answers yet. Fill in the column answer.")
     click.echo(f"{'question':28}{'n':>5}{'agree':>9}  kappa (95 %)")

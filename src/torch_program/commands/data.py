@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from torch_program.csv_tables import rows_in
+from torch_program.periods import published_by
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
-from torch_program.words import some
+from torch_program.words import counted, some
 
 if TYPE_CHECKING:
     from torch_program.intake.adding import Offer
@@ -87,12 +88,14 @@ def add(
     click.echo(told(offer))
     if not offer.rows:
         return
-    late = [row for row in offer.figures if not _visible(offer, plan, row["source_id"])]
+    known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
+    visible = published_by(plan.parameters["cutoff"], known)
+    late = [row for row in offer.figures if row["source_id"] not in visible]
     if late:
         click.echo(
-            f"\n{_rows(len(late))} of sources published after {plan.parameters['cutoff']}, the last day of edition "
-            f"{edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and name it by "
-            "--edition."
+            f"\n{counted(len(late), 'row')} of sources published after {plan.parameters['cutoff']}, the last day of "
+            f"edition {edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and "
+            "name it by --edition."
         )
     finish(plan, offer, write, "add the rows", file.name)
 
@@ -128,13 +131,13 @@ def told(offer: "Offer") -> str:
     lines = []
     if offer.repeated:
         names = Counter(row.get("series") or next(iter(row.values())) for row in offer.repeated)
-        lines.append(f"Stored already: {_rows(len(offer.repeated))} ({some(sorted(names), SHOWN)}).")
+        lines.append(f"Stored already: {counted(len(offer.repeated), 'row')} ({some(sorted(names), SHOWN)}).")
     if not offer.rows:
         return "\n".join([*lines, "Nothing new: there is nothing to add."])
     lines.append("New:")
     for name in sorted(offer.rows):
         rows = offer.rows[name]
-        lines.append(f"  {name}: {_rows(len(rows))}")
+        lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if not name.startswith("figures/"):
             lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
             continue
@@ -142,7 +145,7 @@ def told(offer: "Offer") -> str:
             own = [row for row in rows if row["series"] == series]
             entities = list(dict.fromkeys(row["entity"] for row in own))
             periods = sorted({row["period"] for row in own})
-            lines.append(f"    {series}: {some(entities, 3)}; {some(periods, SHOWN)}; {_rows(len(own))}")
+            lines.append(f"    {series}: {some(entities, 3)}; {some(periods, SHOWN)}; {counted(len(own), 'row')}")
     return "\n".join(lines)
 
 
@@ -204,16 +207,6 @@ def shown(path: Path) -> str:
     return str(path) if near.startswith("..") else near
 
 
-def _visible(offer: "Offer", plan: Plan, source_id: str) -> bool:
-    """Was the source published by the last day of the edition?"""
-    from torch_program.periods import latest_day
-
-    published = {row["source_id"]: row["published"] for row in offer.rows.get("sources.csv", ())}
-    if source_id not in published:
-        published = {row["source_id"]: row["published"] for row in rows_in(plan.data / "sources.csv")}
-    return latest_day(published[source_id]).isoformat() <= plan.parameters["cutoff"]
-
-
 @data.command()
 @click.argument("series", nargs=-1, required=True)
 @click.option("--data", "folder", help="Another copy of data/, from which the examples are taken.")
@@ -227,18 +220,15 @@ def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> N
         raise click.ClickException(f'A template is a .csv or an .xlsx file, not "{out.name}": change its ending.')
     if out and out.exists():
         raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
-    try:
-        stored, package = tables.stored(make(data=folder).data)
-        examples = t.rows(stored, series)
-    except t.UnknownSeries as error:
-        raise click.ClickException(str(error)) from None
+    stored, package = tables.stored(make(data=folder).data)
+    examples = t.rows(stored, series)
     columns = description.columns(description.schemas(package)["figures"])
     if out is None:
         click.echo(t.as_csv(stored, examples, columns).decode("utf-8-sig"), nl=False)
         return
     workbook = out.suffix.lower() == ".xlsx"
     write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
-    click.echo(f"{out}: {_rows(len(examples))} to write over. Then: torch-program data add {out}")
+    click.echo(f"{out}: {counted(len(examples), 'row')} to write over. Then: torch-program data add {out}")
 
 
 @data.command()
@@ -264,10 +254,7 @@ def log(folder: str | None) -> None:
     """List what came in by commands, and when."""
     from torch_program.intake import journal
 
-    try:
-        found = journal.additions(make(data=folder).data)
-    except journal.NothingToUndo as error:
-        raise click.ClickException(str(error)) from None
+    found = journal.additions(make(data=folder).data)
     click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
 
 
@@ -279,10 +266,7 @@ def undo(folder: str | None, write: bool) -> None:
     from torch_program.intake import adding, journal
 
     plan = make(data=folder)
-    try:
-        addition = journal.last(plan.data)
-    except journal.NothingToUndo as error:
-        raise click.ClickException(str(error)) from None
+    addition = journal.last(plan.data)
     if not write:
         click.echo(f"Would take back: {addition}\nNothing is written yet. Run again with --write.")
         return
@@ -309,7 +293,3 @@ def map_(file: Path, folder: str | None, out: Path | None) -> None:
     write_whole(out, proposed.text.encode())
     click.echo("\n".join([f"{out}: proposed. Look at:", *(f"  {sentence}" for sentence in proposed.unsure)]))
     click.echo(f"Then: torch-program data add {file} --mapping {out}")
-
-
-def _rows(n: int) -> str:
-    return f"{n:,} row{'' if n == 1 else 's'}"

@@ -156,11 +156,12 @@ def _behind_charts(plan: Plan, charts: Collection[str]) -> list[str]:
 
 def _written(root: Path, found: Any, before: str, after: str, words: dict[str, str]) -> str:
     """Write the page and the JSON; returns where they lie."""
-    from torch_program.changes import page, tell
+    from torch_program.changes import tell
+    from torch_program.sphinx_ext import difference
 
     told = tell.document(found, before, after, words)
     content = {
-        "changes.html": page.html(found, before, after, words),
+        "changes.html": difference.html(found, before, after, words),
         "changes.json": (json.dumps(told, ensure_ascii=False) + "\n").encode(),
     }
     for name, text in content.items():

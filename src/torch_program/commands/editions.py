@@ -6,7 +6,7 @@ import click
 
 from torch_program import project
 from torch_program.csv_tables import figures_in, rows_in
-from torch_program.parameters import Parameters, Profile
+from torch_program.parameters import Profile
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_all, write_whole
 from torch_program.pipeline.parameter_cells import fitted
@@ -33,9 +33,9 @@ def defaults() -> None:
     plan = make()
     values = editions.read(plan.root, editions.DEFAULT).parameters.model_dump()
     profile = {"edition": values["edition"], "cutoff": values["cutoff"], "year": values["panel_year"]}
-    wanted = {plan.committed(name): (values, Parameters) for name in plan.notebooks}
-    wanted |= {path: (profile, Profile) for path in (plan.root / "notebooks" / "profiles").glob("*.ipynb")}
-    files = {path: fitted(path.read_bytes(), *asked) for path, asked in wanted.items()}
+    files = {path: fitted(path.read_bytes(), values) for path in map(plan.committed, plan.notebooks)}
+    for path in (plan.root / "notebooks" / "profiles").glob("*.ipynb"):
+        files[path] = fitted(path.read_bytes(), profile, Profile)
     changed = {path: content for path, content in files.items() if content != path.read_bytes()}
     write_all(changed)
     for path in changed:

@@ -13,26 +13,27 @@ from torch_program.pipeline.plan import make
 @options.run
 def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
     """Watch the files, make again what an edit touches, and reload the browser. Ends with Ctrl-C."""
-    from torch_program.pipeline import live
+    from torch_program.live import server
+    from torch_program.live.preview import Preview, look, watch
 
     plan = make(edition, data, settings)
     if not all(plan.executed(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to start from. Run `make report` first.")
-    preview = live.Preview(lambda: make(edition, data, settings), click.echo)
-    news = live.News()
-    server = live.serve(preview, port, news)
+    preview = Preview(lambda: make(edition, data, settings), click.echo)
+    news = server.News()
+    running = server.serve(preview.html, port, news)
     click.echo("Making the pages once …")
-    before = live.look(plan)  # what is saved from now on is followed
+    before = look(plan)  # what is saved from now on is followed
     preview.start()
-    address = f"http://localhost:{server.server_port}/index.html"
+    address = f"http://localhost:{running.server_port}/index.html"
     click.echo(f"{address} follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
     stop = threading.Event()
     try:
-        live.watch(preview, news, click.echo, stop, before)
+        watch(preview, news, click.echo, stop, before)
     except KeyboardInterrupt:
         click.echo("\nEnded. `make report` makes the whole report, PDF included.")
     finally:
-        server.shutdown()
+        running.shutdown()
         preview.end()
 
 
@@ -43,7 +44,7 @@ def serve(edition: str, data: str | None, settings: tuple[str, ...], port: int) 
     """Serve the pages of a report on localhost. Ends with Ctrl-C."""
     from functools import partial
 
-    from torch_program.pipeline.server import Files, server
+    from torch_program.live.server import Files, server
 
     plan = make(edition, data, settings)
     if not (plan.html / "index.html").exists():

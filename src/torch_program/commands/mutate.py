@@ -6,14 +6,18 @@ import sys
 import textwrap
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import make
+
+if TYPE_CHECKING:  # it imports pandas, which no other verb needs
+    from torch_program.changes.mutation import Trial
 
 ENOUGH = 0.98  # share of mutations that must be noticed
 
@@ -46,7 +50,20 @@ def mutate(n: int, seed: int) -> None:
             trial = future.result()
             trials.append(trial)
             click.echo(f"  {len(trials):4} {trial.seconds:5.1f} s  {_who(trial):42} {trial.mutation}")
-    needed, shares = sum(t.missed for t in trials), m.shares(trials)
+    shares = m.shares(trials)
+    _tell(trials, shares, time.time() - started, unused)
+    kept = {"seed": seed, "tried": len(trials), "needed": sum(t.missed for t in trials), **shares}
+    kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
+    kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in m.quiet(trials)]
+    content = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+    write_whole(plan.root / "_build" / "mutations.json", content.encode())
+    sys.exit(shares["at_all"] < ENOUGH)
+
+
+def _tell(trials: Sequence["Trial"], shares: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
+    from torch_program.changes import mutation as m
+
+    needed = sum(t.missed for t in trials)
     click.echo()
     for kind in m.KINDS:
         of_kind = [t for t in trials if t.mutation.kind == kind]
@@ -57,26 +74,18 @@ def mutate(n: int, seed: int) -> None:
     click.echo(
         f"Noticed by a verdict, a statistic, a chart, a table or the data check: {shares['by_meaning'] * 100:.1f} %, "
         f"and {shares['by_meaning_of_needed'] * 100:.1f} % of the {needed} whose value a section would miss; "
-        f"at all: {shares['at_all'] * 100:.1f} % of {len(trials)}, in {time.time() - started:.0f} s."
+        f"at all: {shares['at_all'] * 100:.1f} % of {len(trials)}, in {seconds:.0f} s."
     )
-    quiet = sorted((t for t in trials if t.how not in m.BY_MEANING), key=lambda t: (t.mutation.file, t.mutation.line))
     for missed, why in (
         (True, "Noticed less, though a section would miss the value (rounded, or not the one that decides):"),
         (False, "Noticed less, and no section would say anything else without it (the profile of a province may):"),
     ):
-        if of_these := [f"  {t.mutation} ({t})" for t in quiet if t.missed == missed]:
+        if of_these := [f"  {t.mutation} ({t})" for t in m.quiet(trials) if t.missed == missed]:
             click.echo("\n".join([why, *of_these]))
     click.echo("On record, but taken by no notebook, so not tried (values of a series):")
     listed = ", ".join(f"{series}\N{NO-BREAK SPACE}{values}" for series, values in unused.items())
     click.echo(textwrap.fill(listed, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
-    kept = {"seed": seed, "tried": len(trials), "needed": needed, **shares}
-    kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
-    kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet]
-    write_whole(
-        plan.root / "_build" / "mutations.json", (json.dumps(kept, indent=1, ensure_ascii=False) + "\n").encode()
-    )
-    sys.exit(shares["at_all"] < ENOUGH)
 
 
-def _who(trial: Any) -> str:
+def _who(trial: "Trial") -> str:
     return "NOT NOTICED" if trial.how == "nobody" else str(trial)

@@ -35,21 +35,18 @@ def worldbank(folder: str | None, server: str | None, timeout: float, write: boo
 
     plan = make(data=folder)
     server = server or r.ADDRESS
-    try:
-        series = r.wanted(stored(plan.data)[0])
-        released = r.release(server, timeout)
-        click.echo(f"{r.WDI}, release of {released}, from {server}")
-        changes = []
-        for one in series:
-            change = r.compare(one, r.answer(one, server, timeout))
-            click.echo(in_words(change))
-            changes += [change] if change.any else []
-        if not changes:
-            click.echo("Nothing new: every stored value is that of the current release.")
-            return
-        offer = r.offer(plan.data, changes, released, date.today())
-    except r.RefreshError as error:
-        raise click.ClickException(f"{error} Nothing was written.") from None
+    series = r.wanted(stored(plan.data)[0])
+    released = r.release(server, timeout)
+    click.echo(f"{r.WDI}, release of {released}, from {server}")
+    changes = []
+    for one in series:
+        change = r.compare(one, r.answer(one, server, timeout))
+        click.echo(in_words(change))
+        changes += [change] if change.any else []
+    if not changes:
+        click.echo("Nothing new: every stored value is that of the current release.")
+        return
+    offer = r.offer(plan.data, changes, released, date.today())
     refuse(offer)
     click.echo("\n" + told(offer))
     if released.isoformat() > plan.parameters["cutoff"]:

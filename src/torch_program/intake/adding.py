@@ -71,8 +71,8 @@ def offer(
     declared = disputes.declare(merged, new.get("figures", []), word, supersede)
     problems += [*(homeless if "series" not in unread else []), *declared.problems]
     if any(new.values()):
-        both = (disputes.with_words(side, declared.marked) for side in (data, merged))
-        problems += _ruled(*both, new)
+        before, after = (disputes.with_words(side, declared.marked) for side in (data, merged))
+        problems += _ruled(before, after, new)
     problems = _basic_first(_once_for_the_mapping(problems, wide.name) if wide else problems)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     made = Offer(rows, repeated, said + declared.said, problems)

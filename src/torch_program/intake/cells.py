@@ -56,6 +56,8 @@ SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell
 _BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
 _REMARK = re.compile(r"\s*([*†‡§#①-⑳]+|[\[(（【].*[\])）】]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
+_LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
+_DIGITS = str.maketrans("OoIl", "0011")
 _MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
 
 
@@ -94,6 +96,9 @@ def number(text: str) -> Hint | None:
         as_sign = f", as {sign}" * (sign != bound.group())
         odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
         narrow = narrow[bound.end() :].strip()
+    if letters := "".join(_LETTERS.findall(narrow)):
+        odd.append(f'A letter stands where a digit is expected ("{letters}"); look at the source')
+        narrow = _LETTERS.sub(lambda found: found.group().translate(_DIGITS), narrow)
     if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
         named = unit(measured[2])
         as_named = f', as "{named}"' * bool(named)
@@ -149,8 +154,8 @@ def period(text: str) -> Hint | None:
             return Hint(
                 "A period has one of few forms", f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}"
             )
-    if day := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
-        return Hint(f"This is a date, not a period; of the whole year {day[3]}", day[3])
+    if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
+        return Hint(f"This is a date, not a period; of the whole year {found[3]}", found[3])
     return None
 
 

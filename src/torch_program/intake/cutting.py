@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from torch_program.csv_tables import Row
 from torch_program.intake import cells
 from torch_program.intake.mapping import EntityColumn, Mapping, PeriodColumn, Quantity
-from torch_program.intake.places import Places, plain
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
 from torch_program.intake.tables import tried
 from torch_program.periods import FORMS, parse
+from torch_program.places import Places, plain
 from torch_program.words import closest
 
 YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
@@ -146,7 +146,7 @@ class _Table:
         elif mapping.value:
             found = {self._find(mapping.value, "value"): None}
         else:
-            found = {self._find(header, "columns"): quantity for header, quantity in mapping.columns.items()}
+            found = {self._find(header, "columns"): quantity for header, quantity in mapping.quantities.items()}
         read = {*found, *self.key.values(), *self.only}
         self.unread += [f"column {self._column(i)}" for i, text in enumerate(self.headers) if text and i not in read]
         return found
@@ -197,7 +197,7 @@ class _Table:
                     quantity = across if isinstance(across, Quantity) else down or self.mapping.quantity
                     period = across if isinstance(across, str) else self._period(line, texts)
                     periods.add(period)
-                    if period:
+                    if period and quantity:
                         yield self._row(line, index, texts[index], entity, quantity, period)
         for period in sorted(self.mapping.notes.keys() - periods):
             self._of_mapping("notes", period, "No figure of the table is of this period.", fix="Correct it.")
@@ -265,7 +265,7 @@ class _Table:
 
     def _unmarked(self, text: str) -> tuple[str, list[str]]:
         """A text without the marks behind it, and what they say."""
-        said = []
+        said: list[str] = []
         while mark := next((m for m in sorted(self.mapping.marks, key=len, reverse=True) if text.endswith(m)), ""):
             said.insert(0, self.mapping.marks[mark])
             text = text.removesuffix(mark).rstrip()

@@ -72,8 +72,7 @@ def _document(name: str, raw: bytes) -> tuple[yaml.Node | None, Any, list[Proble
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return fault(line, "The file is not UTF-8.", "Save it in the encoding UTF-8.")
+        return fault(raw[: error.start].count(b"\n") + 1, "The file is not UTF-8.", "Save it in the encoding UTF-8.")
     try:
         if odd := next(_odd(text), None):
             return fault(*odd)

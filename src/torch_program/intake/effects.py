@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program import results
-from torch_program.changes.mutation import displays
+from torch_program.pipeline.displays import displays
 from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import DESCRIPTION, Plan
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from torch_program.csv_tables import Row
 from torch_program.intake import cutting, mapping, reading
-from torch_program.intake.places import Places
 from torch_program.intake.problems import Problem
 from torch_program.intake.reading import Sheet
 from torch_program.intake.tables import Data
+from torch_program.places import Places
 from torch_program.words import closest, some
 
 SILENT = frozenset({"allowed values", "remarks"})  # sheets of the template that hold no rows

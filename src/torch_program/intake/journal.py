@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from torch_program.pipeline.files import write_whole
+from torch_program.project import Told
 
 FOLDER = ".additions"
 ABOUT = "about.json"
 
 
-class NothingToUndo(ValueError):
+class NothingToUndo(Told, ValueError):
     """The last addition cannot be taken back; the message says why and what to do."""
 
 

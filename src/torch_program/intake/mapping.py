@@ -113,7 +113,9 @@ class Mapping(Strict):
         """Each quantity by the text that stands for it in the table; "" where one is meant everywhere."""
         if self.quantity:
             return {"": self.quantity}
-        return self.indicators.quantities if self.indicators else dict(self.columns)
+        if self.indicators:
+            return self.indicators.quantities
+        return self.columns if isinstance(self.columns, dict) else {}
 
 
 def read(path: Path) -> Mapping:

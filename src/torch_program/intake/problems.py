@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from torch_program import project
 from torch_program.words import closest
 
 LONGEST = 100  # characters of a value that a message repeats
@@ -41,7 +42,7 @@ class Problem:
 Told = Iterator[Problem]
 
 
-class Refused(ValueError):
+class Refused(project.Told, ValueError):
     """Something that cannot be used; carries its Problems."""
 
     def __init__(self, *problems: Problem) -> None:

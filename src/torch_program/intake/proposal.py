@@ -11,9 +11,9 @@ import yaml
 
 from torch_program.intake import cells
 from torch_program.intake.cutting import JOINT, OF_WHICH, UNIT_ABOVE, UNIT_IN_BRACKETS, YEAR, headers
-from torch_program.intake.places import Places, plain
 from torch_program.intake.reading import Sheet
 from torch_program.intake.tables import Data
+from torch_program.places import Places, plain
 from torch_program.words import OPEN
 
 MOST_NAMES = 12  # unknown names that are listed to be skipped; with more, the known ones are listed to be read
@@ -159,8 +159,8 @@ def _entity(shape: _Shape, places: Places, unsure: list[str]) -> dict[str, Any]:
         unsure.append(
             f"only: {len(known)} of {len(names)} names in the column {header} are known; the others are left."
         )
-        if near := [f"{name} = {meant}" for name in unknown if (meant := places.around(name))]:
-            unsure.append(f"only, names: are these meant too? Then they belong into both: {', '.join(near)}")
+        if alike := [f"{name} = {meant}" for name in unknown if (meant := places.around(name))]:
+            unsure.append(f"only, names: are these meant too? Then they belong into both: {', '.join(alike)}")
         return {"only": {header: known}, "entity": {"column": header}}
     whole = "All zones" if any(places.is_zone(places.suggest(name)) for name in names) else "China"
     near = {name: whole if TOTAL.fullmatch(plain(name)) else places.suggest(name) for name in unknown}
@@ -204,7 +204,7 @@ def _quantities(shape: _Shape, stored: Data, unsure: list[str]) -> dict[str, Any
         )
     if across or long:
         if shape.labels is not None:
-            labels = list(_labels(shape))
+            labels = list(_labels(shape.column(shape.labels)))
             named = {label: _quantity(label, above, stored, unsure) for label in labels}
             found["indicators"] = {"column": shape.headers[shape.labels], "quantities": named}
         else:
@@ -216,10 +216,10 @@ def _quantities(shape: _Shape, stored: Data, unsure: list[str]) -> dict[str, Any
     return found
 
 
-def _labels(shape: _Shape) -> Iterator[str]:
-    """The indicators down a table, a part with the row that it is a part of, as a mapping names them."""
+def _labels(column: list[str]) -> Iterator[str]:
+    """The indicators of a column, a part with the row that it is a part of, as a mapping names them."""
     above, seen = "", set()
-    for label in shape.column(shape.labels):
+    for label in column:
         full = f"{above}{JOINT}{label}" if OF_WHICH.match(label) else label
         above = above if OF_WHICH.match(label) else label
         if full not in seen:

@@ -5,9 +5,8 @@ import hashlib
 import io
 import json
 import re
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,8 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
         return
     del text  # of a large file, what follows needs the room
 
-    Control, Dialect, Resource, Schema = _frictionless()
+    from frictionless import Control, Dialect, Resource, Schema  # a second to import
+
     table = Resource(
         path=name,
         basepath=str(folder),
@@ -83,30 +83,6 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
     for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
         if fault.type in SHIFTS or getattr(fault, "row_number", None) not in shifted:
             yield _sentence(name, fault, resource["schema"])
-
-
-def _frictionless() -> tuple[Any, ...]:
-    """Control, Dialect, Resource and Schema, without the grammars of internationalised addresses.
-
-    jsonschema builds 38 of them when it is imported, for formats that no description of data has: half of a check.
-    """
-    with _unavailable("rfc3987_syntax"):
-        import jsonschema  # noqa: F401
-        from frictionless import Control, Dialect, Resource, Schema
-    return Control, Dialect, Resource, Schema
-
-
-@contextmanager
-def _unavailable(name: str) -> Iterator[None]:
-    """A module that others may do without cannot be imported within."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # how Python is told that there is none
-    try:
-        yield
-    finally:
-        del sys.modules[name]
 
 
 def _broken(name: str, text: str, columns: int) -> Problem | None:

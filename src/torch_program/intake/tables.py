@@ -10,10 +10,10 @@ from typing import Any
 from torch_program.csv_tables import Row, lined
 from torch_program.intake import cells, ledger
 from torch_program.intake.description import future_begins, package_of
-from torch_program.intake.places import Places
 from torch_program.intake.problems import Problem, Refused
 from torch_program.intervals import Interval, printed_interval
 from torch_program.periods import Period, parse
+from torch_program.places import Places
 
 WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
 DECLARING = ("sources.csv", "series.csv", "units.csv", "prefectures.csv")  # others refer to their first column
@@ -88,10 +88,11 @@ class Data:
 
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
     """The tables without what is faulty: lines by file, or None where the whole file is."""
-    tables = {n: list(rows_of(folder / n, n)) for n, f in faulty.items() if f is not None and n.endswith(".csv")}
+    wrong_lines = {name: lines for name, lines in faulty.items() if lines is not None and name.endswith(".csv")}
+    tables = {name: list(rows_of(folder / name, name)) for name in wrong_lines}
 
     def rows(name: str, wrong: bool = False) -> list[Row]:
-        return [row for row in tables.get(name, ()) if (int(row["_line"]) in faulty[name]) == wrong]
+        return [row for row in tables.get(name, ()) if (int(row["_line"]) in wrong_lines[name]) == wrong]
 
     topics = sorted(name for name in tables if name.startswith("figures/"))
     claims = folder / ledger.FILE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torch_program.csv_tables import Row, written
 from torch_program.intake.tables import Data
 from torch_program.periods import FORMS, parse
+from torch_program.project import Told
 
 if TYPE_CHECKING:  # heavy to import, and CSV needs none of it
     from openpyxl import Workbook
@@ -20,7 +21,7 @@ STATUS = "empty, preliminary or partial"
 ROOM = 500  # rows below the examples that the lists of a workbook still cover
 
 
-class UnknownSeries(ValueError):
+class UnknownSeries(Told, ValueError):
     """A series that has no figures; the message suggests those that are like it."""
 
 

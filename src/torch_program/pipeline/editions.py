@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from torch_program.parameters import CHANGED, Parameters, base_of, form, sentence, unknown
 from torch_program.periods import in_words
+from torch_program.project import Told
 from torch_program.words import suggestion
 
 DEFAULT = "2026"
 RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
 
 
-class EditionError(ValueError):
+class EditionError(Told, ValueError):
     """An edition that cannot be used; the message names file, line, field and fix, a line for each mistake."""
 
 

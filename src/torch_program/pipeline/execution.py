@@ -118,10 +118,6 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
     Raises NotebookFailed with one sentence. Changes folder and environment of its process: one notebook at a time.
     """
     import nbformat
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    from torch_program.pipeline import forked
 
     with scratch() as work:
         for relative, content in files.items():
@@ -129,34 +125,10 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         part = work / "executed.ipynb"
-        why = ""
         before = dict(os.environ)
         os.environ |= _kernel_environment(work)
         try:
-            with forked.kernels():
-                _started(
-                    lambda: papermill.execute_notebook(
-                        str(work / "notebooks" / f"{name}.ipynb"),
-                        str(part),
-                        engine_name=_engine(),
-                        parameters=dict(parameters),
-                        cwd=str(work / "notebooks"),
-                        progress_bar=False,
-                        log_output=False,
-                        execution_timeout=TIMEOUT,
-                        autosave_cell_every=0,
-                        shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
-                    )
-                )
-        except papermill.PapermillExecutionError as error:
-            said = f"{error.ename}: {error.evalue}".removesuffix(": ")
-            why = NO_MAGIC if said == "CellExecutionError" else said  # an unknown command has neither name nor value
-        except CellTimeoutError:
-            why = f"a cell ran longer than {TIMEOUT} s"
-        except DeadKernelError:
-            why = "the kernel died (out of memory?)"
-        except KernelNotStarted:
-            why = f"no kernel came up in {STARTS} tries"
+            why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters)
         finally:
             os.environ.clear()
             os.environ |= before
@@ -166,6 +138,41 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         if why:
             raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
         return result
+
+
+def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> str:
+    """Run a notebook in its folder; returns why it did not come to its end, or ""."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from torch_program.pipeline import forked
+
+    try:
+        with forked.kernels():
+            _started(
+                lambda: papermill.execute_notebook(
+                    str(notebook),
+                    str(executed),
+                    engine_name=_engine(),
+                    parameters=dict(parameters),
+                    cwd=str(notebook.parent),
+                    progress_bar=False,
+                    log_output=False,
+                    execution_timeout=TIMEOUT,
+                    autosave_cell_every=0,
+                    shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+                )
+            )
+    except papermill.PapermillExecutionError as error:
+        said = f"{error.ename}: {error.evalue}".removesuffix(": ")
+        return NO_MAGIC if said == "CellExecutionError" else said  # an unknown command has neither name nor value
+    except CellTimeoutError:
+        return f"a cell ran longer than {TIMEOUT} s"
+    except DeadKernelError:
+        return "the kernel died (out of memory?)"
+    except KernelNotStarted:
+        return f"no kernel came up in {STARTS} tries"
+    return ""
 
 
 @cache

@@ -95,7 +95,7 @@ def fitted(content: bytes, defaults: Mapping[str, Any], schema: type[Run] = Para
     """
     try:
         notebook = json.loads(content)
-        (cell,) = [cell for _, _, cell in code_cells(notebook) if TAG in cell["metadata"].get("tags", ())]
+        (cell,) = [cell for cell in notebook["cells"] if TAG in cell["metadata"].get("tags", ())]
         source = "".join(cell["source"])
         lines, missing = source.splitlines(), dict(defaults)
         for statement in ast.parse(source).body:
@@ -123,8 +123,8 @@ def _unreadable(content: bytes, error: Exception) -> str:
         return f", line {line}: not UTF-8. Save it again in JupyterLab, or put it back."
     if not isinstance(error, ValueError):
         return ": not readable as a notebook (a cell lacks its type, source or metadata). Put it back."
-    line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-    return f"{line}: not readable as a notebook ({error}). Save it again in JupyterLab, or put it back."
+    where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+    return f"{where}: not readable as a notebook ({error}). Save it again in JupyterLab, or put it back."
 
 
 def _values(tree: ast.Module) -> dict[str, Any]:

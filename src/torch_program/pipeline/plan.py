@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 from torch_program import project
-from torch_program.pipeline import editions, execution, parameter_cells, publication
+from torch_program.pipeline import contents, editions, execution, parameter_cells, publication
 from torch_program.pipeline.files import folder_hash
+from torch_program.project import Told
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
@@ -27,7 +28,9 @@ NOT_FOR_NOTEBOOKS = (
     "coding.py",
     "commands",
     "intake",
+    "live",
     "pipeline",
+    "places.py",
     "sphinx_ext",
     "__main__.py",
 )
@@ -36,7 +39,7 @@ NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a f
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
 
 
-class PlanError(ValueError):
+class PlanError(Told, ValueError):
     """Something the build needs is missing or misspelt; the message says what and how to mend it."""
 
 
@@ -120,15 +123,14 @@ class Plan:
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
         try:
-            toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+            documents = [document for _, document in contents.documents(self.root)]
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             line = f", line {mark.line + 1}" if mark else ""
             why = getattr(error, "problem", None) or "it is not UTF-8"
             raise PlanError(f"_toc.yml{line}: not readable as YAML ({why}). Correct it, or put it back.") from None
-        listed = [
-            f.removeprefix("notebooks/").removesuffix(".ipynb") for f in _files(toc) if f.startswith("notebooks/")
-        ]
+        own = [document for document in documents if document.startswith("notebooks/")]
+        listed = [document.removeprefix("notebooks/").removesuffix(".ipynb") for document in own]
         for name in listed:
             if not self.committed(name).exists():
                 known = sorted(path.stem for path in (self.root / "notebooks").glob("*.ipynb"))
@@ -284,18 +286,6 @@ def handed_over() -> Plan:
     """The plan that the task files wire up."""
     settings = json.loads(os.environ.get("TORCH_SET") or "[]")
     return make(os.environ.get("TORCH_EDITION") or editions.DEFAULT, os.environ.get("TORCH_DATA"), settings)
-
-
-def _files(toc: Any) -> Iterator[str]:
-    if isinstance(toc, dict):
-        for key, value in toc.items():
-            if key in {"file", "root"}:
-                yield value
-            else:
-                yield from _files(value)
-    elif isinstance(toc, list):
-        for entry in toc:
-            yield from _files(entry)
 
 
 def _all_files(folder: Path) -> list[Path]:

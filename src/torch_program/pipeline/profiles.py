@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from torch_program.csv_tables import rows_in
-from torch_program.intake.places import Places
-from torch_program.periods import latest_day, parse
+from torch_program.periods import parse, published_by
 from torch_program.pipeline import plan
+from torch_program.places import Places
 from torch_program.provinces import REGION_OF, REGIONS
 from torch_program.words import suggestion
 
@@ -25,8 +25,7 @@ ALL = "all"
 TASKS = "pipeline/profiles"
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
-USED = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")
-EXTENSIONS = tuple(f"torch_program.sphinx_ext.{name}" for name in USED)
+PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")  # of our extension
 EVIDENCE = """\
 # Evidence
 
@@ -172,12 +171,7 @@ def named(province: str) -> str:
 
 def years(here: plan.Plan) -> list[int]:
     """Years for which some province has a figure that the edition may see."""
-    cutoff = here.edition.parameters.cutoff
-    visible = {
-        row["source_id"]
-        for row in rows_in(here.data / "sources.csv")
-        if latest_day(row["published"]).isoformat() <= cutoff
-    }
+    visible = published_by(here.edition.parameters.cutoff, rows_in(here.data / "sources.csv"))
     rows = rows_in(here.data / "figures" / "provinces.csv")
     return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
 
@@ -226,15 +220,13 @@ def contents(provinces: Sequence[str]) -> dict[str, Any]:
 
 
 def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
-    """The report's configuration for this book: another title, no PDF, and of our extensions those that it needs."""
+    """The report's configuration for this book: another title, no PDF, and of our extension the parts that it needs."""
     sphinx = report["sphinx"]
-    local = {name: path for name, path in sphinx["local_extensions"].items() if name in EXTENSIONS}
     given = sphinx["config"]
-    used = [e for e in given["extensions"] if not e.startswith("torch_program.") or e in EXTENSIONS]
-    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "extensions": used}
+    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "torch_parts": list(PARTS)}
     return report | {
         "title": f"China's provinces and the Torch Program, {year}",
-        "sphinx": sphinx | {"local_extensions": local, "config": given | look},
+        "sphinx": sphinx | {"config": given | look},
     }
 
 

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from torch_program.citation import metadata
+from torch_program.pipeline import contents
 from torch_program.pipeline.files import digest_of, write_whole
 
 JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
@@ -100,7 +100,7 @@ def made_once(name: str, make: Callable[[], bytes], *of: bytes) -> bytes:
 
 def documents(source: Path) -> list[str]:
     """Files of the documents of the book, by their names in its source tree."""
-    listed = [source / name for _, name in metadata.documents(source)]
+    listed = [source / name for _, name in contents.documents(source)]
     return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
 
 

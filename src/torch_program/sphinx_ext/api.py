@@ -13,10 +13,11 @@ from sphinx.application import Sphinx
 
 import torch_program
 from torch_program import results
-from torch_program.citation.metadata import executed, parameters
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in, written
-from torch_program.periods import latest_day
+from torch_program.parameters import of_notebook
+from torch_program.periods import published_by
+from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext import beside
 
@@ -31,7 +32,7 @@ def document(source: Path) -> dict[str, Any]:
     """The document of results.json of the edition whose executed notebooks and data lie in `source`."""
     notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
     ledger = read_ledger(source / "data" / "claims.yml").claims
-    return results.collect(map(results.read, notebooks), ledger, parameters(notebooks[0]))
+    return results.collect(map(results.read, notebooks), ledger, of_notebook(notebooks[0]))
 
 
 def contents(source: Path) -> Iterator[tuple[str, bytes]]:
@@ -50,7 +51,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
 def series_files(data: Path, cutoff: str) -> Iterator[tuple[str, bytes]]:
     """The figures of each series that are published by the cut-off and may be passed on, and a list of the series."""
     sources = {r["source_id"]: r for r in rows_in(data / "sources.csv")}
-    known = {s for s, row in sources.items() if latest_day(row["published"]).isoformat() <= cutoff}
+    known = published_by(cutoff, sources.values())
     rows: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for _, row in figures_in(data):
         if row["source_id"] in known:
@@ -79,7 +80,6 @@ def write(app: Sphinx) -> None:
         write_whole(Path(app.outdir) / name, content)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

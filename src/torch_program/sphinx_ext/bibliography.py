@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from torch_program.anchors import BIBLIOGRAPHY, source_anchor
-from torch_program.citation import metadata, parts
+from torch_program.citation import parts
 from torch_program.csv_tables import Row, rows_in
+from torch_program.pipeline import contents
 from torch_program.sphinx_ext.evidence import Data
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
@@ -23,7 +23,7 @@ LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German",
 
 def sources_of_sections(source: Path) -> dict[str, set[str]]:
     """Ids of the sources of each executed notebook in `source`, in the order of the book."""
-    found = metadata.executed(source)
+    found = contents.executed(source)
     return {name: parts.sources(json.loads(path.read_bytes())) for name, path in found.items()}
 
 
@@ -81,7 +81,7 @@ class Bibliography(Data):
 
     def run(self) -> list[nodes.Node]:
         source = Path(self.env.srcdir)
-        for path in metadata.executed(source).values():
+        for path in contents.executed(source).values():
             self.env.note_dependency(str(path))
         used = sources_of_sections(source)
         rows = sorted(self.rows("sources.csv"), key=order)
@@ -134,7 +134,6 @@ def short(publisher: str, year: str) -> str:
     return name if name.endswith(f" {year}") else f"{name} {year}"
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("bibliography-of-data", Bibliography)
     app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

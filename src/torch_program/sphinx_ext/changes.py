@@ -9,13 +9,13 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from torch_program.changes import matters, page, record, tell
+from torch_program.changes import matters, record, tell
 from torch_program.changes.compare import difference
-from torch_program.claims import read_ledger
 from torch_program.numbers import badge_class
 from torch_program.parameters import of_notebook
 from torch_program.pipeline import editions
 from torch_program.results import ResultsError
+from torch_program.sphinx_ext.difference import section as of_block
 from torch_program.sphinx_ext.evidence import Data
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
@@ -46,7 +46,7 @@ class Changes(Data):
             )
             return [nodes.paragraph("", says)]
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
-        labels |= matters.statistic_names(own, labels) | {c.id: c.called for c in self.ledger(source)}
+        labels |= matters.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
         made: list[nodes.Node] = []
         for before, after in zip(ordered, ordered[1:], strict=False):
             made += self.between(before, after, own, labels)
@@ -66,7 +66,7 @@ class Changes(Data):
         parameters = of_notebook(json.loads(next(iter(contents.values()))))
         try:
             files = {name: path.read_bytes() for name, path in data.items()}
-            return record.make(contents, files, self.ledger(source), parameters)
+            return record.make(contents, files, self.ledger().claims, parameters)
         except ResultsError as error:
             raise self.error(
                 f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
@@ -90,14 +90,11 @@ class Changes(Data):
                 section += nodes.paragraph("", stale)
         blocks = {block.name: block for block in tell.blocks(found, labels)} if found else {}
         if tell.LOST in blocks:
-            section += page.section(blocks[tell.LOST], anchor, MOST_ROWS)
-        folded = [page.section(blocks[name], anchor, MOST_ROWS) for name in FOLDED if name in blocks]
+            section += of_block(blocks[tell.LOST], anchor, MOST_ROWS)
+        folded = [of_block(blocks[name], anchor, MOST_ROWS) for name in FOLDED if name in blocks]
         if folded:
             section += fold(tell.headline(found, *names), nodes.paragraph("", ORDER), *folded)
         return [section]
-
-    def ledger(self, source: Path) -> tuple[Any, ...]:
-        return read_ledger(source / "data" / "claims.yml").claims
 
 
 def flip_node(flip: matters.Flip) -> nodes.list_item:
@@ -127,6 +124,5 @@ def older(stored: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     )
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("changes", Changes)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,8 +16,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from torch_program.citation import card, head, linked_data, metadata, parts, references
 from torch_program.citation.references import Reference
+from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
-from torch_program.results import drawn
+from torch_program.results import drawn, figures
 from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.drawings import png
 
@@ -31,7 +32,7 @@ def work_of(app: Sphinx) -> metadata.Work:
 @cache
 def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
     """The executed notebooks by document name, in the order of the book."""
-    found = metadata.executed(Path(app.srcdir))
+    found = contents.executed(Path(app.srcdir))
     return {f"notebooks/{name}": json.loads(path.read_bytes()) for name, path in found.items()}
 
 
@@ -43,7 +44,7 @@ class Cited(SphinxDirective):
 
     def note_inputs(self) -> None:
         source = Path(self.env.srcdir)
-        for path in (source / metadata.FILE, *metadata.executed(source).values()):
+        for path in (source / metadata.FILE, *contents.executed(source).values()):
             self.env.note_dependency(str(path))
 
 
@@ -77,7 +78,7 @@ def references_of(work: metadata.Work, document: str, notebook: parts.Notebook) 
     ]
     return found + [
         references.figure(work, figure["label"], figure["caption"], document, figure["csv"])
-        for figure in parts.figures(notebook)
+        for figure in figures(notebook)
     ]
 
 
@@ -134,11 +135,10 @@ def draw_card(app: Sphinx) -> None:
     write_whole(Path(app.outdir) / head.CARD, card.card(work_of(app), claims, next(scorecards, None)))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("cite-report", Cite)
     app.add_directive("cite-parts", CiteParts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, draw_card)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

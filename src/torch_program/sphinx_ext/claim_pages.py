@@ -45,7 +45,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     made = []
     for document, notebook in notebooks_of(app).items():
         values = results.read(notebook)["values"] if parts.claims(notebook) else {}
-        figures = {figure["label"]: figure for figure in parts.figures(notebook)}
+        figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for claim in parts.claims(notebook):
             own = (work.edition, work.cutoff.isoformat(), claim)
             made.append(
@@ -178,9 +178,8 @@ def write_cards(app: Sphinx) -> None:
         write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write_cards)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

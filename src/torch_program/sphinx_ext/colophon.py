@@ -19,7 +19,8 @@ from torch_program.citation.identity import SHORT
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import folder_hash
-from torch_program.sphinx_ext.evidence import counted, row_node, table
+from torch_program.sphinx_ext.evidence import table
+from torch_program.words import counted
 
 MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has all of them
     "papermill",
@@ -95,22 +96,20 @@ class Colophon(SphinxDirective):
             "Data": f"{folder_hash(folder)[:SHORT]}, {held}",
         }
         said = notice(source)
-        rows = [row_node(fact, [False] * 2) for fact in facts.items()]
         warning = [nodes.warning("", nodes.paragraph("", said))] if said else []
-        return [*warning, table(FACT_HEAD, rows, "register")]
+        return [*warning, table(FACT_HEAD, facts.items())]
 
     def parameters(self, source: Path) -> nodes.table:
         fields = editions.Parameters.model_fields
         rows = [
-            row_node((name, str(value), fields[name].description or ""), [False] * 3)
+            (name, str(value), fields[name].description or "")
             for name, value in metadata.run_parameters(source).items()
         ]
-        return table(PARAMETER_HEAD, rows, "register")
+        return table(PARAMETER_HEAD, rows)
 
     def packages(self) -> nodes.table:
         versions = {"Python": platform.python_version()} | {name: version(name) for name in MADE_WITH}
-        rows = [row_node((name, number), [False] * 2) for name, number in versions.items()]
-        return table(PACKAGE_HEAD, rows, "register")
+        return table(PACKAGE_HEAD, versions.items())
 
     def again(self, source: Path) -> list[nodes.Node]:
         line = "In a copy of the project, with the packages of requirements.lock:"
@@ -124,7 +123,6 @@ def announce(app: Sphinx, config: Config) -> None:
         config.html_theme_options = config.html_theme_options | {"announcement": said}
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("colophon", Colophon)
     app.connect("config-inited", announce)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,6 +22,7 @@ from torch_program.claims import Ledger, read_ledger
 from torch_program.conflicts import Conflict, Side, conflicts
 from torch_program.csv_tables import Row, figures_in, rows_in
 from torch_program.lookups import claims_of
+from torch_program.words import counted
 
 Cell = str | Sequence[nodes.Node]
 
@@ -48,17 +49,22 @@ def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
 # nodes -------------------------------------------------------------------------------------------------------
 
 
-def table(head: Sequence[str], rows: Iterable[nodes.row], kind: str, right: Sequence[str] = ()) -> nodes.table:
-    """A table without number; `kind` holds its classes, columns in `right` are right-aligned."""
+def table(
+    head: Sequence[str], rows: Iterable[nodes.row | Sequence[Cell]], kind: str = "register", right: Sequence[str] = ()
+) -> nodes.table:
+    """A table without number; `kind` holds its classes, columns in `right` are right-aligned.
+
+    A row is a node or its cells, of which each is text or inline nodes.
+    """
+    aligned = [name in right for name in head]
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1) for _ in head]
-    group += nodes.thead("", row_node(head, [name in right for name in head]))
-    group += nodes.tbody("", *rows)
+    group += nodes.thead("", _row(head, aligned))
+    group += nodes.tbody("", *(row if isinstance(row, nodes.row) else _row(row, aligned) for row in rows))
     return nodes.table("", group, classes=["data", *kind.split()])
 
 
-def row_node(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
-    """A row; a cell is text or inline nodes."""
+def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
     row = nodes.row()
     for cell, is_right in zip(cells, right, strict=True):
         paragraph = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", *cell)
@@ -75,7 +81,6 @@ def band_node(text: str, columns: int, anchor: str) -> nodes.row:
 # sources and figures -----------------------------------------------------------------------------------------
 
 FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
-FIGURE_RIGHT = (False, False, True, False, False, False)
 
 
 def printed_value(row: Row) -> str:
@@ -91,13 +96,13 @@ def remarks(row: Row) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def figure_rows(source_id: str, series: str, label: str, rows: Sequence[Row]) -> list[nodes.row]:
+def figure_rows(source_id: str, series: str, label: str, rows: Sequence[Row]) -> list[nodes.row | Sequence[Cell]]:
     """Rows of one series from one source, headed by its label; a long one is summed up."""
     head = band_node(label, len(FIGURE_HEAD), figure_anchor(source_id, series))
     if len(rows) > MOST_ROWS:
-        return [head, row_node(summary_cells(rows), FIGURE_RIGHT)]
+        return [head, summary_cells(rows)]
     cells = ((r["entity"], r["period"], printed_value(r), r["unit"], r.get("locator", ""), remarks(r)) for r in rows)
-    return [head, *(row_node(c, FIGURE_RIGHT) for c in cells)]
+    return [head, *cells]
 
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -180,7 +185,7 @@ class Series(Data):
     def run(self) -> list[nodes.Node]:
         head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
         cells = ((s["label"], s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
+        return [table(head, cells)]
 
 
 class Searches(Data):
@@ -189,13 +194,12 @@ class Searches(Data):
     def run(self) -> list[nodes.Node]:
         head = ("Looked for", "Where", "Words", "When", "Outcome")
         searches = self.rows("search_log.csv")
-        rows: list[nodes.row] = []
+        rows: list[nodes.row | Sequence[Cell]] = []
         for claim in self.ledger().claims:
             own = [s for s in searches if claim.id in claims_of(s)]
             if own:
                 rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
-            cells = ((s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own)
-            rows += [row_node(c, [False] * len(head)) for c in cells]
+            rows += [(s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own]
         return [table(head, rows, "register searches")]
 
 
@@ -214,7 +218,7 @@ class NotSeen(Data):
             (document(d), " ".join(says[c] for c in split(d["claim_ids"])), d["what_was_seen"], d["what_it_would_give"])
             for d in self.rows("not_seen.csv")
         )
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
+        return [table(head, cells)]
 
 
 class Coverage(Data):
@@ -225,10 +229,9 @@ class Coverage(Data):
         counts = Counter((s["seen"], s["grade"]) for s in sources)
         ways = sorted({s["seen"] for s in sources}, key=lambda way: -sum(counts[way, g] for g in "ABCD"))
         head = ("How the source was seen", *(f"Grade {g}" for g in "ABCD"), "All")
-        right = [False, True, True, True, True, True]
         numbers = {way: [counts[way, grade] for grade in "ABCD"] for way in ways}
         numbers["All sources"] = [sum(column) for column in zip(*numbers.values(), strict=True)]
-        rows = [row_node((way, *map(str, n), str(sum(n))), right) for way, n in numbers.items()]
+        rows = [(way, *map(str, n), str(sum(n))) for way, n in numbers.items()]
         sentence = f"{len(self.figures()):,} published figures, and dated facts, come from {len(sources):,} sources."
         return [nodes.paragraph("", sentence), table(head, rows, "coverage", right=head[1:])]
 
@@ -236,9 +239,7 @@ class Coverage(Data):
 # conflicts ---------------------------------------------------------------------------------------------------
 
 CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status and note", "In the report")
-CONFLICT_RIGHT = (True, False, False, False, False, False, False)
 VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest apart")
-VINTAGE_RIGHT = (False, True, False, True, True, False)
 
 
 def reading(conflict: Conflict) -> str:
@@ -266,12 +267,11 @@ def source_link(side: Side) -> nodes.reference:
     return nodes.reference("", text, refuri=address)
 
 
-def conflict_rows(conflict: Conflict, label: str) -> list[nodes.row]:
+def conflict_rows(conflict: Conflict, label: str) -> list[nodes.row | Sequence[Cell]]:
     """Rows of one conflict, headed by what it is about and how it is read."""
     about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
-    rows = [band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))]
-    for side in conflict.sides:
-        cells: tuple[Cell, ...] = (
+    cells = [
+        (
             printed_value(dict(side.row)),
             side.row["unit"],
             side.source["origin"],
@@ -280,11 +280,12 @@ def conflict_rows(conflict: Conflict, label: str) -> list[nodes.row]:
             "; ".join(part for part in (side.status, side.row["note"]) if part),
             conflict.role(side),
         )
-        rows.append(row_node(cells, CONFLICT_RIGHT))
-    return rows
+        for side in conflict.sides
+    ]
+    return [band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug)), *cells]
 
 
-def vintage_row(entity: str, found: Sequence[Conflict]) -> nodes.row:
+def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:
     """One row that stands for the many conflicts of one series and entity."""
     worst = max(found, key=lambda c: c.difference)
     low, high = worst.ends
@@ -292,7 +293,7 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> nodes.row:
     for conflict in found:
         periods += [nodes.Text(", ")] if periods else []
         periods.append(nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)]))
-    cells: tuple[Cell, ...] = (
+    return (
         entity,
         f"{len(found):,}",
         periods,
@@ -300,11 +301,6 @@ def vintage_row(entity: str, found: Sequence[Conflict]) -> nodes.row:
         f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
         f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
     )
-    return row_node(cells, VINTAGE_RIGHT)
-
-
-def counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 class Conflicts(Data):
@@ -327,12 +323,12 @@ class Conflicts(Data):
         rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
         made: list[nodes.Node] = [nodes.paragraph("", sentence)]
         if rows:
-            made.append(table(CONFLICT_HEAD, rows, "register", right=("Value",)))
+            made.append(table(CONFLICT_HEAD, rows, right=("Value",)))
         for name in sorted(many):
             ordered = [c for c in found if c.series == name]
             grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
             made.append(nodes.paragraph("", f"{labels[name]}, summed up by entity. {notes[name]}"))
-            made.append(table(VINTAGE_HEAD, grouped, "register", right=("Conflicts", "Values", "Sources")))
+            made.append(table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
         return made
 
 
@@ -351,7 +347,7 @@ class EvidenceLinks(SphinxPostTransform):
                 link.replace_self(nodes.reference("", "", *text, refuri=link["reftarget"]))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("evidence", Sources)
     app.add_directive("evidence-coverage", Coverage)
     app.add_directive("series-register", Series)
@@ -359,4 +355,3 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("not-seen", NotSeen)
     app.add_directive("conflicts", Conflicts)
     app.add_post_transform(EvidenceLinks)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

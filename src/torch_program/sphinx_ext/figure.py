@@ -3,8 +3,6 @@
 A drawing is part of its page, so that its words can be found, and its colours follow those of the page.
 """
 
-from typing import Any
-
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
@@ -62,9 +60,8 @@ class _Line:
         self.map = (line, line)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     # myst-nb finds renderers by entry points, which a project that is only on the path does not have
     found = render.load_mime_renders()
     if Figure not in found:
         render.load_mime_renders = lambda: [*found, Figure]
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

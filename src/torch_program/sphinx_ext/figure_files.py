@@ -23,7 +23,7 @@ from torch_program.citation.metadata import FILE, Work
 from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import made_once
-from torch_program.results import MYST_MIME
+from torch_program.results import MYST_MIME, figures
 from torch_program.sphinx_ext import beside, drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 
@@ -264,7 +264,7 @@ def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     out, work = Path(app.outdir), citable(app)
     sources = {row["source_id"]: row for row in rows_in(Path(app.srcdir) / "data" / "sources.csv")}
-    shown = {document: parts.figures(notebook) for document, notebook in notebooks_of(app).items()}
+    shown = {document: list(figures(notebook)) for document, notebook in notebooks_of(app).items()}
     faces = drawings.faces([figure["svg"] for some in shown.values() for figure in some])
     for document, notebook in notebooks_of(app).items():
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
@@ -279,9 +279,8 @@ def write_files(app: Sphinx) -> None:
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write_files)
     app.add_css_file("figures.css")
     app.add_js_file("figures.js", loading_method="defer")
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -90,6 +90,5 @@ def slim(app: Sphinx, exception: Exception | None) -> None:
             sheet.write_text(without_unused(sheet.read_text(encoding="utf-8"), names), encoding="utf-8")
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("build-finished", slim)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

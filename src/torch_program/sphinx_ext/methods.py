@@ -11,10 +11,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from torch_program import coding, results
-from torch_program.citation import metadata
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in
-from torch_program.sphinx_ext.evidence import Data, Row, row_node, table
+from torch_program.pipeline import contents
+from torch_program.sphinx_ext.evidence import Data, Row, table
 from torch_program.standing import stands_as
 
 
@@ -24,8 +24,7 @@ class Audits(Data):
     def run(self) -> list[nodes.Node]:
         head = ("Drawn", "Sample", "Rows", "Value wrong", "Label wrong", "Note")
         numbers = ("Rows", "Value wrong", "Label wrong")
-        rows = [row_node(audit_cells(row), [name in numbers for name in head]) for row in self.rows("audits.csv")]
-        return [table(head, rows, "register", right=numbers)]
+        return [table(head, map(audit_cells, self.rows("audits.csv")), right=numbers)]
 
 
 def audit_cells(row: Row) -> tuple[str, ...]:
@@ -60,12 +59,11 @@ class SecondCodings(Data):
         for path in files:
             self.env.note_dependency(str(path))
         head = ("Coding", "Question", "Answers", "Agree", "Cohen's kappa")
-        right = [name in {"Answers", "Agree", "Cohen's kappa"} for name in head]
         try:
-            rows = [row_node(cells, right) for path in files for cells in coding_cells(data, path)]
+            rows = [cells for path in files for cells in coding_cells(data, path)]
         except coding.CodingError as error:
             raise self.error(str(error)) from None
-        return [table(head, rows, "register", right=head[2:])]
+        return [table(head, rows, right=head[2:])]
 
 
 def coding_cells(data: Path, path: Path) -> list[tuple[str, ...]]:
@@ -95,7 +93,7 @@ class OfJudgedClaims(Data):
 
     def claims(self) -> dict[str, Mapping[str, Any]]:
         """Claims as the executed notebooks judge them, by id."""
-        notebooks = metadata.executed(Path(self.env.srcdir))
+        notebooks = contents.executed(Path(self.env.srcdir))
         for path in notebooks.values():
             self.env.note_dependency(str(path))
         return {c["id"]: c for path in notebooks.values() for c in results.read_file(path)["claims"]}
@@ -121,7 +119,7 @@ class ChangesOfTests(OfJudgedClaims):
             )
             for row in self.rows("changes_of_tests.csv")
         )
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
+        return [table(head, cells)]
 
 
 class ChangesOfLabels(OfJudgedClaims):
@@ -139,12 +137,11 @@ class ChangesOfLabels(OfJudgedClaims):
             )
             for row in self.rows("changes_of_labels.csv")
         )
-        return [table(head, [row_node(c, [False] * len(head)) for c in cells], "register")]
+        return [table(head, cells)]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_directive("audits", Audits)
     app.add_directive("second-codings", SecondCodings)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("changes-of-labels", ChangesOfLabels)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

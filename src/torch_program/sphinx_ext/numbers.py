@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from torch_program.anchors import figure_anchor, source_anchor
 from torch_program.citation import parts
 from torch_program.csv_tables import rows_in
-from torch_program.results import RESULTS_MIME
+from torch_program.results import records
 from torch_program.sphinx_ext.citation import notebooks_of
 
 NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
@@ -114,8 +114,8 @@ def as_block(content: Mapping[str, Any]) -> str:
 
 def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
     """The statistics of all notebooks that were run; no key is used twice in a report."""
-    records = (record for notebook in notebooks for record in parts.displayed(notebook, RESULTS_MIME))
-    return {key: statistic for record in records for key, statistic in record["statistics"].items()}
+    found = (record for notebook in notebooks for record in records(notebook))
+    return {key: statistic for record in found for key, statistic in record["statistics"].items()}
 
 
 def explain_page(
@@ -134,6 +134,5 @@ def explain_page(
     app.add_js_file(SCRIPT, loading_method="defer")
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("html-page-context", explain_page)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

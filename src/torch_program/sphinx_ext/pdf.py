@@ -14,11 +14,12 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from torch_program import brief, results
-from torch_program.citation.metadata import Work, executed, read
+from torch_program.citation.metadata import Work, read
 from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
+from torch_program.pipeline.contents import executed
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD, made_once
 from torch_program.sphinx_ext import api, print_parts
@@ -196,6 +197,5 @@ def set_pages(
     return made_once(name, lambda: typeset(document, FOLDER, heads), str(heads).encode(), *of)
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("build-finished", make_prints)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,6 @@
 """Of a preview only: where a word changed, the pages that sum up all notebooks stay as they are for the moment."""
 
 import os
-from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -25,7 +24,6 @@ def leave_files(app: Sphinx) -> None:
             heard[:] = [each for each in heard if not each.handler.__module__.startswith("torch_program.")]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("env-before-read-docs", leave_others)
     app.connect("builder-inited", leave_files)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,8 +12,8 @@ from typing import Any
 from lxml.html import HtmlElement
 from lxml.html.builder import ARTICLE, H1, H2, SECTION, TABLE, TBODY, TD, TH, THEAD, TR
 
-from torch_program.citation.metadata import documents
 from torch_program.numbers import with_unit
+from torch_program.pipeline.contents import documents
 from torch_program.sphinx_ext.print_pages import BIBLIOGRAPHY, Page, classes
 
 WEB = "book/claims"  # finds its way by links, as the contents do on paper

@@ -1,7 +1,5 @@
 """Text of the notebooks in the book: the MyST that stands beside the plain Markdown, and prose without its cell."""
 
-from typing import Any
-
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
@@ -40,10 +38,9 @@ def without_cells(app: Sphinx, doctree: nodes.document) -> None:
             cell.parent[place : place + 1] = [node for output in cell.children[1:] for node in output.children]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     # myst-nb finds renderers by entry points, which a project that is only on the path does not have
     found = render.load_mime_renders()
     if Myst not in found:
         render.load_mime_renders = lambda: [*found, Myst]
     app.connect("doctree-read", without_cells, priority=100)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,6 @@ The words are the rows of the glossary's table, so nothing is said twice.
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -104,6 +103,5 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
             explain(doctree, words(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.connect("doctree-read", help_reading, priority=BEFORE_CONTENTS)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

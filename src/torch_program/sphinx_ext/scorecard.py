@@ -21,6 +21,7 @@ from torch_program.brief import sentence_case
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.periods import in_words
+from torch_program.pipeline import contents
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
 from torch_program.scores import VERDICTS, score_row, short_verdict
 from torch_program.sphinx_ext import brief
@@ -55,7 +56,7 @@ class Card:
 
 def read_card(source: Path, prints: bool) -> Card:
     """The card of the executed notebooks in a source tree."""
-    records = {path: results.read_file(path) for path in metadata.executed(source).values()}
+    records = {path: results.read_file(path) for path in contents.executed(source).values()}
     claims = [claim for record in records.values() for claim in record["claims"]]
     work = metadata.read(source)
     ledger = read_ledger(source / LEDGER)
@@ -236,9 +237,9 @@ class FrontPage(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         source = Path(self.env.srcdir)
-        for path in (source / LEDGER, source / metadata.FILE, *metadata.executed(source).values()):
+        for path in (source / LEDGER, source / metadata.FILE, *contents.executed(source).values()):
             self.env.note_dependency(str(path))
-        prints = "torch_program.sphinx_ext.pdf" in self.env.app.extensions
+        prints = "pdf" in self.config.torch_parts
         return [front(card=read_card(source, prints), part=self.name)]
 
 
@@ -278,10 +279,9 @@ def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
             ]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.add_node(front, html=(visit_html, None), text=(skip, None), latex=(skip, None))
     app.add_directive("brief", FrontPage)
     app.add_directive("scorecard", FrontPage)
     app.add_directive("claims-index", FrontPage)
     app.connect("html-page-context", load)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,13 +3,13 @@
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
 from torch_program import results
 from torch_program.citation import metadata, parts, workbook
 from torch_program.claims import read_ledger
+from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import made_once
 from torch_program.sphinx_ext import beside
@@ -17,7 +17,7 @@ from torch_program.sphinx_ext import beside
 
 def make(source: Path) -> bytes:
     """The workbook of the edition whose executed notebooks and data lie in `source`."""
-    notebooks = {name: json.loads(path.read_bytes()) for name, path in metadata.executed(source).items()}
+    notebooks = {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
     judged = {name: parts.claims(notebook) for name, notebook in notebooks.items()}
     pages = {claim["id"]: f"notebooks/{name}" for name, own in judged.items() for claim in own}
     ledger = read_ledger(source / "data" / "claims.yml").claims
@@ -31,7 +31,6 @@ def write(app: Sphinx) -> None:
     write_whole(Path(app.outdir) / workbook.FILE, made_once(workbook.FILE, partial(make, source)))
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

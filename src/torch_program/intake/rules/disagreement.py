@@ -52,7 +52,7 @@ def against(data: Data, one: Row, other: Row) -> str:
     """A value against an earlier row of the same thing: in one unit, by how much, and when each was published."""
     unit = one["unit"]
     texts = [other["value"], one["value"]]
-    spans = [data.interval(other).middle, data.interval(one).middle]
+    spans = [span.middle for row in (other, one) if (span := data.interval(row))]
     if unit != other["unit"]:
         unit = data.series[one["series"]]["unit"]
         texts = [f"{span:.10g}" for span in spans]

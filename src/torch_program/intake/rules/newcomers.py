@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from torch_program.csv_tables import Row
-from torch_program.intake.places import Places
 from torch_program.intake.problems import Problem
 from torch_program.intake.rules.sizes import AS_PRINTED, history, neighbour, out_of_size, times_in_words
 from torch_program.intake.tables import Data, at, line_of
 from torch_program.intervals import Interval
 from torch_program.periods import parse
+from torch_program.places import Places
 
 JUMP = 5  # times the neighbour from which a value is taken for a slip
 HALF = 0.5  # of the zones from which their sum is held against the total
@@ -58,8 +58,8 @@ def parts(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
                 total = f"{whole.row['value']} {whole.row['unit']} of all zones, {whole.row['period']}"
                 fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
                 yield at(row, "value", rule, fix, f"{row['value']} {row['unit']}, against {total}")
-    for (series, period), cells in tables.items():
-        whole = neighbour(known[series, "All zones"], parse(period).year)
+    for (series, when), cells in tables.items():
+        whole = neighbour(known[series, "All zones"], parse(when).year)
         if whole is None or len(cells) < HALF * len(zones):
             continue
         times = math.fsum(interval.middle for _, interval in cells) / whole.interval.middle
@@ -68,7 +68,7 @@ def parts(merged: Data, stored: Data, rows: list[Row]) -> Iterator[Problem]:
             rule = "The zones of a table must add up to about the total of all zones; a unit may have slipped."
             fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
             yield at(
-                row, "unit", rule, fix, f"{series}, {period}: {len(cells)} zones have {times_in_words(times)} the total"
+                row, "unit", rule, fix, f"{series}, {when}: {len(cells)} zones have {times_in_words(times)} the total"
             )
 
 

@@ -72,10 +72,10 @@ def slips(data: Data) -> Told:
         for one in list(sound):
             others = _beside(sound, one)
             times = [one.interval.middle / k.interval.middle for k in others]
-            if not times or any(1 / SLIP < t < SLIP for t in times) or AS_PRINTED in one.row["note"]:
+            near = neighbour(others, one.year)
+            if near is None or any(1 / SLIP < t < SLIP for t in times) or AS_PRINTED in one.row["note"]:
                 continue
             sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
-            near = neighbour(others, one.year)
             yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
 
 

@@ -6,28 +6,24 @@ It is a preview: pages that an edit does not touch stay as they are, and there i
 import json
 import multiprocessing
 import os
-import re
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
+from torch_program.live.server import News
 from torch_program.pipeline import publication
 from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, prepare, weave
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.interrupts import Workers, deaf
 from torch_program.pipeline.plan import READERS, Plan
-from torch_program.pipeline.server import Files, Server, server
 
 PROCESSORS = os.cpu_count() or 1
 PAUSE = 0.2  # seconds between two looks at the files
-PATIENCE = 25.0  # seconds after which a page that waits for news asks again
 IDLE = 3600.0  # seconds that workers wait for the next edit: to begin anew takes one longer than to run a notebook
 PRELOADED = [  # what pages are made with, except our own code, which may be what is edited
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinx_copybutton"),
@@ -35,16 +31,9 @@ PRELOADED = [  # what pages are made with, except our own code, which may be wha
     *("pydantic", "PIL.ImageFont"),
 ]
 # the PDF, the workbook, and what makes pages light
-LEFT_OUT = tuple(f"torch_program.sphinx_ext.{name}" for name in ("pdf", "workbook", "lean"))
-OWN = "torch_program.sphinx_ext.preview"
+LEFT_OUT = ("pdf", "workbook", "lean")
+OWN = "preview"
 WHOLE = ("src/", "_config.yml", "_toc.yml", "book/_templates/")  # Sphinx does not see which pages these change
-NEWS = "/.live"
-SCRIPT = """<script>
-(function wait() {
-  fetch("%s?seen=%d").then(r => r.status === 200 ? location.reload() : wait()).catch(() => setTimeout(wait, 1000));
-})();
-</script></body>"""
-
 Say = Callable[[str], None]
 
 
@@ -196,14 +185,10 @@ class Preview:
 
 
 def for_preview(config: Path) -> bytes:
-    """The configuration of the book without the extensions that a preview leaves out, and with its own."""
+    """The configuration of the book without the parts that a preview leaves out, and with its own."""
     content = yaml.safe_load(config.read_text(encoding="utf-8"))
-    sphinx = content.get("sphinx", {})
-    local = {name: folder for name, folder in sphinx.get("local_extensions", {}).items() if name not in LEFT_OUT}
-    sphinx["local_extensions"] = local | {OWN: "src"}
-    extensions = sphinx.get("config", {}).get("extensions")
-    if extensions:
-        sphinx["config"]["extensions"] = [*(name for name in extensions if name not in LEFT_OUT), OWN]
+    settings = content["sphinx"]["config"]
+    settings["torch_parts"] = [*(part for part in settings["torch_parts"] if part not in LEFT_OUT), OWN]
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
 
 
@@ -225,62 +210,7 @@ def compile_pages(source: Path, library: Path, epoch: int, log: Path, only: Iter
     jupyter_book.run(["build", str(source), "-n", "-q"])
 
 
-# serving --------------------------------------------------------------------------------------------------------
-
-
-class News:
-    """Counts the versions of the pages; a browser waits for the next one."""
-
-    def __init__(self) -> None:
-        self.version, self.changed = 0, threading.Condition()
-
-    def tell(self) -> None:
-        with self.changed:
-            self.version += 1
-            self.changed.notify_all()
-
-    def wait(self, seen: int) -> bool:
-        """Is there a newer version than the one that was seen, now or within PATIENCE seconds?"""
-        with self.changed:
-            return self.changed.wait_for(lambda: self.version > seen, PATIENCE)
-
-
-class Pages(Files):
-    """Serves the pages as they lie there, each with a script that waits for news."""
-
-    def __init__(self, *arguments: Any, news: News, **more: Any) -> None:
-        self.news = news
-        super().__init__(*arguments, **more)
-
-    def do_GET(self) -> None:
-        address = urlsplit(self.path)
-        path = Path(self.translate_path(address.path))
-        if address.path == NEWS:
-            seen = parse_qs(address.query).get("seen", ["0"])[0]
-            if not re.fullmatch(r"[0-9]{1,9}", seen):
-                self.send_error(400)
-                return
-            self._answer(200 if self.news.wait(int(seen)) else 204, "text/plain", b"")
-        elif path.suffix == ".html" and path.is_file():
-            page = path.read_text(encoding="utf-8").replace("</body>", SCRIPT % (NEWS, self.news.version), 1)
-            self._answer(200, "text/html; charset=utf-8", page.encode())
-        else:
-            super().do_GET()
-
-    def _answer(self, code: int, kind: str, content: bytes) -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(content)
-
-
-def serve(preview: Preview, port: int, news: News) -> Server:
-    """A server of the preview on localhost, running in the background; raises PortTaken."""
-    running = server(port, partial(Pages, directory=str(preview.html), news=news), "live")
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    return running
+# following ------------------------------------------------------------------------------------------------------------
 
 
 def watch(preview: Preview, news: News, say: Say, stop: threading.Event, before: Mapping[str, tuple[int, int]]) -> None:

@@ -11,10 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from torch_program.anchors import Place
-from torch_program.changes.mutation import Rows, displays
+from torch_program.changes.mutation import Rows
 from torch_program.csv_tables import rows_in, written
+from torch_program.pipeline.displays import displays
 from torch_program.pipeline.plan import Plan
 from torch_program.section import Section
 
@@ -176,8 +178,5 @@ def _kept() -> Iterator[list[Section]]:
         begin(self, *args, **more)
         sections.append(self)
 
-    Section.__init__ = kept
-    try:
+    with patch.object(Section, "__init__", kept):
         yield sections
-    finally:
-        Section.__init__ = begin

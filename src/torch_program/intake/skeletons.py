@@ -18,6 +18,7 @@ from torch_program.evidence import NATIONAL
 from torch_program.intake.ledger import ID
 from torch_program.parameters import line
 from torch_program.pipeline.execution import declared_topics
+from torch_program.project import Told
 from torch_program.words import OPEN, suggestion
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")
@@ -29,8 +30,11 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 Notebook = dict[str, Any]
 
 
-class SkeletonError(ValueError):
+class SkeletonError(Told, ValueError):
     """Something that cannot be begun as asked; the message says why and what to do."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} Nothing was written."
 
 
 @dataclass(frozen=True)

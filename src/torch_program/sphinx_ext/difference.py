@@ -10,19 +10,18 @@ from docutils.utils import new_document
 
 from torch_program.changes import tell
 from torch_program.changes.compare import GONE, NEW, Difference
-from torch_program.sphinx_ext.evidence import row_node, table
+from torch_program.sphinx_ext.evidence import table
 
-STYLE = Path(__file__).with_name("page.css")
+STYLE = Path(__file__).with_name("difference.css")
 TAGS = {GONE: ["del"], NEW: ["ins"]}  # docutils writes an inline of this class as the element of that name
 
 
 def section(block: tell.Block, anchor: str = "changed", most: int = 0) -> nodes.section:
     """Heading and table of one block; `most` cuts it after so many rows, and says so."""
     rows = block.rows[:most] if most else block.rows
-    right = [name in block.right for name in block.head]
     title, name = nodes.title("", block.title), block.name
     made = nodes.section("", title, ids=[f"{anchor}-{name}"], classes=[f"changed-{name}"])
-    shown = table(block.head, [row_node([_cell(c) for c in row], right) for row in rows], "changes", right=block.right)
+    shown = table(block.head, [[_cell(c) for c in row] for row in rows], "changes", right=block.right)
     shown["classes"] += ["then-now"] if block.head[1:3] == tell.THEN_NOW else []
     made += shown
     if len(rows) < len(block.rows):

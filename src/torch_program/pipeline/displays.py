@@ -1,0 +1,90 @@
+"""What a notebook displays, in this process: no kernel to start, nothing drawn. For questions asked of many runs."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from torch_program import parameters, project
+from torch_program.pipeline.execution import code_cells, parsed
+from torch_program.pipeline.files import scratch
+from torch_program.pipeline.plan import READERS, Plan
+
+Said = list[dict[str, Any]]  # what one cell displayed: content by MIME type
+
+
+def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = False) -> Iterator[Said]:
+    """What a notebook displays, code cell by code cell.
+
+    A cell that stops says {"error": what} and ends it, unless the cells after it shall `go_on`. `changed` are other
+    contents of files, by their name in the project.
+    """
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    elsewhere = os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
+    shell = InteractiveShell.instance(config=_shell_config())
+    with scratch() as folder, _undrawn():
+        _lay_out(folder, plan, name, changed)
+        before = Path.cwd()
+        os.chdir(folder / "notebooks")
+        try:
+            for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
+                with capture_output() as captured:
+                    done = shell.run_cell(source)
+                if parameters.TAG in cell["metadata"].get("tags", ()):
+                    shell.push(plan.parameters)
+                said = [dict(output.data) for output in captured.outputs]
+                if not done.success:
+                    error = done.error_before_exec or done.error_in_exec
+                    said.append({"error": f"{type(error).__name__}: {error}"})
+                yield said
+                if not done.success and not go_on:
+                    return
+        finally:
+            os.chdir(before)
+            os.environ |= {} if elsewhere is None else {project.DATA: elsewhere}
+            shell.reset(new_session=False)
+
+
+def _shell_config() -> Any:
+    from traitlets.config import Config
+
+    return Config({"HistoryManager": {"enabled": False}})
+
+
+def _lay_out(folder: Path, plan: Plan, name: str, changed: Mapping[str, bytes]) -> None:
+    """The folder that a notebook runs in: the data it declares and, for a reader, the sections of the last build."""
+    (folder / "notebooks").mkdir()
+    (folder / project.MARKER).touch()
+    wanted = {n: p for n, p in plan.inputs(name).items() if n.startswith("data/")}
+    if name in READERS:
+        wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
+    for relative, path in wanted.items():
+        target = folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if relative in changed:
+            target.write_bytes(changed[relative])
+        else:
+            target.symlink_to(path)
+
+
+@contextmanager
+def _undrawn() -> Iterator[None]:
+    """Drawings follow from data and words, which are compared; leaving them out takes a third of the time."""
+    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
+
+    from torch_program.figures import Chart
+
+    nothing = {(Chart, "svg"): "", (Figure, "draw_without_rendering"): None}
+    kept = {(owner, method): getattr(owner, method) for owner, method in nothing}
+    for (owner, method), result in nothing.items():
+        setattr(owner, method, lambda *_, result=result: result)
+    try:
+        yield
+    finally:
+        plt.close("all")
+        for (owner, method), function in kept.items():
+            setattr(owner, method, function)
