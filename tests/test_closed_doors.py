@@ -23,15 +23,15 @@ KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an ad
     not sys.platform.startswith("linux") or (os.geteuid() != 0 and not os.environ.get("CI")),
     reason="a network of its own takes Linux and root, and CI must",
 )
-def test_a_report_is_made_where_there_is_no_network(tmp_path: Path) -> None:
+def test_a_report_is_made_where_there_is_no_network(project: Path) -> None:
     knocked = subprocess.run([*ALONE, sys.executable, "-c", KNOCK], capture_output=True, text=True)
     assert "Network is unreachable" in knocked.stderr
-    folder = tiny_project.create(tmp_path / "project")
+    tiny_project.edit(project / "data/figures/one.csv", "111", "117")
     command = [*ALONE, sys.executable, "-m", "torch_program", "report"]
-    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    environment = os.environ | {"PYTHONPATH": str(project / "src")}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (folder / "_build/2026/torch-program.pdf").exists()
+    assert "117" in (project / "_build/2026/html/notebooks/2-1-first.html").read_text()
 
 
 def test_every_locked_package_has_a_hash_and_none_an_address() -> None:

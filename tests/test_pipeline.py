@@ -160,21 +160,15 @@ def test_a_changed_figure_runs_only_the_notebooks_that_declare_its_file_and_the_
     assert "117" in text_of_pdf(project)
 
 
-def test_a_changed_word_runs_no_code(project: Path) -> None:
-    edit(project / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
+def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
+    """What is told anew is what a run would tell, byte by byte."""
+    notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
+    edit(notebook, "The value is {value}.", "Twice: {value}, {value}.")
+    edit(notebook, "Some prose", "Other prose")
     code, said = run(project, "report")
     assert code == 0, said
     assert ran(said) == set()
     assert "Other prose" in text_of_pages(project)
-
-
-def test_a_changed_word_of_prose_and_another_value_that_it_names_run_no_code(project: Path) -> None:
-    """What is told anew is what a run would tell, byte by byte."""
-    notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
-    edit(notebook, "The value is {value}.", "Twice: {value}, {value}.")
-    code, said = run(project, "report")
-    assert code == 0, said
-    assert ran(said) == set()
     assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
     told = woven.read_bytes()
     (project / "_build/2026/executed/2-1-first.ipynb").unlink()
