@@ -24,6 +24,18 @@ DESK, PHONE = (1440, 900), (380, 800)  # widths and heights in CSS pixels
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
+SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
+    const drawings = [...figure.querySelectorAll(":scope > svg")].filter(svg => svg.getBoundingClientRect().width);
+    return {
+        names: drawings.map(svg => svg.getAttribute("class")).join(),
+        scrolls: figure.scrollWidth - figure.clientWidth,
+        width: drawings[0].getBoundingClientRect().width,
+        type: Math.min(...[...drawings[0].querySelectorAll("text")].filter(text => text.textContent.length > 1).map(
+            text => parseFloat(text.getAttribute("font-size"))
+        )) * drawings[0].getBoundingClientRect().width / drawings[0].viewBox.baseVal.width,
+    };
+})"""
+
 
 class Quiet(SimpleHTTPRequestHandler):
     """Serves files without a line for each."""
@@ -121,6 +133,12 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
             context.close()
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def charts() -> Callable[[Page], list[dict]]:
+    """What a page shows of its charts, each with the names, widths and smallest type of its visible drawings."""
+    return lambda page: page.evaluate(SHOWN)
 
 
 @pytest.fixture(scope="session")

@@ -9,19 +9,6 @@ from torch_program import results
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
 CHART = "#fig-firms"
-SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
-    const drawings = [...figure.querySelectorAll(":scope > svg")].filter(svg => svg.getBoundingClientRect().width);
-    return {
-        names: drawings.map(svg => svg.getAttribute("class")).join(),
-        scrolls: figure.scrollWidth - figure.clientWidth,
-        width: drawings[0].getBoundingClientRect().width,
-        type: Math.min(...[...drawings[0].querySelectorAll("text")].filter(text => text.textContent.length > 1).map(
-            text => parseFloat(text.getAttribute("font-size"))
-        )) * drawings[0].getBoundingClientRect().width / drawings[0].viewBox.baseVal.width,
-    };
-})"""
-SMALLEST = 12  # CSS pixels of the smallest word, which is a source line; values in narrow cells may be less
-CELLS = 10
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +19,12 @@ def says(html):
     return [mark.split(" ", 4)[4] for mark in figure["marks"]]
 
 
-def test_on_a_telephone_every_chart_is_the_narrow_one_and_none_scrolls(open_tab, phone, page_names):
-    found = 0
-    with open_tab(phone) as tab:
-        for name in page_names:
-            for chart in tab.go(name).evaluate(SHOWN):
-                found += 1
-                assert (chart["names"], chart["scrolls"]) == ("narrow", 0), name
-                assert chart["width"] > 0.9 * (phone[0] - 32) and chart["type"] > CELLS, name
-    assert found > 50
-
-
-def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, desk, phone):
+def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, charts, desk, phone):
     for size, media in ((desk, "screen"), (desk, "print"), (phone, "print")):
         with open_tab(size) as tab:
             page = tab.go(NAME)
             page.emulate_media(media=media)
-            assert {chart["names"] for chart in page.evaluate(SHOWN)} == {"wide"}
+            assert {chart["names"] for chart in charts(page)} == {"wide"}
 
 
 def test_a_pointer_near_a_mark_is_told_what_it_says(open_tab, says):
