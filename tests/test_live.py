@@ -9,10 +9,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import tiny_project
 import yaml
-from tiny_project import ENDS, ctrl_c, edit, run
+from tiny_project import ENDS, edit, run
 
 from torch_program.live import preview
 from torch_program.pipeline import editions
@@ -71,8 +72,10 @@ class Browser:
 def browser(project: Path) -> Iterator[Browser]:
     browser = Browser(project)
     yield browser
-    ctrl_c(browser.process)
+    started = psutil.Process(browser.process.pid).children(recursive=True)
+    browser.process.terminate()  # Ctrl-C is heard in the same place
     assert browser.process.wait(ENDS) == 0
+    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
     browser.hears("Ended")
     assert "Traceback" not in "".join(browser.lines)
 

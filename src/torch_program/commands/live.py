@@ -1,5 +1,6 @@
 """Show the report in the browser, as it was made or while it is edited."""
 
+import signal
 import threading
 
 import click
@@ -19,6 +20,7 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
     plan = make(edition, data, settings)
     if not all(plan.executed(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to start from. Run `make report` first.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its workers would wait on for an hour
     preview = Preview(lambda: make(edition, data, settings), click.echo)
     news = server.News()
     running = server.serve(preview.html, port, news)
