@@ -13,7 +13,7 @@ from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 from tiny_project import ENDS
 
-from torch_program.sphinx_ext import beside
+from torch_program.sphinx_ext import beside, pdf
 
 pytestmark = pytest.mark.process
 
@@ -79,7 +79,7 @@ KILLED = """
 import os
 from pathlib import Path
 from test_beside import application
-from torch_program.sphinx_ext import beside
+from torch_program.sphinx_ext import beside, pdf
 
 def waits(app):
     print("writing", flush=True)
@@ -98,3 +98,13 @@ def test_nobody_writes_on_when_the_build_was_killed() -> None:
     build.wait()
     assert select.select([build.stdout], [], [], ENDS)[0], "somebody has it open still"
     assert build.stdout.read() == b""
+
+
+def test_prints_wait_for_the_drawings_of_figures(tmp_path: Path) -> None:
+    app = SimpleNamespace(events=EventManager(SimpleNamespace(pdb=False)))
+    app.add_event = app.events.add
+    app.connect = lambda name, heard, priority=500: app.events.connect(name, heard, priority)
+    pdf.setup(app)
+    beside.setup(app)
+    heard = [each.handler for each in sorted(app.events.listeners["build-finished"], key=lambda each: each.priority)]
+    assert heard.index(beside.end) < heard.index(pdf.make_prints)

@@ -69,5 +69,5 @@ def end(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_event(EVENT)
     app.connect("env-before-read-docs", begin, priority=900)
-    app.connect("build-finished", end, priority=1000)
+    app.connect("build-finished", end, priority=100)  # before what reads them: the PDFs show the drawings of figures
     return {"parallel_read_safe": True, "parallel_write_safe": True}
