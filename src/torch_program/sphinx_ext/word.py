@@ -25,7 +25,7 @@ from torch_program.standing import stands_as
 Claim = Mapping[str, Any]
 Words = Callable[[Claim], str]
 HEAD = ("The text says", "Claimed", "Found", "Verdict", "How firm")
-WIDTHS = (Cm(6.4), Cm(2.4), Cm(3.2), Cm(3), Cm(2))
+WIDTHS = (Cm(5.4), Cm(3), Cm(3.2), Cm(3.2), Cm(2.2))
 MARGIN, SMALL = Cm(2), Pt(9)
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 FIRST_DAY = 1980  # no file of a zip archive is older
@@ -55,7 +55,7 @@ def written(work: Work, claims: Sequence[Claim], name: Words, link: Words, drawi
     document.add_heading("Numbers and judgements", 1)
     write_table(document, [*brief.of_kind(claims, brief.NUMBERS), *brief.of_kind(claims, brief.JUDGEMENTS)])
     edition = f"Edition {work.edition}: evidence published up to {in_words(work.cutoff)}."
-    document.add_paragraph(f"{edition} {apa(report(work))}")
+    document.add_paragraph(f"{edition} {apa(report(work))}").paragraph_format.space_before = Pt(8)
     return packed(document, work.cutoff)
 
 
