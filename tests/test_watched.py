@@ -10,7 +10,8 @@ CHECK = "from pathlib import Path; from torch_program.intake import validation; 
 
 
 def test_all_that_the_check_imports_is_watched() -> None:
-    asks = f"{CHECK}; import sys; print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('torch_program')), sep='\\n')"
+    files = "[m.__file__ for name, m in sys.modules.items() if name.startswith('torch_program')]"
+    asks = f"{CHECK}; import sys; print(*{files}, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, capture_output=True, text=True, check=True)
     used = {Path(name).relative_to(ROOT).as_posix() for name in done.stdout.splitlines()}
     task = (ROOT / "pipeline" / "task_check.py").read_text()
