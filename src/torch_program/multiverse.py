@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from torch_program.periods import in_words, latest_day
+from torch_program.words import counted
 
 SAME, TURNS, OPEN = "same", "turns", "open"  # what becomes of a verdict: it stays, it is another, nothing decides
 UNDECIDED = ("unverified", "undecided", "source not found", "not tested")
@@ -213,13 +214,9 @@ def rule_choices(tolerance: float, window: int) -> list[Choice]:
     years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
     per_cent = {t: f"{t:.0%}".replace("%", " %") for t in widths}
     return [
-        *(Choice("window", "", f"{w}", f"with a window of {years_in_words(w)}", (("window", w),)) for w in years),
+        *(Choice("window", "", f"{w}", f"with a window of {counted(w, 'year')}", (("window", w),)) for w in years),
         *(Choice("about", "", words, f"with “about” as {words}", (("about", t),)) for t, words in per_cent.items()),
     ]
-
-
-def years_in_words(n: int) -> str:
-    return f"{n} year{'s' if n != 1 else ''}"
 
 
 def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:

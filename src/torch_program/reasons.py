@@ -8,7 +8,7 @@ from torch_program.facts import PART_WORDS, Finding, joined_parts, of_reading, r
 from torch_program.measures import DECIDING_GRADES, Cell, year
 from torch_program.numbers import range_in_words, values_in_words, with_unit
 from torch_program.verdicts import band, deciding_cells, leaning_cells, outcome
-from torch_program.words import some
+from torch_program.words import counted, some
 
 WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion says already what its number is
 MOST = 3  # near values that are named on each side
@@ -57,7 +57,7 @@ def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], da
 def documents(findings: Iterable[Finding]) -> str:
     """How many documents speak to the words themselves and are good enough to count, in brackets."""
     n = len({f.says for f in of_reading(findings, "") if f.grade in DECIDING_GRADES})
-    return f" ({n} document{'s' if n > 1 else ''})" if n else ""
+    return f" ({counted(n, 'document')})" if n else ""
 
 
 def comparison_reasons(results: Iterable[CriterionResult], left_out: Iterable[CriterionResult]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 from torch_program.claims import Criterion, Test
-from torch_program.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step, years_in_words
+from torch_program.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
 from torch_program.numbers import badge_class
 from torch_program.standing import stands_as
+from torch_program.words import counted
 
 Claim = Mapping[str, Any]
 
@@ -111,7 +112,7 @@ def words(claim: Claim, choice: Mapping[str, Any], measure: Mapping[str, Any] | 
     if choice["axis"] == "day":
         return choice["says"].removeprefix("if written on ")
     if choice["axis"] == "window":
-        return years_in_words(int(to))
+        return counted(int(to), "year")
     if choice["axis"] == "number":
         return test_of(claim).model_copy(update={"value": float(to)}).number
     return f"{to} ({marked(measure, STEPS[to])})" if measure else to
@@ -123,7 +124,7 @@ def declared_words(claim: Claim) -> dict[str, str]:
         return {}
     test, asked, period = test_of(claim), claim["in_period"] or claim["as_of"], claim["test"]["period"]
     return {
-        "window": years_in_words(claim["window"]),
+        "window": counted(claim["window"], "year"),
         "about": f"{test.tolerance:.0%}".replace("%", " %"),
         "word": "none" if test.op == "equals" else test.op,
         "number": test.number,
