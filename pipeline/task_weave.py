@@ -8,15 +8,14 @@ from torch_program.pipeline import nodes, plan
 from torch_program.pipeline.execution import weave
 
 PLAN = plan.handed_over()
-EXECUTED = {name: PLAN.executed(name) for name in PLAN.notebooks}
-SOURCES = {name: nodes.NotebookSource(path=PLAN.committed(name), name=f"prose of {name}") for name in PLAN.notebooks}
-WOVEN = {name: nodes.Content(path=PLAN.staged(name), name=f"woven {PLAN.name} {name}") for name in PLAN.notebooks}
 
+for name in PLAN.notebooks:
+    woven = nodes.Content(path=PLAN.staged(name), name=f"woven {PLAN.name} {name}")
 
-@task(name=f"weave[{PLAN.name}]")
-def task_weave(
-    sources: dict[str, bytes] = SOURCES,
-    executed: dict[str, bytes] = nodes.contents(EXECUTED),
-    names: list[str] = nodes.names(EXECUTED),
-) -> Annotated[dict[str, bytes], WOVEN]:
-    return {name: weave(name, sources[name], executed[name]) for name in executed}
+    @task(id=f"{PLAN.name}|{name}")
+    def task_weave(
+        source: bytes = nodes.NotebookSource(path=PLAN.committed(name), name=f"prose of {name}"),  # type: ignore[assignment]
+        executed: bytes = nodes.Content(path=PLAN.executed(name), name=f"executed {name}"),  # type: ignore[assignment]
+        name: str = name,
+    ) -> Annotated[bytes, woven]:
+        return weave(name, source, executed)
