@@ -188,7 +188,7 @@ def spoken(text: str) -> str:
 def test_nbconvert_says_of_the_stored_notebook_what_the_page_says_with_numbers(name):
     from nbconvert import HTMLExporter
 
-    page, _ = HTMLExporter().from_filename(str(ROOT / f"{name}.ipynb"))
+    page, _ = HTMLExporter(exclude_input=True).from_filename(str(ROOT / f"{name}.ipynb"))
     text = spoken(BeautifulSoup(page, "lxml").get_text())
     paragraphs = [p for p in article(name).select("p:has(a.stat)") if not p.select("a.reference")]
     assert paragraphs

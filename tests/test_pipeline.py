@@ -150,16 +150,6 @@ def test_without_its_seal_a_build_is_looked_through_and_sealed_again(project: Pa
     assert (project / "_build/2026/seal.txt").read_bytes() == kept
 
 
-def test_a_changed_figure_runs_only_the_notebooks_that_declare_its_file_and_the_readers(project: Path) -> None:
-    edit(project / "data/figures/one.csv", "111", "117")
-    code, said = run(project, "report")
-    assert code == 0, said
-    assert ran(said) == {"2-1-first", "5-conclusion"}
-    assert values(results(project)) == {"one": 117, "two": 222}
-    assert "117" in text_of_pages(project)
-    assert "117" in text_of_pdf(project)
-
-
 def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
     """What is told anew is what a run would tell, byte by byte."""
     notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
@@ -177,16 +167,22 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
 
 
 @pytest.mark.parametrize("runs", [False, True])
-def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant(project: Path, runs: bool) -> None:
+def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_notebook_that_fails_with_its_cell(
+    project: Path, runs: bool
+) -> None:
     before = text_of_pages(project)
     edit(project / "notebooks/2-1-first.ipynb", "is {value}", "is {valeu}")
     if runs:
         edit(project / "data/figures/one.csv", "111", "117")
+        edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
     code, said = run(project, "report")
     assert code == 1
     assert "2-1-first.ipynb, " in said and "Traceback" not in said
     assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
     assert "Did you mean value?" in said
+    failed = "4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): NameError: name 'integer'" in said
+    assert failed == (project / "_build/2026/failed/4-2-second.ipynb").exists() == runs
+    assert "_build/2026/html is still the old one" in said
     assert text_of_pages(project) == before
 
 
@@ -206,18 +202,6 @@ def test_outputs_of_an_older_notebook_are_not_stored(project: Path) -> None:
     code, said = run(project, "baseline")
     assert code == 1
     assert "2-1-first: changed since the last run. Run `make report` first." in said
-
-
-def test_a_failing_notebook_is_named_with_its_cell_and_the_old_report_stays(project: Path) -> None:
-    before = text_of_pages(project)
-    edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
-    code, said = run(project, "report")
-    assert code == 1
-    assert "4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): NameError: name 'integer'" in said
-    assert "Traceback" not in said
-    assert "_build/2026/html is still the old one" in said
-    assert (project / "_build/2026/failed/4-2-second.ipynb").exists()
-    assert text_of_pages(project) == before
 
 
 def test_wrong_data_stop_the_build_before_a_notebook_runs(project: Path) -> None:
@@ -245,30 +229,28 @@ def test_a_parameter_that_the_schema_does_not_have_is_told_before_anything_runs(
         assert not ran(said)
 
 
-def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build(project: Path, meeting: Meeting) -> None:
+def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_and_its_warning_shown(
+    project: Path, meeting: Meeting
+) -> None:
     edit(project / "book/index.md", "# Front", "# First")
     edit(project / "src/torch_program/sphinx_ext/colophon.py", *meeting.before("    app.add_directive("))
     process = tiny_project.start(project, "report")
     meeting.reached(process)  # the book is staged, its pages are not made
-    edit(project / "book/index.md", "# First", "# Second")
+    edit(project / "book/index.md", "# First", "# Second\n\n[nowhere](nowhere.md)")
     meeting.go()
     said = process.communicate()[0]
     assert process.returncode == 0, said
-    assert "First" in text_of_pages(project)
-    assert "Nothing to do" not in run(project, "report")[1]
-    assert "Second" in text_of_pages(project)
-
-
-def test_a_warning_of_the_book_is_shown_and_the_old_report_stays(project: Path) -> None:
-    edit(project / "book/index.md", "# Front", "# Front\n\n[nowhere](nowhere.md)")
+    before = (project / "_build/2026/html/book/index.html").read_text()
+    assert "<title>First" in before
     code, said = run(project, "report")
-    assert code == 1
-    assert "book/index.md:3: WARNING" in said
+    assert code == 1 and "book/index.md:3: WARNING" in said and "still the old one" in said
     assert str(project) not in said
-    assert "still the old one" in said
+    assert (project / "_build/2026/html/book/index.html").read_text() == before
 
 
-def test_ctrl_c_is_told_and_the_next_run_goes_on(project: Path, meeting: Meeting) -> None:
+def test_a_changed_figure_runs_what_declares_or_reads_it_and_after_ctrl_c_the_rest(
+    project: Path, meeting: Meeting
+) -> None:
     edit(project / "data/figures/one.csv", "111", "117")
     edit(project / "notebooks/5-conclusion.ipynb", *meeting.before("print(edition"))
     process = tiny_project.start(project, "report")
@@ -282,6 +264,8 @@ def test_ctrl_c_is_told_and_the_next_run_goes_on(project: Path, meeting: Meeting
     code, again = run(project, "report")
     assert code == 0, again
     assert (ran(said), ran(again)) == ({"2-1-first"}, {"5-conclusion"})
+    assert values(results(project)) == {"one": 117, "two": 222}
+    assert "117" in text_of_pages(project) and "117" in text_of_pdf(project)
 
 
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
@@ -349,20 +333,3 @@ def test_a_page_that_was_changed_by_hand_is_made_again(project: Path) -> None:
     assert code == 0
     assert "0 of 3 notebooks run" in said
     assert page.read_text() == good
-
-
-def test_the_same_inputs_give_the_same_bytes_in_another_folder(built: Path, tmp_path: Path) -> None:
-    other = tmp_path / "elsewhere"
-    shutil.copytree(built, other, ignore=shutil.ignore_patterns("_build", ".pytask", "pytask.lock"))
-    assert run(other, "report")[0] == 0
-
-    def files(folder: Path) -> dict[str, bytes]:
-        build = folder / "_build/2026"
-        made = [*(build / "html").rglob("*"), *(build / "source/notebooks").glob("*.ipynb"), build / "results.json"]
-        return {
-            p.relative_to(build).as_posix(): p.read_bytes() for p in [*made, build / "torch-program.pdf"] if p.is_file()
-        }
-
-    one, two = files(built), files(other)
-    assert one.keys() == two.keys()
-    assert [name for name in one if one[name] != two[name]] == []

@@ -8,13 +8,14 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from torch_program.pipeline import chromium
 
@@ -22,8 +23,16 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "2026" / "html"
 DESK, PHONE = (1440, 900), (380, 800)  # widths and heights in CSS pixels
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # other machines have no address
+]
 
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+COLORS = ("color-contrast", "link-in-text-block")  # all that differs in the dark
 SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
     const drawings = [...figure.querySelectorAll(":scope > svg")].filter(svg => svg.getBoundingClientRect().width);
     return {
@@ -38,17 +47,29 @@ SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
+    """Serves files without a line for each, and no icon, which browsers want unasked."""
+
+    def do_GET(self) -> None:
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
 
     def log_message(self, *_: object) -> None:
         pass
 
 
 class Tab:
-    """One page of the browser, and what it did that it should not."""
+    """One page of the browser, and what it did that it should not.
 
-    def __init__(self, page: Page, site: str) -> None:
+    It is kept for the tests that want the same: a page in a new one takes twice as much of the processor.
+    """
+
+    def __init__(self, page: Page, site: str, dark: bool) -> None:
         self.page, self.site = page, site
+        self._colors = "dark" if dark else "light"
+        page.emulate_media(color_scheme=self._colors)
         self.requests: list[str] = []
         self.outside: list[str] = []
         self.errors: list[str] = []
@@ -60,6 +81,14 @@ class Tab:
         """Open a page by its name in `_toc.yml`, like "book/index", and wait until it is at rest."""
         self.page.goto(f"{self.site}/{name}.html" + (f"#{fragment}" if fragment else ""), wait_until="load")
         return self.page
+
+    def forget(self) -> None:
+        """Leave nothing of a test to the next."""
+        self.page.evaluate("localStorage.clear()")
+        self.page.emulate_media(media="null", color_scheme=self._colors)
+        self.page.goto("about:blank")
+        for told in (self.requests, self.outside, self.errors):
+            told.clear()
 
     def _asked(self, request: Request) -> None:
         if request.url.startswith(("data:", "blob:")):
@@ -109,30 +138,60 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def open_tab(browser: Browser, site: str) -> OpenTab:
-    """A context manager: `with open_tab(PHONE, dark=True, javascript=False, touch=True) as tab`."""
+    """A context manager: `with open_tab(PHONE, dark=True, javascript=False, touch=True, still=True) as tab`.
 
-    @contextmanager
-    def opened(
-        size: tuple[int, int] = DESK, *, dark: bool = False, javascript: bool = True, touch: bool = False
-    ) -> Iterator[Tab]:
+    In a still one the test says when time passes.
+    """
+
+    @cache
+    def kept(size: tuple[int, int], dark: bool, javascript: bool, touch: bool, still: bool) -> Tab:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             has_touch=touch,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
-        context.route(lambda url: not url.startswith(f"{site}/"), _refuse)
+        page = context.new_page()
+        if still:
+            page.clock.install(time=0)
+        return Tab(page, site, dark)
+
+    @contextmanager
+    def opened(
+        size: tuple[int, int] = DESK,
+        *,
+        dark: bool = False,
+        javascript: bool = True,
+        touch: bool = False,
+        still: bool = False,
+    ) -> Iterator[Tab]:
+        tab = kept(size, dark, javascript, touch, still)
         try:
-            tab = Tab(context.new_page(), site)
             yield tab
             assert not tab.outside, "\n".join(tab.outside)
             assert not tab.errors, "\n".join(tab.errors)
         finally:
-            context.close()
+            tab.forget()
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., list[str]]:
+    """What breaks a rule of WCAG on a page that is light, and what then does in the dark, a line a place."""
+
+    def found(page: Page, rules: dict) -> list[str]:
+        done = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"], "preload": False})
+        return [f"{v['id']}: {node['html'][:160]}" for v in done.response["violations"] for node in v["nodes"]]
+
+    def both(page: Page, *more: str) -> list[str]:
+        light = found(page, {"type": "tag", "values": [*WCAG, *more]})
+        page.emulate_media(color_scheme="dark")
+        page.locator("html:not([data-theme=light])").wait_for(state="attached")  # it has a theme, or style alone
+        return light + [f"dark, {line}" for line in found(page, {"type": "rule", "values": COLORS})]
+
+    return both
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +210,3 @@ def desk() -> tuple[int, int]:
 def phone() -> tuple[int, int]:
     """Size of a telephone, in CSS pixels."""
     return PHONE
-
-
-def _refuse(route: Route) -> None:
-    route.abort()
