@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +20,10 @@ from torch_program.citation import deposit, verification
 from torch_program.citation.tree import copied, project_files
 
 pytestmark = pytest.mark.process
+ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
+# It takes Linux and root, and CI must.
+CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
+KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +101,13 @@ def test_the_metadata_for_zenodo_have_what_it_requires(unpacked):
     assert known["access_right"] == "open" and known["license"] == "mit" and "related_identifiers" not in known
 
 
-def test_a_deposit_is_what_its_sources_give(packed, project):
-    code, said = tiny_project.run(project, "verify", str(packed))
-    assert code == 0, said
+def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_network(packed, project):
+    if CLOSED:
+        knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
+        assert "Network is unreachable" in knocked.stderr
+    process = tiny_project.start(project, "verify", str(packed), within=CLOSED)
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
     assert said.rstrip().endswith("PASS") and said.count("the same") == len(deposit.PRODUCTS)
     assert "notebooks: 2-1-first" in said  # it says how far it is
     assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"

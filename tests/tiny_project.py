@@ -163,9 +163,9 @@ def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen
     return subprocess.Popen(command, cwd=folder, start_new_session=True, preexec_fn=hear_ctrl_c, **piped | more)
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen:
-    """Start our command line in the project, with its own copy of the library."""
-    command = [sys.executable, "-m", "torch_program", *arguments]
+def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
+    """Start our command line in the project, with its own copy of the library, behind the words of another command."""
+    command = [*within, sys.executable, "-m", "torch_program", *arguments]
     return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
 
 
