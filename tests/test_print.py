@@ -132,6 +132,7 @@ def test_it_is_tagged_and_has_a_language(path):
     assert root["/Lang"].startswith("en")
     drawn = set() if path == ANNEX else {"/Figure"}  # it has no chart
     assert {e["/S"] for e in elements(path)} >= {"/H1", "/H2", "/P", "/Table", "/TH"} | drawn
+    assert {e["/S"] for e in elements(path)} <= {e["/S"] for e in elements()}, "the checker sees these in every run"
 
 
 def test_every_figure_has_a_description():

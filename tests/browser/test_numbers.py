@@ -87,7 +87,7 @@ def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab, phone):
         assert card.count() == 0
         page.locator(NUMBER).first.tap()
         card.locator("a.number-evidence").tap()
-        page.wait_for_url("**/book/evidence.html#*")
+        page.wait_for_url("**/book/evidence.html#*", wait_until="commit")
 
 
 def test_without_javascript_a_number_is_a_link_with_a_title(open_tab):
@@ -96,7 +96,7 @@ def test_without_javascript_a_number_is_a_link_with_a_title(open_tab):
         link = page.locator(NUMBER).first
         assert link.get_attribute("title")
         link.click()
-        page.wait_for_url("**/book/evidence.html#*")
+        page.wait_for_url("**/book/evidence.html#*", wait_until="commit")
 
 
 def test_the_address_of_a_number_leads_to_it(open_tab):
