@@ -23,7 +23,8 @@ from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
 from torch_program.comparisons import judge_criterion
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison, judge_number
-from torch_program.scores import NOT_YET, VERDICTS
+from torch_program.results import NOT_ASSESSED
+from torch_program.scores import VERDICTS
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
 SOURCE = "Source: hand-made."
@@ -452,12 +453,12 @@ def test_in_a_small_multiple_the_first_value_of_a_short_run_stands_before_it():
     assert first[1].x1 < last[1].x0
 
 
-def test_steps_are_tidy_and_print_their_ends():
+def test_steps_are_tidy_and_print_what_has_room():
     frame = series([1988, 1991, 1992, 1997, 2007, 2009, 2010, 2011, 2012], [1, 27, 52, 53, 54, 56, 83, 88, 105])
     chart = charts.step_chart(frame, "Hand-made", "", SOURCE)
     assert_tidy(chart)
     found = [t for t, _ in texts(chart.figure)]
-    assert "1" in found and "105" in found
+    assert "105" in found and "27" in found and "1" not in found
 
 
 # provinces -----------------------------------------------------------------------------------------------------
@@ -613,7 +614,7 @@ def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
 
 def test_a_claim_without_a_verdict_is_not_yet_assessed():
     row = charts.score_row({"id": "a", "section": "1", "statement": "A statement."})
-    assert row.verdict == NOT_YET
+    assert row.verdict == NOT_ASSESSED
 
 
 def test_a_score_is_relative_to_the_claim():

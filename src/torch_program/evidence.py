@@ -19,6 +19,7 @@ from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
 from torch_program.periods import is_day, latest_day, parse
+from torch_program.words import counted
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 NO_FIGURES = [
@@ -253,7 +254,7 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {_plural(len(ids), 'source')}, {_plural(len(origins), 'origin')}."
+        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}."
         return Credit(line, ids)
 
 
@@ -375,7 +376,3 @@ def _one_year(rows: list[dict]) -> dict:
 def _those(rows: list[dict], wanted: Callable[[dict], bool]) -> list[dict]:
     """The rows that are wanted, or all where none is."""
     return [row for row in rows if wanted(row)] or rows
-
-
-def _plural(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

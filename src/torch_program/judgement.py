@@ -26,6 +26,7 @@ from torch_program.robustness import (
     number_robustness,
 )
 from torch_program.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
+from torch_program.words import sentence_case
 
 Judged = TypeVar("Judged", bound=Claim)
 
@@ -214,7 +215,7 @@ def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: lis
 def headline(judgement: Judgement[NumberClaim]) -> str:
     """The point of a claim plot as a sentence, true whatever the figures say."""
     claim = judgement.claim
-    words = f"“{claim.test.in_words()[0].upper()}{claim.test.in_words()[1:]}”"
+    words = f"“{sentence_case(claim.test.in_words())}”"
     deciding = judgement.deciding
     if not deciding:
         return f"{words}: no published figure measures exactly this"

@@ -39,8 +39,8 @@ from torch_program.measures import Measure
 from torch_program.numbers import BOUND_WORDS, Badge, Stat, inert
 from torch_program.quantity import Quantity, published
 from torch_program.results import RESULTS_MIME
-from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
+from torch_program.words import counted
 
 OfKind = TypeVar("OfKind", NumberClaim, FactClaim, ComparisonClaim, CausalClaim, OpinionClaim)
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
@@ -207,7 +207,7 @@ class Section:
     def _fold_findings(self, judgement: Judgement, summary: str, noun: tuple[str, str]) -> None:
         if any(found for _, found in judgement.findings):
             table = boxes.findings_table(judgement)
-            self._fold(judgement, table, f"{summary}: {counted(len(table), noun)}", ("Date",))
+            self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
 
     def _keep(self, judgement: Judgement, title: str = "") -> None:
         claim = judgement.claim

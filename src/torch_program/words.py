@@ -17,6 +17,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near}?" if near else ""
 
 
+def sentence_case(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(items: Iterable[str]) -> str:
     """ "a, b and c"."""
     items = list(items)

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -117,14 +115,10 @@ def line_height(size: float) -> float:
 
 def contrast(one: str | tuple, other: str | tuple) -> float:
     """Contrast ratio of two colours, as WCAG defines it (1 to 21)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    from seaborn.utils import relative_luminance
+
+    light, dark = sorted(map(relative_luminance, (one, other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: str | tuple) -> float:
-    rgb = np.array(to_rgb(color))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def readable_on(color: str | tuple) -> str:

@@ -18,7 +18,7 @@ from torch_program.intake import adding, description
 from torch_program.intake.tables import Data, stored
 from torch_program.intervals import printed_interval
 from torch_program.periods import in_words, latest_day
-from torch_program.project import Told
+from torch_program.project import NothingWritten
 from torch_program.vintages import DATABASES, database
 
 WDI = DATABASES[0]
@@ -30,11 +30,8 @@ INDICATOR = re.compile(r"\b[A-Z]{2}(?:\.[A-Z0-9]+){2,}\b")  # GB.XPD.RSDV.GD.ZS
 CELL = re.compile(r"\brow ([A-Za-z]{3}),? ?(?:column )?(\d{4})\b")  # row CHN, column 1996
 
 
-class RefreshError(Told):
+class RefreshError(NothingWritten):
     """No answer that can be used; the message says what happened and what to do."""
-
-    def __str__(self) -> str:
-        return f"{super().__str__()} Nothing was written."
 
 
 @dataclass(frozen=True)
