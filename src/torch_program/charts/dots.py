@@ -46,7 +46,7 @@ def dot_plot(
 
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     groups = tuple(Group(name, tuple(row(r) for _, r in part.iterrows())) for name, part in parts.items())
-    panel = Panel(groups, axis=axis, lines=tuple(lines))
+    panel = Panel(groups, axis=axis, lines=tuple(lines), zero=True)
     draw = partial(draw_rows, [panel], title, subtitle, source)
     alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
     empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
