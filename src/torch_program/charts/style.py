@@ -47,9 +47,7 @@ def use() -> None:
 
 def _settings() -> dict:
     return {
-        "axes.axisbelow": True,
         "axes.edgecolor": MUTED,
-        "axes.grid": False,
         "axes.labelcolor": MUTED,
         "axes.labelsize": SMALL,
         "axes.linewidth": 0.8,
@@ -60,7 +58,6 @@ def _settings() -> dict:
         "axes.titlesize": BASE,
         "axes.titleweight": "semibold",
         "axes.unicode_minus": True,
-        "figure.facecolor": PAPER,
         "figure.dpi": 72,
         "font.family": list(FAMILIES),
         "font.size": BASE,
@@ -79,7 +76,6 @@ def _settings() -> dict:
         "ytick.alignment": "center",
         "ytick.color": MUTED,
         "ytick.labelsize": SMALL,
-        "ytick.left": False,
     }
 
 

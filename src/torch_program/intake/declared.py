@@ -13,10 +13,10 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from torch_program.claims import LOADER
 from torch_program.intake.problems import Problem, nearest
 from torch_program.words import OPEN, sentence_case
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 DEEPEST = 20  # levels of nesting; what is declared here has six
 LARGEST = 200_000  # values that a file may stand for; the ledger has some 2,000
 Location = tuple[str | int, ...]
