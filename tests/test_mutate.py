@@ -24,14 +24,14 @@ import mutate as m  # noqa: E402
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 SOUND = ROOT / "tests" / "bad_data" / "sound"
+DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
 LOAD = """\
-from types import SimpleNamespace
-
 from IPython.display import Markdown, display
 
-from torch_program import evidence, prose, tables
+from torch_program import evidence, parameters, prose, tables
 
-ev = evidence.load("torch_zones", cutoff="2026-11-25")
+parameters.check_parameters(globals(), parameters.Run)
+ev = evidence.load("torch_zones", cutoff=cutoff)
 known = ev.frame("htz_count")
 """
 KEEP = """\
@@ -54,8 +54,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "src").symlink_to(ROOT / "src")
     cells = [
         {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for i, source in enumerate((LOAD, KEEP, WORDS, TABLE))
+        for i, source in enumerate((DECLARE, LOAD, KEEP, WORDS, TABLE))
     ]
+    cells[0]["metadata"]["tags"] = ["parameters"]
     (root / "notebooks").mkdir()
     (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
     yield Plan(root, editions.read(ROOT, editions.DEFAULT), root / "data")
