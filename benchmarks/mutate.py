@@ -358,9 +358,9 @@ def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, un
             noticed = sum(t.how != NOBODY for t in of_kind)
             click.echo(f"{kind:8} of {len(of_kind)}: {meant} by meaning, {noticed} at all")
     click.echo(
-        f"Noticed by a verdict, a statistic, a chart, a table or the data check: {found['by_meaning']:.1%}, "
-        f"and {found['by_meaning_of_needed']:.1%} of the {sum(t.missed for t in trials)} whose value a section would "
-        f"miss; at all: {found['at_all']:.1%} of {len(trials)}, in {seconds:.0f} s."
+        f"Noticed by a verdict, a statistic, a chart, a table or the data check: {found['by_meaning'] * 100:.1f} %, "
+        f"and {found['by_meaning_of_needed'] * 100:.1f} % of the {sum(t.missed for t in trials)} whose value a section "
+        f"would miss; at all: {found['at_all'] * 100:.1f} % of {len(trials)}, in {seconds:.0f} s."
     )
     for missed, why in (
         (True, "Noticed less, though a section would miss the value (rounded, or not the one that decides):"),

@@ -92,11 +92,6 @@ class Quantity:
     def __rsub__(self, other: float) -> "Quantity":
         return self * -1 + other
 
-    def __rtruediv__(self, other: float) -> "Quantity":
-        """A plain number over the quantity; its unit is left open and has to be named."""
-        one = replace(self, value=float(other), interval=Interval(other, other), bound="=", unit="", label=f"{other:g}")
-        return replace(one / self, unit=FRACTION if self.unit == FRACTION else f"1 / {self.unit}")
-
     def scaled(self, factor: float, unit: str) -> "Quantity":
         """The same quantity in another unit, `factor` of which make one of its own."""
         interval = self.interval.scaled(factor) if self.interval else None
