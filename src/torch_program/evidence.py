@@ -14,28 +14,17 @@ import pandas as pd
 from torch_program import project, vintages
 from torch_program.anchors import Place, figure_anchor, source_anchor
 from torch_program.claims import Facets
+from torch_program.csv_tables import COLUMNS
 from torch_program.facts import Finding
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
 from torch_program.periods import is_day, latest_day, parse
+from torch_program.provinces import NATIONAL
 from torch_program.words import counted
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
-NO_FIGURES = [
-    "row",
-    "series",
-    "entity",
-    "period",
-    "value",
-    "unit",
-    "bound",
-    "rounding",
-    "status",
-    "source_id",
-    "locator",
-]
-NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
+NO_FIGURES = ["row", *COLUMNS]
 
 
 class EvidenceError(LookupError):

@@ -93,13 +93,10 @@ def judge_number(
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
     robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
-    said = qualifiers(claim, verdict, found, period)
-    if robust.differs_by_edition:
-        said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
-        qualifiers=tuple(said),
+        qualifiers=(*qualifiers(claim, verdict, found, period), *robust.by_edition),
         robustness=robust,
         certainty=number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
@@ -127,13 +124,10 @@ def judge_fact(
         raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
     verdict = fact_verdict(claim, findings, text_date)
     robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
-    said = fact_qualifiers(claim, findings, text_date)
-    if robust.differs_by_edition:
-        said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
-        qualifiers=tuple(said),
+        qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
         certainty=fact_certainty(claim, findings, text_date),
         would_change=_fact_would_change(verdict, text_date),

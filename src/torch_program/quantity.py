@@ -17,9 +17,9 @@ from typing import TypeAlias
 import pandas as pd
 
 from torch_program.anchors import Place
-from torch_program.evidence import NATIONAL
 from torch_program.intervals import Interval
 from torch_program.measures import FLIPPED, Measure, joint_bound
+from torch_program.provinces import NATIONAL
 
 FRACTION = "ratio"  # unit of one thing over another of the same unit
 

@@ -8,8 +8,9 @@ from torch_program.anchors import slug
 from torch_program.csv_tables import Row
 from torch_program.intake.problems import Problem
 from torch_program.intake.rules.disagreement import UNDECLARED, against, contradictions, releases_of_one
-from torch_program.intake.tables import WHOLE, Data, at, cell_of, line_of, place_of, tried
+from torch_program.intake.tables import Data, at, cell_of, line_of, place_of, tried
 from torch_program.periods import latest_day
+from torch_program.provinces import NATIONAL
 from torch_program.vintages import REVISED
 
 Words = Mapping[tuple[str, str], str]  # of the column conflict, by file and line of a stored row
@@ -96,7 +97,7 @@ def _how_to_declare(data: Data, one: Row, other: Row, supersede: bool) -> str:
 
 def _name(cell: tuple[str, ...]) -> str:
     """A word made of series, entity (unless it is the whole) and period."""
-    return slug("-".join(part for part in cell if part not in WHOLE))
+    return slug("-".join(part for part in cell if part not in NATIONAL))
 
 
 def with_words(data: Data, marked: Words) -> Data:

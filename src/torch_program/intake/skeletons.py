@@ -15,11 +15,11 @@ import yaml
 
 from torch_program.anchors import slug
 from torch_program.claims import Facets, column_of
-from torch_program.evidence import NATIONAL
 from torch_program.intake.ledger import ID
 from torch_program.parameters import line
 from torch_program.pipeline.execution import declared_topics
 from torch_program.project import NothingWritten
+from torch_program.provinces import NATIONAL
 from torch_program.words import OPEN, suggestion
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")

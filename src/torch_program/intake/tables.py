@@ -16,7 +16,6 @@ from torch_program.periods import Period, parse
 from torch_program.places import Places
 from torch_program.words import sentence_case
 
-WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
 DECLARING = ("sources.csv", "series.csv", "units.csv", "prefectures.csv")  # others refer to their first column
 CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
 
