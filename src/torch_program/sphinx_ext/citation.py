@@ -30,10 +30,15 @@ def work_of(app: Sphinx) -> metadata.Work:
 
 
 @cache
+def notebook_of(app: Sphinx, document: str) -> parts.Notebook:
+    """The executed notebook that is a document of the book."""
+    return json.loads((Path(app.srcdir) / f"{document}.ipynb").read_bytes())
+
+
 def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
     """The executed notebooks by document name, in the order of the book."""
-    found = contents.executed(Path(app.srcdir))
-    return {f"notebooks/{name}": json.loads(path.read_bytes()) for name, path in found.items()}
+    documents = [f"notebooks/{name}" for name in contents.executed(Path(app.srcdir))]
+    return {document: notebook_of(app, document) for document in documents}
 
 
 # the page of references --------------------------------------------------------------------------------------

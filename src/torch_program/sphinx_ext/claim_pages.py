@@ -141,6 +141,29 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
             app.add_js_file("what_if.js", loading_method="defer")
 
 
+@cache
+def contents_beside(app: Sphinx) -> dict[tuple[Any, ...], str]:
+    """The contents of the book as these pages show them, by how they are asked for."""
+    return {}
+
+
+def share_contents(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Resolve the contents for the first of these pages alone: all lie in one folder, and none is in the contents."""
+    if "what_if" not in context:
+        return
+    known, resolve = contents_beside(app), context["toctree"]
+
+    def contents(**how: Any) -> str:
+        asked = tuple(sorted(how.items()))
+        if asked not in known:
+            known[asked] = resolve(**how)
+        return known[asked]
+
+    context["toctree"] = contents
+
+
 def look(claim: Mapping[str, Any], signs: Mapping[str, str]) -> tuple[str, str]:
     """Sign and colour of a verdict."""
     verdict = stands_as(claim)
@@ -181,5 +204,6 @@ def write_cards(app: Sphinx) -> None:
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
+    app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them
     app.setup_extension(beside.__name__)
     app.connect(beside.EVENT, write_cards)

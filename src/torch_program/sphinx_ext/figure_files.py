@@ -143,8 +143,8 @@ def reference_of(figure: Figure, work: Work, document: str) -> references.Refere
 # the line below a figure -------------------------------------------------------------------------------------
 
 
-def tools(figure: Figure, work: Work | None, document: str) -> str:
-    """Downloads, the data as a table and the reference of a figure, as HTML for the page `document`."""
+def downloads(figure: Figure, document: str) -> str:
+    """Downloads and the data of a figure as a table, as HTML for the page `document`."""
     label = figure["label"]
     up = "../" * document.count("/")
     notebook = document.rpartition("/")[2] + ".ipynb"
@@ -158,14 +158,15 @@ def tools(figure: Figure, work: Work | None, document: str) -> str:
         ]
     )
     return (
-        f'<div class="figure-tools web-only"><p class="downloads">{links}</p>'
+        f'<p class="downloads">{links}</p>'
         f'<details class="figure-data"><summary>Data as a table</summary>{data_table(figure)}</details>'
-        f"{citation(figure, work, document) if work else ''}</div>"
     )
 
 
-def citation(figure: Figure, work: Work, document: str) -> str:
-    """The reference of a figure to copy, and the way to the other formats."""
+def citation(figure: Figure, work: Work | None, document: str) -> str:
+    """The reference of a figure to copy, and the way to the other formats; nothing in a book that nobody cites."""
+    if work is None:
+        return ""
     reference, label = reference_of(figure, work, document), figure["label"]
     formats = f"{'../' * document.count('/')}book/cite.html#cite-{reference.key}"
     return (
