@@ -5,7 +5,7 @@ The theme frames the pages as it does those of documents, but nothing is parsed 
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from torch_program.lookups import claims_of, read_lookups
 from torch_program.numbers import badge_class
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.publication import made_once
 from torch_program.scores import VERDICTS, short_verdict
 from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
@@ -198,7 +199,9 @@ def write_cards(app: Sphinx) -> None:
         own = look(account.claim, signs)
         embedded = card(account, *own, head=tags(app, account, EMBEDDED))
         write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
-        write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
+        shown = preview(account, work_of(app).title, *own)
+        content = made_once(f"claim-{account.id}.png", partial(picture, shown), repr(shown).encode())
+        write_whole(out / FOLDER / f"{account.id}.png", content)
 
 
 def setup(app: Sphinx) -> None:

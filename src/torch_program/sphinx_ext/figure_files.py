@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
 from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import made_once
 from torch_program.results import MYST_MIME, figures
 from torch_program.sphinx_ext import beside, drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
@@ -255,12 +253,6 @@ def as_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def picture(figure: Figure) -> bytes:
-    """A figure in pixels."""
-    drawing = figure["svg"]
-    return made_once(f"{figure['label']}.png", partial(drawings.png, drawing), drawing.encode())
-
-
 def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     out, work = Path(app.outdir), citable(app)
@@ -274,7 +266,7 @@ def write_files(app: Sphinx) -> None:
             base.parent.mkdir(parents=True, exist_ok=True)
             drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
             write_whole(base.with_suffix(".svg"), drawing.encode())
-            write_whole(base.with_suffix(".png"), picture(figure))
+            write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
             told = description(figure, work, document, sources)
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))

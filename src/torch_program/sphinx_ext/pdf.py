@@ -144,16 +144,15 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Call
 
     finding = brief.lead(found["claims"], name)
     read_in_a_day = joined(print_parts.report(source, pages), PDF)
-    looked_up = joined(print_parts.annex(source, pages, records), ANNEX)
-    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
-
     set_file = partial(set_pages, source, work, language)
     files = attached(source, found)
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
     yield PDF, partial(set_file, PDF, read_in_a_day, opening, files=files)
+    looked_up = joined(print_parts.annex(source, pages, records), ANNEX)  # while the report is being set
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
     yield ANNEX, partial(set_file, ANNEX, looked_up, opening, f"{work.title}: annex")
+    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
     yield BRIEF, partial(set_file, BRIEF, minute, [], f"{work.title}: brief")
     documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
 
