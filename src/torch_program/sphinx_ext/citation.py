@@ -30,16 +30,9 @@ def work_of(app: Sphinx) -> metadata.Work:
     return metadata.read(Path(app.srcdir))
 
 
-@cache
-def notebook_of(app: Sphinx, document: str) -> parts.Notebook:
-    """The executed notebook that is a document of the book."""
-    return json.loads((Path(app.srcdir) / f"{document}.ipynb").read_bytes())
-
-
 def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
     """The executed notebooks by document name, in the order of the book."""
-    documents = [f"notebooks/{name}" for name in contents.executed(Path(app.srcdir))]
-    return {document: notebook_of(app, document) for document in documents}
+    return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
 
 
 # the page of references --------------------------------------------------------------------------------------

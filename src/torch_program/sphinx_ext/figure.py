@@ -3,6 +3,8 @@
 A drawing is part of its page, so that its words can be found, and its colours follow those of the page.
 """
 
+from pathlib import Path
+
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
@@ -10,8 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
+from torch_program.pipeline.contents import parsed
 from torch_program.results import FIGURE_MIME, NARROW_MIME
-from torch_program.sphinx_ext.citation import notebook_of
 from torch_program.sphinx_ext.drawings import on_page
 from torch_program.sphinx_ext.figure_files import citable, citation, downloads
 
@@ -33,7 +35,7 @@ class Figure(MimeRenderPlugin):
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     """The figure of one display: picture and caption."""
     content, env = data.content, renderer.renderer.sphinx_env
-    drawn = {f["label"]: f for f in results.figures(notebook_of(env.app, env.docname))}
+    drawn = {f["label"]: f for f in results.figures(parsed(Path(env.doc2path(env.docname))))}
     drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))

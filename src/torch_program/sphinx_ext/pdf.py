@@ -19,7 +19,7 @@ from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
-from torch_program.pipeline.contents import executed
+from torch_program.pipeline.contents import notebooks
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD, made_once
 from torch_program.sphinx_ext import api, print_parts
@@ -134,8 +134,7 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Call
     from torch_program.sphinx_ext import word
 
     work = read(source)
-    paths = list(executed(source).values())
-    records = list(map(results.read_file, paths))
+    records = {name: results.read(notebook) for name, notebook in notebooks(source).items()}
     found = api.document(source)
     names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
 
@@ -148,13 +147,13 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Call
     files = attached(source, found)
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
     yield PDF, partial(set_file, PDF, read_in_a_day, opening, files=files)
-    looked_up = joined(print_parts.annex(source, pages, records), ANNEX)  # while the report is being set
+    looked_up = joined(print_parts.annex(source, pages, list(records.values())), ANNEX)  # while the report is being set
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
     yield ANNEX, partial(set_file, ANNEX, looked_up, opening, f"{work.title}: annex")
     minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
     yield BRIEF, partial(set_file, BRIEF, minute, [], f"{work.title}: brief")
-    documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
+    documents = {record["section"]: f"notebooks/{name}" for name, record in records.items()}
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""

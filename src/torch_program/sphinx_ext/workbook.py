@@ -16,8 +16,7 @@ from torch_program.sphinx_ext import beside
 
 def make(source: Path) -> bytes:
     """The workbook of the edition whose executed notebooks and data lie in `source`."""
-    notebooks = {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
-    judged = {name: parts.claims(notebook) for name, notebook in notebooks.items()}
+    judged = {name: parts.claims(notebook) for name, notebook in contents.notebooks(source).items()}
     pages = {claim["id"]: f"notebooks/{name}" for name, own in judged.items() for claim in own}
     ledger = read_ledger(source / "data" / "claims.yml").claims
     claims = results.with_unassessed((claim for own in judged.values() for claim in own), ledger)
