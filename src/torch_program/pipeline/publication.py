@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from torch_program.pipeline import contents
@@ -138,6 +139,7 @@ def told(log: str, source: Path) -> str:
     """The warnings and errors of a log, without the folder of the build; else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
+    named += [said for head, said in pairwise(lines) if "Extension error" in head]
     return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
 
 

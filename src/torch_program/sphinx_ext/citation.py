@@ -143,4 +143,4 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
     app.setup_extension(beside.__name__)
-    app.connect(beside.EVENT, draw_card)
+    app.connect(beside.FILES, draw_card)

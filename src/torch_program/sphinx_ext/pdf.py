@@ -1,4 +1,4 @@
-"""The print edition: when the HTML pages are finished, they are joined and set as tagged PDFs by Typst.
+"""The print edition: when the HTML pages of all documents are written, they are joined and set as tagged PDFs by Typst.
 
 There are three: the report, its annex, and the brief, which is also a file of Word. The pages themselves are the
 source, so every number, figure and table is the one of the web edition.
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.util import logging
 
 from torch_program import brief, results
 from torch_program.citation.metadata import Work, read
@@ -21,8 +20,9 @@ from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.contents import notebooks
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD, made_once
-from torch_program.sphinx_ext import api, print_parts
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD, made_once
+from torch_program.project import Told
+from torch_program.sphinx_ext import api, beside, print_parts
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
 STYLE = (
@@ -33,15 +33,17 @@ STYLE = (
 
 FOUND = "claimed-and-found"
 
-logger = logging.getLogger(__name__)
+
+class DeadLink(Told, ValueError):
+    """A link within the print edition leads nowhere; the message says in which file."""
 
 
 def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
-    """Pages that make one file, told what is linked to in it."""
+    """Pages that make one file, told what is linked to in it. Raises DeadLink."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
-    for place in sorted(linked.difference(places, *(page.left_out for page in pages))):
-        logger.warning("%s: a link leads to %s, which no page of it has", name, place)
+    if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
+        raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which no page of it has. Mend the link.")
     for page in pages:
         page.places = places & linked
     return pages
@@ -111,22 +113,13 @@ def style(source: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
 
 
-def make_prints(app: Sphinx, exception: Exception | None) -> None:
+def make_prints(app: Sphinx) -> None:
     """Make report, annex and brief beside the pages, each whole or not at all."""
-    if exception is not None or app.builder.name != "html":
-        return
-    from torch_program.sphinx_ext.typesetting import StyleFaulty  # what it needs is large, and a preview makes no PDF
-
     source, pages = Path(app.srcdir), Path(app.outdir)
-    for name in PRINTS:
-        (pages / name).unlink(missing_ok=True)
-    try:
-        with ThreadPoolExecutor() as pool:  # Typst leaves Python free while it sets a document
-            waiting = {pool.submit(make): name for name, make in prints(source, pages, app.config.language)}
-            for done in as_completed(waiting):
-                write_whole(pages / waiting[done], done.result())
-    except StyleFaulty as fault:
-        logger.error("%s", fault)
+    with ThreadPoolExecutor() as pool:  # Typst leaves Python free while it sets a document
+        waiting = {pool.submit(make): name for name, make in prints(source, pages, app.config.language)}
+        for done in as_completed(waiting):
+            write_whole(pages / waiting[done], done.result())
 
 
 def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
@@ -196,4 +189,5 @@ def set_pages(
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("build-finished", make_prints)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.PRINTS, make_prints)
