@@ -104,10 +104,15 @@ class Evidence:
 
         A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
         """
+        zones = self._known_zones
+        asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
+        return zones[asked].reset_index(drop=True)
+
+    @cached_property
+    def _known_zones(self) -> pd.DataFrame:
+        """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
         known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
-        dated = self.zones["approved_year"].replace("", "9999").astype(int)
-        asked = (dated <= year) | (undated & (self.zones["approved_year"] == ""))
-        rows = self.zones.assign(known=known)[asked & known.map(bool)]
+        rows = self.zones.assign(known=known)[known.map(bool)]
         told = [self.sources.loc[ids] for ids in rows["known"]]
         return pd.DataFrame(
             {
@@ -117,7 +122,7 @@ class Evidence:
                 "province": rows["province"].to_list(),
                 "city_code": rows["city_code"].to_list(),
                 "period": rows["approved_year"].to_list(),
-                "year": dated[rows.index].to_list(),
+                "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
                 "value": 1.0,
                 "low": 1.0,
                 "high": 1.0,

@@ -1,5 +1,6 @@
 """One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,14 +85,16 @@ def _settings() -> dict:
 
 def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
     """Break text into lines that are at most `width` inches long; a longer word stays whole, and so does "13 %"."""
-    lines = [""]
-    for word in text.replace(" %", "\u202f%").split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if not lines[-1] or text_width(longer, size, weight) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines if text else []
+    rest, lines = [word for word in text.replace(" %", "\u202f%").split(" ") if word], []
+
+    def wide(count: int) -> float:
+        return text_width(" ".join(rest[:count]), size, weight)
+
+    while rest:
+        fit = 1 + bisect_right(range(2, len(rest) + 1), width, key=wide)  # a longer beginning is never narrower
+        lines.append(" ".join(rest[:fit]))
+        del rest[:fit]
+    return lines
 
 
 def balanced(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:

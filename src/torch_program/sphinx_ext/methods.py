@@ -93,10 +93,10 @@ class OfJudgedClaims(Data):
 
     def claims(self) -> dict[str, Mapping[str, Any]]:
         """Claims as the executed notebooks judge them, by id."""
-        notebooks = contents.executed(Path(self.env.srcdir))
-        for path in notebooks.values():
+        source = Path(self.env.srcdir)
+        for path in contents.executed(source).values():
             self.env.note_dependency(str(path))
-        return {c["id"]: c for path in notebooks.values() for c in results.read_file(path)["claims"]}
+        return {c["id"]: c for found in contents.notebooks(source).values() for c in results.read(found)["claims"]}
 
     def statements(self) -> dict[str, str]:
         return {c.id: c.statement for c in self.ledger().claims}

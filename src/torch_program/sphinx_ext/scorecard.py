@@ -56,14 +56,14 @@ class Card:
 
 def read_card(source: Path, prints: bool) -> Card:
     """The card of the executed notebooks in a source tree."""
-    records = {path: results.read_file(path) for path in contents.executed(source).values()}
+    records = {name: results.read(notebook) for name, notebook in contents.notebooks(source).items()}
     claims = [claim for record in records.values() for claim in record["claims"]]
     work = metadata.read(source)
     ledger = read_ledger(source / LEDGER)
     return Card(
         claims=tuple(results.with_unassessed(claims, ledger.claims)),
         names={claim.id: claim.called for claim in ledger.claims},
-        documents={record["section"]: f"notebooks/{path.stem}" for path, record in records.items()},
+        documents={record["section"]: f"notebooks/{name}" for name, record in records.items()},
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
