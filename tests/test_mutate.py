@@ -108,17 +108,6 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
         assert before[mutation.line - 2][mutation.column] == mutation.before
 
 
-def test_nothing_in_another_unit_is_no_change(tmp_path: Path) -> None:
-    shutil.copytree(SOUND, tmp_path / "data")
-    table = tmp_path / "data" / "figures" / "national.csv"
-    table.write_text(table.read_text().replace(",400000,", ",0,"))
-    kinds = {x.line: set() for x in m.mutations(tmp_path / "data")}
-    for x in m.mutations(tmp_path / "data"):
-        if x.file == "figures/national.csv":
-            kinds[x.line].add(x.kind)
-    assert "unit" in kinds[2] and "unit" not in kinds[3] and "factor" in kinds[3]
-
-
 def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: Plan) -> None:
     found = m.mutations(small.data)
     groups = len({(x.kind, x.series) for x in found})
