@@ -37,7 +37,7 @@ from torch_program.csv_tables import Row, rows_in, written
 from torch_program.intake import validation
 from torch_program.pipeline.displays import Said, displays
 from torch_program.pipeline.files import scratch, write_whole
-from torch_program.pipeline.interrupts import Workers
+from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, make
 from torch_program.pipeline.profiles import NOTEBOOK
 from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
@@ -316,10 +316,8 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 # the command ---------------------------------------------------------------------------------------------------
 
 
-@click.command(help="Change values of data/ one at a time, and see whether some check goes red.")
-@click.option("--n", default=100, show_default=True, help="How many changes to try; 0 tries all of them.")
-@click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
-def main(n: int, seed: int) -> None:
+def run(n: int, seed: int) -> None:
+    """Try `n` changes that `seed` draws, say what was noticed, and end with 1 where too little was."""
     plan = make()
     if not all(plan.staged(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
@@ -327,7 +325,8 @@ def main(n: int, seed: int) -> None:
     with Workers(os.cpu_count() or 1) as pool:
         click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
         names = [*plan.notebooks, NOTEBOOK]
-        known = dict(zip(names, pool.map(usual, [plan] * len(names), names), strict=True))
+        waiting = {name: pool.submit(usual, plan, name) for name in names}
+        known = {name: future.result() for name, future in waiting.items()}
         possible, unused = split(mutations(plan.data), known)
         chosen = sample(possible, n or len(possible), seed)
         click.echo(
@@ -371,6 +370,18 @@ def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, un
     click.echo("On record, but taken by no notebook, so not tried (values of a series):")
     listed = ", ".join(f"{series}\N{NO-BREAK SPACE}{values}" for series, values in unused.items())
     click.echo(textwrap.fill(listed, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
+
+
+@click.command()
+@click.option("--n", default=100, show_default=True, help="How many changes to try; 0 tries all of them.")
+@click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
+def main(n: int, seed: int) -> None:
+    """Change values of data/ one at a time, and see whether some check goes red."""
+    try:
+        run(n, seed)
+    except KeyboardInterrupt:
+        click.echo("Interrupted: no file was changed. Start it again; the same seed draws the same.", err=True)
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -144,15 +144,15 @@ def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
     assert links == ["https://example.org/?a=1&b=2"]
 
 
-def test_a_link_to_nowhere_is_told_and_printed_as_text(page, monkeypatch):
-    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a> <a href="#left">else</a></p><p id="left">Left.</p>')
+def test_a_link_to_nowhere_is_told_and_one_to_what_is_left_out_is_printed_as_text(page):
+    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
+    with pytest.raises(pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which no page of it has"):
+        pdf.joined([here], "file.pdf")
+    here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
-    said = []
-    monkeypatch.setattr(pdf.logger, "warning", lambda words, *given: said.append(words % given))
     pdf.joined([here], "file.pdf")
-    assert len(said) == 1 and "page-book-here--gone" in said[0]  # what was left out is no mistake
     text = text_of(printed(here))
-    assert "somewhere else" in text and "Left." not in text
+    assert "else" in text and "Left." not in text
 
 
 def test_a_number_leads_to_its_source_where_the_register_is_not_printed(page):
