@@ -28,6 +28,17 @@ def listed(items: Iterable[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def in_ranges(numbers: Iterable[int]) -> str:
+    """[2018, 2019, 2021] becomes "2018–2019, 2021"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
 def counted(n: int, noun: str, many: str = "") -> str:
     """ "1 figure", "2,000 figures"."""
     return f"{n:,} {noun if n == 1 else many or noun + 's'}"
