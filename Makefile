@@ -88,7 +88,7 @@ verify: setup    ### build a deposit (OF=deposit.zip) or the last build again an
 	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
 
 mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
-	@$(RUN) mutate $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
+	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
 bench: setup     ### time the report against the plain way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py

@@ -1,4 +1,69 @@
-"""Set-up of pytest, for tests/ and for `pytest --nbval` on notebooks, from whichever folder it is started."""
+"""Set-up of pytest, for tests/ and for `pytest --nbval` on notebooks, whichever are named, and from whichever folder.
 
-pytest_plugins = ["torch_program.changes.pytest_plugin"]
+What nbval does not do by itself: numbers agree within a tolerance, and what moved is told in plain words.
+"""
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from nbval.plugin import IPyNbCell
+
+from torch_program import prose
+from torch_program.changes import outputs
+from torch_program.pipeline.execution import IPYTHON_CONFIG
+
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
+MOVED = "moved"  # property of a test's report: what a build or a notebook says otherwise than what is stored
+MOST = 30  # sentences of it in the summary
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Kernels start as in the pipeline: our library, no personal start-up files, no warning about the transport."""
+    folder = TemporaryDirectory(prefix="torch-program-ipython-")
+    config.add_cleanup(folder.cleanup)
+    profile = Path(folder.name) / "profile_default"
+    profile.mkdir()
+    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
+    os.environ["IPYTHONDIR"] = folder.name
+    os.environ["PYTHONPATH"] = str(config.rootpath / "src")
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Both sides of nbval's comparison pass through `sanitize`; the patterns that a user gives apply before."""
+    if isinstance(item, IPyNbCell):
+        by_patterns, compare = item.sanitize, item.compare_outputs
+        item.sanitize = lambda value: outputs.comparable(by_patterns(value))
+        # prose that waits for a number is told when nbval has gone on: its values are compared where they are recorded
+        item.compare_outputs = lambda fresh, stored: prose.waits(fresh) or compare(fresh, stored)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A cell that does not say what is stored tells what moved: what nbval prints is long and hard to read."""
+    report = yield
+    if report.failed and isinstance(item, IPyNbCell):
+        fresh = item.test_outputs or []
+        errors = [f"{o['ename']}: {o['evalue']}" for o in fresh if o["output_type"] == "error"]
+        told = errors or outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
+        where = outputs.place(item.path.stem, item.cell["id"])
+        report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in told]))
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """The last lines, below all differences: what moved, and the commands that accept it."""
+    yield
+    properties = [p for report in terminalreporter.stats.get("failed", ()) for p in report.user_properties]
+    told = list(dict.fromkeys(sentence for name, sentences in properties if name == MOVED for sentence in sentences))
+    if told:
+        terminalreporter.section("what moved")
+        for sentence in sorted(told, key=lambda s: ": verdict of " not in s)[:MOST]:
+            terminalreporter.line(sentence)
+        if len(told) > MOST:
+            terminalreporter.line(f"… and {len(told) - MOST:,} more: `make diff` shows them, the farthest moved first")
+        terminalreporter.line(outputs.ACCEPT)

@@ -31,11 +31,10 @@ def task_compile(
 ) -> None:
     written = {name: text.encode() for name, text in run.items()}
     publication.stage(files, notebooks, PLAN.source, PLAN.source / "_build", written)
-    documents = {*publication.documents(PLAN.source)} - {*NOTEBOOKS}
-    around = files | library | {f"executed {name}": PLAN.executed(name) for name in PLAN.notebooks}
-    around = digest_of({name: path for name, path in around.items() if name not in documents})
-    facts = json.dumps([around, environment, run, epoch, str(PLAN.source)])
-    pages = publication.compile_pages(PLAN.source, CODE, epoch, facts)
+    means = json.dumps([digest_of(library), environment, epoch, str(PLAN.source)])
+    watched = {*publication.watched(PLAN.source)}
+    around = json.dumps([digest_of({name: path for name, path in files.items() if name not in watched}), run])
+    pages = publication.compile_pages(PLAN.source, CODE, epoch, means, around)
     for name in publication.PRINTS:
         write_whole(made[name], (pages / name).read_bytes())
     publication.publish(pages, made["html"])

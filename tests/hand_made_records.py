@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from torch_program.changes.record import COLUMNS
+from torch_program.csv_tables import COLUMNS
 from torch_program.results import FIGURE_MIME, IMAGE, MYST_MIME, RESULTS_MIME
 
 FIGURES = [

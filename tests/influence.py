@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from unittest.mock import patch
 
 from torch_program.anchors import Place
-from torch_program.changes.mutation import Rows
-from torch_program.csv_tables import rows_in, written
+from torch_program.csv_tables import Row, rows_in, written
 from torch_program.pipeline.displays import displays
 from torch_program.pipeline.plan import Plan
 from torch_program.section import Section
@@ -120,7 +119,7 @@ def _who(plan: Plan, name: str, usual: Cards, key: str, tables: dict, places: Pl
 class Changes:
     """Tables with the rows that may be changed, by their index."""
 
-    tables: Mapping[str, Rows]
+    tables: Mapping[str, list[Row]]
     free: Mapping[str, frozenset[int]]
     seed: int
 
@@ -137,7 +136,7 @@ class Changes:
         }
 
 
-def _without(tables: dict[str, Rows], places: Places, seed: int, series: Series) -> Changes:
+def _without(tables: dict[str, list[Row]], places: Places, seed: int, series: Series) -> Changes:
     """Every row of some series that no place names."""
     free = {
         name: frozenset(
@@ -148,17 +147,17 @@ def _without(tables: dict[str, Rows], places: Places, seed: int, series: Series)
     return Changes(tables, free, seed)
 
 
-def _places(name: str, row: dict[str, str]) -> Places:
+def _places(name: str, row: Row) -> Places:
     if name == ZONES:
         return frozenset(Place(source, "", row["zone_en"]) for source in row["source_id"].split(";"))
     return frozenset({Place(row["source_id"], row["series"], row["locator"])})
 
 
-def _series(name: str, row: dict[str, str]) -> str:
+def _series(name: str, row: Row) -> str:
     return "the list of zones" if name == ZONES else row["series"]
 
 
-def _other(name: str, row: dict[str, str], size: float, draw: random.Random) -> dict[str, str]:
+def _other(name: str, row: Row, size: float, draw: random.Random) -> dict[str, str]:
     """A row with another value, whole if it was whole; a zone in another province."""
     if name == ZONES:
         return row | {"province": draw.choice(("Beijing", "Tibet", "Hubei"))}

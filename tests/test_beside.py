@@ -1,4 +1,4 @@
-"""Files beside the pages: written in a process of their own, and a build without them is none."""
+"""Files beside the pages: written by processes of their own, and a build without them is none."""
 
 import os
 import select
@@ -13,7 +13,9 @@ from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 from tiny_project import ENDS
 
-from torch_program.sphinx_ext import beside, pdf
+from torch_program.pipeline import publication
+from torch_program.sphinx_ext import beside
+from torch_program.sphinx_ext.typesetting import StyleFaulty
 
 pytestmark = pytest.mark.process
 
@@ -22,10 +24,12 @@ def application(folder: Path, *writers: Callable) -> SimpleNamespace:
     """As much of Sphinx as has events."""
     app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pdb=False)
     app.events = EventManager(app)
-    app.events.add(beside.EVENT)
+    app.builder.copy_image_files = lambda: None
     app.emit = app.events.emit
+    for event in (beside.FILES, beside.PRINTS):
+        app.events.add(event)
     for writer in writers:
-        app.events.connect(beside.EVENT, writer, 500)
+        app.events.connect(beside.FILES, writer, 500)
     return app
 
 
@@ -37,41 +41,56 @@ def fails(app: SimpleNamespace) -> None:
     raise ValueError("no such series")
 
 
+def tells(app: SimpleNamespace) -> None:
+    raise StyleFaulty("the PDF cannot be set: unknown variable: nothing, print.typ:2")
+
+
 def test_they_are_written_by_another_process_when_the_pages_are_finished(tmp_path: Path) -> None:
     app = application(tmp_path, writes_its_process)
-    beside.begin(app, None, [])
-    beside.end(app, None)
+    beside.begin_files(app, None, [])
+    beside.end(app)
     assert int((tmp_path / "by").read_text()) != os.getpid()
 
 
 def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:
     app = application(tmp_path, fails)
-    beside.begin(app, None, [])
+    beside.begin_files(app, None, [])
     with pytest.raises(ExtensionError, match="were not written: .*no such series"):
-        beside.end(app, None)
+        beside.end(app)
+
+
+def test_a_mistake_of_the_style_is_told_in_its_sentence_alone(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    app = application(tmp_path, tells)
+    beside.begin_files(app, None, [])
+    with pytest.raises(ExtensionError, match="were not written: the PDF cannot be set: .*print.typ:2$") as fault:
+        beside.end(app)
+    assert "Traceback" not in capfd.readouterr().err
+    log = f"\x1b[91mExtension error:\x1b[39;49;00m\n{fault.value}\nTraceback (most recent call last):\n====\n"
+    assert publication.told(log, tmp_path) == str(fault.value)
 
 
 def test_a_writer_that_is_killed_is_noticed(tmp_path: Path) -> None:
     app = application(tmp_path, lambda app: os.kill(os.getpid(), 9))
-    beside.begin(app, None, [])
+    beside.begin_files(app, None, [])
     with pytest.raises(ExtensionError, match="their process was killed"):
-        beside.end(app, None)
+        beside.end(app)
 
 
 def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     app = application(tmp_path, lambda app: os.read(reading, 1))  # nobody ever writes
-    beside.begin(app, None, [])
+    beside.begin_files(app, None, [])
+    process, _ = app.beside
     beside.end(app, RuntimeError("a page is wrong"))
-    assert not app.beside[0].is_alive()
+    assert not process.is_alive()
     os.close(reading)
     os.close(writing)
 
 
 def test_where_nobody_has_such_files_no_process_begins(tmp_path: Path) -> None:
     app = application(tmp_path)
-    beside.begin(app, None, [])
-    beside.end(app, None)
+    beside.begin_files(app, None, [])
+    beside.end(app)
     assert not hasattr(app, "beside")
 
 
@@ -79,13 +98,13 @@ KILLED = """
 import os
 from pathlib import Path
 from test_beside import application
-from torch_program.sphinx_ext import beside, pdf
+from torch_program.sphinx_ext import beside
 
 def waits(app):
     print("writing", flush=True)
     os.read(os.pipe()[0], 1)  # nobody ever writes
 
-beside.begin(application(Path(), waits), None, [])
+beside.begin_files(application(Path(), waits), None, [])
 os.read(os.pipe()[0], 1)
 """
 
@@ -100,11 +119,27 @@ def test_nobody_writes_on_when_the_build_was_killed() -> None:
     assert build.stdout.read() == b""
 
 
-def test_prints_wait_for_the_drawings_of_figures(tmp_path: Path) -> None:
-    app = SimpleNamespace(events=EventManager(SimpleNamespace(pdb=False)))
-    app.add_event = app.events.add
-    app.connect = lambda name, heard, priority=500: app.events.connect(name, heard, priority)
-    pdf.setup(app)
-    beside.setup(app)
-    heard = [each.handler for each in sorted(app.events.listeners["build-finished"], key=lambda each: each.priority)]
-    assert heard.index(beside.end) < heard.index(pdf.make_prints)
+def test_prints_wait_for_the_drawings_of_figures_and_the_build_for_the_prints(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+
+    def draws(app: SimpleNamespace) -> None:
+        os.read(reading, 1)
+        (app.outdir / "drawing").write_text("of a figure")
+
+    def prints(app: SimpleNamespace) -> None:
+        (app.outdir / "print").write_text((app.outdir / "drawing").read_text())
+
+    def waited_for() -> str:
+        os.write(writing, b".")
+        return asked.recv()
+
+    app = application(tmp_path, draws)
+    app.events.connect(beside.PRINTS, prints, 500)
+    beside.begin_files(app, None, [])
+    process, asked = app.beside
+    app.beside = process, SimpleNamespace(recv=waited_for)  # it draws when somebody waits, not before
+    beside.begin_prints(app)
+    beside.end(app)
+    assert (tmp_path / "print").read_text() == "of a figure"
+    os.close(reading)
+    os.close(writing)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from torch_program import prose, results, svg
-from torch_program.changes.pytest_plugin import comparable
+from torch_program.changes.outputs import comparable
 from torch_program.pipeline import execution, files, nodes, progress, publication
 
 

@@ -107,7 +107,6 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
         ("check", IN_THE_CHECK, "Interrupted: check did not finish. Start it again."),
         ("site", IN_THE_CHECK, "Interrupted: site did not finish. Start it again."),
         ("live", IN_THE_BOOK, "Interrupted: live did not finish. Start it again."),
-        ("mutate", ("src/torch_program/changes/mutation.py", "    return Usual("), "Interrupted: mutate did not"),
     ],
 )
 def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(

@@ -73,7 +73,9 @@ def told(**changes):
 
 
 def soup(**changes):
-    return BeautifulSoup(figure_files.tools(FIGURE | changes, WORK, PAGE), "html.parser")
+    figure = FIGURE | changes
+    line = figure_files.downloads(figure, PAGE) + figure_files.citation(figure, WORK, PAGE)
+    return BeautifulSoup(line, "html.parser")
 
 
 @pytest.mark.book
@@ -151,7 +153,7 @@ def test_the_reference_names_edition_data_and_place():
 
 
 def test_a_book_that_nobody_cites_offers_no_reference():
-    assert "Cite" not in figure_files.tools(FIGURE, None, PAGE)
+    assert not figure_files.citation(FIGURE, None, PAGE)
     words = figure_files.description(FIGURE, None, PAGE, SOURCES)
     assert "dc:bibliographicCitation" not in words
     assert words["tableSchema"] == told()["tableSchema"]

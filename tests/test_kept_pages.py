@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ THIRD = tiny_project.notebook(
 )
 FONTS = "src/torch_program/fonts"
 SPHINX = """
+import os
 import sys
 from pathlib import Path
 
@@ -39,10 +41,10 @@ made = book / "_build"
 assert not (made / "kept.json").exists(), "killed now, it would be taken for whole"
 assert not (made / "html").exists()
 read = made / ".doctrees"
-says = "kept" if read.exists() else "anew"
+says = "read kept" if read.exists() else "read anew"
 read.mkdir(parents=True, exist_ok=True)
 (made / "html").mkdir()
-(made / "html/index.html").write_text(f"read {says}, file {made_once('file', says.encode).decode()}")
+(made / "html/index.html").write_text(f"{says}, file of {made_once('file', os.environ['TURN'].encode).decode()}")
 sys.exit("Failing" in (book / "book/index.md").read_text())
 """  # what it would have read it has, or not
 
@@ -70,15 +72,16 @@ def another_font(folder: Path) -> None:
     shutil.copy(folder / FONTS / "torch-serif-600.ttf", folder / FONTS / "torch-serif-400.ttf")
 
 
-WORDS = {  # all that is read again is what they are in, and what depends on it
+SEEN = {  # all that is read again is what they are in, and what depends on it
     "a word of a page": text(f"{PAGE}.md", "A last word", "The last word"),
     "a title that other pages show": text(f"{FIRST}.ipynb", "# First", "# The very first"),
     "a heading less": text(f"{PAGE}.md", "comes before [](#later).\n\n(later)=\n## Later\n", "comes before all.\n"),
     "prose that tells a value": text(f"{FIRST}.ipynb", "The value is {value}", "Twice: {value}, {value}"),
-}
-OTHER = {
     "a value": text("data/figures/one.csv", "111", "117"),
     "a claim": text("data/claims.yml", "statement: The third.", "statement: Another third."),
+}
+OTHER = {
+    "a file of data more": lambda folder: shutil.copy(folder / "data/claims.yml", folder / "data/more.yml"),
     "a notebook more": added,
     "a notebook less": removed(SECOND),
     "a page less": removed(PAGE),
@@ -132,14 +135,14 @@ def assert_nothing_is_stale(folder: Path, clean: Path) -> None:
     assert (folder / "_build/2026/torch-program.pdf").read_bytes() == anew[publication.PDF]
 
 
-@pytest.mark.parametrize("name", [*WORDS, *OTHER])
+@pytest.mark.parametrize("name", [*SEEN, *OTHER])
 def test_after_an_edit_no_page_is_stale(project: Path, tmp_path: Path, name: str) -> None:
     before, read = pages(project / "_build/2026/html"), was_read(project, "book/index")
-    (WORDS | OTHER)[name](project)
+    (SEEN | OTHER)[name](project)
     code, said = run(project, "report")
     assert code == 0, said
     assert pages(project / "_build/2026/html") != before
-    assert (was_read(project, "book/index") == read) == (name in WORDS), "words alone let stay what was read"
+    assert (was_read(project, "book/index") == read) == (name in SEEN), "what Sphinx sees lets the rest stay"
     assert_nothing_is_stale(project, tmp_path / "clean")
 
 
@@ -150,24 +153,28 @@ def test_a_build_that_fails_or_is_killed_leaves_nothing_that_the_next_one_uses(
     for name, content in {"_toc.yml": tiny_project.TOC, "book/index.md": "# Front"}.items():
         write_whole(tmp_path / name, content.encode())
 
-    def made(around: str) -> str:
-        return (publication.compile_pages(tmp_path, tiny_project.ROOT / "src", 0, around) / "index.html").read_text()
+    turns = count(1)
 
-    anew, kept = "read anew, file anew", "read kept, file anew"
-    assert [made("same"), made("same"), made("other"), made("other")] == [anew, kept, anew, kept]
-    assert [made(""), made("other"), made("same"), made("same")] == [anew, anew, anew, kept]
+    def made(means: str, around: str = "") -> str:
+        monkeypatch.setenv("TURN", str(next(turns)))
+        html = publication.compile_pages(tmp_path, tiny_project.ROOT / "src", 0, means, around)
+        return (html / "index.html").read_text()
+
+    assert [made("same"), made("same")] == ["read anew, file of 1", "read kept, file of 1"]
+    assert [made("same", "else"), made("other", "else")] == ["read anew, file of 1", "read anew, file of 4"]
+    assert [made(""), made("other", "else")] == ["read anew, file of 5", "read anew, file of 6"]
     write_whole(tmp_path / "book/index.md", b"# Failing")
     with pytest.raises(publication.BookFailed):
-        made("same")
+        made("other", "else")
     write_whole(tmp_path / "book/index.md", b"# Front")
-    assert made("same") == anew
+    assert made("other", "else") == "read anew, file of 6"
 
 
 def test_a_document_that_seems_older_than_its_reading_makes_sphinx_begin_anew(tmp_path: Path) -> None:
     """Sphinx goes by times, and a clock can be set back."""
     page, mark = tmp_path / "page.md", tmp_path / publication.KEPT
     page.write_text("# Page")
-    mark.write_text('{"around": "same", "words": {"page.md": "before"}}')
+    mark.write_text('{"around": "same", "read": {"page.md": "before"}}')
     for seconds, stays in ((1, True), (-1, False)):
         moment = mark.stat().st_mtime_ns + seconds * 10**9
         os.utime(page, ns=(moment, moment))

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from torch_program.numbers import Badge, Stat, badge_class, interval_in_words, number_in_words, range_in_words
+from torch_program.numbers import Badge, badge_class, interval_in_words, number_in_words, number_link, range_in_words
 from torch_program.tables import escape, myst_table
 
 
@@ -36,17 +36,14 @@ def test_intervals_print_as_many_digits_as_their_width_needs(low, high, text):
 
 
 def test_a_number_links_to_its_rows_and_is_safe_html():
-    html = Stat("178", 'from "MIIT" <A>', "../book/evidence.html#x")._repr_html_()
-    assert html == ('<a class="stat" href="../book/evidence.html#x" title="from &quot;MIIT&quot; &lt;A&gt;">178</a>')
+    html = number_link("178", 'from "MIIT" <A>', "../book/evidence.html#x", "zones")
+    link = 'data-number="zones" href="../book/evidence.html#x"'
+    assert html == (f'<a class="stat" {link} title="from &quot;MIIT&quot; &lt;A&gt;">178</a>')
 
 
 def test_markup_and_html_in_the_text_of_a_number_are_none():
-    html = Stat("It's *a* <b> & `c`, #1", "", "#")._repr_html_()
+    html = number_link("It's *a* <b> & `c`, #1", "", "#", "zones")
     assert html.endswith(">It&#x27;s &#42;a&#42; &lt;b&gt; &amp; &#96;c&#96;, &#35;1</a>")
-
-
-def test_a_number_with_a_key_says_where_its_card_is_found():
-    assert 'class="stat" data-number="zones" href="#"' in Stat("178", "", "#", "zones")._repr_html_()
 
 
 def test_every_verdict_has_a_class_of_its_own():

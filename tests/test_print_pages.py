@@ -144,15 +144,15 @@ def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
     assert links == ["https://example.org/?a=1&b=2"]
 
 
-def test_a_link_to_nowhere_is_told_and_printed_as_text(page, monkeypatch):
-    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a> <a href="#left">else</a></p><p id="left">Left.</p>')
+def test_a_link_to_nowhere_is_told_and_one_to_what_is_left_out_is_printed_as_text(page):
+    here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
+    with pytest.raises(pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which no page of it has"):
+        pdf.joined([here], "file.pdf")
+    here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
-    said = []
-    monkeypatch.setattr(pdf.logger, "warning", lambda words, *given: said.append(words % given))
     pdf.joined([here], "file.pdf")
-    assert len(said) == 1 and "page-book-here--gone" in said[0]  # what was left out is no mistake
     text = text_of(printed(here))
-    assert "somewhere else" in text and "Left." not in text
+    assert "else" in text and "Left." not in text
 
 
 def test_a_number_leads_to_its_source_where_the_register_is_not_printed(page):
@@ -319,12 +319,11 @@ def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
     here = page(f"<h1>Head</h1>{table('<tr><td>Available Values</td><td>Towards</td></tr>')}<p>火炬 AVAVA</p>")
     script = tmp_path / "make.py"
     script.write_text(
-        "import datetime, hashlib, pathlib, sys\n"
+        "import hashlib, pathlib, sys\n"
         "import test_print_pages as t\n"
-        "from torch_program.citation import card, metadata\n"
+        "from torch_program.citation import card\n"
         "page = t.Page(pathlib.Path(sys.argv[1]), 'book/here', frozenset({'book/here'}))\n"
-        "facts = ('Available Values', '', (), '', '', (), '2026', datetime.date(2026, 1, 1), '')\n"
-        "picture = card.card(metadata.Work(*facts), [{'verdict': 'Towards AVA'}], None)\n"
+        "picture = card.card('Available Values', '2026', ['Towards AVA'], b'')\n"
         "print(*(hashlib.sha256(made).hexdigest() for made in (t.printed(page), picture)))\n"
     )
     hidden = tmp_path / "hidden"

@@ -16,6 +16,7 @@ from torch_program.measures import FIRST_TIER
 from torch_program.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from torch_program.periods import parse
 from torch_program.tables import EVIDENCE_PAGE, escape
+from torch_program.words import counted
 
 GAPS_PAGE = "../book/gaps.html"
 OPINION = "an opinion, which figures cannot decide"
@@ -122,7 +123,7 @@ def causal_answer(judgement: Judgement) -> str:
         return document(studies[0])
     against = len({s.origins for s in studies if s.opposes})
     agree = len({s.origins for s in studies if not s.opposes})
-    return f"{agree} stud{'y agrees' if agree == 1 else 'ies agree'}, {against} disagree{'s' if against == 1 else ''}"
+    return f"{counted(agree, 'study agrees', 'studies agree')}, {counted(against, 'disagrees', 'disagree')}"
 
 
 # the card ------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from typing import Any
 
 from torch_program.numbers import OUT_OF_DATE
 from torch_program.scores import score_row
-from torch_program.standing import KINDS_TOLD, counted, group_of, stands_as
-from torch_program.words import listed
+from torch_program.standing import KINDS_TOLD, group_of, stands_as
+from torch_program.words import counted, listed, sentence_case
 
 Claim = Mapping[str, Any]
 
@@ -116,18 +116,14 @@ def points_of(claims: Sequence[Claim], part: str) -> Iterator[Point]:
         for claim in (*judgements, *facts):
             yield Point((claim,), after=f"is {claim['verdict']}.", in_full=True)
     elif part == "unknown":
-        own = [counted(len(some), nouns) for some, (nouns, _) in ((judgements, JUDGEMENTS), (facts, FACTS)) if some]
+        own = [counted(len(some), *nouns) for some, (nouns, _) in ((judgements, JUDGEMENTS), (facts, FACTS)) if some]
         if own:
             yield Point(before=f"{listed(own)} could not be decided.")
     else:
         if judgements:
-            yield Point(judgements, f"{counted(len(judgements), JUDGEMENTS[0])} {VERBS[part][len(judgements) != 1]}")
+            yield Point(judgements, f"{counted(len(judgements), *JUDGEMENTS[0])} {VERBS[part][len(judgements) != 1]}")
         if facts:
-            yield Point(before=f"{counted(len(facts), FACTS[0])} {VERBS[part][len(facts) != 1]}.")
-
-
-def sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            yield Point(before=f"{counted(len(facts), *FACTS[0])} {VERBS[part][len(facts) != 1]}.")
 
 
 def number_says(claim: Claim) -> str:
@@ -160,4 +156,4 @@ def firmness(claims: Sequence[Claim]) -> str:
     labels = [c["robustness"]["label"] for c in claims if group_of(c).id != "unscored"]
     counts = [(labels.count(label), verbs) for label, verbs in FIRM]
     parts = [f"{n} {verbs[n != 1]}" for n, verbs in counts if n]
-    return f"Of {counted(len(labels), ('verdict', 'verdicts'))}, {listed(parts)}." if parts else ""
+    return f"Of {counted(len(labels), 'verdict')}, {listed(parts)}." if parts else ""

@@ -40,11 +40,6 @@ class Certainty:
     def word(self) -> str:
         return min((r.allows for r in self.reasons), key=WORDS.index, default="")
 
-    @property
-    def holding_back(self) -> tuple[Reason, ...]:
-        """The aspects but for which the word would be better."""
-        return tuple(r for r in self.reasons if r.allows == self.word != HIGH)
-
 
 def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date: str) -> Certainty:
     """Certainty of a number, from the measures of exactly what it says in its deciding year."""

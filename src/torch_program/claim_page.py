@@ -14,8 +14,8 @@ from torch_program.citation.references import claim_anchor
 from torch_program.multiverse import OPEN, SAME, TURNS, agreement
 from torch_program.numbers import Badge, interval_in_words, number_in_words
 from torch_program.scores import score_row
-from torch_program.standing import counted, stands_as
-from torch_program.words import listed
+from torch_program.standing import stands_as
+from torch_program.words import counted, listed, sentence_case
 
 Claim = Mapping[str, Any]
 
@@ -224,7 +224,7 @@ def decides(account: Account) -> str:
     ranked = sorted(latest, key=rank)  # which keeps that order among equals
     table = [measure_row(account, m) for m in ranked[:MOST]]
     left = len(ranked) - len(table)
-    others = f'{counted(left, ("other", "others"))}: <a href="{escape(account.place)}">in the section</a>.'
+    others = f'{counted(left, "other")}: <a href="{escape(account.place)}">in the section</a>.'
     more = f'<p class="more">{others}</p>' if left else ""
     heads = (*HEADS[account.claim["kind"]], "Grade", "Sources")
     return rows_of(table, heads, "What decides, and what is near") + more
@@ -393,7 +393,7 @@ a:focus-visible{outline:2px solid;outline-offset:2px}
 
 def found_in_words(answer: str) -> str:
     """What was found, as a sentence of its own without its stop."""
-    return f"Found: {answer}" if answer[:1].isdigit() else answer[:1].upper() + answer[1:]
+    return f"Found: {answer}" if answer[:1].isdigit() else sentence_case(answer)
 
 
 def card(account: Account, sign: str, color: str, head: str = "") -> str:

@@ -10,6 +10,7 @@ from torch_program.facts import Finding, came_later, had_ended
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import is_complete, year
 from torch_program.multiverse import SAME, Choice, Multiverse, becomes
+from torch_program.results import stated
 from torch_program.robustness import Robustness
 
 # what a claim declares beside its test, as far as its kind has it
@@ -21,13 +22,7 @@ Thing = TypeVar("Thing", bound=Hashable)
 def claim_record(judgement: Judgement) -> dict:
     """What was claimed, found and judged; absent values are null, and a range without an end has null there."""
     claim = judgement.claim
-    test = getattr(claim, "test", None)
-    return {
-        "id": claim.id,
-        "section": claim.section,
-        "kind": claim.kind,
-        "statement": claim.statement,
-        "test": test.model_dump() | {"says": test.in_words(), "period": judgement.period} if test else None,
+    return stated(claim, period=judgement.period) | {
         "text_date": judgement.text_date or None,
         **claim.model_dump(mode="json", include=set(DECLARED)),
         "verdict": judgement.verdict,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from torch_program.claims import Facets, Ledger, NumberClaim
+from torch_program.csv_tables import written
 from torch_program.project import Told
 
 COLUMNS = ("item", "about", "question", "allowed", "answer", "note")
@@ -125,11 +126,8 @@ def drawn(figures: Sequence[Row], sources: Mapping[str, Row], labels: Mapping[st
 
 def sheet(found: Iterable[Item]) -> str:
     """The blind sheet as CSV: answer and note are empty."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows((i.id, i.about, i.question, " | ".join(i.allowed), "", "") for i in found)
-    return stream.getvalue()
+    rows = ((i.id, i.about, i.question, " | ".join(i.allowed), "", "") for i in found)
+    return written((dict(zip(COLUMNS, row, strict=True)) for row in rows), COLUMNS).decode()
 
 
 # comparing -------------------------------------------------------------------------------------------------------

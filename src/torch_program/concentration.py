@@ -6,25 +6,16 @@ estimate and nothing has a sampling error.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from inequality.gini import Gini
 
+from torch_program.intervals import Interval
+
 
 class ConcentrationError(ValueError):
     """A measure is not defined for the values given; the message names the units and the way out."""
-
-
-@dataclass(frozen=True)
-class Influence:
-    """Range of a statistic when each unit is left out in turn, with the names of the extreme omissions."""
-
-    low: float
-    high: float
-    without_low: str
-    without_high: str
 
 
 def complete(values: pd.Series) -> pd.Series:
@@ -140,10 +131,10 @@ def without(values: pd.Series, *units: str) -> pd.Series:
     return values.drop(list(units))
 
 
-def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) -> Influence:
+def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) -> Interval:
     """How far one unit carries a statistic: its range when each is left out in turn."""
-    results = pd.Series({unit: statistic(without(values, unit)) for unit in values.index})
-    return Influence(results.min(), results.max(), results.idxmin(), results.idxmax())
+    results = [statistic(without(values, unit)) for unit in values.index]
+    return Interval(min(results), max(results))
 
 
 def direction(statistic: Callable[[pd.Series], float], units: pd.Series) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 Row = dict[str, str]
+# of a published figure, but for words about it
+COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
 
 
 def lined(path: Path) -> Iterator[tuple[int, Row]]:

@@ -14,27 +14,17 @@ import pandas as pd
 from torch_program import project, vintages
 from torch_program.anchors import Place, figure_anchor, source_anchor
 from torch_program.claims import Facets
+from torch_program.csv_tables import COLUMNS
 from torch_program.facts import Finding
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
 from torch_program.periods import is_day, latest_day, parse
+from torch_program.provinces import NATIONAL
+from torch_program.words import counted
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
-NO_FIGURES = [
-    "row",
-    "series",
-    "entity",
-    "period",
-    "value",
-    "unit",
-    "bound",
-    "rounding",
-    "status",
-    "source_id",
-    "locator",
-]
-NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
+NO_FIGURES = ["row", *COLUMNS]
 
 
 class EvidenceError(LookupError):
@@ -114,10 +104,15 @@ class Evidence:
 
         A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
         """
+        zones = self._known_zones
+        asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
+        return zones[asked].reset_index(drop=True)
+
+    @cached_property
+    def _known_zones(self) -> pd.DataFrame:
+        """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
         known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
-        dated = self.zones["approved_year"].replace("", "9999").astype(int)
-        asked = (dated <= year) | (undated & (self.zones["approved_year"] == ""))
-        rows = self.zones.assign(known=known)[asked & known.map(bool)]
+        rows = self.zones.assign(known=known)[known.map(bool)]
         told = [self.sources.loc[ids] for ids in rows["known"]]
         return pd.DataFrame(
             {
@@ -127,7 +122,7 @@ class Evidence:
                 "province": rows["province"].to_list(),
                 "city_code": rows["city_code"].to_list(),
                 "period": rows["approved_year"].to_list(),
-                "year": dated[rows.index].to_list(),
+                "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
                 "value": 1.0,
                 "low": 1.0,
                 "high": 1.0,
@@ -253,7 +248,7 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {_plural(len(ids), 'source')}, {_plural(len(origins), 'origin')}."
+        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}."
         return Credit(line, ids)
 
 
@@ -375,7 +370,3 @@ def _one_year(rows: list[dict]) -> dict:
 def _those(rows: list[dict], wanted: Callable[[dict], bool]) -> list[dict]:
     """The rows that are wanted, or all where none is."""
     return [row for row in rows if wanted(row)] or rows
-
-
-def _plural(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

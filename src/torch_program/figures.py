@@ -171,14 +171,14 @@ def describe_series(name: str, when: Iterable, values: Iterable[float], say=str)
     )
 
 
-def describe_items(name: str, labels: Iterable[str], values: Iterable[float], say=str, most: int = 3) -> str:
-    """The highest and the lowest of named values, in words."""
+def describe_items(name: str, labels: Iterable[str], values: Iterable[float], say=str) -> str:
+    """The three highest and the three lowest of named values, in words."""
     items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
     if not items:
         return f"{name}: no values."
-    if len(items) <= 2 * most:
+    if len(items) <= 6:
         return f"{name}: {listed(f'{n} {say(v)}' for v, n in items)}."
-    top, bottom = items[:most], items[-most:]
+    top, bottom = items[:3], items[-3:]
     return (
         f"{name}, {len(items)} values: highest {listed(f'{n} {say(v)}' for v, n in top)}; "
         f"lowest {listed(f'{n} {say(v)}' for v, n in reversed(bottom))}."

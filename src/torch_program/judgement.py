@@ -26,6 +26,7 @@ from torch_program.robustness import (
     number_robustness,
 )
 from torch_program.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
+from torch_program.words import sentence_case
 
 Judged = TypeVar("Judged", bound=Claim)
 
@@ -92,13 +93,10 @@ def judge_number(
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
     robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
-    said = qualifiers(claim, verdict, found, period)
-    if robust.differs_by_edition:
-        said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
-        qualifiers=tuple(said),
+        qualifiers=(*qualifiers(claim, verdict, found, period), *robust.by_edition),
         robustness=robust,
         certainty=number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
@@ -126,13 +124,10 @@ def judge_fact(
         raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
     verdict = fact_verdict(claim, findings, text_date)
     robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
-    said = fact_qualifiers(claim, findings, text_date)
-    if robust.differs_by_edition:
-        said.append("differs by edition")
     return Judgement(
         claim=claim,
         verdict=verdict,
-        qualifiers=tuple(said),
+        qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
         certainty=fact_certainty(claim, findings, text_date),
         would_change=_fact_would_change(verdict, text_date),
@@ -214,7 +209,7 @@ def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: lis
 def headline(judgement: Judgement[NumberClaim]) -> str:
     """The point of a claim plot as a sentence, true whatever the figures say."""
     claim = judgement.claim
-    words = f"“{claim.test.in_words()[0].upper()}{claim.test.in_words()[1:]}”"
+    words = f"“{sentence_case(claim.test.in_words())}”"
     deciding = judgement.deciding
     if not deciding:
         return f"{words}: no published figure measures exactly this"

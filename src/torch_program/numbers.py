@@ -64,21 +64,13 @@ def inert(text: str) -> str:
     return "".join(f"&#{ord(letter)};" if letter in MARKUP else escape(letter) for letter in text)
 
 
-@dataclass(frozen=True)
-class Stat:
-    """A computed number in the prose: its text, and what hovering and following it shows."""
+def number_link(text: str, made: str, href: str, key: str) -> str:
+    """A computed number in the prose as HTML: hovering tells its making, following leads to its rows.
 
-    text: str
-    made: str
-    href: str
-    key: str = ""  # under which the card of the number finds the rest
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        key = f' data-number="{escape(self.key)}"' if self.key else ""
-        return f'<a class="stat"{key} href="{escape(self.href)}" title="{inert(self.made)}">{inert(self.text)}</a>'
+    `key` is that under which the card of the number finds the rest.
+    """
+    place = f'data-number="{escape(key)}" href="{escape(href)}"'
+    return f'<a class="stat" {place} title="{inert(made)}">{inert(text)}</a>'
 
 
 @dataclass(frozen=True)
@@ -91,9 +83,6 @@ class Badge:
     word: str
     kind: str  # verdict | robustness
     look: str = ""
-
-    def __repr__(self) -> str:
-        return self.word
 
     def _repr_html_(self) -> str:
         return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{inert(self.word)}</span>'

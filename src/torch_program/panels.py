@@ -5,8 +5,9 @@ from dataclasses import replace
 import pandas as pd
 
 from torch_program.concentration import ConcentrationError, shares
-from torch_program.evidence import NATIONAL, Evidence
+from torch_program.evidence import Evidence
 from torch_program.intervals import Interval
+from torch_program.provinces import NATIONAL
 from torch_program.quantity import FRACTION, Quantity, of, provenance, published, ratio
 
 

@@ -3,13 +3,13 @@
 import ast
 import json
 from collections.abc import Mapping, MutableMapping
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from torch_program import project
+from torch_program.periods import is_day
 from torch_program.words import suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # of the cell with the defaults, and of the one papermill puts in
@@ -58,7 +58,7 @@ class Run(BaseModel):
     @field_validator("cutoff")
     @classmethod
     def _is_a_day(cls, cutoff: str) -> str:
-        if date.fromisoformat(cutoff).isoformat() != cutoff:
+        if not is_day(cutoff):
             raise ValueError("not YYYY-MM-DD")
         return cutoff
 

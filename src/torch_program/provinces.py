@@ -17,6 +17,7 @@ REGIONS = {
     ),
     "Northeast": ("Liaoning", "Jilin", "Heilongjiang"),
 }  # fmt: skip
+NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
 REGION_OF = {province: region for region, members in REGIONS.items() for province in members}
 
 

@@ -17,9 +17,9 @@ from typing import TypeAlias
 import pandas as pd
 
 from torch_program.anchors import Place
-from torch_program.evidence import NATIONAL
 from torch_program.intervals import Interval
 from torch_program.measures import FLIPPED, Measure, joint_bound
+from torch_program.provinces import NATIONAL
 
 FRACTION = "ratio"  # unit of one thing over another of the same unit
 
@@ -91,11 +91,6 @@ class Quantity:
 
     def __rsub__(self, other: float) -> "Quantity":
         return self * -1 + other
-
-    def __rtruediv__(self, other: float) -> "Quantity":
-        """A plain number over the quantity; its unit is left open and has to be named."""
-        one = replace(self, value=float(other), interval=Interval(other, other), bound="=", unit="", label=f"{other:g}")
-        return replace(one / self, unit=FRACTION if self.unit == FRACTION else f"1 / {self.unit}")
 
     def scaled(self, factor: float, unit: str) -> "Quantity":
         """The same quantity in another unit, `factor` of which make one of its own."""

@@ -8,7 +8,7 @@ from torch_program.facts import PART_WORDS, Finding, joined_parts, of_reading, r
 from torch_program.measures import DECIDING_GRADES, Cell, year
 from torch_program.numbers import range_in_words, values_in_words, with_unit
 from torch_program.verdicts import band, deciding_cells, leaning_cells, outcome
-from torch_program.words import counted, some
+from torch_program.words import counted, sentence_case, some
 
 WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion says already what its number is
 MOST = 3  # near values that are named on each side
@@ -49,7 +49,7 @@ def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], da
         )
     results = read_as(claim, findings, day)
     return tuple(
-        f"“{p.says[0].upper()}{p.says[1:]}”: {PART_WORDS[results[p.id]]}{documents(findings.get(p.id, ()))}"
+        f"“{sentence_case(p.says)}”: {PART_WORDS[results[p.id]]}{documents(findings.get(p.id, ()))}"
         for p in claim.parts
     )
 

@@ -83,14 +83,20 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> 
     return [judged.get(claim.id) or _unassessed(claim) for claim in known]
 
 
-def _unassessed(claim: Any) -> dict[str, Any]:
+def stated(claim: Any, **of_test: str) -> dict[str, Any]:
+    """What a claim says, as its record begins."""
     test = getattr(claim, "test", None)
     return {
         "id": claim.id,
         "section": claim.section,
         "kind": claim.kind,
         "statement": claim.statement,
-        "test": test.model_dump() | {"says": test.in_words()} if test else None,
+        "test": test.model_dump() | {"says": test.in_words()} | of_test if test else None,
+    }
+
+
+def _unassessed(claim: Any) -> dict[str, Any]:
+    return stated(claim) | {
         "text_date": None,
         "verdict": NOT_ASSESSED,
         "stands_as": NOT_ASSESSED,

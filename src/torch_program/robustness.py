@@ -76,8 +76,9 @@ class Robustness:
         return tuple(v.in_words for v in self.choices.turning if v.choice.near)
 
     @property
-    def differs_by_edition(self) -> bool:
-        return any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
+    def by_edition(self) -> tuple[str, ...]:
+        """The qualifier of a verdict that was another one with the evidence of an earlier day."""
+        return ("differs by edition",) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
 
     @property
     def in_words(self) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from torch_program.claims import Test
 from torch_program.numbers import OUT_OF_DATE, number_in_words
+from torch_program.results import NOT_ASSESSED
 from torch_program.verdicts import band
 from torch_program.words import listed
 
 REACH = 0.5  # the small plots reach from half the claim to one and a half
-NOT_YET = "not yet assessed"
 
 # colour, marker, filled: verdicts that say the same of a claim share a colour, never a shape
 AGREE, BETWEEN, OVER, DISAGREE, OPEN = "#00695c", "#855c00", "#1a4f9c", "#a3200f", "#555b66"
@@ -38,7 +38,7 @@ VERDICTS = {
     "unverified": (OPEN, "s", False),
     "not tested": (OPEN, "_", False),
     "not scored": (OPEN, "|", False),
-    NOT_YET: (OPEN, ".", False),
+    NOT_ASSESSED: (OPEN, ".", False),
 }
 MET = {"met": (AGREE, "o", True), "not met": (DISAGREE, "X", True)}
 
@@ -69,7 +69,7 @@ class ScoreRow:
 
 def score_row(record: Mapping) -> ScoreRow:
     """A claim as `results.json` holds it, as a row; one without verdict is not yet assessed."""
-    verdict = record.get("stands_as") or record.get("verdict") or NOT_YET
+    verdict = record.get("stands_as") or record.get("verdict") or NOT_ASSESSED
     row = {
         "section": record["section"],
         "id": record["id"],
@@ -81,7 +81,7 @@ def score_row(record: Mapping) -> ScoreRow:
     criteria = tuple(m["outcome"] for m in measures if m["match"] == "criterion")
     if not record.get("test"):
         return ScoreRow(**row, criteria=criteria)
-    test = Test(**{k: v for k, v in record["test"].items() if k in Test.model_fields})
+    test = Test.of_record(record["test"])
     low, high, _, _ = band(test)
     deciding = [m for m in measures if m["decides"]]
     row |= {"claimed": test.in_words(), "passes": (low / test.value, high / test.value)}

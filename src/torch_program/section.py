@@ -36,11 +36,11 @@ from torch_program.judgement import (
 )
 from torch_program.lookups import read_lookups
 from torch_program.measures import Measure
-from torch_program.numbers import BOUND_WORDS, Badge, Stat, inert
+from torch_program.numbers import BOUND_WORDS, Badge, inert, number_link
 from torch_program.quantity import Quantity, published
 from torch_program.results import RESULTS_MIME
-from torch_program.standing import counted
 from torch_program.tables import EVIDENCE_PAGE
+from torch_program.words import counted
 
 OfKind = TypeVar("OfKind", NumberClaim, FactClaim, ComparisonClaim, CausalClaim, OpinionClaim)
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
@@ -99,7 +99,7 @@ class Section:
         text = template.format(q.value if not q.value.is_integer() else int(q.value))
         text = f"{BOUND_WORDS[q.bound]} {text}".strip()
         parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
-        stat = Stat(text, " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}", key)
+        made, href = " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}"
         self.statistics[key] = {
             "value": q.value,
             "unit": q.unit,
@@ -110,7 +110,7 @@ class Section:
             "places": recorded_places(behind.places),
         }
         self.behind[key] = behind.places
-        self.text.keep(key, stat.text, stat._repr_html_())
+        self.text.keep(key, text, number_link(text, made, href, key))
 
     def word(self, key: str, text: str) -> None:
         """Keep a computed word, list or count of our own, which the text names as `{key}`."""
@@ -207,7 +207,7 @@ class Section:
     def _fold_findings(self, judgement: Judgement, summary: str, noun: tuple[str, str]) -> None:
         if any(found for _, found in judgement.findings):
             table = boxes.findings_table(judgement)
-            self._fold(judgement, table, f"{summary}: {counted(len(table), noun)}", ("Date",))
+            self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
 
     def _keep(self, judgement: Judgement, title: str = "") -> None:
         claim = judgement.claim

@@ -79,11 +79,6 @@ def stands_as(claim: Mapping[str, Any]) -> str:
     return claim.get("stands_as") or claim["verdict"]
 
 
-def counted(n: int, nouns: tuple[str, str]) -> str:
-    """A number with its noun in singular or plural."""
-    return f"{n} {nouns[n != 1]}"
-
-
 def tally(claims: Sequence[Mapping[str, Any]]) -> str:
     """How many claims came out in which way: "2 are borne out as written and 1 is right in part"."""
     counts = Counter(group_of(c) for c in claims)

@@ -7,6 +7,7 @@ from torch_program.claims import NumberClaim, Test
 from torch_program.intervals import Interval
 from torch_program.measures import Cell, Measure
 from torch_program.numbers import OUT_OF_DATE
+from torch_program.words import in_ranges
 
 CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter
 OUTDATED_YEARS = 5
@@ -171,17 +172,6 @@ def standing(verdict: str, said: Iterable[str]) -> str:
     """How a verdict is counted and drawn: as itself, but for a size that time alone has overtaken."""
     overtaken = verdict in {"understated", "overstated"} and any(q.startswith("outdated") for q in said)
     return OUT_OF_DATE if overtaken else verdict
-
-
-def in_ranges(years: list[int]) -> str:
-    """[2018, 2019, 2021] becomes "2018–2019, 2021"."""
-    runs: list[list[int]] = []
-    for y in years:
-        if runs and y == runs[-1][-1] + 1:
-            runs[-1].append(y)
-        else:
-            runs.append([y])
-    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
 
 
 def sole_origin(measures: list[Measure]) -> str:

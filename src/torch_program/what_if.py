@@ -114,7 +114,7 @@ def words(claim: Claim, choice: Mapping[str, Any], measure: Mapping[str, Any] | 
     if choice["axis"] == "window":
         return counted(int(to), "year")
     if choice["axis"] == "number":
-        return test_of(claim).model_copy(update={"value": float(to)}).number
+        return Test.of_record(claim["test"]).model_copy(update={"value": float(to)}).number
     return f"{to} ({marked(measure, STEPS[to])})" if measure else to
 
 
@@ -122,7 +122,7 @@ def declared_words(claim: Claim) -> dict[str, str]:
     """What is declared, for a number claim; others need none of it."""
     if not claim.get("test"):
         return {}
-    test, asked, period = test_of(claim), claim["in_period"] or claim["as_of"], claim["test"]["period"]
+    test, asked, period = Test.of_record(claim["test"]), claim["in_period"] or claim["as_of"], claim["test"]["period"]
     return {
         "window": counted(claim["window"], "year"),
         "about": f"{test.tolerance:.0%}".replace("%", " %"),
@@ -130,10 +130,6 @@ def declared_words(claim: Claim) -> dict[str, str]:
         "number": test.number,
         "year": asked if asked == period else f"{asked}, judged by {period}",
     }
-
-
-def test_of(claim: Claim) -> Test:
-    return Test(**{k: v for k, v in claim["test"].items() if k in Test.model_fields})
 
 
 def plain(text: str) -> str:

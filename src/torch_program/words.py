@@ -17,10 +17,26 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near}?" if near else ""
 
 
+def sentence_case(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(items: Iterable[str]) -> str:
     """ "a, b and c"."""
     items = list(items)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def in_ranges(numbers: Iterable[int]) -> str:
+    """[2018, 2019, 2021] becomes "2018–2019, 2021"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def counted(n: int, noun: str, many: str = "") -> str:

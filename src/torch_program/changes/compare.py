@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from operator import itemgetter
 from typing import Any
 
-from torch_program.changes.record import COLUMNS
+from torch_program.csv_tables import COLUMNS
 
 Record = Mapping[str, Any]
 

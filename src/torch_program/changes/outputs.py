@@ -11,7 +11,7 @@ from os.path import commonprefix
 from typing import Any
 
 from torch_program.changes import compare, tell
-from torch_program.changes.record import rounded
+from torch_program.changes.record import DIGITS, rounded
 from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 DRAWING = "drawing"  # other platforms may draw other bytes; the data beside them are compared
@@ -19,6 +19,7 @@ READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the fi
 MOST = 4  # values of one figure that are told
 WIDE = 200  # characters of a sentence
 AHEAD = 40  # characters before what differs
+DRAWN = re.compile(r"data:image/[^\"]*")
 NAME = re.compile(r"^:name: (\S+)$", re.MULTILINE)
 TITLE = re.compile(r"^:::+\{\w+\} (.*)$", re.MULTILINE)
 
@@ -30,6 +31,17 @@ Output = Mapping[str, Any]
 def place(notebook: str, cell: str) -> str:
     """Where a sentence of `moved` belongs."""
     return f"{notebook}, cell {cell}"
+
+
+def comparable(value: Any) -> Any:
+    """What a cell gave without drawings, and with numbers as exact as they must agree on every platform."""
+    if isinstance(value, dict):
+        return {key: rounded(item) if key == "csv" else comparable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [comparable(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    return DRAWN.sub("", value) if isinstance(value, str) else value
 
 
 def moved(before: Iterable[Output], after: Iterable[Output]) -> list[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program import prose, results
+from torch_program.csv_tables import COLUMNS
 from torch_program.periods import latest_day
 from torch_program.pipeline.execution import declared_topics, source_digest, without_injected
 from torch_program.project import Told
@@ -26,7 +27,6 @@ from torch_program.results import FIGURE_MIME, MYST_MIME
 
 SUFFIX = ".record.json.gz"
 FILE = "record.json"
-COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "status", "source_id", "locator")
 DIGITS = 9  # significant digits of a number that must agree on every platform
 SHORT = 12  # hexadecimal digits that tell two versions of a file apart
 

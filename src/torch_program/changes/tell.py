@@ -7,7 +7,7 @@ from typing import Any
 
 from torch_program.changes.compare import GONE, NEW, Change, Difference, Figure, distance_of, marked
 from torch_program.numbers import with_unit
-from torch_program.words import counted
+from torch_program.words import counted, sentence_case
 
 Cell = str | list[tuple[str, str]]  # text, or pieces of it that are marked as same, gone or new
 
@@ -73,20 +73,16 @@ def story(difference: Difference, before: str, after: str, labels: Mapping[str, 
     added, revised = [c.after for c in d.figures if c.added], [c for c in d.figures if c.both]
     flipped = [c for c in d.verdicts if c.both]
     parts = [
-        f"{_begun(after)} sees what was published by {days.after}, {before} by {days.before}." if days else "",
+        f"{sentence_case(after)} sees what was published by {days.after}, {before} by {days.before}." if days else "",
         _came(added, labels),
         _were_revised(revised, labels),
         *(_flipped(change) for change in flipped),
         *(f"“{c.after.get('statement', c.key)}” is a new claim: {c.after['verdict']}." for c in d.verdicts if c.added),
         *firmness(d, labels),
         _farthest(d, labels),
-        f"{_begun(counted(d.held, 'verdict is', 'verdicts are'))} as before." if d.results_moved and d.held else "",
+        f"{counted(d.held, 'verdict is', 'verdicts are')} as before." if d.results_moved and d.held else "",
     ]
     return [part for part in parts if part]
-
-
-def _begun(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _came(added: list[Figure], labels: Mapping[str, str]) -> str:

@@ -24,38 +24,3 @@ from torch_program.charts.steps import step_chart
 from torch_program.charts.tile_map import TILES, tile_map
 from torch_program.charts.timeline import moment, span, timeline
 from torch_program.scores import ScoreRow, score_row
-
-__all__ = [
-    "TILES",
-    "Line",
-    "ScoreRow",
-    "Target",
-    "canvas",
-    "claim_plot",
-    "criteria_plot",
-    "dot_plot",
-    "dumbbell",
-    "finish",
-    "firmness",
-    "label_cells",
-    "label_ends",
-    "label_parts",
-    "label_points",
-    "label_values",
-    "line_chart",
-    "lorenz_chart",
-    "moment",
-    "panel_lines",
-    "parse_breaks",
-    "plain",
-    "runs",
-    "score_row",
-    "scorecard",
-    "span",
-    "stacked",
-    "stacked_bars",
-    "step_chart",
-    "tell",
-    "tile_map",
-    "timeline",
-]

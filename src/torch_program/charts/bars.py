@@ -21,14 +21,13 @@ def stacked_bars(
     x: str,
     parts: list[str],
     say: Callable[[float], str] = short,
-    height: float = 3.7,
 ) -> Chart:
     """One bar a row, the columns `parts` (at most four) stacked from below, named beside the last bar."""
     import seaborn
 
     if len(parts) > len(TINTS):
         raise ValueError(f"{len(parts)} parts of a bar cannot be told apart; at most {len(TINTS)}")
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height))
+    figure, axes = canvas(title, subtitle, source, size=(WIDTH, 3.7))
     long = frame.assign(**{x: frame[x].astype(str)}).melt(x, parts, "part", "value")
     seaborn.histplot(long, x=x, hue="part", weights="value", **stacked(parts), ax=axes)
     axes.set_xlim(-0.6, len(frame) - 0.4)

@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from torch_program import scores
 from torch_program.charts.claim_plot import WORDS
 from torch_program.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
 from torch_program.charts.rows import draw_rows
@@ -15,14 +16,7 @@ from torch_program.judgement import Judgement
 from torch_program.numbers import THIN
 from torch_program.words import listed
 
-MET = {
-    "met": ("#00695c", "o", True),
-    "not met": ("#a3200f", "X", True),
-    "on the line": ("#855c00", "D", False),
-    "no data": (MUTED, "s", False),
-}
-
-
+MET = scores.MET | {"on the line": (scores.BETWEEN, "D", False), "no data": (MUTED, "s", False)}
 AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
 
 

@@ -23,10 +23,8 @@ def dot_plot(
     label: str,
     value: str = "value",
     group: str | None = None,
-    note: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
-    zero: bool = True,
     say: Callable[[float], str] = short,
     strong: Iterable[str] = (),
 ) -> Chart:
@@ -38,32 +36,24 @@ def dot_plot(
 
     def row(r: pd.Series) -> Row:
         if pd.isna(r[value]):
-            return Row(r[label], note=r[note] if note else "", empty=NO_DATA)
+            return Row(r[label], empty=NO_DATA)
         low, high = (float(r[c]) if c in r and pd.notna(r[c]) else float(r[value]) for c in ("low", "high"))
         color = PALETTE[1] if r[label] in strong else PALETTE[0]
         said = say(float(r[value]))
-        mark = Mark(float(r[value]), low, high, color, "o", True, said, told(named(r, group, label), said, r))
-        return Row(r[label], note=r[note] if note else "", marks=(mark,), strong=r[label] in strong)
+        name = f"{r[group]}, {r[label]}" if group else str(r[label])
+        mark = Mark(float(r[value]), low, high, color, "o", True, said, told(name, said, r))
+        return Row(r[label], marks=(mark,), strong=r[label] in strong)
 
-    names = list(dict.fromkeys(frame[group])) if group else [""]
-    groups = tuple(
-        Group(name, tuple(row(r) for _, r in (frame[frame[group] == name] if group else frame).iterrows()))
-        for name in names
-    )
-    panel = Panel(groups, axis=axis, lines=tuple(lines), zero=zero)
+    parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
+    groups = tuple(Group(name, tuple(row(r) for _, r in part.iterrows())) for name, part in parts.items())
+    panel = Panel(groups, axis=axis, lines=tuple(lines), zero=True)
     draw = partial(draw_rows, [panel], title, subtitle, source)
-    parts = {name: frame[frame[group] == name] if group else frame for name in names}
     alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
     empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in panel.lines)}."] if panel.lines else []
     data = frame.reset_index(drop=True)
     return Chart(draw(), title, subtitle, source, " ".join(alt), data, partial(draw, width=NARROW))
-
-
-def named(row: pd.Series, group: str | None, label: str) -> str:
-    """The name of a row, with that of its group."""
-    return f"{row[group]}, {row[label]}" if group else str(row[label])
 
 
 def dumbbell(
@@ -74,7 +64,6 @@ def dumbbell(
     *,
     label: str,
     ends: tuple[str, str],
-    group: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
     zero: bool = True,
@@ -85,19 +74,15 @@ def dumbbell(
 
     def row(r: pd.Series) -> Row:
         marks = tuple(
-            Mark(v, v, v, color, marker, filled, say(v), told(f"{named(r, group, label)}, {end}", say(v), r))
+            Mark(v, v, v, color, marker, filled, say(v), told(f"{r[label]}, {end}", say(v), r))
             for end, color, marker, filled in looks
             if pd.notna(v := float(r[end]))
         )
         return Row(r[label], marks=marks, joined=len(marks) == 2, empty="" if marks else NO_DATA)
 
-    names = list(dict.fromkeys(frame[group])) if group else [""]
-    groups = tuple(
-        Group(name, tuple(row(r) for _, r in (frame[frame[group] == name] if group else frame).iterrows()))
-        for name in names
-    )
+    rows = Group("", tuple(row(r) for _, r in frame.iterrows()))
     keys = [marker_key(end, marker, color, filled) for end, color, marker, filled in looks]
-    panel = Panel(groups, axis=axis, lines=tuple(lines), zero=zero)
+    panel = Panel((rows,), axis=axis, lines=tuple(lines), zero=zero)
     draw = partial(draw_rows, [panel], title, subtitle, source, keys)
     alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
     return Chart(draw(), title, subtitle, source, alt, frame.reset_index(drop=True), partial(draw, width=NARROW))

@@ -47,17 +47,15 @@ ROOM, LESS_ROOM = 1.3, 0.95  # inches for a name beside the axes, and on a telep
 LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
 
 
-def runs(
-    data: pd.DataFrame, x: str = "year", y: str = "value", by: str | None = None, breaks: Iterable[int] = ()
-) -> pd.Series:
+def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
     """For each row the number of the unbroken run it belongs to, as `units` of `seaborn.lineplot`.
 
-    A run has values in years that follow each other, of one `by`, and none of its years but the first is in `breaks`.
-    Without it seaborn draws a line over a missing year as if it had been seen. Rows without a value are in run 0.
+    A run has values in years that follow each other, of one `by`. Without it seaborn draws a line over a missing year
+    as if it had been seen. Rows without a value are in run 0.
     """
-    found = data.reset_index(drop=True).dropna(subset=[y])
-    found = found.sort_values([*([by] if by else []), x], kind="stable")
-    first = (found[x].diff() > 1) | found[x].isin(list(breaks)) & (found[x].diff() != 0)
+    found = data.reset_index(drop=True).dropna(subset=["value"])
+    found = found.sort_values([*([by] if by else []), "year"], kind="stable")
+    first = found["year"].diff() > 1
     if by:
         first |= found[by] != found[by].shift()
     first.iloc[:1] = True
@@ -81,25 +79,23 @@ def label_ends(
     *,
     x: str,
     y: str,
-    hue: str | None = None,
+    hue: str,
     say: Callable[[float], str] = short,
-    palette: Sequence[str] = PALETTE,
 ) -> None:
     """Name and last value of each line at the right of the axes, in its colour.
 
-    `data`, `x`, `y` and `hue` are those of the call of `seaborn.lineplot`; give `palette` where that call had one.
+    `data`, `x`, `y` and `hue` are those of the call of `seaborn.lineplot`.
     """
     plain(axes)
     known = data.dropna(subset=[y]).sort_values(x, kind="stable")
-    names = list(dict.fromkeys(data[hue])) if hue else [""]
     ends = []
-    for name, color in zip(names, palette, strict=False):
-        own = known[known[hue] == name] if hue else known
+    for name, color in zip(dict.fromkeys(data[hue]), PALETTE, strict=False):
+        own = known[known[hue] == name]
         if len(own):
             last = own.iloc[-1]
-            ends.append(End(f"{name} {say(last[y])}".strip(), color, float(last[y]), float(last[x])))
+            ends.append(End(f"{name} {say(last[y])}", color, float(last[y]), float(last[x])))
         for _, row in own.iterrows():
-            canvas_of(axes).tell(axes, row[x], row[y], told(f"{name}, {row[x]:g}".lstrip(", "), say(row[y]), row))
+            canvas_of(axes).tell(axes, row[x], row[y], told(f"{name}, {row[x]:g}", say(row[y]), row))
     write_ends(axes, ends)
 
 
@@ -302,7 +298,7 @@ def _part_names(axes: Axes, labels: list[Annotation]) -> None:
 # cells ---------------------------------------------------------------------------------------------------------
 
 
-def label_cells(axes: Axes, names: Sequence[str], size: float = SMALL, says: pd.DataFrame | None = None) -> None:
+def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame, size: float = SMALL) -> None:
     """Names of the rows of `seaborn.heatmap`, beside it or on a telephone above their cells; columns are named above.
 
     A cell may be framed by a rectangle, drawn before.
@@ -315,7 +311,7 @@ def label_cells(axes: Axes, names: Sequence[str], size: float = SMALL, says: pd.
     figure = canvas_of(axes)
     cells = list(axes.texts)
     figure.each_width(lambda: _name_rows(axes, names, size, cells))
-    says = pd.DataFrame() if says is None else says.fillna("")
+    says = says.fillna("")
     for row, column in np.argwhere(says != ""):
         name = f"{' '.join(names[row].split())}, {says.columns[column]}"
         figure.tell(axes, column + 0.5, row + 0.5, told(name, says.iloc[row, column], {}))

@@ -77,27 +77,24 @@ def line_chart(
     subtitle: str = "",
     source: str = "",
     *,
-    x: str = "year",
-    y: str = "value",
     series: str | None = None,
     breaks: Mapping[int, str] | str = "",
     claim: Target | None = None,
     zero: bool = True,
     say: Callable[[float], str] = short,
-    height: float = 3.9,
 ) -> Chart:
     """Lines over years, each labelled at its end.
 
     `frame` has one value a row and may carry `low`, `high`, `bound`, `status` and `conflict` as the evidence does;
     `series` names the column that tells lines apart (at most six), `breaks` years from which another rule holds.
     """
-    points = prepared(frame, x, y, series)
+    points = prepared(frame, series)
     gaps = parse_breaks(breaks) if isinstance(breaks, str) else dict(breaks)
     names = names_of(frame, series)
     if len(names) > SEVERAL:
         raise ValueError(f"{len(names)} lines cannot be told apart; draw at most {SEVERAL}, or panel_lines")
     keys = keys_for(points, visible_ranges(points).any())
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height), keys=keys)
+    figure, axes = canvas(title, subtitle, source, keys=keys)
     draw_claim(axes, claim)
     for name, color in zip(names, PALETTE, strict=False):
         draw_series(axes, points[points["series"] == name], gaps, color)
@@ -108,7 +105,7 @@ def line_chart(
     alt = [describe_series(n or subtitle or title, *spoken(points[points["series"] == n]), say=say) for n in names]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
-    return finish(figure, title, subtitle, source, drawn(frame, x, y, series), " ".join(alt))
+    return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
 
 
 def panel_lines(
@@ -118,8 +115,6 @@ def panel_lines(
     source: str = "",
     *,
     panel: str,
-    x: str = "year",
-    y: str = "value",
     breaks: Mapping[str, Mapping[int, str]] | None = None,
     columns: int = 2,
     say: Callable[[float], str] = short,
@@ -128,7 +123,7 @@ def panel_lines(
 
     `breaks` gives each panel its breaks; their reasons are printed at the foot.
     """
-    points = prepared(frame, x, y, panel)
+    points = prepared(frame, panel)
     names = names_of(frame, panel)
     gaps = {n: dict((breaks or {}).get(n, {})) for n in names}
     notes = [f"Break in {'; '.join(_reasons(gaps))}."] if any(gaps.values()) else []
@@ -156,7 +151,7 @@ def panel_lines(
     for axes in flat[max(0, len(names) - columns) : len(names)]:
         axes.tick_params(labelbottom=True)
     alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
-    return finish(figure, title, subtitle, source, drawn(frame, x, y, panel), alt)
+    return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
 
 
 def head_panel(axes: Axes, name: str, columns: int) -> None:
@@ -168,9 +163,9 @@ def head_panel(axes: Axes, name: str, columns: int) -> None:
 # data ----------------------------------------------------------------------------------------------------------
 
 
-def prepared(frame: pd.DataFrame, x: str, y: str, series: str | None) -> pd.DataFrame:
+def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     """The points of a chart under fixed names, without missing values; what the frame does not tell is empty."""
-    points = pd.DataFrame({"x": frame[x], "y": frame[y].astype(float)})
+    points = pd.DataFrame({"x": frame["year"], "y": frame["value"].astype(float)})
     points["series"] = frame[series] if series else ""
     for column in ("low", "high"):
         points[column] = frame[column].astype(float) if column in frame else points["y"]
@@ -187,10 +182,10 @@ def names_of(frame: pd.DataFrame, series: str | None) -> list[str]:
     return list(dict.fromkeys(frame[series])) if series else [""]
 
 
-def drawn(frame: pd.DataFrame, x: str, y: str, series: str | None) -> pd.DataFrame:
+def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     """The columns of a frame that a reader of the chart may want."""
-    wanted = [*([series] if series else []), x, y, *KEPT]
-    return frame[[c for c in dict.fromkeys(wanted) if c in frame]].dropna(subset=[y])
+    wanted = [*([series] if series else []), "year", "value", *KEPT]
+    return frame[[c for c in dict.fromkeys(wanted) if c in frame]].dropna(subset=["value"])
 
 
 def disputed(points: pd.DataFrame) -> pd.Series:

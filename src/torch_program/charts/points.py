@@ -29,12 +29,10 @@ FARTHER = [  # and where little room is
 ]
 
 
-def label_points(
-    axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, color: str = INK, weight: str = "normal"
-) -> None:
+def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
     """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
     plain(axes)
-    canvas_of(axes).each_width(lambda: _write_points(axes, data, x, y, text, {"color": color, "weight": weight}))
+    canvas_of(axes).each_width(lambda: _write_points(axes, data, x, y, text, {"color": INK, "weight": weight}))
 
 
 def _write_points(axes: Axes, data: pd.DataFrame, x: str, y: str, text: str, look: Look) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch_program.charts.style import CLAIM, Sheet, short
+from torch_program.charts.style import CLAIM, Sheet
 from torch_program.figures import Said
 
 
@@ -16,10 +16,10 @@ class Mark:
     low: float
     high: float
     color: str
-    marker: str = "o"
-    filled: bool = True
-    text: str = ""
-    says: Said | None = None  # what a reader who rests on it is told
+    marker: str
+    filled: bool
+    text: str
+    says: Said  # what a reader who rests on it is told
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,12 @@ class Band:
 
 @dataclass(frozen=True)
 class Panel:
-    """Groups of rows on one axis. `say` prints a tick; `signs` heads the column of signs."""
+    """Groups of rows on one axis. `signs` heads the column of signs."""
 
     groups: tuple[Group, ...]
     axis: str
     lines: tuple[Line, ...] = ()
     bands: tuple[Band, ...] = ()
-    say: Callable[[float], str] = short
     signs: str = ""
     zero: bool = False
     reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn

@@ -1,7 +1,7 @@
 """Rows of words with marks on a common axis: the frame of claim plots, criteria, dot plots and timelines."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torch_program.charts.row_parts import Group, Line, Mark, Panel, Row, Scale
@@ -18,6 +18,7 @@ from torch_program.charts.style import (
     Words,
     line_height,
     sheet,
+    short,
     text_width,
     ticks,
     words,
@@ -230,7 +231,7 @@ def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float, plan: Plan) 
     left, right = scale.start, scale.edge
     on.line([left, right], [bottom, bottom], color=MUTED)
     at = ticks(scale.value(scale.start), scale.value(scale.edge))
-    for tick, text in zip(at, tick_texts(at, panel.say), strict=True):
+    for tick, text in zip(at, tick_texts(at), strict=True):
         on.line([scale(tick)] * 2, [bottom, bottom + 0.045], color=MUTED)
         on.text(scale(tick), bottom + 0.14, text, size=SMALL, color=MUTED, ha="center")
     y = bottom + 0.24
@@ -241,9 +242,9 @@ def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float, plan: Plan) 
         y += line_height(SMALL)
 
 
-def tick_texts(at: list[float], say: Callable[[float], str]) -> list[str]:
+def tick_texts(at: list[float]) -> list[str]:
     """Texts of ticks, with all their digits where one would read as another number or two of them the same."""
-    texts = [say(tick) for tick in at]
+    texts = [short(tick) for tick in at]
     exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
     return texts if exact and len(set(texts)) == len(texts) else [f"{tick:,.10g}".replace("-", "−") for tick in at]
 

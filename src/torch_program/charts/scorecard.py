@@ -66,7 +66,7 @@ def scorecard(
     subtitle: str = "",
     source: str = "",
     *,
-    sections: Mapping[str, str] | None = None,
+    sections: Mapping[str, str],
 ) -> Chart:
     """One row a claim, grouped by section (`sections` names them)."""
     rows = list(rows)
@@ -76,7 +76,7 @@ def scorecard(
         keys.append(marker_key("criterion without data", "s", filled=False))
     groups: dict[str, list[ScoreRow]] = {}
     for row in rows:
-        groups.setdefault(f"{row.section}  {(sections or {}).get(row.section, '')}".strip(), []).append(row)
+        groups.setdefault(f"{row.section}  {sections.get(row.section, '')}".strip(), []).append(row)
 
     def draw(at: Columns) -> Drawing:
         return draw_groups(groups, words(title, subtitle, source, keys, at.width), at)

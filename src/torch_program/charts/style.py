@@ -1,12 +1,11 @@
 """One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -49,9 +48,7 @@ def use() -> None:
 
 def _settings() -> dict:
     return {
-        "axes.axisbelow": True,
         "axes.edgecolor": MUTED,
-        "axes.grid": False,
         "axes.labelcolor": MUTED,
         "axes.labelsize": SMALL,
         "axes.linewidth": 0.8,
@@ -62,7 +59,6 @@ def _settings() -> dict:
         "axes.titlesize": BASE,
         "axes.titleweight": "semibold",
         "axes.unicode_minus": True,
-        "figure.facecolor": PAPER,
         "figure.dpi": 72,
         "font.family": list(FAMILIES),
         "font.size": BASE,
@@ -81,7 +77,6 @@ def _settings() -> dict:
         "ytick.alignment": "center",
         "ytick.color": MUTED,
         "ytick.labelsize": SMALL,
-        "ytick.left": False,
     }
 
 
@@ -90,14 +85,16 @@ def _settings() -> dict:
 
 def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
     """Break text into lines that are at most `width` inches long; a longer word stays whole, and so does "13 %"."""
-    lines = [""]
-    for word in text.replace(" %", "\u202f%").split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if not lines[-1] or text_width(longer, size, weight) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines if text else []
+    rest, lines = [word for word in text.replace(" %", "\u202f%").split(" ") if word], []
+
+    def wide(count: int) -> float:
+        return text_width(" ".join(rest[:count]), size, weight)
+
+    while rest:
+        fit = 1 + bisect_right(range(2, len(rest) + 1), width, key=wide)  # a longer beginning is never narrower
+        lines.append(" ".join(rest[:fit]))
+        del rest[:fit]
+    return lines
 
 
 def balanced(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
@@ -117,14 +114,10 @@ def line_height(size: float) -> float:
 
 def contrast(one: str | tuple, other: str | tuple) -> float:
     """Contrast ratio of two colours, as WCAG defines it (1 to 21)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    from seaborn.utils import relative_luminance
+
+    light, dark = sorted(map(relative_luminance, (one, other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: str | tuple) -> float:
-    rgb = np.array(to_rgb(color))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def readable_on(color: str | tuple) -> str:

@@ -100,9 +100,8 @@ def tile_map(
     subtitle: str = "",
     source: str = "",
     *,
+    scale: str,
     quotients: bool = True,
-    say: Callable[[float], str] | None = None,
-    scale: str = "",
 ) -> Chart:
     """One or two maps (name: values by province, 31 of them, missing ones as NaN).
 
@@ -114,7 +113,7 @@ def tile_map(
         raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
     if len(maps) not in (1, 2):
         raise ValueError("one or two maps fit beside each other")
-    say = say or ((lambda v: f"{v:.1f}") if quotients else short)
+    say: Callable[[float], str] = "{:.1f}".format if quotients else short
     shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
     draw = partial(draw_maps, maps, title, subtitle, source, shade, say)
     data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
@@ -164,7 +163,7 @@ def shade_quotients(says: str) -> Shade:
     def color(value: float) -> tuple:
         return DIVERGING(float(np.clip(np.log2(value) / 4 + 0.5, 0, 1)) if value > 0 else 0.0)
 
-    return Shade(color, (0.25, 0.5, 1, 2, 4), says or "1 = in proportion")
+    return Shade(color, (0.25, 0.5, 1, 2, 4), says)
 
 
 def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:

@@ -49,14 +49,14 @@ def timeline(
     *,
     label: str,
     until: float,
-    group: str | None = None,
-    strong: str | None = None,
+    group: str,
+    strong: str,
+    line: tuple[float, str],
     said: Callable[[pd.Series], str] | None = None,
-    line: tuple[float, str] | None = None,
 ) -> Chart:
     """One bar a row, from `start` to `end` in years as `moment` gives them; without an end it is an arrow to `until`.
 
-    Rows stand in the order of the frame, under headings where `group` names a column. `strong` names a column of
+    Rows stand in the order of the frame, under headings from the column `group`. `strong` names a column of
     booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a
     moment and its name. The axis goes on beyond `until` where a plan ends later.
     """
@@ -65,7 +65,7 @@ def timeline(
     said = said or in_years
 
     def draw(row: pd.Series, place: float) -> None:
-        _draw_span(axes, row, place, until, strong is None or bool(row[strong]), said(row))
+        _draw_span(axes, row, place, until, bool(row[strong]), said(row))
         figure.tell(axes, row["start"], place, told(row[label], in_years(row), row))
 
     figure.each_width(lambda: _draw_rows(figure, axes, frame, label, group, draw))
@@ -75,10 +75,9 @@ def timeline(
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
     axes.grid(visible=False)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
-    if line:
-        axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
-        above = {"xycoords": ("data", "axes fraction"), "xytext": (0, 2), "textcoords": "offset points"}
-        axes.annotate(line[1], (line[0], 1), **above, ha="center", va="bottom", size=SMALL, color=ACCENT)
+    axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
+    above = {"xycoords": ("data", "axes fraction"), "xytext": (0, 2), "textcoords": "offset points"}
+    axes.annotate(line[1], (line[0], 1), **above, ha="center", va="bottom", size=SMALL, color=ACCENT)
     alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
     return finish(figure, title, subtitle, source, frame, alt)
 
@@ -88,12 +87,12 @@ def in_years(row: pd.Series) -> str:
     return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"
 
 
-def _rows(frame: pd.DataFrame, label: str, group: str | None, room: float) -> list[NamedRow]:
+def _rows(frame: pd.DataFrame, label: str, group: str, room: float) -> list[NamedRow]:
     """Rows from above: their words in lines, and what is drawn; a heading has nothing to draw."""
     rows: list[NamedRow] = []
     heading = None
     for _, row in frame.iterrows():
-        if group and row[group] != heading:
+        if row[group] != heading:
             heading = row[group]
             rows.append((wrap(heading, room, SMALL, "semibold"), None))
         rows.append((wrap(row[label], room, SMALL), row))
@@ -105,7 +104,7 @@ def _draw_rows(
     axes: Axes,
     frame: pd.DataFrame,
     label: str,
-    group: str | None,
+    group: str,
     draw: Callable[[pd.Series, float], None],
 ) -> None:
     """Words of the rows beside their bars, or above them on a telephone; heights in rows of one line."""

@@ -3,22 +3,20 @@
 import io
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
 from torch_program.citation.head import CARD_SIZE
-from torch_program.citation.metadata import Work
 from torch_program.fonts import FOLDER
 
 INK, MUTED, PAPER, FLAME = "#1d242c", "#5a6672", "#ffffff", "#b4501e"
 MARGIN, COLUMN = 60, 600  # pixels: edge, and where the scorecard begins
 
 
-def card(work: Work, claims: Iterable[Mapping[str, Any]], scorecard: bytes | None) -> bytes:
-    """A PNG of `CARD_SIZE`: title, edition, number of claims by verdict, the top of the scorecard if it is drawn."""
+def card(title: str, edition: str, verdicts: Iterable[str], scorecard: bytes) -> bytes:
+    """A PNG of `CARD_SIZE`: title, edition, number of claims by verdict, the top of the scorecard if there is one."""
     picture = Image.new("RGB", CARD_SIZE, PAPER)
     width, height = CARD_SIZE
     if scorecard:
@@ -29,13 +27,13 @@ def card(work: Work, claims: Iterable[Mapping[str, Any]], scorecard: bytes | Non
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, width, 10), fill=FLAME)
     y = MARGIN
-    for line in textwrap.wrap(work.title, 22):
+    for line in textwrap.wrap(title, 22):
         draw.text((MARGIN, y), line, INK, font("torch-sans-600.ttf", 50))
         y += 60
     draw.text((MARGIN, y + 6), "火炬计划", FLAME, font("torch-chinese-600.ttf", 34))
-    draw.text((MARGIN, y + 60), f"Edition {work.edition}", MUTED, font("torch-sans-400.ttf", 28))
+    draw.text((MARGIN, y + 60), f"Edition {edition}", MUTED, font("torch-sans-400.ttf", 28))
     y += 116
-    counts = Counter(_short(claim["verdict"]) for claim in claims).most_common()
+    counts = Counter(map(_short, verdicts)).most_common()
     for verdict, count in sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: (height - y - 30) // 38]:
         draw.text((MARGIN + 44, y), f"{count}", INK, font("torch-sans-600.ttf", 30), anchor="ra")
         draw.text((MARGIN + 60, y), verdict, INK, font("torch-sans-400.ttf", 30))

@@ -7,6 +7,7 @@ report of it by `citation_technical_report_institution`; an `og:type` of "websit
 from html import escape
 
 from torch_program.citation.metadata import Work
+from torch_program.words import sentence_case
 
 CARD = "_static/card.png"
 CARD_SIZE = (1200, 630)
@@ -21,7 +22,7 @@ def highwire(work: Work) -> list[tuple[str, str]]:
     tags += [
         ("citation_publication_date", f"{work.cutoff:%Y/%m/%d}"),
         ("citation_technical_report_institution", work.author),
-        ("citation_technical_report_number", work.stand[0].upper() + work.stand[1:]),
+        ("citation_technical_report_number", sentence_case(work.stand)),
         ("citation_language", "en"),
         ("citation_abstract", work.abstract),
         ("citation_keywords", "; ".join(work.keywords)),

@@ -16,7 +16,7 @@ import yaml
 from torch_program.citation.identity import SHORT, content_hash
 from torch_program.parameters import CHANGED
 from torch_program.parameters import of_notebook as parameters
-from torch_program.pipeline.contents import executed
+from torch_program.pipeline.contents import notebooks
 from torch_program.pipeline.editions import RUN
 
 FILE = "CITATION.cff"
@@ -75,8 +75,8 @@ class Work:
 def read(source: Path) -> Work:
     """The edition whose executed notebooks lie in `source`, the folder that also holds CITATION.cff and _toc.yml."""
     cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
-    notebooks = {name: json.loads(path.read_bytes()) for name, path in executed(source).items()}
-    run = parameters(next(iter(notebooks.values())))
+    found = notebooks(source)
+    run = parameters(next(iter(found.values())))
     other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff["title"],
@@ -87,7 +87,7 @@ def read(source: Path) -> Work:
         keywords=tuple(cff["keywords"]),
         edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
-        content=content_hash(notebooks),
+        content=content_hash(found),
         doi=cff.get("doi", ""),
         site=cff.get("url", "").rstrip("/"),
         repository=cff.get("repository-code", "").rstrip("/"),
@@ -96,7 +96,7 @@ def read(source: Path) -> Work:
 
 def run_parameters(source: Path) -> dict[str, Any]:
     """Parameters of the run whose executed notebooks lie in `source`."""
-    return parameters(json.loads(next(iter(executed(source).values())).read_bytes()))
+    return parameters(next(iter(notebooks(source).values())))
 
 
 def other_data(source: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from torch_program.anchors import slug
 from torch_program.citation.identity import SHORT, figure_hash
 from torch_program.citation.metadata import Work
+from torch_program.words import sentence_case
 
 Kind = Literal["report", "section", "figure", "claim"]
 BIBTEX = {"report": "techreport", "section": "incollection", "figure": "misc", "claim": "misc"}
@@ -82,7 +83,7 @@ def apa(reference: Reference) -> str:
     """One line of text in the style of the APA, seventh edition."""
     work = reference.work
     made = f"{work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day}"
-    stand = work.stand[0].upper() + work.stand[1:]
+    stand = sentence_case(work.stand)
     if reference.kind == "report":
         what = f"{work.title} ({stand}) [{REPORT}]."
     else:

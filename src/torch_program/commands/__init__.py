@@ -12,7 +12,6 @@ from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import edition, list_editions
 from torch_program.commands.live import live, serve
-from torch_program.commands.mutate import mutate
 from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
@@ -56,7 +55,6 @@ for command in (
     list_editions,
     live,
     serve,
-    mutate,
     new,
     profiles,
     site,

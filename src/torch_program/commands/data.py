@@ -12,7 +12,7 @@ import click
 from torch_program.csv_tables import rows_in
 from torch_program.periods import published_by
 from torch_program.pipeline import editions
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import scratch, write_whole
 from torch_program.pipeline.plan import Plan, make
 from torch_program.words import counted, some
 
@@ -151,8 +151,6 @@ def told(offer: "Offer") -> str:
 
 def preview(plan: Plan, offer: "Offer") -> str:
     """Which claims would move, found by running the notebooks that read the changed files."""
-    import tempfile
-
     from torch_program.intake import effects
     from torch_program.intake.placing import staged
 
@@ -164,8 +162,8 @@ def preview(plan: Plan, offer: "Offer") -> str:
     click.echo(
         f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
     )
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
-        merged = staged(plan.data, offer.files, Path(temporary))
+    with scratch() as temporary:
+        merged = staged(plan.data, offer.files, temporary)
         found = effects.effects(plan, built, merged, offer.files, click.echo)
     return moved(found, plan.edition.name)
 

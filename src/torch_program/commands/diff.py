@@ -15,7 +15,7 @@ from torch_program.csv_tables import rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.plan import Plan, make
-from torch_program.words import suggestion
+from torch_program.words import some, suggestion
 
 BASELINE = "baseline"
 
@@ -127,9 +127,8 @@ def older(plan: Plan, kept: Mapping[str, Any]) -> list[str]:
     names = sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
     if kept["parameters"] != plan.parameters:
         names.insert(0, f"editions/{plan.name}.yml")
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    where = f"{', '.join(names[:3])}{more}"
-    return [f"The build of {plan.name} was made from other files than the ones here: {where}."] if names else []
+    said = f"The build of {plan.name} was made from other files than the ones here: {some(names, 3)}."
+    return [said] if names else []
 
 
 def labels(root: Path) -> dict[str, str]:

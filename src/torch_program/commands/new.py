@@ -1,7 +1,6 @@
 """Begin a claim or a section: everything that the check wants, and what is left to a person."""
 
-import os
-from pathlib import Path
+from os.path import relpath
 
 import click
 
@@ -55,8 +54,8 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
     write_all(files)
     description.describe(plan.data)
     line = next(n for n, said in enumerate(files[path].decode().splitlines(), 1) if said.strip() == f"- id: {claim}")
-    click.echo(f"claim    {_shown(path)}, line {line}")
-    click.echo(f"cell     {claim} in {_shown(plan.committed(name))}")
+    click.echo(f"claim    {relpath(path)}, line {line}")
+    click.echo(f"cell     {claim} in {relpath(plan.committed(name))}")
     if s.is_open(made):
         click.echo('\nWhat is "?" in the claim is yours to declare, before you look at the result.')
 
@@ -76,16 +75,12 @@ def section(number: str, title: str) -> None:
     name = s.file_of(number, title)
     path, toc = plan.committed(name), plan.root / "_toc.yml"
     if path.exists():
-        raise s.SkeletonError(f"{_shown(path)} is there, but _toc.yml does not list it. List it, or remove it.")
+        raise s.SkeletonError(f"{relpath(path)} is there, but _toc.yml does not list it. List it, or remove it.")
     parameters = editions.read(plan.root, editions.DEFAULT).parameters.model_dump()
     content = s.as_file(s.section(number, " ".join(title.split()), parameters))
     files = {path: content, toc: s.in_toc(toc.read_text(encoding="utf-8"), name).encode()}
     write_all(files)
     topics = sorted(path.stem for path in (plan.data / "figures").glob("*.csv"))
-    click.echo(f"notebook {_shown(path)}\nlisted   {_shown(toc)}\n")
+    click.echo(f"notebook {relpath(path)}\nlisted   {relpath(toc)}\n")
     click.echo(f"Name the figures that it needs in its call of evidence.load: {', '.join(topics)}.")
     click.echo(f"Its claims: torch-program new claim ID STATEMENT --section {number} --kind KIND")
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path)

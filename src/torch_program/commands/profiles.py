@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import click
 
 from torch_program.commands import options
-from torch_program.commands.report import build
+from torch_program.commands.report import build, ended
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import hand_over, make
@@ -58,10 +58,5 @@ def profiles(
         if had_book:
             click.echo(f"The book in {os.path.relpath(wanted.html)} is still the old one.", err=True)
         sys.exit(code)
-    took = f"{time.time() - started:.1f} s"
-    if progress.spans:
-        ran = len(progress.of("profile"))
-        click.echo(f"{ran} of {len(wanted.provinces)} profiles run; {progress.in_words()}; {took} in all.")
-    else:
-        click.echo(f"Nothing to do: no profile re-run, everything is up to date ({took}).")
+    click.echo(ended(progress, "profile", "profile", len(wanted.provinces), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")

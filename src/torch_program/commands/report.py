@@ -37,18 +37,22 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
         code = 0 if seal.holds(plan) else _make(plan, progress, (edition, data, settings))
     if code:
         if had_report:
-            click.echo(f"The report in {_shown(plan.html)} is still the old one.", err=True)
+            click.echo(f"The report in {os.path.relpath(plan.html)} is still the old one.", err=True)
         sys.exit(code)
-    if progress.spans:
-        runs = len(progress.of("execute"))
-        click.echo(f"{runs} of {len(plan.notebooks)} notebooks run; {progress.in_words()}; {_since(started)} in all.\n")
-    else:
-        click.echo(f"Nothing to do: no notebook re-run, everything is up to date ({_since(started)}).\n")
+    click.echo(ended(progress, "execute", "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
-    click.echo(f"HTML     {_shown(plan.html / 'index.html')}")
+    click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
-        click.echo(f"{what:<8} {_shown(plan.prints[name])}")
-    click.echo(f"results  {_shown(plan.results)}")
+        click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
+    click.echo(f"results  {os.path.relpath(plan.results)}")
+
+
+def ended(progress: Progress, step: str, what: str, of: int, started: float) -> str:
+    """What a finished run did: how many of the notebooks, or profiles, ran by the step of that name, and how long."""
+    took = f"{time.time() - started:.1f} s"
+    if not progress.spans:
+        return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
+    return f"{len(progress.of(step))} of {of} {what}s run; {progress.in_words()}; {took} in all."
 
 
 def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:
@@ -74,7 +78,7 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
     """Say where a run of the report lies, or one of its products."""
     plan = make(edition, data, settings)
     places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
-    click.echo(_shown(places[product]))
+    click.echo(os.path.relpath(places[product]))
     if not places[product].exists():
         click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
 
@@ -181,7 +185,7 @@ def _failure(plan: Plan, error: BaseException) -> str:
     if isinstance(error, NotebookFailed):
         kept = plan.failed / f"{error.name}.ipynb"
         write_whole(kept, error.partial)
-        return f"{error} (the notebook as far as it ran: {_shown(kept)})"
+        return f"{error} (the notebook as far as it ran: {os.path.relpath(kept)})"
     if isinstance(error, BrokenExecutor):
         return "A worker process was killed; did memory run out? What was finished is kept: start again to go on."
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
@@ -196,11 +200,3 @@ def verdicts(results: Mapping[str, Any]) -> str:
     if len(assessed) < len(rows):
         lines.append(f"{len(rows) - len(assessed)} further claims: {NOT_ASSESSED}")
     return "\n".join(lines)
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path)
-
-
-def _since(started: float) -> str:
-    return f"{time.time() - started:.1f} s"

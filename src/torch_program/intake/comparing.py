@@ -1,7 +1,6 @@
 """New rows against the form of their table and against what is stored: which are new, and where they go."""
 
 import re
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.structure import structure
 from torch_program.intake.tables import CELL, Data, at, is_number, place_of, tried
 from torch_program.periods import parse
+from torch_program.pipeline.files import scratch
 
 KEY = (*CELL, "source_id")
 SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
@@ -56,10 +56,10 @@ def in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[R
 
 def _structure(rows: list[Row], table: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
     """What the description of the data finds wrong with new rows, told where they stand."""
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as folder:
+    with scratch() as folder:
         name = f"{table}.csv"
-        (Path(folder) / name).write_bytes(written(rows, columns(schema)))
-        for problem in structure(Path(folder), {"path": name, "schema": schema}):
+        (folder / name).write_bytes(written(rows, columns(schema)))
+        for problem in structure(folder, {"path": name, "schema": schema}):
             row = rows[problem.row - 2] if problem.row else rows[0]
             column = row.get(f"_{problem.column}", problem.column)
             yield replace(problem, file=row["_file"], row=int(row["_line"]), column=column)

@@ -13,10 +13,10 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from torch_program.claims import LOADER
 from torch_program.intake.problems import Problem, nearest
-from torch_program.words import OPEN
+from torch_program.words import OPEN, sentence_case
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 DEEPEST = 20  # levels of nesting; what is declared here has six
 LARGEST = 200_000  # values that a file may stand for; the ledger has some 2,000
 Location = tuple[str | int, ...]
@@ -227,7 +227,7 @@ def _sentence(name: str, line: int | None, place: str, last: str, models: list[t
             place,
             "",
             "The fields must fit together.",
-            f"{text[:1].upper()}{text[1:]}"[:400],
+            sentence_case(text)[:400],
         )
     given = error.get("ctx", {}).get("tag", given)
     shown = given if isinstance(given, str | int | float | date) else ""

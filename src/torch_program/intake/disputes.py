@@ -1,15 +1,16 @@
 """New values that contradict stored ones: declared a disagreement or a revision, with words on both sides."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from torch_program.anchors import slug
 from torch_program.csv_tables import Row
 from torch_program.intake.problems import Problem
 from torch_program.intake.rules.disagreement import UNDECLARED, against, contradictions, releases_of_one
-from torch_program.intake.tables import WHOLE, Data, at, cell_of, line_of, place_of, tried
+from torch_program.intake.tables import Data, at, cell_of, line_of, place_of, tried
 from torch_program.periods import latest_day
+from torch_program.provinces import NATIONAL
 from torch_program.vintages import REVISED
 
 Words = Mapping[tuple[str, str], str]  # of the column conflict, by file and line of a stored row
@@ -57,16 +58,16 @@ def declare(merged: Data, rows: list[Row], word: str, supersede: bool) -> Declar
 
 def faults_of_word(word: str, where: str) -> list[Problem]:
     """What is wrong with the word that somebody gave to conflicts."""
-    if word == _slug(word):
+    if word == slug(word):
         return []
-    rule, meant = "A word for a conflict has small letters, digits and hyphens.", _slug(word)
+    rule, meant = "A word for a conflict has small letters, digits and hyphens.", slug(word)
     return [Problem(where, None, "", word, rule, f'Write "{meant}".' if meant else "Write one like gdp-2022.")]
 
 
 def _word(cell: tuple[str, ...], word: str, had: str, revised: bool, several: bool) -> str:
     """The word of one cell: what it had, or the given one, with the name of the cell where there are several."""
-    new = had or "-".join(filter(None, [word, _slug(*cell) if several or not word else ""]))
-    return REVISED + (had or _slug(*cell)) if revised and not new.startswith(REVISED) else new
+    new = had or "-".join(filter(None, [word, _name(cell) if several or not word else ""]))
+    return REVISED + (had or _name(cell)) if revised and not new.startswith(REVISED) else new
 
 
 def _is_revision(data: Data, one: Row, other: Row) -> bool:
@@ -94,10 +95,9 @@ def _how_to_declare(data: Data, one: Row, other: Row, supersede: bool) -> str:
     return f"{where}, so it is no revision. {both}" if supersede else f"{where}. {both}"
 
 
-def _slug(*parts: str) -> str:
+def _name(cell: tuple[str, ...]) -> str:
     """A word made of series, entity (unless it is the whole) and period."""
-    kept = [part for part in parts if part not in WHOLE]
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(kept).casefold()).strip("-")
+    return slug("-".join(part for part in cell if part not in NATIONAL))
 
 
 def with_words(data: Data, marked: Words) -> Data:

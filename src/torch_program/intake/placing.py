@@ -1,7 +1,6 @@
 """Rows put in their places in the files of `data/`; all else stays as it is, byte by byte."""
 
 import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from torch_program.intake.problems import Refused
 from torch_program.intake.structure import structure
 from torch_program.intake.tables import place_of, rows_of
 from torch_program.periods import parse
+from torch_program.pipeline.files import scratch
 
 
 def changed_files(
@@ -30,8 +30,8 @@ def changed_files(
     columns = {r["path"]: description.columns(r["schema"]) for r in package["resources"] if "schema" in r}
     names = sorted({*new, *(name for name, _ in (*marked, *gone))})
     files = {name: _with(folder / name, name, columns[name], new.get(name, []), marked, gone) for name in names}
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
-        copy = staged(folder, files, Path(temporary))
+    with scratch() as temporary:
+        copy = staged(folder, files, temporary)
         changed = [resource for resource in package["resources"] if resource["path"] in files]
         if problems := [problem for resource in changed for problem in structure(copy, resource)]:
             raise Refused(*problems)

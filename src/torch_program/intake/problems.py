@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from torch_program import project
-from torch_program.words import closest
+from torch_program.words import closest, sentence_case
 
 LONGEST = 100  # characters of a value that a message repeats
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -57,4 +57,4 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """
     alike = [name for name in known if YEAR.findall(name) == YEAR.findall(word)]
     close = closest(word, alike, 0.75)
-    return f'Did you mean "{close}"? Otherwise {otherwise}.' if close else f"{otherwise[:1].upper()}{otherwise[1:]}."
+    return f'Did you mean "{close}"? Otherwise {otherwise}.' if close else f"{sentence_case(otherwise)}."

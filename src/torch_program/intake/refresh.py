@@ -4,7 +4,6 @@ Stored rows are never changed: a release comes beside the earlier ones, with a s
 """
 
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from torch_program.intake import adding, description
 from torch_program.intake.tables import Data, stored
 from torch_program.intervals import printed_interval
 from torch_program.periods import in_words, latest_day
-from torch_program.project import Told
+from torch_program.pipeline.files import scratch
+from torch_program.project import NothingWritten
 from torch_program.vintages import DATABASES, database
 
 WDI = DATABASES[0]
@@ -30,11 +30,8 @@ INDICATOR = re.compile(r"\b[A-Z]{2}(?:\.[A-Z0-9]+){2,}\b")  # GB.XPD.RSDV.GD.ZS
 CELL = re.compile(r"\brow ([A-Za-z]{3}),? ?(?:column )?(\d{4})\b")  # row CHN, column 1996
 
 
-class RefreshError(Told):
+class RefreshError(NothingWritten):
     """No answer that can be used; the message says what happened and what to do."""
-
-    def __str__(self) -> str:
-        return f"{super().__str__()} Nothing was written."
 
 
 @dataclass(frozen=True)
@@ -265,13 +262,10 @@ def offer(folder: Path, changes: Iterable[Change], released: date, read: date) -
     """The new sources and figures, held against the rules like any other table that is added."""
     data, package = stored(folder)
     schemas = description.schemas(package)
-    sources, figures = [], []
-    for change in changes:
-        source, rows = vintage(data, change, released, read)
-        sources.append(source)
-        figures += rows
-    with tempfile.TemporaryDirectory(prefix="torch-program-") as temporary:
-        tables = {"figures": Path(temporary) / "world-bank.csv", "sources": Path(temporary) / "sources.csv"}
+    vintages = [vintage(data, change, released, read) for change in changes]
+    sources, figures = [source for source, _ in vintages], [row for _, rows in vintages for row in rows]
+    with scratch() as temporary:
+        tables = {"figures": temporary / "world-bank.csv", "sources": temporary / "sources.csv"}
         for (name, path), rows in zip(tables.items(), (figures, sources), strict=True):
             path.write_bytes(written(rows, description.columns(schemas[name])))
         return adding.offer(folder, tables["figures"], around=tables["sources"])

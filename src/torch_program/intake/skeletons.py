@@ -13,12 +13,13 @@ from typing import Any
 
 import yaml
 
+from torch_program.anchors import slug
 from torch_program.claims import Facets, column_of
-from torch_program.evidence import NATIONAL
 from torch_program.intake.ledger import ID
 from torch_program.parameters import line
 from torch_program.pipeline.execution import declared_topics
-from torch_program.project import Told
+from torch_program.project import NothingWritten
+from torch_program.provinces import NATIONAL
 from torch_program.words import OPEN, suggestion
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")
@@ -30,11 +31,8 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 Notebook = dict[str, Any]
 
 
-class SkeletonError(Told, ValueError):
+class SkeletonError(NothingWritten, ValueError):
     """Something that cannot be begun as asked; the message says why and what to do."""
-
-    def __str__(self) -> str:
-        return f"{super().__str__()} Nothing was written."
 
 
 @dataclass(frozen=True)
@@ -205,11 +203,11 @@ def section(number: str, title: str, parameters: Mapping[str, Any]) -> Notebook:
 
 def file_of(number: str, title: str) -> str:
     """Name of a section's notebook: 4-5-spin-outs-abroad."""
-    latin = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", latin))
-    if not slug:
+    latin = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    name = slug(latin)
+    if not name:
         raise SkeletonError(f"{title!r} gives no name for a file. Begin with a title that has Latin letters.")
-    return f"{number.replace('.', '-')}-{slug}"
+    return f"{number.replace('.', '-')}-{name}"
 
 
 def in_toc(text: str, notebook: str) -> str:
@@ -272,7 +270,7 @@ def as_file(notebook: Notebook) -> bytes:
 def name_of_claim(text: str) -> None:
     """Raises SkeletonError for an id that addresses and cells could not bear."""
     if not ID.fullmatch(text) or len(text) > LONGEST:
-        meant = "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:LONGEST].strip("-")
+        meant = slug(text)[:LONGEST].strip("-")
         hint = f" Did you mean {meant}?" if meant else ""
         raise SkeletonError(
             f"{text!r} is no id: write small letters, digits and hyphens, {LONGEST} at most, like zones-over-170.{hint}"

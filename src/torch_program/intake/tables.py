@@ -14,8 +14,8 @@ from torch_program.intake.problems import Problem, Refused
 from torch_program.intervals import Interval, printed_interval
 from torch_program.periods import Period, parse
 from torch_program.places import Places
+from torch_program.words import sentence_case
 
-WHOLE = frozenset({"China", "All zones"})  # entities that stand for the country
 DECLARING = ("sources.csv", "series.csv", "units.csv", "prefectures.csv")  # others refer to their first column
 CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
 
@@ -178,5 +178,5 @@ def why(read: Callable[[str], Any], text: str) -> str:
     try:
         read(text)
     except ValueError as error:
-        return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        return f"{sentence_case(str(error))}."
     return ""

@@ -21,6 +21,7 @@ from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.interrupts import Workers, deaf
 from torch_program.pipeline.plan import READERS, Plan
+from torch_program.words import some
 
 PROCESSORS = os.cpu_count() or 1
 PAUSE = 0.2  # seconds between two looks at the files
@@ -223,7 +224,7 @@ def watch(preview: Preview, news: News, say: Say, stop: threading.Event, before:
                 continue
             started = time.monotonic()
             before = after
-            what = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            what = some(sorted(names), 3)
 
             def shown(what: str = what, started: float = started) -> None:
                 say(f"{what}: seen after {time.monotonic() - started:.1f} s")

@@ -1,6 +1,8 @@
 """The table of contents of the book: which documents it has, in which order, and which of them were executed."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,22 @@ def executed(source: Path) -> dict[str, Path]:
     """The notebooks of the book whose source tree is `source`, by name, in the order of `_toc.yml`."""
     found = (source / f"{document}.ipynb" for _, document in documents(source))
     return {path.stem: path for path in found if path.exists()}
+
+
+def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
+    """What is in those notebooks. A process reads each once, as long as its file stays the same; nobody changes it."""
+    return {name: parsed(path) for name, path in executed(source).items()}
+
+
+def parsed(path: Path) -> Mapping[str, Any]:
+    """What is in one notebook; the same holds."""
+    state = path.stat()
+    return _parsed(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=100)
+def _parsed(path: Path, *state: int) -> Mapping[str, Any]:
+    return json.loads(path.read_bytes())
 
 
 def _listed(entries: Any, part: str = "") -> Iterator[tuple[str, str]]:

@@ -34,7 +34,8 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                 with capture_output() as captured:
                     done = shell.run_cell(source)
                 if parameters.TAG in cell["metadata"].get("tags", ()):
-                    shell.push(plan.parameters)
+                    own = shell.user_ns.keys()  # a profile has not all parameters that a section has
+                    shell.push({name: value for name, value in plan.parameters.items() if name in own})
                 said = [dict(output.data) for output in captured.outputs]
                 if not done.success:
                     error = done.error_before_exec or done.error_in_exec

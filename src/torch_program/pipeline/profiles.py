@@ -11,12 +11,13 @@ from typing import Any
 
 import yaml
 
+from torch_program.anchors import slug
 from torch_program.csv_tables import rows_in
 from torch_program.periods import parse, published_by
 from torch_program.pipeline import plan
 from torch_program.places import Places
 from torch_program.provinces import REGION_OF, REGIONS
-from torch_program.words import suggestion
+from torch_program.words import in_ranges, suggestion
 
 NOTEBOOK = "profiles/province"
 PROVINCES = tuple(REGION_OF)
@@ -65,11 +66,6 @@ COLUMNS = (
     ("High-tech firms certified", "certified", "{:,.0f}"),
 )
 SHADED = ("intensity", "sold", "gdp")  # the first that any province has colours the map
-
-
-def slug(province: str) -> str:
-    """Name of a province in files and labels."""
-    return province.lower().replace(" ", "-")
 
 
 def run_as(province: str) -> str:
@@ -154,7 +150,7 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
     if year not in known:
         raise plan.PlanError(
             f"YEAR={year}: edition {here.name} has no figure of any province for that year. "
-            f"Years with figures: {in_words(known)}."
+            f"Years with figures: {in_ranges(known) or 'none'}."
         )
     return Profiles(here, year, chosen)
 
@@ -174,17 +170,6 @@ def years(here: plan.Plan) -> list[int]:
     visible = published_by(here.edition.parameters.cutoff, rows_in(here.data / "sources.csv"))
     rows = rows_in(here.data / "figures" / "provinces.csv")
     return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
-
-
-def in_words(numbers: Sequence[int]) -> str:
-    """ "2000–2003, 2005": neighbours as ranges."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ", ".join(str(p[0]) if len(p) == 1 else f"{p[0]}–{p[-1]}" for p in parts) or "none"
 
 
 def hand_over(profiles: Profiles) -> None:

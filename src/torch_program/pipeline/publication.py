@@ -1,8 +1,9 @@
 """From staged notebooks to pages: lay out the source tree, let Jupyter Book compile it, put the result in its place.
 
-What Sphinx has read stays, so that a changed word costs the reading of its document and of those that name it as a
-dependency, as Sphinx sees for itself. Anything else that changes makes it begin anew, because nobody knows all that a
-directive or a transform looks at. All pages are written each time: they show each other's titles and numbers.
+What Sphinx has read stays, so that a changed word or value costs the reading of its document and of those that name
+its file as a dependency, as Sphinx sees for itself. Anything else that changes makes it begin anew, because nobody
+knows all that a directive or a transform looks at. All pages are written each time: they show each other's titles and
+numbers.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from torch_program.pipeline import contents
@@ -21,7 +23,8 @@ from torch_program.pipeline.files import digest_of, write_whole
 JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
-FOR_WORDS = "TORCH_KEPT"  # folder of files that few words of the book change, for the extensions that make them
+KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
+FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
 PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
 ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
 PRINTS = (PDF, ANNEX, BRIEF, WORD)
@@ -58,35 +61,47 @@ def stage(
         write_whole(source / name, content)
 
 
-def compile_pages(source: Path, library: Path, epoch: int, around: str = "") -> Path:
+def compile_pages(source: Path, library: Path, epoch: int, means: str = "", around: str = "") -> Path:
     """Compile the source tree and return the folder of its pages; any warning is an error.
 
-    `library` is the folder of our package, `epoch` the date that goes into the files. `around` says what the pages are
-    made of beside the words of their documents: while it is the same, what was read of them is kept; with "" nothing
-    is. A build that fails or is killed leaves nothing that a later one would use.
+    `library` is the folder of our package, `epoch` the date that goes into the files. `means` says what pages are made
+    with, `around` what they are made of beside documents and data: while both are the same, what was read is kept, and
+    while `means` is, files of unchanged content are; with "" nothing is. A build that fails or is killed leaves nothing
+    of its reading that a later one would use.
     """
     made = source / "_build"
-    mark, html = made / KEPT, made / "html"
-    words = {name: digest_of({name: source / name}) for name in documents(source)} if around else {}
-    if not (around and stays(mark, around, words, source)):
-        shutil.rmtree(made, ignore_errors=True)  # myst-nb keeps images of earlier runs there
-    mark.unlink(missing_ok=True)
-    shutil.rmtree(html, ignore_errors=True)  # of a build that was killed
+    mark, html, files = made / KEPT, made / "html", made / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
+    facts = means and json.dumps([means, around])
+    read = {name: digest_of({name: source / name}) for name in watched(source)} if facts else {}
+    if not (facts and stays(mark, facts, read, source)):
+        for path in [p for p in made.glob("*") if p.name != FILES]:  # myst-nb keeps images of earlier runs there
+            remove(path)
+    for path in [p for p in (made / FILES).glob("*") if p != files]:
+        remove(path)
+    remove(mark)
+    remove(html)  # of a build that was killed
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
-    environment |= {FOR_WORDS: str(made / "files") if around else ""}
+    environment |= {KEPT_FILES: str(files) if means else ""}
     command = [*JUPYTER_BOOK, "build", str(source), "-n", "-W", "--keep-going", "-q"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=source)
     if done.returncode != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(done.stdout + done.stderr, source))
-    if around:
-        write_whole(mark, json.dumps({"around": around, "words": words}).encode())
+    if facts:
+        write_whole(mark, json.dumps({"around": facts, "read": read}).encode())
     return html
 
 
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def made_once(name: str, make: Callable[[], bytes], *of: bytes) -> bytes:
-    """In a build that keeps what it read: a file made anew when what it is made `of` did change, or anything that is no
-    word of the book."""
-    folder = os.environ.get(FOR_WORDS)
+    """In a build that keeps what it can: a file that is made anew when what it is made `of` or with has changed."""
+    folder = os.environ.get(KEPT_FILES)
     if not folder:
         return make()
     path = Path(folder, name)
@@ -104,20 +119,27 @@ def documents(source: Path) -> list[str]:
     return [p.relative_to(source).as_posix() for name in listed for p in name.parent.glob(f"{name.name}.*")]
 
 
-def stays(mark: Path, around: str, words: Mapping[str, str], source: Path) -> bool:
+def watched(source: Path) -> list[str]:
+    """Files whose changes Sphinx sees: documents, and the data, which documents name as what they depend on."""
+    data = sorted(path for path in (source / DATA).rglob("*") if path.is_file())
+    return [*documents(source), *(path.relative_to(source).as_posix() for path in data)]
+
+
+def stays(mark: Path, around: str, read: Mapping[str, str], source: Path) -> bool:
     """May Sphinx go on from what it has read? It goes by times: what changed must be newer than its reading."""
-    if not mark.exists():
+    kept = json.loads(mark.read_bytes()) if mark.exists() else {}
+    if kept.get("around") != around or kept["read"].keys() != read.keys():
         return False
-    kept, read_by = json.loads(mark.read_bytes()), mark.stat().st_mtime_ns
-    changed = [name for name, digest in words.items() if kept["words"].get(name) != digest]
-    newer = all((source / name).stat().st_mtime_ns > read_by for name in changed)
-    return kept["around"] == around and kept["words"].keys() == words.keys() and newer
+    read_by = mark.stat().st_mtime_ns
+    changed = [name for name, digest in read.items() if kept["read"][name] != digest]
+    return all((source / name).stat().st_mtime_ns > read_by for name in changed)
 
 
 def told(log: str, source: Path) -> str:
     """The warnings and errors of a log, without the folder of the build; else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
+    named += [said for head, said in pairwise(lines) if "Extension error" in head]
     return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
 
 

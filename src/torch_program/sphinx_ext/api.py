@@ -3,7 +3,6 @@
 They lie beside the pages.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in, written
 from torch_program.parameters import of_notebook
 from torch_program.periods import published_by
-from torch_program.pipeline.contents import executed
+from torch_program.pipeline.contents import notebooks
 from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext import beside
 
@@ -30,9 +29,9 @@ OF_SERIES = ("label", "unit", "dimension", "numerator", "base", "mode", "scope",
 
 def document(source: Path) -> dict[str, Any]:
     """The document of results.json of the edition whose executed notebooks and data lie in `source`."""
-    notebooks = [json.loads(path.read_bytes()) for path in executed(source).values()]
+    found = list(notebooks(source).values())
     ledger = read_ledger(source / "data" / "claims.yml").claims
-    return results.collect(map(results.read, notebooks), ledger, of_notebook(notebooks[0]))
+    return results.collect(map(results.read, found), ledger, of_notebook(found[0]))
 
 
 def contents(source: Path) -> Iterator[tuple[str, bytes]]:
@@ -82,4 +81,4 @@ def write(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
-    app.connect(beside.EVENT, write)
+    app.connect(beside.FILES, write)

@@ -23,8 +23,7 @@ LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German",
 
 def sources_of_sections(source: Path) -> dict[str, set[str]]:
     """Ids of the sources of each executed notebook in `source`, in the order of the book."""
-    found = contents.executed(source)
-    return {name: parts.sources(json.loads(path.read_bytes())) for name, path in found.items()}
+    return {name: parts.sources(notebook) for name, notebook in contents.notebooks(source).items()}
 
 
 def order(row: Row) -> tuple[str, str, str]:

@@ -17,6 +17,7 @@ from torch_program.pipeline import editions
 from torch_program.results import ResultsError
 from torch_program.sphinx_ext.difference import section as of_block
 from torch_program.sphinx_ext.evidence import Data
+from torch_program.words import sentence_case
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
 FOLDED = ("statistics", "figures_revised", "figures_added")  # behind a fold; the rest: `make diff`
@@ -99,7 +100,7 @@ class Changes(Data):
 
 def flip_node(flip: matters.Flip) -> nodes.list_item:
     """A claim, its verdict then and now, and why."""
-    line = nodes.paragraph("", "", nodes.strong("", flip.claim[:1].upper() + flip.claim[1:]), nodes.Text(": "))
+    line = nodes.paragraph("", "", nodes.strong("", sentence_case(flip.claim)), nodes.Text(": "))
     for joint, verdict in (("", flip.then), (", now ", flip.now)):
         line += [nodes.Text(joint), nodes.inline("", verdict, classes=["verdict", f"verdict-{badge_class(verdict)}"])]
     line += nodes.Text(f". {flip.why}".rstrip())

@@ -18,9 +18,10 @@ from torch_program.citation import card, head, linked_data, metadata, parts, ref
 from torch_program.citation.references import Reference
 from torch_program.pipeline import contents
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.publication import made_once
 from torch_program.results import drawn, figures
 from torch_program.sphinx_ext import beside
-from torch_program.sphinx_ext.drawings import png
+from torch_program.sphinx_ext.drawings import picture
 
 
 @cache
@@ -29,11 +30,9 @@ def work_of(app: Sphinx) -> metadata.Work:
     return metadata.read(Path(app.srcdir))
 
 
-@cache
 def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
     """The executed notebooks by document name, in the order of the book."""
-    found = contents.executed(Path(app.srcdir))
-    return {f"notebooks/{name}": json.loads(path.read_bytes()) for name, path in found.items()}
+    return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
 
 
 # the page of references --------------------------------------------------------------------------------------
@@ -129,10 +128,13 @@ def add_tags(
 
 def draw_card(app: Sphinx) -> None:
     """Put the picture beside the style sheets."""
-    notebooks = notebooks_of(app).values()
-    scorecards = (png(drawing) for notebook in notebooks if (drawing := drawn(notebook, "fig-scorecard")))
-    claims = [claim for notebook in notebooks for claim in parts.claims(notebook)]
-    write_whole(Path(app.outdir) / head.CARD, card.card(work_of(app), claims, next(scorecards, None)))
+    notebooks, label = notebooks_of(app).values(), "fig-scorecard"
+    scorecards = (picture(label, drawing) for notebook in notebooks if (drawing := drawn(notebook, label)))
+    verdicts = [claim["verdict"] for notebook in notebooks for claim in parts.claims(notebook)]
+    work, scorecard = work_of(app), next(scorecards, b"")
+    of = json.dumps([work.title, work.edition, verdicts]).encode(), scorecard
+    content = made_once(Path(head.CARD).name, lambda: card.card(work.title, work.edition, verdicts, scorecard), *of)
+    write_whole(Path(app.outdir) / head.CARD, content)
 
 
 def setup(app: Sphinx) -> None:
@@ -141,4 +143,4 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
     app.setup_extension(beside.__name__)
-    app.connect(beside.EVENT, draw_card)
+    app.connect(beside.FILES, draw_card)

@@ -5,7 +5,7 @@ The theme frames the pages as it does those of documents, but nothing is parsed 
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from torch_program.lookups import claims_of, read_lookups
 from torch_program.numbers import badge_class
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.publication import made_once
 from torch_program.scores import VERDICTS, short_verdict
 from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
@@ -141,6 +142,29 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
             app.add_js_file("what_if.js", loading_method="defer")
 
 
+@cache
+def contents_beside(app: Sphinx) -> dict[tuple[Any, ...], str]:
+    """The contents of the book as these pages show them, by how they are asked for."""
+    return {}
+
+
+def share_contents(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Resolve the contents for the first of these pages alone: all lie in one folder, and none is in the contents."""
+    if "what_if" not in context:
+        return
+    known, resolve = contents_beside(app), context["toctree"]
+
+    def contents(**how: Any) -> str:
+        asked = tuple(sorted(how.items()))
+        if asked not in known:
+            known[asked] = resolve(**how)
+        return known[asked]
+
+    context["toctree"] = contents
+
+
 def look(claim: Mapping[str, Any], signs: Mapping[str, str]) -> tuple[str, str]:
     """Sign and colour of a verdict."""
     verdict = stands_as(claim)
@@ -175,11 +199,14 @@ def write_cards(app: Sphinx) -> None:
         own = look(account.claim, signs)
         embedded = card(account, *own, head=tags(app, account, EMBEDDED))
         write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
-        write_whole(out / FOLDER / f"{account.id}.png", picture(preview(account, work_of(app).title, *own)))
+        shown = preview(account, work_of(app).title, *own)
+        content = made_once(f"claim-{account.id}.png", partial(picture, shown), repr(shown).encode())
+        write_whole(out / FOLDER / f"{account.id}.png", content)
 
 
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
+    app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them
     app.setup_extension(beside.__name__)
-    app.connect(beside.EVENT, write_cards)
+    app.connect(beside.FILES, write_cards)

@@ -5,6 +5,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from html import escape, unescape
 from typing import Any
 
@@ -14,6 +15,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from torch_program.fonts import FOLDER
+from torch_program.pipeline.publication import made_once
 
 PPI = 160  # pixels of an inch; a picture is about 1,000 wide
 PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
@@ -51,8 +53,13 @@ def _marked(svg: str, name: str, marks: str) -> str:
     return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
 
 
+def picture(label: str, svg: str) -> bytes:
+    """The drawing of a figure in pixels."""
+    return made_once(f"{label}.png", partial(png, svg), svg.encode())
+
+
 def png(svg: str) -> bytes:
-    """The drawing in pixels, in 256 colours: half of the bytes, and no eye sees it."""
+    """A drawing in pixels, in 256 colours: half of the bytes, and no eye sees it."""
     document: Any = {"main.typ": PAGE, "drawing.svg": svg.encode()}  # files by name, which typst's types leave out
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FOLDER)], ignore_system_fonts=True)
     stream = io.BytesIO()
@@ -87,10 +94,15 @@ def faces(drawings: Iterable[str]) -> dict[Face, str]:
 
 def rule(face: Face, characters: Iterable[str]) -> str:
     """One font, cut to some characters, as a rule of CSS."""
+    text = "".join(sorted(characters))
+    return made_once(f"{FILES[face]}.css", partial(cut, face, text), text.encode()).decode()
+
+
+def cut(face: Face, text: str) -> bytes:
     options = Options(flavor="woff", layout_features=["kern"], hinting=False, notdef_outline=True)
     font = TTFont(FOLDER / FILES[face], recalcTimestamp=False)
     subsetter = Subsetter(options)
-    subsetter.populate(text="".join(characters))
+    subsetter.populate(text=text)
     subsetter.subset(font)
     font.flavor = "woff"
     stream = io.BytesIO()
@@ -100,7 +112,7 @@ def rule(face: Face, characters: Iterable[str]) -> str:
     return (
         f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
         f"src:url(data:font/woff;base64,{content})}}"
-    )
+    ).encode()
 
 
 def with_fonts(svg: str, rules: Mapping[Face, str]) -> str:

@@ -3,16 +3,19 @@
 A drawing is part of its page, so that its words can be found, and its colours follow those of the page.
 """
 
+from pathlib import Path
+
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
+from torch_program.pipeline.contents import parsed
 from torch_program.results import FIGURE_MIME, NARROW_MIME
-from torch_program.sphinx_ext.citation import notebooks_of
 from torch_program.sphinx_ext.drawings import on_page
-from torch_program.sphinx_ext.figure_files import citable, tools
+from torch_program.sphinx_ext.figure_files import citable, citation, downloads
 
 
 class Figure(MimeRenderPlugin):
@@ -32,7 +35,7 @@ class Figure(MimeRenderPlugin):
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     """The figure of one display: picture and caption."""
     content, env = data.content, renderer.renderer.sphinx_env
-    drawn = {f["label"]: f for f in results.figures(notebooks_of(env.app)[env.docname])}
+    drawn = {f["label"]: f for f in results.figures(parsed(Path(env.doc2path(env.docname))))}
     drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))
@@ -41,10 +44,26 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     return figure
 
 
-def tools_node(renderer: NbElementRenderer, data: MimeData) -> nodes.raw:
-    """The line below a figure: what can be taken along."""
-    env = renderer.renderer.sphinx_env
-    return nodes.raw("", tools(data.content, citable(env.app), env.docname), format="html")
+class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
+    """What can be taken along from a figure.
+
+    Its reference is written with the page: it tells what the whole report says, which a page that stays does not know.
+    """
+
+
+def tools_node(renderer: NbElementRenderer, data: MimeData) -> figure_tools:
+    """The line below a figure."""
+    taken = downloads(data.content, renderer.renderer.sphinx_env.docname)
+    reference = {key: data.content[key] for key in ("label", "caption", "csv")}
+    return figure_tools("", nodes.raw("", taken, format="html"), figure=reference)
+
+
+def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
+    self.body.append('<div class="figure-tools web-only">')
+
+
+def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
+    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>")
 
 
 def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
@@ -61,6 +80,7 @@ class _Line:
 
 
 def setup(app: Sphinx) -> None:
+    app.add_node(figure_tools, html=(visit_tools, depart_tools))
     # myst-nb finds renderers by entry points, which a project that is only on the path does not have
     found = render.load_mime_renders()
     if Figure not in found:

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from torch_program.citation.identity import figure_hash, for_spreadsheets
 from torch_program.citation.metadata import FILE, Work
 from torch_program.csv_tables import Row, rows_in
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import made_once
 from torch_program.results import MYST_MIME, figures
 from torch_program.sphinx_ext import beside, drawings
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
@@ -143,8 +141,8 @@ def reference_of(figure: Figure, work: Work, document: str) -> references.Refere
 # the line below a figure -------------------------------------------------------------------------------------
 
 
-def tools(figure: Figure, work: Work | None, document: str) -> str:
-    """Downloads, the data as a table and the reference of a figure, as HTML for the page `document`."""
+def downloads(figure: Figure, document: str) -> str:
+    """Downloads and the data of a figure as a table, as HTML for the page `document`."""
     label = figure["label"]
     up = "../" * document.count("/")
     notebook = document.rpartition("/")[2] + ".ipynb"
@@ -158,14 +156,15 @@ def tools(figure: Figure, work: Work | None, document: str) -> str:
         ]
     )
     return (
-        f'<div class="figure-tools web-only"><p class="downloads">{links}</p>'
+        f'<p class="downloads">{links}</p>'
         f'<details class="figure-data"><summary>Data as a table</summary>{data_table(figure)}</details>'
-        f"{citation(figure, work, document) if work else ''}</div>"
     )
 
 
-def citation(figure: Figure, work: Work, document: str) -> str:
-    """The reference of a figure to copy, and the way to the other formats."""
+def citation(figure: Figure, work: Work | None, document: str) -> str:
+    """The reference of a figure to copy, and the way to the other formats; nothing in a book that nobody cites."""
+    if work is None:
+        return ""
     reference, label = reference_of(figure, work, document), figure["label"]
     formats = f"{'../' * document.count('/')}book/cite.html#cite-{reference.key}"
     return (
@@ -254,12 +253,6 @@ def as_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def picture(figure: Figure) -> bytes:
-    """A figure in pixels."""
-    drawing = figure["svg"]
-    return made_once(f"{figure['label']}.png", partial(drawings.png, drawing), drawing.encode())
-
-
 def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     out, work = Path(app.outdir), citable(app)
@@ -273,7 +266,7 @@ def write_files(app: Sphinx) -> None:
             base.parent.mkdir(parents=True, exist_ok=True)
             drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
             write_whole(base.with_suffix(".svg"), drawing.encode())
-            write_whole(base.with_suffix(".png"), picture(figure))
+            write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
             told = description(figure, work, document, sources)
             write_whole(base.with_suffix(".csv-metadata.json"), as_json(told))
@@ -281,6 +274,6 @@ def write_files(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
-    app.connect(beside.EVENT, write_files)
+    app.connect(beside.FILES, write_files)
     app.add_css_file("figures.css")
     app.add_js_file("figures.js", loading_method="defer")

@@ -5,11 +5,14 @@ The theme brings a whole framework and two thousand icons; a reader on a slow li
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import tinycss2
 from sphinx.application import Sphinx
+
+from torch_program.pipeline.publication import made_once
 
 # book/_static/icons.css draws the icons, and browsers show the titles of buttons
 UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome/**/*", "**/*.map")
@@ -33,6 +36,10 @@ def without_unused(css: str, names: frozenset[str]) -> str:
     """A style sheet with only those rules that can match where these classes and ids are all there are."""
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     return "".join(_kept(rules, names))
+
+
+def slimmed(css: str, names: frozenset[str]) -> bytes:
+    return without_unused(css, names).encode()
 
 
 def _kept(rules: list[Any], names: frozenset[str]) -> Iterator[str]:
@@ -87,7 +94,9 @@ def slim(app: Sphinx, exception: Exception | None) -> None:
     own = {path.name for folder in app.config.html_static_path for path in (Path(app.confdir) / folder).glob("*.css")}
     for sheet in sorted(static.rglob("*.css")):
         if sheet.name not in own:
-            sheet.write_text(without_unused(sheet.read_text(encoding="utf-8"), names), encoding="utf-8")
+            css = sheet.read_text(encoding="utf-8")
+            of = css, "\n".join(sorted(names))
+            sheet.write_bytes(made_once(sheet.name, partial(slimmed, css, names), *map(str.encode, of)))
 
 
 def setup(app: Sphinx) -> None:

@@ -41,9 +41,9 @@ def fault_rate(faults: str, rows: str) -> str:
     return f"{faults} ({100 * low:.1f} to {100 * high:.1f}\u202f%)"
 
 
-def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """The score interval of a share; SciPy has it too, and takes a second to load for one line of one page."""
-    z = NormalDist().inv_cdf((1 + level) / 2)
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The score interval of a share, of 95 %; SciPy has it too, and takes a second to load for one line of one page."""
+    z = NormalDist().inv_cdf(0.975)
     middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
 
@@ -93,10 +93,10 @@ class OfJudgedClaims(Data):
 
     def claims(self) -> dict[str, Mapping[str, Any]]:
         """Claims as the executed notebooks judge them, by id."""
-        notebooks = contents.executed(Path(self.env.srcdir))
-        for path in notebooks.values():
+        source = Path(self.env.srcdir)
+        for path in contents.executed(source).values():
             self.env.note_dependency(str(path))
-        return {c["id"]: c for path in notebooks.values() for c in results.read_file(path)["claims"]}
+        return {c["id"]: c for found in contents.notebooks(source).values() for c in results.read(found)["claims"]}
 
     def statements(self) -> dict[str, str]:
         return {c.id: c.statement for c in self.ledger().claims}

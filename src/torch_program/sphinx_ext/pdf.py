@@ -1,4 +1,4 @@
-"""The print edition: when the HTML pages are finished, they are joined and set as tagged PDFs by Typst.
+"""The print edition: when the HTML pages of all documents are written, they are joined and set as tagged PDFs by Typst.
 
 There are three: the report, its annex, and the brief, which is also a file of Word. The pages themselves are the
 source, so every number, figure and table is the one of the web edition.
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.util import logging
 
 from torch_program import brief, results
 from torch_program.citation.metadata import Work, read
@@ -19,10 +18,11 @@ from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
-from torch_program.pipeline.contents import executed
+from torch_program.pipeline.contents import notebooks
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD, made_once
-from torch_program.sphinx_ext import api, print_parts
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD, made_once
+from torch_program.project import Told
+from torch_program.sphinx_ext import api, beside, print_parts
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
 STYLE = (
@@ -33,15 +33,17 @@ STYLE = (
 
 FOUND = "claimed-and-found"
 
-logger = logging.getLogger(__name__)
+
+class DeadLink(Told, ValueError):
+    """A link within the print edition leads nowhere; the message says in which file."""
 
 
 def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
-    """Pages that make one file, told what is linked to in it."""
+    """Pages that make one file, told what is linked to in it. Raises DeadLink."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
-    for place in sorted(linked.difference(places, *(page.left_out for page in pages))):
-        logger.warning("%s: a link leads to %s, which no page of it has", name, place)
+    if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
+        raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which no page of it has. Mend the link.")
     for page in pages:
         page.places = places & linked
     return pages
@@ -111,22 +113,13 @@ def style(source: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
 
 
-def make_prints(app: Sphinx, exception: Exception | None) -> None:
+def make_prints(app: Sphinx) -> None:
     """Make report, annex and brief beside the pages, each whole or not at all."""
-    if exception is not None or app.builder.name != "html":
-        return
-    from torch_program.sphinx_ext.typesetting import StyleFaulty  # what it needs is large, and a preview makes no PDF
-
     source, pages = Path(app.srcdir), Path(app.outdir)
-    for name in PRINTS:
-        (pages / name).unlink(missing_ok=True)
-    try:
-        with ThreadPoolExecutor() as pool:  # Typst leaves Python free while it sets a document
-            waiting = {pool.submit(make): name for name, make in prints(source, pages, app.config.language)}
-            for done in as_completed(waiting):
-                write_whole(pages / waiting[done], done.result())
-    except StyleFaulty as fault:
-        logger.error("%s", fault)
+    with ThreadPoolExecutor() as pool:  # Typst leaves Python free while it sets a document
+        waiting = {pool.submit(make): name for name, make in prints(source, pages, app.config.language)}
+        for done in as_completed(waiting):
+            write_whole(pages / waiting[done], done.result())
 
 
 def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
@@ -134,8 +127,7 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Call
     from torch_program.sphinx_ext import word
 
     work = read(source)
-    paths = list(executed(source).values())
-    records = list(map(results.read_file, paths))
+    records = {name: results.read(notebook) for name, notebook in notebooks(source).items()}
     found = api.document(source)
     names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
 
@@ -144,18 +136,17 @@ def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Call
 
     finding = brief.lead(found["claims"], name)
     read_in_a_day = joined(print_parts.report(source, pages), PDF)
-    looked_up = joined(print_parts.annex(source, pages, records), ANNEX)
-    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
-
     set_file = partial(set_pages, source, work, language)
     files = attached(source, found)
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
     yield PDF, partial(set_file, PDF, read_in_a_day, opening, files=files)
+    looked_up = joined(print_parts.annex(source, pages, list(records.values())), ANNEX)  # while the report is being set
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
     yield ANNEX, partial(set_file, ANNEX, looked_up, opening, f"{work.title}: annex")
+    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
     yield BRIEF, partial(set_file, BRIEF, minute, [], f"{work.title}: brief")
-    documents = {record["section"]: f"notebooks/{path.stem}" for path, record in zip(paths, records, strict=True)}
+    documents = {record["section"]: f"notebooks/{name}" for name, record in records.items()}
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
@@ -198,4 +189,5 @@ def set_pages(
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("build-finished", make_prints)
+    app.setup_extension(beside.__name__)
+    app.connect(beside.PRINTS, make_prints)

@@ -19,7 +19,7 @@ def leave_others(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> No
 def leave_files(app: Sphinx) -> None:
     """Words change no figure, so the files beside the pages are what they were, the notebooks to take along apart."""
     if os.environ.get(ONLY):
-        for event in ("html-collect-pages", beside.EVENT, "build-finished"):
+        for event in ("html-collect-pages", beside.FILES, "build-finished"):
             heard = app.events.listeners[event]
             heard[:] = [each for each in heard if not each.handler.__module__.startswith("torch_program.")]
 

@@ -304,11 +304,12 @@ def on_screen_only(element: HtmlElement) -> bool:
 
 
 def printed(element: HtmlElement) -> Iterator[HtmlElement]:
-    """An element and all in it that is printed."""
-    yield element
-    for child in element:
-        if isinstance(child.tag, str) and not on_screen_only(child):
-            yield from printed(child)
+    """An element and all in it that is printed, in the order of the page."""
+    waiting = [element]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += [child for child in reversed(each) if isinstance(child.tag, str) and not on_screen_only(child)]
 
 
 def own_text(element: HtmlElement) -> str:

@@ -17,7 +17,6 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
-from torch_program.brief import sentence_case
 from torch_program.citation import metadata, references
 from torch_program.claims import read_ledger
 from torch_program.periods import in_words
@@ -27,7 +26,8 @@ from torch_program.scores import VERDICTS, score_row, short_verdict
 from torch_program.sphinx_ext import brief
 from torch_program.sphinx_ext.brief import badge
 from torch_program.sphinx_ext.small_plots import found_in_words, small_plot
-from torch_program.standing import GROUPS, KINDS_TOLD, counted, group_of, stands_as
+from torch_program.standing import GROUPS, KINDS_TOLD, group_of, stands_as
+from torch_program.words import counted, sentence_case
 
 LEDGER = "data/claims.yml"
 KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
@@ -56,14 +56,14 @@ class Card:
 
 def read_card(source: Path, prints: bool) -> Card:
     """The card of the executed notebooks in a source tree."""
-    records = {path: results.read_file(path) for path in contents.executed(source).values()}
+    records = {name: results.read(notebook) for name, notebook in contents.notebooks(source).items()}
     claims = [claim for record in records.values() for claim in record["claims"]]
     work = metadata.read(source)
     ledger = read_ledger(source / LEDGER)
     return Card(
         claims=tuple(results.with_unassessed(claims, ledger.claims)),
         names={claim.id: claim.called for claim in ledger.claims},
-        documents={record["section"]: f"notebooks/{path.stem}" for path, record in records.items()},
+        documents={record["section"]: f"notebooks/{name}" for name, record in records.items()},
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
@@ -110,7 +110,7 @@ def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
         [(n, c) for n, c in enumerate(card.claims) if (c["kind"] in FOLDED) is fold] for fold in (False, True)
     )
     facts = sum(c["kind"] == "fact" for _, c in folded)
-    apart = f"{counted(facts, KINDS_TOLD[2][0])} and {counted(len(folded) - facts, ('opinion', 'opinions'))}"
+    apart = f"{counted(facts, *KINDS_TOLD[2][0])} and {counted(len(folded) - facts, 'opinion')}"
     return f"""<div class="scorecard" data-claims="{len(card.claims)}">
 {summary(card.claims)}
 {controls(card, title)}
@@ -155,7 +155,7 @@ def summary(claims: Sequence[Mapping[str, Any]]) -> str:
             badge(v, "verdict", "")
             for v in sorted((short_verdict(stands_as(c)) for c in own), key=list(VERDICTS).index)
         )
-        beside = f' <span class="facts">and {counted(facts, KINDS_TOLD[2][0])}</span>' if facts else ""
+        beside = f' <span class="facts">and {counted(facts, *KINDS_TOLD[2][0])}</span>' if facts else ""
         items.append(
             f'<li data-group="{group.id}"><div class="choice"><span class="count">{len(own) - facts}</span> '
             f'<span class="says">{group.says}{beside}</span>'

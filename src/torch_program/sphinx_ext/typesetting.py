@@ -10,13 +10,15 @@ import pikepdf
 import typst
 from fontTools.ttLib import TTFont
 
+from torch_program.project import Told
+
 STANDARDS = ["a-3a", "ua-1"]
 PIXELS = 220  # in an inch of a picture
 NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these standards allow no empty box
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
 
-class StyleFaulty(ValueError):
+class StyleFaulty(Told, ValueError):
     """Typst does not take the document or its style; the message says why and where."""
 
 

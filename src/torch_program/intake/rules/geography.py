@@ -4,13 +4,13 @@ from collections import Counter
 
 from torch_program.csv_tables import Row
 from torch_program.intake.problems import Told, nearest
-from torch_program.intake.tables import WHOLE, Data, at
-from torch_program.provinces import REGION_OF
+from torch_program.intake.tables import Data, at
+from torch_program.provinces import NATIONAL, REGION_OF
 
 
 def entities(data: Data) -> Told:
     """The panel has the 31 provinces and China, and nothing else."""
-    panel = {*REGION_OF, *WHOLE}
+    panel = {*REGION_OF, *NATIONAL}
     for row in data.figures:
         if row.get("_home", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
             rule = "The panel of provinces has the 31 provinces and China only."

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import yaml
 
+from torch_program.claims import LOADER
 from torch_program.csv_tables import Row
 from torch_program.intake import cells
-from torch_program.intake.declared import LOADER
 from torch_program.intake.problems import Told, nearest
 from torch_program.intake.tables import Data, at
 

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,24 +12,26 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from torch_program import evidence
-from torch_program.changes import mutation as m
-from torch_program.csv_tables import rows_in, written
+from torch_program.csv_tables import rows_in
 from torch_program.intake.description import describe
 from torch_program.pipeline import editions
 from torch_program.pipeline.execution import code_cells
 from torch_program.pipeline.plan import Plan
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
+import mutate as m  # noqa: E402
+
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 SOUND = ROOT / "tests" / "bad_data" / "sound"
+DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
 LOAD = """\
-from types import SimpleNamespace
-
 from IPython.display import Markdown, display
 
-from torch_program import evidence, prose, tables
+from torch_program import evidence, parameters, prose, tables
 
-ev = evidence.load("torch_zones", cutoff="2026-11-25")
+parameters.check_parameters(globals(), parameters.Run)
+ev = evidence.load("torch_zones", cutoff=cutoff)
 known = ev.frame("htz_count")
 """
 KEEP = """\
@@ -51,8 +54,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "src").symlink_to(ROOT / "src")
     cells = [
         {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for i, source in enumerate((LOAD, KEEP, WORDS, TABLE))
+        for i, source in enumerate((DECLARE, LOAD, KEEP, WORDS, TABLE))
     ]
+    cells[0]["metadata"]["tags"] = ["parameters"]
     (root / "notebooks").mkdir()
     (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
     yield Plan(root, editions.read(ROOT, editions.DEFAULT), root / "data")
@@ -80,7 +84,7 @@ def latest_line(plan: Plan) -> int:
     ("value", "more"), [("178", "196"), ("14.3", "15.7"), ("1", "2"), ("0", "1"), ("-2.00", "-2.20"), ("0.01", "0.02")]
 )
 def test_a_factor_keeps_the_digits_and_always_changes_the_value(value: str, more: str) -> None:
-    assert m._times(value) == more
+    assert m.times_factor(value) == more
 
 
 def test_another_unit_is_one_that_is_declared_for_the_series() -> None:
@@ -88,9 +92,9 @@ def test_another_unit_is_one_that_is_declared_for_the_series() -> None:
         {"unit": "CNY 100 million", "canonical": "CNY trillion"},
         {"unit": "CNY billion", "canonical": "CNY trillion"},
     ]
-    assert m._other_unit("CNY 100 million", "CNY trillion", units) == "CNY billion"
-    assert m._other_unit("CNY trillion", "CNY trillion", units) == "CNY 100 million"
-    assert m._other_unit("rank", "rank", units) == ""
+    assert m.other_unit("CNY 100 million", "CNY trillion", units) == "CNY billion"
+    assert m.other_unit("CNY trillion", "CNY trillion", units) == "CNY 100 million"
+    assert m.other_unit("rank", "rank", units) == ""
 
 
 def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
@@ -104,23 +108,6 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
         assert before[mutation.line - 2][mutation.column] == mutation.before
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "data" / "figures").glob("*.csv")), ids=lambda p: p.stem)
-def test_a_table_that_is_not_changed_is_written_as_it_stands(path: Path) -> None:
-    rows = rows_in(path)
-    assert written(rows, list(rows[0])) == path.read_bytes()
-
-
-def test_nothing_in_another_unit_is_no_change(tmp_path: Path) -> None:
-    shutil.copytree(SOUND, tmp_path / "data")
-    table = tmp_path / "data" / "figures" / "national.csv"
-    table.write_text(table.read_text().replace(",400000,", ",0,"))
-    kinds = {x.line: set() for x in m.mutations(tmp_path / "data")}
-    for x in m.mutations(tmp_path / "data"):
-        if x.file == "figures/national.csv":
-            kinds[x.line].add(x.kind)
-    assert "unit" in kinds[2] and "unit" not in kinds[3] and "factor" in kinds[3]
-
-
 def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: Plan) -> None:
     found = m.mutations(small.data)
     groups = len({(x.kind, x.series) for x in found})
@@ -130,39 +117,30 @@ def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: P
     assert sorted(m.sample(found, len(found), 2), key=str) == sorted(found, key=str)
 
 
-def test_a_large_table_is_not_drawn_more_often_than_a_small_one() -> None:
-    def one(series: str, line: int) -> m.Mutation:
-        return m.Mutation("figures/talent.csv", line, series, "factor", "value", "1", "2")
-
-    found = [one("large", line) for line in range(1000)] + [one("small", 1000)]
-    assert 25 <= sum(m.sample(found, 1, seed)[0].series == "small" for seed in range(100)) <= 75
-
-
-def test_a_changed_number_in_the_prose_is_noticed_by_meaning(small: Plan, usual: dict[str, m.Usual]) -> None:
-    trial = m.try_out(small, usual, changed(small, "htz_count", "factor", latest_line(small)))
-    assert (trial.how, trial.where) == (m.FACTS, "2-1-small")
-    assert trial.how in m.BY_MEANING
-
-
-def test_a_number_in_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
+def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
     rows = rows_in(small.data / "figures/torch_zones.csv")
     counts = sorted((row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count")
-    in_sentence, in_table = counts[0][1], counts[-2][1]
-    files = [f"data/{changed(small, 'htz_count', 'factor').file}"] * 2
-    contents = [m.apply(changed(small, "htz_count", "factor", line), small.data) for line in (in_sentence, in_table)]
-    found = [m.differs(small, "2-1-small", usual["2-1-small"], {f: c}) for f, c in zip(files, contents, strict=True)]
-    assert found == [m.WORDS, m.FACTS]
+    places = {"sentence": counts[0][1], "table": counts[-2][1], "prose": counts[-1][1]}
+    tried = {
+        where: m.try_out(small, usual, changed(small, "htz_count", "factor", line)) for where, line in places.items()
+    }
+    assert {where: trial.how for where, trial in tried.items()} == {
+        "sentence": m.WORDS,
+        "table": m.FACTS,
+        "prose": m.FACTS,
+    }
+    assert tried["prose"].where == "2-1-small"
 
 
 def test_other_sources_of_a_chart_are_another_fact() -> None:
     def shown(**figure: object) -> m.Said:
         return [{m.FIGURE_MIME: {"csv": "year,value\n2022,14.3\n", "sources": ["one"], "title": "Share"} | figure}]
 
-    assert m._facts(shown()) == m._facts(shown(title="The share"))
-    assert m._facts(shown()) != m._facts(shown(sources=["another"]))
-    assert m._facts(shown()) != m._facts(shown(csv="year,value\n2022,14.4\n"))
+    assert m.facts_of(shown()) == m.facts_of(shown(title="The share"))
+    assert m.facts_of(shown()) != m.facts_of(shown(sources=["another"]))
+    assert m.facts_of(shown()) != m.facts_of(shown(csv="year,value\n2022,14.4\n"))
 
 
 def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
@@ -170,7 +148,7 @@ def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
 ) -> None:
     silent = {x.series for x in m.mutations(small.data) if x.file == "figures/torch_zones.csv"} - {"htz_count"}
     found = [changed(small, series, "factor") for series in sorted(silent)]
-    assert not {x.row for x in found} & m.used(usual)
+    assert not {x.row for x in found} & usual["2-1-small"].rows
     trials = [m.try_out(small, usual, x) for x in found]
     assert {t.how for t in trials} <= {m.RECORD, m.CHECK}
     assert m.RECORD in {t.how for t in trials}
@@ -187,26 +165,14 @@ def test_a_quiet_value_that_a_notebook_would_miss_is_told_from_one_that_it_would
     assert (trial.how, trial.missed) == (m.NOBODY, True)
 
 
-def test_shares_are_of_all_trials_and_of_those_whose_value_is_needed() -> None:
-    one = m.Mutation("figures/talent.csv", 2, "s", "factor", "value", "1", "2")
-    hows = [(m.FACTS, True), (m.CHECK, True), (m.WORDS, True), (m.RECORD, False), (m.NOBODY, False)]
-    found = m.shares([m.Trial(one, how, missed=missed) for how, missed in hows])
-    assert found == {"by_meaning": 2 / 5, "by_meaning_of_needed": 2 / 3, "at_all": 4 / 5}
-
-
-def test_a_file_that_no_notebook_loads_is_not_even_in_the_record(small: Plan, usual: dict[str, m.Usual]) -> None:
-    quiet = [m.try_out(small, usual, x) for x in m.mutations(small.data) if x.file == "figures/national.csv"][:2]
-    assert quiet and {t.how for t in quiet} <= {m.NOBODY, m.CHECK}
-
-
 def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
     rows = rows_in(small.data / "figures/torch_zones.csv")
     counts = {f"torch_zones.csv:{i}" for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"}
-    assert usual["2-1-small"].rows == m.used(usual) == counts
+    assert usual["2-1-small"].rows == counts
     assert 0 < len(counts) < len(rows)
-    tried, unused = m.split(m.mutations(small.data), m.used(usual))
+    tried, unused = m.split(m.mutations(small.data), usual)
     assert {x.series for x in tried} == {"htz_count"} and {x.row for x in tried} == counts
     assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
 

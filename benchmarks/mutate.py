@@ -1,4 +1,4 @@
-"""Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked.
+"""Would anybody notice? Values of `data/` are changed one at a time, and the checks are asked: `make mutate`.
 
 A change is noticed by meaning when a notebook computes another verdict, statistic, chart or table, names other sources
 below a chart, stops, or when `make check` calls the data wrong. Where none of them does, other words of a notebook
@@ -10,11 +10,16 @@ rest is on record for readers alone: the evidence page lists it, and no text say
 """
 
 import hashlib
+import json
+import os
 import random
 import shutil
+import sys
+import textwrap
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,16 +28,21 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import click
 import pandas as pd
 
 from torch_program import evidence
 from torch_program.changes import record
-from torch_program.csv_tables import rows_in, written
+from torch_program.csv_tables import Row, rows_in, written
+from torch_program.intake import validation
 from torch_program.pipeline.displays import Said, displays
-from torch_program.pipeline.files import scratch
-from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.files import scratch, write_whole
+from torch_program.pipeline.interrupts import INTERRUPTED, Workers
+from torch_program.pipeline.plan import Plan, make
+from torch_program.pipeline.profiles import NOTEBOOK
 from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
+ENOUGH = 0.98  # share of mutations that must be noticed
 FACTOR = Decimal("1.1")
 KINDS = ("factor", "unit", "swap", "source")
 FACTS, CHECK, WORDS, RECORD, NOBODY = "facts", "data check", "words", "stored record", "nobody"
@@ -43,8 +53,6 @@ _AMOUNT, _BEHIND = (
     {"source_id", "origin", "grade", "published", "anchor", "behind"},
 )
 DERIVED = {"value": _AMOUNT, "unit": _AMOUNT | {"unit"}, "source_id": _BEHIND}  # columns of the evidence that follow
-
-Rows = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ class Usual:
 
 @dataclass(frozen=True)
 class Trial:
-    """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), in which notebook, and after how long.
+    """How a mutation was noticed (FACTS, CHECK, WORDS, RECORD or NOBODY), and in which notebook.
 
     `missed` is False where no section would say anything else without the row: it takes the value and drops it again,
     or only the profile of a province takes it, of which nothing is stored to compare with.
@@ -96,7 +104,6 @@ class Trial:
     mutation: Mutation
     how: str
     where: str = ""
-    seconds: float = 0.0
     missed: bool = True
 
     def __str__(self) -> str:
@@ -118,8 +125,8 @@ def mutations(folder: Path) -> list[Mutation]:
         for index, row in enumerate(rows):
             nonzero = Decimal(row["value"]) != 0  # nothing is nothing in every unit
             changed = {
-                "factor": ("value", _times(row["value"])),
-                "unit": ("unit", _other_unit(row["unit"], canonical[row["series"]], units) if nonzero else ""),
+                "factor": ("value", times_factor(row["value"])),
+                "unit": ("unit", other_unit(row["unit"], canonical[row["series"]], units) if nonzero else ""),
                 "swap": ("value", next((r["value"] for r in others[row["series"]] if r["value"] != row["value"]), "")),
                 "source": ("source_id", next((s for s in sources if origin[s] != origin[row["source_id"]]), "")),
             }
@@ -130,7 +137,7 @@ def mutations(folder: Path) -> list[Mutation]:
     return found
 
 
-def _times(value: str) -> str:
+def times_factor(value: str) -> str:
     """The value times a factor, printed with the same digits; a step of the last digit where that changes nothing."""
     number = Decimal(value)
     step = Decimal(1).scaleb(min(0, int(number.as_tuple().exponent)))
@@ -138,7 +145,7 @@ def _times(value: str) -> str:
     return format(larger if larger != number else number + step, "f")
 
 
-def _other_unit(unit: str, canonical: str, units: Rows) -> str:
+def other_unit(unit: str, canonical: str, units: list[Row]) -> str:
     """Another unit that is declared for the same canonical one, the unit itself included."""
     declared = [row["unit"] for row in units if row["canonical"] == canonical]
     return next((other for other in [*declared, canonical] if declared and other != unit), "")
@@ -166,39 +173,31 @@ def without(mutation: Mutation, folder: Path) -> bytes:
     return apply(replace(mutation, column="source_id", after=""), folder)
 
 
-def used(usual: Mapping[str, Usual]) -> frozenset[str]:
-    """The rows that some notebook takes."""
-    return frozenset().union(*(notebook.rows for notebook in usual.values()))
-
-
-def split(found: Sequence[Mutation], rows: frozenset[str]) -> tuple[list[Mutation], dict[str, int]]:
-    """The mutations of some rows, and how many other rows there are of each series."""
+def split(found: Sequence[Mutation], usual: Mapping[str, Usual]) -> tuple[list[Mutation], dict[str, int]]:
+    """The mutations of rows that some notebook takes, and how many other rows there are of each series."""
+    rows = frozenset().union(*(notebook.rows for notebook in usual.values()))
     others = {mutation.row: mutation.series for mutation in found if mutation.row not in rows}
     return [m for m in found if m.row in rows], dict(sorted(Counter(others.values()).items()))
 
 
 def try_out(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> Trial:
     """Ask the notebooks that the change can reach, the likeliest first, then the data check, then the stored record."""
-    started = time.process_time()
     changed = {f"data/{mutation.file}": apply(mutation, plan.data)}
-    names = _readers_of(plan, usual, mutation)
-
-    def noticed(how: str, where: str = "", missed: bool = True) -> Trial:
-        return Trial(mutation, how, where, time.process_time() - started, missed)
-
+    names = readers_of(plan, usual, mutation)
     worded = ""
     for name in names:
         how = differs(plan, name, usual[name], changed)
         if how == FACTS:
-            return noticed(FACTS, name)
+            return Trial(mutation, FACTS, name)
         worded = worded or (name if how == WORDS else "")
-    if _check_objects(plan.data, mutation.file, *changed.values()):
-        return noticed(CHECK)
+    if check_objects(plan.data, mutation.file, *changed.values()):
+        return Trial(mutation, CHECK)
     if worded:
-        return noticed(WORDS, worded)
+        return Trial(mutation, WORDS, worded)
     gone = {f"data/{mutation.file}": without(mutation, plan.data)}
-    missed = any(any(_differences(plan, name, usual[name], gone)) for name in names)
-    return noticed(RECORD if _revised(plan, mutation.file, *changed.values()) else NOBODY, missed=missed)
+    missed = any(any(differences(plan, name, usual[name], gone)) for name in names)
+    how = RECORD if revised(plan, mutation.file, *changed.values()) else NOBODY
+    return Trial(mutation, how, missed=missed)
 
 
 def shares(trials: Sequence[Trial]) -> dict[str, float]:
@@ -217,23 +216,21 @@ def quiet(trials: Iterable[Trial]) -> list[Trial]:
     return sorted(found, key=lambda t: (t.mutation.file, t.mutation.line))
 
 
-def _check_objects(data: Path, file: str, content: bytes) -> bool:
-    from torch_program.intake import validation
-
+def check_objects(data: Path, file: str, content: bytes) -> bool:
     with scratch() as folder:
         copy = shutil.copytree(data, folder / "data")
         (copy / file).write_bytes(content)
         return any(problem.severity == "error" for problem in validation.check(copy))
 
 
-def _readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
+def readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
     """Notebooks that the change can reach; those that name the series come first, as the likeliest."""
     loading = [name for name in plan.notebooks if f"data/{mutation.file}" in plan.inputs(name)]
     reached = [name for name in loading if usual[name].depends_on(mutation)]
     return sorted(reached, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
 
 
-def _revised(plan: Plan, file: str, content: bytes) -> bool:
+def revised(plan: Plan, file: str, content: bytes) -> bool:
     """Whether the record of a build with the changed file would hold other published figures."""
     topic, name = Path(file).stem, f"data/{file}"
     if not any(name in plan.inputs(notebook) for notebook in plan.notebooks):
@@ -249,21 +246,21 @@ def _revised(plan: Plan, file: str, content: bytes) -> bool:
 def differs(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> str:
     """FACTS as soon as a cell gives another number, verdict, chart or table or stops; WORDS or nothing at the end."""
     found = ""
-    for how in _differences(plan, name, usual, changed):
+    for how in differences(plan, name, usual, changed):
         if how == FACTS:
             return FACTS
         found = WORDS
     return found
 
 
-def _differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
+def differences(plan: Plan, name: str, usual: Usual, changed: Mapping[str, bytes]) -> Iterator[str]:
     """FACTS or WORDS for each cell that gives something else."""
     for said, (facts, everything) in zip(displays(plan, name, changed), usual.cells, strict=False):
-        if _digest(said) != everything:
-            yield WORDS if _digest(_facts(said)) == facts else FACTS
+        if digest(said) != everything:
+            yield WORDS if digest(facts_of(said)) == facts else FACTS
 
 
-def _facts(said: Said) -> list[Any]:
+def facts_of(said: Said) -> list[Any]:
     """What of the displays of a cell is a result, or shows one."""
     facts = []
     for display in said:
@@ -276,19 +273,19 @@ def _facts(said: Said) -> list[Any]:
     return facts
 
 
-def _digest(said: Any) -> str:
+def digest(said: Any) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def usual(plan: Plan, name: str) -> Usual:
     """What a notebook says of the data as they are, and what it takes of them."""
-    with _watched() as (rows, columns):
-        cells = tuple((_digest(_facts(said)), _digest(said)) for said in displays(plan, name, {}))
+    with watched() as (rows, columns):
+        cells = tuple((digest(facts_of(said)), digest(said)) for said in displays(plan, name, {}))
     return Usual(cells, frozenset(rows), frozenset(columns))
 
 
 @contextmanager
-def _watched() -> Iterator[tuple[set[str], set[str]]]:
+def watched() -> Iterator[tuple[set[str], set[str]]]:
     """Keeps which rows are taken out of the evidence, and by which columns they are chosen."""
     rows: set[str] = set()
     columns: set[str] = set()
@@ -314,3 +311,78 @@ def _watched() -> Iterator[tuple[set[str], set[str]]]:
 
     with patch.object(evidence, "load", watched_load), patch.object(evidence.Evidence, "frame", watched_frame):
         yield rows, columns
+
+
+# the command ---------------------------------------------------------------------------------------------------
+
+
+def run(n: int, seed: int) -> None:
+    """Try `n` changes that `seed` draws, say what was noticed, and end with 1 where too little was."""
+    plan = make()
+    if not all(plan.staged(name).exists() for name in plan.notebooks):
+        raise click.ClickException("There is no report to compare with. Run `make report` first.")
+    started = time.time()
+    with Workers(os.cpu_count() or 1) as pool:
+        click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
+        names = [*plan.notebooks, NOTEBOOK]
+        waiting = {name: pool.submit(usual, plan, name) for name in names}
+        known = {name: future.result() for name, future in waiting.items()}
+        possible, unused = split(mutations(plan.data), known)
+        chosen = sample(possible, n or len(possible), seed)
+        click.echo(
+            f"{len(chosen)} of {len(possible)} possible changes, seed {seed}; each is undone before the next. "
+            f"Left out are {sum(unused.values())} values that no notebook takes; their series are listed below."
+        )
+        trials: list[Trial] = []
+        for future in as_completed([pool.submit(try_out, plan, known, mutation) for mutation in chosen]):
+            trials.append(trial := future.result())
+            who = "NOT NOTICED" if trial.how == NOBODY else str(trial)
+            click.echo(f"  {len(trials):4}  {who:42} {trial.mutation}")
+    found = shares(trials)
+    tell(trials, found, time.time() - started, unused)
+    kept = {"seed": seed, "tried": len(trials), "needed": sum(t.missed for t in trials), **found}
+    kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
+    kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet(trials)]
+    content = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+    write_whole(plan.root / "_build" / "mutations.json", content.encode())
+    sys.exit(found["at_all"] < ENOUGH)
+
+
+def tell(trials: Sequence[Trial], found: Mapping[str, float], seconds: float, unused: Mapping[str, int]) -> None:
+    """Say what was noticed and by what, then what was not, and what was not tried."""
+    click.echo()
+    for kind in KINDS:
+        if of_kind := [t for t in trials if t.mutation.kind == kind]:
+            meant = sum(t.how in BY_MEANING for t in of_kind)
+            noticed = sum(t.how != NOBODY for t in of_kind)
+            click.echo(f"{kind:8} of {len(of_kind)}: {meant} by meaning, {noticed} at all")
+    click.echo(
+        f"Noticed by a verdict, a statistic, a chart, a table or the data check: {found['by_meaning'] * 100:.1f} %, "
+        f"and {found['by_meaning_of_needed'] * 100:.1f} % of the {sum(t.missed for t in trials)} whose value a section "
+        f"would miss; at all: {found['at_all'] * 100:.1f} % of {len(trials)}, in {seconds:.0f} s."
+    )
+    for missed, why in (
+        (True, "Noticed less, though a section would miss the value (rounded, or not the one that decides):"),
+        (False, "Noticed less, and no section would say anything else without it (the profile of a province may):"),
+    ):
+        if of_these := [f"  {t.mutation} ({t})" for t in quiet(trials) if t.missed == missed]:
+            click.echo("\n".join([why, *of_these]))
+    click.echo("On record, but taken by no notebook, so not tried (values of a series):")
+    listed = ", ".join(f"{series}\N{NO-BREAK SPACE}{values}" for series, values in unused.items())
+    click.echo(textwrap.fill(listed, 118, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
+
+
+@click.command()
+@click.option("--n", default=100, show_default=True, help="How many changes to try; 0 tries all of them.")
+@click.option("--seed", default=1, show_default=True, help="Which ones: the same seed draws the same.")
+def main(n: int, seed: int) -> None:
+    """Change values of data/ one at a time, and see whether some check goes red."""
+    try:
+        run(n, seed)
+    except KeyboardInterrupt:
+        click.echo("Interrupted: no file was changed. Start it again; the same seed draws the same.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()
