@@ -26,9 +26,12 @@ settings.load_profile("steady")
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing."""
+    """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing.
+
+    Modules that share something name their group themselves.
+    """
     for item in items:
-        if not item.get_closest_marker("apart"):
+        if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 

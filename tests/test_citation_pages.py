@@ -3,12 +3,12 @@
 import csv
 import json
 import re
-from functools import cache
 
 import jsonschema
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from finished import HTML, soup
 from pybtex.database import parse_string
 
 from torch_program.anchors import source_anchor
@@ -18,7 +18,7 @@ from torch_program.citation.references import claim_anchor
 from torch_program.pipeline import contents
 from torch_program.results import figures
 
-pytestmark = pytest.mark.book
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 
 
 # What of the Citation File Format 1.2.0 this project uses; every other key is a mistake here.
@@ -55,10 +55,8 @@ CFF = {
 
 
 @pytest.fixture(scope="module")
-def html(root):
-    folder = root / "_build" / "2026" / "html"
-    assert (folder / "book" / "index.html").exists(), "The pages are not there: run `make report` first."
-    return folder
+def html():
+    return HTML
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +72,6 @@ def work(source) -> Work:
 @pytest.fixture(scope="module")
 def notebooks(source) -> dict:
     return {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
-
-
-@cache
-def soup(path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
 
 
 def tags(page: BeautifulSoup) -> dict[str, list[str]]:

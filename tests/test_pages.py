@@ -9,27 +9,20 @@ from urllib.parse import unquote
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from finished import HTML, ROOT, soup
 
-ROOT = Path(__file__).resolve().parent.parent
-HTML = ROOT / "_build" / "2026" / "html"
 ATTRIBUTES_THAT_LOAD = ("src", "srcset", "poster", "data")
 
 sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
 
-pytestmark = pytest.mark.book
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 
 
 def book_pages() -> list[str]:
     """Names of the pages that `_toc.yml` lists."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-
-
-@cache
-def soup(page: Path) -> BeautifulSoup:
-    assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
 
 
 @cache

@@ -23,6 +23,13 @@ def claims(html):
     return json.loads(results.read_text(encoding="utf-8"))["claims"]
 
 
+@pytest.fixture
+def page(open_tab):
+    """The page of these tests, in a window on a desk."""
+    with open_tab() as tab:
+        yield tab.go(FRONT)
+
+
 def shown(page):
     """Ids of the claims in the table, from top to bottom."""
     return page.eval_on_selector_all(
@@ -45,84 +52,70 @@ def test_what_is_right_out_of_date_and_unknown_is_said_on_the_first_screen_of_a_
         assert lead["y"] < right["y"] and right["y"] + right["height"] <= phone[1]
 
 
-def test_few_words_stand_before_the_first_table_and_each_sentence_has_marks_and_links(open_tab, claims):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        before = " ".join(page.locator(".bd-article h1, .brief > :is(.lead, .answers, .firmness)").all_inner_texts())
-        assert len(re.findall(r"\w[\w’.,]*", before)) <= WORDS
-        named = page.eval_on_selector_all(".brief .answer a", "links => links.map(a => a.hash.slice(7))")
-        assert {c["id"] for c in claims if c["kind"] == "number"} <= set(named)
-        assert page.locator(".brief .answer .verdict").count() == len(named)
+def test_few_words_stand_before_the_first_table_and_each_sentence_has_marks_and_links(page, claims):
+    before = " ".join(page.locator(".bd-article h1, .brief > :is(.lead, .answers, .firmness)").all_inner_texts())
+    assert len(re.findall(r"\w[\w’.,]*", before)) <= WORDS
+    named = page.eval_on_selector_all(".brief .answer a", "links => links.map(a => a.hash.slice(7))")
+    assert {c["id"] for c in claims if c["kind"] == "number"} <= set(named)
+    assert page.locator(".brief .answer .verdict").count() == len(named)
 
 
-def test_every_claim_has_a_row_and_the_counts_are_those_of_the_results(open_tab, claims):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        assert sorted(shown(page)) == sorted(c["id"] for c in claims)
-        counts = list(map(int, page.locator("ul.verdicts .count").all_inner_texts()))
-        facts = [c for c in claims if c["kind"] == "fact"]
-        assert sum(counts) == len(claims) - len(facts)  # plain facts are counted apart
-        apart = page.locator("ul.verdicts .facts").all_inner_texts()
-        assert sum(int(text.split()[1]) for text in apart) == len(facts)
-        assert counts[0] == sum(group_of(c).id == "borne-out" for c in claims if c["kind"] != "fact")
+def test_every_claim_has_a_row_and_the_counts_are_those_of_the_results(page, claims):
+    assert sorted(shown(page)) == sorted(c["id"] for c in claims)
+    counts = list(map(int, page.locator("ul.verdicts .count").all_inner_texts()))
+    facts = [c for c in claims if c["kind"] == "fact"]
+    assert sum(counts) == len(claims) - len(facts)  # plain facts are counted apart
+    apart = page.locator("ul.verdicts .facts").all_inner_texts()
+    assert sum(int(text.split()[1]) for text in apart) == len(facts)
+    assert counts[0] == sum(group_of(c).id == "borne-out" for c in claims if c["kind"] != "fact")
 
 
-def test_a_group_of_verdicts_filters_and_a_second_press_takes_the_filter_away(open_tab, claims):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        button = page.get_by_role("button", name="borne out")
-        button.focus()
-        page.keyboard.press("Enter")
-        assert button.get_attribute("aria-pressed") == "true"
-        borne_out = [c["id"] for c in claims if group_of(c).id == "borne-out"]
-        assert sorted(shown(page)) == sorted(borne_out)
-        assert page.locator("form output").inner_text() == f"{len(borne_out)} of {len(claims)} claims"
-        button.click()
-        assert len(shown(page)) == len(claims)
+def test_a_group_of_verdicts_filters_and_a_second_press_takes_the_filter_away(page, claims):
+    button = page.get_by_role("button", name="borne out")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    borne_out = [c["id"] for c in claims if group_of(c).id == "borne-out"]
+    assert sorted(shown(page)) == sorted(borne_out)
+    assert page.locator("form output").inner_text() == f"{len(borne_out)} of {len(claims)} claims"
+    button.click()
+    assert len(shown(page)) == len(claims)
 
 
-def test_section_and_verdict_filter_together_and_the_address_keeps_the_choice(open_tab, claims):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        page.get_by_label("Section").select_option("3.1")
-        page.get_by_role("button", name="no evidence decides").click()
-        wanted = [c["id"] for c in claims if c["section"] == "3.1" and group_of(c).id == "open"]
-        assert wanted and sorted(shown(page)) == sorted(wanted)
-        page.reload()
-        assert sorted(shown(page)) == sorted(wanted)
-        page.get_by_role("button", name="Show all").click()
-        page.wait_for_url(lambda url: "?" not in url)
-        assert len(shown(page)) == len(claims)
+def test_section_and_verdict_filter_together_and_the_address_keeps_the_choice(page, claims):
+    page.get_by_label("Section").select_option("3.1")
+    page.get_by_role("button", name="no evidence decides").click()
+    wanted = [c["id"] for c in claims if c["section"] == "3.1" and group_of(c).id == "open"]
+    assert wanted and sorted(shown(page)) == sorted(wanted)
+    page.reload()
+    assert sorted(shown(page)) == sorted(wanted)
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_url(lambda url: "?" not in url)
+    assert len(shown(page)) == len(claims)
 
 
-def test_a_choice_that_nothing_fits_says_so(open_tab):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        page.get_by_label("Section").select_option("5")
-        page.get_by_role("button", name="not as written").click()
-        assert shown(page) == []
-        assert page.get_by_text("No claim fits this choice.").is_visible()
+def test_a_choice_that_nothing_fits_says_so(page):
+    page.get_by_label("Section").select_option("5")
+    page.get_by_role("button", name="not as written").click()
+    assert shown(page) == []
+    assert page.get_by_text("No claim fits this choice.").is_visible()
 
 
-def test_claims_can_be_read_in_the_order_of_the_text_and_by_verdict(open_tab, claims):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        assert shown(page)[0] == next(c["id"] for c in claims if c["kind"] == "number")
-        page.get_by_label("Order").select_option("place")
-        assert shown(page) == [c["id"] for c in claims]
-        page.get_by_label("Order").select_option("verdict")
-        by_id = {c["id"]: c["verdict"] for c in claims}
-        verdicts = [by_id[i].partition(",")[0] for i in shown(page)]
-        assert verdicts[0] == "supported"
-        assert len([a for a, b in zip(verdicts, verdicts[1:], strict=False) if a != b]) == len(set(verdicts)) - 1
+def test_claims_can_be_read_in_the_order_of_the_text_and_by_verdict(page, claims):
+    assert shown(page)[0] == next(c["id"] for c in claims if c["kind"] == "number")
+    page.get_by_label("Order").select_option("place")
+    assert shown(page) == [c["id"] for c in claims]
+    page.get_by_label("Order").select_option("verdict")
+    by_id = {c["id"]: c["verdict"] for c in claims}
+    verdicts = [by_id[i].partition(",")[0] for i in shown(page)]
+    assert verdicts[0] == "supported"
+    assert len([a for a, b in zip(verdicts, verdicts[1:], strict=False) if a != b]) == len(set(verdicts)) - 1
 
 
-def test_a_row_leads_to_the_verdict_of_its_claim(open_tab):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        page.locator("#every-claim").get_by_role("link", name="There are over 170 national high-tech zones").click()
-        page.wait_for_url("**/notebooks/2-1-torch-program.html#claim-zones-over-170")
-        assert page.locator("#claim-zones-over-170").count() == 1
+def test_a_row_leads_to_the_verdict_of_its_claim(page):
+    page.locator("#every-claim").get_by_role("link", name="There are over 170 national high-tech zones").click()
+    page.wait_for_url("**/notebooks/2-1-torch-program.html#claim-zones-over-170")
+    assert page.locator("#claim-zones-over-170").count() == 1
 
 
 def test_everything_is_there_without_a_script(open_tab, phone, claims):
@@ -152,11 +145,9 @@ def test_the_front_page_is_light(browser, site):
     assert len(weights) > 5 and sum(weights.values()) < MOST, weights
 
 
-def test_the_front_page_prints_its_table_and_not_its_buttons(open_tab):
-    with open_tab() as tab:
-        page = tab.go(FRONT)
-        page.emulate_media(media="print")
-        assert page.locator("table.claims").first.is_visible() and page.locator("h1").last.is_visible()
-        assert page.locator("details.folded table").is_visible()
-        for gone in ("form.controls", "#pst-primary-sidebar", ".prev-next-footer", ".bd-header-article"):
-            assert not page.locator(gone).first.is_visible(), gone
+def test_the_front_page_prints_its_table_and_not_its_buttons(page):
+    page.emulate_media(media="print")
+    assert page.locator("table.claims").first.is_visible() and page.locator("h1").last.is_visible()
+    assert page.locator("details.folded table").is_visible()
+    for gone in ("form.controls", "#pst-primary-sidebar", ".prev-next-footer", ".bd-header-article"):
+        assert not page.locator(gone).first.is_visible(), gone

@@ -29,27 +29,32 @@ def drawn(html: Path) -> dict[str, dict]:
     return {figure["label"]: figure for figure in results.figures(json.loads(path.read_text(encoding="utf-8")))}
 
 
-def test_the_keyboard_leads_from_a_number_to_its_rows(open_tab):
+@pytest.fixture
+def page(open_tab):
+    """The page of these tests, in a window on a desk."""
     with open_tab() as tab:
-        page = tab.go(NAME)
-        link = page.locator(NUMBER).first
-        link.focus()
-        card = page.get_by_role("dialog")
-        assert card.is_visible()
-        facts = page.locator(f"#{link.get_attribute('aria-describedby')}").inner_text()
-        assert "Value" in facts and "How" in facts
-        assert link.get_attribute("aria-expanded") == "true"
-        assert "Grade" in card.inner_text()
-        page.keyboard.press("Tab")  # into the card
-        assert card.evaluate("card => card.contains(document.activeElement)")
-        page.keyboard.press("Escape")
-        assert page.get_by_role("dialog").count() == 0
-        assert link.evaluate("link => link === document.activeElement")
-        assert link.get_attribute("aria-expanded") == "false"
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/book/evidence.html#*")
-        target = page.url.partition("#")[2]
-        assert page.evaluate("id => !!document.getElementById(id)", target)
+        yield tab.go(NAME)
+
+
+def test_the_keyboard_leads_from_a_number_to_its_rows(page):
+    link = page.locator(NUMBER).first
+    link.focus()
+    card = page.get_by_role("dialog")
+    assert card.is_visible()
+    facts = page.locator(f"#{link.get_attribute('aria-describedby')}").inner_text()
+    assert "Value" in facts and "How" in facts
+    assert link.get_attribute("aria-expanded") == "true"
+    assert "Grade" in card.inner_text()
+    page.keyboard.press("Tab")  # into the card
+    assert card.evaluate("card => card.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+    assert link.evaluate("link => link === document.activeElement")
+    assert link.get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/book/evidence.html#*")
+    target = page.url.partition("#")[2]
+    assert page.evaluate("id => !!document.getElementById(id)", target)
 
 
 def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, desk, phone):
@@ -141,19 +146,15 @@ def same(raw: str, shown: str) -> bool:
     return raw == shown or abs(float(raw) - float(shown)) <= 1e-5 * max(abs(float(raw)), 0.1)
 
 
-def test_a_reference_can_be_copied(open_tab):
-    with open_tab() as tab:
-        page = tab.go(NAME)
-        tools = page.locator(".figure-tools").first
-        tools.locator("summary", has_text="Cite").click()
-        assert tools.locator("button.copybtn").is_visible()
-        assert "Figure fig-" in tools.locator("pre").inner_text()
+def test_a_reference_can_be_copied(page):
+    tools = page.locator(".figure-tools").first
+    tools.locator("summary", has_text="Cite").click()
+    assert tools.locator("button.copybtn").is_visible()
+    assert "Figure fig-" in tools.locator("pre").inner_text()
 
 
-def test_on_paper_a_figure_has_no_tools_and_a_number_no_line(open_tab):
-    with open_tab() as tab:
-        page = tab.go(NAME)
-        page.emulate_media(media="print")
-        assert not page.locator(".figure-tools").first.is_visible()
-        number = page.locator(NUMBER).first
-        assert "underline" not in number.evaluate("n => getComputedStyle(n).textDecorationLine")
+def test_on_paper_a_figure_has_no_tools_and_a_number_no_line(page):
+    page.emulate_media(media="print")
+    assert not page.locator(".figure-tools").first.is_visible()
+    number = page.locator(NUMBER).first
+    assert "underline" not in number.evaluate("n => getComputedStyle(n).textDecorationLine")
