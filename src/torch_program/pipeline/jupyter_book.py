@@ -10,6 +10,10 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
+# Sphinx cuts the documents into as many parts, and writes one while it makes the next one ready: with few and large
+# parts one processor waits.
+JOBS = 3 * (os.cpu_count() or 1)
+
 
 def run(arguments: Sequence[str]) -> None:
     """Run a command of Jupyter Book and end this process.
@@ -27,7 +31,7 @@ def run(arguments: Sequence[str]) -> None:
         return typ == "write" and before(self, typ)
 
     Sphinx.is_parallel_allowed = allowed  # type: ignore[method-assign]
-    sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=os.cpu_count())  # the command line has no word for it
+    sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=JOBS)  # the command line has no word for it
     gc.disable()
     main(arguments)
 
