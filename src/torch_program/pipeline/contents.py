@@ -1,19 +1,21 @@
 """The table of contents of the book: which documents it has, in which order, and which of them were executed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from torch_program.pipeline.files import state_of
+
 FILE = "_toc.yml"
 
 
-def documents(source: Path) -> Iterator[tuple[str, str]]:
+def documents(source: Path) -> Sequence[tuple[str, str]]:
     """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
-    return _listed(yaml.safe_load((source / FILE).read_text(encoding="utf-8")))
+    return _documents(source / FILE, *state_of(source / FILE))
 
 
 def executed(source: Path) -> dict[str, Path]:
@@ -29,8 +31,12 @@ def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
 
 def parsed(path: Path) -> Mapping[str, Any]:
     """What is in one notebook; the same holds."""
-    state = path.stat()
-    return _parsed(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    return _parsed(path, *state_of(path))
+
+
+@lru_cache(maxsize=100)
+def _documents(path: Path, *state: int) -> Sequence[tuple[str, str]]:
+    return tuple(_listed(yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
 @lru_cache(maxsize=100)

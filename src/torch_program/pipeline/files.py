@@ -71,10 +71,15 @@ def folder_hash(folder: Path) -> str:
 
 def _digest(path: Path) -> str | None:
     try:
-        state = path.stat()
+        return _read(path, *state_of(path))
     except FileNotFoundError:
         return None
-    return _read(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+def state_of(path: Path) -> tuple[int, ...]:
+    """What the system changes when somebody touches a file."""
+    state = path.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 @lru_cache(maxsize=10_000)
