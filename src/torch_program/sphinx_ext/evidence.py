@@ -1,17 +1,20 @@
 """Directives that print the tables of `data/`: sources with their figures, the register of series, the search log,
 the documents that could not be read, the values that disagree.
 
-Text from data may hold any sign, so everything is built from document nodes and nothing passes through Markdown.
+Text from data may hold any sign, so it stands in document nodes or is escaped, and nothing passes through Markdown.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.utils.smartquotes import educate_tokens
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -29,6 +32,7 @@ Cell = str | Sequence[nodes.Node]
 MOST_ROWS = 30  # a longer series of one source is summed up in one row
 UNSAID = frozenset({"count", "rank"})  # units that are not repeated in a sentence
 MOST_CONFLICTS = 30  # a series with more of them is summed up, one row an entity
+SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # what Sphinx makes of marks, and where there are some
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
@@ -96,13 +100,47 @@ def remarks(row: Row) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def figure_rows(source_id: str, series: str, label: str, rows: Sequence[Row]) -> list[nodes.row | Sequence[Cell]]:
-    """Rows of one series from one source, headed by its label; a long one is summed up."""
-    head = band_node(label, len(FIGURE_HEAD), figure_anchor(source_id, series))
-    if len(rows) > MOST_ROWS:
-        return [head, summary_cells(rows)]
-    cells = ((r["entity"], r["period"], printed_value(r), r["unit"], r.get("locator", ""), remarks(r)) for r in rows)
-    return [head, *cells]
+def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
+    """Every figure from a source under the label of its series; a long series is summed up.
+
+    This is HTML as the other tables become it: as nodes, some thousand rows would take half of the time that reading
+    all pages takes.
+    """
+    rows = [("", html_cells(FIGURE_HEAD, "th", "head"))]
+    ordered = sorted(figures, key=itemgetter("series"))
+    for series, own in ((series, list(group)) for series, group in groupby(ordered, key=itemgetter("series"))):
+        label = f'<td class="band" colspan="{len(FIGURE_HEAD)}"><p>{printed(labels[series])}</p></td>\n'
+        rows.append((f' id="{figure_anchor(source_id, series)}"', label))
+        cells = map(figure_cells, own) if len(own) <= MOST_ROWS else [summary_cells(own)]
+        rows += [("", html_cells(row, "td")) for row in cells]
+    head, *body = (f'<tr class="row-{("odd", "even")[n % 2]}"{mark}>{row}</tr>\n' for n, (mark, row) in enumerate(rows))
+    html = (
+        '<div class="pst-scrollable-table-container"><table class="data figures table">\n'
+        f"<thead>\n{head}</thead>\n<tbody>\n{''.join(body)}</tbody>\n</table>\n</div>\n"
+    )
+    return nodes.raw("", html, format="html")
+
+
+def html_cells(cells: Iterable[str], tag: str, look: str = "") -> str:
+    """The cells of a row of figures; that of the value is right-aligned."""
+    found = []
+    for name, text in zip(FIGURE_HEAD, cells, strict=True):
+        classes = " ".join(filter(None, (look, "text-right" if name == "Value" else "")))
+        start = f'<{tag} class="{classes}">' if classes else f"<{tag}>"
+        found.append(f"{start}<p>{printed(text)}</p></{tag}>\n")
+    return "".join(found)
+
+
+def printed(text: str) -> str:
+    """Text from data as HTML, with quotation marks and dashes as Sphinx sets them elsewhere."""
+    if PLAIN_MARKS.search(text):
+        text = "".join(educate_tokens([("plain", text)], SMART))
+    return escape(text, quote=False)
+
+
+def figure_cells(row: Row) -> tuple[str, ...]:
+    where = row.get("locator", "")
+    return row["entity"], row["period"], printed_value(row), row["unit"], where, remarks(row)
 
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -127,10 +165,7 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
     if figures:
-        ordered = sorted(figures, key=lambda r: r["series"])
-        grouped = ((series, list(rows)) for series, rows in groupby(ordered, key=lambda r: r["series"]))
-        rows = [row for series, found in grouped for row in figure_rows(source_id, series, labels[series], found)]
-        section += table(FIGURE_HEAD, rows, "figures", right=("Value",))
+        section += figures_table(source_id, figures, labels)
     return section
 
 
