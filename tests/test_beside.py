@@ -80,7 +80,7 @@ def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     app = application(tmp_path, lambda app: os.read(reading, 1))  # nobody ever writes
     beside.begin_files(app, None, [])
-    process, _ = app.beside
+    ((process, _),) = app.beside
     beside.end(app, RuntimeError("a page is wrong"))
     assert not process.is_alive()
     os.close(reading)
@@ -91,7 +91,7 @@ def test_where_nobody_has_such_files_no_process_begins(tmp_path: Path) -> None:
     app = application(tmp_path)
     beside.begin_files(app, None, [])
     beside.end(app)
-    assert not hasattr(app, "beside")
+    assert app.beside == []
 
 
 KILLED = """
@@ -136,8 +136,8 @@ def test_prints_wait_for_the_drawings_of_figures_and_the_build_for_the_prints(tm
     app = application(tmp_path, draws)
     app.events.connect(beside.PRINTS, prints, 500)
     beside.begin_files(app, None, [])
-    process, asked = app.beside
-    app.beside = process, SimpleNamespace(recv=waited_for)  # it draws when somebody waits, not before
+    ((process, asked),) = app.beside
+    app.beside = [(process, SimpleNamespace(recv=waited_for))]  # it draws when somebody waits, not before
     beside.begin_prints(app)
     beside.end(app)
     assert (tmp_path / "print").read_text() == "of a figure"

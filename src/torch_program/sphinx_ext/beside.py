@@ -1,15 +1,17 @@
-"""Files beside the pages, written in a process of their own while this one goes on.
+"""Files beside the pages, written in processes of their own while this one goes on.
 
 An extension that has such files connects to an event; what hears it writes below `app.outdir`. `FILES` are made of no
-page, and are written while pages are read and written. `PRINTS` are made of all pages, and are written while those are
-made that no document has, like the pages of claims.
+page: one process writes them all while pages are read and written. `PRINTS` are made of all pages, and each has its
+process while those pages are made that no document has, like the pages of claims.
 """
 
 import ctypes
 import traceback
+from collections.abc import Callable, Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from signal import SIGKILL
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -20,13 +22,14 @@ from torch_program.project import Told
 FILES, PRINTS = "files-beside", "prints-beside"
 FORK = get_context("fork")  # it has all that was imported, and reads its part of the application as it is now
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h
+Maker = Callable[[Sphinx], Any]  # writes files below `app.outdir`
 
 
-def write(app: Sphinx, event: str, answer: Connection) -> None:
-    """Have all files of an event written, and answer what failed, or nothing."""
+def write(app: Sphinx, make: Maker, answer: Connection) -> None:
+    """Have files written, and answer what failed, or nothing."""
     end_with_parent()
     try:
-        app.emit(event, allowed_exceptions=(Told,))
+        make(app)
     except Told as error:
         answer.send(str(error))
     except Exception as error:
@@ -43,46 +46,48 @@ def end_with_parent() -> None:
         system.prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
-def begin(app: Sphinx, event: str) -> None:
-    if app.builder.name == "html" and app.events.listeners.get(event):
+def begin(app: Sphinx, makers: Iterable[Maker]) -> None:
+    """Begin a process for each of the functions that write files."""
+    running = []
+    for make in makers:
         asked, answer = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=write, args=(app, event, answer), daemon=True)
+        process = FORK.Process(target=write, args=(app, make, answer), daemon=True)
         process.start()
         answer.close()
-        app.beside = process, asked  # type: ignore[attr-defined]
+        running.append((process, asked))
+    app.beside = running  # type: ignore[attr-defined]
 
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Start writing: one processor has nothing to do while the other reads."""
-    begin(app, FILES)
+    if app.builder.name == "html" and app.events.listeners.get(FILES):
+        begin(app, [lambda app: app.emit(FILES, allowed_exceptions=(Told,))])
 
 
 def begin_prints(app: Sphinx) -> list[None]:
     """Start to print when all documents are written; the drawings and pictures that they show must be there."""
     end(app)
-    if app.events.listeners.get(PRINTS):
+    if app.builder.name == "html" and (listeners := app.events.listeners.get(PRINTS)):
         app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx does so later, and finds them there
-    begin(app, PRINTS)
+        begin(app, [listener.handler for listener in listeners])
     return []
 
 
 def end(app: Sphinx, exception: Exception | None = None) -> None:
     """Wait until what was begun is written; without it pages would lead nowhere."""
-    if not hasattr(app, "beside"):
-        return
-    process, asked = app.beside
-    del app.beside
-    if exception is not None:
-        process.kill()
+    running, faults = getattr(app, "beside", []), []
+    app.beside = []  # type: ignore[attr-defined]
+    for process, asked in running:
+        if exception is not None:
+            process.kill()
+        else:
+            try:
+                faults.append(asked.recv())
+            except EOFError:
+                faults.append("their process was killed")
         process.join()
-        return
-    try:
-        fault = asked.recv()
-    except EOFError:
-        fault = "their process was killed"
-    process.join()
-    if fault:
-        raise ExtensionError(f"Files beside the pages were not written: {fault}")
+    if said := "; ".join(filter(None, faults)):
+        raise ExtensionError(f"Files beside the pages were not written: {said}")
 
 
 def setup(app: Sphinx) -> None:

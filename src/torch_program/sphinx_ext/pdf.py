@@ -4,16 +4,14 @@ There are three: the report, its annex, and the brief, which is also a file of W
 source, so every number, figure and table is the one of the web edition.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
 from torch_program import brief, results
-from torch_program.citation.metadata import Work, read
+from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, claim_anchor, report
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
@@ -23,6 +21,7 @@ from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD, made_once
 from torch_program.project import Told
 from torch_program.sphinx_ext import api, beside, print_parts
+from torch_program.sphinx_ext.citation import work_of
 from torch_program.sphinx_ext.print_pages import Page, array, block, quoted, said
 
 STYLE = (
@@ -49,10 +48,10 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
     return pages
 
 
-def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], language: str, title: str = "") -> str:
-    """Pages in Typst behind the calls of `opening`; `title` is that of the file where it is not the report's."""
+def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], language: str, title: str) -> str:
+    """Pages in Typst behind the calls of `opening`; `title` is that of the file."""
     about = {
-        "title": quoted(title or work.title),
+        "title": quoted(title),
         "author": quoted(work.author),
         "description": quoted(work.abstract),
         "keywords": array(map(quoted, work.keywords)),
@@ -113,46 +112,48 @@ def style(source: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
 
 
-def make_prints(app: Sphinx) -> None:
-    """Make report, annex and brief beside the pages, each whole or not at all."""
-    source, pages = Path(app.srcdir), Path(app.outdir)
-    with ThreadPoolExecutor() as pool:  # Typst leaves Python free while it sets a document
-        waiting = {pool.submit(make): name for name, make in prints(source, pages, app.config.language)}
-        for done in as_completed(waiting):
-            write_whole(pages / waiting[done], done.result())
+def make_report(app: Sphinx) -> None:
+    """What is read, with the evidence attached."""
+    source = Path(app.srcdir)
+    found = api.document(source)
+    pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
+    files = attached(source, found)
+    work, finding = work_of(app), brief.lead(found["claims"], called(source))
+    opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
+    set_pages(app, PDF, pages, opening, work.title, files)
 
 
-def prints(source: Path, pages: Path, language: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The files of the print edition by their names, each as what makes it."""
+def make_annex(app: Sphinx) -> None:
+    """What is looked up."""
+    source, work = Path(app.srcdir), work_of(app)
+    records = [results.read(notebook) for notebook in notebooks(source).values()]
+    pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX)
+    what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
+    opening = [cover(work, what, "Annex · 火炬计划"), contents(pages)]
+    set_pages(app, ANNEX, pages, opening, f"{work.title}: annex")
+
+
+def make_brief(app: Sphinx) -> None:
+    """What is read in a minute, and the same as a file of Word."""
     from torch_program.sphinx_ext import word
 
-    work = read(source)
-    records = {name: results.read(notebook) for name, notebook in notebooks(source).items()}
-    found = api.document(source)
-    names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
-
-    def name(claim: Mapping[str, Any]) -> str:
-        return names[claim["id"]]
-
-    finding = brief.lead(found["claims"], name)
-    read_in_a_day = joined(print_parts.report(source, pages), PDF)
-    set_file = partial(set_pages, source, work, language)
-    files = attached(source, found)
-    opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(read_in_a_day)]
-    yield PDF, partial(set_file, PDF, read_in_a_day, opening, files=files)
-    looked_up = joined(print_parts.annex(source, pages, list(records.values())), ANNEX)  # while the report is being set
-    what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
-    opening = [cover(work, what, "Annex · 火炬计划"), contents(looked_up)]
-    yield ANNEX, partial(set_file, ANNEX, looked_up, opening, f"{work.title}: annex")
-    minute = joined(print_parts.brief(source, pages, work.address), BRIEF)
-    yield BRIEF, partial(set_file, BRIEF, minute, [], f"{work.title}: brief")
-    documents = {record["section"]: f"notebooks/{name}" for name, record in records.items()}
+    source, out, work = Path(app.srcdir), Path(app.outdir), work_of(app)
+    minute = joined(print_parts.brief(source, out, work.address), BRIEF)
+    set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
+    documents = {results.read(found)["section"]: f"notebooks/{name}" for name, found in notebooks(source).items()}
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
 
-    shown = joined(print_parts.brief(source, pages, work.address), BRIEF)  # writing fills pages: each file has its own
-    yield WORD, lambda: word.written(work, found["claims"], name, link, drawing(source, shown))
+    shown = joined(print_parts.brief(source, out, work.address), BRIEF)  # writing fills pages: each file has its own
+    claims = api.document(source)["claims"]
+    write_whole(out / WORD, word.written(work, claims, called(source), link, drawing(source, shown)))
+
+
+def called(source: Path) -> Callable[[Mapping[str, Any]], str]:
+    """What a claim is about, in a few words."""
+    names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
+    return lambda claim: names[claim["id"]]
 
 
 def drawing(source: Path, minute: Sequence[Page]) -> bytes:
@@ -168,26 +169,26 @@ def drawing(source: Path, minute: Sequence[Page]) -> bytes:
 
 
 def set_pages(
-    source: Path,
-    work: Work,
-    language: str,
+    app: Sphinx,
     name: str,
     pages: Sequence[Page],
     opening: Iterable[str],
-    title: str = "",
+    title: str,
     files: Mapping[str, bytes] | None = None,
-) -> bytes:
-    """One file of PDF; `files` are at hand to be attached."""
-    from torch_program.sphinx_ext.typesetting import typeset
+) -> None:
+    """Set one file of PDF beside the pages; `files` are at hand to be attached."""
+    from torch_program.sphinx_ext.typesetting import typeset  # what it needs is large, and a preview makes no PDF
 
-    main = print_document(work, pages, opening, language, title)
+    main = print_document(work_of(app), pages, opening, app.config.language, title)
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
-    document = {"main.typ": main.encode(), **style(source), **drawings, **(files or {})}
+    document = {"main.typ": main.encode(), **style(Path(app.srcdir)), **drawings, **(files or {})}
     of = [part for name, content in document.items() for part in (name.encode(), content)]
-    return made_once(name, lambda: typeset(document, FOLDER, heads), str(heads).encode(), *of)
+    content = made_once(name, lambda: typeset(document, FOLDER, heads), str(heads).encode(), *of)
+    write_whole(Path(app.outdir) / name, content)
 
 
 def setup(app: Sphinx) -> None:
     app.setup_extension(beside.__name__)
-    app.connect(beside.PRINTS, make_prints)
+    for make in (make_report, make_annex, make_brief):
+        app.connect(beside.PRINTS, make)
