@@ -14,8 +14,8 @@ for name in PLAN.notebooks:
 
     @task(id=f"{PLAN.name}|{name}")
     def task_weave(
-        source: bytes = nodes.NotebookSource(path=PLAN.committed(name), name=f"prose of {name}"),  # type: ignore[assignment]
-        executed: bytes = nodes.Content(path=PLAN.executed(name), name=f"executed {name}"),  # type: ignore[assignment]
+        source: bytes = nodes.NotebookSource(path=PLAN.committed(name), name=f"prose of {name}"),
+        executed: bytes = nodes.Content(path=PLAN.executed(name), name=f"executed {name}"),
         name: str = name,
     ) -> Annotated[bytes, woven]:
         return weave(name, source, executed)

@@ -14,16 +14,10 @@ from sphinx.application import Sphinx
 from torch_program.anchors import BIBLIOGRAPHY, source_anchor
 from torch_program.citation import parts
 from torch_program.csv_tables import Row, rows_in
-from torch_program.pipeline import contents
 from torch_program.sphinx_ext.evidence import Data
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
-
-
-def sources_of_sections(source: Path) -> dict[str, set[str]]:
-    """Ids of the sources of each executed notebook in `source`, in the order of the book."""
-    return {name: parts.sources(notebook) for name, notebook in contents.notebooks(source).items()}
 
 
 def order(row: Row) -> tuple[str, str, str]:
@@ -79,10 +73,7 @@ class Bibliography(Data):
     """Every source of `data/sources.csv`, ordered by publisher, with a line of letters to jump to."""
 
     def run(self) -> list[nodes.Node]:
-        source = Path(self.env.srcdir)
-        for path in contents.executed(source).values():
-            self.env.note_dependency(str(path))
-        used = sources_of_sections(source)
+        used = {name: parts.sources(notebook) for name, notebook in self.notebooks().items()}
         rows = sorted(self.rows("sources.csv"), key=order)
         entries = [reference(r, [name for name, ids in used.items() if r["source_id"] in ids]) for r in rows]
         return [letters(rows), *entries]

@@ -4,7 +4,7 @@ The theme frames the pages as it does those of documents, but nothing is parsed 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -143,8 +143,8 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
 
 
 @cache
-def contents_beside(app: Sphinx) -> dict[tuple[Any, ...], str]:
-    """The contents of the book as these pages show them, by how they are asked for."""
+def contents_beside(app: Sphinx) -> dict[str, Callable[..., str]]:
+    """By folder, what gives the contents of the book as its pages show them."""
     return {}
 
 
@@ -152,17 +152,8 @@ def share_contents(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Resolve the contents for the first of these pages alone: all lie in one folder, and none is in the contents."""
-    if "what_if" not in context:
-        return
-    known, resolve = contents_beside(app), context["toctree"]
-
-    def contents(**how: Any) -> str:
-        asked = tuple(sorted(how.items()))
-        if asked not in known:
-            known[asked] = resolve(**how)
-        return known[asked]
-
-    context["toctree"] = contents
+    if "what_if" in context:
+        context["toctree"] = contents_beside(app).setdefault(FOLDER, cache(context["toctree"]))
 
 
 def look(claim: Mapping[str, Any], signs: Mapping[str, str]) -> tuple[str, str]:

@@ -99,6 +99,7 @@ def rule(face: Face, characters: Iterable[str]) -> str:
 
 
 def cut(face: Face, text: str) -> bytes:
+    """That rule, made anew."""
     options = Options(flavor="woff", layout_features=["kern"], hinting=False, notdef_outline=True)
     font = TTFont(FOLDER / FILES[face], recalcTimestamp=False)
     subsetter = Subsetter(options)

@@ -21,10 +21,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from torch_program.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
+from torch_program.citation import parts
 from torch_program.claims import Ledger, read_ledger
 from torch_program.conflicts import Conflict, Side, conflicts
 from torch_program.csv_tables import Row, figures_in, rows_in
 from torch_program.lookups import claims_of
+from torch_program.pipeline import contents
 from torch_program.words import counted
 
 Cell = str | Sequence[nodes.Node]
@@ -107,9 +109,10 @@ def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, s
     all pages takes.
     """
     rows = [("", html_cells(FIGURE_HEAD, "th", "head"))]
-    ordered = sorted(figures, key=itemgetter("series"))
-    for series, own in ((series, list(group)) for series, group in groupby(ordered, key=itemgetter("series"))):
-        label = f'<td class="band" colspan="{len(FIGURE_HEAD)}"><p>{printed(labels[series])}</p></td>\n'
+    of_series = itemgetter("series")
+    for series, group in groupby(sorted(figures, key=of_series), key=of_series):
+        own = list(group)
+        label = f'<td class="band" colspan="{len(FIGURE_HEAD)}"><p>{as_html(labels[series])}</p></td>\n'
         rows.append((f' id="{figure_anchor(source_id, series)}"', label))
         cells = map(figure_cells, own) if len(own) <= MOST_ROWS else [summary_cells(own)]
         rows += [("", html_cells(row, "td")) for row in cells]
@@ -127,11 +130,11 @@ def html_cells(cells: Iterable[str], tag: str, look: str = "") -> str:
     for name, text in zip(FIGURE_HEAD, cells, strict=True):
         classes = " ".join(filter(None, (look, "text-right" if name == "Value" else "")))
         start = f'<{tag} class="{classes}">' if classes else f"<{tag}>"
-        found.append(f"{start}<p>{printed(text)}</p></{tag}>\n")
+        found.append(f"{start}<p>{as_html(text)}</p></{tag}>\n")
     return "".join(found)
 
 
-def printed(text: str) -> str:
+def as_html(text: str) -> str:
     """Text from data as HTML, with quotation marks and dashes as Sphinx sets them elsewhere."""
     if PLAIN_MARKS.search(text):
         text = "".join(educate_tokens([("plain", text)], SMART))
@@ -190,6 +193,13 @@ class Data(SphinxDirective):
             raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
         self.env.note_dependency(str(path))
         return rows_in(path)
+
+    def notebooks(self) -> Mapping[str, parts.Notebook]:
+        """The executed notebooks of the book by name."""
+        source = Path(self.env.srcdir)
+        for path in contents.executed(source).values():
+            self.env.note_dependency(str(path))
+        return contents.notebooks(source)
 
     def ledger(self) -> Ledger:
         path = Path(self.env.srcdir) / "data" / "claims.yml"

@@ -13,7 +13,6 @@ from sphinx.application import Sphinx
 from torch_program import coding, results
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in
-from torch_program.pipeline import contents
 from torch_program.sphinx_ext.evidence import Data, Row, table
 from torch_program.standing import stands_as
 
@@ -93,10 +92,7 @@ class OfJudgedClaims(Data):
 
     def claims(self) -> dict[str, Mapping[str, Any]]:
         """Claims as the executed notebooks judge them, by id."""
-        source = Path(self.env.srcdir)
-        for path in contents.executed(source).values():
-            self.env.note_dependency(str(path))
-        return {c["id"]: c for found in contents.notebooks(source).values() for c in results.read(found)["claims"]}
+        return {c["id"]: c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]}
 
     def statements(self) -> dict[str, str]:
         return {c.id: c.statement for c in self.ledger().claims}
