@@ -10,7 +10,6 @@ import csv
 import os
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ import yaml
 from torch_program import intervals, periods, project
 from torch_program.evidence import load
 from torch_program.intake import description, validation
-from torch_program.pipeline import editions, plan, publication
+from torch_program.pipeline import editions, forked, plan, publication
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.interrupts import Workers
 
@@ -128,11 +127,10 @@ def multiply(source: Path, times: int) -> int:
 
 def compile_book(source: Path, library: Path) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
-    command = [*publication.JUPYTER_BOOK, "build", str(source), "-q"]
-    environment = os.environ | {"PYTHONPATH": str(library), "SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, env=environment, cwd=source, capture_output=True, text=True)
-    if done.returncode or not (source / "_build" / "html" / publication.PDF).exists():
-        sys.exit(f"the book with more pages was not made:\n{done.stderr[-2000:]}")
+    os.environ[forked.ORDINARY] = "1"  # the memory of a child is counted, that of a template's child is not
+    code, said = publication.jupyter_book(source, ["-q"], library, 0)
+    if code or not (source / "_build" / "html" / publication.PDF).exists():
+        sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 
 
 def more_rows(root: Path, edition: editions.Edition) -> None:

@@ -31,7 +31,7 @@ def task_check(
 ) -> Annotated[bytes, PASSED]:
     from torch_program.intake import validation
 
-    forked.begin()  # notebooks come next, and there is a processor to spare
+    forked.begin(forked.KERNELS)  # notebooks come next, and there is a processor to spare
     errors = [problem for problem in validation.check(PLAN.data) if problem.severity == "error"]
     if errors:
         raise plan.DataFaulty(validation.render(errors))

@@ -5,9 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
@@ -54,7 +57,7 @@ def test_both_kinds_of_kernel_give_the_same(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_kernel_is_really_forked() -> None:
     run("")
     (parent,) = run("import os; print(os.getppid())")
-    assert int(parent) == forked._template.pid
+    assert int(parent) == forked.begun[forked.KERNELS].pid
 
 
 LEAVE = """
@@ -93,8 +96,8 @@ def test_two_kernels_draw_different_random_numbers() -> None:
 
 def test_a_template_that_was_killed_is_replaced() -> None:
     run("")
-    os.kill(forked._template.pid, signal.SIGKILL)
-    forked._template.wait()
+    forked.begun[forked.KERNELS].kill()
+    forked.begun[forked.KERNELS].wait()
     assert run("print(1)") == ["1"]
 
 
@@ -102,7 +105,7 @@ def test_without_a_template_an_ordinary_kernel_starts(monkeypatch: pytest.Monkey
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit(1)")
     monkeypatch.setattr(forked, "__file__", str(broken))
-    monkeypatch.setattr(forked, "_template", None)
+    monkeypatch.setattr(forked, "place", lambda: (os.getpid(), str(tmp_path)))
     (parent,) = run("import os; print(os.getppid())")
     assert int(parent) == os.getpid()
 
@@ -117,19 +120,77 @@ def test_no_kernel_is_left_behind() -> None:
     assert not Path(f"/proc/{kernel}").exists()
 
 
-def template(**more: Any) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-P", forked.__file__], stdin=subprocess.PIPE, text=True, **more)
+def modules(folder: Path) -> dict[str, str]:
+    """The environment of a process that finds two modules there."""
+    (folder / "tells.py").write_text("import sys; print(sys.argv[1:]); sys.exit(3)")
+    (folder / "waits.py").write_text("import signal; signal.pause()")
+    return {"PYTHONPATH": str(folder)}
 
 
-def test_a_template_whose_worker_was_killed_before_it_was_ready_says_nothing() -> None:
-    read, write = os.pipe()
-    process = template(stdout=write, stderr=subprocess.PIPE)
-    os.close(write)
-    os.close(read)
-    assert (process.communicate()[1], process.returncode) == ("", 0)
+@pytest.mark.parametrize("ordinary", ["", "1"])
+def test_a_process_writes_where_it_is_told_and_its_exit_code_comes_back(
+    ordinary: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(forked.ORDINARY, ordinary)
+    with open(tmp_path / "log", "w+b") as log:
+        code = forked.run(forked.KERNELS, "tells", ["one", "two"], tmp_path, modules(tmp_path), log.fileno())
+        assert (code, (tmp_path / "log").read_text()) == (3, "['one', 'two']\n")
 
 
-def test_half_a_request_of_a_killed_worker_is_no_request() -> None:
-    process = template(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.communicate('{"argv": [')[:2] == ("", "")
-    assert process.returncode == 0
+def test_a_process_that_was_killed_has_no_good_exit_code(tmp_path: Path) -> None:
+    process = forked.fork(forked.KERNELS, "waits", [], tmp_path, modules(tmp_path), 2, 2)
+    assert process.poll() is None
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+
+
+ASK = """
+import os, sys
+from torch_program.pipeline import forked
+process = forked.fork(forked.KERNELS, "waits", [], os.getcwd(), {"PYTHONPATH": os.getcwd()}, 2, 2)
+print(process.pid, forked.place()[1], flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def asking(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen, psutil.Process, Path]]:
+    """A process that has asked for another one and waits; that other one, and the folder of their template."""
+    modules(folder)
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASK],
+        cwd=folder,
+        env=os.environ | environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        forked_one, place = process.stdout.readline().split()
+        yield process, psutil.Process(int(forked_one)), Path(place)
+        process.kill()
+
+
+def test_with_its_owner_end_a_template_and_what_was_forked_from_it(tmp_path: Path) -> None:
+    with asking(tmp_path) as (owner, process, place):
+        template = process.parent()
+        assert place.is_dir()
+        owner.kill()
+        process.wait(60)
+        template.wait(60)
+        assert not place.exists()
+
+
+def test_workers_share_the_template_of_who_started_them_and_what_one_asked_for_ends_with_it(tmp_path: Path) -> None:
+    shared = forked.for_workers()
+    with asking(tmp_path, **shared) as (worker, process, _), asking(tmp_path, **shared) as (_, other, _):
+        assert process.parent() == other.parent()
+        worker.kill()
+        process.wait(60)
+        assert other.is_running()
+
+
+def test_who_is_no_worker_has_a_template_of_its_own(tmp_path: Path) -> None:
+    with asking(tmp_path, **{forked.SHARED: f"1:{tmp_path}"}) as (_, process, place):
+        assert place != tmp_path
+        assert process.is_running()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -149,15 +148,16 @@ def test_after_an_edit_no_page_is_stale(project: Path, tmp_path: Path, name: str
 def test_a_build_that_fails_or_is_killed_leaves_nothing_that_the_next_one_uses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publication, "JUPYTER_BOOK", (sys.executable, "-c", SPHINX))
-    for name, content in {"_toc.yml": tiny_project.TOC, "book/index.md": "# Front"}.items():
-        write_whole(tmp_path / name, content.encode())
+    monkeypatch.setattr(publication, "JUPYTER_BOOK", "stand_in")
+    library = tmp_path / "library"
+    for name, text in {"_toc.yml": tiny_project.TOC, "book/index.md": "# Front", "library/stand_in.py": SPHINX}.items():
+        write_whole(tmp_path / name, text.encode())
 
     turns = count(1)
 
     def made(means: str, around: str = "") -> str:
         monkeypatch.setenv("TURN", str(next(turns)))
-        html = publication.compile_pages(tmp_path, tiny_project.ROOT / "src", 0, means, around)
+        html = publication.compile_pages(tmp_path, library, 0, means, around)
         return (html / "index.html").read_text()
 
     assert [made("same"), made("same")] == ["read anew, file of 1", "read kept, file of 1"]

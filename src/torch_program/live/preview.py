@@ -4,7 +4,6 @@ It is a preview: pages that an edit does not touch stay as they are, and there i
 """
 
 import json
-import multiprocessing
 import os
 import shutil
 import threading
@@ -19,18 +18,14 @@ from torch_program.live.server import News
 from torch_program.pipeline import publication
 from torch_program.pipeline.execution import NotebookFailed, bundle, code_digest, execute_bundle, prepare, weave
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.interrupts import Workers, deaf
+from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import READERS, Plan
+from torch_program.sphinx_ext.preview import ONLY
 from torch_program.words import some
 
 PROCESSORS = os.cpu_count() or 1
 PAUSE = 0.2  # seconds between two looks at the files
 IDLE = 3600.0  # seconds that workers wait for the next edit: to begin anew takes one longer than to run a notebook
-PRELOADED = [  # what pages are made with, except our own code, which may be what is edited
-    *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinx_copybutton"),
-    *("sphinx_comments", "sphinx_external_toc", "sphinx.builders.html", "sphinx.util.parallel"),
-    *("pydantic", "PIL.ImageFont"),
-]
 # the PDF, the workbook, and what makes pages light
 LEFT_OUT = ("pdf", "workbook", "lean")
 OWN = "preview"
@@ -84,8 +79,6 @@ class Preview:
         self.source = now.build / "live"
         self.executed = {name: now.executed(name).read_bytes() for name in now.notebooks}
         self.woven: dict[str, tuple[bytes, bytes]] = {}
-        self.server = multiprocessing.get_context("forkserver")
-        self.server.set_forkserver_preload(PRELOADED)
 
     @property
     def html(self) -> Path:
@@ -168,21 +161,12 @@ class Preview:
         made = self.source / "_build"
         about = {name: text.encode() for name, text in plan.about_run.items()}
         publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, made, about)
-        log = self.source.with_name("live.log")
-        process = self.server.Process(
-            target=compile_pages, args=(self.source, plan.root / "src", plan.edition.epoch, log, list(only))
+        code, said = publication.jupyter_book(
+            *(self.source, ["-n", "-q"], plan.root / "src", plan.edition.epoch), variables={ONLY: " ".join(only)}
         )
-        with deaf():
-            process.start()
-        try:
-            process.join()
-        except KeyboardInterrupt:
-            process.terminate()
-            raise
-        said = log.read_text(encoding="utf-8")
-        if process.exitcode or "WARNING" in said:
+        if code or "WARNING" in said:
             self.say(publication.told(said, self.source))
-        return process.exitcode == 0
+        return code == 0
 
 
 def for_preview(config: Path) -> bytes:
@@ -191,24 +175,6 @@ def for_preview(config: Path) -> bytes:
     settings = content["sphinx"]["config"]
     settings["torch_parts"] = [*(part for part in settings["torch_parts"] if part not in LEFT_OUT), OWN]
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
-
-
-def compile_pages(source: Path, library: Path, epoch: int, log: Path, only: Iterable[str]) -> None:
-    """Compile what Sphinx finds changed, or only some documents of it; runs in a process forked from one that has
-    imported Sphinx."""
-    import sys
-
-    with open(log, "w", encoding="utf-8") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    os.environ |= {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
-    sys.path.insert(0, str(library))
-    os.chdir(source)
-    from torch_program.pipeline import jupyter_book
-    from torch_program.sphinx_ext import preview
-
-    os.environ[preview.ONLY] = " ".join(only)
-    jupyter_book.run(["build", str(source), "-n", "-q"])
 
 
 # following ------------------------------------------------------------------------------------------------------------

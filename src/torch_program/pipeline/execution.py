@@ -109,7 +109,7 @@ def prepare() -> None:
 
     from torch_program.pipeline import forked
 
-    forked.begin()
+    forked.begin(forked.KERNELS)
 
 
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:

@@ -1,38 +1,82 @@
-"""Kernels that are forked from a process which has imported what every notebook imports (Linux).
+"""Processes that are forked from one which has imported what they need (Linux).
 
-Starting an interpreter and importing pandas and matplotlib takes most of the time of a small notebook. Each worker has
-one such process; it runs no notebook itself, so nothing can leak from one kernel into the next. Where forking is not
-possible, or the process does not answer, an ordinary kernel starts.
+Importing takes most of the time of a small notebook, and a good part of a build in which one word has changed. So a
+build has a template of each kind, begun while a processor has nothing else to do, and shared by all its workers. Asked
+over a socket, a template forks, and the child becomes `python -m module arguments`. The template runs nothing itself,
+so nothing can leak from one child into the next. A child ends when whoever asked for it does. Where forking is not
+possible, or a template does not answer, an ordinary process starts.
 
 This file is also run as a script, without our package: a kernel must import the library of its own bundle.
 """
 
+import atexit
+import ctypes
 import gc
 import importlib
 import json
 import os
+import runpy
 import select
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from functools import cache
+from tempfile import mkdtemp
+from typing import Any, NoReturn
 
-ORDINARY = "TORCH_ORDINARY_KERNELS"  # set to anything: do without
-NAME = "forked-provisioner"
-IMPORTED = (
-    *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline"),
-    *("seaborn", "inequality.gini", "pydantic", "yaml", "PIL.PngImagePlugin"),
-    *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
-)
-_template: "subprocess.Popen[str] | None" = None
+ORDINARY = "TORCH_ORDINARY_PROCESSES"  # set to anything: do without
+SHARED = "TORCH_TEMPLATES"  # where workers find the templates of the process that started them
+PROVISIONER = "forked-provisioner"
+KERNELS, PAGES = "kernels", "pages"
+IMPORTED = {
+    KERNELS: (
+        *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg"),
+        *("matplotlib_inline.backend_inline", "seaborn", "inequality.gini", "pydantic", "yaml", "PIL.PngImagePlugin"),
+        *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
+    ),
+    PAGES: (
+        *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme"),
+        *("sphinx_copybutton", "sphinx_comments", "sphinx_external_toc", "sphinx.builders.html"),
+        *("sphinx.util.parallel", "pydantic", "fontTools.subset", "PIL.ImageFont"),
+    ),
+}
+LONGEST = 1 << 20  # bytes of a request: the system sends none that is longer
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
+begun: dict[str, "subprocess.Popen[bytes]"] = {}  # templates that this process has started
+
+
+# what a process asks for ----------------------------------------------------------------------------------------------
 
 
 def available() -> bool:
-    """Can kernels be forked here?"""
-    return hasattr(os, "pidfd_open") and hasattr(signal, "pidfd_send_signal") and not os.environ.get(ORDINARY)
+    """Can processes be forked here?"""
+    return hasattr(os, "pidfd_open") and not os.environ.get(ORDINARY)
+
+
+@cache
+def place() -> tuple[int, str]:
+    """Owner of the templates and their folder: of the process that has this one as its worker, else of this one.
+
+    They end when their owner does.
+    """
+    owner, _, folder = os.environ.get(SHARED, "").partition(":")
+    if owner == str(os.getppid()):
+        return int(owner), folder
+    folder = mkdtemp(prefix="torch-program-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return os.getpid(), folder
+
+
+def for_workers() -> dict[str, str]:
+    """What the environment of this process's workers says of its templates."""
+    return {SHARED: "{}:{}".format(*place())} if available() else {}
 
 
 @contextmanager
@@ -46,55 +90,112 @@ def kernels() -> Iterator[None]:
     from jupyter_client.provisioning.factory import KernelProvisionerFactory as Factory
 
     factory = Factory.instance()
-    factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}_provisioner:ForkedProvisioner", Factory.GROUP_NAME)
-    before, factory.default_provisioner_name = factory.default_provisioner_name, NAME
+    factory.provisioners[PROVISIONER] = EntryPoint(
+        PROVISIONER, f"{__name__}_provisioner:ForkedProvisioner", Factory.GROUP_NAME
+    )
+    before, factory.default_provisioner_name = factory.default_provisioner_name, PROVISIONER
     try:
         yield
     finally:
         factory.default_provisioner_name = before
 
 
-def begin() -> None:
-    """Let the process that kernels are forked from import, while this one does something else."""
+def begin(kind: str) -> None:
+    """Let the template of a kind import, while this process does something else."""
     if available():
-        _running_template()
+        _connected(kind).close()
 
 
-def fork(request: dict[str, Any]) -> "ForkedProcess | None":
-    """A kernel with the arguments, folder and environment of the request; None when there is no template to fork."""
+def run(
+    kind: str,
+    module: str,
+    arguments: Sequence[str],
+    folder: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    output: int,
+) -> int:
+    """Exit code of `python -m module arguments`, which writes to the descriptor `output`."""
+    process = fork(kind, module, arguments, folder, environment, output, output)
+    try:
+        if process:
+            return process.wait() or 0
+        command = [sys.executable, "-m", module, *arguments]
+        return subprocess.run(command, cwd=folder, env=environment, stdout=output, stderr=output).returncode
+    finally:
+        if process:
+            process.kill()
+
+
+def fork(
+    kind: str,
+    module: str,
+    arguments: Sequence[str],
+    folder: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    output: int,
+    errors: int,
+) -> "ForkedProcess | None":
+    """A process that is `python -m module arguments`; None when there is no template to fork."""
+    if not available():
+        return None
+    request = json.dumps(
+        {"module": module, "arguments": arguments, "folder": os.fspath(folder), "environment": dict(environment)}
+    ).encode()
     for _ in range(2):  # a template that was killed is noticed by its empty answer; the next one is new
-        template = _running_template()
-        assert template.stdin and template.stdout  # pipes
-        try:
-            template.stdin.write(json.dumps(request) + "\n")
-            template.stdin.flush()
-            answer = template.stdout.readline()
-        except OSError:
-            answer = ""
-        if answer.strip().isdigit():
-            return ForkedProcess(int(answer))
-        template.kill()
-        template.wait()
+        connection = _connected(kind)
+        with suppress(OSError):
+            socket.send_fds(connection, [request], [output, errors])
+            if answer := connection.recv(32):
+                return ForkedProcess(int(answer), connection)
+        connection.close()
     return None
 
 
-def _running_template() -> "subprocess.Popen[str]":
-    """The template of this process; it ends when this process does, because then its standard input closes."""
-    global _template
-    if _template is None or _template.poll() is not None:
-        single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # no thread may run while the template forks
-        env = os.environ | single | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        env.pop("PYTHONPATH", None)
-        _template = subprocess.Popen(
-            [sys.executable, "-P", __file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=env,
-            cwd="/",
-            start_new_session=True,  # a terminal's Ctrl-C does not reach it, from its first moment on
-        )
-    return _template
+def _connected(kind: str) -> socket.socket:
+    """A connection to the template of a kind, which is begun where there is none."""
+    owner, folder = place()
+    address = os.path.join(folder, kind)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    lock = os.open(folder, os.O_RDONLY)
+    flock(lock, LOCK_EX)  # or two workers would begin one each
+    try:
+        try:
+            connection.connect(address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            with suppress(FileNotFoundError):
+                os.unlink(address)
+            _begin(kind, address, owner)
+            connection.connect(address)
+    finally:
+        os.close(lock)
+    return connection
+
+
+def _begin(kind: str, address: str, owner: int) -> None:
+    """Start a template; who connects while it imports is heard afterwards."""
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # no thread may run while the template forks
+    same = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    env = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "JPY_PARENT_PID"}} | single | same
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(address)
+        listener.listen(128)
+        ends = os.pidfd_open(owner)
+        try:
+            template = subprocess.Popen(
+                [sys.executable, "-P", __file__, kind, str(listener.fileno()), str(ends)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # nobody who reads to its end shall wait for an import
+                pass_fds=[listener.fileno(), ends],
+                env=env,
+                cwd="/",
+                start_new_session=True,  # a terminal's Ctrl-C does not reach it, from its first moment on
+            )
+        finally:
+            os.close(ends)
+    begun[kind] = template
+    if owner == os.getpid():  # a worker that has nothing to do may end before the others
+        atexit.register(template.kill)
 
 
 class ForkedProcess:
@@ -102,15 +203,18 @@ class ForkedProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
         self.returncode: int | None = None
-        self._fd = os.pidfd_open(pid)
+        self._connection = connection
 
     def _ended(self, timeout: float | None) -> int | None:
-        if self.returncode is None and select.select([self._fd], [], [], timeout)[0]:
-            os.close(self._fd)
-            self.returncode = 0
+        if self.returncode is None and select.select([self._connection], [], [], timeout)[0]:
+            code = b""
+            with suppress(OSError):
+                code = self._connection.recv(32)
+            self.returncode = int(code or -signal.SIGKILL)
+            self._connection.close()
         return self.returncode
 
     def poll(self) -> int | None:
@@ -120,8 +224,10 @@ class ForkedProcess:
         return self._ended(timeout)
 
     def send_signal(self, number: int) -> None:
+        """Let the template send it: as long as it has not taken leave of the process, its number is no other's."""
         if self.poll() is None:
-            signal.pidfd_send_signal(self._fd, number)
+            with suppress(OSError):
+                self._connection.send(bytes([number]))
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -130,49 +236,132 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
 
-def serve() -> None:
-    """Import, then fork one kernel for each line of standard input, and answer with its process number."""
-    for module in IMPORTED:
+# the template ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Child:
+    """A process that was forked, and who asked for it, as long as it is there."""
+
+    pid: int
+    ended: int  # becomes readable when it has
+    asked_by: socket.socket | None
+
+
+def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
+    """Import, then fork a process for each request; returns in those alone, with what the process is to become.
+
+    A connection brings one request with the descriptors of output and errors, then signals, a byte each; its end kills.
+    Back go the number of the process and, when it has ended, its exit code.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in pipeline/__init__.py
+    gc.disable()  # of what is imported nothing is garbage
+    for module in IMPORTED[kind]:
         importlib.import_module(module)
+    gc.enable()
     gc.collect()
     gc.freeze()  # collected objects stay in shared pages
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    template = os.getpid()
-    for line in sys.stdin:
-        if not line.endswith("\n"):  # who asked was killed while it wrote
-            break
-        pid = os.fork()
-        if pid == 0:
-            _become_kernel(json.loads(line), template)
-        print(pid, flush=True)
+    new: list[socket.socket] = []  # connections without a request as yet
+    children: list[Child] = []
+    while True:
+        asking = [child.asked_by for child in children if child.asked_by]
+        heard: list[Any] = [owner, listener, *new, *asking, *(child.ended for child in children)]
+        ready = select.select(heard, [], [])[0]
+        if owner in ready:
+            end(children, os.path.dirname(listener.getsockname()))
+        for child in [child for child in children if child.ended in ready]:
+            children.remove(child)
+            bury(child)
+        for child in [child for child in children if child.asked_by in ready]:
+            hear(child)
+        for connection in [connection for connection in new if connection in ready]:
+            new.remove(connection)
+            request, streams = received(connection)
+            if not request:
+                connection.close()
+                continue
+            pid = os.fork()
+            if pid == 0:
+                for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *streams)):
+                    os.dup2(descriptor, stream)
+                    os.close(descriptor)
+                for open_socket in (listener, connection, *new, *asking):
+                    open_socket.close()
+                for descriptor in (owner, *(child.ended for child in children)):
+                    os.close(descriptor)
+                return json.loads(request)
+            os.setpgid(pid, pid)  # as it does itself: who is first does not matter
+            for descriptor in streams:
+                os.close(descriptor)
+            children.append(Child(pid, os.pidfd_open(pid), connection))
+            with suppress(OSError):
+                connection.send(str(pid).encode())
+        if listener in ready:
+            new.append(listener.accept()[0])
 
 
-def _become_kernel(request: dict[str, Any], template: int) -> None:
-    import numpy
-    from ipykernel.kernelapp import IPKernelApp
+def received(connection: socket.socket) -> tuple[bytes, list[int]]:
+    """A request and its descriptors; nothing from one that went away."""
+    with suppress(OSError):
+        request, streams, _, _ = socket.recv_fds(connection, LONGEST, 2)
+        return request, streams
+    return b"", []
 
-    os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+def hear(child: Child) -> None:
+    """Give a child the signals that were sent for it."""
+    assert child.asked_by
+    signals = b""
+    with suppress(OSError):
+        signals = child.asked_by.recv(32)
+    if not signals:
+        child.asked_by.close()
+        child.asked_by = None
+    for number in signals or [signal.SIGKILL]:
+        os.killpg(child.pid, number)
+
+
+def bury(child: Child) -> None:
+    """Take leave of a child that has ended, and say with which code."""
+    code = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
+    os.close(child.ended)
+    if child.asked_by:
+        with suppress(OSError):
+            child.asked_by.send(str(code).encode())
+        child.asked_by.close()
+
+
+def end(children: Iterable[Child], folder: str) -> NoReturn:
+    """Nobody is left who could ask."""
+    for child in children:
+        os.killpg(child.pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)  # for an owner that was killed
+    os._exit(0)
+
+
+def become(module: str, arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
+    """Be `python -m module arguments`."""
+    with suppress(PermissionError):
+        os.setpgid(0, 0)
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1):
-        os.dup2(null, descriptor)
     os.environ.clear()
-    os.environ.update(request["env"])
-    os.environ["JPY_PARENT_PID"] = str(template)
-    os.chdir(request["cwd"])
+    os.environ.update(environment)
+    os.chdir(folder)
     time.tzset()
+    sys.argv = [module, *arguments]
     sys.path[:0] = ["", *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    numpy.random.seed()  # or every kernel would draw the same numbers
-    try:
-        # also as an option: ipykernel has read the variable in the template, and would outlive a killed worker
-        IPKernelApp.launch_instance(argv=[*request["argv"], f"--IPKernelApp.parent_handle={template}"])
-    finally:
-        os._exit(0)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # or every child would draw the same numbers
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def end_with_parent() -> None:
+    """Kill this process when its parent ends, where the system can do that."""
+    system = ctypes.CDLL(None)
+    if hasattr(system, "prctl"):  # Linux
+        system.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    try:
-        serve()
-    except BrokenPipeError:  # who wanted kernels was killed
-        os._exit(0)  # without the last flush, which would break too
+    become(**serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])), int(sys.argv[3])))

@@ -14,11 +14,16 @@ class ForkedProvisioner(LocalProvisioner):
     """Starts kernels by forking; an ordinary process where that fails."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        environment = dict(kwargs.get("env") or os.environ)
-        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :] if "ipykernel_launcher" in cmd else None
-        process = arguments and forked.fork(
-            {"argv": arguments, "cwd": kwargs.get("cwd") or os.getcwd(), "env": environment}
-        )
+        process = None
+        if "ipykernel_launcher" in cmd:
+            arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+            folder, environment = kwargs.get("cwd") or os.getcwd(), kwargs.get("env") or os.environ
+            with open(os.devnull, "wb") as nothing:
+                process = forked.fork(
+                    *(forked.KERNELS, "ipykernel_launcher", arguments, folder, environment),
+                    output=nothing.fileno(),
+                    errors=2,
+                )
         if not process:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("Popen[bytes]", process)  # it has what is asked of one

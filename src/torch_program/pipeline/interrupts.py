@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program import project
+from torch_program.pipeline import forked
 from torch_program.pipeline.files import SCRATCH, SCRATCH_FOLDER
 
 INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
@@ -45,7 +46,7 @@ class Workers(Executor):
     def __init__(self, processes: int, idle: float = 10) -> None:
         from loky import get_reusable_executor
 
-        place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)}
+        place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)} | forked.for_workers()
         self.pool = get_reusable_executor(max_workers=processes, timeout=idle, initializer=stay_deaf, env=place)
         self.unfinished: set[Future] = set()
 

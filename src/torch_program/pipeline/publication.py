@@ -11,16 +11,15 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryFile
 
-from torch_program.pipeline import contents
+from torch_program.pipeline import contents, forked
 from torch_program.pipeline.files import digest_of, write_whole
 
-JUPYTER_BOOK = (sys.executable, "-m", "torch_program.pipeline.jupyter_book")
+JUPYTER_BOOK = "torch_program.pipeline.jupyter_book"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
 KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
@@ -80,15 +79,28 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
         remove(path)
     remove(mark)
     remove(html)  # of a build that was killed
-    environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
-    environment |= {KEPT_FILES: str(files) if means else ""}
-    command = [*JUPYTER_BOOK, "build", str(source), "-n", "-W", "--keep-going", "-q"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=source)
-    if done.returncode != 0 or not (html / "index.html").exists():
-        raise BookFailed("Jupyter Book: " + told(done.stdout + done.stderr, source))
+    kept_files = {KEPT_FILES: str(files) if means else ""}
+    code, said = jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, epoch, kept_files)
+    if code != 0 or not (html / "index.html").exists():
+        raise BookFailed("Jupyter Book: " + told(said, source))
     if facts:
         write_whole(mark, json.dumps({"around": facts, "read": read}).encode())
     return html
+
+
+def jupyter_book(
+    source: Path, options: Sequence[str], library: Path, epoch: int, variables: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run Jupyter Book on a source tree, with our package from the folder `library`: its exit code and what it said."""
+    fixed = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
+    with TemporaryFile() as log:
+        code = forked.run(
+            *(forked.PAGES, JUPYTER_BOOK, ["build", str(source), *options], source),
+            environment={**os.environ, **fixed, **(variables or {})},
+            output=log.fileno(),
+        )
+        log.seek(0)
+        return code, log.read().decode()
 
 
 def remove(path: Path) -> None:

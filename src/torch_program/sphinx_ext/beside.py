@@ -5,29 +5,27 @@ page: one process writes them all while pages are read and written. `PRINTS` are
 process while those pages are made that no document has, like the pages of claims.
 """
 
-import ctypes
 import traceback
 from collections.abc import Callable, Iterable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from signal import SIGKILL
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from torch_program.pipeline.forked import end_with_parent
 from torch_program.project import Told
 
 FILES, PRINTS = "files-beside", "prints-beside"
 FORK = get_context("fork")  # it has all that was imported, and reads its part of the application as it is now
-PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 Maker = Callable[[Sphinx], Any]  # writes files below `app.outdir`
 
 
 def write(app: Sphinx, make: Maker, answer: Connection) -> None:
     """Have files written, and answer what failed, or nothing."""
-    end_with_parent()
+    end_with_parent()  # nobody writes into pages whose build was killed, and which the next one makes
     try:
         make(app)
     except Told as error:
@@ -37,13 +35,6 @@ def write(app: Sphinx, make: Maker, answer: Connection) -> None:
         answer.send(f"{type(error).__name__}: {error}")
     else:
         answer.send("")
-
-
-def end_with_parent() -> None:
-    """Where the system can do that: nobody writes into pages whose build was killed, and which the next one makes."""
-    system = ctypes.CDLL(None)
-    if hasattr(system, "prctl"):  # Linux
-        system.prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
 def begin(app: Sphinx, makers: Iterable[Maker]) -> None:
