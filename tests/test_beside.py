@@ -119,7 +119,7 @@ def test_nobody_writes_on_when_the_build_was_killed() -> None:
     assert build.stdout.read() == b""
 
 
-def test_prints_wait_for_the_drawings_of_figures_and_the_build_for_the_prints(tmp_path: Path) -> None:
+def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path: Path) -> None:
     reading, writing = os.pipe()
 
     def draws(app: SimpleNamespace) -> None:
@@ -127,19 +127,15 @@ def test_prints_wait_for_the_drawings_of_figures_and_the_build_for_the_prints(tm
         (app.outdir / "drawing").write_text("of a figure")
 
     def prints(app: SimpleNamespace) -> None:
-        (app.outdir / "print").write_text((app.outdir / "drawing").read_text())
-
-    def waited_for() -> str:
-        os.write(writing, b".")
-        return asked.recv()
+        (app.outdir / "print").write_text("of all pages")
+        os.write(writing, b".")  # nothing is drawn before this is printed
 
     app = application(tmp_path, draws)
     app.events.connect(beside.PRINTS, prints, 500)
     beside.begin_files(app, None, [])
-    ((process, asked),) = app.beside
-    app.beside = [(process, SimpleNamespace(recv=waited_for))]  # it draws when somebody waits, not before
     beside.begin_prints(app)
     beside.end(app)
-    assert (tmp_path / "print").read_text() == "of a figure"
+    assert (tmp_path / "drawing").read_text() == "of a figure"
+    assert (tmp_path / "print").read_text() == "of all pages"
     os.close(reading)
     os.close(writing)

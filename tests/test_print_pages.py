@@ -147,10 +147,10 @@ def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
 def test_a_link_to_nowhere_is_told_and_one_to_what_is_left_out_is_printed_as_text(page):
     here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
     with pytest.raises(pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which no page of it has"):
-        pdf.joined([here], "file.pdf")
+        pdf.joined([here], "file.pdf", {})
     here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
-    pdf.joined([here], "file.pdf")
+    pdf.joined([here], "file.pdf", {})
     text = text_of(printed(here))
     assert "else" in text and "Left." not in text
 
@@ -283,15 +283,15 @@ def test_a_drawing_has_a_description_and_an_icon_goes(page):
 
 
 @pytest.mark.parametrize("height", [400, 3000])
-def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, tmp_path, height):
+def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
     words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}">{words}</svg>'
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "fig-a.svg").write_text(svg)
     html = (
         '<figure id="fig-a"><svg aria-label="What it shows"></svg><figcaption><p>Its caption</p></figcaption></figure>'
     )
-    content = printed(page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}"))
+    shows = page(f"<h1>Head</h1>{'<p>Text</p>' * 20}{html}")
+    shows.drawings = {"fig-a": svg}
+    content = printed(shows)
     assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
     with_caption = next(
         t for t in (p.extract_text() for p in PdfReader(io.BytesIO(content)).pages) if "Its caption" in t

@@ -1,8 +1,8 @@
 """Files beside the pages, written in processes of their own while this one goes on.
 
 An extension that has such files connects to an event; what hears it writes below `app.outdir`. `FILES` are made of no
-page: one process writes them all while pages are read and written. `PRINTS` are made of all pages, and each has its
-process while those pages are made that no document has, like the pages of claims.
+page, and no page or print is made of them: one process writes them all while pages are read and written. `PRINTS` are
+made of all pages, and each has its process while those pages are made that no document has, like the pages of claims.
 """
 
 import traceback
@@ -39,14 +39,13 @@ def write(app: Sphinx, make: Maker, answer: Connection) -> None:
 
 def begin(app: Sphinx, makers: Iterable[Maker]) -> None:
     """Begin a process for each of the functions that write files."""
-    running = []
+    running = app.beside = getattr(app, "beside", [])  # type: ignore[attr-defined]
     for make in makers:
         asked, answer = FORK.Pipe(duplex=False)
         process = FORK.Process(target=write, args=(app, make, answer), daemon=True)
         process.start()
         answer.close()
         running.append((process, asked))
-    app.beside = running  # type: ignore[attr-defined]
 
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
@@ -56,8 +55,7 @@ def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> Non
 
 
 def begin_prints(app: Sphinx) -> list[None]:
-    """Start to print when all documents are written; the drawings and pictures that they show must be there."""
-    end(app)
+    """Start to print when all documents are written; the pictures that they show must be there."""
     if app.builder.name == "html" and (listeners := app.events.listeners.get(PRINTS)):
         app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx does so later, and finds them there
         begin(app, [listener.handler for listener in listeners])

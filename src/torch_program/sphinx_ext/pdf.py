@@ -37,15 +37,21 @@ class DeadLink(Told, ValueError):
     """A link within the print edition leads nowhere; the message says in which file."""
 
 
-def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
-    """Pages that make one file, told what is linked to in it. Raises DeadLink."""
+def joined(pages: Sequence[Page], name: str, drawings: Mapping[str, str]) -> Sequence[Page]:
+    """Pages that make one file, told what is linked to in it, and the drawings of figures. Raises DeadLink."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
     if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
         raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which no page of it has. Mend the link.")
     for page in pages:
-        page.places = places & linked
+        page.places, page.drawings = places & linked, drawings
     return pages
+
+
+def charts(source: Path) -> dict[str, str]:
+    """The drawings of all figures by their labels."""
+    shown = (figure for notebook in notebooks(source).values() for figure in results.figures(notebook))
+    return {figure["label"]: figure["svg"] for figure in shown}
 
 
 def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], language: str, title: str) -> str:
@@ -116,7 +122,7 @@ def make_report(app: Sphinx) -> None:
     """What is read, with the evidence attached."""
     source = Path(app.srcdir)
     found = api.document(source)
-    pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
+    pages = joined(print_parts.report(source, Path(app.outdir)), PDF, charts(source))
     files = attached(source, found)
     work, finding = work_of(app), brief.lead(found["claims"], called(source))
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
@@ -127,7 +133,7 @@ def make_annex(app: Sphinx) -> None:
     """What is looked up."""
     source, work = Path(app.srcdir), work_of(app)
     records = [results.read(notebook) for notebook in notebooks(source).values()]
-    pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX)
+    pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX, charts(source))
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(pages)]
     set_pages(app, ANNEX, pages, opening, f"{work.title}: annex")
@@ -138,16 +144,15 @@ def make_brief(app: Sphinx) -> None:
     from torch_program.sphinx_ext import word
 
     source, out, work = Path(app.srcdir), Path(app.outdir), work_of(app)
-    minute = joined(print_parts.brief(source, out, work.address), BRIEF)
+    minute = joined(print_parts.brief(source, out, work.address), BRIEF, charts(source))
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
     documents = {results.read(found)["section"]: f"notebooks/{name}" for name, found in notebooks(source).items()}
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
 
-    shown = joined(print_parts.brief(source, out, work.address), BRIEF)  # writing fills pages: each file has its own
     claims = api.document(source)["claims"]
-    write_whole(out / WORD, word.written(work, claims, called(source), link, drawing(source, shown)))
+    write_whole(out / WORD, word.written(work, claims, called(source), link, drawing(source, minute)))
 
 
 def called(source: Path) -> Callable[[Mapping[str, Any]], str]:

@@ -7,7 +7,7 @@ character of a text means anything but itself.
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,6 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from torch_program.sphinx_ext.figure_files import FOLDER
 from torch_program.sphinx_ext.print_tables import column_widths
 
 # what works only on a screen
@@ -36,9 +35,9 @@ class Page:
     `pages` is the folder of the finished pages, `known` the documents that are printed together, `part` the part of the
     book that the page belongs to, `given` what it says if that is not all that its file holds, `site` the address
     where the pages are published, if links to what is not printed lead there, `places` the places of the whole that
-    something links to. Writing fills `files`, the drawings that
-    the page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its
-    first column heads the rows below.
+    something links to, `drawings` those of the figures by their labels. Writing fills `files`, the drawings that the
+    page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its first
+    column heads the rows below.
     """
 
     pages: Path
@@ -48,6 +47,7 @@ class Page:
     given: HtmlElement | None = None
     site: str = ""
     places: frozenset[str] = frozenset()
+    drawings: Mapping[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     heads: list[tuple[int, bool]] = field(default_factory=list)
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
@@ -197,10 +197,9 @@ class Page:
         return call(element, picture, self.body(caption), self.label(element))
 
     def chart(self, element: HtmlElement) -> str:
-        """The chart of a figure, from the file beside the pages: HTML knows no capitals, which SVG needs."""
-        svg = next(element.iter("svg"))
-        content = (self.pages / FOLDER / f"{element.get('id')}.svg").read_bytes()
-        return self.picture(element, content, ".svg", svg.get("aria-label", ""), least_width(content.decode()))
+        """The chart of a figure, not from the page: HTML knows no capitals, which SVG needs."""
+        alt, svg = next(element.iter("svg")).get("aria-label", ""), self.drawings[element.get("id", "")]
+        return self.picture(element, svg.encode(), ".svg", alt, least_width(svg))
 
     def image(self, element: HtmlElement) -> str:
         """A picture of the book; one from elsewhere is said in words."""
