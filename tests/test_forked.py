@@ -160,7 +160,7 @@ def asking(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen,
     process = subprocess.Popen(
         [sys.executable, "-c", ASK],
         cwd=folder,
-        env=os.environ | environment,
+        env=os.environ | {forked.SHARED: ""} | environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -182,7 +182,7 @@ def test_with_its_owner_end_a_template_and_what_was_forked_from_it(tmp_path: Pat
 
 
 def test_workers_share_the_template_of_who_started_them_and_what_one_asked_for_ends_with_it(tmp_path: Path) -> None:
-    shared = forked.for_workers()
+    shared = forked.shared()
     with asking(tmp_path, **shared) as (worker, process, _), asking(tmp_path, **shared) as (_, other, _):
         assert process.parent() == other.parent()
         worker.kill()
@@ -190,7 +190,7 @@ def test_workers_share_the_template_of_who_started_them_and_what_one_asked_for_e
         assert other.is_running()
 
 
-def test_who_is_no_worker_has_a_template_of_its_own(tmp_path: Path) -> None:
-    with asking(tmp_path, **{forked.SHARED: f"1:{tmp_path}"}) as (_, process, place):
+def test_what_nobody_has_shared_with_a_process_it_does_not_use(tmp_path: Path) -> None:
+    with asking(tmp_path, **{forked.SHARED: f"1:{os.getpid()}:{tmp_path}"}) as (_, process, place):
         assert place != tmp_path
         assert process.is_running()

@@ -32,7 +32,7 @@ from tempfile import mkdtemp
 from typing import Any, NoReturn
 
 ORDINARY = "TORCH_ORDINARY_PROCESSES"  # set to anything: do without
-SHARED = "TORCH_TEMPLATES"  # where workers find the templates of the process that started them
+SHARED = "TORCH_TEMPLATES"  # who shares its templates, their owner and their folder
 PROVISIONER = "forked-provisioner"
 KERNELS, PAGES = "kernels", "pages"
 IMPORTED = {
@@ -62,21 +62,21 @@ def available() -> bool:
 
 @cache
 def place() -> tuple[int, str]:
-    """Owner of the templates and their folder: of the process that has this one as its worker, else of this one.
+    """Owner of the templates and their folder: those that the parent of this process shares with it, else its own.
 
     They end when their owner does.
     """
-    owner, _, folder = os.environ.get(SHARED, "").partition(":")
-    if owner == str(os.getppid()):
+    giver, owner, folder = [*os.environ.get(SHARED, "").split(":", 2), "", "", ""][:3]
+    if giver == str(os.getppid()):  # not what somebody further up has left in the environment
         return int(owner), folder
     folder = mkdtemp(prefix="torch-program-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return os.getpid(), folder
 
 
-def for_workers() -> dict[str, str]:
-    """What the environment of this process's workers says of its templates."""
-    return {SHARED: "{}:{}".format(*place())} if available() else {}
+def shared() -> dict[str, str]:
+    """What to put into the environment of a child that shall use the templates of this process."""
+    return {SHARED: "{}:{}:{}".format(os.getpid(), *place())} if available() else {}
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Workers(Executor):
     def __init__(self, processes: int, idle: float = 10) -> None:
         from loky import get_reusable_executor
 
-        place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)} | forked.for_workers()
+        place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)} | forked.shared()
         self.pool = get_reusable_executor(max_workers=processes, timeout=idle, initializer=stay_deaf, env=place)
         self.unfinished: set[Future] = set()
 
