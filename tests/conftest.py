@@ -15,7 +15,6 @@ import tiny_project
 from hypothesis import HealthCheck, settings
 from tiny_project import Meeting
 
-from torch_program.pipeline import forked
 from torch_program.pipeline.exclusive import alone
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,12 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _templates() -> None:
-    """Commands that tests start fork from the same templates; tests that end or change those have their own."""
-    os.environ |= forked.shared()
 
 
 @pytest.fixture

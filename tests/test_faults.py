@@ -12,7 +12,7 @@ import psutil
 import pytest
 from tiny_project import ENDS, Meeting, ctrl_c, edit, run, start, when
 
-from torch_program.pipeline import exclusive, forked, publication
+from torch_program.pipeline import exclusive, publication
 from torch_program.pipeline.files import write_whole
 
 needs_root = pytest.mark.skipif(
@@ -24,11 +24,6 @@ IN_A_NEW_WORKER = ("src/torch_program/pipeline/interrupts.py", "    signal.signa
 IN_THE_BOOK = ("src/torch_program/sphinx_ext/colophon.py", "    app.add_directive(")
 IN_THE_CHECK = ("src/torch_program/intake/validation.py", "    bad = [")
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
-
-
-@pytest.fixture(autouse=True)
-def own_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(forked.SHARED)
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def asking(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen,
     process = subprocess.Popen(
         [sys.executable, "-c", ASK],
         cwd=folder,
-        env=os.environ | {forked.SHARED: ""} | environment,
+        env=os.environ | environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from torch_program.parameters import line
+from torch_program.pipeline import forked
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = (
@@ -163,10 +164,12 @@ def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen
     return subprocess.Popen(command, cwd=folder, start_new_session=True, preexec_fn=hear_ctrl_c, **piped | more)
 
 
-def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
+def start(
+    folder: Path, *arguments: str, within: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> subprocess.Popen:
     """Start our command line in the project, with its own copy of the library, behind the words of another command."""
     command = [*within, sys.executable, "-m", "torch_program", *arguments]
-    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
+    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")} | dict(variables or {}))
 
 
 def ctrl_c(process: subprocess.Popen) -> None:
@@ -225,8 +228,11 @@ class Meeting:
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Run our command line in the project; returns exit code and all it said."""
-    process = start(folder, *arguments)
+    """Run our command line in the project; returns exit code and all it said.
+
+    All that are run fork from the same templates, which end with this process; what is started has its own.
+    """
+    process = start(folder, *arguments, variables=forked.shared())
     said, _ = process.communicate()
     return process.returncode, said
 
