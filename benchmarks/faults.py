@@ -41,16 +41,17 @@ def published(folder: Path) -> Parts:
 def kind(process: psutil.Process) -> str:
     """What a process of a build does; loky's watchdog is left alone: killed, its successor wails, and no more."""
     words = " ".join(process.cmdline())
-    return "worker" if "popen_loky" in words else "kernel" if "forked.py" in words or "ipykernel" in words else "other"
+    known = {"worker": "popen_loky", "kernel": "forked.py kernels", "pages": "forked.py pages"}
+    return next((name for name, word in known.items() if word in words), "other")
 
 
 def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psutil.Process]]:
-    """Whom to kill: the build with all it started, a worker, a kernel (or the process that kernels are forked from)."""
+    """Whom to kill: the build with all it started, itself alone, a worker, or what is forked for kernels or pages."""
     children = {}
     for child in main.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             children.setdefault(kind(child), []).append(child)
-    wanted = chance.choice(["everything", "main", "worker", "kernel"])
+    wanted = chance.choice(["everything", "main", "worker", "kernel", "pages"])
     if wanted in children:
         return wanted, [chance.choice(children[wanted])]
     return ("everything", [main, *main.children(recursive=True)]) if wanted == "everything" else ("main", [main])
