@@ -57,7 +57,7 @@ class SecondCodings(Data):
             return [nodes.paragraph("", "No second coding has been made yet.")]
         for path in files:
             self.env.note_dependency(str(path))
-        head = ("Coding", "Question", "Answers", "Agree", "Cohen's kappa")
+        head = ("Coding", "Question", "Answers", "Agree", "Cohen’s kappa")
         try:
             rows = [cells for path in files for cells in coding_cells(data, path)]
         except coding.CodingError as error:
