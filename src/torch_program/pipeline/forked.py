@@ -285,8 +285,9 @@ def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
                 for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *streams)):
                     os.dup2(descriptor, stream)
                     os.close(descriptor)
-                for open_socket in (listener, connection, *new, *asking):
-                    open_socket.close()
+                for each in (listener, connection, *new, *(child.asked_by for child in children)):
+                    if each:
+                        each.close()
                 for descriptor in (owner, *(child.ended for child in children)):
                     os.close(descriptor)
                 return json.loads(request)
@@ -341,8 +342,7 @@ def end(children: Iterable[Child], folder: str) -> NoReturn:
 
 def become(module: str, arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
     """Be `python -m module arguments`."""
-    with suppress(PermissionError):
-        os.setpgid(0, 0)
+    os.setpgid(0, 0)
     end_with_parent()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
