@@ -41,7 +41,7 @@ def published(folder: Path) -> Parts:
 def kind(process: psutil.Process) -> str:
     """What a process of a build does; loky's watchdog is left alone: killed, its successor wails, and no more."""
     words = " ".join(process.cmdline())
-    known = {"worker": "popen_loky", "kernel": "forked.py kernels", "pages": "forked.py pages"}
+    known = {"worker": "popen_loky", "kernel": "template.py kernels", "pages": "template.py pages"}
     return next((name for name, word in known.items() if word in words), "other")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pytask import task
 
-from torch_program.pipeline import forked, nodes, plan
+from torch_program.pipeline import forked, nodes, plan, template
 
 PLAN = plan.handed_over()
 CODE = (
@@ -31,7 +31,7 @@ def task_check(
 ) -> Annotated[bytes, PASSED]:
     from torch_program.intake import validation
 
-    forked.begin(forked.KERNELS)  # notebooks come next, and there is a processor to spare
+    forked.begin(template.KERNELS)  # notebooks come next, and there is a processor to spare
     errors = [problem for problem in validation.check(PLAN.data) if problem.severity == "error"]
     if errors:
         raise plan.DataFaulty(validation.render(errors))

@@ -205,5 +205,5 @@ def test_workers_fork_their_kernels_from_the_code_that_was_sent(here: plan.Plan,
         pool.shutdown()
     assert failure is None
     parent = "".join(json.loads(executed)["cells"][-1]["outputs"][0]["text"])
-    assert f"torch-program-{pool.digest}/torch_program/pipeline/forked.py kernels" in parent
+    assert f"torch-program-{pool.digest}/torch_program/pipeline/template.py kernels" in parent
     assert str(dask.folder) in parent

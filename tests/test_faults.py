@@ -19,7 +19,7 @@ needs_root = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="mounts a small disk: only root may, and CI must"
 )
 IN_A_NOTEBOOK = ("notebooks/4-2-second.ipynb", "value = int(")
-IN_THE_IMPORTS = ("src/torch_program/pipeline/forked.py", "    gc.collect()\n")
+IN_THE_IMPORTS = ("src/torch_program/pipeline/template.py", "    gc.collect()\n")
 IN_A_NEW_WORKER = ("src/torch_program/pipeline/interrupts.py", "    signal.signal(signal.SIGINT, signal.SIG_IGN)\n")
 IN_THE_BOOK = ("src/torch_program/sphinx_ext/colophon.py", "    app.add_directive(")
 IN_THE_CHECK = ("src/torch_program/intake/validation.py", "    bad = [")

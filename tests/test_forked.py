@@ -15,7 +15,7 @@ import pytest
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
 
-from torch_program.pipeline import forked
+from torch_program.pipeline import forked, template
 from torch_program.pipeline.execution import NotebookFailed, execute_bundle
 
 pytestmark = [
@@ -57,7 +57,7 @@ def test_both_kinds_of_kernel_give_the_same(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_kernel_is_really_forked() -> None:
     run("")
     (parent,) = run("import os; print(os.getppid())")
-    assert int(parent) == forked.begun[forked.KERNELS].pid
+    assert int(parent) == forked.begun[template.KERNELS].pid
 
 
 LEAVE = """
@@ -96,15 +96,15 @@ def test_two_kernels_draw_different_random_numbers() -> None:
 
 def test_a_template_that_was_killed_is_replaced() -> None:
     run("")
-    forked.begun[forked.KERNELS].kill()
-    forked.begun[forked.KERNELS].wait()
+    forked.begun[template.KERNELS].kill()
+    forked.begun[template.KERNELS].wait()
     assert run("print(1)") == ["1"]
 
 
 def test_without_a_template_an_ordinary_kernel_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit(1)")
-    monkeypatch.setattr(forked, "__file__", str(broken))
+    monkeypatch.setattr(template, "__file__", str(broken))
     monkeypatch.setattr(forked, "place", lambda: (os.getpid(), str(tmp_path)))
     (parent,) = run("import os; print(os.getppid())")
     assert int(parent) == os.getpid()
@@ -133,12 +133,12 @@ def test_a_process_writes_where_it_is_told_and_its_exit_code_comes_back(
 ) -> None:
     monkeypatch.setenv(forked.ORDINARY, ordinary)
     with open(tmp_path / "log", "w+b") as log:
-        code = forked.run(forked.KERNELS, "tells", ["one", "two"], tmp_path, modules(tmp_path), log.fileno())
+        code = forked.run(template.KERNELS, "tells", ["one", "two"], tmp_path, modules(tmp_path), log.fileno())
         assert (code, (tmp_path / "log").read_text()) == (3, "['one', 'two']\n")
 
 
 def test_a_process_that_was_killed_has_no_good_exit_code(tmp_path: Path) -> None:
-    process = forked.fork(forked.KERNELS, "waits", [], tmp_path, modules(tmp_path), 2, 2)
+    process = forked.fork(template.KERNELS, "waits", [], tmp_path, modules(tmp_path), 2, 2)
     assert process.poll() is None
     process.kill()
     assert process.wait() == -signal.SIGKILL
@@ -146,8 +146,8 @@ def test_a_process_that_was_killed_has_no_good_exit_code(tmp_path: Path) -> None
 
 ASK = """
 import os, sys
-from torch_program.pipeline import forked
-process = forked.fork(forked.KERNELS, "waits", [], os.getcwd(), {"PYTHONPATH": os.getcwd()}, 2, 2)
+from torch_program.pipeline import forked, template
+process = forked.fork(template.KERNELS, "waits", [], os.getcwd(), {"PYTHONPATH": os.getcwd()}, 2, 2)
 print(process.pid, forked.place()[1], flush=True)
 sys.stdin.read()
 """

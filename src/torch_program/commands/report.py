@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from torch_program.commands import options
-from torch_program.pipeline import editions, forked, seal
+from torch_program.pipeline import editions, forked, seal, template
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, write_whole
@@ -59,7 +59,7 @@ def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[s
     """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
     from torch_program.intake import ledger
 
-    forked.begin(forked.PAGES)  # they come last, and there is a processor to spare
+    forked.begin(template.PAGES)  # they come last, and there is a processor to spare
     if faults := plan.faults_of_parameters() + list(map(str, ledger.words(plan.data, plan.root / "notebooks"))):
         raise PlanError("\n".join(faults))
     for name in plan.notebooks:

@@ -107,9 +107,9 @@ def prepare() -> None:
     """Import what runs notebooks, so that the first one in this process need not wait for that."""
     import papermill  # noqa: F401
 
-    from torch_program.pipeline import forked
+    from torch_program.pipeline import forked, template
 
-    forked.begin(forked.KERNELS)
+    forked.begin(template.KERNELS)
 
 
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:

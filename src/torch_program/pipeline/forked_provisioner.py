@@ -7,7 +7,7 @@ from typing import Any, cast
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from torch_program.pipeline import forked
+from torch_program.pipeline import forked, template
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -20,7 +20,7 @@ class ForkedProvisioner(LocalProvisioner):
             folder, environment = kwargs.get("cwd") or os.getcwd(), kwargs.get("env") or os.environ
             with open(os.devnull, "wb") as nothing:
                 process = forked.fork(
-                    *(forked.KERNELS, "ipykernel_launcher", arguments, folder, environment),
+                    *(template.KERNELS, "ipykernel_launcher", arguments, folder, environment),
                     output=nothing.fileno(),
                     errors=2,
                 )

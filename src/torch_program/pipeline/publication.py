@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from torch_program.pipeline import contents, forked
+from torch_program.pipeline import contents, forked, template
 from torch_program.pipeline.files import digest_of, write_whole
 
 JUPYTER_BOOK = "torch_program.pipeline.jupyter_book"
@@ -95,7 +95,7 @@ def jupyter_book(
     fixed = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
     with TemporaryFile() as log:
         code = forked.run(
-            *(forked.PAGES, JUPYTER_BOOK, ["build", str(source), *options], source),
+            *(template.PAGES, JUPYTER_BOOK, ["build", str(source), *options], source),
             environment={**os.environ, **fixed, **(variables or {})},
             output=log.fileno(),
         )

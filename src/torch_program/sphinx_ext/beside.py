@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-from torch_program.pipeline.forked import end_with_parent
+from torch_program.pipeline.template import end_with_parent
 from torch_program.project import Told
 
 FILES, PRINTS = "files-beside", "prints-beside"
