@@ -47,12 +47,8 @@ class Child:
     asked_by: socket.socket | None
 
 
-def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
-    """Import, then fork a process for each request; returns in those alone, with what the process is to become.
-
-    A connection brings one request with the descriptors of output and errors, then signals, a byte each; its end kills.
-    Back go the number of the process and, when it has ended, its exit code.
-    """
+def prepare(kind: str) -> None:
+    """Import what the children need."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in pipeline/__init__.py
     gc.disable()  # of what is imported nothing is garbage
     for module in IMPORTED[kind]:
@@ -60,6 +56,15 @@ def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
     gc.enable()
     gc.collect()
     gc.freeze()  # collected objects stay in shared pages
+
+
+def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
+    """Prepare, then fork a process for each request; returns in those alone, with what the process is to become.
+
+    A connection brings one request with the descriptors of output and errors, then signals, a byte each; its end kills.
+    Back go the number of the process and, when it has ended, its exit code.
+    """
+    prepare(kind)
     new: list[socket.socket] = []  # connections without a request as yet
     children: list[Child] = []
     while True:
