@@ -133,12 +133,13 @@ def test_a_process_writes_where_it_is_told_and_its_exit_code_comes_back(
 ) -> None:
     monkeypatch.setenv(forked.ORDINARY, ordinary)
     with open(tmp_path / "log", "w+b") as log:
-        code = forked.run(template.KERNELS, "tells", ["one", "two"], tmp_path, modules(tmp_path), log.fileno())
+        command = forked.Command("tells", ["one", "two"], str(tmp_path), modules(tmp_path))
+        code = forked.run(template.KERNELS, command, log.fileno())
         assert (code, (tmp_path / "log").read_text()) == (3, "['one', 'two']\n")
 
 
 def test_a_process_that_was_killed_has_no_good_exit_code(tmp_path: Path) -> None:
-    process = forked.fork(template.KERNELS, "waits", [], tmp_path, modules(tmp_path), 2, 2)
+    process = forked.fork(template.KERNELS, forked.Command("waits", [], str(tmp_path), modules(tmp_path)), 2, 2)
     assert process.poll() is None
     process.kill()
     assert process.wait() == -signal.SIGKILL
@@ -147,18 +148,30 @@ def test_a_process_that_was_killed_has_no_good_exit_code(tmp_path: Path) -> None
 ASK = """
 import os, sys
 from torch_program.pipeline import forked, template
-process = forked.fork(template.KERNELS, "waits", [], os.getcwd(), {"PYTHONPATH": os.getcwd()}, 2, 2)
+command = forked.Command("waits", [], os.getcwd(), {"PYTHONPATH": os.getcwd()})
+process = forked.fork(template.KERNELS, command, 2, 2)
 print(process.pid, forked.place()[1], flush=True)
 sys.stdin.read()
 """
 
 
+BEGIN = """
+import sys
+from torch_program.pipeline import forked, template
+forked.begin(template.KERNELS)
+print(forked.begun[template.KERNELS].pid, forked.place()[1], flush=True)
+sys.stdin.read()
+"""
+
+
 @contextmanager
-def asking(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen, psutil.Process, Path]]:
-    """A process that has asked for another one and waits; that other one, and the folder of their template."""
+def asking(
+    folder: Path, code: str = ASK, **environment: str
+) -> Iterator[tuple[subprocess.Popen, psutil.Process, Path]]:
+    """A process that has started another one and waits; that other one, and the folder of their template."""
     modules(folder)
     process = subprocess.Popen(
-        [sys.executable, "-c", ASK],
+        [sys.executable, "-c", code],
         cwd=folder,
         env=os.environ | environment,
         stdin=subprocess.PIPE,
@@ -173,11 +186,18 @@ def asking(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen,
 
 def test_with_its_owner_end_a_template_and_what_was_forked_from_it(tmp_path: Path) -> None:
     with asking(tmp_path) as (owner, process, place):
-        template = process.parent()
+        parent = process.parent()
         assert place.is_dir()
         owner.kill()
         process.wait(60)
-        template.wait(60)
+        parent.wait(60)
+        assert not place.exists()
+
+
+def test_a_template_whose_owner_is_killed_while_it_imports_ends_too(tmp_path: Path) -> None:
+    with asking(tmp_path, BEGIN) as (owner, process, place):
+        owner.kill()
+        process.wait(60)
         assert not place.exists()
 
 

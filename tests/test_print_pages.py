@@ -147,10 +147,10 @@ def test_a_file_beside_the_pages_is_not_linked_to_and_an_address_is(page):
 def test_a_link_to_nowhere_is_told_and_one_to_what_is_left_out_is_printed_as_text(page):
     here = page('<h1>Head</h1><p><a href="#gone">somewhere</a></p>')
     with pytest.raises(pdf.DeadLink, match="^file.pdf: a link leads to page-book-here--gone, which no page of it has"):
-        pdf.joined([here], "file.pdf", {})
+        pdf.joined([here], "file.pdf")
     here = page('<h1>Head</h1><p><a href="#left">else</a></p><p id="left">Left.</p>')
     print_parts.leave_out(here, [e for e in here.article.iter("p") if e.get("id") == "left"])
-    pdf.joined([here], "file.pdf", {})
+    pdf.joined([here], "file.pdf")
     text = text_of(printed(here))
     assert "else" in text and "Left." not in text
 

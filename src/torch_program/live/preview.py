@@ -161,9 +161,8 @@ class Preview:
         made = self.source / "_build"
         about = {name: text.encode() for name, text in plan.about_run.items()}
         publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, made, about)
-        code, said = publication.jupyter_book(
-            *(self.source, ["-n", "-q"], plan.root / "src", plan.edition.epoch), variables={ONLY: " ".join(only)}
-        )
+        library, wanted = plan.root / "src", {ONLY: " ".join(only)}
+        code, said = publication.jupyter_book(self.source, ["-n", "-q"], library, plan.edition.epoch, wanted)
         if code or "WARNING" in said:
             self.say(publication.told(said, self.source))
         return code == 0

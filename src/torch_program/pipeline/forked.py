@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
 from functools import cache
 from tempfile import mkdtemp
+from typing import NamedTuple
 
 from torch_program.pipeline import template
 
@@ -40,8 +41,9 @@ def place() -> tuple[int, str]:
 
     They end when their owner does.
     """
-    giver, owner, folder = [*os.environ.get(SHARED, "").split(":", 2), "", "", ""][:3]
+    giver, _, given = os.environ.get(SHARED, "").partition(":")
     if giver == str(os.getppid()):  # not what somebody further up has left in the environment
+        owner, _, folder = given.partition(":")
         return int(owner), folder
     folder = mkdtemp(prefix="torch-program-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -80,41 +82,32 @@ def begin(kind: str) -> None:
         _connected(kind).close()
 
 
-def run(
-    kind: str,
-    module: str,
-    arguments: Sequence[str],
-    folder: str | os.PathLike[str],
-    environment: Mapping[str, str],
-    output: int,
-) -> int:
-    """Exit code of `python -m module arguments`, which writes to the descriptor `output`."""
-    process = fork(kind, module, arguments, folder, environment, output, output)
+class Command(NamedTuple):
+    """`python -m module arguments`, in a folder and with an environment of its own."""
+
+    module: str
+    arguments: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+
+
+def run(kind: str, command: Command, output: int) -> int:
+    """Exit code of a command, which writes to the descriptor `output`."""
+    process = fork(kind, command, output, output)
+    if not process:
+        words, where = [sys.executable, "-m", command.module, *command.arguments], command.folder
+        return subprocess.run(words, cwd=where, env=command.environment, stdout=output, stderr=output).returncode
     try:
-        if process:
-            return process.wait() or 0
-        command = [sys.executable, "-m", module, *arguments]
-        return subprocess.run(command, cwd=folder, env=environment, stdout=output, stderr=output).returncode
+        return process.wait()
     finally:
-        if process:
-            process.kill()
+        process.kill()
 
 
-def fork(
-    kind: str,
-    module: str,
-    arguments: Sequence[str],
-    folder: str | os.PathLike[str],
-    environment: Mapping[str, str],
-    output: int,
-    errors: int,
-) -> "ForkedProcess | None":
-    """A process that is `python -m module arguments`; None when there is no template to fork."""
+def fork(kind: str, command: Command, output: int, errors: int) -> "ForkedProcess | None":
+    """The process of a command; None when there is no template to fork."""
     if not available():
         return None
-    request = json.dumps(
-        {"module": module, "arguments": arguments, "folder": os.fspath(folder), "environment": dict(environment)}
-    ).encode()
+    request = json.dumps(command._asdict()).encode()
     for _ in range(2):  # a template that was killed is noticed by its empty answer; the next one is new
         connection = _connected(kind)
         with suppress(OSError):
@@ -182,20 +175,18 @@ class ForkedProcess:
         self.returncode: int | None = None
         self._connection = connection
 
-    def _ended(self, timeout: float | None) -> int | None:
-        if self.returncode is None and select.select([self._connection], [], [], timeout)[0]:
+    def poll(self) -> int | None:
+        ended = self.returncode is not None or select.select([self._connection], [], [], 0)[0]
+        return self.wait() if ended else None
+
+    def wait(self) -> int:
+        if self.returncode is None:
             code = b""
             with suppress(OSError):
                 code = self._connection.recv(32)
             self.returncode = int(code or -signal.SIGKILL)
             self._connection.close()
         return self.returncode
-
-    def poll(self) -> int | None:
-        return self._ended(0)
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        return self._ended(timeout)
 
     def send_signal(self, number: int) -> None:
         """Let the template send it: as long as it has not taken leave of the process, its number is no other's."""

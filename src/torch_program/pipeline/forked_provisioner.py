@@ -16,14 +16,11 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         process = None
         if "ipykernel_launcher" in cmd:
-            arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-            folder, environment = kwargs.get("cwd") or os.getcwd(), kwargs.get("env") or os.environ
+            module, *arguments = cmd[cmd.index("ipykernel_launcher") :]
+            where, environment = kwargs.get("cwd") or os.getcwd(), dict(kwargs.get("env") or os.environ)
+            command = forked.Command(module, arguments, where, environment)
             with open(os.devnull, "wb") as nothing:
-                process = forked.fork(
-                    *(template.KERNELS, "ipykernel_launcher", arguments, folder, environment),
-                    output=nothing.fileno(),
-                    errors=2,
-                )
+                process = forked.fork(template.KERNELS, command, output=nothing.fileno(), errors=2)
         if not process:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("Popen[bytes]", process)  # it has what is asked of one

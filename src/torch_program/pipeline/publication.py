@@ -93,12 +93,10 @@ def jupyter_book(
 ) -> tuple[int, str]:
     """Run Jupyter Book on a source tree, with our package from the folder `library`: its exit code and what it said."""
     fixed = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
+    environment = {**os.environ, **fixed, **(variables or {})}
+    command = forked.Command(JUPYTER_BOOK, ["build", str(source), *options], str(source), environment)
     with TemporaryFile() as log:
-        code = forked.run(
-            *(template.PAGES, JUPYTER_BOOK, ["build", str(source), *options], source),
-            environment={**os.environ, **fixed, **(variables or {})},
-            output=log.fileno(),
-        )
+        code = forked.run(template.PAGES, command, log.fileno())
         log.seek(0)
         return code, log.read().decode()
 

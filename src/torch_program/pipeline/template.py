@@ -86,14 +86,7 @@ def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
                 continue
             pid = os.fork()
             if pid == 0:
-                for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *streams)):
-                    os.dup2(descriptor, stream)
-                    os.close(descriptor)
-                for each in (listener, connection, *new, *(child.asked_by for child in children)):
-                    if each:
-                        each.close()
-                for descriptor in (owner, *(child.ended for child in children)):
-                    os.close(descriptor)
+                let_go(streams, owner, [listener, connection, *new], children)
                 return json.loads(request)
             os.setpgid(pid, pid)  # as it does itself: who is first does not matter
             for descriptor in streams:
@@ -103,6 +96,18 @@ def serve(kind: str, listener: socket.socket, owner: int) -> dict[str, Any]:
                 connection.send(str(pid).encode())
         if listener in ready:
             new.append(listener.accept()[0])
+
+
+def let_go(streams: Iterable[int], owner: int, sockets: Iterable[socket.socket], children: Iterable[Child]) -> None:
+    """In a new child: read nothing, write to the streams, and hold nothing that is the template's."""
+    for stream, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *streams)):
+        os.dup2(descriptor, stream)
+        os.close(descriptor)
+    for descriptor in (owner, *(child.ended for child in children)):
+        os.close(descriptor)
+    for each in (*sockets, *(child.asked_by for child in children)):
+        if each:
+            each.close()
 
 
 def received(connection: socket.socket) -> tuple[bytes, list[int]]:

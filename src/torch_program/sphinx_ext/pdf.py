@@ -37,14 +37,14 @@ class DeadLink(Told, ValueError):
     """A link within the print edition leads nowhere; the message says in which file."""
 
 
-def joined(pages: Sequence[Page], name: str, drawings: Mapping[str, str]) -> Sequence[Page]:
-    """Pages that make one file, told what is linked to in it, and the drawings of figures. Raises DeadLink."""
+def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
+    """Pages that make one file, told what is linked to in it. Raises DeadLink."""
     places = frozenset(place for page in pages for place in page.ids())
     linked = {place for page in pages for place in page.links()}
     if dead := sorted(linked.difference(places, *(page.left_out for page in pages))):
         raise DeadLink(f"{name}: a link leads to {', '.join(dead)}, which no page of it has. Mend the link.")
     for page in pages:
-        page.places, page.drawings = places & linked, drawings
+        page.places = places & linked
     return pages
 
 
@@ -122,7 +122,7 @@ def make_report(app: Sphinx) -> None:
     """What is read, with the evidence attached."""
     source = Path(app.srcdir)
     found = api.document(source)
-    pages = joined(print_parts.report(source, Path(app.outdir)), PDF, charts(source))
+    pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
     files = attached(source, found)
     work, finding = work_of(app), brief.lead(found["claims"], called(source))
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
@@ -133,7 +133,7 @@ def make_annex(app: Sphinx) -> None:
     """What is looked up."""
     source, work = Path(app.srcdir), work_of(app)
     records = [results.read(notebook) for notebook in notebooks(source).values()]
-    pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX, charts(source))
+    pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX)
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
     opening = [cover(work, what, "Annex · 火炬计划"), contents(pages)]
     set_pages(app, ANNEX, pages, opening, f"{work.title}: annex")
@@ -144,7 +144,7 @@ def make_brief(app: Sphinx) -> None:
     from torch_program.sphinx_ext import word
 
     source, out, work = Path(app.srcdir), Path(app.outdir), work_of(app)
-    minute = joined(print_parts.brief(source, out, work.address), BRIEF, charts(source))
+    minute = joined(print_parts.brief(source, out, work.address), BRIEF)
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
     documents = {results.read(found)["section"]: f"notebooks/{name}" for name, found in notebooks(source).items()}
 
@@ -184,6 +184,9 @@ def set_pages(
     """Set one file of PDF beside the pages; `files` are at hand to be attached."""
     from torch_program.sphinx_ext.typesetting import typeset  # what it needs is large, and a preview makes no PDF
 
+    drawn = charts(Path(app.srcdir))
+    for page in pages:
+        page.drawings = drawn
     main = print_document(work_of(app), pages, opening, app.config.language, title)
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
