@@ -4,11 +4,13 @@ A terminal sends it to every process in its foreground, and one that is just imp
 """
 
 import os
+import pickle
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
@@ -51,14 +53,23 @@ class Workers(Executor):
         self.unfinished: set[Future] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        """A worker gets what is handed in as it is now: a thread of loky's would pickle it while pytask changes it."""
+        import cloudpickle
+
+        call = cloudpickle.dumps(partial(fn, *args, **kwargs))
         with deaf():
-            future = self.pool.submit(fn, *args, **kwargs)
+            future = self.pool.submit(made, call)
             self.unfinished.add(future)
             future.add_done_callback(self.unfinished.discard)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self.pool.shutdown(wait=wait, kill_workers=not all(f.done() for f in self.unfinished))
+
+
+def made(call: bytes) -> Any:
+    """In a worker: what a call gives that was handed in."""
+    return pickle.loads(call)()  # noqa: S301  from the process that started this one
 
 
 def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
