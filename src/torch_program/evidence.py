@@ -25,6 +25,7 @@ from torch_program.words import counted
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 NO_FIGURES = ["row", *COLUMNS]
+WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
 
 
 class EvidenceError(LookupError):
@@ -63,19 +64,23 @@ class Evidence:
         """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
         if series not in self.series.index:
             raise EvidenceError(f"series.csv has no series {series!r}")
-        rows = self.figures[self.figures["series"] == series]
+        rows = self._by_series.get(series, self.figures[:0])
         if entity is not None:
             rows = rows[rows["entity"] == entity]
         if annual:
             rows = rows[rows["complete"] & (rows["status"] != "partial")]
         return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
 
+    @cached_property
+    def _by_series(self) -> dict[str, pd.DataFrame]:
+        return {str(series): rows for series, rows in self.figures.groupby("series", sort=False)}
+
     def annual(self, series: str, entity: str = "All zones") -> pd.DataFrame:
         """One row a year: the most exact value of the best tier, and the range that its sources admit.
 
         Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
         """
-        rows = self._marked(self.frame(series, entity, annual=True)).to_dict("records")
+        rows = self._rows(series, entity, annual=True)
         return pd.DataFrame([_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))])
 
     def value(self, series: str, period: str | int, entity: str = "All zones") -> pd.Series:
@@ -149,9 +154,10 @@ class Evidence:
             **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
             place="China" if entity in NATIONAL else entity,
         )
-        rows = self._marked(self.frame(series, entity))
-        witnesses = rows.groupby(["period", "low", "high", "origin", "status"], sort=False)
-        return [self.measure(same.sort_values("grade", kind="stable"), facets) for _, same in witnesses]
+        witnesses: dict[tuple, list[dict]] = {}
+        for row in self._rows(series, entity):
+            witnesses.setdefault(WITNESS(row), []).append(row)
+        return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
 
     def best(self, series: str, year: int, entity: str = "All zones") -> Measure | None:
         """The row of `annual` for one year as a measure, with the range that all its sources admit, if there is one."""
@@ -162,18 +168,22 @@ class Evidence:
             return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
         return None
 
-    def _marked(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Rows with the status "superseded" where a later release of the same database is visible."""
-        later = vintages.superseded(rows.to_dict("records"), self._titles)
-        return rows.assign(status=rows["status"].where([not is_old for is_old in later], vintages.SUPERSEDED))
+    def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
+        """Rows of `frame`, with the status "superseded" where a later release of the same database is visible.
+
+        They are plain: notebooks ask for hundreds of series and years, which frames answer slowly.
+        """
+        rows = self.frame(series, entity, annual).to_dict("records")
+        later = vintages.superseded(rows, self._titles)
+        return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
         return self.sources[["title_en", "origin", "published"]].to_dict("index")
 
-    def measure(self, rows: pd.DataFrame, facets: Facets) -> Measure:
+    def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
         """Rows that say the same, the best graded first, as one measure; known since the first was published."""
-        row = rows.iloc[0]
+        row = rows[0]
         return Measure(
             label=f"{self.series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
             value=row["value"],
@@ -182,12 +192,12 @@ class Evidence:
             facets=facets.override(period=row["period"]),
             grade=row["grade"],
             origins=tuple(row["origin"].split("; ")),
-            sources=tuple(dict.fromkeys(rows["source_id"])),
-            published=min(rows["published"], key=latest_day),
+            sources=tuple(dict.fromkeys(r["source_id"] for r in rows)),
+            published=min((r["published"] for r in rows), key=latest_day),
             status=row["status"],
             bound=row["bound"],
             anchor=row["anchor"],
-            behind=tuple(dict.fromkeys(place for places in rows["behind"] for place in places)),
+            behind=tuple(dict.fromkeys(place for r in rows for place in r["behind"])),
         )
 
     def finding(self, measure: Measure) -> Finding:
@@ -357,7 +367,7 @@ def _each(made: Callable, *columns: Sequence) -> list:
 
 
 def _one_year(rows: list[dict]) -> dict:
-    """The row of one year. Notebooks ask for hundreds of years, so this works on plain rows, not on frames."""
+    """The row of one year."""
     tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
     final = _those(tier, lambda r: r["status"] not in REPLACED)
     interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from torch_program.charts import phone
@@ -27,6 +28,7 @@ class Canvas(Drawing):
         self._waiting: list[Callable[[], object]] = []
         self._redrawn: list[Callable[[], object]] = []
         self._made: list[Artist] = []
+        self._room: ConstrainedLayoutEngine | None
         self._write(width)
         self._make_room(width)
 
@@ -50,14 +52,14 @@ class Canvas(Drawing):
     def settle(self) -> None:
         """Compute the layout once and keep it; then the words that waited for it find their places."""
         self.measure()
-        self.set_layout_engine("none")
+        self._room = None
         while self._waiting:
             self._note(self._waiting.pop(0))
 
     def measure(self) -> None:
         """Lay out what is drawn so far, so that it can be asked for its place."""
-        if engine := self.get_layout_engine():
-            engine.execute(self)
+        if self._room:
+            self._room.execute(self)
 
     def to_phone(self) -> "Canvas":
         """Become as narrow as a telephone, for good: words broken anew, panels under each other, no tick on another."""
@@ -120,7 +122,8 @@ class Canvas(Drawing):
         self.set_size_inches(width, height)
         pad = PAD / width
         body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
-        self.set_layout_engine("constrained", rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
+        # the figure itself has no such engine: with one, matplotlib draws each figure twice
+        self._room = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
 
 def canvas(

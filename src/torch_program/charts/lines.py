@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -174,7 +173,7 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     points = points.dropna(subset=["y"])
     if not len(points):
         raise ValueError("there is nothing to draw: no row has a value")
-    return points.sort_values(["x", "y"], kind="stable")
+    return points.sort_values(["x", "y"], kind="stable", ignore_index=True)
 
 
 def names_of(frame: pd.DataFrame, series: str | None) -> list[str]:
@@ -197,15 +196,13 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
 
     Only whole years; final values where there are any; of values that agree the most exact one, of others all.
     """
-    kept = []
-    for _, year in points[points["status"] != "partial"].groupby("x"):
-        for better in (year["grade"] != "D", year["status"] != "preliminary"):
-            year = year[better[year.index]] if better[year.index].any() else year
-        if not disputed(year).any():
-            width = (year["high"] - year["low"]).to_numpy()
-            year = year.iloc[[int(np.argmin(width))]]
-        kept.append(year)
-    return pd.concat(kept) if kept else points.iloc[:0]
+    kept = points[points["status"] != "partial"]
+    for column, poor in (("grade", "D"), ("status", "preliminary")):
+        better = kept[column] != poor
+        kept = kept[better | ~better.groupby(kept["x"]).transform("any")]
+    agreed = kept[~disputed(kept).groupby(kept["x"]).transform("any")]
+    widths = (agreed["high"] - agreed["low"]).groupby(agreed["x"])
+    return kept.drop(agreed.index.difference(widths.idxmin()))
 
 
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float, float, float]]:

@@ -1,6 +1,5 @@
 """One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,16 +84,17 @@ def _settings() -> dict:
 
 def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
     """Break text into lines that are at most `width` inches long; a longer word stays whole, and so does "13 %"."""
-    rest, lines = [word for word in text.replace(" %", "\u202f%").split(" ") if word], []
-
-    def wide(count: int) -> float:
-        return text_width(" ".join(rest[:count]), size, weight)
-
-    while rest:
-        fit = 1 + bisect_right(range(2, len(rest) + 1), width, key=wide)  # a longer beginning is never narrower
-        lines.append(" ".join(rest[:fit]))
-        del rest[:fit]
-    return lines
+    lines: list[list[str]] = []
+    blank, room = text_width(" ", size, weight), 0.0
+    for word in filter(None, text.replace(" %", "\u202f%").split(" ")):
+        wide = text_width(word, size, weight)
+        if not lines or blank + wide > room:
+            lines.append([word])
+            room = width - wide
+        else:
+            lines[-1].append(word)
+            room -= blank + wide
+    return [" ".join(line) for line in lines]
 
 
 def balanced(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:

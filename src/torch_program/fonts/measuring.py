@@ -31,14 +31,22 @@ def register() -> None:
     known += [replace(f, weight=700) for f in known if f.name in FAMILIES and f.weight == 600]
 
 
-@cache
 def text_width(text: str, size: float, weight: str | int = "normal", style: Style = "normal") -> float:
-    """Width of one line of text of a size in points, in inches."""
+    """Width of one line of text of a size in points, in inches: that of its words, for none is kerned with a blank."""
+    words = text.split(" ")
+    blanks = len(words) - 1
+    dots = sum(_dots(word, size, weight, style) for word in words if word)
+    return (dots + blanks * _dots(" ", size, weight, style) if blanks else dots) / SHARP
+
+
+@cache
+def _dots(word: str, size: float, weight: str | int, style: Style) -> float:
+    """Width of a word in dots, of which a sum is exact: they are counted in sixty-fourths."""
     register()
     font = FontProperties(family=list(FAMILIES), size=size, weight=weight, style=style)
     with nullcontext() if matplotlib.rcParams["text.hinting"] == UNHINTED else matplotlib.rc_context(HINTING):
-        width, _, _ = _measurer().get_text_width_height_descent(text, font, ismath=False)
-    return width / SHARP
+        width, _, _ = _measurer().get_text_width_height_descent(word, font, ismath=False)
+    return width
 
 
 @cache
