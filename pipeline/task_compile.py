@@ -31,10 +31,9 @@ def task_compile(
 ) -> None:
     written = {name: text.encode() for name, text in run.items()}
     publication.stage(files, notebooks, PLAN.source, PLAN.source / "_build", written)
-    means = json.dumps([digest_of(library), environment, epoch, str(PLAN.source)])
     watched = {*publication.watched(PLAN.source)}
     around = json.dumps([digest_of({name: path for name, path in files.items() if name not in watched}), run])
-    pages = publication.compile_pages(PLAN.source, CODE, epoch, means, around)
+    pages = publication.compile_pages(PLAN.source, CODE, epoch, PLAN.means, around)
     for name in publication.PRINTS:
         write_whole(made[name], (pages / name).read_bytes())
     publication.publish(pages, made["html"])

@@ -5,7 +5,7 @@ how wide it is, so that it keeps its place in any font; the pages and the PDF ha
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
@@ -99,19 +99,19 @@ def _short(key: str, value: str) -> str:
 
 def _measured(element: Element, said: dict[str, str]) -> dict[str, str]:
     """How wide a text is in its font: in another one it is set as wide."""
-    look = (int(said.get("font-weight", 400)), said.get("font-style", "normal"))
-    wide = 72 * text_width(element.text or "", float(said["font-size"]), *look)
+    wide = 72 * text_width(element.text or "", float(said["font-size"]), *_cut(said))
     return {"textLength": f"{wide:.1f}", "lengthAdjust": "spacingAndGlyphs"} if wide else {}
 
 
 def unknown(svg: str) -> set[str]:
     """Characters of the texts of a plain drawing that its fonts lack."""
     texts = ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")
-    found: set[str] = set()
-    for each in texts:
-        style: Style = "italic" if each.get("font-style") == "italic" else "normal"
-        found |= missing(each.text or "", int(each.get("font-weight", 400)), style)
-    return found
+    return {c for each in texts for c in missing(each.text or "", *_cut(each.attrib))}
+
+
+def _cut(look: Mapping[str, str]) -> tuple[int, Style]:
+    """Weight and style of a text."""
+    return int(look.get("font-weight", 400)), "italic" if look.get("font-style") == "italic" else "normal"
 
 
 # in a notebook -------------------------------------------------------------------------------------------------

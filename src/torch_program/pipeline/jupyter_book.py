@@ -33,7 +33,12 @@ def run(arguments: Sequence[str]) -> None:
     Sphinx.is_parallel_allowed = allowed  # type: ignore[method-assign]
     sphinx.build_sphinx = partial(sphinx.build_sphinx, jobs=JOBS)  # the command line has no word for it
     gc.disable()
-    main(arguments)
+    try:
+        main(arguments)
+    except SystemExit as ended:  # it always ends so
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(ended.code or 0))  # to take that tree apart costs a second
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import yaml
 
 from torch_program import project
 from torch_program.pipeline import contents, editions, execution, parameter_cells, publication
-from torch_program.pipeline.files import folder_hash
+from torch_program.pipeline.files import digest_of, folder_hash
 from torch_program.project import Told
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
@@ -241,6 +241,11 @@ class Plan:
         ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
         single = [self.checked, self.results, self.record, *self.prints.values()]
         return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
+
+    @property
+    def means(self) -> str:
+        """What pages are made with, whatever they say."""
+        return json.dumps([digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
 
     @cached_property
     def environment(self) -> dict[str, str]:

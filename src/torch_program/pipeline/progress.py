@@ -12,7 +12,7 @@ from typing import Any
 STEPS = {
     "check": "check",
     "execute": "notebooks",
-    "weave": "prose",
+    "weave": "prose and pictures",
     "compile": "HTML and PDF",
     "collect": "results",
     "record": "record",

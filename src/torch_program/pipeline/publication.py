@@ -69,7 +69,7 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     of its reading that a later one would use.
     """
     made = source / "_build"
-    mark, html, files = made / KEPT, made / "html", made / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
+    mark, html, files = made / KEPT, made / "html", kept_files(source, means)
     facts = means and json.dumps([means, around])
     read = {name: digest_of({name: source / name}) for name in watched(source)} if facts else {}
     if not (facts and stays(mark, facts, read, source)):
@@ -79,8 +79,8 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
         remove(path)
     remove(mark)
     remove(html)  # of a build that was killed
-    kept_files = {KEPT_FILES: str(files) if means else ""}
-    code, said = jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, epoch, kept_files)
+    place = {KEPT_FILES: str(files) if means else ""}
+    code, said = jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, epoch, place)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(said, source))
     if facts:
@@ -109,9 +109,14 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def made_once(name: str, make: Callable[[], bytes], *of: bytes) -> bytes:
+def kept_files(source: Path, means: str) -> Path:
+    """Folder of files of a source tree that are made with `means` and stay while their own content does."""
+    return source / "_build" / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
+
+
+def made_once(name: str, make: Callable[[], bytes], *of: bytes, folder: Path | str | None = None) -> bytes:
     """In a build that keeps what it can: a file that is made anew when what it is made `of` or with has changed."""
-    folder = os.environ.get(KEPT_FILES)
+    folder = folder or os.environ.get(KEPT_FILES)
     if not folder:
         return make()
     path = Path(folder, name)

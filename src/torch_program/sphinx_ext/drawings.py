@@ -2,20 +2,20 @@
 
 import base64
 import io
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
 from html import escape, unescape
+from pathlib import Path
 from typing import Any
 
-import typst
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
 from PIL import Image
 
 from torch_program.fonts import FOLDER
 from torch_program.pipeline.publication import made_once
+from torch_program.results import figures
 
 PPI = 160  # pixels of an inch; a picture is about 1,000 wide
 PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
@@ -53,13 +53,21 @@ def _marked(svg: str, name: str, marks: str) -> str:
     return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
 
 
-def picture(label: str, svg: str) -> bytes:
-    """The drawing of a figure in pixels."""
-    return made_once(f"{label}.png", partial(png, svg), svg.encode())
+def picture(label: str, svg: str, folder: Path | None = None) -> bytes:
+    """The drawing of a figure in pixels, which a build keeps in a folder of such files."""
+    return made_once(f"{label}.png", partial(png, svg), svg.encode(), folder=folder)
+
+
+def draw_ahead(executed: bytes, folder: Path) -> None:
+    """Make the pictures of a notebook's figures before the pages ask for them."""
+    for figure in figures(json.loads(executed)):
+        picture(figure["label"], figure["svg"], folder)
 
 
 def png(svg: str) -> bytes:
     """A drawing in pixels, in 256 colours: half of the bytes, and no eye sees it."""
+    import typst  # with the tools that cut fonts a fifth of a second, and most builds draw and cut nothing
+
     document: Any = {"main.typ": PAGE, "drawing.svg": svg.encode()}  # files by name, which typst's types leave out
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FOLDER)], ignore_system_fonts=True)
     stream = io.BytesIO()
@@ -100,6 +108,9 @@ def rule(face: Face, characters: Iterable[str]) -> str:
 
 def cut(face: Face, text: str) -> bytes:
     """That rule, made anew."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
     options = Options(flavor="woff", layout_features=["kern"], hinting=False, notdef_outline=True)
     font = TTFont(FOLDER / FILES[face], recalcTimestamp=False)
     subsetter = Subsetter(options)
