@@ -3,9 +3,9 @@
 It holds values alone. Nothing in it is a formula, and text that a spreadsheet would take for one stays text.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from torch_program.citation.metadata import Work
 from torch_program.csv_tables import figures_in, rows_in
+from torch_program.intake.template import NO_TIME
 from torch_program.periods import latest_day
 
-if TYPE_CHECKING:  # a fifth of a second to import
-    from openpyxl import Workbook
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 FILE = "torch-program.xlsx"
 ABOUT = "About"
@@ -189,69 +192,64 @@ def printed(text: str) -> Printed | str:
 
 def written(work: Work, tables: Sequence[Sheet]) -> bytes:
     """The workbook: a sheet that says what is what, then the tables; the same tables give the same bytes."""
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook  # a tenth of a second
 
-    from torch_program.intake.template import saved
-
-    book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = work.title, work.author
     said: list[list[Any]] = [
         [work.title],
         [f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}."],
         [f"Code and text: {work.licence}. Published figures are cited from their sources, whose terms are in Sources."],
         *([Link(f"{table.name}: {table.about} ({len(table.rows):,})", sheet=table.name, row=0)] for table in tables),
     ]
-    for table in (Sheet(ABOUT, "", ("what is what",), said), *tables):
-        _fill(book, table)
-    return saved(book)
+    stream = io.BytesIO()
+    with Workbook(stream, {"in_memory": True, "constant_memory": True}) as book:  # rows are written as they come
+        book.set_properties({"title": work.title, "author": work.author, "created": NO_TIME})
+        look = _looks(book)
+        for table in (Sheet(ABOUT, "", ("what is what",), said), *tables):
+            _fill(book.add_worksheet(table.name), table, look)
+    return stream.getvalue()
 
 
-def _fill(book: "Workbook", table: Sheet) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.hyperlink import Hyperlink
+def _looks(book: "Workbook") -> Callable[..., "Format"]:
+    """Formats by what they are of, each made once."""
+    kinds = {
+        "head": {"bold": True},
+        "link": {"font_color": "#0B5394", "underline": 1},
+        "plain": {},
+    }
 
-    sheet = book.create_sheet(table.name)
-    sheet.freeze_panes = "B2" if len(table.head) > 1 else "A2"
-    for n, name in enumerate(table.head, 1):
-        sheet.column_dimensions[get_column_letter(n)].width = WIDTHS.get(name, SHORT)
-
-    def styled(**look: Any) -> Any:
-        made = WriteOnlyCell(sheet)
-        for name, value in look.items():
-            setattr(made, name, value)
-        return made._style
-
-    bold = styled(font=Font(bold=True))
-    linked = styled(font=Font(color="0B5394", underline="single"))
-    decimals = cache(lambda n: styled(number_format=f"0.{'0' * n}" if n else "0"))  # one style for all cells is fast
-    links = 0
-
-    def cell(value: Any) -> Any:
-        nonlocal links
-        if value in (None, "") or isinstance(value, (int, float)):
-            return None if value == "" else value
-        if isinstance(value, Printed):
-            made = WriteOnlyCell(sheet, value.value)
-            made._style = decimals(value.decimals)
-            return made
-        text = ILLEGAL.sub("", value.text if isinstance(value, Link) else value)
-        leads = isinstance(value, Link) and (value.address or value.sheet) and links < MOST_LINKS
-        if not leads and not text.startswith(LIKE_FORMULA):
-            return text
-        made = WriteOnlyCell(sheet, text)
-        if leads:
-            links += 1
-            at = f"'{value.sheet}'!A{value.row + 1}" if value.sheet else None
-            made._hyperlink = Hyperlink(ref="", location=at, target=value.address or None)
-            made._style = copy(linked)
-        if text.startswith(LIKE_FORMULA):  # text, also after somebody has been in the cell
-            made.data_type, made.quotePrefix = "s", True
+    @cache
+    def look(kind: str = "plain", decimals: int | None = None, like_formula: bool = False) -> "Format":
+        made = book.add_format(kinds[kind])
+        if decimals is not None:
+            made.set_num_format(f"0.{'0' * decimals}" if decimals else "0")
+        if like_formula:
+            made.set_quote_prefix()  # text, also after somebody has been in the cell
         return made
 
-    head = [WriteOnlyCell(sheet, name) for name in table.head]
-    for made in head:
-        made._style = bold
-    for row in (head, *([cell(value) for value in row] for row in table.rows)):
-        sheet.append(row)
+    return look
+
+
+def _fill(sheet: "Worksheet", table: Sheet, look: Callable[..., "Format"]) -> None:
+    sheet.freeze_panes(1, 1 if len(table.head) > 1 else 0)
+    for column, name in enumerate(table.head):
+        sheet.set_column(column, column, WIDTHS.get(name, SHORT))
+        sheet.write_string(0, column, name, look("head"))
+    links = 0
+    for number, row in enumerate(table.rows, 1):
+        for column, value in enumerate(row):
+            if value is None or value == "":
+                continue
+            if isinstance(value, Printed):
+                sheet.write_number(number, column, value.value, look(decimals=value.decimals))
+                continue
+            if isinstance(value, (int, float)):
+                sheet.write_number(number, column, value)
+                continue
+            text = ILLEGAL.sub("", value.text if isinstance(value, Link) else value)
+            like_formula = text.startswith(LIKE_FORMULA)
+            if isinstance(value, Link) and (value.address or value.sheet) and links < MOST_LINKS:
+                links += 1
+                target = value.address or f"internal:'{value.sheet}'!A{value.row + 1}"
+                sheet.write_url(number, column, target, look("link", like_formula=like_formula), text)
+            else:
+                sheet.write_string(number, column, text, look(like_formula=True) if like_formula else None)

@@ -3,21 +3,17 @@
 import codecs
 import difflib
 import io
-import re
-import zipfile
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from torch_program.csv_tables import Row, written
 from torch_program.intake.tables import Data
 from torch_program.periods import FORMS, parse
 from torch_program.project import Told
 
-if TYPE_CHECKING:  # heavy to import, and CSV needs none of it
-    from openpyxl import Workbook
-
 BOUNDS = "= as printed, ~ about, > more than, < less than"
 STATUS = "empty, preliminary or partial"
+NO_TIME = datetime(2000, 1, 1)  # of making a workbook: the same cells give the same bytes
 ROOM = 500  # rows below the examples that the lists of a workbook still cover
 
 
@@ -61,23 +57,9 @@ def as_csv(data: Data, examples: list[Row], columns: list[str]) -> bytes:
 
 def as_workbook(data: Data, examples: list[Row], columns: list[str]) -> bytes:
     """The template as a workbook: lists to choose from in the cells, and a sheet with the remarks."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.worksheet.datavalidation import DataValidation
+    from xlsxwriter import Workbook
+    from xlsxwriter.utility import xl_col_to_name
 
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "figures"
-    sheet.append(columns)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in examples:
-        sheet.append([row[name] for name in columns])
-    for line in sheet.iter_rows(min_row=2):
-        for cell in line:
-            cell.number_format = "@"  # text, so that no period becomes a date and no digit is lost
-            cell.data_type = "s"
-    sheet.freeze_panes = "A2"
     names = list(dict.fromkeys(row["series"] for row in examples))
     allowed = {
         "series": names,
@@ -85,31 +67,25 @@ def as_workbook(data: Data, examples: list[Row], columns: list[str]) -> bytes:
         "bound": ["=", "~", ">", "<"],
         "status": ["preliminary", "partial"],
     }
-    lists = book.create_sheet("allowed values")
-    for index, (column, words) in enumerate(allowed.items(), 1):
-        for line, word in enumerate([column, *words], 1):
-            cell = lists.cell(line, index, word)
-            cell.number_format, cell.data_type = "@", "s"
-        letter = lists.cell(1, index).column_letter
-        choice = DataValidation("list", f"='allowed values'!${letter}$2:${letter}${len(words) + 1}", allow_blank=True)
-        target = sheet.cell(1, columns.index(column) + 1).column_letter
-        choice.add(f"{target}2:{target}{len(examples) + 1 + ROOM}")
-        sheet.add_data_validation(choice)
-    help_ = book.create_sheet("remarks")
-    for line in remarks(data, examples):
-        help_.append([line])
-    for one, width in (("A", 30), ("B", 24), ("E", 18), ("J", 24), ("K", 30)):
-        sheet.column_dimensions[one].width = width
-    help_.column_dimensions["A"].width = 120
-    return saved(book)
-
-
-def saved(book: "Workbook") -> bytes:
-    """A workbook without the clock: the same cells give the same bytes."""
-    stream, again = io.BytesIO(), io.BytesIO()
-    book.save(stream)
-    with zipfile.ZipFile(stream) as packed, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as out:
-        for name in packed.namelist():
-            content = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", packed.read(name))
-            out.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return again.getvalue()
+    stream = io.BytesIO()
+    with Workbook(stream, {"in_memory": True}) as book:
+        book.set_properties({"created": NO_TIME})
+        bold = book.add_format({"bold": True})
+        as_text = book.add_format({"num_format": "@"})  # so that no period becomes a date and no digit is lost
+        sheet, lists, help_ = map(book.add_worksheet, ("figures", "allowed values", "remarks"))
+        for number, line in enumerate([columns, *([row[name] for name in columns] for row in examples)]):
+            for column, word in enumerate(line):
+                sheet.write_string(number, column, word, as_text if number else bold)
+        sheet.freeze_panes(1, 0)
+        for index, (name, words) in enumerate(allowed.items()):
+            for number, word in enumerate([name, *words]):
+                lists.write_string(number, index, word, as_text)
+            letter, column = xl_col_to_name(index), columns.index(name)
+            choice = f"='allowed values'!${letter}$2:${letter}${len(words) + 1}"
+            sheet.data_validation(1, column, len(examples) + ROOM, column, {"validate": "list", "source": choice})
+        for number, remark in enumerate(remarks(data, examples)):
+            help_.write_string(number, 0, remark)
+        for one, width in (("A", 30), ("B", 24), ("E", 18), ("J", 24), ("K", 30)):
+            sheet.set_column(f"{one}:{one}", width)
+        help_.set_column("A:A", 120)
+    return stream.getvalue()
