@@ -54,6 +54,7 @@ def prepare(kind: str) -> None:
     for module in IMPORTED[kind]:
         importlib.import_module(module)
     gc.enable()
+    gc.set_threshold(20_000, 20, 20)  # charts and tables are full of cycles that live: to look often costs a sixth
     gc.collect()
     gc.freeze()  # collected objects stay in shared pages
 
