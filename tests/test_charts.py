@@ -2,7 +2,11 @@
 
 import itertools
 import math
+import re
+from html import unescape
+from urllib.parse import unquote
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +14,9 @@ import seaborn
 from hand_made import claim, measure
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation, Text
 
 from torch_program import charts
@@ -21,6 +27,7 @@ from torch_program.charts.scorecard import DESK, PLOT_WIDTH
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
 from torch_program.comparisons import judge_criterion
+from torch_program.fonts import FAMILIES
 from torch_program.intervals import Interval
 from torch_program.judgement import judge_comparison, judge_number
 from torch_program.results import NOT_ASSESSED
@@ -355,6 +362,13 @@ def test_a_final_value_speaks_before_a_preliminary_one():
     assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [1.0]
 
 
+def test_nothing_speaks_where_all_are_parts_of_years_and_a_point_without_ends_is_exact():
+    parts = series([2010, 2011], status=["partial", "partial"])
+    assert lines.speaking(lines.prepared(parts, None)).empty and joined(parts) == []
+    frame = series([2010, 2010], [1.0, 2.0], low=[0.5, None], high=[2.5, None])
+    assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [2.0]
+
+
 def test_breaks_are_read_as_the_register_writes_them():
     assert lines.parse_breaks("2023: survey -> above-size; 2024: other office") == {
         2023: "survey → above-size",
@@ -681,6 +695,21 @@ def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
 def test_broken_lines_fit_unless_one_word_does_not(text, width):
     for line in style.wrap(text, width):
         assert style.text_width(line, style.BASE) <= width or " " not in line
+
+
+def test_the_width_of_words_together_is_that_of_the_line_that_matplotlib_sets(root):
+    drawn = "".join(path.read_text(encoding="utf-8") for path in sorted((root / "notebooks").glob("*.ipynb")))
+    found = {unescape(unquote(text)) for text in re.findall(r"<text [^>]*>([^<]*)</text>", drawn) if " " in text}
+    said = sorted(found)[::4]
+    assert len(said) > 250
+    style.use()
+    renderer = RendererAgg(8, 8, 720)
+    for size, weight in ((style.BASE, "normal"), (style.SMALL, "semibold")):
+        font = FontProperties(family=list(FAMILIES), size=size, weight=weight)
+        with matplotlib.rc_context({"text.hinting": "no_hinting"}):
+            for text in said:
+                width, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
+                assert style.text_width(text, size, weight) == width / 720, text
 
 
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():

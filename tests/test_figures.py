@@ -18,12 +18,14 @@ import typst
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from matplotlib import font_manager
+from matplotlib.figure import Figure
 from PIL import Image
 
 from torch_program import figures
 from torch_program.charts import canvas, finish
 from torch_program.charts.style import NARROW, use
 from torch_program.fonts import FAMILIES, FOLDER
+from torch_program.pipeline.publication import KEPT_FILES
 from torch_program.results import FIGURE_MIME, NARROW_MIME, drawing_of
 from torch_program.sphinx_ext import drawings
 
@@ -36,6 +38,25 @@ def chart(title="Hand-made: it rose", alt="Hand-made: 1 in 2020 to 3 in 2022."):
     figure, axes = canvas(title, "Number", "Source: hand-made")
     axes.plot(data["year"], data["value"])
     return finish(figure, title, "Number", "Source: hand-made", data, alt)
+
+
+def test_a_chart_is_drawn_once_for_each_width(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Figure, "draw", lambda self, renderer, draw=Figure.draw: drawn.append(draw(self, renderer)))
+    figures.bundle(chart(), "fig-hand-made", "A caption.")
+    assert len(drawn) == 2
+
+
+def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_changes(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(drawings, "png", lambda svg: drawn.append(svg) or svg.encode())
+    bundle = figures.bundle(chart(), "fig-hand-made", "A caption.")
+    notebook = {"cells": [{"outputs": [{"data": bundle}]}]}
+    drawings.draw_ahead(json.dumps(notebook).encode(), tmp_path)
+    (svg,) = drawn
+    monkeypatch.setenv(KEPT_FILES, str(tmp_path))
+    assert drawings.picture("fig-hand-made", svg) == svg.encode() and len(drawn) == 1
+    assert drawings.picture("fig-hand-made", chart("It fell").svg()) != svg.encode() and len(drawn) == 2
 
 
 def test_the_same_chart_gives_the_same_bytes():

@@ -163,11 +163,14 @@ def head_panel(axes: Axes, name: str, columns: int) -> None:
 
 
 def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
-    """The points of a chart under fixed names, without missing values; what the frame does not tell is empty."""
+    """The points of a chart under fixed names, without missing values; what the frame does not tell is empty.
+
+    A point without ends is as exact as printed.
+    """
     points = pd.DataFrame({"x": frame["year"], "y": frame["value"].astype(float)})
     points["series"] = frame[series] if series else ""
     for column in ("low", "high"):
-        points[column] = frame[column].astype(float) if column in frame else points["y"]
+        points[column] = frame[column].astype(float).fillna(points["y"]) if column in frame else points["y"]
     for column in ("bound", "status", "conflict", "grade", "origin"):
         points[column] = frame[column] if column in frame else ""
     points = points.dropna(subset=["y"])
