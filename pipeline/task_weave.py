@@ -12,6 +12,7 @@ from torch_program.pipeline import nodes, plan, publication
 from torch_program.pipeline.execution import weave
 
 PLAN = plan.handed_over()
+LIBRARY = nodes.SourcePaths(name="library", files=PLAN.package)
 
 for name in PLAN.notebooks:
     woven = nodes.Content(path=PLAN.staged(name), name=f"woven {PLAN.name} {name}")
@@ -21,7 +22,7 @@ for name in PLAN.notebooks:
     def task_weave(
         source: bytes = nodes.NotebookSource(path=PLAN.committed(name), name=f"prose of {name}"),
         executed: bytes = nodes.Content(path=PLAN.executed(name), name=f"executed {name}"),
-        library: dict[str, Path] = nodes.SourcePaths(name="library", files=PLAN.package),
+        library: dict[str, Path] = LIBRARY,
         name: str = name,
     ) -> Annotated[bytes, woven]:
         if name in PLAN.sections:

@@ -89,7 +89,7 @@ def test_csl_items_have_the_fields_that_processors_expect(reference) -> None:
 def test_the_work_is_read_from_the_citation_file_and_the_executed_notebooks(root) -> None:
     work = metadata.read(root)
     assert (work.edition, work.cutoff) == ("2026", dt.date(2026, 11, 25))
-    assert work.title == "China's Torch Program, claim by claim" and re.fullmatch(r"[0-9a-f]{64}", work.content)
+    assert work.title == "China’s Torch Program, claim by claim" and re.fullmatch(r"[0-9a-f]{64}", work.content)
     assert work.place("book/cite") == "book/cite.html"
 
 

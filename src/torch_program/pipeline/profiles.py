@@ -210,7 +210,7 @@ def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
     given = sphinx["config"]
     look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "torch_parts": list(PARTS)}
     return report | {
-        "title": f"China's provinces and the Torch Program, {year}",
+        "title": f"China’s provinces and the Torch Program, {year}",
         "sphinx": sphinx | {"config": given | look},
     }
 
