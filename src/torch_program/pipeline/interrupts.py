@@ -40,9 +40,10 @@ def stay_deaf() -> None:
 
 
 class Workers(Executor):
-    """loky's processes, deaf to Ctrl-C; they are killed when they are shut down in the middle of a task.
+    """loky's processes, deaf to Ctrl-C; those that have nothing to do for `idle` seconds end.
 
-    Those that have nothing to do for `idle` seconds end.
+    They are killed when they are shut down: what they have not given back by then nobody waits for, and to end by
+    themselves takes half a second.
     """
 
     def __init__(self, processes: int, idle: float = 10) -> None:
@@ -50,7 +51,6 @@ class Workers(Executor):
 
         place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)} | forked.shared()
         self.pool = get_reusable_executor(max_workers=processes, timeout=idle, initializer=stay_deaf, env=place)
-        self.unfinished: set[Future] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         """A worker gets what is handed in as it is now: a thread of loky's would pickle it while pytask changes it."""
@@ -58,13 +58,10 @@ class Workers(Executor):
 
         call = cloudpickle.dumps(partial(fn, *args, **kwargs))
         with deaf():
-            future = self.pool.submit(made, call)
-            self.unfinished.add(future)
-            future.add_done_callback(self.unfinished.discard)
-        return future
+            return self.pool.submit(made, call)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self.pool.shutdown(wait=wait, kill_workers=not all(f.done() for f in self.unfinished))
+        self.pool.shutdown(wait=wait, kill_workers=True)
 
 
 def made(call: bytes) -> Any:
