@@ -1,4 +1,4 @@
-"""Workers get what is handed in as it was at that moment."""
+"""Workers get what is handed in as it was at that moment, and are gone when they are shut down."""
 
 import os
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -144,15 +145,14 @@ def build(
 
     `pool` runs them, `workers` at a time; without it local processes, as many as there are processors.
     """
+    workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
+    pool = pool or begun(workers)
     import pytask
     import pytask_parallel.execute
     from pytask_parallel import ParallelBackend, registry
 
-    workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
     registry.register_parallel_backend(
-        ParallelBackend.CUSTOM,
-        lambda n_workers: progress.watch(pool or Workers(workers)),
-        worker_type="processes",
+        ParallelBackend.CUSTOM, lambda n_workers: progress.watch(pool), worker_type="processes"
     )
     # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
     pytask_parallel.execute._Sleeper.sleep = lambda self: progress.wait()  # type: ignore[method-assign,assignment]
@@ -180,6 +180,14 @@ def build(
         )
         return INTERRUPTED
     return int(session.exit_code)
+
+
+def begun(workers: int) -> Workers:
+    """Workers that import what tasks need while this process does."""
+    pool = Workers(workers)
+    for _ in range(workers):
+        pool.submit(import_module, "pytask_parallel.wrappers")
+    return pool
 
 
 def _failure(plan: Plan, error: BaseException) -> str:
