@@ -67,7 +67,11 @@ def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[s
         plan.inputs(name)  # a misspelt topic is told before anything runs
     hand_over(*choice)
     before = seal.inputs(plan)
-    code = build(plan, progress, plan.tasks)
+    workers = min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
+    with Workers(workers) as pool:  # whatever happens, they end here
+        for _ in range(workers):
+            pool.submit(import_module, "pytask_parallel.wrappers")  # while this process imports pytask
+        code = build(plan, progress, plan.tasks, pool, workers)
     if not code:
         seal.put(plan, before)
     return code
@@ -138,15 +142,11 @@ def ran_as_it_is(plan: Plan, name: str) -> bool:
     return source_digest(json.dumps(ran).encode()) == source_digest(plan.committed(name).read_bytes())
 
 
-def build(
-    plan: Plan, progress: Progress, tasks: Sequence[Path], pool: Executor | None = None, workers: int | None = None
-) -> int:
+def build(plan: Plan, progress: Progress, tasks: Sequence[Path], pool: Executor, workers: int) -> int:
     """Run what is stale of the tasks in some files or folders; returns the exit code after saying what failed.
 
-    `pool` runs them, `workers` at a time; without it local processes, as many as there are processors.
+    `pool` runs them, `workers` at a time.
     """
-    workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
-    pool = pool or begun(workers)
     import pytask
     import pytask_parallel.execute
     from pytask_parallel import ParallelBackend, registry
@@ -180,14 +180,6 @@ def build(
         )
         return INTERRUPTED
     return int(session.exit_code)
-
-
-def begun(workers: int) -> Workers:
-    """Workers that import what tasks need while this process does."""
-    pool = Workers(workers)
-    for _ in range(workers):
-        pool.submit(import_module, "pytask_parallel.wrappers")
-    return pool
 
 
 def _failure(plan: Plan, error: BaseException) -> str:
