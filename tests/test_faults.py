@@ -104,7 +104,7 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
     [
         ("report", IN_A_NOTEBOOK, GOES_ON),
         ("report", IN_THE_IMPORTS, EITHER),  # they begin before the first step, and may be there before or after it
-        ("report", IN_A_NEW_WORKER, EITHER),
+        ("report", IN_A_NEW_WORKER, GOES_ON),
         ("report", IN_THE_BOOK, GOES_ON),
         ("report", ("src/torch_program/commands/report.py", "import json\n"), "Interrupted before anything was begun."),
         ("check", IN_THE_CHECK, "Interrupted: check did not finish. Start it again."),

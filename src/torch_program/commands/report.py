@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +66,7 @@ def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[s
         plan.inputs(name)  # a misspelt topic is told before anything runs
     hand_over(*choice)
     before = seal.inputs(plan)
-    workers = min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
-    with Workers(workers) as pool:  # whatever happens, they end here
-        for _ in range(workers):
-            pool.submit(import_module, "pytask_parallel.wrappers")  # while this process imports pytask
-        code = build(plan, progress, plan.tasks, pool, workers)
+    code = build(plan, progress, plan.tasks)
     if not code:
         seal.put(plan, before)
     return code
@@ -142,17 +137,22 @@ def ran_as_it_is(plan: Plan, name: str) -> bool:
     return source_digest(json.dumps(ran).encode()) == source_digest(plan.committed(name).read_bytes())
 
 
-def build(plan: Plan, progress: Progress, tasks: Sequence[Path], pool: Executor, workers: int) -> int:
+def build(
+    plan: Plan, progress: Progress, tasks: Sequence[Path], pool: Executor | None = None, workers: int | None = None
+) -> int:
     """Run what is stale of the tasks in some files or folders; returns the exit code after saying what failed.
 
-    `pool` runs them, `workers` at a time.
+    `pool` runs them, `workers` at a time; without it local processes, as many as there are processors.
     """
     import pytask
     import pytask_parallel.execute
     from pytask_parallel import ParallelBackend, registry
 
+    workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
     registry.register_parallel_backend(
-        ParallelBackend.CUSTOM, lambda n_workers: progress.watch(pool), worker_type="processes"
+        ParallelBackend.CUSTOM,
+        lambda n_workers: progress.watch(pool or Workers(workers)),
+        worker_type="processes",
     )
     # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
     pytask_parallel.execute._Sleeper.sleep = lambda self: progress.wait()  # type: ignore[method-assign,assignment]

@@ -40,10 +40,9 @@ def stay_deaf() -> None:
 
 
 class Workers(Executor):
-    """loky's processes, deaf to Ctrl-C; those that have nothing to do for `idle` seconds end.
+    """loky's processes, deaf to Ctrl-C; they are killed when they are shut down in the middle of a task.
 
-    They are killed when they are shut down: what they have not given back by then nobody waits for, and to end by
-    themselves takes half a second.
+    Those that have nothing to do for `idle` seconds end.
     """
 
     def __init__(self, processes: int, idle: float = 10) -> None:
@@ -51,6 +50,7 @@ class Workers(Executor):
 
         place = {SCRATCH_FOLDER: str(project.root() / "_build" / SCRATCH)} | forked.shared()
         self.pool = get_reusable_executor(max_workers=processes, timeout=idle, initializer=stay_deaf, env=place)
+        self.unfinished: set[Future] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         """A worker gets what is handed in as it is now: a thread of loky's would pickle it while pytask changes it."""
@@ -58,10 +58,13 @@ class Workers(Executor):
 
         call = cloudpickle.dumps(partial(fn, *args, **kwargs))
         with deaf():
-            return self.pool.submit(made, call)
+            future = self.pool.submit(made, call)
+            self.unfinished.add(future)
+            future.add_done_callback(self.unfinished.discard)
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self.pool.shutdown(wait=wait, kill_workers=True)
+        self.pool.shutdown(wait=wait, kill_workers=not all(f.done() for f in self.unfinished))
 
 
 def made(call: bytes) -> Any:
