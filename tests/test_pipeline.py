@@ -128,6 +128,10 @@ def test_nothing_of_the_machine_is_in_an_executed_notebook(built: Path) -> None:
         assert "/tmp" not in text
 
 
+def test_pages_hold_no_digest_of_where_packages_lie(built: Path) -> None:
+    assert not [path for path in (built / "_build/2026/html").iterdir() if path.name.startswith(".")]
+
+
 def test_a_second_run_has_nothing_to_do_and_says_so(project: Path) -> None:
     code, said = run(project, "report")
     assert code == 0

@@ -83,6 +83,7 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     code, said = jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, epoch, place)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(said, source))
+    remove(html / ".buildinfo")  # a digest of where packages lie, which would make the same pages differ
     if facts:
         write_whole(mark, json.dumps({"around": facts, "read": read}).encode())
     return html
