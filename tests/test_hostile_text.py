@@ -5,6 +5,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pymupdf
@@ -105,5 +106,5 @@ def test_tables_and_results_hold_it_as_it_was_written(build: Path) -> None:
 
 def test_the_pdf_shows_it(build: Path) -> None:
     with pymupdf.open(build / "torch-program.pdf") as pages:
-        text = "".join(page.get_text() for page in pages)
+        text = "".join(page.get_text() for page in islice(pages, 60))
     assert MARK in text and "7*7" in text
