@@ -10,8 +10,9 @@ import yaml
 from click.testing import CliRunner
 
 from torch_program.claims import read_ledger
+from torch_program.coding import KINDS
 from torch_program.commands import main
-from torch_program.intake import description, ledger, skeletons, validation
+from torch_program.intake import description, ledger, validation
 from torch_program.pipeline import files, plan
 from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
 from torch_program.results import read
@@ -109,7 +110,7 @@ def test_the_words_of_a_number_are_those_of_its_series_and_its_figures_are_loade
 def begun(project: Path) -> Path:
     """A section with a claim of each kind, filled in."""
     say("section", "6", "Spin-outs abroad")
-    for kind in skeletons.KINDS:
+    for kind in KINDS:
         series = ("--series", "htz_employees") if kind == "number" else ()
         say("claim", f"of-kind-{kind}", "It is so.", "--section", "6", "--kind", kind, *series)
     path = project / "data/claims.yml"
@@ -152,8 +153,8 @@ def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_e
     assert made.faults_of_parameters() == []
     assert faults(begun) == []
     claims = ran(made.parameters)
-    assert list(claims) == [f"of-kind-{kind}" for kind in skeletons.KINDS]
-    verdicts = {kind: claims[f"of-kind-{kind}"]["verdict"] for kind in skeletons.KINDS}
+    assert list(claims) == [f"of-kind-{kind}" for kind in KINDS]
+    verdicts = {kind: claims[f"of-kind-{kind}"]["verdict"] for kind in KINDS}
     assert not verdicts["number"].startswith("unverified") and claims["of-kind-number"]["measures"]
     assert verdicts["opinion"] == "not scored"
     for kind in ("fact", "comparison", "causal"):

@@ -4,6 +4,7 @@ from os.path import relpath
 
 import click
 
+from torch_program.coding import KINDS
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_all
@@ -31,7 +32,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
 
     plan = make()
     s.name_of_claim(claim)
-    s.one_of(kind, s.KINDS, "kind")
+    s.one_of(kind, KINDS, "kind")
     if series and kind != "number":
         raise s.SkeletonError(f"--series is for a claim of the kind number, not {kind}. Leave it out.")
     if not statement.strip():

@@ -8,7 +8,6 @@ from torch_program.intake import cells
 from torch_program.intake.mapping import EntityColumn, Mapping, PeriodColumn, Quantity
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
-from torch_program.intake.tables import tried
 from torch_program.periods import FORMS, parse
 from torch_program.places import Places, plain
 from torch_program.words import closest
@@ -135,14 +134,10 @@ class _Table:
                 fix = f"The headers of line {mapping.header} are: {', '.join(filter(None, self.headers))[:MOST_SHOWN]}."
                 self._of_mapping("columns", "years", "No header of the table is a year.", fix=fix)
         elif isinstance(mapping.columns, list):
-            found = {self._find(header, "columns"): header for header in mapping.columns}
-            for header in mapping.columns:
-                if not (year := YEAR.fullmatch(header)):
-                    self._of_mapping(
-                        "columns", header, "A list of columns is one of years.", fix="Name them by series."
-                    )
-                else:
-                    found[self._find(header, "columns")] = year[1]
+            years = {header: YEAR.fullmatch(header) for header in mapping.columns}
+            found = {self._find(header, "columns"): year[1] if year else header for header, year in years.items()}
+            for header in (header for header, year in years.items() if not year):
+                self._of_mapping("columns", header, "A list of columns is one of years.", fix="Name them by series.")
         elif mapping.value:
             found = {self._find(mapping.value, "value"): None}
         else:
@@ -217,7 +212,7 @@ class _Table:
             return year[1]
         if hint := cells.period(text):
             text = hint.plain
-        if tried(parse, text):
+        if cells.tried(parse, text):
             return text
         fix = f"Write a period, or keep the row out by `only`. Forms: {FORMS}."
         self._in_cell(line, index, texts[index], "No period can be read here.", fix)
