@@ -4,7 +4,6 @@ from os.path import relpath
 
 import click
 
-from torch_program.coding import KINDS
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_all
@@ -27,6 +26,7 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
 
     CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
     """
+    from torch_program.coding import KINDS
     from torch_program.intake import description, ledger
     from torch_program.intake import skeletons as s
 
