@@ -60,7 +60,7 @@ class _Table:
         self.unread: list[str] = []
         self.sheet = self._sheet(sheets)
         self.headers = self._headers()
-        self.letters = list(columns(len(self.headers)))
+        self.letters = columns(len(self.headers))
         self.entities = mapping.entity if isinstance(mapping.entity, EntityColumn) else None
         self.periods = mapping.period if isinstance(mapping.period, PeriodColumn) else None
         keys = {"entity.column": self.entities, "indicators.column": mapping.indicators, "period.column": self.periods}

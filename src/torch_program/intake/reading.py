@@ -10,7 +10,6 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
@@ -278,8 +277,8 @@ def _printed(cell: Any) -> str:
     return text + "%" * percent
 
 
-def columns(width: int) -> Iterator[str]:
+def columns(width: int) -> list[str]:
     """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
     from openpyxl.utils import get_column_letter
 
-    return (get_column_letter(n) for n in range(1, width + 1))
+    return [get_column_letter(n) for n in range(1, width + 1)]

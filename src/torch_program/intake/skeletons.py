@@ -85,9 +85,12 @@ def in_ledger(text: str, made: Mapping[str, Any]) -> str:
         raise SkeletonError(
             f"data/claims.yml, line {at}: there is a claim {made['id']} already. Choose another id, or edit that one."
         )
-    sections = [str(claim["section"]) for claim in content["claims"]]
-    before = sum(order(section) <= order(made["section"]) for section in sections)
-    at = max([n for n, section in enumerate(sections, 1) if order(section) <= order(made["section"])], default=0)
+    earlier = [order(str(claim["section"])) <= order(made["section"]) for claim in content["claims"]]
+    if earlier != sorted(earlier, reverse=True):
+        raise SkeletonError(
+            "data/claims.yml: its claims are not in the order of the sections. Put them in order first."
+        )
+    at = sum(earlier)
     lines = text.splitlines(keepends=True)
     end = claims[at].start_mark.line if at < len(claims) else len(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
@@ -96,10 +99,6 @@ def in_ledger(text: str, made: Mapping[str, Any]) -> str:
     added = "".join(f"{indent}{line}\n" for line in as_yaml(made).splitlines())
     new = "".join([*lines[:end], "\n" * bool(claims), added, *lines[end:]])
     wanted = content | {"claims": [*content["claims"][:at], dict(made), *content["claims"][at:]]}
-    if before != at:
-        raise SkeletonError(
-            "data/claims.yml: its claims are not in the order of the sections. Put them in order first."
-        )
     if yaml.safe_load(new) != wanted:
         raise SkeletonError(f"data/claims.yml has another form than a list of claims. Add this by hand:\n{added}")
     return new
