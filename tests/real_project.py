@@ -31,3 +31,8 @@ def sound_data(folder: Path) -> Path:
     (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
     describe(folder)
     return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, hidden ones too, by its path from there."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
