@@ -1,6 +1,5 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
-import csv
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from torch_program.commands import main
+from torch_program.csv_tables import rows_in
 from torch_program.intake import (
     adding,
     cells,
@@ -91,8 +91,7 @@ def test_periods_as_chinese_tables_print_them(text, plain):
 
 
 def test_places_are_known_in_both_languages():
-    with (ROOT / "data" / "zones.csv").open(encoding="utf-8", newline="") as stream:
-        zones = list(csv.DictReader(stream))
+    zones = rows_in(ROOT / "data" / "zones.csv")
     places = Places(zones, ())
     assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
     assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)

@@ -137,17 +137,18 @@ def test_a_mapping_declares_conflicts_too(sound, tmp_path):
     (tmp_path / "t.csv").write_text("year,gdp\n2022,160000\n")
     text = "entity: All zones\nperiod: {column: year}\nvalue: gdp\nquantity: {series: htz_gdp, unit: CNY 100 million}\n"
     text += 'source_id: nbs_new\nlocator: "row {row}"\n'
-    (tmp_path / "t.yml").write_text(text)
-    (told,) = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv").problems
+
+    def offer(more: str):
+        (tmp_path / "t.yml").write_text(text + more)
+        return adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
+
+    (told,) = offer("").problems
     assert told.column == "B (gdp)"  # the cell: such a table has no column conflict
-    (tmp_path / "t.yml").write_text(text + "conflict: nbs\n")
-    offer = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
-    assert not offer.problems and words(offer)["nbs_new", "160000"] == "nbs"
-    (tmp_path / "t.yml").write_text(text + 'conflict: nbs\nnotes: {"2022": "as printed: revised"}\n')
-    offer = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
-    assert [row["note"] for row in offer.figures] == ["as printed: revised"]
-    (tmp_path / "t.yml").write_text(text + 'conflict: nbs\nnotes: {"2021": "x"}\n')
-    (told,) = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv").problems
+    declared = offer("conflict: nbs\n")
+    assert not declared.problems and words(declared)["nbs_new", "160000"] == "nbs"
+    noted = offer('conflict: nbs\nnotes: {"2022": "as printed: revised"}\n')
+    assert [row["note"] for row in noted.figures] == ["as printed: revised"]
+    (told,) = offer('conflict: nbs\nnotes: {"2021": "x"}\n').problems
     assert (told.column, told.value) == ("notes", "2021")
 
 
