@@ -11,14 +11,14 @@ import nbformat
 import pytest
 import yaml
 from click.testing import CliRunner
-from real_project import contents
+from real_project import contents, executed
 
 from torch_program.claims import read_ledger
 from torch_program.coding import KINDS
 from torch_program.commands import main
 from torch_program.intake import description, ledger, validation
 from torch_program.pipeline import files, plan
-from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
+from torch_program.pipeline.execution import declared_topics
 from torch_program.results import read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -126,10 +126,7 @@ def begun(project: Path) -> Path:
 def ran(parameters: dict) -> dict:
     made, name = plan.make(), "6-spin-outs-abroad"
     assert name in made.sections
-    inputs = {n: path.read_bytes() for n, path in made.inputs(name).items()}
-    own = {f"notebooks/{name}.ipynb": made.committed(name).read_bytes()}
-    record = read(json.loads(execute_bundle(bundle({"inputs": inputs, "own": own}), name, parameters)))
-    return {claim["id"]: claim for claim in record["claims"]}
+    return {claim["id"]: claim for claim in read(executed(made, name, parameters))["claims"]}
 
 
 def faults(project: Path) -> list[str]:
