@@ -44,8 +44,7 @@ def test_every_bad_table_is_tried_and_there_are_many():
     assert len(EXPECTED) >= 60
 
 
-def test_all_faults_are_told_at_once_the_most_basic_first(sound, tmp_path):
-    file = tmp_path / "many.csv"
+def test_all_faults_are_told_at_once_the_most_basic_first(offered):
     head = "series,entity,period,value,unit,bound,source_id,locator\n"
     rows = [
         'htz_hnte,All zones,2021,"115,000",count,=,ed_20220918,para 5',
@@ -53,8 +52,7 @@ def test_all_faults_are_told_at_once_the_most_basic_first(sound, tmp_path):
         "htz_gdp,All zones,2021,153000,亿元,=,ed_20220918,para 5",
         "htz_enterprises,Moon,2021,200000,count,=,ed_20220918,para 5",
     ]
-    file.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
-    found = adding.offer(sound, file).problems
+    found = offered(head + "\n".join(rows) + "\n").problems
     assert [(p.row, p.column) for p in found] == [(2, "value"), (3, "series"), (4, "unit"), (5, "entity")]
 
 

@@ -85,7 +85,7 @@ class _Table:
     def _sheet(self, sheets: list[Sheet]) -> Sheet:
         wanted = self.mapping.sheet
         names = [sheet.name for sheet in sheets]
-        if not wanted and len(sheets) == 1 or wanted and len(sheets) == 1 and not sheets[0].name:
+        if len(sheets) == 1 and not (wanted and names[0]):
             return sheets[0]
         if wanted in names:
             self.unread += [f"sheet {name}" for name in names if name != wanted]
@@ -181,10 +181,7 @@ class _Table:
             if any(plain(texts[index]) not in wanted for index, wanted in self.only.items()):
                 continue
             entity = self._entity(line, texts)
-            label = (
-                self._unmarked(texts[self.key[self.mapping.indicators.column]])[0] if self.mapping.indicators else ""
-            )
-            down = self._quantity(line, label, texts)
+            down = self._quantity(line, texts)
             if not entity or self.mapping.indicators and down is None:
                 continue
             for index, across in self.across.items():
@@ -238,10 +235,10 @@ class _Table:
         self._in_cell(line, index, name, "A place must be a zone of zones.csv, a province, or declared in names.", fix)
         return ""
 
-    def _quantity(self, line: int, label: str, texts: list[str]) -> Quantity | None:
+    def _quantity(self, line: int, texts: list[str]) -> Quantity | None:
         """What a row counts; a part ("其中", "#") is named by the row above it where that is declared so."""
         rows = self.mapping.indicators
-        if rows is None or not label:
+        if rows is None or not (label := self._unmarked(texts[self.key[rows.column]])[0]):
             return None
         full = label
         if OF_WHICH.match(label):

@@ -67,8 +67,7 @@ def read(path: Path) -> list[Sheet]:
         rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
         raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
     try:
-        with path.open("rb") as stream:
-            raw = stream.read()
+        raw = path.read_bytes()
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
