@@ -15,6 +15,7 @@ from torch_program import evidence
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.intake import validation
 from torch_program.periods import latest_day
+from torch_program.pipeline.execution import code_cells, declared_topics
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -222,21 +223,14 @@ def test_one_document_has_one_source():
     assert not {a: ids for a, ids in by_address.items() if len(ids) > 1}
 
 
-def code(notebook: Path) -> ast.Module:
+def code(notebook: dict) -> ast.Module:
     """The code of a notebook as one syntax tree."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    sources = [source for _, source, _ in code_cells(notebook)]
     return ast.parse("\n".join(s for s in sources if not s.startswith("%%prose")))
 
 
 def literal(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def loaded(tree: ast.Module) -> set[str]:
-    """Topics that the calls of `load` name."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "load"]
-    return {literal(argument) for call in calls for argument in call.args} - {None}
 
 
 def named(tree: ast.Module, series: set[str]) -> set[str]:
@@ -255,10 +249,11 @@ def named(tree: ast.Module, series: set[str]) -> set[str]:
     return (series & words) | {found.string for found in shaped if set(found.groups()) <= words}
 
 
-def unused(topics: dict[str, set[str]], trees: list[ast.Module]) -> dict[str, set[str]]:
+def unused(topics: dict[str, set[str]], notebooks: list[dict]) -> dict[str, set[str]]:
     """By topic, the series that no notebook which loads the topic names."""
+    read = [(declared_topics(notebook), code(notebook)) for notebook in notebooks]
     return {
-        topic: series - set().union(*(named(tree, series) for tree in trees if topic in loaded(tree)))
+        topic: series - set().union(*(named(tree, series) for loaded, tree in read if topic in loaded))
         for topic, series in topics.items()
     }
 
@@ -268,7 +263,7 @@ def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept
     for topic, row in figures_in(DATA):
         topics[topic].add(row["series"])
     kept = {series for names in KEPT.values() for series in names.split()}
-    idle = unused(topics, [code(notebook) for notebook in NOTEBOOKS])
+    idle = unused(topics, [json.loads(notebook.read_bytes()) for notebook in NOTEBOOKS])
     told = [
         f"data/figures/{topic}.csv: no notebook that loads {topic!r} names the series {series!r}. Use it, remove its "
         f"rows and its line in data/series.csv, or put it under a reason in KEPT of tests/test_data.py."
@@ -291,4 +286,5 @@ def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept
     ],
 )
 def test_a_series_counts_as_used_only_where_its_topic_is_loaded_and_its_name_is_spelled_out(source, idle):
-    assert unused({"t": {"a_one", "a_two"}}, [ast.parse(source)]) == {"t": idle}
+    notebook = {"cells": [{"cell_type": "code", "metadata": {}, "source": source}]}
+    assert unused({"t": {"a_one", "a_two"}}, [notebook]) == {"t": idle}

@@ -219,14 +219,8 @@ def _sentence(name: str, line: int | None, place: str, last: str, models: list[t
         return Problem(name, line, place, "", "A field is missing.", f"Add it. {wanted}" if about else "Add it.")
     if kind == "value_error":
         text = error["msg"].removeprefix("Value error, ")
-        return Problem(
-            name,
-            line if place else None,
-            place,
-            "",
-            "The fields must fit together.",
-            sentence_case(text)[:400],
-        )
+        where, rule = line if place else None, "The fields must fit together."
+        return Problem(name, where, place, "", rule, sentence_case(text)[:400])
     given = error.get("ctx", {}).get("tag", given)
     shown = given if isinstance(given, str | int | float | date) else ""
     return Problem(name, line, place, str(shown), "A field has another form than it should.", wanted)
