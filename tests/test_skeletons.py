@@ -16,7 +16,7 @@ from real_project import contents, executed
 from torch_program.claims import read_ledger
 from torch_program.coding import KINDS
 from torch_program.commands import main
-from torch_program.intake import description, ledger, validation
+from torch_program.intake import description, validation
 from torch_program.pipeline import files, plan
 from torch_program.pipeline.execution import declared_topics
 from torch_program.results import read
@@ -130,9 +130,8 @@ def ran(parameters: dict) -> dict:
 
 
 def faults(project: Path) -> list[str]:
-    found = [p for p in validation.check(project / "data") if p.severity == "error"]
-    used = ledger.use(ledger.structure(project / "data"), project / "data", project / "notebooks")
-    return [str(p) for p in (*found, *used)]
+    found = validation.check(project / "data", notebooks=project / "notebooks")
+    return [str(problem) for problem in found if problem.severity == "error"]
 
 
 @pytest.mark.process

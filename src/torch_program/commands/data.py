@@ -81,8 +81,6 @@ def add(
         click.echo(f"Mapping: {beside}")
     announce(file.name, [file])
     offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
-    for line in offer.said:
-        click.echo(line)
     refuse(offer)
     click.echo(told(offer))
     if not offer.rows:
@@ -107,9 +105,11 @@ def announce(what: str, files: Iterable[Path]) -> None:
 
 
 def refuse(offer: "Offer") -> None:
-    """End here, with every problem told, when the rows of an offer break a rule."""
+    """Say what there is to know of an offer, and end here, with every problem told, when its rows break a rule."""
     from torch_program.intake import validation
 
+    for line in offer.said:
+        click.echo(line)
     if offer.problems:
         click.echo(validation.render(offer.problems))
         click.echo("Nothing was written.")
@@ -233,8 +233,6 @@ def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bo
 
     plan = make(edition, folder)
     offer = adding.removal(plan.data, sources)
-    for line in offer.said:
-        click.echo(line)
     refuse(offer)
     finish(plan, offer, write, "take them out", f"without {', '.join(sources)}")
 
