@@ -6,8 +6,9 @@ A test without a marker needs nothing but this checkout: `make test` runs those 
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import real_project
@@ -15,6 +16,7 @@ import tiny_project
 from hypothesis import HealthCheck, settings
 from tiny_project import Meeting
 
+from torch_program.intake import adding
 from torch_program.pipeline.exclusive import alone
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,6 +55,22 @@ def root() -> Path:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small sound data folder that a test reads, and copies before it writes into it."""
     return real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
+
+
+@pytest.fixture
+def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
+    """Offer a table to the sound folder: by a mapping, and with a table of sources or series, where they are given."""
+
+    def offer(
+        table: str | bytes, mapping: str = "", around: str = "", name: str = "new.csv", **how: Any
+    ) -> adding.Offer:
+        given = {name: table, "new.yml": mapping, "around.csv": around}
+        for file, content in given.items():
+            (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+        others = [tmp_path / file if given[file] else None for file in ("new.yml", "around.csv")]
+        return adding.offer(sound, tmp_path / name, *others, **how)
+
+    return offer
 
 
 @pytest.fixture(scope="session")

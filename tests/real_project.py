@@ -1,12 +1,16 @@
 """Copies of the real project and of small sound data, for tests that change them."""
 
+import json
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from torch_program.intake.description import describe
+from torch_program.pipeline.execution import execute_bundle
+from torch_program.pipeline.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
@@ -31,3 +35,15 @@ def sound_data(folder: Path) -> Path:
     (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
     describe(folder)
     return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, hidden ones too, by its path from there."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def executed(plan: Plan, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook, run in a folder that has just the files that the plan gives it."""
+    files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+    files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+    return json.loads(execute_bundle(files, name, parameters))

@@ -1,6 +1,5 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
-import csv
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from torch_program.commands import main
+from torch_program.csv_tables import rows_in
 from torch_program.intake import (
     adding,
     cells,
@@ -39,20 +39,6 @@ ZONES = "figures/torch_zones.csv"
 @pytest.fixture
 def folder(sound, tmp_path):
     return shutil.copytree(sound, tmp_path / "data")
-
-
-@pytest.fixture
-def offered(sound, tmp_path):
-    """Offer a table, given as text, to the sound folder."""
-
-    def offer(text: str, wide: str = "", around: str = "", encoding: str = "utf-8"):
-        files = {"new.csv": text.encode(encoding), "new.yml": wide.encode(), "around.csv": around.encode()}
-        for name, content in files.items():
-            (tmp_path / name).write_bytes(content)
-        named = [tmp_path / name if given else None for name, given in (("new.yml", wide), ("around.csv", around))]
-        return adding.offer(sound, tmp_path / "new.csv", *named)
-
-    return offer
 
 
 def rendered(offer) -> str:
@@ -91,8 +77,7 @@ def test_periods_as_chinese_tables_print_them(text, plain):
 
 
 def test_places_are_known_in_both_languages():
-    with (ROOT / "data" / "zones.csv").open(encoding="utf-8", newline="") as stream:
-        zones = list(csv.DictReader(stream))
+    zones = rows_in(ROOT / "data" / "zones.csv")
     places = Places(zones, ())
     assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
     assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
@@ -107,7 +92,7 @@ def test_places_are_known_in_both_languages():
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_the_encodings_in_use_give_the_same_rows(offered, encoding):
     note = HEAD.replace("locator\n", "locator,note\n") + ROW.replace("\n", ",高新技术企业，年末\n")
-    offer = offered(note, encoding=encoding)
+    offer = offered(note.encode(encoding))
     assert not offer.problems, rendered(offer)
     assert [row["note"] for row in offer.figures] == ["高新技术企业，年末"]
     assert bool(offer.said) == (encoding == "gb18030")  # the one that has no mark is told
@@ -209,13 +194,12 @@ def test_a_header_of_two_lines_with_merged_cells(tmp_path, sound):
     assert unread == ["column B (企业 / 全部（家）)"]
 
 
-def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum(sound, tmp_path):
+def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum(offered, sound):
     stored, _ = tables.stored(sound)
     names = [row["zone_zh"] for row in stored.zones]
     wide = 'entity: {column: 区}\nperiod: "2021"\ncolumns: {数: {series: htz_hnte, unit: "10,000"}}\n'
-    (tmp_path / "t.yml").write_text(wide + 'source_id: ed_20220918\nlocator: "row {row}"\n', encoding="utf-8")
-    (tmp_path / "t.csv").write_text("区,数\n" + "".join(f"{n},{0.02}\n" for n in names), encoding="utf-8")
-    (told,) = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml").problems
+    wide += 'source_id: ed_20220918\nlocator: "row {row}"\n'
+    (told,) = offered("区,数\n" + "".join(f"{name},0.02\n" for name in names), wide).problems
     assert "add up to about the total" in told.rule and "81000" in told.fix
 
 

@@ -1,6 +1,5 @@
 """Each bad table gets the message that `bad_tables/expected.txt` has for it, and leaves the data folder as it was."""
 
-import hashlib
 import re
 import shutil
 import tracemalloc
@@ -8,11 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import real_project
 from click.testing import CliRunner
+from real_project import contents
 
 from torch_program.commands import main
-from torch_program.intake import adding, validation
+from torch_program.intake import adding
 
 ROOT = Path(__file__).parents[1]
 TABLES = ROOT / "tests" / "bad_tables"
@@ -21,23 +20,9 @@ EXPECTED = dict(
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The small sound data folder, complete and described."""
-    data = real_project.sound_data(tmp_path_factory.mktemp("sound") / "data")
-    assert validation.check(data) == []
-    return data
-
-
 @pytest.fixture(autouse=True)
 def in_the_project(monkeypatch):
     monkeypatch.chdir(ROOT)
-
-
-def digest(folder: Path) -> str:
-    """Hash of every name and byte below a folder."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return hashlib.sha256(b"".join(str(p.relative_to(folder)).encode() + p.read_bytes() for p in files)).hexdigest()
 
 
 def add(folder: Path, file: Path, *more: str):
@@ -45,13 +30,13 @@ def add(folder: Path, file: Path, *more: str):
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_bad_table_gets_its_message_and_changes_nothing(folder, name):
-    before = digest(folder)
-    result = add(folder, TABLES / name)
+def test_a_bad_table_gets_its_message_and_changes_nothing(sound, name):
+    before = contents(sound)
+    result = add(sound, TABLES / name)
     assert EXPECTED[name].strip() in result.output
     assert result.output.rstrip().endswith("Nothing was written.")
     assert isinstance(result.exception, SystemExit) and result.exit_code == 1  # no traceback
-    assert digest(folder) == before
+    assert contents(sound) == before
 
 
 def test_every_bad_table_is_tried_and_there_are_many():
@@ -59,8 +44,7 @@ def test_every_bad_table_is_tried_and_there_are_many():
     assert len(EXPECTED) >= 60
 
 
-def test_all_faults_are_told_at_once_the_most_basic_first(folder, tmp_path):
-    file = tmp_path / "many.csv"
+def test_all_faults_are_told_at_once_the_most_basic_first(offered):
     head = "series,entity,period,value,unit,bound,source_id,locator\n"
     rows = [
         'htz_hnte,All zones,2021,"115,000",count,=,ed_20220918,para 5',
@@ -68,42 +52,41 @@ def test_all_faults_are_told_at_once_the_most_basic_first(folder, tmp_path):
         "htz_gdp,All zones,2021,153000,亿元,=,ed_20220918,para 5",
         "htz_enterprises,Moon,2021,200000,count,=,ed_20220918,para 5",
     ]
-    file.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
-    found = adding.offer(folder, file).problems
+    found = offered(head + "\n".join(rows) + "\n").problems
     assert [(p.row, p.column) for p in found] == [(2, "value"), (3, "series"), (4, "unit"), (5, "entity")]
 
 
-def test_a_missing_file_a_folder_and_a_missing_mapping_are_told(folder, tmp_path):
+def test_a_missing_file_a_folder_and_a_missing_mapping_are_told(sound, tmp_path):
     (tmp_path / "there.csv").write_text("x\n")
-    assert "There: there.csv" in add(folder, tmp_path / "not_there.csv").output
-    assert "this is a folder" in add(folder, tmp_path).output
-    assert "no such mapping" in add(folder, TABLES / "word.csv", "--mapping", str(tmp_path / "none.yml")).output
+    assert "There: there.csv" in add(sound, tmp_path / "not_there.csv").output
+    assert "this is a folder" in add(sound, tmp_path).output
+    assert "no such mapping" in add(sound, TABLES / "word.csv", "--mapping", str(tmp_path / "none.yml")).output
 
 
-def test_200_megabytes_are_refused_unread(folder, tmp_path):
+def test_200_megabytes_are_refused_unread(sound, tmp_path):
     file = tmp_path / "large.csv"
     with file.open("wb") as stream:
         stream.write(b"series,entity,period\n")
         stream.truncate(200 * 2**20)  # sparse: takes no room on the disk
     tracemalloc.start()
-    (told,) = adding.offer(folder, file).problems
+    (told,) = adding.offer(sound, file).problems
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "The file has 200 MB" in told.rule and "50 MB at most" in told.rule
     assert peak < 20 * 2**20
 
 
-def test_a_workbook_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(folder, tmp_path):
+def test_a_workbook_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(sound, tmp_path):
     file = tmp_path / "flood.xlsx"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"\0" * (60 * 2**20))
     assert file.stat().st_size < 2**20
-    (told,) = adding.offer(folder, file).problems
+    (told,) = adding.offer(sound, file).problems
     assert "unpacks to 60 MB" in told.rule
 
 
-def test_data_that_cannot_be_read_take_nothing_in(folder, tmp_path):
-    broken = shutil.copytree(folder, tmp_path / "data")
+def test_data_that_cannot_be_read_take_nothing_in(sound, tmp_path):
+    broken = shutil.copytree(sound, tmp_path / "data")
     (broken / "units.csv").write_text("unit,canonical,factor\npersons,count,many\n")
     (told,) = adding.offer(broken, TABLES / "word.csv").problems
     assert "make check" in told.fix

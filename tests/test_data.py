@@ -1,7 +1,6 @@
 """The published data: sound, in use, in step with their description, and giving the numbers that the method quotes."""
 
 import ast
-import csv
 import json
 import re
 from collections import defaultdict
@@ -13,11 +12,14 @@ import pytest
 from inequality.gini import Gini
 
 from torch_program import evidence
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.intake import validation
 from torch_program.periods import latest_day
+from torch_program.pipeline.execution import code_cells, declared_topics
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
+SOURCES = DATA / "sources.csv"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # Series that no notebook draws yet and that stay on record, by the reason.
@@ -90,15 +92,6 @@ def in_the_project():
         yield
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def all_figures() -> list[dict[str, str]]:
-    return [row for path in sorted((DATA / "figures").glob("*.csv")) for row in rows(f"figures/{path.name}")]
-
-
 @pytest.fixture(scope="module")
 def everything():
     topics = [path.stem for path in sorted((DATA / "figures").glob("*.csv"))]
@@ -112,22 +105,21 @@ def test_the_data_pass_every_check_and_their_digests_are_in_step():
 
 def test_no_address_or_remark_of_a_copy_has_slipped_in():
     words = re.compile(r"mirror|spam|weird|unrelated host", re.IGNORECASE)
-    told = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows(name)] + all_figures()
+    told = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows_in(DATA / name)]
+    told += [r for _, r in figures_in(DATA)]
     assert not [row for row in told if any(words.search(cell) for cell in row.values())]
-    reposts = [r["source_id"] for r in rows("sources.csv") if "repost" in r["seen"] and r["address"]]
+    reposts = [r["source_id"] for r in rows_in(SOURCES) if "repost" in r["seen"] and r["address"]]
     assert not reposts, "a source seen in a repost has no address of the publisher"
 
 
 def test_grade_a_is_for_what_was_read_at_its_origin():
-    lent = [r["source_id"] for r in rows("sources.csv") if r["grade"] == "A" and "repost" in r["seen"]]
+    lent = [r["source_id"] for r in rows_in(SOURCES) if r["grade"] == "A" and "repost" in r["seen"]]
     assert not lent
 
 
 def test_vendors_figures_stay_out_of_the_open_download():
     vendors = re.compile("Zero2IPO|CVSource|ITjuzi|Preqin|PitchBook|Hurun|Zhizhong")
-    open_rows = [
-        r["source_id"] for r in rows("sources.csv") if vendors.search(r["origin"]) and r["redistribute"] != "no"
-    ]
+    open_rows = [r["source_id"] for r in rows_in(SOURCES) if vendors.search(r["origin"]) and r["redistribute"] != "no"]
     assert not open_rows
 
 
@@ -225,27 +217,20 @@ def test_what_ended_is_known_only_once_its_source_was_published(everything):
 def test_one_document_has_one_source():
     """The same value of the same thing, twice from one address, would be two witnesses made of one."""
     by_address = defaultdict(set)
-    for row in rows("sources.csv"):
+    for row in rows_in(SOURCES):
         if row["address"] and not row["address"].startswith("github:huhuaping/techme @"):
             by_address[row["address"]].add(row["source_id"])
     assert not {a: ids for a, ids in by_address.items() if len(ids) > 1}
 
 
-def code(notebook: Path) -> ast.Module:
+def code(notebook: dict) -> ast.Module:
     """The code of a notebook as one syntax tree."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    sources = [source for _, source, _ in code_cells(notebook)]
     return ast.parse("\n".join(s for s in sources if not s.startswith("%%prose")))
 
 
 def literal(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def loaded(tree: ast.Module) -> set[str]:
-    """Topics that the calls of `load` name."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "load"]
-    return {literal(argument) for call in calls for argument in call.args} - {None}
 
 
 def named(tree: ast.Module, series: set[str]) -> set[str]:
@@ -264,18 +249,21 @@ def named(tree: ast.Module, series: set[str]) -> set[str]:
     return (series & words) | {found.string for found in shaped if set(found.groups()) <= words}
 
 
-def unused(topics: dict[str, set[str]], trees: list[ast.Module]) -> dict[str, set[str]]:
+def unused(topics: dict[str, set[str]], notebooks: list[dict]) -> dict[str, set[str]]:
     """By topic, the series that no notebook which loads the topic names."""
+    read = [(declared_topics(notebook), code(notebook)) for notebook in notebooks]
     return {
-        topic: series - set().union(*(named(tree, series) for tree in trees if topic in loaded(tree)))
+        topic: series - set().union(*(named(tree, series) for loaded, tree in read if topic in loaded))
         for topic, series in topics.items()
     }
 
 
 def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept_for_a_reason():
-    topics = {p.stem: {r["series"] for r in rows(f"figures/{p.name}")} for p in (DATA / "figures").glob("*.csv")}
+    topics: dict[str, set[str]] = defaultdict(set)
+    for topic, row in figures_in(DATA):
+        topics[topic].add(row["series"])
     kept = {series for names in KEPT.values() for series in names.split()}
-    idle = unused(topics, [code(notebook) for notebook in NOTEBOOKS])
+    idle = unused(topics, [json.loads(notebook.read_bytes()) for notebook in NOTEBOOKS])
     told = [
         f"data/figures/{topic}.csv: no notebook that loads {topic!r} names the series {series!r}. Use it, remove its "
         f"rows and its line in data/series.csv, or put it under a reason in KEPT of tests/test_data.py."
@@ -298,4 +286,5 @@ def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept
     ],
 )
 def test_a_series_counts_as_used_only_where_its_topic_is_loaded_and_its_name_is_spelled_out(source, idle):
-    assert unused({"t": {"a_one", "a_two"}}, [ast.parse(source)]) == {"t": idle}
+    notebook = {"cells": [{"cell_type": "code", "metadata": {}, "source": source}]}
+    assert unused({"t": {"a_one", "a_two"}}, [notebook]) == {"t": idle}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import tiny_project
+from real_project import executed
 
 from torch_program import project, results
-from torch_program.pipeline import execution
 from torch_program.pipeline.displays import displays
 from torch_program.pipeline.plan import make
 
@@ -26,10 +26,8 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
     monkeypatch.setenv(project.DATA, str(copy))
     assert project.data() == copy
     plan = make()
-    files = {name: path.read_bytes() for name, path in plan.inputs("2-1-first").items()}
-    notebook = {"_toc.yml": b"", "notebooks/2-1-first.ipynb": plan.committed("2-1-first").read_bytes()}
-    ran = execution.execute_bundle(files | notebook, "2-1-first", plan.parameters)
-    assert json.loads(results.as_json(results.read(json.loads(ran))))["statistics"]["one"]["value"] == 111
+    ran = executed(plan, "2-1-first", plan.parameters)
+    assert json.loads(results.as_json(results.read(ran)))["statistics"]["one"]["value"] == 111
     said = [display for cell in displays(plan, "2-1-first", {}) for display in cell]
     assert [d[results.RESULTS_MIME]["statistics"]["one"]["value"] for d in said if results.RESULTS_MIME in d] == [111]
     assert project.data() == copy

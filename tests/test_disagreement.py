@@ -29,14 +29,9 @@ NBS = MIIT.replace("miit_new", "nbs_new").replace("170000", "160000")
 
 
 @pytest.fixture
-def offered(sound, tmp_path):
-    (tmp_path / "sources.csv").write_text(SOURCES)
-
-    def offer(rows: str, **how):
-        (tmp_path / "new.csv").write_text(HEAD + rows)
-        return adding.offer(sound, tmp_path / "new.csv", around=tmp_path / "sources.csv", **how)
-
-    return offer
+def offered(offered):
+    """Offer rows in the form of the stored ones, or by a mapping, with their sources."""
+    return lambda rows, mapping="", **how: offered(rows if mapping else HEAD + rows, mapping, SOURCES, **how)
 
 
 def words(offer, name: str = ZONES) -> dict[tuple[str, str], str]:
@@ -132,22 +127,17 @@ def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(o
     assert not [p for p in offered(noted + part).problems if "add up" in p.rule]
 
 
-def test_a_mapping_declares_conflicts_too(sound, tmp_path):
-    (tmp_path / "sources.csv").write_text(SOURCES)
-    (tmp_path / "t.csv").write_text("year,gdp\n2022,160000\n")
+def test_a_mapping_declares_conflicts_too(offered):
+    table = "year,gdp\n2022,160000\n"
     text = "entity: All zones\nperiod: {column: year}\nvalue: gdp\nquantity: {series: htz_gdp, unit: CNY 100 million}\n"
     text += 'source_id: nbs_new\nlocator: "row {row}"\n'
-    (tmp_path / "t.yml").write_text(text)
-    (told,) = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv").problems
+    (told,) = offered(table, text).problems
     assert told.column == "B (gdp)"  # the cell: such a table has no column conflict
-    (tmp_path / "t.yml").write_text(text + "conflict: nbs\n")
-    offer = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
-    assert not offer.problems and words(offer)["nbs_new", "160000"] == "nbs"
-    (tmp_path / "t.yml").write_text(text + 'conflict: nbs\nnotes: {"2022": "as printed: revised"}\n')
-    offer = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv")
-    assert [row["note"] for row in offer.figures] == ["as printed: revised"]
-    (tmp_path / "t.yml").write_text(text + 'conflict: nbs\nnotes: {"2021": "x"}\n')
-    (told,) = adding.offer(sound, tmp_path / "t.csv", tmp_path / "t.yml", tmp_path / "sources.csv").problems
+    declared = offered(table, text + "conflict: nbs\n")
+    assert not declared.problems and words(declared)["nbs_new", "160000"] == "nbs"
+    noted = offered(table, text + 'conflict: nbs\nnotes: {"2022": "as printed: revised"}\n')
+    assert [row["note"] for row in noted.figures] == ["as printed: revised"]
+    (told,) = offered(table, text + 'conflict: nbs\nnotes: {"2021": "x"}\n').problems
     assert (told.column, told.value) == ("notes", "2021")
 
 

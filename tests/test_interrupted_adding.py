@@ -17,12 +17,8 @@ def project(tmp_path: Path) -> Path:
     return real_project.with_sections(tmp_path / "project", {SECTION})
 
 
-def bytes_below(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
-    before = bytes_below(project / "data")
+    before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
     code = project / "src" / "torch_program" / "intake" / "effects.py"
     tiny_project.edit(code, "import os\n", f"import multiprocessing\nimport os\n\n{here}")
@@ -34,4 +30,4 @@ def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: 
     assert process.returncode == 130, said
     assert "Interrupted: data did not finish. Start it again." in said
     assert "Traceback" not in said and "leaked" not in said, said
-    assert bytes_below(project / "data") == before
+    assert real_project.contents(project / "data") == before

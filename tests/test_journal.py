@@ -1,6 +1,5 @@
 """What came in by a command is listed, and taken back whole, byte by byte, the last addition first."""
 
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from click.testing import CliRunner
 
 from torch_program.commands import main
 from torch_program.intake import adding, journal, validation
+from torch_program.pipeline.files import folder_hash
 from torch_program.pipeline.plan import make
 
 ROOT = Path(__file__).parents[1]
@@ -39,11 +39,6 @@ def add(folder: Path, name: str) -> str:
     return say(folder, "add", str(folder.parent / name), *how)
 
 
-def digest(folder: Path) -> str:
-    shown = [p for p in sorted(folder.rglob("*")) if p.is_file() and journal.FOLDER not in p.parts]
-    return hashlib.sha256(b"".join(str(p.relative_to(folder)).encode() + p.read_bytes() for p in shown)).hexdigest()
-
-
 def test_what_was_kept_and_cannot_be_read_is_told(folder):
     add(folder, "one.csv")
     (kept,) = (folder / journal.FOLDER).glob("*.zip")
@@ -59,17 +54,17 @@ def test_a_conflict_of_another_form_is_refused(folder):
 
 
 def test_additions_are_listed_and_taken_back_one_by_one(folder):
-    states = [digest(folder)]
+    states = [folder_hash(folder)]
     for name in TABLES:
         assert "Go back: torch-program data undo" in add(folder, name)
-        states.append(digest(folder))
+        states.append(folder_hash(folder))
     assert len(set(states)) == 3
     first, second = say(folder, "log").splitlines()
     assert "one.csv  (figures/torch_zones.csv: 1)" in first and "two.csv" in second
-    assert "Would take back" in say(folder, "undo") and digest(folder) == states[2]
+    assert "Would take back" in say(folder, "undo") and folder_hash(folder) == states[2]
     for state in (states[1], states[0]):
         assert "Taken back" in say(folder, "undo", "--write")
-        assert digest(folder) == state
+        assert folder_hash(folder) == state
     assert "nothing to take back" in say(folder, "undo", "--write")
     assert say(folder, "log") == "Nothing was added to these data by a command.\n"
     assert validation.check(folder) == []
@@ -79,9 +74,9 @@ def test_what_was_changed_since_stands_in_the_way(folder):
     add(folder, "one.csv")
     path = folder / "figures" / "torch_zones.csv"
     path.write_text(path.read_text().replace("17.3", "17.4"))
-    before = digest(folder)
+    before = folder_hash(folder)
     assert "figures/torch_zones.csv: changed since one.csv was added" in say(folder, "undo", "--write")
-    assert digest(folder) == before and len(journal.additions(folder)) == 1
+    assert folder_hash(folder) == before and len(journal.additions(folder)) == 1
 
 
 def test_an_addition_that_does_not_come_about_is_not_listed(folder, monkeypatch):
@@ -99,14 +94,14 @@ def test_the_journal_is_no_part_of_the_evidence(folder):
     add(folder, "one.csv")
     assert set(make(data=str(folder)).data_files) == before
     copy = shutil.copytree(folder, folder.parent / "copy", ignore=shutil.ignore_patterns(journal.FOLDER))
-    assert digest(copy) == digest(folder)
+    assert folder_hash(copy) == folder_hash(folder)
     assert f"{journal.FOLDER}/\n" in (ROOT / ".gitignore").read_text()
 
 
 def test_a_source_goes_with_its_figures_and_the_conflict_that_it_made_and_can_come_back(folder):
-    states = [digest(folder)]
+    states = [folder_hash(folder)]
     add(folder, "two.csv")
-    states.append(digest(folder))
+    states.append(folder_hash(folder))
     said = say(folder, "remove", "atf_2020", "--write")  # the one that two.csv contradicts
     assert "figures/torch_zones.csv: 1 row goes" in said and "no conflict any more" in said
     text = (folder / "figures" / "torch_zones.csv").read_text()
@@ -114,9 +109,9 @@ def test_a_source_goes_with_its_figures_and_the_conflict_that_it_made_and_can_co
     assert validation.check(folder) == []
     assert "without atf_2020" in say(folder, "log").splitlines()[-1]
     say(folder, "undo", "--write")
-    assert digest(folder) == states[1]
+    assert folder_hash(folder) == states[1]
     say(folder, "undo", "--write")
-    assert digest(folder) == states[0]
+    assert folder_hash(folder) == states[0]
 
 
 def test_a_series_goes_with_its_last_figure(folder):
@@ -125,9 +120,9 @@ def test_a_series_goes_with_its_last_figure(folder):
 
 
 def test_a_source_that_is_cited_elsewhere_or_is_none_stays(folder):
-    before = digest(folder)
+    before = folder_hash(folder)
     assert "as long as something else cites it" in say(folder, "remove", "sc_1992_169", "--write")
     assert 'Did you mean "atf_2020"?' in say(folder, "remove", "atf2020", "--write")
-    assert digest(folder) == before
+    assert folder_hash(folder) == before
     (folder / "units.csv").write_text("unit,canonical,factor\npersons,count,many\n")
     assert "`make check` says what to mend first" in say(folder, "remove", "atf_2020", "--write")

@@ -87,6 +87,12 @@ CASES = [
     ("    kind: number\n", "", "line 3, column claims.zones.kind", "A field is missing"),
     ("id: open", "id: zones", "line 16, column claims.zones", "The first is in line 3"),
     ("    window: 1\n", "    window: 1\n    window: 2\n", "line 14, column claims.zones.window", "is in line 13"),
+    (
+        "    grid:",
+        "    readings:\n      - {name: a, name: b, facets: {mode: flow}}\n    grid:",
+        "line 15, column claims.zones.readings.1.name",
+        "The first is in line 15",
+    ),
     ("\n        why: Because.", "", "line 21, column claims.open.criteria.one", "Add `why:`"),
     ("why:", "wy:", "line 23, column claims.open.criteria.one.wy", 'Did you mean "why"?'),
     ("count of zones", "count of zone", "line 10, column claims.zones.facets.quantity", 'mean "count of zones"?'),

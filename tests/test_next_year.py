@@ -1,7 +1,5 @@
 """Next year end to end: an invented yearbook comes in, its edition is made, and the comparison names every change."""
 
-import csv
-import hashlib
 import json
 import re
 import shutil
@@ -11,7 +9,9 @@ import pytest
 import real_project
 import tiny_project
 
+from torch_program.csv_tables import figures_in
 from torch_program.pipeline.execution import declared_topics
+from torch_program.pipeline.files import folder_hash
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,15 +21,9 @@ SECTION = "2-1-torch-program"
 
 def figures(folder: Path) -> set[tuple[str, str, str, str]]:
     """(series, entity, period, source) of every figure in the topics that the one section reads."""
-    found = set()
-    for topic in declared_topics(json.loads((folder / "notebooks" / f"{SECTION}.ipynb").read_bytes())):
-        with open(folder / "data" / "figures" / f"{topic}.csv", encoding="utf-8", newline="") as file:
-            found |= {(r["series"], r["entity"], r["period"], r["source_id"]) for r in csv.DictReader(file)}
-    return found
-
-
-def digest(folder: Path) -> str:
-    return hashlib.sha256(b"".join(p.read_bytes() for p in sorted(folder.glob("*.ipynb")))).hexdigest()
+    topics = declared_topics(json.loads((folder / "notebooks" / f"{SECTION}.ipynb").read_bytes()))
+    rows = (row for topic, row in figures_in(folder / "data") if topic in topics)
+    return {(row["series"], row["entity"], row["period"], row["source_id"]) for row in rows}
 
 
 def say(folder: Path, *words: str) -> str:
@@ -44,7 +38,7 @@ def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, dict]:
     folder = real_project.with_sections(
         tmp_path_factory.mktemp("next") / "project", {SECTION}, without=("*.record.json.gz",)
     )
-    before, notebooks = figures(folder), digest(folder / "notebooks")
+    before, notebooks = figures(folder), folder_hash(folder / "notebooks")
     say(folder, "report")
     shutil.copy(YEARBOOK / "2027.yml", folder / "editions")
     say(folder, "data", "add", str(YEARBOOK / "headline.csv"), "--sources", str(YEARBOOK / "sources.csv"), "--write")
@@ -52,7 +46,7 @@ def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, dict]:
         say(folder, "data", "add", str(YEARBOOK / table), "--write")
     say(folder, "report", "--edition", "2027")
     say(folder, "diff", "2026", "2027")
-    assert digest(folder / "notebooks") == notebooks
+    assert folder_hash(folder / "notebooks") == notebooks
     added = figures(folder) - before
     return folder, added, json.loads((folder / "_build" / "changes.json").read_text())
 

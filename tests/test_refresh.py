@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import pytest
 from click.testing import CliRunner
+from real_project import contents
 from tiny_project import ENDS
 
 from torch_program import evidence, project
@@ -146,10 +147,6 @@ def refresh(bank: Bank | str, data: Path, *more: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def revise(bank: Bank) -> None:
     """What a new release does: one value revised, another within rounding, a year more for two economies."""
     gerd = bank.values[GERD]
@@ -166,12 +163,12 @@ def test_the_series_in_use_are_found_with_their_indicators_and_economies(series:
 
 
 def test_the_release_that_is_stored_brings_nothing_new(bank: Bank, data: Path) -> None:
-    before = content(data)
+    before = contents(data)
     code, said = refresh(bank, data, "--write")
     assert code == 0, said
     assert "Nothing new" in said
     assert f"rd_expenditure_pct_gdp ({GERD}), stored to 2026-07-13: 0 new, 0 revised, 224 the same" in said
-    assert content(data) == before
+    assert contents(data) == before
 
 
 def test_without_write_the_difference_is_shown_and_nothing_written(
@@ -181,7 +178,7 @@ def test_without_write_the_difference_is_shown_and_nothing_written(
         import_module("torch_program.commands.data"), "preview", lambda plan, offer: "(the claims that would move)"
     )
     revise(bank)
-    before = content(data)
+    before = contents(data)
     code, said = refresh(bank, data)
     assert code == 0, said
     assert "2 new, 1 revised, 223 the same" in said
@@ -190,12 +187,12 @@ def test_without_write_the_difference_is_shown_and_nothing_written(
     assert f"China, 2022: {value} -> 2.61234567" in said
     assert "new: 2024 (China, Germany)" in said
     assert "Nothing is written yet. Run again with --write" in said
-    assert content(data) == before
+    assert contents(data) == before
 
 
 def test_a_release_is_added_whole_beside_the_stored_ones(added: tuple[Path, str, str]) -> None:
     folder, _, again = added
-    before, after = content(ROOT / "data"), content(folder)
+    before, after = contents(ROOT / "data"), contents(folder)
     changed = {name for name in after if after[name] != before.get(name) and not name.startswith(".")}
     assert changed == {"sources.csv", "figures/international.csv", "datapackage.json"}
     for name in changed - {"datapackage.json"}:
@@ -236,10 +233,15 @@ def test_a_value_that_another_source_contradicts_is_declared_as_the_others_are(a
 
 
 HTML = b"<!doctype html><title>Service unavailable</title>"
+REFUSAL = b'[{"message": [{"id": "120", "key": "Invalid value", "value": "No"}]}]'
 
 
 def of_data(change: Callable[[Answer], Answer]) -> Callable[[str, Answer], Answer]:
     return lambda path, answer: change(answer) if GERD in path else answer
+
+
+def says(body: bytes, status: int = 200) -> Callable[[str, Answer], Answer]:
+    return of_data(lambda answer: (status, body))
 
 
 def silent(path: str, answer: Answer) -> Answer:
@@ -267,21 +269,15 @@ def with_cell(key: str, value: object) -> Callable[[Answer], Answer]:
     ("spoil", "sentence"),
     [
         (silent, "did not answer within 0.3 s"),
-        (of_data(lambda answer: (200, HTML)), "sent something that is no JSON"),
-        (of_data(lambda answer: (200, b"")), "sent something that is no JSON"),
+        (says(HTML), "sent something that is no JSON"),
+        (says(b""), "sent something that is no JSON"),
         (of_data(lambda answer: (200, answer[1][:400])), "sent something that is no JSON"),
-        (of_data(lambda answer: (500, HTML)), "answered with an error: Internal Server Error (500)"),
-        (of_data(lambda answer: (200, b"{}")), "sent JSON of another form"),
-        (of_data(lambda answer: (200, b"[]")), "answered with an error: Unrecognized response object format"),
-        (of_data(lambda answer: (200, b'[{"total": 3, "per_page": 9}, [1, 2, 3]]')), "sent JSON of another form"),
-        (
-            of_data(lambda answer: (200, b'[{"message": [{"id": "120", "key": "Invalid value", "value": "No"}]}]')),
-            "answered with an error: Invalid value: No",
-        ),
-        (
-            of_data(lambda answer: (200, b'{"total": 0, "per_page": 100, "source": {"data": []}}')),
-            f"sent only a part of {GERD} for CHN, DEU",
-        ),
+        (says(HTML, 500), "answered with an error: Internal Server Error (500)"),
+        (says(b"{}"), "sent JSON of another form"),
+        (says(b"[]"), "answered with an error: Unrecognized response object format"),
+        (says(b'[{"total": 3, "per_page": 9}, [1, 2, 3]]'), "sent JSON of another form"),
+        (says(REFUSAL), "answered with an error: Invalid value: No"),
+        (says(b'{"total": 0, "per_page": 100, "source": {"data": []}}'), f"sent only a part of {GERD} for CHN, DEU"),
         (of_data(shorter), f"sent only a part of {GERD} for"),
         (of_data(with_cell("value", "2.5")), "sent JSON of another form"),
         (of_data(with_cell("value", True)), "sent JSON of another form"),
@@ -297,12 +293,12 @@ def test_a_server_that_fails_loses_nothing_and_is_told_in_a_sentence(
 ) -> None:
     revise(bank)
     bank.spoil = spoil
-    before = content(data)
+    before = contents(data)
     code, said = refresh(bank, data, "--write", "--timeout", "0.3" if spoil is silent else str(ENDS))
     assert code == 1
     assert sentence in said
     assert said.rstrip().endswith("Nothing was written.")
-    assert content(data) == before
+    assert contents(data) == before
 
 
 def test_a_dead_server_is_told(data: Path) -> None:

@@ -1,6 +1,5 @@
 """The next edition: cut-off of today, the year that the provinces reach, and what is due as far as the data tell."""
 
-import csv
 import shutil
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from click.testing import CliRunner
 
 from torch_program.commands import editions as command
 from torch_program.commands import main
+from torch_program.csv_tables import figures_in, rows_in
 from torch_program.pipeline import editions
 from torch_program.pipeline.releases import in_sentences, panel_year, releases
 from torch_program.provinces import regions
@@ -18,14 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def stored() -> tuple[list[dict], dict[str, dict]]:
-    figures = [row for path in sorted((DATA / "figures").glob("*.csv")) for row in rows(path)]
-    return figures, {row["source_id"]: row for row in rows(DATA / "sources.csv")}
+    return [row for _, row in figures_in(DATA)], {row["source_id"]: row for row in rows_in(DATA / "sources.csv")}
 
 
 def made(series: str, *printed: tuple[int, str], producer: str = "Office") -> tuple[list[dict], dict[str, dict]]:

@@ -2,24 +2,21 @@
 
 import gzip
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from torch_program.intake import adding, reading, validation
+from torch_program.intake import reading, validation
 from torch_program.intake.problems import Refused
 
 HEAD = 'source_id: ed_20220918\nlocator: "row {row}, column {column}"\n'
 
 
 @pytest.fixture
-def read(sound, tmp_path):
+def read(offered):
     """Figures of a table as (series, entity, period, value), or what is wrong with it."""
 
     def offer(name: str, content: str | bytes, mapping: str):
-        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-        (tmp_path / "m.yml").write_text(mapping + HEAD, encoding="utf-8")
-        found = adding.offer(sound, tmp_path / name, tmp_path / "m.yml")
+        found = offered(content, mapping + HEAD, name=name)
         return found, [(r["series"], r["entity"], r["period"], r["value"]) for r in found.figures]
 
     return offer
@@ -56,7 +53,7 @@ def test_a_long_table_by_chosen_rows(read):
 def test_a_period_that_cannot_be_read_and_a_chosen_row_that_is_not_there_are_told(read):
     told = text(read("t.csv", LONG.replace("2021年", "soon"), LONG_MAPPING.replace("[firms]", "[firms, firm]"))[0])
     assert 't.csv, line 3, column A (year): "soon"' in told and "No period can be read here" in told
-    assert 'm.yml, column only: "firm"' in told and 'Did you mean "firms"?' in told
+    assert 'new.yml, column only: "firm"' in told and 'Did you mean "firms"?' in told
 
 
 WDI = """\
@@ -192,18 +189,17 @@ def test_packed_files_that_cannot_be_read_are_told(tmp_path, name, content, says
         reading.read(tmp_path / name)
 
 
-def test_every_fault_of_a_table_and_of_what_comes_with_it_is_told_at_once(sound, tmp_path: Path):
+def test_every_fault_of_a_table_and_of_what_comes_with_it_is_told_at_once(offered):
     head = "series,entity,period,value,unit,bound,source_id,locator\n"
     rows = ["htz_hnte,All zones,2021,=1+1,count,=,new_1,p", "htz_hnte,Moon,2020,#REF!,count,=,new_1,p"]
     rows.append("htz_gdp,Moon,2021,15,CNY trillion,=,new_2,p")
-    (tmp_path / "t.csv").write_text(head + "\n".join(rows) + "\n")
     sources = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
-    (tmp_path / "s.csv").write_text(sources + "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n")
-    found = adding.offer(sound, tmp_path / "t.csv", around=tmp_path / "s.csv").problems
+    sources += "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n"
+    found = offered(head + "\n".join(rows) + "\n", around=sources).problems
     assert [(p.file, p.row, p.column) for p in found] == [
-        ("t.csv", 2, "value"),
-        ("s.csv", 2, "grade"),
-        ("t.csv", 3, "value"),
-        ("t.csv", 4, "source_id"),
-        ("t.csv", 4, "entity"),
+        ("new.csv", 2, "value"),
+        ("around.csv", 2, "grade"),
+        ("new.csv", 3, "value"),
+        ("new.csv", 4, "source_id"),
+        ("new.csv", 4, "entity"),
     ]

@@ -1,23 +1,29 @@
 """A claim and a section from one command: entry, cell and notebook are sound, and nothing is half written."""
 
 import json
+import re
+import shlex
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from click.testing import CliRunner
+from real_project import contents, executed
 
 from torch_program.claims import read_ledger
+from torch_program.coding import KINDS
 from torch_program.commands import main
-from torch_program.intake import description, ledger, skeletons, validation
+from torch_program.intake import description, validation
 from torch_program.pipeline import files, plan
-from torch_program.pipeline.execution import bundle, declared_topics, execute_bundle
+from torch_program.pipeline.execution import declared_topics
 from torch_program.results import read
 
 ROOT = Path(__file__).resolve().parents[1]
 SECTION_3_1 = "notebooks/3-1-scale-and-integration.ipynb"
+A_FACT = "claim w So. --section 3.1 --kind fact"
 FILLED = {  # what a person writes for each "?" of a number and of a comparison
     'test: {op: "?", value: "?", unit: persons}': "test: {op: over, value: 1, unit: persons}",
     'window: "?"': "window: 3",
@@ -40,14 +46,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def say(*words: str) -> str:
-    done = CliRunner().invoke(main, ["new", *words])
+def say(words: str) -> str:
+    done = CliRunner().invoke(main, ["new", *shlex.split(words)])
     assert done.exit_code == 0, done.output
     return done.output
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {p.as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file() and "src" not in p.parts}
 
 
 def added(before: str, after: str) -> list[str]:
@@ -62,7 +64,7 @@ def added(before: str, after: str) -> list[str]:
 def test_a_claim_stands_behind_the_others_of_its_section_and_all_else_stays(project: Path) -> None:
     path, notebook = project / "data/claims.yml", project / SECTION_3_1
     text, cells = path.read_text(), json.loads(notebook.read_bytes())["cells"]
-    said = say("claim", "wages-grow", "Wages: they grow.", "--section", "3.1", "--kind", "fact")
+    said = say("claim wages-grow 'Wages: they grow.' --section 3.1 --kind fact")
     lines = added(text, path.read_text())
     lines = [line for line in lines if line]  # which of two blank lines is the new one, nobody can tell
     assert lines[:4] == [
@@ -88,11 +90,10 @@ def test_a_claim_stands_behind_the_others_of_its_section_and_all_else_stays(proj
 def test_the_words_of_a_number_are_those_of_its_series_and_its_figures_are_loaded(project: Path) -> None:
     notebook = project / "notebooks/4-2-overconcentration.ipynb"
     assert "torch_zones" in declared_topics(json.loads(notebook.read_bytes()))
-    arguments = ("--section", "4.3", "--kind", "number", "--series", "htz_employees")
-    said = say("claim", "many-employees", "There are many.", *arguments)
+    said = say("claim many-employees 'There are many.' --section 4.3 --kind number --series htz_employees")
     assert "yours to declare" in said
-    claim = yaml.safe_load((project / "data/claims.yml").read_text())["claims"]
-    (claim,) = [c for c in claim if c["id"] == "many-employees"]
+    claims = yaml.safe_load((project / "data/claims.yml").read_text())["claims"]
+    (claim,) = [c for c in claims if c["id"] == "many-employees"]
     assert claim["facets"] == {
         "quantity": "persons at a date",
         "numerator": "employees",
@@ -108,10 +109,10 @@ def test_the_words_of_a_number_are_those_of_its_series_and_its_figures_are_loade
 @pytest.fixture
 def begun(project: Path) -> Path:
     """A section with a claim of each kind, filled in."""
-    say("section", "6", "Spin-outs abroad")
-    for kind in skeletons.KINDS:
-        series = ("--series", "htz_employees") if kind == "number" else ()
-        say("claim", f"of-kind-{kind}", "It is so.", "--section", "6", "--kind", kind, *series)
+    say("section 6 'Spin-outs abroad'")
+    for kind in KINDS:
+        series = "--series htz_employees" if kind == "number" else ""
+        say(f"claim of-kind-{kind} 'It is so.' --section 6 --kind {kind} {series}")
     path = project / "data/claims.yml"
     text = path.read_text()
     for old, new in FILLED.items():
@@ -125,23 +126,19 @@ def begun(project: Path) -> Path:
 def ran(parameters: dict) -> dict:
     made, name = plan.make(), "6-spin-outs-abroad"
     assert name in made.sections
-    inputs = {n: path.read_bytes() for n, path in made.inputs(name).items()}
-    own = {f"notebooks/{name}.ipynb": made.committed(name).read_bytes()}
-    record = read(json.loads(execute_bundle(bundle({"inputs": inputs, "own": own}), name, parameters)))
-    return {claim["id"]: claim for claim in record["claims"]}
+    return {claim["id"]: claim for claim in read(executed(made, name, parameters))["claims"]}
 
 
 def faults(project: Path) -> list[str]:
-    found = [p for p in validation.check(project / "data") if p.severity == "error"]
-    used = ledger.use(ledger.structure(project / "data"), project / "data", project / "notebooks")
-    return [str(p) for p in (*found, *used)]
+    found = validation.check(project / "data", notebooks=project / "notebooks")
+    return [str(problem) for problem in found if problem.severity == "error"]
 
 
 @pytest.mark.process
 def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> None:
-    say("claim", "wages-grow", "Wages grow.", "--section", "3.1", "--kind", "fact")
+    say("claim wages-grow 'Wages grow.' --section 3.1 --kind fact")
     assert faults(project) == []
-    say("claim", "wages-high", "Wages are high.", "--section", "3.1", "--kind", "comparison")
+    say("claim wages-high 'Wages are high.' --section 3.1 --kind comparison")
     told = faults(project)
     assert len(told) == 4 and all("left to be filled in" in fault for fault in told)
 
@@ -152,8 +149,8 @@ def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_e
     assert made.faults_of_parameters() == []
     assert faults(begun) == []
     claims = ran(made.parameters)
-    assert list(claims) == [f"of-kind-{kind}" for kind in skeletons.KINDS]
-    verdicts = {kind: claims[f"of-kind-{kind}"]["verdict"] for kind in skeletons.KINDS}
+    assert list(claims) == [f"of-kind-{kind}" for kind in KINDS]
+    verdicts = {kind: claims[f"of-kind-{kind}"]["verdict"] for kind in KINDS}
     assert not verdicts["number"].startswith("unverified") and claims["of-kind-number"]["measures"]
     assert verdicts["opinion"] == "not scored"
     for kind in ("fact", "comparison", "causal"):
@@ -172,7 +169,7 @@ def test_a_new_number_runs_in_an_edition_that_knows_none_of_its_figures(begun: P
 
 def test_a_section_is_listed_in_the_order_of_its_number(project: Path) -> None:
     toc = (project / "_toc.yml").read_text()
-    say("section", "3.5", "Between")
+    say("section 3.5 Between")
     assert added(toc, (project / "_toc.yml").read_text()) == ["      - file: notebooks/3-5-between"]
     before, line, after = (project / "_toc.yml").read_text().partition("      - file: notebooks/3-5-between\n")
     assert line and before.endswith("3-4-talent-pipelines\n") and after.lstrip().startswith("- file: notebooks/4-1")
@@ -184,57 +181,50 @@ def test_a_section_is_listed_in_the_order_of_its_number(project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("claim", "Wages Grow", "So.", "--section", "3.1", "--kind", "fact"), "Did you mean wages-grow?"),
-        (("claim", "zones-over-170", "So.", "--section", "3.1", "--kind", "fact"), "there is a claim zones-over-170"),
-        (("claim", "w", "So.", "--section", "3.1", "--kind", "facts"), "Did you mean fact?"),
-        (("claim", "w", " ", "--section", "3.1", "--kind", "fact"), "The statement is empty."),
-        (("claim", "w", "So.", "--section", "3.9", "--kind", "fact"), "torch-program new section 3.9"),
-        (("claim", "w", "So.", "--section", "3.1", "--kind", "number", "--series", "htz_gpd"), "Did you mean htz_gdp?"),
-        (("claim", "w", "So.", "--section", "3.1", "--kind", "fact", "--series", "htz_gdp"), "Leave it out."),
-        (
-            ("claim", "w", "So.", "--section", "3.1", "--kind", "number", "--series", "city_gdp"),
-            "and none of the whole country",
-        ),
-        (("section", "3.1", "Again"), "Section 3.1 is notebooks/3-1-scale-and-integration.ipynb."),
-        (("section", "six", "Again"), "'six' is no number of a section."),
-        (("section", "6", "火炬"), "Latin letters"),
+        ("claim 'Wages Grow' So. --section 3.1 --kind fact", "Did you mean wages-grow?"),
+        ("claim zones-over-170 So. --section 3.1 --kind fact", "there is a claim zones-over-170"),
+        ("claim w So. --section 3.1 --kind facts", "Did you mean fact?"),
+        ("claim w ' ' --section 3.1 --kind fact", "The statement is empty."),
+        ("claim w So. --section 3.9 --kind fact", "torch-program new section 3.9"),
+        ("claim w So. --section 3.1 --kind number --series htz_gpd", "Did you mean htz_gdp?"),
+        ("claim w So. --section 3.1 --kind fact --series htz_gdp", "Leave it out."),
+        ("claim w So. --section 3.1 --kind number --series city_gdp", "and none of the whole country"),
+        ("section 3.1 Again", "Section 3.1 is notebooks/3-1-scale-and-integration.ipynb."),
+        ("section six Again", "'six' is no number of a section."),
+        ("section 6 火炬", "Latin letters"),
     ],
 )
-def test_a_refusal_is_a_sentence_and_leaves_everything_as_it_was(project: Path, words: tuple, said: str) -> None:
+def test_a_refusal_is_a_sentence_and_leaves_everything_as_it_was(project: Path, words: str, said: str) -> None:
     before = contents(project)
-    done = CliRunner().invoke(main, ["new", *words])
+    done = CliRunner().invoke(main, ["new", *shlex.split(words)])
     assert done.exit_code == 1 and said in done.output and done.output.endswith("Nothing was written.\n")
     assert contents(project) == before
 
 
-def test_a_ledger_that_cannot_be_read_is_named_with_its_line(project: Path) -> None:
-    path = project / "data/claims.yml"
-    path.write_text(path.read_text() + "  - id: [\n")
-    done = CliRunner().invoke(main, ["new", "claim", "w", "So.", "--section", "3.1", "--kind", "fact"])
-    assert done.exit_code == 1 and "data/claims.yml, line " in done.output and "not readable as YAML" in done.output
-
-
-def test_a_notebook_with_marks_of_a_merge_is_named(project: Path) -> None:
-    path = project / SECTION_3_1
-    path.write_text(path.read_text().replace('{\n "cells"', '{\n<<<<<<< HEAD\n "cells"', 1))
-    done = CliRunner().invoke(main, ["new", "claim", "w", "So.", "--section", "3.1", "--kind", "fact"])
-    assert done.exit_code == 1 and f"{SECTION_3_1}, line 2: this is no notebook." in done.output
-
-
 @pytest.mark.parametrize(
-    ("file", "content", "words", "said"),
+    ("file", "spoil", "words", "said"),
     [
-        ("data/claims.yml", "", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "no list of claims"),
-        ("data/claims.yml", "a: 1\n", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "no list of claims"),
-        (SECTION_3_1, "[]", ("claim", "w", "So.", "--section", "3.1", "--kind", "fact"), "this is no notebook"),
-        ("_toc.yml", "format: jb-book\nroot: book/index\n", ("section", "6", "Six"), "_toc.yml lists no section."),
-        ("_toc.yml", "\tformat: [", ("section", "6", "Six"), "_toc.yml, line 1: not readable as YAML"),
+        ("data/claims.yml", lambda text: "", A_FACT, "no list of claims"),
+        ("data/claims.yml", lambda text: "a: 1\n", A_FACT, "no list of claims"),
+        ("data/claims.yml", lambda text: f"{text}  - id: [\n", A_FACT, r"claims.yml, line \d+: not readable as YAML"),
+        (SECTION_3_1, lambda text: "[]", A_FACT, "this is no notebook"),
+        (
+            SECTION_3_1,
+            lambda text: f"{{\n<<<<<<< HEAD\n{text[2:]}",
+            A_FACT,
+            f"{SECTION_3_1}, line 2: this is no notebook.",
+        ),
+        ("_toc.yml", lambda text: "format: jb-book\nroot: book/index\n", "section 6 Six", "_toc.yml lists no section."),
+        ("_toc.yml", lambda text: "\tformat: [", "section 6 Six", "_toc.yml, line 1: not readable as YAML"),
     ],
 )
-def test_files_that_hold_nothing_are_named(project: Path, file: str, content: str, words: tuple, said: str) -> None:
-    (project / file).write_text(content)
-    done = CliRunner().invoke(main, ["new", *words])
-    assert done.exit_code == 1 and isinstance(done.exception, SystemExit) and said in done.output, done.output
+def test_files_that_cannot_be_read_or_hold_nothing_are_named(
+    project: Path, file: str, spoil: Callable[[str], str], words: str, said: str
+) -> None:
+    (project / file).write_text(spoil((project / file).read_text()))
+    done = CliRunner().invoke(main, ["new", *shlex.split(words)])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), done.output
+    assert re.search(said, done.output), done.output
 
 
 def test_files_are_written_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

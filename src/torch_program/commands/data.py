@@ -1,6 +1,5 @@
 """Look after the data."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -82,8 +81,6 @@ def add(
         click.echo(f"Mapping: {beside}")
     announce(file.name, [file])
     offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
-    for line in offer.said:
-        click.echo(line)
     refuse(offer)
     click.echo(told(offer))
     if not offer.rows:
@@ -108,9 +105,11 @@ def announce(what: str, files: Iterable[Path]) -> None:
 
 
 def refuse(offer: "Offer") -> None:
-    """End here, with every problem told, when the rows of an offer break a rule."""
+    """Say what there is to know of an offer, and end here, with every problem told, when its rows break a rule."""
     from torch_program.intake import validation
 
+    for line in offer.said:
+        click.echo(line)
     if offer.problems:
         click.echo(validation.render(offer.problems))
         click.echo("Nothing was written.")
@@ -188,21 +187,15 @@ def moved(found: "Effects", edition: str) -> str:
 
 def written(plan: Plan, offer: "Offer", table: str) -> None:
     """Write all or nothing, and say how to go on and how to go back."""
-    from torch_program.intake import adding, journal
+    from torch_program.intake import adding, description, journal
 
     with journal.kept(plan.data, offer.files, table, {name: len(rows) for name, rows in offer.rows.items()}):
         adding.write(plan.data, offer.files)
-    place = shown(plan.data)
+    place = description.as_typed(plan.data)
     click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
     own = plan.data == plan.root / "data"
     click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
     click.echo("Go back: torch-program data undo --write" + ("" if own else f" --data {place}"))
-
-
-def shown(path: Path) -> str:
-    """A path as it would be typed here."""
-    near = os.path.relpath(path)
-    return str(path) if near.startswith("..") else near
 
 
 @data.command()
@@ -240,8 +233,6 @@ def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bo
 
     plan = make(edition, folder)
     offer = adding.removal(plan.data, sources)
-    for line in offer.said:
-        click.echo(line)
     refuse(offer)
     finish(plan, offer, write, "take them out", f"without {', '.join(sources)}")
 

@@ -64,8 +64,7 @@ def offer(
         new, idle = comparing.cited(new, data)
         said += idle
     merged = comparing.merged(data, new, found.rows, unread)
-    known = comparing.merged(data, found.rows).declared["series.csv"]
-    topics, homeless = comparing.topics(new.get("figures", []), data, known)
+    topics, homeless = comparing.topics(new.get("figures", []), data, merged.declared.get("series.csv", set()))
     word = conflict or found.conflict
     problems += disputes.faults_of_word(word, wide.name if wide and not conflict else "--conflict")
     declared = disputes.declare(merged, new.get("figures", []), word, supersede)

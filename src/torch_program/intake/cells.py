@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from torch_program.periods import parse
+from torch_program.words import sentence_case
 
 # Units as Chinese tables print them, in the words of units.csv.
 UNIT_WORDS = {
@@ -125,7 +128,7 @@ def _power(text: str) -> str:
 
 def period(text: str) -> Hint | None:
     """How to write a cell that should be a period; None where it is one."""
-    if _is_period(text):
+    if tried(parse, text):
         return None
     narrow = unicodedata.normalize("NFKC", text).strip()
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
@@ -148,7 +151,7 @@ def period(text: str) -> Hint | None:
     for form, plain in forms:
         if found := re.fullmatch(form, narrow, re.I | re.ASCII):
             meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
-            return Hint("A period has one of few forms", meant) if _is_period(meant) else None
+            return Hint("A period has one of few forms", meant) if tried(parse, meant) else None
     for form in ("%b-%Y", "%B-%Y", "%Y-%b", "%Y-%B"):
         with suppress(ValueError):
             return Hint(
@@ -157,14 +160,6 @@ def period(text: str) -> Hint | None:
     if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
         return Hint(f"This is a date, not a period; of the whole year {found[3]}", found[3])
     return None
-
-
-def _is_period(text: str) -> bool:
-    try:
-        parse(text)
-    except ValueError:
-        return False
-    return True
 
 
 def unit(text: str) -> str:
@@ -176,3 +171,20 @@ def unit(text: str) -> str:
 def bound(text: str) -> str:
     """The sign that was meant by a word in the column bound; empty where that cannot be told."""
     return BOUND_WORDS.get(text.strip().casefold(), "")
+
+
+def tried(read: Callable[[str], Any], text: str) -> Any:
+    """What is read, or None where it cannot be."""
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
+def why(read: Callable[[str], Any], text: str) -> str:
+    """The sentence with which reading stops."""
+    try:
+        read(text)
+    except ValueError as error:
+        return f"{sentence_case(str(error))}."
+    return ""

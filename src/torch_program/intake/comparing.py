@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from torch_program.csv_tables import Row, written
+from torch_program.intake.cells import tried
 from torch_program.intake.description import columns
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.structure import structure
-from torch_program.intake.tables import CELL, Data, at, is_number, place_of, tried
+from torch_program.intake.tables import CELL, Data, at, is_number, place_of
 from torch_program.periods import parse
 from torch_program.pipeline.files import scratch
 
@@ -139,7 +140,7 @@ def topics(rows: list[Row], stored: Data, known: set[str]) -> tuple[dict[str, li
     return dict(found), problems
 
 
-def merged(stored: Data, new: Tables, given: Tables | None = None, unread: Iterable[str] = ()) -> Data:
+def merged(stored: Data, new: Tables, given: Tables, unread: Iterable[str]) -> Data:
     """The stored data with new rows; rows that are faulty (`given`) still declare their names, for others to use.
 
     What a table that could not be read would declare is not known.
@@ -147,7 +148,7 @@ def merged(stored: Data, new: Tables, given: Tables | None = None, unread: Itera
     rows = defaultdict(list, new)
     declared = {name: set(known) for name, known in stored.declared.items()}
     for table in ("sources", "series", "units"):
-        for row in (given or new).get(table, ()):
+        for row in given.get(table, ()):
             declared.setdefault(f"{table}.csv", set()).add(next(iter(row.values())))
         if table in unread:
             declared.pop(f"{table}.csv", None)

@@ -8,7 +8,6 @@ from torch_program.intake import cells
 from torch_program.intake.mapping import EntityColumn, Mapping, PeriodColumn, Quantity
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.reading import Sheet, columns
-from torch_program.intake.tables import tried
 from torch_program.periods import FORMS, parse
 from torch_program.places import Places, plain
 from torch_program.words import closest
@@ -61,7 +60,7 @@ class _Table:
         self.unread: list[str] = []
         self.sheet = self._sheet(sheets)
         self.headers = self._headers()
-        self.letters = list(columns(len(self.headers)))
+        self.letters = columns(len(self.headers))
         self.entities = mapping.entity if isinstance(mapping.entity, EntityColumn) else None
         self.periods = mapping.period if isinstance(mapping.period, PeriodColumn) else None
         keys = {"entity.column": self.entities, "indicators.column": mapping.indicators, "period.column": self.periods}
@@ -86,7 +85,7 @@ class _Table:
     def _sheet(self, sheets: list[Sheet]) -> Sheet:
         wanted = self.mapping.sheet
         names = [sheet.name for sheet in sheets]
-        if not wanted and len(sheets) == 1 or wanted and len(sheets) == 1 and not sheets[0].name:
+        if len(sheets) == 1 and not (wanted and names[0]):
             return sheets[0]
         if wanted in names:
             self.unread += [f"sheet {name}" for name in names if name != wanted]
@@ -135,14 +134,10 @@ class _Table:
                 fix = f"The headers of line {mapping.header} are: {', '.join(filter(None, self.headers))[:MOST_SHOWN]}."
                 self._of_mapping("columns", "years", "No header of the table is a year.", fix=fix)
         elif isinstance(mapping.columns, list):
-            found = {self._find(header, "columns"): header for header in mapping.columns}
-            for header in mapping.columns:
-                if not (year := YEAR.fullmatch(header)):
-                    self._of_mapping(
-                        "columns", header, "A list of columns is one of years.", fix="Name them by series."
-                    )
-                else:
-                    found[self._find(header, "columns")] = year[1]
+            years = {header: YEAR.fullmatch(header) for header in mapping.columns}
+            found = {self._find(header, "columns"): year[1] if year else header for header, year in years.items()}
+            for header in (header for header, year in years.items() if not year):
+                self._of_mapping("columns", header, "A list of columns is one of years.", fix="Name them by series.")
         elif mapping.value:
             found = {self._find(mapping.value, "value"): None}
         else:
@@ -186,10 +181,7 @@ class _Table:
             if any(plain(texts[index]) not in wanted for index, wanted in self.only.items()):
                 continue
             entity = self._entity(line, texts)
-            label = (
-                self._unmarked(texts[self.key[self.mapping.indicators.column]])[0] if self.mapping.indicators else ""
-            )
-            down = self._quantity(line, label, texts)
+            down = self._quantity(line, texts)
             if not entity or self.mapping.indicators and down is None:
                 continue
             for index, across in self.across.items():
@@ -217,7 +209,7 @@ class _Table:
             return year[1]
         if hint := cells.period(text):
             text = hint.plain
-        if tried(parse, text):
+        if cells.tried(parse, text):
             return text
         fix = f"Write a period, or keep the row out by `only`. Forms: {FORMS}."
         self._in_cell(line, index, texts[index], "No period can be read here.", fix)
@@ -243,10 +235,10 @@ class _Table:
         self._in_cell(line, index, name, "A place must be a zone of zones.csv, a province, or declared in names.", fix)
         return ""
 
-    def _quantity(self, line: int, label: str, texts: list[str]) -> Quantity | None:
+    def _quantity(self, line: int, texts: list[str]) -> Quantity | None:
         """What a row counts; a part ("其中", "#") is named by the row above it where that is declared so."""
         rows = self.mapping.indicators
-        if rows is None or not label:
+        if rows is None or not (label := self._unmarked(texts[self.key[rows.column]])[0]):
             return None
         full = label
         if OF_WHICH.match(label):

@@ -129,16 +129,14 @@ def _hint(text: str, line: int | None, said: str) -> str:
 
 def _twice(name: str, node: yaml.Node | None, above: Location = ()) -> Iterator[Problem]:
     """Fields that stand twice in one block, and entries of one list with the same id."""
-    pairs: list[tuple[str, yaml.Node, yaml.Node, str]] = []
+    pairs: list[tuple[str | int, yaml.Node, yaml.Node, str]] = []
     if isinstance(node, yaml.MappingNode):
         pairs = [(str(key.value), key, value, "A field stands there twice.") for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
-        ids = [_id(item) for item in node.value]
-        pairs = [(i or f"\0{n}", v, v, "Two entries have one id.") for n, (i, v) in enumerate(zip(ids, node.value))]  # noqa: B905
-    first: dict[str, int] = {}
-    for index, (key, mark, value, rule) in enumerate(pairs):
-        line = mark.start_mark.line + 1
-        place = (*above, key if not key.startswith("\0") else index)
+        pairs = [(_id(v) or n, v, v, "Two entries have one id.") for n, v in enumerate(node.value, 1)]
+    first: dict[str | int, int] = {}
+    for key, mark, value, rule in pairs:
+        line, place = mark.start_mark.line + 1, (*above, key)
         if key in first:
             fix = f"The first is in line {first[key]}. Delete one of the two, or give it another name."
             yield Problem(name, line, ".".join(map(str, place)), "", rule, fix)
@@ -221,14 +219,8 @@ def _sentence(name: str, line: int | None, place: str, last: str, models: list[t
         return Problem(name, line, place, "", "A field is missing.", f"Add it. {wanted}" if about else "Add it.")
     if kind == "value_error":
         text = error["msg"].removeprefix("Value error, ")
-        return Problem(
-            name,
-            line if place else None,
-            place,
-            "",
-            "The fields must fit together.",
-            sentence_case(text)[:400],
-        )
+        where, rule = line if place else None, "The fields must fit together."
+        return Problem(name, where, place, "", rule, sentence_case(text)[:400])
     given = error.get("ctx", {}).get("tag", given)
     shown = given if isinstance(given, str | int | float | date) else ""
     return Problem(name, line, place, str(shown), "A field has another form than it should.", wanted)

@@ -100,10 +100,15 @@ def of_folder(problem: Problem, folder: Path) -> Problem:
     """A fault whose command is meant for this folder, which may be another copy of data/."""
     if folder.name == "data" and (folder.parent / project.MARKER).exists():
         return problem
-    shown = os.path.relpath(folder)
-    shown = str(folder) if shown.startswith("..") else shown
+    shown = as_typed(folder)
     fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
     return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
+
+
+def as_typed(path: Path) -> str:
+    """A path as it would be typed here."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near
 
 
 def put_back(path: str) -> str:

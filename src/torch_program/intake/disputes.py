@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from torch_program.anchors import slug
 from torch_program.csv_tables import Row
+from torch_program.intake.cells import tried
 from torch_program.intake.problems import Problem
 from torch_program.intake.rules.disagreement import UNDECLARED, against, contradictions, releases_of_one
-from torch_program.intake.tables import Data, at, cell_of, line_of, place_of, tried
+from torch_program.intake.tables import Data, at, cell_of, line_of, place_of
 from torch_program.periods import latest_day
 from torch_program.provinces import NATIONAL
 from torch_program.vintages import REVISED

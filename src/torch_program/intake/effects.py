@@ -48,18 +48,15 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
         for p in (plan, Plan(plan.root, plan.edition, plan.root / "data"))
         if p.results.exists() and all(p.staged(name).exists() for name in p.notebooks)
     ]
+    evidence = [name for name in plan.data_files if name != f"data/{DESCRIPTION}"]
     other: list[str] = []
     for candidate in built:
-        other = [n for n in _evidence(plan) if not _same(candidate.source / n, plan.data_files[n])]
+        other = [n for n in evidence if not _same(candidate.source / n, plan.data_files[n])]
         if not other:
             return candidate, ""
     if built:
         return None, f"The last report was made from other data ({', '.join(other[:3])})"
     return None, f"There is no report of edition {plan.edition.name} to compare with"
-
-
-def _evidence(plan: Plan) -> list[str]:
-    return [name for name in plan.data_files if name != f"data/{DESCRIPTION}"]
 
 
 def _same(one: Path, other: Path) -> bool:

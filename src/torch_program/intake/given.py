@@ -107,7 +107,7 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
 def _merged_cells(sheet: Sheet) -> list[Problem]:
     if not sheet.merged:
         return []
-    letters = list(reading.columns(max(right for *_, right in sheet.merged)))
+    letters = reading.columns(max(right for *_, right in sheet.merged))
     shown = [f"{letters[left - 1]}{top}:{letters[right - 1]}{bottom}" for top, bottom, left, right in sheet.merged]
     rule = "Cells are merged, so it cannot be told what belongs to them."
     return [Problem(sheet.shown, sheet.merged[0][0], "", some(shown, MOST_NAMED), rule, MERGED)]
@@ -130,7 +130,7 @@ def _header_faults(
         yield fault("", ", ".join(filter(None, header))[:80], rule, fix)
         return
     missing = [n for n, f in fields.items() if f.get("constraints", {}).get("required") and n not in header]
-    letters = list(reading.columns(len(header)))
+    letters = reading.columns(len(header))
     for index, name in enumerate(header):
         if name in header[:index] and name:
             yield fault(letters[index], name, "Two columns have the same name.", "Delete or rename one of them.")

@@ -16,6 +16,7 @@ from typing import Any
 
 from torch_program.claims import Facets, Ledger, column_of
 from torch_program.csv_tables import rows_in
+from torch_program.intake.cells import tried
 from torch_program.intake.declared import Declared, Location, read
 from torch_program.intake.problems import Problem, nearest
 from torch_program.periods import parse
@@ -66,11 +67,8 @@ def _inner(declared: Declared) -> Iterator[Problem]:
 
 
 def _year(declared: Declared, place: Location, text: str) -> Iterator[Problem]:
-    try:
-        whole = parse(text).complete
-    except ValueError:
-        whole = False
-    if not whole:
+    period = tried(parse, text)
+    if not (period and period.complete):
         yield declared.at(place, text, "A claim is about a year.", 'Write four digits in quotes: "2023".')
 
 

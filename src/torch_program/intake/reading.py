@@ -10,7 +10,6 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
@@ -68,8 +67,7 @@ def read(path: Path) -> list[Sheet]:
         rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
         raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
     try:
-        with path.open("rb") as stream:
-            raw = stream.read()
+        raw = path.read_bytes()
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
@@ -278,8 +276,8 @@ def _printed(cell: Any) -> str:
     return text + "%" * percent
 
 
-def columns(width: int) -> Iterator[str]:
+def columns(width: int) -> list[str]:
     """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
     from openpyxl.utils import get_column_letter
 
-    return (get_column_letter(n) for n in range(1, width + 1))
+    return [get_column_letter(n) for n in range(1, width + 1)]

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from torch_program.anchors import slug
 from torch_program.claims import Facets, column_of
@@ -22,7 +24,6 @@ from torch_program.project import NothingWritten
 from torch_program.provinces import NATIONAL
 from torch_program.words import OPEN, suggestion
 
-KINDS = ("number", "fact", "comparison", "causal", "opinion")
 LINE = 118  # of the ledger
 LONGEST = 60  # the id of a cell has 64 signs at most
 FOLDED = 95  # a longer text is written below its name
@@ -76,7 +77,7 @@ def in_ledger(text: str, made: Mapping[str, Any]) -> str:
 
     Raises SkeletonError where the ledger cannot be read, or has the id.
     """
-    document, claims = _claims(text)
+    claims = _claims(text)
     content = yaml.safe_load(text)
     ids = [claim["id"] for claim in content["claims"]]
     if made["id"] in ids:
@@ -84,9 +85,12 @@ def in_ledger(text: str, made: Mapping[str, Any]) -> str:
         raise SkeletonError(
             f"data/claims.yml, line {at}: there is a claim {made['id']} already. Choose another id, or edit that one."
         )
-    sections = [str(claim["section"]) for claim in content["claims"]]
-    before = sum(order(section) <= order(made["section"]) for section in sections)
-    at = max([n for n, section in enumerate(sections, 1) if order(section) <= order(made["section"])], default=0)
+    earlier = [order(str(claim["section"])) <= order(made["section"]) for claim in content["claims"]]
+    if earlier != sorted(earlier, reverse=True):
+        raise SkeletonError(
+            "data/claims.yml: its claims are not in the order of the sections. Put them in order first."
+        )
+    at = sum(earlier)
     lines = text.splitlines(keepends=True)
     end = claims[at].start_mark.line if at < len(claims) else len(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
@@ -95,16 +99,13 @@ def in_ledger(text: str, made: Mapping[str, Any]) -> str:
     added = "".join(f"{indent}{line}\n" for line in as_yaml(made).splitlines())
     new = "".join([*lines[:end], "\n" * bool(claims), added, *lines[end:]])
     wanted = content | {"claims": [*content["claims"][:at], dict(made), *content["claims"][at:]]}
-    if before != at:
-        raise SkeletonError(
-            "data/claims.yml: its claims are not in the order of the sections. Put them in order first."
-        )
     if yaml.safe_load(new) != wanted:
         raise SkeletonError(f"data/claims.yml has another form than a list of claims. Add this by hand:\n{added}")
     return new
 
 
-def _claims(text: str) -> tuple[yaml.Node, Sequence[yaml.Node]]:
+def _claims(text: str) -> Sequence[yaml.Node]:
+    """The entries of the ledger, which know their lines."""
     try:
         document = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -115,7 +116,7 @@ def _claims(text: str) -> tuple[yaml.Node, Sequence[yaml.Node]]:
     claims = next((value for key, value in fields if key.value == "claims"), None)
     if not isinstance(claims, yaml.SequenceNode):
         raise SkeletonError("data/claims.yml holds no list of claims. Run `make check`.")
-    return document, claims.value
+    return claims.value
 
 
 def as_yaml(made: Mapping[str, Any]) -> str:
@@ -190,15 +191,13 @@ def section(number: str, title: str, parameters: Mapping[str, Any]) -> Notebook:
         f'section = Section("{number}", edition=edition, cutoff=cutoff)\n'
         "ev = evidence.load(cutoff=cutoff)\nsection.claims_box()"
     )
-    words = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": f"# {number} {title}"}
-    cells = [words, _code("parameters", values, "parameters"), _code("imports", imports)]
-    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return {
-        "cells": [*cells, _code("record", "section.record()")],
-        "metadata": metadata,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+    cells = [
+        new_markdown_cell(f"# {number} {title}", id="title"),
+        _code("parameters", values, "parameters"),
+        _code("imports", imports),
+        _code("record", "section.record()"),
+    ]
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
 def file_of(number: str, title: str) -> str:
@@ -235,15 +234,7 @@ def order(number: str) -> tuple[int, ...]:
 
 def _code(name: str, source: str, *tags: str) -> dict[str, Any]:
     shown = "remove-input" if name in {"imports", "parameters"} else "hide-input"  # set-up says nothing to a reader
-    metadata = {"tags": [*tags, shown]}
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": name,
-        "metadata": metadata,
-        "outputs": [],
-        "source": source,
-    }
+    return new_code_cell(source, id=name, metadata={"tags": [*tags, shown]})
 
 
 def read(path: Path) -> Notebook:
@@ -262,8 +253,6 @@ def read(path: Path) -> Notebook:
 
 def as_file(notebook: Notebook) -> bytes:
     """A notebook as JupyterLab stores it."""
-    import nbformat
-
     return (nbformat.writes(nbformat.from_dict(notebook)) + "\n").encode()
 
 

@@ -1,9 +1,9 @@
 """The tables of `data/` as the rules see them: rows of text that know file and line, without what is faulty."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from torch_program.intake.problems import Problem, Refused
 from torch_program.intervals import Interval, printed_interval
 from torch_program.periods import Period, parse
 from torch_program.places import Places
-from torch_program.words import sentence_case
 
 DECLARING = ("sources.csv", "series.csv", "units.csv", "prefectures.csv")  # others refer to their first column
 CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
@@ -60,7 +59,7 @@ class Data:
         return self.source_of.get(row["source_id"])
 
     def period(self, row: Row) -> Period | None:
-        return _parsed(row["period"])
+        return cells.tried(parse, row["period"])
 
     def mode(self, row: Row) -> str:
         """Stock or kind of flow of a figure; empty where its series is not known."""
@@ -158,25 +157,3 @@ def cell_of(row: Row) -> tuple[str, ...]:
 
 def is_number(text: str) -> bool:
     return bool(cells.PLAIN.fullmatch(text))
-
-
-@cache
-def _parsed(label: str) -> Period | None:
-    return tried(parse, label)
-
-
-def tried(read: Callable[[str], Any], text: str) -> Any:
-    """What is read, or None where it cannot be."""
-    try:
-        return read(text)
-    except ValueError:
-        return None
-
-
-def why(read: Callable[[str], Any], text: str) -> str:
-    """The sentence with which reading stops."""
-    try:
-        read(text)
-    except ValueError as error:
-        return f"{sentence_case(str(error))}."
-    return ""

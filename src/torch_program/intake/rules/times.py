@@ -5,8 +5,9 @@ from datetime import date
 
 from torch_program.csv_tables import Row
 from torch_program.intake import cells
+from torch_program.intake.cells import tried, why
 from torch_program.intake.problems import Told
-from torch_program.intake.tables import Data, at, tried, why
+from torch_program.intake.tables import Data, at
 from torch_program.periods import FORMS, latest_day, parse
 
 EARLIEST = 1949  # no figure of the report can be older
