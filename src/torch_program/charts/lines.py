@@ -8,7 +8,6 @@ from functools import partial
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import blended_transform_factory
 
 from torch_program.charts.labels import End, plain, write_ends
 from torch_program.charts.layout import Canvas, canvas, canvas_of, finish
@@ -354,7 +353,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
         axes.plot(
             [year - 0.5] * 2,
             [0, top],
-            transform=blended_transform_factory(axes.transData, axes.transAxes),
+            transform=axes.get_xaxis_transform(),
             color=MUTED,
             linewidth=0.9,
             linestyle=(0, (1, 2)),

@@ -170,8 +170,6 @@ def scale_of(panel: Panel, plan: Plan) -> Scale:
     signs += [text_width(panel.signs, SMALL)] if panel.signs else []
     edge = plan.width - PAD - (max(signs) + GAP if signs else 0)
     start = plan.start
-    texts = [text_width(m.text, ROW, "semibold") for m in marks]
-    right = edge - max([0.1, *(w + 0.14 for w in texts)])
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
     room = max([text_width(m.text, ROW, "semibold") for m in marks], default=0.0)
