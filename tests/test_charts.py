@@ -153,7 +153,7 @@ def test_what_decides_is_filled_and_nothing_else():
     chart = charts.claim_plot(many(5), "Hand-made", "", SOURCE)
     decides = chart.data.set_index("measure")["decides"]
     assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
-    body = rows.marks_of(_first_panel(many(5)))
+    body = _first_panel(many(5)).marks
     assert [m.filled for m in body] == chart.data["decides"].to_list()
 
 
@@ -229,13 +229,13 @@ def test_no_two_keys_look_or_read_the_same():
     ],
 )
 def test_a_value_is_printed_with_the_digits_of_its_source(printed, more, text):
-    (mark,) = rows.marks_of(_first_panel(judged([share(printed, "2022", **more)])))
+    (mark,) = _first_panel(judged([share(printed, "2022", **more)])).marks
     assert mark.text == f"{text}\u202f%"
 
 
 def test_a_bound_is_an_arrow_and_not_a_point():
     judgement = judged([share("12", "2022", bound=">")])
-    (mark,) = rows.marks_of(_first_panel(judgement))
+    (mark,) = _first_panel(judgement).marks
     assert mark.high == math.inf and mark.text.startswith("> ")
     chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
     assert chart.data["high"].to_list() == [math.inf]
@@ -294,11 +294,7 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
 
 
 def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
-    marks = {
-        (p.lines[0].label, p.axis): [m.text for m in rows.marks_of(p)]
-        for p in _criteria_panels(comparison())
-        if rows.has_marks(p)
-    }
+    marks = {(p.lines[0].label, p.axis): [m.text for m in p.marks] for p in _criteria_panels(comparison()) if p.marks}
     assert marks == {
         ("at least 1.25", "ratio"): ["6.2", "0.84", "1.25"],
         ("below 1\u202f%", "percent"): ["0.26\u202f%"],
