@@ -316,7 +316,7 @@ def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
 def _criteria_panels(judgement):
     with pytest.MonkeyPatch.context() as patch:
         drawn = []
-        patch.setattr(criteria, "draw_rows", lambda panels, *more: drawn.extend(panels))
+        patch.setattr(criteria, "rows_chart", lambda panels, *_, **__: drawn.extend(panels))
         charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
     return drawn
 

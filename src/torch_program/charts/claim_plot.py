@@ -2,19 +2,17 @@
 
 import math
 from collections.abc import Iterable
-from functools import partial
 from itertools import groupby
 
 import pandas as pd
 
 from torch_program.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
-from torch_program.charts.rows import draw_rows, plan_for, whole_height
+from torch_program.charts.rows import plan_for, rows_chart, whole_height
 from torch_program.charts.style import (
     BAND,
     BAND_CLOSE,
     INK,
     MUTED,
-    NARROW,
     OUTCOMES,
     PAPER,
     SMALL,
@@ -61,8 +59,8 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
         keys = _keys([a for _, rows, _ in shown for a in rows])
         if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels, WORDS)) <= HIGHEST:
             break
-    draw = partial(draw_rows, panels, title, subtitle, source, keys, WORDS)
-    return Chart(draw(), title, subtitle, source, _alt(judgement, groups), _data(groups), partial(draw, width=NARROW))
+    alt = _alt(judgement, groups)
+    return rows_chart(panels, title, subtitle, source, alt, _data(groups), keys=keys, room=WORDS)
 
 
 # grouping ------------------------------------------------------------------------------------------------------

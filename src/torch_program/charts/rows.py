@@ -1,14 +1,18 @@
 """Rows of words with marks on a common axis: the frame of claim plots, criteria, dot plots and timelines."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
 
 from torch_program.charts.row_parts import Group, Line, Mark, Panel, Row, Scale
 from torch_program.charts.style import (
     BASE,
     GRID,
     MUTED,
+    NARROW,
     PAD,
     PAPER,
     SMALL,
@@ -24,7 +28,7 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
-from torch_program.figures import Drawing
+from torch_program.figures import Chart, Drawing
 
 LABELS = 2.45  # inches for the words of a row
 GAP = 0.14
@@ -51,26 +55,31 @@ class Plan:
         return PAD if self.stacked else PAD + self.labels + GAP
 
 
-def draw_rows(
-    panels: Iterable[Panel],
+def rows_chart(
+    panels: Sequence[Panel],
     title: str,
     subtitle: str,
     source: str,
-    keys: Iterable[Key] = (),
+    alt: str,
+    data: pd.DataFrame,
+    *,
+    keys: Sequence[Key] = (),
     room: float = LABELS,
-    width: float = WIDTH,
-) -> Drawing:
-    """Draw panels under each other, as high as their words need, which get at most `room` inches beside the marks."""
-    panels = list(panels)
-    plan = plan_for(panels, room, width)
-    said = words(title, subtitle, source, keys, width)
-    on = sheet(whole_height(panels, said, plan), width)
-    said.draw(on)
-    y = said.head
-    for panel in panels:
-        draw_panel(on, panel, y, plan)
-        y += panel_height(panel, plan)
-    return on.figure
+) -> Chart:
+    """Panels under each other, as high as their words need, which get at most `room` inches beside the marks."""
+
+    def draw(width: float) -> Drawing:
+        plan = plan_for(panels, room, width)
+        said = words(title, subtitle, source, keys, width)
+        on = sheet(whole_height(panels, said, plan), width)
+        said.draw(on)
+        y = said.head
+        for panel in panels:
+            draw_panel(on, panel, y, plan)
+            y += panel_height(panel, plan)
+        return on.figure
+
+    return Chart(draw(WIDTH), title, subtitle, source, alt, data.reset_index(drop=True), partial(draw, NARROW))
 
 
 def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
