@@ -69,7 +69,7 @@ def lists(claim: Claim) -> list[ChoiceList]:
         key = choice["axis"], choice["of"] if choice["axis"] == "mark" else ""
         grouped.setdefault(key, []).append((place, choice))
     marks = [of for axis, of in grouped if axis == "mark"]
-    ordered = sorted(grouped, key=lambda key: key == ("mark", ALL_MARKS), reverse=True) if len(marks) > 1 else grouped
+    ordered = sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS))
     return [choice_list(claim, axis, of, grouped[axis, of], len(marks) == 1) for axis, of in ordered]
 
 

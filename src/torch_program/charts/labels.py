@@ -33,11 +33,11 @@ from torch_program.charts.style import (
     SMALL,
     Look,
     beside,
+    fitting,
     line_height,
     readable_on,
     short,
     spread,
-    text_width,
     wrap,
 )
 from torch_program.figures import told
@@ -336,8 +336,8 @@ def _name_rows(axes: Axes, names: Sequence[str], size: float, cells: list[Text])
         axes.text(0, row + share, "\n".join(lines), va="bottom", size=SMALL, linespacing=1.1)
     for cell in cells:
         x, y = cell.get_position()
-        full = text_width(cell.get_text(), float(cell.get_fontsize())) / (room / right - 0.01)
-        cell.set(position=(x, int(y) + (1 + share) / 2), size=float(cell.get_fontsize()) / max(full, 1))
+        fits = fitting(cell.get_text(), float(cell.get_fontsize()), room / right - 0.01)
+        cell.set(position=(x, int(y) + (1 + share) / 2), size=fits)
 
 
 def plain(axes: Axes) -> None:

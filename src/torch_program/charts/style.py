@@ -106,6 +106,11 @@ def balanced(text: str, width: float, size: float = BASE, weight: str = "normal"
     return lines
 
 
+def fitting(text: str, size: float, room: float, weight: str = "normal") -> float:
+    """The size of type, at most `size`, in which a text has room in so many inches."""
+    return size / max(1.0, text_width(text, size, weight) / room)
+
+
 def line_height(size: float) -> float:
     """Height of a line of text in inches."""
     return size * LEADING * POINT
