@@ -4,6 +4,7 @@ import re
 
 import pytest
 from hand_made import claim, measure
+from test_multiverse import comparison
 
 from torch_program import prose, results, tables
 from torch_program.boxes import (
@@ -15,7 +16,7 @@ from torch_program.boxes import (
     findings_table,
     verdict_box,
 )
-from torch_program.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
+from torch_program.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
 from torch_program.comparisons import judge_criterion
 from torch_program.facts import Finding
 from torch_program.intervals import Interval
@@ -54,19 +55,16 @@ def number(measures, **more):
     return judge_number(c, measures, DAY, {})
 
 
-def compared(*values, op="at least", join="all"):
-    criteria = tuple(
-        Criterion(
-            id=f"c{i}", says=f"Thing {i} is large", op=op, threshold=None if op == "documented" else 2.0, unit="rank"
-        )
-        for i, _ in enumerate(values)
-    )
-    c = ComparisonClaim(id="c", section="0", kind="comparison", statement="It is large.", criteria=criteria, join=join)
+def compared(*values):
     given = [
-        judge_criterion(k, None if v is None else Interval(v, v), "no data" if v is None else f"{v:g} of them")
-        for k, v in zip(criteria, values, strict=True)
+        judge_criterion(
+            Criterion(id=f"c{i}", says=f"Thing {i} is large", threshold=2.0, unit="rank"),
+            None if v is None else Interval(v, v),
+            "no data" if v is None else f"{v:g} of them",
+        )
+        for i, v in enumerate(values)
     ]
-    return judge_comparison(c, given, "2023-12-31")
+    return judge_comparison(comparison(given), given, DAY)
 
 
 def studied(*sides):

@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation, Text
+from test_multiverse import comparison
 
 from torch_program import charts
 from torch_program.charts import criteria, lines, points, rows, style
@@ -25,7 +26,7 @@ from torch_program.charts.claim_plot import HIGHEST, _panels, by_weight, grouped
 from torch_program.charts.criteria import MET
 from torch_program.charts.scorecard import DESK, PLOT_WIDTH
 from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
-from torch_program.claims import ComparisonClaim, Criterion, Facets, Reading
+from torch_program.claims import Criterion, Facets, Reading
 from torch_program.comparisons import judge_criterion
 from torch_program.fonts import FAMILIES
 from torch_program.intervals import Interval
@@ -153,7 +154,7 @@ def test_what_decides_is_filled_and_nothing_else():
     chart = charts.claim_plot(many(5), "Hand-made", "", SOURCE)
     decides = chart.data.set_index("measure")["decides"]
     assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
-    body = rows.marks_of(_first_panel(many(5)))
+    body = _first_panel(many(5)).marks
     assert [m.filled for m in body] == chart.data["decides"].to_list()
 
 
@@ -229,13 +230,13 @@ def test_no_two_keys_look_or_read_the_same():
     ],
 )
 def test_a_value_is_printed_with_the_digits_of_its_source(printed, more, text):
-    (mark,) = rows.marks_of(_first_panel(judged([share(printed, "2022", **more)])))
+    (mark,) = _first_panel(judged([share(printed, "2022", **more)])).marks
     assert mark.text == f"{text}\u202f%"
 
 
 def test_a_bound_is_an_arrow_and_not_a_point():
     judgement = judged([share("12", "2022", bound=">")])
-    (mark,) = rows.marks_of(_first_panel(judgement))
+    (mark,) = _first_panel(judgement).marks
     assert mark.high == math.inf and mark.text.startswith("> ")
     chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
     assert chart.data["high"].to_list() == [math.inf]
@@ -262,28 +263,29 @@ def test_the_same_judgement_gives_the_same_bytes_whatever_the_order_of_measures(
 # criteria and facts --------------------------------------------------------------------------------------------
 
 
-def comparison():
+def seven_criteria():
     declared = [
-        ("above", 1.25, "at least"),
-        ("a rather long criterion that has to be broken into lines", 1.25, "at least"),
+        ("above", 1.25, "at least", 6.2),
+        ("a rather long criterion that has to be broken into lines", 1.25, "at least", 0.84),
+        ("on the line", 1.25, "at least", 1.25),
+        ("below parity", 1.0, "below", 0.26),
+        ("documented", None, "documented", 1.0),
+        ("no data", 2.0, "at least", None),
+        ("of the sign alone", 0.0, "at least", -5.0),
     ]
-    declared += [("on the line", 1.25, "at least"), ("below parity", 1.0, "below"), ("documented", None, "documented")]
-    declared += [("no data", 2.0, "at least"), ("of the sign alone", 0.0, "at least")]
-    criteria = tuple(
-        Criterion(id=f"c{i}", says=s, threshold=t, op=op, unit="percent" if op == "below" else "quotient")
-        for i, (s, t, op) in enumerate(declared)
-    )
-    c = ComparisonClaim(id="c", section="0", kind="comparison", statement="Something is large.", criteria=criteria)
-    values = [6.2, 0.84, 1.25, 0.26, 1.0, None, -5.0]
     results = [
-        judge_criterion(k, None if v is None else Interval(v - 0.005, v + 0.005), "" if v is None else f"{v:g}")
-        for k, v in zip(criteria, values, strict=True)
+        judge_criterion(
+            Criterion(id=f"c{i}", says=s, threshold=t, op=op, unit="percent" if op == "below" else "quotient"),
+            None if v is None else Interval(v - 0.005, v + 0.005),
+            "" if v is None else f"{v:g}",
+        )
+        for i, (s, t, op, v) in enumerate(declared)
     ]
-    return judge_comparison(c, results, "2023-12-31")
+    return judge_comparison(comparison(results), results, "2023-12-31")
 
 
 def test_a_plot_of_criteria_is_tidy_and_says_every_result():
-    chart = charts.criteria_plot(comparison(), LONG, "", SOURCE)
+    chart = charts.criteria_plot(seven_criteria(), LONG, "", SOURCE)
     assert_tidy(chart)
     assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
     assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
@@ -295,9 +297,7 @@ def test_a_plot_of_criteria_is_tidy_and_says_every_result():
 
 def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
     marks = {
-        (p.lines[0].label, p.axis): [m.text for m in rows.marks_of(p)]
-        for p in _criteria_panels(comparison())
-        if rows.has_marks(p)
+        (p.lines[0].label, p.axis): [m.text for m in p.marks] for p in _criteria_panels(seven_criteria()) if p.marks
     }
     assert marks == {
         ("at least 1.25", "ratio"): ["6.2", "0.84", "1.25"],
@@ -307,20 +307,16 @@ def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
 
 
 def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
-    for judgement in (comparison(),):
-        for r, panel in ((r, p) for p in _criteria_panels(judgement) for r in p.groups[0].rows if r.marks):
-            (mark,), (band,) = r.marks, panel.bands
-            inside = band.low <= mark.value < band.high
-            assert (
-                mark.color == {True: MET["met"], False: MET["not met"]}[inside][0]
-                or mark.color == MET["on the line"][0]
-            )
+    for r, panel in ((r, p) for p in _criteria_panels(seven_criteria()) for r in p.rows if r.marks):
+        (mark,), (band,) = r.marks, panel.bands
+        inside = band.low <= mark.value < band.high
+        assert mark.color in {MET["met" if inside else "not met"][0], MET["on the line"][0]}
 
 
 def _criteria_panels(judgement):
     with pytest.MonkeyPatch.context() as patch:
         drawn = []
-        patch.setattr(criteria, "draw_rows", lambda panels, *more: drawn.extend(panels))
+        patch.setattr(criteria, "rows_chart", lambda panels, *_, **__: drawn.extend(panels))
         charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
     return drawn
 

@@ -39,9 +39,18 @@ def judged(*marks):
     return claim_record(judge_comparison(comparison(found), found, DAY))
 
 
+def number(op, *found):
+    return claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {}))
+
+
 def account(record, **more):
     known = {"answer": "5 found", "section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
     return Account(record, **(known | {"cutoff": "2026-11-25", "cite": "Somebody. (2026)."} | more))
+
+
+def soup_of(record, **more):
+    """The page of a claim, parsed."""
+    return BeautifulSoup(page(account(record, **more)), "html.parser")
 
 
 def spoilt(value):
@@ -108,34 +117,31 @@ def test_a_single_mark_needs_no_name():
 
 
 def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
-    found = [measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS)]
-    record = claim_record(judge_number(claim("about", 10, "percent", facets=FACETS), found, DAY, {}))
+    record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
     assert (record["verdict"], record["stands_as"]) == ("understated", OUT_OF_DATE)
     assert json.loads(what_if.data(record))["verdicts"][0] == ["understated", "out-of-date"]
 
 
 def test_what_the_text_might_have_said_stands_apart():
-    found = [measure("12.0", y, FACETS) for y in ("2021", "2023")]
-    record = claim_record(judge_number(claim("over", 10, "percent", facets=FACETS), found, DAY, {}))
+    record = number("over", *(measure("12.0", y, FACETS) for y in ("2021", "2023")))
     apart = [each for each in what_if.lists(record) if not each.counts]
     assert [each.label for each in apart] == ["Word of the text", "Number of the text", "Year of the text"]
     assert [each.declared.replace("\u202f", " ") for each in apart] == ["over", "10 %", "2023"]
     assert [o.at for o in apart[0].options] == ["word=nearly", "word=about"]
     assert [o.at for o in apart[1].options][:2] == ["number=5", "number=7.5"]
-    soup = BeautifulSoup(page(account(record)), "html.parser")
+    soup = soup_of(record)
     assert [label.get_text() for label in soup.select(".what-if fieldset label")] == [each.label for each in apart]
     assert "another sentence" in soup.select_one(".every-choice").get_text()
 
 
 def test_a_year_that_had_to_stand_in_for_the_one_of_the_text_is_named():
-    found = [measure("12.0", "2021", FACETS)]
-    record = claim_record(judge_number(claim("over", 10, "percent", facets=FACETS), found, DAY, {}))
+    record = number("over", measure("12.0", "2021", FACETS))
     assert what_if.declared_words(record)["year"] == "2023, judged by 2021"
 
 
 def test_without_a_script_every_choice_stands_in_the_table():
     record = judged(5.2, 5.2)
-    soup = BeautifulSoup(page(account(record)), "html.parser")
+    soup = soup_of(record)
     said = soup.select_one(".every-choice").get_text(" ")
     assert soup.select_one("form.what-if").has_attr("hidden")
     shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
@@ -147,7 +153,7 @@ def test_without_a_script_every_choice_stands_in_the_table():
 def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
     record = judged(*marks)
     choices = record["robustness"]["choices"]
-    figure = BeautifulSoup(page(account(record)), "html.parser").select_one("figure.squares")
+    figure = soup_of(record).select_one("figure.squares")
     kinds = Counter(i["class"][0] for i in figure.select("[role=img] i"))
     differ = Counter(d["becomes"] for d in choices["differ"])
     assert kinds == {k: n for k, n in ({"same": choices["agree"]} | differ).items() if n}
@@ -174,24 +180,18 @@ def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
 
 
 def test_the_page_says_what_the_record_says():
-    found = [measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor")]
-    record = claim_record(judge_number(claim("over", 10, "percent", facets=FACETS), found, DAY, {}))
+    record = number("over", measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor"))
     before = record | {"verdict": "undecided", "stands_as": "undecided", "certainty": {"word": "low", "reasons": []}}
     history = [("2026", "2026-11-25", record), ("2023", "2023-12-31", before)]
     sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
-    soup = BeautifulSoup(
-        page(
-            account(
-                record,
-                history=history,
-                searches=sought,
-                unseen=("a law",),
-                care="no more than that",
-                chart="<svg/>",
-                figure="fig-x",
-            )
-        ),
-        "html.parser",
+    soup = soup_of(
+        record,
+        history=history,
+        searches=sought,
+        unseen=("a law",),
+        care="no more than that",
+        chart="<svg/>",
+        figure="fig-x",
     )
     assert soup.h1.get_text() == "Something is so large."
     assert soup.select_one(".standing .verdict").get_text() == record["verdict"]
@@ -211,7 +211,7 @@ def test_the_page_says_what_the_record_says():
 
 def test_headings_without_content_are_left_out():
     record = judged(5.2) | {"would_change": ""}
-    soup = BeautifulSoup(page(account(record)), "html.parser")
+    soup = soup_of(record)
     assert [s["id"] for s in soup.select("section")] == ["what-decides", "what-if", "cite"]
 
 
@@ -245,7 +245,7 @@ def test_a_source_is_named_by_its_publisher_and_year():
             "title_en": "Bulletin",
         }
     }
-    link = BeautifulSoup(page(account(record, sources=known)), "html.parser").select_one("#what-decides a")
+    link = soup_of(record, sources=known).select_one("#what-decides a")
     assert (link.get_text(), link["title"], "ministry-2022" in link["href"]) == ("MOST 2023", "Bulletin", True)
 
 
@@ -284,7 +284,7 @@ def test_every_verdict_has_its_sign_from_the_style_sheet(root):
 def test_many_measures_are_cut_and_the_rest_is_counted():
     record = judged(5.2)
     record["measures"] = record["measures"] * 13
-    soup = BeautifulSoup(page(account(record)), "html.parser")
+    soup = soup_of(record)
     assert len(soup.select("#what-decides tbody tr")) == 8
     assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
 

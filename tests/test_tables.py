@@ -13,5 +13,6 @@ def test_a_source_links_to_its_row_on_the_evidence_page_and_its_name_is_no_marku
 
 
 def test_a_missing_cell_is_a_dash_and_numbers_may_stand_right():
-    text = tables.myst_table(pd.DataFrame({"A": ["x", None], "N": ["1", ""]}), "Caption", "tbl-a", right=("N",))
-    assert "|:--|--:|" in text and "| – | – |" in text
+    rows = pd.DataFrame({"A": ["x", None, pd.NaT], "N": ["1", "", "2"]}, dtype=object)
+    text = tables.myst_table(rows, "Caption", "tbl-a", right=("N",))
+    assert "|:--|--:|" in text and "| – | – |" in text and "| – | 2 |" in text

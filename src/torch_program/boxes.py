@@ -12,7 +12,7 @@ from torch_program.comparisons import CriterionResult
 from torch_program.facts import ENDED, FAILS, PART_WORDS, SHOWN, Finding, part_result, usable
 from torch_program.judgement import Assessed, Judgement, value_in_words
 from torch_program.lookups import Lookups
-from torch_program.measures import FIRST_TIER
+from torch_program.measures import FIRST_TIER, year
 from torch_program.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from torch_program.periods import parse
 from torch_program.tables import EVIDENCE_PAGE, escape
@@ -73,11 +73,9 @@ def number_answer(judgement: Judgement[NumberClaim]) -> str:
 
 def nearest(judgement: Judgement) -> Assessed | None:
     """Of what may be compared but did not decide, the measure that differs least and then lies nearest in time."""
-    year = int(judgement.period[:4])
+    asked = int(judgement.period[:4])
     open_ = [a for a in judgement.assessed if a.commensurable and a.match in CONTEXT and a.measure.grade != "D"]
-    return min(
-        open_, key=lambda a: (len(a.differs), abs(parse(a.measure.period).year - year), a.measure.label), default=None
-    )
+    return min(open_, key=lambda a: (len(a.differs), abs(year(a.measure) - asked), a.measure.label), default=None)
 
 
 def fact_answer(judgement: Judgement[FactClaim]) -> str:

@@ -29,38 +29,6 @@ class GlyphError(ValueError):
     """A chart has a character that no bundled font can draw."""
 
 
-class Drawing(Figure):
-    """A figure that knows of its marks what they say: a reader who rests on one is told."""
-
-    def __init__(self, **how: Any) -> None:
-        super().__init__(**how)
-        self.told: list[Told] = []
-
-    def tell(self, axes: Axes, x: Any, y: Any, says: "Said") -> None:
-        """What the mark at x, y in the axes says."""
-        self.told.append(Told(axes, x, y, says))
-
-    def marks(self) -> list[tuple[float, float, "Said"]]:
-        """Where each mark lies, in points from the upper left corner, and what it says."""
-        height = 72 * self.get_size_inches()[1]
-        found = []
-        for one in self.told:
-            spot = one.axes.convert_xunits(one.x), one.axes.convert_yunits(one.y)
-            x, y = one.axes.transData.transform(spot) * 72 / self.dpi
-            found.append((float(x), float(height - y), one.says))
-        return found
-
-
-@dataclass(frozen=True)
-class Told:
-    """A mark at x, y in the axes, and what it says."""
-
-    axes: Axes
-    x: Any
-    y: Any
-    says: "Said"
-
-
 class Said(NamedTuple):
     """Name and value of a mark, and who published it; "" where that is not known of the mark alone."""
 
@@ -71,6 +39,28 @@ class Said(NamedTuple):
         """All of it, with the sources of the chart where the mark has none of its own."""
         source = self.origin or str(credit).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
         return f"{self.words} ({source})" if source else self.words
+
+
+class Drawing(Figure):
+    """A figure that knows of its marks what they say: a reader who rests on one is told."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.told: list[tuple[Axes, Any, Any, Said]] = []
+
+    def tell(self, axes: Axes, x: Any, y: Any, says: Said) -> None:
+        """What the mark at x, y in the axes says."""
+        self.told.append((axes, x, y, says))
+
+    def marks(self) -> list[tuple[float, float, Said]]:
+        """Where each mark lies, in points from the upper left corner, and what it says."""
+        height = 72 * self.get_size_inches()[1]
+        found = []
+        for axes, across, up, says in self.told:
+            spot = axes.convert_xunits(across), axes.convert_yunits(up)
+            x, y = axes.transData.transform(spot) * 72 / self.dpi
+            found.append((float(x), float(height - y), says))
+        return found
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ def myst_table(frame: pd.DataFrame, caption: str, label: str, right: Sequence[st
 
     Cells are MyST: what comes from data has to go through `escape` first. Missing values print as a dash.
     """
-    head = "| " + " | ".join(map(str, frame.columns)) + " |"
+    filled = frame.astype(object).where(frame.notna() & (frame != ""), "–")
+    cells = (filled.columns, *filled.itertuples(index=False))
+    head, *rows = ("| " + " | ".join(map(str, r)) + " |" for r in cells)
     rule = "|" + "|".join("--:" if c in right else ":--" for c in frame.columns) + "|"
-    rows = ["| " + " | ".join("–" if _missing(v) else str(v) for v in r) + " |" for r in frame.itertuples(index=False)]
     classes = "data reviewer" if fold else "data"
     lines = [f":::{{table}} {caption}", f":name: {label}", f":class: {classes}", "", head, rule, *rows, ":::", ""]
     if fold:
@@ -36,7 +37,3 @@ def show(frame: pd.DataFrame, caption: str, label: str, right: Sequence[str] = (
 def links(rows: pd.DataFrame) -> list[str]:
     """Origin of each row of evidence, as a link to where the evidence page has the row."""
     return [f"[{escape(o)}]({EVIDENCE_PAGE}#{a})" for o, a in zip(rows["origin"], rows["anchor"], strict=True)]
-
-
-def _missing(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and pd.isna(value))

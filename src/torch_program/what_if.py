@@ -31,6 +31,7 @@ LISTS = {  # axis: how a list is called, what is declared, and its name in an ad
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
+BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # what a list does not repeat of a choice
 EVERY_MARK = "All marks"
 STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
 BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}
@@ -68,7 +69,7 @@ def lists(claim: Claim) -> list[ChoiceList]:
         key = choice["axis"], choice["of"] if choice["axis"] == "mark" else ""
         grouped.setdefault(key, []).append((place, choice))
     marks = [of for axis, of in grouped if axis == "mark"]
-    ordered = sorted(grouped, key=lambda key: key == ("mark", ALL_MARKS), reverse=True) if len(marks) > 1 else grouped
+    ordered = sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS))
     return [choice_list(claim, axis, of, grouped[axis, of], len(marks) == 1) for axis, of in ordered]
 
 
@@ -107,10 +108,8 @@ def marked(measure: Mapping[str, Any], factor: float) -> str:
 def words(claim: Claim, choice: Mapping[str, Any], measure: Mapping[str, Any] | None = None) -> str:
     """A choice as a list has it; with its `measure`, the mark of a criterion says where it then lies."""
     to = choice["to"] or choice["of"]
-    if choice["axis"] == "revision":
-        return choice["says"].removeprefix("with figures revised by ")
-    if choice["axis"] == "day":
-        return choice["says"].removeprefix("if written on ")
+    if choice["axis"] in BEFORE:
+        return choice["says"].removeprefix(BEFORE[choice["axis"]])
     if choice["axis"] == "window":
         return counted(int(to), "year")
     if choice["axis"] == "number":

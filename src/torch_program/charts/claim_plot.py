@@ -2,20 +2,17 @@
 
 import math
 from collections.abc import Iterable
-from functools import partial
 from itertools import groupby
 
 import pandas as pd
 
 from torch_program.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
-from torch_program.charts.rows import draw_rows, plan_for, whole_height
+from torch_program.charts.rows import plan_for, rows_chart, whole_height
 from torch_program.charts.style import (
     BAND,
     BAND_CLOSE,
-    GRADES,
     INK,
     MUTED,
-    NARROW,
     OUTCOMES,
     PAPER,
     SMALL,
@@ -29,17 +26,23 @@ from torch_program.charts.style import (
 from torch_program.claims import NumberClaim
 from torch_program.figures import Chart, told
 from torch_program.judgement import Assessed, Judgement
-from torch_program.measures import Measure
+from torch_program.measures import Measure, year
 from torch_program.numbers import THIN
-from torch_program.periods import parse
 from torch_program.verdicts import band
 from torch_program.words import listed
 
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 6.8  # inches; a page in print has room for such a chart and its caption
+GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
 WORDS = 3.1  # inches for the words of rows, which here are half sentences
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
 Grouped = tuple[str, list[Assessed], PanelKey]
+HEADINGS = {  # match: weight and heading of its group; others depend on more
+    "exact": (1, "The same, replaced or too weak to decide"),
+    "same, earlier": (3, "Other years, same definition"),
+    "same, later": (3, "Other years, same definition"),
+    "bound": (4, "Limits the claim by logic"),
+}
 
 
 def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
@@ -56,8 +59,8 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
         keys = _keys([a for _, rows, _ in shown for a in rows])
         if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels, WORDS)) <= HIGHEST:
             break
-    draw = partial(draw_rows, panels, title, subtitle, source, keys, WORDS)
-    return Chart(draw(), title, subtitle, source, _alt(judgement, groups), _data(groups), partial(draw, width=NARROW))
+    alt = _alt(judgement, groups)
+    return rows_chart(panels, title, subtitle, source, alt, _data(groups), keys=keys, room=WORDS)
 
 
 # grouping ------------------------------------------------------------------------------------------------------
@@ -71,34 +74,27 @@ def grouped(judgement: Judgement) -> list[Grouped]:
     """
     claim = number_of(judgement)
     own = (claim.facets.quantity, claim.test.unit, True)
+    deciding = f"Decides: literal reading, {judgement.period}"
 
     def place(a: Assessed) -> tuple[int, str, PanelKey]:
         comparable = a.measure.unit == own[1] and (a.commensurable or a.match == "reading")
         key = own if comparable and a.commensurable else (a.measure.dimension, a.measure.unit, comparable)
         if a.decides:
-            return 0, f"Decides: {_when(judgement)}", own
-        if a.match == "exact":
-            return 1, "The same, replaced or too weak to decide", key
+            return 0, deciding, own
         if a.match == "reading":
             return 2, f"If read as {a.reading}", key
-        if a.match in {"same, earlier", "same, later"}:
-            return 3, "Other years, same definition", key
-        if a.match == "bound":
-            return 4, "Limits the claim by logic", key
-        return (
-            (5, "Near, but not the same thing: nearest first", key)
-            if key == own
-            else (6, f"Another quantity: {key[0]}", key)
-        )
+        near = (5, "Near, but not the same thing: nearest first") if key == own else (6, f"Another quantity: {key[0]}")
+        return *HEADINGS.get(a.match, near), key
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        return key != own, weight, heading, key, not votes(judgement, a), differing(a), -_year(a), a.measure.label
+        late = -year(a.measure)
+        return key != own, weight, heading, key, not votes(judgement, a), differing(a), late, a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
     if not any(a.decides for a in judgement.assessed):
-        groups.insert(0, (f"Decides: {_when(judgement)}", [], own))
+        groups.insert(0, (deciding, [], own))
     return groups
 
 
@@ -113,7 +109,12 @@ def votes(judgement: Judgement, a: Assessed) -> bool:
     if a.match in {"reading", "bound"}:
         return True
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
-    return a.decides or (near and abs(_year(a) - int(judgement.period[:4])) <= number_of(judgement).window)
+    return a.decides or (near and years_apart(judgement, a) <= number_of(judgement).window)
+
+
+def years_apart(judgement: Judgement, a: Assessed) -> int:
+    """How many years a measure lies from that of the judgement."""
+    return abs(year(a.measure) - int(judgement.period[:4]))
 
 
 def differing(a: Assessed) -> int:
@@ -126,10 +127,9 @@ def by_weight(judgement: Judgement) -> list[Assessed]:
 
     Empty where a chart of the claim would have no mark.
     """
-    year = int(judgement.period[:4])
 
     def far(a: Assessed) -> tuple:
-        return not votes(judgement, a), differing(a), abs(_year(a) - year)
+        return not votes(judgement, a), differing(a), years_apart(judgement, a)
 
     placed = [
         (not votes(judgement, a), place, a)
@@ -145,14 +145,6 @@ def limited(groups: list[Grouped], kept: list[Assessed]) -> list[Grouped]:
     ids = {id(a) for a in kept}
     parts = [(heading, [a for a in rows if id(a) in ids], key) for heading, rows, key in groups]
     return [part for part, whole in zip(parts, groups, strict=True) if part[1] or not whole[1]]
-
-
-def _when(judgement: Judgement) -> str:
-    return f"literal reading, {judgement.period}"
-
-
-def _year(a: Assessed) -> int:
-    return parse(a.measure.period).year
 
 
 # drawing -------------------------------------------------------------------------------------------------------
@@ -253,7 +245,7 @@ def _keys(shown: list[Assessed]) -> list[Key]:
     keys += [marker_key("decides", "o")] if True in deciding else []
     keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
     grades = sorted({a.measure.grade for a in shown})
-    return keys + [Key(GRADES[g][2:], grade_sign(g).draw) for g in grades]
+    return keys + [Key(GRADES[g], grade_sign(g).draw) for g in grades]
 
 
 # words and numbers ---------------------------------------------------------------------------------------------

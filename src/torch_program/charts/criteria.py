@@ -1,15 +1,14 @@
 """The picture of a judged comparison: its criteria in their own units, each with the mark it is held against."""
 
 import math
-from functools import partial
 
 import pandas as pd
 
 from torch_program import scores
 from torch_program.charts.claim_plot import WORDS
 from torch_program.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
-from torch_program.charts.rows import draw_rows
-from torch_program.charts.style import BAND, MUTED, NARROW, SMALL, Sheet, band_key, short, text_width
+from torch_program.charts.rows import rows_chart
+from torch_program.charts.style import BAND, MUTED, SMALL, Sheet, band_key, short, text_width
 from torch_program.comparisons import CriterionResult
 from torch_program.figures import Chart, told
 from torch_program.judgement import Judgement
@@ -27,13 +26,13 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     """
     marks = list(dict.fromkeys(_mark_of(r) for r in judgement.criteria))
     panels = [_criteria_panel(mark, [r for r in judgement.criteria if _mark_of(r) == mark]) for mark in marks]
-    draw = partial(draw_rows, panels, title, subtitle, source, [band_key("criterion is met here", BAND)], WORDS)
+    keys = [band_key("criterion is met here", BAND)]
     counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
     tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
     said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
     said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     data = _criteria_data(judgement)
-    return Chart(draw(), title, subtitle, source, " ".join(said), data, partial(draw, width=NARROW))
+    return rows_chart(panels, title, subtitle, source, " ".join(said), data, keys=keys, room=WORDS)
 
 
 def _mark_of(r: CriterionResult) -> tuple[str, float | None, str]:

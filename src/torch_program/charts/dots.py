@@ -1,13 +1,12 @@
 """Dot plots: named values on one axis, with ranges, thresholds and pairs."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import pandas as pd
 
 from torch_program.charts.row_parts import Group, Line, Mark, Panel, Row
-from torch_program.charts.rows import draw_rows
-from torch_program.charts.style import NARROW, PALETTE, marker_key, short
+from torch_program.charts.rows import rows_chart
+from torch_program.charts.style import PALETTE, marker_key, short
 from torch_program.figures import Chart, describe_items, told
 from torch_program.words import listed
 
@@ -47,13 +46,11 @@ def dot_plot(
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     groups = tuple(Group(name, tuple(row(r) for _, r in part.iterrows())) for name, part in parts.items())
     panel = Panel(groups, axis=axis, lines=tuple(lines), zero=True)
-    draw = partial(draw_rows, [panel], title, subtitle, source)
     alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
     empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in panel.lines)}."] if panel.lines else []
-    data = frame.reset_index(drop=True)
-    return Chart(draw(), title, subtitle, source, " ".join(alt), data, partial(draw, width=NARROW))
+    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame)
 
 
 def dumbbell(
@@ -83,6 +80,5 @@ def dumbbell(
     rows = Group("", tuple(row(r) for _, r in frame.iterrows()))
     keys = [marker_key(end, marker, color, filled) for end, color, marker, filled in looks]
     panel = Panel((rows,), axis=axis, lines=tuple(lines), zero=zero)
-    draw = partial(draw_rows, [panel], title, subtitle, source, keys)
     alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
-    return Chart(draw(), title, subtitle, source, alt, frame.reset_index(drop=True), partial(draw, width=NARROW))
+    return rows_chart([panel], title, subtitle, source, alt, frame, keys=keys)

@@ -78,8 +78,8 @@ def firmness(records: Iterable[Record], title: str, subtitle: str = "", source: 
     ordered = sorted(filter(varied, records), key=frailty)
     columns = [*(a for a in AXES if a != "mark"), *STEPS]
     found = pd.DataFrame([states(r) for r in ordered], index=[r["id"] for r in ordered]).reindex(columns=columns)
-    numbers = found.apply(lambda column: column.map([*STATES].index, na_action="ignore")).astype(float)
-    signs = found.apply(lambda column: column.map(lambda s: STATES[s][1] if s in STATES else ""))
+    numbers = found.map([*STATES].index, na_action="ignore").astype(float)
+    signs = found.map(lambda state: STATES[state][1] if state in STATES else "")
     size = (WIDTH, CELL * len(ordered) + 2.0)
     figure, axes = canvas(title, subtitle, source, size=size, keys=state_keys())
     axes.grid(visible=False)
@@ -97,8 +97,7 @@ def firmness(records: Iterable[Record], title: str, subtitle: str = "", source: 
     )
     labels = [AXIS_WORDS.get(c, f"marks {c}") for c in columns]
     words = {state: says for state, (_, _, says) in STATES.items() if state != SAME}
-    differing = found.apply(lambda column: column.map(words))
-    label_cells(axes, list(found.index), says=differing.set_axis(labels, axis="columns"))
+    label_cells(axes, list(found.index), says=found.map(words.get).set_axis(labels, axis="columns"))
     axes.set_xticks([i + 0.5 for i in range(len(columns))], labels, rotation=90, size=SMALL)
     data = found.reset_index(names="claim").rename(columns=dict(zip(columns, labels, strict=True)))
     shares = [r["robustness"]["choices"] for r in ordered]

@@ -32,11 +32,12 @@ from torch_program.charts.style import (
     POINT,
     SMALL,
     Look,
+    beside,
+    fitting,
     line_height,
     readable_on,
     short,
     spread,
-    text_width,
     wrap,
 )
 from torch_program.figures import told
@@ -124,13 +125,12 @@ def _write_ends(axes: Axes, ends: list[End]) -> None:
     room = room_beside(axes)
     labels = [
         (
-            axes.annotate(
+            beside(
+                axes,
                 "\n".join(wrap(end.text, room, VALUE, "semibold")),
                 (1.0, end.at),
+                (9, 0),
                 xycoords=("axes fraction", "data"),
-                xytext=(9, 0),
-                textcoords="offset points",
-                annotation_clip=False,
                 color=end.color,
                 size=VALUE,
                 weight="semibold",
@@ -172,22 +172,21 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
     plain(axes)
     bars = bars_of(axes)
     stacked = any(bar.base for bar in bars)
-    for bar in bars:
-        if stacked and bar.length:
-            canvas_of(axes).each_width(partial(_inside, axes, bar, say(bar.length)))
-        elif bar.length and not stacked and not names:
-            _beyond(axes, bar, say(bar.length))
+    for bar, name in zip(bars, named(axes, bars), strict=True):
+        says = say(bar.length)
+        if not stacked:
+            canvas_of(axes).tell(axes, *bar.spot(bar.length), told(name, says, {}))
+        if names:
+            edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
+            beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom", annotation_clip=None)
+        elif bar.length and stacked:
+            canvas_of(axes).each_width(partial(_inside, axes, bar, says))
+        elif bar.length:
+            _beyond(axes, bar, says)
     if stacked and totals:
         for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
             _beyond(axes, bar, say(bar.base + bar.length))
-    if not stacked:
-        for bar, name in zip(bars, named(axes, bars), strict=True):
-            canvas_of(axes).tell(axes, *bar.spot(bar.length), told(name, say(bar.length), {}))
     if names:
-        for bar, name in zip(bars, named(axes, bars), strict=True):
-            edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
-            text = f"{name}: {say(bar.length)}"
-            axes.annotate(text, (0, edge), xytext=(0, 2), textcoords="offset points", va="bottom", size=SMALL)
         axes.set_yticks([])
 
 
@@ -221,13 +220,11 @@ def _name_parts(axes: Axes, names: Sequence[str]) -> None:
     at = [bar.base + bar.length / 2 for bar in stack] + [stack[-1].base + stack[-1].length]
     shift = stack[-1].thick / 2 * (1 if upright else -1)
     labels = [
-        axes.annotate(
+        beside(
+            axes,
             "\n".join(wrap(name, room, SMALL, "semibold")) if upright else name,
             (edge + shift, middle) if upright else (middle, edge + shift),
-            xytext=(9, 0) if upright else (0, 2),
-            textcoords="offset points",
-            annotation_clip=False,
-            size=SMALL,
+            (9, 0) if upright else (0, 2),
             weight="semibold",
             ha="left" if upright or number == len(stack) else "center",
             va="center" if upright else "bottom",
@@ -273,7 +270,7 @@ def bars_of(axes: Axes) -> list[Bar]:
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:
     offset, ha, va = ((0, 3), "center", "bottom") if bar.upright else ((4, 0), "left", "center")
     spot = bar.spot(bar.base + bar.length)
-    axes.annotate(text, spot, xytext=offset, textcoords="offset points", ha=ha, va=va, size=SMALL, weight="semibold")
+    beside(axes, text, spot, offset, ha=ha, va=va, weight="semibold", annotation_clip=None)
 
 
 def _inside(axes: Axes, bar: Bar, says: str) -> None:
@@ -339,8 +336,8 @@ def _name_rows(axes: Axes, names: Sequence[str], size: float, cells: list[Text])
         axes.text(0, row + share, "\n".join(lines), va="bottom", size=SMALL, linespacing=1.1)
     for cell in cells:
         x, y = cell.get_position()
-        full = text_width(cell.get_text(), float(cell.get_fontsize())) / (room / right - 0.01)
-        cell.set(position=(x, int(y) + (1 + share) / 2), size=float(cell.get_fontsize()) / max(full, 1))
+        fits = fitting(cell.get_text(), float(cell.get_fontsize()), room / right - 0.01)
+        cell.set(position=(x, int(y) + (1 + share) / 2), size=fits)
 
 
 def plain(axes: Axes) -> None:

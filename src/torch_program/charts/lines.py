@@ -8,7 +8,6 @@ from functools import partial
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import blended_transform_factory
 
 from torch_program.charts.labels import End, plain, write_ends
 from torch_program.charts.layout import Canvas, canvas, canvas_of, finish
@@ -23,6 +22,7 @@ from torch_program.charts.style import (
     SMALL,
     WIDTH,
     Key,
+    beside,
     line_height,
     marker_key,
     short,
@@ -125,7 +125,8 @@ def panel_lines(
     points = prepared(frame, panel)
     names = names_of(frame, panel)
     gaps = {n: dict((breaks or {}).get(n, {})) for n in names}
-    notes = [f"Break in {'; '.join(_reasons(gaps))}."] if any(gaps.values()) else []
+    reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
+    notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
     rows = -(-len(names) // columns)
     foot = " ".join([*notes, source])
     size = (WIDTH, 0.9 + 1.55 * rows)
@@ -234,10 +235,6 @@ def joined_runs(points: pd.DataFrame, gaps: Iterable[int]) -> pd.DataFrame:
 
 def spoken(points: pd.DataFrame) -> tuple[list[str], list[float]]:
     return [f"{v:g}" for v in points["x"]], points["y"].to_list()
-
-
-def _reasons(gaps: Mapping[str, Mapping[int, str]]) -> list[str]:
-    return sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
 
 
 # drawing -------------------------------------------------------------------------------------------------------
@@ -354,7 +351,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
         axes.plot(
             [year - 0.5] * 2,
             [0, top],
-            transform=blended_transform_factory(axes.transData, axes.transAxes),
+            transform=axes.get_xaxis_transform(),
             color=MUTED,
             linewidth=0.9,
             linestyle=(0, (1, 2)),
@@ -388,7 +385,4 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: 
     if run:
         spots += [(first, (-6, 0), "right", "center") if run < span / 4 else (first, (0, 5), "left", "bottom")]
     for p, offset, side, level in spots:
-        axes.annotate(
-            say(p["y"]), (p["x"], p["y"]), xytext=offset, textcoords="offset points", ha=side, va=level,
-            size=SMALL, color=PALETTE[0], weight="semibold", annotation_clip=False,
-        )  # fmt: skip
+        beside(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from torch_program.charts.layout import canvas, canvas_of, finish
-from torch_program.charts.style import MUTED, NARROW, PALETTE, SMALL, WIDTH, Look, line_height, text_width, wrap
+from torch_program.charts.style import MUTED, NARROW, PALETTE, SMALL, WIDTH, Look, beside, line_height, text_width, wrap
 from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart, Said
 
@@ -69,42 +69,35 @@ def _half(curve: pd.DataFrame, unit: str) -> str:
 def name_inside(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
     """Name and Gini of each curve above the diagonal, where none runs, with a line to it."""
     canvas_of(axes).height = NARROW + 0.9  # the axes are then about square
-    level, step = 97.0, 100 * line_height(SMALL) / (SIDE)
-    order = sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
-    for name, color in order:
+    level, step = 97.0, 100 * line_height(SMALL) / SIDE
+    for name, color in by_gini(curves):
         words = f"{name}, Gini {lorenz_gini(curves[name]):.2f}"
-        lines = wrap(words, (SIDE) * (level - 2 * step) / 100, SMALL, "semibold")
-        look: Look = {"size": SMALL, "weight": "semibold", "color": color}
+        lines = wrap(words, SIDE * (level - 2 * step) / 100, SMALL, "semibold")
         for line in lines:
-            axes.text(2, level, line, va="center", **look)
-            end, level = 3 + 100 * text_width(line, SMALL, "semibold") / (SIDE), level - step
-        at = level + step
-        start = float(np.interp(at / 100, curves[name]["value"], curves[name]["people"])) * 100
-        axes.plot([end, start], [at, at], color=color, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+            axes.text(2, level, line, va="center", size=SMALL, weight="semibold", color=color)
+            level -= step
+        end = 3 + 100 * text_width(lines[-1], SMALL, "semibold") / SIDE
+        lead(axes, curves[name], level + step, end, color=color)
         level -= step / 4
 
 
 def place_labels(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
     """ "equal" on the diagonal; name and Gini of each curve at the right, with a line from where the curve is steep."""
-    axes.annotate(
-        "equal", (62, 62), xytext=(-5, 3), textcoords="offset points", ha="right", color=MUTED, size=SMALL + 0.5
-    )
-    order = sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
-    for (name, color), level in zip(order, np.linspace(84, 84 - 20 * (len(order) - 1), len(order)), strict=True):
-        start = float(np.interp(level / 100, curves[name]["value"], curves[name]["people"])) * 100
-        axes.plot(
-            [start, 102], [level, level], color=color, linewidth=0.8, linestyle=(0, (1, 2)), clip_on=False, zorder=1
-        )
+    beside(axes, "equal", (62, 62), (-5, 3), ha="right", color=MUTED, size=SMALL + 0.5)
+    for number, (name, color) in enumerate(by_gini(curves)):
+        level = 84 - 20 * number
+        lead(axes, curves[name], level, 102, color=color, clip_on=False)
         words = [*wrap(name, MARGIN, SMALL + 0.5, "semibold"), f"Gini {lorenz_gini(curves[name]):.2f}"]
-        axes.annotate(
-            "\n".join(words),
-            (102, level),
-            xytext=(2, 0),
-            textcoords="offset points",
-            va="center",
-            linespacing=1.1,
-            size=SMALL + 0.5,
-            weight="semibold",
-            color=color,
-            annotation_clip=False,
-        )
+        look: Look = {"va": "center", "linespacing": 1.1, "size": SMALL + 0.5, "weight": "semibold", "color": color}
+        beside(axes, "\n".join(words), (102, level), (2, 0), **look)
+
+
+def by_gini(curves: dict[str, pd.DataFrame]) -> list[tuple[str, str]]:
+    """Names of the curves with their colours, the most even first."""
+    return sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
+
+
+def lead(axes: Axes, curve: pd.DataFrame, level: float, end: float, **look) -> None:
+    """A dotted line between a curve and its name, both at a level in percent; the name is at `end`."""
+    start = float(np.interp(level / 100, curve["value"], curve["people"])) * 100
+    axes.plot(sorted([start, end]), [level, level], linewidth=0.8, linestyle=(0, (1, 2)), zorder=1, **look)

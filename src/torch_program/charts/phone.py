@@ -6,7 +6,7 @@ from typing import Literal
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
 
-from torch_program.charts.style import NARROW, PAD, PAPER, POINT, SMALL, text_width, wrap
+from torch_program.charts.style import NARROW, PAD, PAPER, POINT, SMALL, beside, text_width, wrap
 
 BESIDE = 1.05  # inches at most for names at the left of the axes
 BELOW = NARROW - 1.5  # inches for all names under the axes
@@ -39,11 +39,9 @@ def names_above(axes: Axes) -> float:
     if not any(_is_words(name) and text_width(name, SMALL) > BESIDE for name in names):
         return 0.0
     for place, name in zip(at, names, strict=True):
-        axes.annotate(
-            " ".join(name.split()), (0, place), xycoords=axes.get_yaxis_transform(), xytext=(0, 13),
-            textcoords="offset points", va="bottom", size=SMALL, annotation_clip=False,
-            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5},
-        )  # fmt: skip
+        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
+        level = axes.get_yaxis_transform()
+        beside(axes, " ".join(name.split()), (0, place), (0, 13), xycoords=level, va="bottom", bbox=paper)
     axes.set_yticks([])
     return FLOOR * len(names) + 1.4
 

@@ -8,7 +8,7 @@ from matplotlib.transforms import Bbox
 
 from torch_program.charts.labels import LESS_ROOM, plain
 from torch_program.charts.layout import canvas_of
-from torch_program.charts.style import INK, NARROW, PAD, POINT, SMALL, Look, wrap
+from torch_program.charts.style import INK, NARROW, PAD, POINT, SMALL, Look, beside, wrap
 
 # where words may stand at a point: offset in points, and which side of the words is there
 SPOTS = (
@@ -40,12 +40,9 @@ def _write_points(axes: Axes, data: pd.DataFrame, x: str, y: str, text: str, loo
     if canvas_of(axes).is_narrow:
         names = names.map(lambda name: "\n".join(wrap(name, LESS_ROOM, SMALL)))
     labels = [
-        axes.annotate(
-            name, (across, up), xytext=(0, 0), textcoords="offset points",
-            size=SMALL, linespacing=1.1, annotation_clip=False, **look,
-        )
+        beside(axes, name, (across, up), linespacing=1.1, **look)
         for name, across, up in zip(names, data[x], data[y], strict=True)
-    ]  # fmt: skip
+    ]
     canvas_of(axes).when_settled(lambda: _place_points(axes, labels))
 
 

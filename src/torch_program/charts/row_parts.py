@@ -78,6 +78,14 @@ class Panel:
     zero: bool = False
     reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn
 
+    @property
+    def rows(self) -> list[Row]:
+        return [r for g in self.groups for r in g.rows]
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [m for r in self.rows for m in r.marks]
+
 
 @dataclass(frozen=True)
 class Scale:

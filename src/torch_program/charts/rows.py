@@ -1,14 +1,18 @@
 """Rows of words with marks on a common axis: the frame of claim plots, criteria, dot plots and timelines."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
 
 from torch_program.charts.row_parts import Group, Line, Mark, Panel, Row, Scale
 from torch_program.charts.style import (
     BASE,
     GRID,
     MUTED,
+    NARROW,
     PAD,
     PAPER,
     SMALL,
@@ -24,7 +28,7 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
-from torch_program.figures import Drawing
+from torch_program.figures import Chart, Drawing
 
 LABELS = 2.45  # inches for the words of a row
 GAP = 0.14
@@ -51,26 +55,31 @@ class Plan:
         return PAD if self.stacked else PAD + self.labels + GAP
 
 
-def draw_rows(
-    panels: Iterable[Panel],
+def rows_chart(
+    panels: Sequence[Panel],
     title: str,
     subtitle: str,
     source: str,
-    keys: Iterable[Key] = (),
+    alt: str,
+    data: pd.DataFrame,
+    *,
+    keys: Sequence[Key] = (),
     room: float = LABELS,
-    width: float = WIDTH,
-) -> Drawing:
-    """Draw panels under each other, as high as their words need, which get at most `room` inches beside the marks."""
-    panels = list(panels)
-    plan = plan_for(panels, room, width)
-    said = words(title, subtitle, source, keys, width)
-    on = sheet(whole_height(panels, said, plan), width)
-    said.draw(on)
-    y = said.head
-    for panel in panels:
-        draw_panel(on, panel, y, plan)
-        y += panel_height(panel, plan)
-    return on.figure
+) -> Chart:
+    """Panels under each other, as high as their words need, which get at most `room` inches beside the marks."""
+
+    def draw(width: float) -> Drawing:
+        plan = plan_for(panels, room, width)
+        said = words(title, subtitle, source, keys, width)
+        on = sheet(whole_height(panels, said, plan), width)
+        said.draw(on)
+        y = said.head
+        for panel in panels:
+            draw_panel(on, panel, y, plan)
+            y += panel_height(panel, plan)
+        return on.figure
+
+    return Chart(draw(WIDTH), title, subtitle, source, alt, data.reset_index(drop=True), partial(draw, NARROW))
 
 
 def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
@@ -140,7 +149,7 @@ def panel_height(panel: Panel, plan: Plan) -> float:
 
 
 def axis_height(panel: Panel, plan: Plan) -> float:
-    return 0.26 + line_height(SMALL) * len(axis_lines(panel, plan)) + 0.12 if has_marks(panel) else 0.1
+    return 0.26 + line_height(SMALL) * len(axis_lines(panel, plan)) + 0.12 if panel.marks else 0.1
 
 
 def axis_lines(panel: Panel, plan: Plan) -> list[str]:
@@ -150,34 +159,24 @@ def axis_lines(panel: Panel, plan: Plan) -> list[str]:
 # the axis ------------------------------------------------------------------------------------------------------
 
 
-def marks_of(panel: Panel) -> list[Mark]:
-    return [m for g in panel.groups for r in g.rows for m in r.marks]
-
-
-def has_marks(panel: Panel) -> bool:
-    return bool(marks_of(panel))
-
-
 def scale_of(panel: Panel, plan: Plan) -> Scale:
     """Axis of a panel: all values, ranges, lines and finite ends of the first band, with room for printed values."""
-    marks = marks_of(panel)
+    marks = panel.marks
     drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
     drawn = [v for v in drawn if math.isfinite(v)] + ([0.0] if panel.zero else [])
     low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
-    signs = [r.sign.width for g in panel.groups for r in g.rows if r.sign]
+    signs = [r.sign.width for r in panel.rows if r.sign]
     signs += [text_width(panel.signs, SMALL)] if panel.signs else []
     edge = plan.width - PAD - (max(signs) + GAP if signs else 0)
     start = plan.start
-    texts = [text_width(m.text, ROW, "semibold") for m in marks]
-    right = edge - max([0.1, *(w + 0.14 for w in texts)])
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
     room = max([text_width(m.text, ROW, "semibold") for m in marks], default=0.0)
     options = [(0, 0), (0, room), (room, 0), (room, room)]  # room for values that would sit on a line or outside
     scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
-    return min(scales, key=lambda scale: sum(row_trouble(r, panel, scale) for g in panel.groups for r in g.rows))
+    return min(scales, key=lambda scale: sum(row_trouble(r, panel, scale) for r in panel.rows))
 
 
 def row_trouble(row: Row, panel: Panel, scale: Scale) -> float:
@@ -198,7 +197,7 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
         middle = top + (number + 0.5) * line_height(SMALL)
         for line, left in laid:
             on.text(left, middle, line.label, size=SMALL, color=line.color, weight="semibold")
-    if has_marks(panel):
+    if panel.marks:
         if not plan.stacked:
             draw_ground(on, panel, scale, y, bottom)
         draw_axis(on, panel, scale, bottom, plan)
@@ -258,7 +257,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: 
     on.lines(PAD, y, note, size=SMALL, color=MUTED)
     middle = top + (tall + TRACK / 2 + 0.02 if plan.stacked else height / 2)
     if row.empty:
-        clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if has_marks(panel))])
+        clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if panel.marks)])
         if clear + text_width(row.empty, SMALL) > scale.edge:  # a line at the end of the axis leaves no room beyond it
             clear = scale.start
         on.text(clear, middle, row.empty, size=SMALL, color=MUTED, style="italic")

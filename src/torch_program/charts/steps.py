@@ -19,7 +19,7 @@ from torch_program.charts.lines import (
     visible_ranges,
 )
 from torch_program.charts.points import clash, put, trace
-from torch_program.charts.style import PALETTE, SMALL, line_key, marker_key, short
+from torch_program.charts.style import PALETTE, beside, line_key, marker_key, short
 from torch_program.figures import Chart, describe_series
 
 
@@ -63,10 +63,7 @@ def label_steps(axes: Axes, points: pd.DataFrame) -> None:
     taken: list[Bbox] = []
     for i in dict.fromkeys([len(points) - 1, *range(len(points))]):
         p = points.iloc[i]
-        text = axes.annotate(
-            short(p["y"]), (p["x"], p["y"]), xytext=(0, 0), textcoords="offset points",
-            size=SMALL, color=PALETTE[0], linespacing=1.1, annotation_clip=False,
-        )  # fmt: skip
+        text = beside(axes, short(p["y"]), (p["x"], p["y"]), color=PALETTE[0], linespacing=1.1)
         spots = [(-4, 3, "right", "bottom"), (5, -4, "left", "top"), (-4, 3, "left", "bottom")]
         score, best = min((clash(text, spot, ink, taken, frame), number) for number, spot in enumerate(spots))
         if score:

@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.ticker import MaxNLocator
 
 from torch_program.figures import Drawing, Said
@@ -34,7 +34,6 @@ SMALLER_HEAD = 12.5  # of a narrow drawing
 LEADING = 1.26  # line height in sizes of type
 POINT = 1 / 72
 Look = dict[str, Any]  # how matplotlib draws something
-GRADES = {"A": "A original", "B": "B official, in a repost", "C": "C secondary", "D": "D standing unknown"}
 
 
 def use() -> None:
@@ -107,6 +106,11 @@ def balanced(text: str, width: float, size: float = BASE, weight: str = "normal"
     return lines
 
 
+def fitting(text: str, size: float, room: float, weight: str = "normal") -> float:
+    """The size of type, at most `size`, in which a text has room in so many inches."""
+    return size / max(1.0, text_width(text, size, weight) / room)
+
+
 def line_height(size: float) -> float:
     """Height of a line of text in inches."""
     return size * LEADING * POINT
@@ -123,6 +127,12 @@ def contrast(one: str | tuple, other: str | tuple) -> float:
 def readable_on(color: str | tuple) -> str:
     """Black or white, whichever reads better on a colour; one of them always has a contrast of 4.5."""
     return max(("#000000", "#ffffff"), key=lambda c: contrast(c, color))
+
+
+def beside(axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more) -> Annotation:
+    """Small words at an offset in points from a spot of the axes, whole even where the spot lies outside them."""
+    look: Look = {"size": SMALL, "annotation_clip": False}
+    return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
 
 
 # a sheet: drawing in inches ------------------------------------------------------------------------------------

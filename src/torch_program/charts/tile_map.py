@@ -19,11 +19,11 @@ from torch_program.charts.style import (
     SMALL,
     WIDTH,
     Sheet,
+    fitting,
     line_height,
     readable_on,
     sheet,
     short,
-    text_width,
     ticks,
     words,
     wrap,
@@ -193,14 +193,14 @@ def draw_tile(
     middle = x + width / 2
     if named:
         name = f"{tile.character} {province}"
-        small = min(SMALL - 0.5, (SMALL - 0.5) * (width - 0.06) / text_width(name, SMALL - 0.5))
+        small = fitting(name, SMALL - 0.5, width - 0.06)
         on.text(middle, y + height * 0.3, name, size=small, color=ink, ha="center")
     else:
         small = 7.6 if on.width >= WIDTH else SMALL - 0.5
         on.text(middle, y + height * 0.29, f"{tile.character} {tile.letters}", size=small, color=ink, ha="center")
     number = "–" if missing else say(value)
-    size_of_number = min(BASE - 0.5, (BASE - 0.5) * (width - 0.04) / text_width(number, BASE - 0.5, "semibold"))
-    on.text(middle, y + height * 0.69, number, size=size_of_number, color=ink, ha="center", weight="semibold")
+    fits = fitting(number, BASE - 0.5, width - 0.04, "semibold")
+    on.text(middle, y + height * 0.69, number, size=fits, color=ink, ha="center", weight="semibold")
 
 
 def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:

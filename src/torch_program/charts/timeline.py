@@ -18,6 +18,7 @@ from torch_program.charts.style import (
     SMALL,
     WIDTH,
     Look,
+    beside,
     line_height,
     wrap,
 )
@@ -76,8 +77,8 @@ def timeline(
     axes.grid(visible=False)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
-    above = {"xycoords": ("data", "axes fraction"), "xytext": (0, 2), "textcoords": "offset points"}
-    axes.annotate(line[1], (line[0], 1), **above, ha="center", va="bottom", size=SMALL, color=ACCENT)
+    above = ("data", "axes fraction")
+    beside(axes, line[1], (line[0], 1), (0, 2), xycoords=above, ha="center", va="bottom", color=ACCENT)
     alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
     return finish(figure, title, subtitle, source, frame, alt)
 
@@ -144,5 +145,4 @@ def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: b
     offset, ha = ((-5, 0), "right") if before else ((5, 0), "left")
     spot = (row["start"] if before else stop, place)
     paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # a line of the grid stops at the words
-    look: Look = {"size": SMALL, "color": color, "bbox": paper}
-    axes.annotate(said, spot, xytext=offset, textcoords="offset points", ha=ha, va="center", **look)
+    beside(axes, said, spot, offset, ha=ha, va="center", color=color, bbox=paper)
