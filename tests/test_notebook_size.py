@@ -1,4 +1,4 @@
-"""Notebooks stay short enough to be read: what a cell and a whole notebook may hold."""
+"""Notebooks stay short enough to be read: what a cell and a whole notebook may hold, and what of it a page shows."""
 
 import json
 from pathlib import Path
@@ -29,6 +29,13 @@ def too_long(sizes: dict[str, int]) -> list[str]:
 def test_a_notebook_is_no_longer_than_a_reader_takes_in(name):
     notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
     assert too_long(lines_of_code(notebook)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_shows_code_only_to_those_who_ask_for_it(name):
+    cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [c for c in cells if c["cell_type"] == "code" and not "".join(c["source"]).startswith("%%prose")]
+    assert [c["id"] for c in code if {"hide-input", "remove-input"}.isdisjoint(c["metadata"].get("tags", []))] == []
 
 
 def test_what_is_too_long_is_named():
