@@ -126,9 +126,7 @@ class Section:
 
     # figures and tables ----------------------------------------------------------------------------------------
 
-    def show(self, chart: Chart, label: str, caption: str) -> None:
-        """Display a chart as a numbered figure with its data."""
-        figures.show(chart, label, caption)
+    show = staticmethod(figures.show)
 
     def claims_box(self) -> None:
         """Box with the claims under test in this section, each with its answer once it is judged."""
