@@ -7,7 +7,7 @@ from hand_made import DAY, claim, judged, measure
 
 from torch_program.claims import Facets, FactClaim, Part, Reading
 from torch_program.judgement import judge_fact
-from torch_program.measures import quotient, remainder, resolve_period
+from torch_program.measures import quotient, resolve_period
 
 judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
 
@@ -252,12 +252,3 @@ def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():
     late = measure("14.3", "2022", SHARE, published="2024")  # complete, but not known on the text's date
     known = measure("13.4", "2021", SHARE, published="2022")
     assert resolve_period(c, [late, known], DAY) == "2021"
-
-
-def test_the_rest_of_a_share_turns_its_ends_and_its_bound():
-    share = measure("75.0", "2023", SHARE, bound=">", origin="MOF")
-    rest = remainder("the others", share, "large firms")
-    assert (rest.value, rest.bound, rest.facets.numerator) == (25, "<", "large firms")
-    ends = (0.0, 100 - share.interval.low)  # a share has no less than nothing
-    assert (rest.interval.low, rest.interval.high) == ends
-    assert (rest.made, rest.sources) == (f"100 − {share.label}", share.sources)
