@@ -30,7 +30,7 @@ def five_against(*marks):
 
 
 @pytest.mark.parametrize("kind", JUDGED)
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_the_declared_choice_is_the_verdict(kind, data):
     got = data.draw(JUDGED[kind])
