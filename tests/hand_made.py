@@ -1,12 +1,16 @@
 """Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
 
-from torch_program.claims import Facets, NumberClaim, Test
+from torch_program.claims import ComparisonClaim, Facets, NumberClaim, Test
 from torch_program.intervals import printed_interval
+from torch_program.judgement import Judgement, judge_number
 from torch_program.measures import Measure
+
+FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+DAY = "2023-12-31"  # of the text
 
 
 def claim(op="over", value=100.0, unit="count", digit=1.0, **more) -> NumberClaim:
-    facets = more.pop("facets", Facets(quantity="q", numerator="n", mode="flow", place="China"))
+    facets = more.pop("facets", FACETS)
     if "in_period" not in more:
         more.setdefault("as_of", "2023")
     return NumberClaim(
@@ -39,3 +43,14 @@ def measure(printed: str, period: str, facets: Facets, **more) -> Measure:
         "published": f"{int(period[:4]) + 1}",
     }
     return Measure(**(values | more))
+
+
+def comparison(found, join="all") -> ComparisonClaim:
+    """A comparison by the criteria of these results."""
+    criteria = tuple(r.criterion for r in found)
+    return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
+
+
+def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
+    """A claim of a text of that day, judged; `cutoffs` names earlier states of the evidence."""
+    return judge_number(claim, found, DAY, cutoffs or {})

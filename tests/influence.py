@@ -8,9 +8,10 @@ stop the cell and so hide the rest.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from unittest.mock import patch
 
 from torch_program.anchors import Place
@@ -20,10 +21,13 @@ from torch_program.pipeline.plan import Plan
 from torch_program.section import Section
 
 LARGE, SMALL = 0.6, 0.01  # how far a value is moved at most: far enough to change a choice, or hardly
+SEED = 1
 ZONES = "data/zones.csv"
 
 Places = frozenset[Place]
 Series = frozenset[str]
+Tables = Mapping[str, list[Row]]
+Files = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Cards:
 
     values: Mapping[str, float]
     places: Mapping[str, Places]
+
+
+Read = Callable[[Files], Cards]  # of a notebook with other contents of some files
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Silent:
         )
 
 
-def cards(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Cards:
+def cards(plan: Plan, name: str, changed: Files) -> Cards:
     """Run a notebook with other contents of some files and read its numbers, as far as it comes."""
     with _kept() as sections:
         for _ in displays(plan, name, changed, go_on=True):
@@ -59,55 +66,55 @@ def cards(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Cards:
     return Cards(values, {key: frozenset(p) for section in sections for key, p in section.behind.items()})
 
 
-def silent(plan: Plan, name: str, seed: int = 1) -> list[Silent]:
+def silent(plan: Plan, name: str) -> list[Silent]:
     """Numbers of a notebook that something moves which their cards do not name, with the series that do it."""
-    usual = cards(plan, name, {})
+    read = partial(cards, plan, name)
+    usual = read({})
     alike = defaultdict(list)
     for key, places in usual.places.items():
         alike[places].append(key)
     tables = {n: rows_in(p) for n, p in plan.inputs(name).items() if n.startswith("data/figures/") or n == ZONES}
     every = frozenset(_series(n, row) for n, rows in tables.items() for row in rows)
-    checked = _stopping(plan, name, usual, tables, every, seed)
+    checked = _stopping(read, usual, tables, every)
     found = []
     for places, keys in alike.items():
-        changes = _without(tables, places, seed, every - checked)
-        moved = _moved(plan, name, usual, keys, changes)
+        moved = _moved(read, usual, keys, partial(_changed, tables, places, every - checked))
         if checked:  # what a cell refuses says nothing of its numbers; those that are made all the same are asked
-            refused = cards(plan, name, _without(tables, places, seed, checked).files(SMALL)).values
+            refused = read(_changed(tables, places, checked, SMALL)).values
             moved |= {key: refused[key] for key in keys if refused.get(key, usual.values[key]) != usual.values[key]}
         for key, after in moved.items():
-            found.append(Silent(key, usual.values[key], after, _who(plan, name, usual, key, tables, places, seed)))
+            found.append(Silent(key, usual.values[key], after, _who(read, usual, key, tables, places, every)))
     return found
 
 
-def _stopping(plan: Plan, name: str, usual: Cards, tables: dict, series: Series, seed: int) -> Series:
+def _stopping(read: Read, usual: Cards, tables: Tables, series: Series) -> Series:
     """The series of which a notebook makes a condition: changed alone, even by little, they stop one of its cells."""
-    now = cards(plan, name, _without(tables, frozenset(), seed, series).files(SMALL))
+    now = read(_changed(tables, frozenset(), series, SMALL))
     if usual.values.keys() <= now.values.keys():
         return frozenset()
     if len(series) == 1:
         return series
     names = sorted(series)
     halves = (frozenset(names[: len(names) // 2]), frozenset(names[len(names) // 2 :]))
-    return frozenset().union(*(_stopping(plan, name, usual, tables, half, seed) for half in halves))
+    return frozenset().union(*(_stopping(read, usual, tables, half) for half in halves))
 
 
-def _moved(plan: Plan, name: str, usual: Cards, keys: Iterable[str], changes: "Changes") -> dict[str, float | None]:
+def _moved(read: Read, usual: Cards, keys: Iterable[str], changed: Callable[[float], Files]) -> dict[str, float | None]:
     """Which of some numbers are others now. Where a notebook stops at so much change, less of it is asked."""
     for size in (LARGE, SMALL):
-        now = cards(plan, name, changes.files(size)).values
+        now = read(changed(size)).values
         if all(key in now for key in keys):
             break
     return {key: now.get(key) for key in keys if now.get(key) != usual.values[key]}
 
 
-def _who(plan: Plan, name: str, usual: Cards, key: str, tables: dict, places: Places, seed: int) -> tuple[str, ...]:
+def _who(read: Read, usual: Cards, key: str, tables: Tables, places: Places, every: Series) -> tuple[str, ...]:
     """The series whose values move a number, by halves; several only where no half does it alone."""
-    names = sorted({_series(n, row) for n, rows in tables.items() for row in rows})
+    names = sorted(every)
     while len(names) > 1:
         middle = len(names) // 2
         for half in (names[:middle], names[middle:]):
-            if _moved(plan, name, usual, [key], _without(tables, places, seed, frozenset(half))):
+            if _moved(read, usual, [key], partial(_changed, tables, places, frozenset(half))):
                 names = half
                 break
         else:
@@ -115,36 +122,18 @@ def _who(plan: Plan, name: str, usual: Cards, key: str, tables: dict, places: Pl
     return tuple(names[:5])
 
 
-@dataclass(frozen=True)
-class Changes:
-    """Tables with the rows that may be changed, by their index."""
-
-    tables: Mapping[str, list[Row]]
-    free: Mapping[str, frozenset[int]]
-    seed: int
-
-    def files(self, size: float) -> dict[str, bytes]:
-        """The tables with every free value moved by up to `size` of itself, and every free zone in another province."""
-        draw = random.Random(self.seed)
-        return {
-            name: written(
-                [_other(name, row, size, draw) if n in self.free[name] else row for n, row in enumerate(rows)],
-                list(rows[0]),
-            )
-            for name, rows in self.tables.items()
-            if self.free[name]
-        }
-
-
-def _without(tables: dict[str, list[Row]], places: Places, seed: int, series: Series) -> Changes:
-    """Every row of some series that no place names."""
-    free = {
-        name: frozenset(
-            n for n, row in enumerate(rows) if not (_places(name, row) & places) and _series(name, row) in series
-        )
-        for name, rows in tables.items()
-    }
-    return Changes(tables, free, seed)
+def _changed(tables: Tables, places: Places, series: Series, size: float) -> Files:
+    """The tables in which some series stand, with every value that no place names moved by up to `size` of itself."""
+    draw = random.Random(SEED)
+    files = {}
+    for name, rows in tables.items():
+        free = [_series(name, row) in series and not _places(name, row) & places for row in rows]
+        if any(free):
+            others = [
+                _other(name, row, size, draw) if is_free else row for row, is_free in zip(rows, free, strict=True)
+            ]
+            files[name] = written(others, list(rows[0]))
+    return files
 
 
 def _places(name: str, row: Row) -> Places:

@@ -1,10 +1,10 @@
 """Certainty: one word with its reasons, which less evidence never raises."""
 
 import pytest
-from hand_made import claim, measure
+from drawn import criteria_results, findings, grades, measures, numbers, ops
+from hand_made import DAY, FACETS, claim, comparison, measure
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_multiverse import DAY, FACETS, comparison, criteria_results, findings, grades, measures, ops
 
 from torch_program.certainty import (
     WORDS,
@@ -34,10 +34,10 @@ def without(items, i):
 
 
 @settings(max_examples=300)
-@given(ops, st.floats(10, 900), st.lists(measures(), min_size=1, max_size=7), st.integers(0, 3), st.booleans())
+@given(ops, numbers, st.lists(measures(), min_size=1, max_size=7), st.integers(0, 3), st.booleans())
 def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, in_period):
     time = {"in_period": "2022"} if in_period else {"as_of": "2023"}
-    c = claim(op, n, "percent", facets=FACETS, window=window, **time)
+    c = claim(op, n, "percent", window=window, **time)
     before = rank(number_certainty(c, found, DAY))
     assert all(rank(number_certainty(c, without(found, i), DAY)) <= before for i in range(len(found)))
 
@@ -67,7 +67,7 @@ def test_a_cause_is_never_more_certain_without_a_study(found, _):
 
 # the reasons -----------------------------------------------------------------------------------------------------
 
-OVER = claim("over", 50, "percent", facets=FACETS, window=1)
+OVER = claim("over", 50, "percent", window=1)
 TWO = [measure("60.0", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
 
 

@@ -1,18 +1,15 @@
 """What the rule must give: the method's check table, on hand-made cells."""
 
+from functools import partial
+
 import pytest
-from hand_made import claim, measure
+from hand_made import DAY, claim, judged, measure
 
 from torch_program.claims import Facets, FactClaim, Part, Reading
-from torch_program.judgement import judge_fact, judge_number
-from torch_program.measures import quotient, remainder, resolve_period
+from torch_program.judgement import judge_fact
+from torch_program.measures import quotient, resolve_period
 
-TEXT_DATE = "2023-12-31"
-LATER = {"2023": TEXT_DATE}
-
-
-def judge(c, measures, cutoffs=LATER):
-    return judge_number(c, measures, TEXT_DATE, cutoffs)
+judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
 
 
 ZONES = Facets(quantity="count of zones", numerator="zones", mode="stock", scope="approved zones", place="China")
@@ -84,7 +81,7 @@ def test_gdp_share_is_recomputed_as_published():
 
 def test_before_18_december_2023_the_preliminary_share_decides_and_is_close():
     known = [m for m in share_measures() if m.published_day < "2023-12-18" and m.status != "partial"]
-    got = judge(share_claim(), known, {})
+    got = judged(share_claim(), known)
     assert (got.period, got.verdict) == ("2022", "close")
 
 
@@ -114,7 +111,7 @@ def test_certified_firms_are_supported_and_conservative_with_readings():
     assert "conservative" in got.qualifiers
     assert "supported if read as surveyed" in got.qualifiers
     assert "supported if read as industries" in got.qualifiers
-    in_2023 = judge(c, [m for m in measures if m.published_day <= TEXT_DATE], {})
+    in_2023 = judged(c, [m for m in measures if m.published_day <= DAY])
     assert (in_2023.period, in_2023.verdict) == ("2021", "supported")
     assert "conservative" not in in_2023.qualifiers
 
@@ -244,25 +241,14 @@ def test_attributed_fact_without_findings_has_no_source():
         attributed_to="OECD",
         parts=(Part(id="p", says="it does"),),
     )
-    assert judge_fact(fact, {}, TEXT_DATE, {}).verdict == "source not found"
+    assert judge_fact(fact, {}, DAY, {}).verdict == "source not found"
 
 
 def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():
     c = share_claim()
     full = measure("14.0", "2023", SHARE, published="2024")
-    assert resolve_period(c, [*share_measures(), full], TEXT_DATE) == "2023"
-    assert resolve_period(c, share_measures(), TEXT_DATE) == "2022"
+    assert resolve_period(c, [*share_measures(), full], DAY) == "2023"
+    assert resolve_period(c, share_measures(), DAY) == "2022"
     late = measure("14.3", "2022", SHARE, published="2024")  # complete, but not known on the text's date
     known = measure("13.4", "2021", SHARE, published="2022")
-    assert resolve_period(c, [late, known], TEXT_DATE) == "2021"
-
-
-def test_the_rest_of_a_share_turns_its_ends_and_its_bound():
-    share = measure("75.0", "2023", SHARE, bound=">", origin="MOF")
-    rest = remainder("the others", share, "large firms")
-    assert (rest.value, rest.bound, rest.facets.numerator) == (25, "<", "large firms")
-    assert (rest.interval.low, rest.interval.high) == (
-        0.0,
-        100 - share.interval.low,
-    )  # a share has no less than nothing
-    assert (rest.made, rest.sources) == (f"100 − {share.label}", share.sources)
+    assert resolve_period(c, [late, known], DAY) == "2021"

@@ -20,11 +20,15 @@ from torch_program.sphinx_ext.methods import coding_cells
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
-@pytest.fixture(scope="module")
-def asked():
+def questions(seed, n):
     figures = [row for _, row in figures_in(DATA)]
     tables = rows_in(DATA / "sources.csv"), rows_in(DATA / "series.csv")
-    return coding.items(read_ledger(DATA / "claims.yml"), figures, *tables, seed=1, n=60)
+    return coding.items(read_ledger(DATA / "claims.yml"), figures, *tables, seed, n)
+
+
+@pytest.fixture(scope="module")
+def asked():
+    return questions(seed=1, n=60)
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +65,7 @@ def test_the_sheet_leaks_no_verdict_and_no_coded_value(asked, rows):
 
 
 def test_the_same_seed_draws_the_same_rows_and_another_draws_others():
-    def drawn(seed):
-        figures = [row for _, row in figures_in(DATA)]
-        by_id = {s["source_id"]: s for s in rows_in(DATA / "sources.csv")}
-        labels = {s["series"]: s["label"] for s in rows_in(DATA / "series.csv")}
-        return [i.id for items in coding.drawn(figures, by_id, labels, seed, 10) for i in items]
-
-    assert drawn(1) == drawn(1) != drawn(2)
+    assert questions(1, 10) == questions(1, 10) != questions(2, 10)
 
 
 def test_kappa_of_the_common_textbook_example():

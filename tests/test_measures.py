@@ -28,7 +28,9 @@ def test_a_product_multiplies_the_ends_of_both_ranges():
     assert ends(made) == (49.5 * 3.95 / 100, 50.5 * 4.05 / 100)
 
 
-def test_the_rest_of_more_than_a_share_is_less_of_the_whole():
-    made = measures.remainder("others", measure("60", "2020", WHAT, bound=">"), "others")
-    assert (made.value, made.bound) == (40.0, "<")
+def test_the_rest_of_more_than_a_share_is_less_of_the_whole_and_no_less_than_nothing():
+    share = measure("60", "2020", WHAT, bound=">")
+    made = measures.remainder("others", share, "large firms")
+    assert (made.value, made.bound, made.facets.numerator) == (40.0, "<", "large firms")
     assert ends(made) == (0, 40)
+    assert (made.made, made.sources) == (f"100 − {share.label}", share.sources)

@@ -5,72 +5,19 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hand_made import claim, measure
+from drawn import DAYS, JUDGED, measures, numbers, ops
+from hand_made import DAY, FACETS, claim, comparison, judged, measure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from torch_program.claims import ComparisonClaim, Criterion, Facets, FactClaim, Part
+from torch_program.claims import CausalClaim, Criterion, FactClaim, Part
 from torch_program.comparisons import judge_criterion
 from torch_program.facts import Finding
 from torch_program.intervals import Interval
-from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
+from torch_program.judgement import judge_causal, judge_comparison, judge_fact
 from torch_program.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
 
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-DAY = "2023-12-31"
-DAYS = ("2023-01-01", DAY)
 RESULTS = Path(__file__).resolve().parent.parent / "_build" / "2026" / "results.json"
-
-values = st.floats(1, 1000, allow_nan=False).map(lambda v: f"{v:.1f}")
-years = st.sampled_from(["2019", "2021", "2022", "2023"])
-origins = st.sampled_from(["Ministry", "Bureau", "Vendor", "Ministry+Bureau"])
-grades = st.sampled_from("ABCD")
-statuses = st.sampled_from(["", "", "preliminary", "superseded"])
-ops = st.sampled_from(["over", "nearly", "about", "equals"])
-
-
-@st.composite
-def measures(draw):
-    differ = draw(st.sampled_from([{}, {}, {"numerator": "m"}]))
-    more = {"origin": draw(origins), "grade": draw(grades), "status": draw(statuses), "differ": differ}
-    return measure(draw(values), draw(years), FACETS, **more)
-
-
-@st.composite
-def findings(draw):
-    end = draw(st.sampled_from(["", "", "2015", "2023-06"]))
-    return Finding(
-        says="a rule",
-        date="2010",
-        grade=draw(grades),
-        origins=(draw(st.sampled_from(["Ministry", "Bureau", "Vendor"])),),
-        sources=("s",),
-        published=draw(st.sampled_from(["2010", "2022", "2025"])),
-        began=draw(st.sampled_from(["2010", "2023-06-01", "2025"])),
-        ended=end,
-        opposes=draw(st.booleans()),
-    )
-
-
-@st.composite
-def criteria_results(draw):
-    made = []
-    for i in range(draw(st.integers(1, 4))):
-        unit = draw(st.sampled_from(["quotient", "rank"]))
-        mark = draw(st.sampled_from([0.0, 1.0, 3.0]))
-        c = Criterion(
-            id=f"c{i}", says=f"mark {i}", threshold=mark, unit=unit, op=draw(st.sampled_from(["at least", "below"]))
-        )
-        low = draw(st.floats(0, 6))
-        interval = draw(st.sampled_from([None, Interval(low, low), Interval(low, low + 0.2)]))
-        behind = [measure("1.0", "2022", FACETS, origin=draw(origins), grade=draw(grades))] if interval else []
-        made.append(judge_criterion(c, interval, "", behind))
-    return made
-
-
-def comparison(found, join="all"):
-    criteria = tuple(r.criterion for r in found)
-    return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
 
 
 def five_against(*marks):
@@ -82,26 +29,11 @@ def five_against(*marks):
 # the declared choice ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
-@given(ops, st.floats(10, 900), st.lists(measures(), max_size=7), st.integers(0, 5))
-def test_the_declared_choice_of_a_number_is_its_verdict(op, n, found, window):
-    got = judge_number(claim(op, n, "percent", facets=FACETS, window=window), found, DAY, {"2022": "2022-12-31"}, DAYS)
-    assert got.robustness.choices.declared.verdict == got.verdict
-
-
-@settings(max_examples=60)
-@given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=3))
-def test_the_declared_choice_of_a_fact_is_its_verdict(one, other):
-    parts = (Part(id="a", says="one"), Part(id="b", says="other"))
-    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=parts)
-    got = judge_fact(c, {"a": one, "b": other}, DAY, {"2022": "2022-12-31"}, DAYS)
-    assert got.robustness.choices.declared.verdict == got.verdict
-
-
-@settings(max_examples=60)
-@given(criteria_results(), st.sampled_from(["all", "any"]))
-def test_the_declared_choice_of_a_comparison_is_its_verdict(found, join):
-    got = judge_comparison(comparison(found, join), found, DAY)
+@pytest.mark.parametrize("kind", JUDGED)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_the_declared_choice_is_the_verdict(kind, data):
+    got = data.draw(JUDGED[kind])
     assert got.robustness.choices.declared.verdict == got.verdict
 
 
@@ -117,10 +49,10 @@ def test_the_declared_choice_is_the_printed_verdict_of_each_claim_of_the_report(
 
 
 @settings(max_examples=60)
-@given(ops, st.floats(10, 900), st.lists(measures(), max_size=7))
+@given(ops, numbers, st.lists(measures(), max_size=7))
 def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, found):
-    said = claim(op, n, "percent", facets=FACETS)
-    singles = judge_number(said, found, DAY, {}).robustness.choices.singles
+    said = claim(op, n, "percent")
+    singles = judged(said, found).robustness.choices.singles
     for v in (v for v in singles if not v.choice.counts):
         ((what, value),) = v.choice.sets
         change = {
@@ -128,12 +60,12 @@ def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, fou
             "number": lambda to: {"test": said.test.moved(to)},
             "year": lambda to: {"as_of": to},
         }[what](value)
-        assert judge_number(said.model_copy(update=change), found, DAY, {}).verdict == v.verdict
+        assert judged(said.model_copy(update=change), found).verdict == v.verdict
 
 
 def test_another_sentence_is_told_but_counts_for_nothing():
     found = [measure("50.4", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
-    robust = judge_number(claim("over", 50, "percent", facets=FACETS), found, DAY, {}).robustness
+    robust = judged(claim("over", 50, "percent"), found).robustness
     choices = robust.choices
     told = {(v.choice.axis, v.choice.to): v.verdict for v in choices.singles if not v.choice.counts}
     assert (
@@ -147,18 +79,18 @@ def test_another_sentence_is_told_but_counts_for_nothing():
 
 def test_people_and_things_are_counted_whole_and_the_year_is_one_that_is_known():
     found = [measure("180", y, FACETS, unit="count") for y in ("2021", "2023")]
-    said = claim("over", 170, "count", facets=FACETS)
-    singles = judge_number(said, found, DAY, {}).robustness.choices.singles
+    said = claim("over", 170, "count")
+    singles = judged(said, found).robustness.choices.singles
     told = [v.choice.to for v in singles if v.choice.axis in {"number", "year"}]
     assert told == ["178", "162", "187", "153", "212", "128", "255", "85", "2021"]
-    share = judge_number(claim("over", 80, "percent", facets=FACETS), [measure("90.0", "2023", FACETS)], DAY, {})
+    share = judged(claim("over", 80, "percent"), [measure("90.0", "2023", FACETS)])
     told = [v.choice.to for v in share.robustness.choices.singles if v.choice.axis == "number"]
     assert told == ["84", "76", "88", "72", "100", "60", "40"]  # no share of 120 %
 
 
 def test_a_reason_names_what_was_found_and_what_the_words_allow():
     found = [measure("14.3", "2023", FACETS)]
-    choices = judge_number(claim("nearly", 13, "percent", facets=FACETS), found, DAY, {}).robustness.choices
+    choices = judged(claim("nearly", 13, "percent"), found).robustness.choices
     assert [" ".join(line.split()) for line in choices.declared.because] == [
         "Found: 14.3 % in 2023",
         "“nearly 13 %” is right between 12.35 % and 13 %, close between 11.7 % and 13.65 %",
@@ -211,7 +143,7 @@ def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile():
 
 def test_about_is_varied_from_two_to_ten_per_cent():
     found = [measure("13.9", "2023", FACETS, origin=o) for o in ("Ministry", "Bureau")]
-    got = judge_number(claim("about", 13.0, "percent", facets=FACETS), found, DAY, {}).robustness.choices
+    got = judged(claim("about", 13.0, "percent"), found).robustness.choices
     widths = {v.choice.to: v.verdict for v in got.of_axis("about")}
     assert len(widths) == len(TOLERANCES) - 1
     assert (widths["2 %"], widths["4 %"], widths["8 %"]) == ("understated", "close", "supported")
@@ -221,9 +153,9 @@ def test_about_is_varied_from_two_to_ten_per_cent():
 def test_a_window_counts_only_where_near_evidence_speaks():
     exact = [measure("60.0", "2023", FACETS)]
     near = [measure("30.0", "2020", FACETS, differ={"numerator": "m"})]
-    over = claim("over", 50, "percent", facets=FACETS, window=1)
-    assert not judge_number(over, exact, DAY, {}).robustness.choices.of_axis("window")
-    got = judge_number(over, [*near, measure("40.0", "2023", FACETS, differ={"numerator": "m"})], DAY, {})
+    over = claim("over", 50, "percent", window=1)
+    assert not judged(over, exact).robustness.choices.of_axis("window")
+    got = judged(over, [*near, measure("40.0", "2023", FACETS, differ={"numerator": "m"})])
     assert got.verdict == "unverified, evidence against (one origin)"
     assert {v.choice.to: v.becomes for v in got.robustness.choices.of_axis("window")} == {
         "3": SAME,
@@ -235,7 +167,7 @@ def test_a_window_counts_only_where_near_evidence_speaks():
 def test_a_first_release_counts_as_if_nothing_had_replaced_it():
     first = measure("13.5", "2023", FACETS, status="superseded", published="2024-01-01")
     last = measure("14.3", "2023", FACETS, published="2024-12-01")
-    got = judge_number(claim("nearly", 13, "percent", facets=FACETS), [first, last], DAY, {})
+    got = judged(claim("nearly", 13, "percent"), [first, last])
     (figure,) = got.robustness.choices.of_axis("figure")
     assert (got.verdict, figure.verdict, figure.becomes) == ("understated", "close", TURNS)
 
@@ -253,15 +185,13 @@ def test_the_day_of_the_text_and_another_figure_are_choices():
 
 def test_grades_alike_bring_the_second_tier_in():
     found = [measure("60.0", "2023", FACETS, grade="A"), measure("30.0", "2023", FACETS, grade="C", origin="Vendor")]
-    got = judge_number(claim("over", 50, "percent", facets=FACETS), found, DAY, {}).robustness.choices
+    got = judged(claim("over", 50, "percent"), found).robustness.choices
     assert {v.choice.to: v.verdict for v in got.of_axis("grades")} == {"A–C alike": "undecided"}
 
 
 def test_studies_are_left_out_one_by_one():
     study = Finding("it does", "2020", "B", ("Li",), ("s",), "2020")
     other = Finding("it does not", "2021", "B", ("Wu",), ("t",), "2021", opposes=True)
-    from torch_program.claims import CausalClaim
-
     c = CausalClaim(id="x", section="0", kind="causal", statement="One brings about another.")
     assert judge_causal(c, [study, other]).robustness.flips == (
         "without Li: one study contradicts",

@@ -144,6 +144,7 @@ def test_after_the_last_cell_nothing_is_waited_for(shell: InteractiveShell) -> N
         shown(shell, "%%prose\nAnd {late}.")
 
 
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CELLS = [
     new_markdown_cell("## Zones", id="head"),
     new_code_cell("from torch_program.prose import Prose\ntext = Prose()", id="imports"),
@@ -169,8 +170,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("src", "pyproject.toml", "conftest.py"):
         (folder / name).symlink_to(ROOT / name)
     cells = [new_code_cell("count = 178", id="p", metadata={"tags": ["parameters"]}), *CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    (folder / "own.ipynb").write_text(writes(new_notebook(cells=cells, metadata=kernel)))
+    (folder / "own.ipynb").write_text(writes(new_notebook(cells=cells, metadata=KERNEL)))
     papermill.execute_notebook(
         folder / "own.ipynb", folder / "out.ipynb", parameters={"count": 160}, progress_bar=False, log_output=False
     )
@@ -208,8 +208,7 @@ def test_nbval_notices_a_number_that_moved_in_the_prose(notebook: Path) -> None:
 def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
     from torch_program.pipeline.execution import NotebookFailed, bundle, execute_bundle
 
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=kernel)).encode()
+    alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()
     with pytest.raises(
         NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*below the cell that makes the section"
     ):

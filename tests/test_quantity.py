@@ -2,15 +2,12 @@
 
 import pandas as pd
 import pytest
-from hand_made import measure
+from hand_made import FACETS, measure
 
 from torch_program import quantity
 from torch_program.anchors import Place
-from torch_program.claims import Facets
 from torch_program.intervals import Interval
 from torch_program.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
-
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 
 
 def row(value, entity="China", series="a", period="2022", half=0.5, **more):

@@ -2,34 +2,20 @@
 
 import random
 
-from hand_made import claim, measure
+from drawn import grades, numbers, ops, origins, values, years
+from hand_made import FACETS, claim, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.claims import Facets, Test
+from torch_program.claims import Test
 from torch_program.intervals import Interval, reconcile
-from torch_program.judgement import judge_number
 from torch_program.verdicts import outcome
-
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-TEXT_DATE = "2023-12-31"
-
-values = st.floats(1, 1000, allow_nan=False).map(lambda v: f"{v:.1f}")
-years = st.sampled_from(["2019", "2020", "2021", "2022", "2023"])
-origins = st.sampled_from(["Ministry", "Bureau", "Vendor", "Ministry+Bureau"])
-grades = st.sampled_from("ABCD")
-ops = st.sampled_from(["over", "nearly", "about", "equals"])
-numbers = st.floats(10, 900)
 
 
 @st.composite
 def measures(draw, near=False):
     differ = {"numerator": draw(st.sampled_from(["m", "k"]))} if near else {}
     return measure(draw(values), draw(years), FACETS, origin=draw(origins), grade=draw(grades), differ=differ)
-
-
-def judged(c, found):
-    return judge_number(c, found, TEXT_DATE, {})
 
 
 @given(ops, numbers, st.floats(0, 1000), st.floats(0, 200), st.floats(0, 100), st.floats(0, 100))
@@ -51,7 +37,7 @@ def test_low_and_high_exclude_the_claimed_number(op, n, low, width):
 
 @given(numbers, st.lists(measures(), min_size=1, max_size=6), st.lists(measures(near=True), max_size=4))
 def test_adding_near_measures_never_changes_a_decided_verdict(n, exact, near):
-    c = claim("over", n, "percent", facets=FACETS, window=3)
+    c = claim("over", n, "percent", window=3)
     before = judged(c, exact)
     if not before.verdict.startswith("unverified"):
         after = judged(c, [*exact, *near])
@@ -60,7 +46,7 @@ def test_adding_near_measures_never_changes_a_decided_verdict(n, exact, near):
 
 @given(ops, numbers, st.lists(st.one_of(measures(), measures(near=True)), max_size=8), st.randoms())
 def test_the_order_of_measures_never_matters(op, n, found, shuffler: random.Random):
-    c = claim(op, n, "percent", facets=FACETS, window=3)
+    c = claim(op, n, "percent", window=3)
     other = list(found)
     shuffler.shuffle(other)
     a, b = judged(c, found), judged(c, other)
@@ -69,7 +55,7 @@ def test_the_order_of_measures_never_matters(op, n, found, shuffler: random.Rand
 
 @given(numbers, st.lists(measures(), max_size=6))
 def test_grade_d_never_decides(n, found):
-    c = claim("over", n, "percent", facets=FACETS, window=3)
+    c = claim("over", n, "percent", window=3)
     assert not any(a.decides for a in judged(c, found).assessed if a.measure.grade == "D")
     assert judged(c, [m for m in found if m.grade == "D"]).verdict == "unverified, no evidence"
 

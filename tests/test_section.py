@@ -1,14 +1,11 @@
 """What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
 
 import pytest
-from hand_made import measure
+from hand_made import FACETS, measure
 
-from torch_program.claims import Facets
 from torch_program.lookups import read_lookups
 from torch_program.measures import difference, quotient
 from torch_program.section import Section
-
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 
 
 def test_a_measure_made_of_others_knows_which_way_it_is_bounded():

@@ -3,20 +3,13 @@
 import math
 
 import pytest
-from hand_made import claim, measure
+from hand_made import FACETS, claim, judged, measure
 
-from torch_program.claims import Facets, Test
+from torch_program.claims import Test
 from torch_program.intervals import Interval
-from torch_program.judgement import headline, judge_number
+from torch_program.judgement import headline
 from torch_program.measures import is_complete
 from torch_program.verdicts import in_ranges, outcome
-
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-TEXT_DATE = "2023-12-31"
-
-
-def judge(c, found):
-    return judge_number(c, found, TEXT_DATE, {})
 
 
 @pytest.mark.parametrize(
@@ -45,7 +38,7 @@ def test_each_wording_has_its_band(op, low, high, exp):
 def test_a_secondary_value_steps_back_behind_an_official_one():
     official = measure("60.0", "2023", FACETS, origin="Ministry", grade="B")
     vendor = measure("30.0", "2023", FACETS, origin="Vendor", grade="C")
-    got = judge(claim("over", 50, "percent", facets=FACETS), [official, vendor])
+    got = judged(claim("over", 50, "percent"), [official, vendor])
     assert got.verdict == "supported"
     assert [a.measure.grade for a in got.assessed if a.decides] == ["B"]
     assert "sources conflict" not in got.qualifiers
@@ -53,7 +46,7 @@ def test_a_secondary_value_steps_back_behind_an_official_one():
 
 def test_secondary_evidence_decides_alone_and_says_so():
     vendor = measure("60.0", "2023", FACETS, origin="Vendor", grade="C")
-    got = judge(claim("over", 50, "percent", facets=FACETS), [vendor])
+    got = judged(claim("over", 50, "percent"), [vendor])
     assert (got.verdict, "secondary evidence" in got.qualifiers) == ("supported", True)
 
 
@@ -65,23 +58,22 @@ def test_part_of_a_year_is_never_complete_even_as_a_stock():
 
 
 def test_a_superset_below_the_claim_contradicts_it_and_one_above_says_nothing():
-    c = claim("over", 50, "percent", facets=FACETS)
+    c = claim("over", 50, "percent")
     below = measure("40.0", "2023", FACETS, differ={"numerator": "more than n"}, holds="superset")
     above = measure("60.0", "2023", FACETS, differ={"numerator": "more than n"}, holds="superset")
-    assert judge(c, [below]).verdict == "contradicted"
-    assert judge(c, [above]).verdict == "unverified, no evidence"
+    assert judged(c, [below]).verdict == "contradicted"
+    assert judged(c, [above]).verdict == "unverified, no evidence"
 
 
 def test_a_bound_over_another_base_is_only_near():
-    c = claim("over", 50, "percent", facets=FACETS)
+    c = claim("over", 50, "percent")
     other = measure("40.0", "2023", FACETS, differ={"base": "another"}, holds="superset")
-    assert judge(c, [other]).verdict == "unverified, evidence against (one origin)"
+    assert judged(c, [other]).verdict == "unverified, evidence against (one origin)"
 
 
 def test_one_claim_read_two_ways_depends_on_the_definition():
-    two = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-    cells = [measure("60.0", "2023", two, origin="Ministry"), measure("30.0", "2023", two, origin="Bureau")]
-    got = judge(claim("over", 50, "percent", facets=two), cells)
+    found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("30.0", "2023", FACETS, origin="Bureau")]
+    got = judged(claim("over", 50, "percent"), found)
     assert got.verdict == "undecided"  # rivals over one definition are a conflict, not two definitions
     assert "sources conflict" in got.qualifiers
 
@@ -100,10 +92,10 @@ def test_years_are_told_in_ranges():
     ],
 )
 def test_the_headline_of_a_claim_plot_follows_the_verdict(op, printed, says):
-    got = judge(claim(op, 50, "percent", facets=FACETS), [measure(printed, "2023", FACETS)])
+    got = judged(claim(op, 50, "percent"), [measure(printed, "2023", FACETS)])
     assert headline(got) == says
 
 
 def test_without_a_deciding_figure_the_headline_says_so():
-    got = judge(claim("over", 50, "percent", facets=FACETS), [])
+    got = judged(claim("over", 50, "percent"), [])
     assert headline(got).endswith("no published figure measures exactly this")

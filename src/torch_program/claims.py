@@ -253,12 +253,6 @@ class Ledger(Strict):
             seen.add(claim.id)
         return self
 
-    def __getitem__(self, claim_id: str) -> Claim:
-        for claim in self.claims:
-            if claim.id == claim_id:
-                return claim
-        raise KeyError(f"claims.yml has no claim {claim_id!r}")
-
     def of_section(self, section: str) -> list[Claim]:
         return [c for c in self.claims if c.section == section]
 

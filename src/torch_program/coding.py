@@ -65,7 +65,7 @@ def items(ledger: Ledger, figures: Sequence[Row], sources: Iterable[Row], series
     found = [item for claim in ledger.claims for item in claim_items(claim, own_words)]
     found += [item for claim in ledger.claims for item in criterion_items(claim)]
     by_id, labels = {s["source_id"]: s for s in sources}, {s["series"]: s["label"] for s in series}
-    return found + [item for row in drawn(figures, by_id, labels, seed, n) for item in row]
+    return [*found, *drawn(figures, by_id, labels, seed, n)]
 
 
 def vocabulary(ledger: Ledger) -> dict[str, tuple[str, ...]]:
@@ -121,7 +121,7 @@ def drawn(figures: Sequence[Row], sources: Mapping[str, Row], labels: Mapping[st
     for row in sample:
         name = f"{row['source_id']} / {row['series']} / {row['entity']} / {row['period']}"
         asked = (("value", (), row["value"]), ("unit", (), row["unit"]), ("bound", ("=", "~", ">", "<"), row["bound"]))
-        yield [Item(f"{name} / {q}", about(row), q, allowed, coded or "=") for q, allowed, coded in asked]
+        yield from (Item(f"{name} / {q}", about(row), q, allowed, coded or "=") for q, allowed, coded in asked)
 
 
 def sheet(found: Iterable[Item]) -> str:

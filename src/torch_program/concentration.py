@@ -168,9 +168,8 @@ def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd
     Columns: `n` units, `top_3` and `top_10` (fractions of the sum), `gini` and `hhi` of unit totals, `theil` per head,
     `between` (fraction of the Theil that lies between regions; missing where the Theil is zero).
     """
-    rows = {}
-    for name, values in indicators.items():
-        rows[name] = {
+    rows = {
+        name: {
             "n": len(values),
             "top_3": top_share(values, 3),
             "top_10": top_share(values, 10),
@@ -179,6 +178,8 @@ def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd
             "theil": theil(values, population),
             "between": between_regions(values, population, regions),
         }
+        for name, values in indicators.items()
+    }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
 
 

@@ -19,7 +19,7 @@ from torch_program.facts import Finding
 from torch_program.intervals import Interval, printed_interval, reconcile
 from torch_program.measures import FIRST_TIER, REPLACED, Measure
 from torch_program.numbers import with_unit
-from torch_program.periods import is_day, latest_day, parse
+from torch_program.periods import is_day, latest_day, parse, published_by
 from torch_program.provinces import NATIONAL
 from torch_program.words import counted
 
@@ -300,8 +300,7 @@ def load(*topics: str, cutoff: str) -> Evidence:
     folder = project.data()
     sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
-    visible = sources["published"].map(lambda day: latest_day(day).isoformat() <= cutoff)
-    sources = sources[visible]
+    sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
     series = _table(folder / "series.csv").set_index("series", drop=False)
     files = [_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics]
     figures = pd.concat(files or [pd.DataFrame(columns=NO_FIGURES, dtype=str)], ignore_index=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from torch_program.periods import in_words, latest_day
 from torch_program.words import counted
@@ -20,7 +21,7 @@ FACTORS = (1.05, 0.95, 1.10, 0.90, 1.25, 0.75, 1.50, 0.50)
 NEAR = 0.10  # a mark moved by more than this is another mark: shown, but it makes no verdict fragile
 ALL_MARKS = "all"
 
-Setting = Mapping[str, object]
+Setting = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Choice:
     of: str
     to: str
     says: str
-    sets: tuple[tuple[str, object], ...]
+    sets: tuple[tuple[str, Any], ...]
     near: bool = True
 
     @property

@@ -54,8 +54,7 @@ def interval_in_words(low: float, high: float, unit: str) -> str:
         return f"≥ {low:,.10g}"
     if math.isinf(low):
         return f"≤ {high:,.10g}"
-    digits = max(0, 1 - math.floor(round(math.log10(high - low), 9))) if high > low else 0
-    digits = min(digits, 4)
+    digits = min(max(0, 1 - math.floor(round(math.log10(high - low), 9))), 4)
     return f"{low:,.{digits}f} – {high:,.{digits}f}"
 
 
@@ -89,13 +88,8 @@ class Badge:
 
 
 def badge_class(word: str) -> str:
-    """Class of a verdict: its first word, or the fixed names of the longer ones."""
-    for long, short in (
-        ("unverified", "unverified"),
-        ("depends", "depends"),
-        ("source not found", "source-not-found"),
-        (OUT_OF_DATE, "out-of-date"),
-    ):
+    """Class of a verdict: its words joined, but for the longer ones, which have a short name."""
+    for long, short in (("unverified", "unverified"), ("depends", "depends"), (OUT_OF_DATE, "out-of-date")):
         if word.startswith(long):
             return short
     return word.replace(" ", "-")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from torch_program.claims import ComparisonClaim, FactClaim, NumberClaim
 from torch_program.comparisons import CriterionResult, comparison_verdict, rests_on
@@ -187,11 +188,11 @@ def number_under(
     declared_period = resolve_period(claim, measures, text_date)
 
     @cache
-    def found(**seen: object) -> tuple[list[Cell], str]:
+    def found(**seen: Any) -> tuple[list[Cell], str]:
         kept = measures_under(claim, measures, seen)
         again = {"day", "cutoff"} & set(seen)
-        period = resolve_period(claim, kept, str(seen.get("day", text_date))) if again else declared_period
-        period = str(seen.get("year", period))
+        period = resolve_period(claim, kept, seen.get("day", text_date)) if again else declared_period
+        period = seen.get("year", period)
         return cells(claim, period, kept), period
 
     def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
@@ -202,15 +203,10 @@ def number_under(
 
 def claim_under(claim: NumberClaim, setting: Setting) -> NumberClaim:
     """The claim with another width of "about" or window, another number or another word."""
-    test = claim.test.moved(factor_of(setting, "number"))
+    test = claim.test.moved(setting.get("number", 1.0))
     changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
     test = test.model_copy(update=changed)
     return claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
-
-
-def factor_of(setting: Setting, name: str) -> float:
-    """By how much a choice moves a mark; 1 where it leaves it."""
-    return float(str(setting.get(name, 1.0)))
 
 
 def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
@@ -235,13 +231,13 @@ def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Settin
     """The measures that are left, and as they count, under a choice of evidence."""
     kept = list(measures)
     if "cutoff" in seen:
-        kept = [m for m in kept if m.published_day <= str(seen["cutoff"])]
+        kept = [m for m in kept if m.published_day <= seen["cutoff"]]
     if "release" in seen:
         kept = first_releases(kept)
     if "origin" in seen:
-        kept = without_origin(kept, str(seen["origin"]))
+        kept = without_origin(kept, seen["origin"])
     if "revision" in seen:
-        factor = 1 + float(str(seen["revision"]))
+        factor = 1 + seen["revision"]
         kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]
     return of_grades(kept, seen.get("grades"))
 
@@ -291,7 +287,7 @@ def fact_robustness(
         return {part: findings_under(found, setting) for part, found in findings.items()}
 
     def judged(setting: Setting) -> Said:
-        day = str(setting.get("day", text_date))
+        day = setting.get("day", text_date)
         left = kept(setting)
         verdict = fact_verdict(claim, left, day, compared_with=findings)
         in_part = verdict == declared and lost(left, day)
@@ -305,7 +301,7 @@ def fact_robustness(
         return False
 
     def seen_by_rule(setting: Setting) -> list:
-        day = str(setting.get("day", text_date))
+        day = setting.get("day", text_date)
         counted = [usable(findings_under(found, setting), day) for found in literal.values()]
         tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in counted]
         return [[(f.says, f.origins, f.sources, had_ended(f, day)) for f in tier] for tier in tiers]
@@ -326,7 +322,7 @@ def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Findin
     """The findings that are left, and as they count, under a choice of evidence."""
     left = [f for f in findings if setting.get("origin") not in f.origins]
     if "cutoff" in setting:
-        left = [f for f in left if latest_day(f.published).isoformat() <= str(setting["cutoff"])]
+        left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
     return of_grades(left, setting.get("grades"))
 
 
@@ -345,11 +341,11 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 
     def gone(r: CriterionResult, setting: Setting) -> bool:
         weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
-        return r.interval is not None and (weak or ("origin" in setting and rests_on(r, str(setting["origin"]))))
+        return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
 
     def judged(setting: Setting) -> Said:
         left = [
-            varied(i, factor_of(setting, f"mark {r.id}"), str(setting.get(f"figure {r.id}", "")))
+            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
             for i, r in enumerate(results)
             if not gone(r, setting)
         ]
@@ -373,7 +369,7 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
     """Whether a choice moves any mark: that of a rank moves by whole places."""
     factors = dict(choice.sets)
-    return any(r.criterion.moved(factor_of(factors, f"mark {r.id}")).threshold != r.threshold for r in results)
+    return any(r.criterion.moved(factors.get(f"mark {r.id}", 1.0)).threshold != r.threshold for r in results)
 
 
 # causes ----------------------------------------------------------------------------------------------------------

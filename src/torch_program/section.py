@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeVar
 
 import pandas as pd
 from IPython.display import display
@@ -26,6 +25,7 @@ from torch_program.comparisons import CriterionResult
 from torch_program.facts import Finding
 from torch_program.figures import Chart
 from torch_program.judgement import (
+    Judged,
     Judgement,
     headline,
     judge_causal,
@@ -42,7 +42,6 @@ from torch_program.results import RESULTS_MIME
 from torch_program.tables import EVIDENCE_PAGE
 from torch_program.words import counted
 
-OfKind = TypeVar("OfKind", NumberClaim, FactClaim, ComparisonClaim, CausalClaim, OpinionClaim)
 NAMED_LOCATORS = 3  # of one source and series, in the record of a number
 
 
@@ -126,9 +125,7 @@ class Section:
 
     # figures and tables ----------------------------------------------------------------------------------------
 
-    def show(self, chart: Chart, label: str, caption: str) -> None:
-        """Display a chart as a numbered figure with its data."""
-        figures.show(chart, label, caption)
+    show = staticmethod(figures.show)
 
     def claims_box(self) -> None:
         """Box with the claims under test in this section, each with its answer once it is judged."""
@@ -142,7 +139,7 @@ class Section:
                 return claim
         raise KeyError(f"section {self.number} has no claim {claim_id!r}; it has {[c.id for c in self.claims]}")
 
-    def _of_kind(self, kind: type[OfKind], claim_id: str) -> OfKind:
+    def _of_kind(self, kind: type[Judged], claim_id: str) -> Judged:
         claim = self.claim(claim_id)
         if not isinstance(claim, kind):
             raise TypeError(f"claim {claim_id!r} is of the kind {claim.kind!r}; judge it by the method for that kind")
@@ -150,10 +147,8 @@ class Section:
 
     def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
         """Judge a number claim and show verdict, claim plot and table of measures."""
-        judgement = judge_number(
-            self._of_kind(NumberClaim, claim_id), measures, self.text_date, self.other_cutoffs, self.other_text_dates
-        )
-        self._keep(judgement)
+        claim = self._of_kind(NumberClaim, claim_id)
+        judgement = self._keep(judge_number(claim, measures, self.text_date, self.other_cutoffs, self.other_text_dates))
         if by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the verdict. Band: values that pass."
             self._draw(judgement, claim_plot(judgement, headline(judgement), said, source))
@@ -164,17 +159,15 @@ class Section:
 
     def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
         """Judge a fact and show verdict and what was found."""
-        judgement = judge_fact(
-            self._of_kind(FactClaim, claim_id), findings, self.text_date, self.other_cutoffs, self.other_text_dates
-        )
-        self._keep(judgement)
+        claim = self._of_kind(FactClaim, claim_id)
+        judgement = self._keep(judge_fact(claim, findings, self.text_date, self.other_cutoffs, self.other_text_dates))
         self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
         return judgement
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
         """Judge a comparison and show verdict, its criteria and their values."""
-        judgement = judge_comparison(self._of_kind(ComparisonClaim, claim_id), results, self.text_date)
-        self._keep(judgement, title)
+        claim = self._of_kind(ComparisonClaim, claim_id)
+        judgement = self._keep(judge_comparison(claim, results, self.text_date), title)
         if boxes.drawable(judgement.criteria):
             said = "Each value in its own unit, and the mark it is held against."
             self._draw(judgement, criteria_plot(judgement, title, said, source))
@@ -184,16 +177,13 @@ class Section:
 
     def judge_causal(self, claim_id: str, studies: list[Finding]) -> Judgement:
         """Judge a causal claim by published estimates and show verdict and studies."""
-        judgement = judge_causal(self._of_kind(CausalClaim, claim_id), studies)
-        self._keep(judgement)
+        judgement = self._keep(judge_causal(self._of_kind(CausalClaim, claim_id), studies))
         self._fold_findings(judgement, "Published estimates", ("study", "studies"))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:
         """Show an opinion as such."""
-        judgement = set_aside(self._of_kind(OpinionClaim, claim_id))
-        self._keep(judgement)
-        return judgement
+        return self._keep(set_aside(self._of_kind(OpinionClaim, claim_id)))
 
     def _draw(self, judgement: Judgement, chart: Chart) -> None:
         """The chart of a claim."""
@@ -209,7 +199,8 @@ class Section:
             table = boxes.findings_table(judgement)
             self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
 
-    def _keep(self, judgement: Judgement, title: str = "") -> None:
+    def _keep(self, judgement: Judgement[Judged], title: str = "") -> Judgement[Judged]:
+        """The judgement, once its box is shown and its badges and its answer can be named."""
         claim = judgement.claim
         if claim.id in self.judgements:
             raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
@@ -218,6 +209,7 @@ class Section:
         self.badge(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
         self.text.keep(f"answer-{claim.id}", *boxes.answer_faces(judgement, title))
         prose.show(boxes.verdict_box(judgement, self.lookups))
+        return judgement
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""

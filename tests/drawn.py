@@ -1,0 +1,100 @@
+"""Evidence and judgements drawn at random, for what holds of the rule whatever the figures are."""
+
+from hand_made import DAY, FACETS, claim, comparison, measure
+from hypothesis import strategies as st
+
+from torch_program.claims import CausalClaim, Criterion, FactClaim, Part, Reading, Test
+from torch_program.comparisons import judge_criterion
+from torch_program.facts import Finding
+from torch_program.intervals import Interval
+from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number
+
+DAYS = ("2023-01-01", DAY)
+CUTOFFS = {"2022": "2022-12-31"}
+
+values = st.floats(1, 1000, allow_nan=False).map(lambda v: f"{v:.1f}")
+years = st.sampled_from(["2019", "2020", "2021", "2022", "2023"])
+origins = st.sampled_from(["Ministry", "Bureau", "Vendor", "Ministry+Bureau"])
+grades = st.sampled_from("ABCD")
+statuses = st.sampled_from(["", "", "preliminary", "superseded"])
+ops = st.sampled_from(["over", "nearly", "about", "equals"])
+numbers = st.floats(10, 900)
+
+
+@st.composite
+def measures(draw):
+    differ = draw(st.sampled_from([{}, {}, {"numerator": "m"}]))
+    more = {"origin": draw(origins), "grade": draw(grades), "status": draw(statuses), "differ": differ}
+    return measure(draw(values), draw(years), FACETS, **more)
+
+
+@st.composite
+def findings(draw):
+    end = draw(st.sampled_from(["", "", "2015", "2023-06"]))
+    return Finding(
+        says="a rule",
+        date="2010",
+        grade=draw(grades),
+        origins=(draw(st.sampled_from(["Ministry", "Bureau", "Vendor"])),),
+        sources=("s",),
+        published=draw(st.sampled_from(["2010", "2022", "2025"])),
+        began=draw(st.sampled_from(["2010", "2023-06-01", "2025"])),
+        ended=end,
+        opposes=draw(st.booleans()),
+    )
+
+
+@st.composite
+def criteria_results(draw):
+    made = []
+    for i in range(draw(st.integers(1, 4))):
+        unit = draw(st.sampled_from(["quotient", "rank"]))
+        mark = draw(st.sampled_from([0.0, 1.0, 3.0]))
+        c = Criterion(
+            id=f"c{i}", says=f"mark {i}", threshold=mark, unit=unit, op=draw(st.sampled_from(["at least", "below"]))
+        )
+        low = draw(st.floats(0, 6))
+        interval = draw(st.sampled_from([None, Interval(low, low), Interval(low, low + 0.2)]))
+        behind = [measure("1.0", "2022", FACETS, origin=draw(origins), grade=draw(grades))] if interval else []
+        made.append(judge_criterion(c, interval, "", behind))
+    return made
+
+
+# judgements ------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def judged_numbers(draw):
+    readings = (Reading(name="m", facets={"mode": "stock"}),)
+    more = {"window": draw(st.integers(0, 5)), "attributed_to": draw(st.sampled_from(["", "OECD"]))}
+    c = claim(draw(ops), draw(numbers), "percent", readings=readings, **more)
+    return judge_number(c, draw(st.lists(measures(), max_size=7)), DAY, CUTOFFS, DAYS)
+
+
+@st.composite
+def judged_facts(draw):
+    test = draw(st.sampled_from([None, Test(op="equals", value=2010, unit="year")]))
+    parts = (Part(id="a", says="one", test=test), Part(id="b", says="other"))
+    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=parts)
+    found = {part: draw(st.lists(findings(), max_size=4)) for part in "ab"}
+    return judge_fact(c, found, DAY, CUTOFFS, DAYS)
+
+
+@st.composite
+def judged_comparisons(draw):
+    found = draw(criteria_results())
+    return judge_comparison(comparison(found, draw(st.sampled_from(["all", "any"]))), found, DAY)
+
+
+@st.composite
+def judged_causes(draw):
+    c = CausalClaim(id="x", section="0", kind="causal", statement="It does.")
+    return judge_causal(c, draw(st.lists(findings(), max_size=5)))
+
+
+JUDGED = {
+    "number": judged_numbers(),
+    "fact": judged_facts(),
+    "comparison": judged_comparisons(),
+    "causal": judged_causes(),
+}
