@@ -5,7 +5,15 @@ import math
 import pandas as pd
 import pytest
 
-from torch_program.numbers import Badge, badge_class, interval_in_words, number_in_words, number_link, range_in_words
+from torch_program.numbers import (
+    Badge,
+    badge_class,
+    interval_in_words,
+    number_in_words,
+    number_link,
+    range_in_words,
+    with_minus,
+)
 from torch_program.tables import escape, myst_table
 
 
@@ -13,6 +21,13 @@ def test_numbers_carry_their_unit_and_their_thousands():
     assert number_in_words(14.3, "percent") == "14.3\u202f%"
     assert number_in_words(156763, "count") == "156,763"
     assert number_in_words(2.5, "CNY trillion") == "2.5"
+
+
+def test_what_is_below_zero_has_a_minus_and_a_range_or_a_day_keeps_its_hyphen():
+    assert number_in_words(-38.7, "percent") == "−38.7\u202f%"
+    assert number_in_words(-5000, "count") == "−5,000"
+    assert interval_in_words(-0.55, -0.45, "index") == "−0.55 – −0.45"
+    assert with_minus("a z of -0.5 on 2018-05-03, of 2018-2020") == "a z of −0.5 on 2018-05-03, of 2018-2020"
 
 
 def test_ranges_read_as_sentences_also_when_one_end_is_open():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from torch_program.numbers import with_minus
 from torch_program.periods import in_words, latest_day
 from torch_program.words import counted
 
@@ -250,4 +251,4 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
 
 def mark_step(factor: float) -> str:
     """1.05 is "+5 %"."""
-    return f"{factor - 1:+.0%}".replace("%", " %").replace("-", "−")
+    return with_minus(f"{factor - 1:+.0%}".replace("%", " %"))

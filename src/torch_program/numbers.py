@@ -1,6 +1,7 @@
 """How numbers are written, and how a number in the prose carries its provenance."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -12,13 +13,18 @@ MARKUP = "\\`*_{}[]|$#~^@"  # letters of MyST that are none of HTML
 THIN = "\u202f"  # narrow no-break space between number and unit
 
 
+def with_minus(text: str) -> str:
+    """Text in which a hyphen before a number is a minus: "-0.5 to -0.3" becomes "−0.5 to −0.3"; a range stays one."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
+
+
 def number_in_words(value: float, unit: str) -> str:
     """A number with its unit as the report prints it: "14.3 %", "178", "156,763"."""
     if unit == "percent":
-        return f"{value:,.1f}{THIN}%"
+        return with_minus(f"{value:,.1f}{THIN}%")
     if abs(value) >= 1000 or float(value).is_integer():
-        return f"{value:,.0f}"
-    return f"{value:,.3g}"
+        return with_minus(f"{value:,.0f}")
+    return with_minus(f"{value:,.3g}")
 
 
 def with_unit(value: float, unit: str) -> str:
@@ -43,7 +49,7 @@ def range_in_words(low: float, high: float, unit: str) -> str:
 
 def edge_in_words(value: float, unit: str) -> str:
     """An end of a range, with as many digits as it needs."""
-    return f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}"
+    return with_minus(f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}")
 
 
 def interval_in_words(low: float, high: float, unit: str) -> str:
@@ -51,11 +57,11 @@ def interval_in_words(low: float, high: float, unit: str) -> str:
     if low == high:
         return edge_in_words(low, unit).replace(f"{THIN}%", "")
     if math.isinf(high):
-        return f"≥ {low:,.10g}"
+        return with_minus(f"≥ {low:,.10g}")
     if math.isinf(low):
-        return f"≤ {high:,.10g}"
+        return with_minus(f"≤ {high:,.10g}")
     digits = min(max(0, 1 - math.floor(round(math.log10(high - low), 9))), 4)
-    return f"{low:,.{digits}f} – {high:,.{digits}f}"
+    return with_minus(f"{low:,.{digits}f} – {high:,.{digits}f}")
 
 
 def inert(text: str) -> str:

@@ -39,6 +39,7 @@ from torch_program.multiverse import (
     rule_choices,
     time_choices,
 )
+from torch_program.numbers import with_minus
 from torch_program.periods import latest_day
 from torch_program.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from torch_program.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
@@ -251,7 +252,7 @@ def of_grades(evidence: Iterable, grades: object) -> list:
 
 def revision_choices(size: float) -> list[Choice]:
     """The deciding values moved by as much as such figures are known to have been revised."""
-    words = {r: f"with figures revised by {r:+.1%}".replace("%", " %").replace("-", "−") for r in (size, -size) if r}
+    words = {r: with_minus(f"with figures revised by {r:+.1%}".replace("%", " %")) for r in (size, -size) if r}
     return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
 
 

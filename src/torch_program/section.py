@@ -36,7 +36,7 @@ from torch_program.judgement import (
 )
 from torch_program.lookups import read_lookups
 from torch_program.measures import Measure
-from torch_program.numbers import BOUND_WORDS, Badge, inert, number_link
+from torch_program.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
 from torch_program.quantity import Quantity, published
 from torch_program.results import RESULTS_MIME
 from torch_program.tables import EVIDENCE_PAGE
@@ -95,7 +95,7 @@ class Section:
         q = published(number)
         behind = q.provenance
         template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
-        text = template.format(q.value if not q.value.is_integer() else int(q.value))
+        text = with_minus(template.format(q.value if not q.value.is_integer() else int(q.value)))
         text = f"{BOUND_WORDS[q.bound]} {text}".strip()
         parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
         made, href = " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}"

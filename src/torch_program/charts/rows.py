@@ -29,6 +29,7 @@ from torch_program.charts.style import (
     wrap,
 )
 from torch_program.figures import Chart, Drawing
+from torch_program.numbers import with_minus
 
 LABELS = 2.45  # inches for the words of a row
 GAP = 0.14
@@ -245,7 +246,7 @@ def tick_texts(at: list[float]) -> list[str]:
     """Texts of ticks, with all their digits where one would read as another number or two of them the same."""
     texts = [short(tick) for tick in at]
     exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
-    return texts if exact and len(set(texts)) == len(texts) else [f"{tick:,.10g}".replace("-", "−") for tick in at]
+    return texts if exact and len(set(texts)) == len(texts) else [with_minus(f"{tick:,.10g}") for tick in at]
 
 
 def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: Plan) -> None:

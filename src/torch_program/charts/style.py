@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from torch_program.figures import Drawing, Said
 from torch_program.fonts import FAMILIES
 from torch_program.fonts.measuring import register, text_width
+from torch_program.numbers import with_minus
 from torch_program.tones import (  # noqa: F401  charts take their whole look from here
     ACCENT,
     BAND,
@@ -317,9 +318,8 @@ def short(value: float) -> str:
     size = abs(value)
     for limit, sign in ((1e9, "bn"), (1e6, "m")):
         if size >= limit:
-            return f"{value / limit:,.4g} {sign}".replace("-", "−")
-    text = f"{value:,.0f}" if size >= 1000 or float(value).is_integer() else f"{value:.3g}"
-    return text.replace("-", "−")
+            return with_minus(f"{value / limit:,.4g} {sign}")
+    return with_minus(f"{value:,.0f}" if size >= 1000 or float(value).is_integer() else f"{value:.3g}")
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
