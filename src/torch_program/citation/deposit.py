@@ -83,7 +83,7 @@ def name_of(work: Work) -> str:
 def products(build: Plan) -> dict[str, Path]:
     """What a build made, by its name in the deposit."""
     found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
-    found |= {f"html/{path.relative_to(build.html).as_posix()}": path for path in below(build.html)}
+    found |= below(build.html, "html")
     found |= {name: path for name, path in {RESULTS: build.results, **build.prints}.items() if path.exists()}
     return dict(sorted(found.items()))
 
