@@ -28,10 +28,12 @@ WORK = Work(
     content="0123456789abcdef" * 4,
 )
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/torch"})
-CLAIM = references.claim(WORK, "gdp", "The zones make 13 % of GDP & {more}_#~.", "overstated", "notebooks/2-1")
-FIGURE = references.figure(WORK, "fig-zones", "Zones by year.", "notebooks/2-1-torch", "year,value\n2022,1\n")
+JUDGED = {"id": "gdp", "statement": "The zones make 13 % of GDP & {more}_#~.", "verdict": "overstated"}
+CLAIM = references.claim(WORK, JUDGED, "notebooks/2-1")
+DRAWN = {"label": "fig-zones", "caption": "Zones by year.", "csv": "year,value\n2022,1\n"}
+FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-torch")
 EVERY = [references.report(WORK), references.section(WORK, "2.1 Torch", "notebooks/2-1-torch"), FIGURE, CLAIM]
-EVERY += [references.report(PUBLISHED), references.claim(PUBLISHED, "gdp", "13 %", "supported", "notebooks/2-1")]
+EVERY += [references.report(PUBLISHED), references.claim(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
 def test_apa_says_who_when_what_and_which_state() -> None:

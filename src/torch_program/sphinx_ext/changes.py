@@ -28,19 +28,19 @@ ORDER = (
 )
 
 
+def other_records(source: Path, own: str) -> list[Path]:
+    """The stored records of the editions of a source tree other than its `own`."""
+    paths = [record.stored(source, name) for name in editions.names(source) if name != own]
+    return [path for path in paths if path.is_file()]
+
+
 class Changes(Data):
     """Editions in the order of their cut-off days, each with what moved since the one before."""
 
     def run(self) -> list[nodes.Node]:
-        source = Path(self.env.srcdir)
-        own = self.own(source)
-        records = {own["edition"]: own}
-        for path in sorted((source / "editions").glob(f"*{record.SUFFIX}")):
-            self.env.note_dependency(str(path))
-            name = path.name.removesuffix(record.SUFFIX)
-            if name not in records and name in editions.names(source):
-                records[name] = record.read(path)
-        ordered = sorted(records.values(), key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
+        own = self.own(self.source)
+        others = [record.read(self.noted(path)) for path in other_records(self.source, own["edition"])]
+        ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         if len(ordered) == 1:
             says = (
                 f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
@@ -60,7 +60,7 @@ class Changes(Data):
         data = {p.relative_to(source).as_posix(): p for p in sorted((source / "data").rglob("*")) if p.is_file()}
         data.pop("data/datapackage.json", None)
         for path in (*notebooks.values(), *data.values()):
-            self.env.note_dependency(str(path))
+            self.noted(path)
         contents = {name: path.read_bytes() for name, path in notebooks.items()}
         if not contents:
             raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")

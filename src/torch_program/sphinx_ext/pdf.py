@@ -146,7 +146,7 @@ def make_brief(app: Sphinx) -> None:
     source, out, work = Path(app.srcdir), Path(app.outdir), work_of(app)
     minute = joined(print_parts.brief(source, out, work.address), BRIEF)
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
-    documents = {results.read(found)["section"]: f"notebooks/{name}" for name, found in notebooks(source).items()}
+    documents = api.documents_of(source)
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
