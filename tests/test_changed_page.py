@@ -13,6 +13,7 @@ from test_record import FIGURES, ROWS, SOURCES, notebook
 
 from torch_program.changes import matters, record
 from torch_program.changes.compare import Change
+from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.changes import Changes
 
 OWN = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
@@ -53,8 +54,7 @@ def source(tmp_path: Path) -> Path:
         "editions/2026.yml": "",
     }
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+        write_whole(tmp_path / name, text.encode())
     return tmp_path
 
 

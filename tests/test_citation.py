@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from torch_program.citation import metadata, parts, references
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, bibtex, csl, ris
+from torch_program.pipeline.files import write_whole
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 from torch_program.sphinx_ext import bibliography
 
@@ -126,8 +127,7 @@ def pages(root, tmp_path_factory) -> dict[str, BeautifulSoup]:
         "notebooks/2-1-zones.ipynb": json.dumps({"cells": cells}),
     }
     for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        write_whole(folder / name, text.encode())
     settings = {"extensions": ["torch_program.sphinx_ext"], "torch_parts": ["citation"], "root_doc": "book/index"}
     Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()
     names = ("book/index", "book/cite", "notebooks/2-1-zones")

@@ -1,10 +1,6 @@
 """Charts as a reader meets them: drawn for the width at hand, and with marks that say their value and source."""
 
-import json
-
 import pytest
-
-from torch_program import results
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
@@ -12,11 +8,9 @@ CHART = "#fig-firms"
 
 
 @pytest.fixture(scope="module")
-def says(html):
+def says(drawn):
     """What the marks of the chart say, as the executed notebook holds it."""
-    notebook = json.loads((html.parent / "source" / f"{NAME}.ipynb").read_text(encoding="utf-8"))
-    [figure] = [f for f in results.figures(notebook) if f["label"] == CHART[1:]]
-    return [mark.split(" ", 4)[4] for mark in figure["marks"]]
+    return [mark.split(" ", 4)[4] for mark in drawn(NAME)[CHART[1:]]["marks"]]
 
 
 def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, charts, desk, phone):

@@ -1,6 +1,5 @@
 """The front page in a browser: the answer at one look, filters and orders, and all of it without a script too."""
 
-import json
 import re
 
 import pytest
@@ -15,12 +14,6 @@ WEIGHTS = """() => Object.fromEntries(
     ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind)).map(e => [e.name, e.decodedBodySize])
 )"""
 ROWS = "table.claims tbody tr"
-
-
-@pytest.fixture(scope="module")
-def claims(html):
-    results = html.parent / "results.json"
-    return json.loads(results.read_text(encoding="utf-8"))["claims"]
 
 
 @pytest.fixture

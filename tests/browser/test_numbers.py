@@ -2,13 +2,9 @@
 
 import csv
 import io
-import json
 import re
-from pathlib import Path
 
 import pytest
-
-from torch_program import results
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
@@ -20,13 +16,6 @@ CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
     const inside = c && c.width && c.x >= 0 && c.y >= 0 && c.right <= innerWidth && c.bottom <= innerHeight;
     return !inside || c.y < n.bottom && c.bottom > n.y;
 }).map(link => link.dataset.number)"""  # numbers whose card leaves the window, or lies on its number
-
-
-@pytest.fixture(scope="module")
-def drawn(html: Path) -> dict[str, dict]:
-    """Figures of the page as its executed notebook holds them, by label."""
-    path = html.parent / "source" / f"{NAME}.ipynb"
-    return {figure["label"]: figure for figure in results.figures(json.loads(path.read_text(encoding="utf-8")))}
 
 
 @pytest.fixture
@@ -117,8 +106,8 @@ def test_the_address_of_a_number_leads_to_it(open_tab):
 def test_downloads_give_the_numbers_that_the_chart_shows(open_tab, site, drawn):
     with open_tab(javascript=False) as tab:
         page = tab.go(NAME)
-        assert page.locator("figure.chart").count() == len(drawn)
-        for label, figure in drawn.items():
+        assert page.locator("figure.chart").count() == len(drawn(NAME))
+        for label, figure in drawn(NAME).items():
             tools = page.locator(f"figure#{label} + .figure-tools")
             links = {a.inner_text(): a.get_attribute("href") for a in tools.locator("a[download]").all()}
             file = {name: page.request.get(f"{site}/notebooks/{address}") for name, address in links.items()}

@@ -1,6 +1,5 @@
 """What if in a browser: by keyboard alone, by address, and the verdict is always the one that Python computed."""
 
-import json
 from collections import Counter
 
 import pytest
@@ -33,11 +32,6 @@ PAIRS = """() => {
     }));
     return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def claims(html):
-    return json.loads((html / "results.json").read_text(encoding="utf-8"))["claims"]
 
 
 def verdict(page):
