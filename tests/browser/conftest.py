@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from finished import HTML, book_pages
+from finished import DESK, HTML, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from torch_program.live.server import Files, server
 from torch_program.pipeline import chromium, contents
 from torch_program.results import figures
 
-DESK, PHONE = (1440, 900), (380, 800)  # widths and heights in CSS pixels
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = [
     "--no-sandbox",
@@ -206,15 +205,3 @@ def axe() -> Callable[..., list[str]]:
 def charts() -> Callable[[Page], list[dict]]:
     """What a page shows of its charts, each with the names, widths and smallest type of its visible drawings."""
     return lambda page: page.evaluate(SHOWN)
-
-
-@pytest.fixture(scope="session")
-def desk() -> tuple[int, int]:
-    """Size of a window on a desk, in CSS pixels."""
-    return DESK
-
-
-@pytest.fixture(scope="session")
-def phone() -> tuple[int, int]:
-    """Size of a telephone, in CSS pixels."""
-    return PHONE

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from finished import DESK, PHONE
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
@@ -46,8 +47,8 @@ def test_the_keyboard_leads_from_a_number_to_its_rows(page):
     assert page.evaluate("id => !!document.getElementById(id)", target)
 
 
-def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, desk, phone):
-    for size in (desk, phone):
+def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab):
+    for size in (DESK, PHONE):
         with open_tab(size) as tab:
             page = tab.go(NAME)
             assert page.locator(NUMBER).count() > 40
@@ -71,8 +72,8 @@ def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
         assert not card.count()
 
 
-def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab, phone):
-    with open_tab(phone, touch=True) as tab:
+def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab):
+    with open_tab(PHONE, touch=True) as tab:
         page = tab.go(NAME)
         page.locator(NUMBER).first.tap()
         card = page.locator("#number-card")
