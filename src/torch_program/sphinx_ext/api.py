@@ -85,5 +85,4 @@ def write(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, write)

@@ -21,7 +21,7 @@ from torch_program.pipeline.publication import made_once
 from torch_program.results import drawn, figures
 from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.drawings import picture
-from torch_program.sphinx_ext.evidence import Data
+from torch_program.sphinx_ext.evidence import Data, fold
 
 
 @cache
@@ -75,11 +75,10 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
 
 
 def folded(reference: Reference) -> list[nodes.Node]:
-    """One reference under its title, open without a script."""
+    """One reference under its title."""
     kind = {"section": "Section"}.get(reference.kind, reference.anchor)
-    summary = f"<summary>{escape(reference.title)} <span>{escape(kind)}</span></summary>"
-    opened = nodes.raw("", f'<details class="cite" id="cite-{reference.key}">{summary}', format="html")
-    return [opened, *in_every_format(reference), nodes.raw("", "</details>", format="html")]
+    summary = f"{escape(reference.title)} <span>{escape(kind)}</span>"
+    return fold(f'class="cite" id="cite-{reference.key}"', summary, *in_every_format(reference))
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -127,5 +126,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("cite-parts", CiteParts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, draw_card)

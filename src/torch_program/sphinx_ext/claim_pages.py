@@ -191,5 +191,4 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
     app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, write_cards)

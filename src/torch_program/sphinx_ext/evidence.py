@@ -73,6 +73,12 @@ def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
     return row
 
 
+def fold(attributes: str, summary: str, *content: nodes.Node) -> list[nodes.Node]:
+    """What is shown on demand, without a script; `summary` is HTML, and a reader on paper does without it all."""
+    opening = f"<details {attributes}><summary>{summary}</summary>"
+    return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
+
+
 def band_node(text: str, columns: int, anchor: str) -> nodes.row:
     """A row of one cell that heads the rows after it and can be linked to."""
     entry = nodes.entry("", nodes.paragraph("", text), morecols=columns - 1, classes=["band"])

@@ -263,7 +263,6 @@ def write_files(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, write_files)
     app.add_css_file("figures.css")
     app.add_js_file("figures.js", loading_method="defer")
