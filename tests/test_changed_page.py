@@ -13,6 +13,7 @@ from test_record import FIGURES, ROWS, SOURCES, notebook
 
 from torch_program.changes import matters, record
 from torch_program.changes.compare import Change
+from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.changes import Changes
 
 OWN = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
@@ -42,6 +43,7 @@ def source(tmp_path: Path) -> Path:
     content = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
     files = {
         "conf.py": CONF,
+        "_toc.yml": "root: index\nchapters: [{file: notebooks/2-1-zones}, {file: changed}]\n",
         "index.md": "# Front\n\n```{toctree}\nnotebooks/2-1-zones\nchanged\n```\n",
         "changed.md": "# What changed\n\n```{changes}\n```\n",
         "notebooks/2-1-zones.ipynb": nbformat.writes(nbformat.from_dict(content)),
@@ -53,8 +55,7 @@ def source(tmp_path: Path) -> Path:
         "editions/2026.yml": "",
     }
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+        write_whole(tmp_path / name, text.encode())
     return tmp_path
 
 
@@ -78,9 +79,7 @@ def page(source: Path) -> str:
 
 def said(source: Path) -> str:
     """What the directive says, without a build around it."""
-    docs = ("index", "changed", "notebooks/2-1-zones")
-    suffixed = {doc: source / f"{doc}.{'ipynb' if '/' in doc else 'md'}" for doc in docs}
-    env = SimpleNamespace(srcdir=source, found_docs=docs, doc2path=suffixed.get, note_dependency=lambda path: None)
+    env = SimpleNamespace(srcdir=source, note_dependency=lambda path: None)
     directive = Changes.__new__(Changes)
     directive.state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
     return " ".join(node.astext() for node in directive.run())

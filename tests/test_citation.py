@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from torch_program.citation import metadata, parts, references
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, bibtex, csl, ris
+from torch_program.pipeline.files import write_whole
 from torch_program.results import FIGURE_MIME, RESULTS_MIME
 from torch_program.sphinx_ext import bibliography
 
@@ -28,10 +29,12 @@ WORK = Work(
     content="0123456789abcdef" * 4,
 )
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/torch"})
-CLAIM = references.claim(WORK, "gdp", "The zones make 13 % of GDP & {more}_#~.", "overstated", "notebooks/2-1")
-FIGURE = references.figure(WORK, "fig-zones", "Zones by year.", "notebooks/2-1-torch", "year,value\n2022,1\n")
+JUDGED = {"id": "gdp", "statement": "The zones make 13 % of GDP & {more}_#~.", "verdict": "overstated"}
+CLAIM = references.claim(WORK, JUDGED, "notebooks/2-1")
+DRAWN = {"label": "fig-zones", "caption": "Zones by year.", "csv": "year,value\n2022,1\n"}
+FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-torch")
 EVERY = [references.report(WORK), references.section(WORK, "2.1 Torch", "notebooks/2-1-torch"), FIGURE, CLAIM]
-EVERY += [references.report(PUBLISHED), references.claim(PUBLISHED, "gdp", "13 %", "supported", "notebooks/2-1")]
+EVERY += [references.report(PUBLISHED), references.claim(PUBLISHED, JUDGED, "notebooks/2-1")]
 
 
 def test_apa_says_who_when_what_and_which_state() -> None:
@@ -124,8 +127,7 @@ def pages(root, tmp_path_factory) -> dict[str, BeautifulSoup]:
         "notebooks/2-1-zones.ipynb": json.dumps({"cells": cells}),
     }
     for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        write_whole(folder / name, text.encode())
     settings = {"extensions": ["torch_program.sphinx_ext"], "torch_parts": ["citation"], "root_doc": "book/index"}
     Sphinx(folder, None, folder / "out", folder / "trees", "html", settings, status=None, warning=None).build()
     names = ("book/index", "book/cite", "notebooks/2-1-zones")

@@ -1,6 +1,5 @@
 """Head tags, references, sources and addresses on the built pages."""
 
-import csv
 import json
 import re
 
@@ -12,9 +11,10 @@ from finished import HTML, soup
 from pybtex.database import parse_string
 
 from torch_program.anchors import source_anchor
-from torch_program.citation import head, linked_data, metadata, parts
+from torch_program.citation import head, metadata, parts
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import claim_anchor
+from torch_program.csv_tables import rows_in
 from torch_program.pipeline import contents
 from torch_program.results import figures
 
@@ -55,11 +55,6 @@ CFF = {
 
 
 @pytest.fixture(scope="module")
-def html():
-    return HTML
-
-
-@pytest.fixture(scope="module")
 def source(root):
     return root / "_build" / "2026" / "source"
 
@@ -71,7 +66,7 @@ def work(source) -> Work:
 
 @pytest.fixture(scope="module")
 def notebooks(source) -> dict:
-    return {name: json.loads(path.read_bytes()) for name, path in contents.executed(source).items()}
+    return contents.notebooks(source)
 
 
 def tags(page: BeautifulSoup) -> dict[str, list[str]]:
@@ -100,8 +95,8 @@ def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(ro
 
 
 @pytest.mark.parametrize("name", ["index", "cite"])
-def test_the_front_page_alone_has_the_tags_of_a_report(html, work, name):
-    found = tags(soup(html / "book" / f"{name}.html"))
+def test_the_front_page_alone_has_the_tags_of_a_report(work, name):
+    found = tags(soup(HTML / "book" / f"{name}.html"))
     scholarly = {tag for tag in found if tag.startswith(("citation_", "DC."))}
     if name == "cite":
         assert not scholarly
@@ -124,36 +119,36 @@ def test_the_pdf_that_scholar_reads_lies_in_the_folder_of_the_page_and_is_named_
     assert found["citation_doi"] == "10.1/x"
 
 
-def test_every_page_has_a_preview_with_a_picture(html):
-    for page in sorted((html / "book").glob("*.html")) + sorted((html / "notebooks").glob("*.html")):
+def test_every_page_has_a_preview_with_a_picture():
+    for page in sorted((HTML / "book").glob("*.html")) + sorted((HTML / "notebooks").glob("*.html")):
         found = tags(soup(page))
         for name in ("og:title", "og:type", "og:description", "og:image", "og:image:alt"):
             assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
-        assert (page.parent / found["og:image"][0]).resolve() == (html / head.CARD).resolve()
+        assert (page.parent / found["og:image"][0]).resolve() == (HTML / head.CARD).resolve()
     from PIL import Image
 
-    assert Image.open(html / head.CARD).size == head.CARD_SIZE
+    assert Image.open(HTML / head.CARD).size == head.CARD_SIZE
 
 
-def test_no_page_claims_an_address_that_is_not_set(html, work):
+def test_no_page_claims_an_address_that_is_not_set(work):
     assert not work.site, "look at the canonical address here, now that there is one"
-    for page in sorted(html.rglob("*.html")):
+    for page in sorted(HTML.rglob("*.html")):
         assert 'rel="canonical"' not in page.read_text(encoding="utf-8"), page.name
 
 
-def test_the_front_page_describes_report_and_dataset(html, work):
-    (graph,) = graphs(soup(html / "book" / "index.html"))
+def test_the_front_page_describes_report_and_dataset(work):
+    (graph,) = graphs(soup(HTML / "book" / "index.html"))
     report, dataset = graph["@graph"]
     assert (report["@type"], dataset["@type"]) == ("Report", "Dataset")
     assert report["isBasedOn"]["@id"] == dataset["@id"] and report["identifier"][-1]["value"] == work.content
     assert 50 <= len(dataset["description"]) <= 5000  # what Google's dataset search takes
     for part in report["hasPart"]:
-        assert (html / "book" / part["url"]).resolve().exists()
+        assert (HTML / "book" / part["url"]).resolve().exists()
 
 
-def test_each_number_and_fact_has_a_review_on_its_page_and_nobody_is_made_its_author(html, notebooks):
+def test_each_number_and_fact_has_a_review_on_its_page_and_nobody_is_made_its_author(notebooks):
     for name, notebook in notebooks.items():
-        page = soup(html / "notebooks" / f"{name}.html")
+        page = soup(HTML / "notebooks" / f"{name}.html")
         reviews = {r["claimReviewed"]: r for group in graphs(page) for r in group if r["@type"] == "ClaimReview"}
         claims = [c for c in parts.claims(notebook) if c["kind"] in {"number", "fact"}]
         assert set(reviews) == {c["statement"] for c in claims}
@@ -165,15 +160,8 @@ def test_each_number_and_fact_has_a_review_on_its_page_and_nobody_is_made_its_au
             assert page.find(id=review["url"].partition("#")[2]), review["url"]
 
 
-def test_linked_data_cannot_end_its_script():
-    text = linked_data.script({"name": "</script><script>alert(1)</script>"})
-    assert text.count("</script>") == 1
-    parsed = BeautifulSoup(text, "html.parser").find("script").string
-    assert json.loads(parsed) == {"name": "</script><script>alert(1)</script>"}
-
-
-def test_the_page_on_citing_holds_every_part_in_every_format(html, notebooks):
-    page = soup(html / "book" / "cite.html")
+def test_the_page_on_citing_holds_every_part_in_every_format(notebooks):
+    page = soup(HTML / "book" / "cite.html")
     wanted = sum(1 + len(parts.claims(n)) + len(list(figures(n))) for n in notebooks.values())
     folded = page.select("details.cite")
     assert len(folded) == wanted and not [f for f in folded if not f.find("summary")]
@@ -186,10 +174,9 @@ def test_the_page_on_citing_holds_every_part_in_every_format(html, notebooks):
     assert sum(b.startswith("TY  - ") and b.endswith("ER  - ") for b in blocks) == wanted + 1
 
 
-def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(html, root):
-    page = soup(html / "book" / "bibliography.html")
-    with (root / "data" / "sources.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(root):
+    page = soup(HTML / "book" / "bibliography.html")
+    rows = rows_in(root / "data" / "sources.csv")
     assert len(page.select("p.reference")) == len(rows)
     places = {element["id"]: element for element in page.find_all(id=True)}
     for row in rows:
@@ -199,17 +186,17 @@ def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(ht
         assert f"Grade {row['grade']}; seen: {row['seen']}" in entry
 
 
-def test_each_section_ends_with_its_sources(html, notebooks):
+def test_each_section_ends_with_its_sources(notebooks):
     for name, notebook in notebooks.items():
         ids = parts.sources(notebook)
-        links = soup(html / "notebooks" / f"{name}.html").select("#sources p.sources a")
+        links = soup(HTML / "notebooks" / f"{name}.html").select("#sources p.sources a")
         assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
         assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
 
 
-def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_promises(html, notebooks):
+def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_promises(notebooks):
     for name, notebook in notebooks.items():
-        page = soup(html / "notebooks" / f"{name}.html")
+        page = soup(HTML / "notebooks" / f"{name}.html")
         ids = {element["id"] for element in page.select("article [id]")}
         wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
         wanted |= {figure["label"] for figure in figures(notebook)}
@@ -217,9 +204,9 @@ def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_p
         assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"
 
 
-def test_no_address_on_a_page_is_a_counter(html):
+def test_no_address_on_a_page_is_a_counter():
     """Docutils calls what has no name of its own `id1`, `id2` …: such an address moves when the page grows."""
-    for page in sorted((html / "notebooks").glob("*.html")) + sorted((html / "book").glob("*.html")):
+    for page in sorted((HTML / "notebooks").glob("*.html")) + sorted((HTML / "book").glob("*.html")):
         counters = [e["id"] for e in soup(page).select("article [id]") if re.fullmatch(r"id\d+", e["id"])]
         notes = [e["id"] for e in soup(page).select("article .footnote[id], article .footnote-reference[id]")]
         assert set(counters) <= set(notes), f"{page.name}: {counters}"

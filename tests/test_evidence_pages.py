@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from finished import HTML, soup
 from sphinx.application import Sphinx
 
 from torch_program.anchors import conflict_anchor
 from torch_program.conflicts import Conflict, conflicts
-from torch_program.csv_tables import rows_in
+from torch_program.csv_tables import rows_in, written
+from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, reading, span_of
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
@@ -76,10 +78,7 @@ def page(folder: Path, rows: list[dict[str, str]]) -> BeautifulSoup:
 def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, str]]]) -> BeautifulSoup:
     """A directive alone on a page, built in `folder` over a small `data/`."""
     for name, table in tables.items():
-        path = folder / "data" / f"{name}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines = [",".join(table[0]), *(",".join(r.values()) for r in table)]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_whole(folder / "data" / f"{name}.csv", written(table, list(table[0])))
     (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
     overrides = {"extensions": ["torch_program.sphinx_ext"], "torch_parts": ["evidence"]}
     app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
@@ -131,16 +130,10 @@ def test_an_event_says_when_what_it_began_ended():
     assert span_of({"date": "1999", "ended": "2021-07"}) == "1999 (ended 2021-07)"
 
 
-@pytest.fixture(scope="module")
-def built(pytestconfig) -> BeautifulSoup:
-    path = pytestconfig.rootpath / "_build" / "2026" / "html" / "book" / "conflicts.html"
-    assert path.exists(), "book/conflicts.html is not there: run `make report` first."
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-
-
 @pytest.mark.book
-def test_every_conflict_of_the_data_is_on_the_built_page(built, root):
+def test_every_conflict_of_the_data_is_on_the_built_page(root):
     slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in rows_in(path)} - {""}
     assert slugs
+    built = soup(HTML / "book/conflicts.html")
     missing = sorted(slug for slug in slugs if not built.find(id=conflict_anchor(slug)))
     assert not missing, f"book/conflicts.html lacks {missing}"

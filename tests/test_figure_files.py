@@ -1,15 +1,14 @@
 """What a reader can take along of a figure: pictures, data and their description. Figures named hand-made are that."""
 
-import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from test_citation import WORK
 
 from torch_program import results
 from torch_program.citation.identity import figure_hash, for_spreadsheets
-from torch_program.citation.metadata import Work
 from torch_program.evidence import Credit
 from torch_program.sphinx_ext import figure_files
 
@@ -32,17 +31,6 @@ FIGURE = {
     "alt": "It rose.",
     "csv": CSV,
 }
-WORK = Work(
-    title="Hand-made report",
-    abstract="",
-    authors=("Nobody",),
-    version="1",
-    licence="MIT",
-    keywords=(),
-    edition="2026",
-    cutoff=dt.date(2026, 1, 1),
-    content="ab" * 32,
-)
 SOURCES = {
     s: {
         "source_id": s,
@@ -102,7 +90,7 @@ def test_the_description_identifies_the_data_and_says_whose_they_are():
     words = told()
     assert words["url"] == "fig-hand-made.csv"
     assert words["dc:identifier"] == f"sha256:{figure_hash(CSV)}"
-    assert "edition 2026" in words["dc:isPartOf"]
+    assert "edition 2023" in words["dc:isPartOf"]
     assert [s["dc:identifier"] for s in words["dc:source"]] == ["a", "b", "c"]
     assert [s.get("schema:url") for s in words["dc:source"]] == ["https://example.org/", None, None]
     assert json.loads(figure_files.as_json(words)) == words
@@ -148,7 +136,7 @@ def test_the_line_leads_to_files_that_keep_their_address():
 
 def test_the_reference_names_edition_data_and_place():
     text = soup().select_one(".figure-cite pre").get_text()
-    for part in ("Hand-made & drawn", "Edition 2026", figure_hash(CSV)[:12], f"{PAGE}.html#fig-hand-made"):
+    for part in ("Hand-made & drawn", "Edition 2023", figure_hash(CSV)[:12], f"{PAGE}.html#fig-hand-made"):
         assert part in text
 
 

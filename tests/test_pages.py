@@ -7,9 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
-from finished import HTML, ROOT, soup
+from finished import HTML, ROOT, book_pages, soup
 
 ATTRIBUTES_THAT_LOAD = ("src", "srcset", "poster", "data")
 
@@ -17,12 +16,6 @@ sys.path.insert(0, str(ROOT / "book"))
 import make_fonts  # noqa: E402
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
-
-
-def book_pages() -> list[str]:
-    """Names of the pages that `_toc.yml` lists."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
 
 
 @cache

@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from torch_program.fonts import FOLDER
+from torch_program.pipeline.files import write_whole
 from torch_program.sphinx_ext import pdf, print_parts, print_tables
 from torch_program.sphinx_ext.print_pages import Page, page_anchor
 from torch_program.sphinx_ext.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
@@ -30,9 +31,8 @@ def page(tmp_path: Path) -> Make:
     def make(inside: str, document: str = "book/here", **others: str) -> Page:
         names = {document: inside} | {f"book/{name}": text for name, text in others.items()}
         for name, text in names.items():
-            path = tmp_path / f"{name}.html"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(f'<html><body><h1>Menu</h1><article class="bd-article">{text}</article></body></html>')
+            html = f'<html><body><h1>Menu</h1><article class="bd-article">{text}</article></body></html>'
+            write_whole(tmp_path / f"{name}.html", html.encode())
         pages = [Page(tmp_path, name, frozenset(names)) for name in names]
         places = {place for each in pages for place in each.ids()} & {link for each in pages for link in each.links()}
         for each in pages:
@@ -51,8 +51,13 @@ def printed(*pages: Page) -> bytes:
     return typeset({"main.typ": main.encode(), **pdf.style(ROOT), **drawings}, FOLDER, heads)
 
 
+def texts_of(content: bytes) -> list[str]:
+    """What each page of a file says."""
+    return [each.extract_text() for each in PdfReader(io.BytesIO(content)).pages]
+
+
 def text_of(content: bytes) -> str:
-    return "\n".join(each.extract_text() for each in PdfReader(io.BytesIO(content)).pages)
+    return "\n".join(texts_of(content))
 
 
 def tagged(content: bytes, *kinds: str) -> list[Any]:
@@ -264,7 +269,7 @@ def test_a_line_across_a_table_is_a_cell_of_it(page):
 def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
     before = "<p>Text before.</p>" * 26
     content = printed(page(f"<h1>Head</h1>{before}{table('<tr><td>cell</td><td>x</td></tr>' * rows)}"))
-    shown = [each.extract_text() for each in PdfReader(io.BytesIO(content)).pages]
+    shown = texts_of(content)
     assert sum("cell" in text for text in shown) == pages
     caption = next(text for text in shown if "Table 1" in text)
     assert "cell" in caption
@@ -293,9 +298,7 @@ def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
     shows.drawings = {"fig-a": svg}
     content = printed(shows)
     assert [str(figure.Alt) for figure in tagged(content, "/Figure")] == ["What it shows"]
-    with_caption = next(
-        t for t in (p.extract_text() for p in PdfReader(io.BytesIO(content)).pages) if "Its caption" in t
-    )
+    with_caption = next(text for text in texts_of(content) if "Its caption" in text)
     assert "first" in with_caption and "last" in with_caption
 
 

@@ -63,7 +63,7 @@ OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
-    {"big": "number of zones", "strong": ""},
+    {claim["id"]: "number of zones" if claim is NUMBER else claim["id"] for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
     "2026",
     dt.date(2026, 11, 25),

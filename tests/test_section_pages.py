@@ -2,18 +2,18 @@
 
 import json
 import re
+from copy import copy
 from functools import cache
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from finished import HTML, ROOT, soup
 
 from torch_program import results
 from torch_program.claims import read_ledger
 from torch_program.results import SECTIONS
 
 pytestmark = pytest.mark.book
-ROOT = Path(__file__).resolve().parents[1]
 LEDGER = read_ledger(ROOT / "data" / "claims.yml")
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob(SECTIONS))
 HIGHEST = 495  # points of a claim's chart, which is 475 wide
@@ -31,9 +31,7 @@ def name(request) -> str:
 
 @cache
 def read(name: str) -> BeautifulSoup:
-    path = ROOT / "_build" / "2026" / "html" / "notebooks" / f"{name}.html"
-    assert path.exists(), f"{name}.html is not there: run `make report` first."
-    article = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml").select_one("article.bd-article")
+    article = copy(soup(HTML / "notebooks" / f"{name}.html").select_one("article.bd-article"))
     for unread in article.select("pre, script, details.cite, .figure-tools"):
         unread.decompose()
     return article

@@ -1,6 +1,7 @@
 """One set of colours: what the charts draw with is what the style sheets of web and print say."""
 
 import re
+from itertools import product
 
 import pytest
 
@@ -50,9 +51,10 @@ def test_pages_have_a_dark_value_for_every_colour_and_the_same_light_one(light, 
     assert {name: pair[0] for name, pair in pairs.items()} == light
 
 
-@pytest.mark.parametrize("name", TEXT)
-@pytest.mark.parametrize("ground", ["paper", "soft"])
-def test_every_colour_of_text_can_be_read_on_its_ground(pairs, name, ground):
+@pytest.mark.parametrize(
+    ("name", "ground"), [*product(TEXT, ("paper", "soft")), *((series, "paper") for series in SERIES)]
+)
+def test_every_colour_of_words_can_be_read_on_its_ground(pairs, name, ground):
     for text, behind in zip(pairs[name], pairs[ground], strict=True):
         assert style.contrast(text, behind) >= 4.5
 
@@ -76,12 +78,6 @@ def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(r
     for dark in tones.values():
         assert style.contrast(dark, "#ffffff") >= 4.5
         assert style.contrast(dark, pairs["paper"][1]) >= 3
-
-
-@pytest.mark.parametrize("name", SERIES)
-def test_the_words_of_a_series_can_be_read_on_paper(pairs, name):
-    for text, behind in zip(pairs[name], pairs["paper"], strict=True):
-        assert style.contrast(text, behind) >= 4.5
 
 
 def test_badges_have_the_colours_of_the_scorecard_chart(root, light):

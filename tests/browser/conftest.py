@@ -4,24 +4,23 @@
 machine for something, or wrote an error to the console.
 """
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
+from finished import DESK, HTML, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from torch_program.pipeline import chromium
+from torch_program.live.server import Files, server
+from torch_program.pipeline import chromium, contents
+from torch_program.results import figures
 
-ROOT = Path(__file__).resolve().parents[2]
-HTML = ROOT / "_build" / "2026" / "html"
-DESK, PHONE = (1440, 900), (380, 800)  # widths and heights in CSS pixels
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = [
     "--no-sandbox",
@@ -46,8 +45,8 @@ SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
 })"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each, and no icon, which browsers want unasked."""
+class Quiet(Files):
+    """Serves files, and no icon, which browsers want unasked."""
 
     def do_GET(self) -> None:
         if self.path == "/favicon.ico":
@@ -55,9 +54,6 @@ class Quiet(SimpleHTTPRequestHandler):
             self.end_headers()
         else:
             super().do_GET()
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 class Tab:
@@ -111,17 +107,28 @@ def html() -> Path:
 @pytest.fixture(scope="session")
 def page_names() -> list[str]:
     """Every page of the book, by its name in `_toc.yml`, and the page of search results."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"]), "search"]
+    return [*book_pages(), "search"]
+
+
+@pytest.fixture(scope="session")
+def claims(html: Path) -> list[dict]:
+    """The claims of results.json."""
+    return json.loads((html / "results.json").read_text(encoding="utf-8"))["claims"]
+
+
+@pytest.fixture(scope="session")
+def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
+    """Figures of a page as its executed notebook holds them, by label."""
+    return lambda name: {f["label"]: f for f in figures(contents.parsed(html.parent / "source" / f"{name}.ipynb"))}
 
 
 @pytest.fixture(scope="session")
 def site(html: Path) -> Iterator[str]:
     """Address of the pages."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(html)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    running = server(0, partial(Quiet, directory=str(html)), "serve")
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -198,15 +205,3 @@ def axe() -> Callable[..., list[str]]:
 def charts() -> Callable[[Page], list[dict]]:
     """What a page shows of its charts, each with the names, widths and smallest type of its visible drawings."""
     return lambda page: page.evaluate(SHOWN)
-
-
-@pytest.fixture(scope="session")
-def desk() -> tuple[int, int]:
-    """Size of a window on a desk, in CSS pixels."""
-    return DESK
-
-
-@pytest.fixture(scope="session")
-def phone() -> tuple[int, int]:
-    """Size of a telephone, in CSS pixels."""
-    return PHONE

@@ -1,6 +1,7 @@
 """Every page of the book in a browser: open to all readers, quiet, and no wider than a telephone."""
 
 import pytest
+from finished import PHONE
 
 pytestmark = pytest.mark.book
 OF_EACH_KIND = (
@@ -62,15 +63,15 @@ def broken(tab, axe, name):
     return axe(page)
 
 
-def test_every_page_fits_a_telephone_with_its_charts_and_may_ask_no_other_machine(open_tab, charts, phone, page_names):
+def test_every_page_fits_a_telephone_with_its_charts_and_may_ask_no_other_machine(open_tab, charts, page_names):
     refused, found = {}, []
-    with open_tab(phone) as tab:
+    with open_tab(PHONE) as tab:
         for name in page_names:
             page = tab.go(name)
-            assert page.evaluate("document.documentElement.scrollWidth") <= phone[0], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], name
             for chart in charts(page):
                 assert (chart["names"], chart["scrolls"]) == ("narrow", 0), name
-                assert chart["width"] > 0.9 * (phone[0] - 32) and chart["type"] > SMALLEST, name
+                assert chart["width"] > 0.9 * (PHONE[0] - 32) and chart["type"] > SMALLEST, name
                 found.append(chart)
             refused[name] = sorted(page.evaluate(ASK))
         tab.errors.clear()  # the browser tells what it refused

@@ -1,10 +1,7 @@
 """Charts as a reader meets them: drawn for the width at hand, and with marks that say their value and source."""
 
-import json
-
 import pytest
-
-from torch_program import results
+from finished import DESK, PHONE
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
@@ -12,15 +9,13 @@ CHART = "#fig-firms"
 
 
 @pytest.fixture(scope="module")
-def says(html):
+def says(drawn):
     """What the marks of the chart say, as the executed notebook holds it."""
-    notebook = json.loads((html.parent / "source" / f"{NAME}.ipynb").read_text(encoding="utf-8"))
-    [figure] = [f for f in results.figures(notebook) if f["label"] == CHART[1:]]
-    return [mark.split(" ", 4)[4] for mark in figure["marks"]]
+    return [mark.split(" ", 4)[4] for mark in drawn(NAME)[CHART[1:]]["marks"]]
 
 
-def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, charts, desk, phone):
-    for size, shown in ((desk, ("screen", "print")), (phone, ("print",))):
+def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, charts):
+    for size, shown in ((DESK, ("screen", "print")), (PHONE, ("print",))):
         with open_tab(size) as tab:
             page = tab.go(NAME)
             for media in shown:
@@ -42,8 +37,8 @@ def test_a_pointer_near_a_mark_is_told_what_it_says(open_tab, says):
         assert not tip.is_visible()
 
 
-def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark(open_tab, phone, says):
-    with open_tab(phone) as tab:
+def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark(open_tab, says):
+    with open_tab(PHONE) as tab:
         page = tab.go(NAME)
         drawing, tip = page.locator(f"{CHART} svg.narrow"), page.locator(f"{CHART} .chart-tip")
         drawing.focus()
@@ -52,15 +47,15 @@ def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark
             assert tip.inner_text() == says[number], key
             assert page.locator(f"{CHART} circle.at").count() == 1
             box = tip.bounding_box()
-            assert box["x"] >= 0 and box["x"] + box["width"] <= phone[0], "the words are cut"
+            assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0], "the words are cut"
         page.keyboard.press("Escape")
         assert not tip.is_visible()
         page.keyboard.press("Tab")
         assert page.evaluate(f"!document.querySelector('{CHART} svg.narrow').matches(':focus')")
 
 
-def test_without_a_script_a_mark_has_a_title_and_the_telephone_its_drawing(open_tab, phone, says):
-    with open_tab(phone, javascript=False) as tab:
+def test_without_a_script_a_mark_has_a_title_and_the_telephone_its_drawing(open_tab, says):
+    with open_tab(PHONE, javascript=False) as tab:
         page = tab.go(NAME)
         assert page.locator(f"{CHART} svg.wide .marks title").all_text_contents() == says
         assert page.locator(f"{CHART} svg.narrow").is_visible() and not page.locator(f"{CHART} svg.wide").is_visible()

@@ -1,9 +1,9 @@
 """The front page in a browser: the answer at one look, filters and orders, and all of it without a script too."""
 
-import json
 import re
 
 import pytest
+from finished import DESK, PHONE
 
 from torch_program.standing import group_of
 
@@ -15,12 +15,6 @@ WEIGHTS = """() => Object.fromEntries(
     ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind)).map(e => [e.name, e.decodedBodySize])
 )"""
 ROWS = "table.claims tbody tr"
-
-
-@pytest.fixture(scope="module")
-def claims(html):
-    results = html.parent / "results.json"
-    return json.loads(results.read_text(encoding="utf-8"))["claims"]
 
 
 @pytest.fixture
@@ -37,19 +31,19 @@ def shown(page):
     )
 
 
-def test_the_answer_is_on_the_first_screen_of_a_desk(open_tab, desk):
-    with open_tab(desk) as tab:
+def test_the_answer_is_on_the_first_screen_of_a_desk(open_tab):
+    with open_tab(DESK) as tab:
         page = tab.go(FRONT)
         boxes = [box.bounding_box() for box in page.locator("p.lead, .brief .answer, p.firmness").all()]
         assert len(boxes) > 3
-        assert all(box["y"] + box["height"] <= desk[1] for box in boxes)
+        assert all(box["y"] + box["height"] <= DESK[1] for box in boxes)
 
 
-def test_what_is_right_out_of_date_and_unknown_is_said_on_the_first_screen_of_a_telephone(open_tab, phone):
-    with open_tab(phone) as tab:
+def test_what_is_right_out_of_date_and_unknown_is_said_on_the_first_screen_of_a_telephone(open_tab):
+    with open_tab(PHONE) as tab:
         page = tab.go(FRONT)
         lead, right = (page.locator(s).bounding_box() for s in ("p.lead", ".brief .answer-right"))
-        assert lead["y"] < right["y"] and right["y"] + right["height"] <= phone[1]
+        assert lead["y"] < right["y"] and right["y"] + right["height"] <= PHONE[1]
 
 
 def test_few_words_stand_before_the_first_table_and_each_sentence_has_marks_and_links(page, claims):
@@ -118,9 +112,9 @@ def test_a_row_leads_to_the_verdict_of_its_claim(page):
     assert page.locator("#claim-zones-over-170").count() == 1
 
 
-def test_everything_is_there_without_a_script(open_tab, phone, claims):
-    for size in (None, phone):
-        with open_tab(*([size] if size else []), javascript=False) as tab:
+def test_everything_is_there_without_a_script(open_tab, claims):
+    for size in (DESK, PHONE):
+        with open_tab(size, javascript=False) as tab:
             page = tab.go(FRONT)
             page.locator("details.folded summary").click()
             assert page.locator(f"{ROWS}:visible").count() == len(claims)

@@ -2,13 +2,10 @@
 
 import csv
 import io
-import json
 import re
-from pathlib import Path
 
 import pytest
-
-from torch_program import results
+from finished import DESK, PHONE
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
@@ -20,13 +17,6 @@ CARDS = """selector => [...document.querySelectorAll(selector)].filter(link => {
     const inside = c && c.width && c.x >= 0 && c.y >= 0 && c.right <= innerWidth && c.bottom <= innerHeight;
     return !inside || c.y < n.bottom && c.bottom > n.y;
 }).map(link => link.dataset.number)"""  # numbers whose card leaves the window, or lies on its number
-
-
-@pytest.fixture(scope="module")
-def drawn(html: Path) -> dict[str, dict]:
-    """Figures of the page as its executed notebook holds them, by label."""
-    path = html.parent / "source" / f"{NAME}.ipynb"
-    return {figure["label"]: figure for figure in results.figures(json.loads(path.read_text(encoding="utf-8")))}
 
 
 @pytest.fixture
@@ -57,8 +47,8 @@ def test_the_keyboard_leads_from_a_number_to_its_rows(page):
     assert page.evaluate("id => !!document.getElementById(id)", target)
 
 
-def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab, desk, phone):
-    for size in (desk, phone):
+def test_every_card_fits_the_window_and_leaves_its_number_free(open_tab):
+    for size in (DESK, PHONE):
         with open_tab(size) as tab:
             page = tab.go(NAME)
             assert page.locator(NUMBER).count() > 40
@@ -82,8 +72,8 @@ def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
         assert not card.count()
 
 
-def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab, phone):
-    with open_tab(phone, touch=True) as tab:
+def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab):
+    with open_tab(PHONE, touch=True) as tab:
         page = tab.go(NAME)
         page.locator(NUMBER).first.tap()
         card = page.locator("#number-card")
@@ -117,8 +107,8 @@ def test_the_address_of_a_number_leads_to_it(open_tab):
 def test_downloads_give_the_numbers_that_the_chart_shows(open_tab, site, drawn):
     with open_tab(javascript=False) as tab:
         page = tab.go(NAME)
-        assert page.locator("figure.chart").count() == len(drawn)
-        for label, figure in drawn.items():
+        assert page.locator("figure.chart").count() == len(drawn(NAME))
+        for label, figure in drawn(NAME).items():
             tools = page.locator(f"figure#{label} + .figure-tools")
             links = {a.inner_text(): a.get_attribute("href") for a in tools.locator("a[download]").all()}
             file = {name: page.request.get(f"{site}/notebooks/{address}") for name, address in links.items()}

@@ -1,9 +1,9 @@
 """What if in a browser: by keyboard alone, by address, and the verdict is always the one that Python computed."""
 
-import json
 from collections import Counter
 
 import pytest
+from finished import PHONE
 
 pytestmark = pytest.mark.book
 SCRIPT, MOST = "_static/what_if.js", 30_000  # bytes of script for all pages together
@@ -33,11 +33,6 @@ PAIRS = """() => {
     }));
     return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def claims(html):
-    return json.loads((html / "results.json").read_text(encoding="utf-8"))["claims"]
 
 
 def verdict(page):
@@ -174,8 +169,8 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     context.close()
 
 
-def test_a_card_in_a_foreign_page_asks_for_itself_alone_and_scrolls_no_sideways(open_tab, phone):
-    with open_tab(phone) as tab:
+def test_a_card_in_a_foreign_page_asks_for_itself_alone_and_scrolls_no_sideways(open_tab):
+    with open_tab(PHONE) as tab:
         tab.go("search")
         tab.requests.clear()
         frame = f'<iframe src="{tab.site}/embed/{TRIED}.html" title="card" width="100%" height="280"></iframe>'
@@ -188,8 +183,8 @@ def test_a_card_in_a_foreign_page_asks_for_itself_alone_and_scrolls_no_sideways(
 
 
 @pytest.mark.parametrize("name", [f"claims/{TRIED}", "claims/talent-plans", f"embed/{TRIED}"])
-def test_pages_and_cards_are_open_to_all_readers(open_tab, axe, phone, name):
-    with open_tab(phone) as tab:
+def test_pages_and_cards_are_open_to_all_readers(open_tab, axe, name):
+    with open_tab(PHONE) as tab:
         page = tab.go(name)
         assert not axe(page, "best-practice")
-        assert page.evaluate("document.documentElement.scrollWidth") <= phone[0]
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]

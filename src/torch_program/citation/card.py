@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from torch_program.citation.head import CARD_SIZE
 from torch_program.fonts import FOLDER
+from torch_program.scores import short_verdict
 
 INK, MUTED, PAPER, FLAME = "#1d242c", "#5a6672", "#ffffff", "#b4501e"
 MARGIN, COLUMN = 60, 600  # pixels: edge, and where the scorecard begins
@@ -33,7 +34,7 @@ def card(title: str, edition: str, verdicts: Iterable[str], scorecard: bytes) ->
     draw.text((MARGIN, y + 6), "火炬计划", FLAME, font("torch-chinese-600.ttf", 34))
     draw.text((MARGIN, y + 60), f"Edition {edition}", MUTED, font("torch-sans-400.ttf", 28))
     y += 116
-    counts = Counter(map(_short, verdicts)).most_common()
+    counts = Counter(map(short_verdict, verdicts)).most_common()
     for verdict, count in sorted(counts, key=lambda pair: (-pair[1], pair[0]))[: (height - y - 30) // 38]:
         draw.text((MARGIN + 44, y), f"{count}", INK, font("torch-sans-600.ttf", 30), anchor="ra")
         draw.text((MARGIN + 60, y), verdict, INK, font("torch-sans-400.ttf", 30))
@@ -43,11 +44,6 @@ def card(title: str, edition: str, verdicts: Iterable[str], scorecard: bytes) ->
         stream, "png", optimize=True
     )
     return stream.getvalue()
-
-
-def _short(verdict: str) -> str:
-    """The verdict without which way the evidence leans."""
-    return verdict.partition(",")[0].partition(" (")[0]
 
 
 @cache

@@ -27,51 +27,51 @@ RESULTS = "results.json"
 PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
 CRATE = "ro-crate-metadata.json"
 ZENODO = ".zenodo.json"
-README = """\
-# {title}
+README = f"""\
+# {{work.title}}
 
-Edition {edition}: evidence published up to {cutoff}. Content hash `{content}`.
+Edition {{work.edition}}: evidence published up to {{work.cutoff}}. Content hash `{{work.content}}`.
 
-{cite}
+{{cite}}
 
 | | |
 |:--|:--|
 | `html/book/index.html` | the report as web pages; begin here |
-| `{brief}`, `{word}` | the brief on two pages, as a PDF and for Word |
-| `{pdf}` | the report as a PDF |
-| `{annex}` | evidence, measures, numbers and references, to be looked up |
+| `{BRIEF}`, `{WORD}` | the brief on two pages, as a PDF and for Word |
+| `{PDF}` | the report as a PDF |
+| `{ANNEX}` | evidence, measures, numbers and references, to be looked up |
 | `notebooks/` | the executed notebooks |
-| `{results}` | every claim, measure, verdict and number |
-| `html/{workbook}` | claims, measures, rows and sources as an Excel workbook |
-| `{source}/` | all that makes it: data, notebooks, code, list of packages |
-| `{manifest}` | checksum of every file |
+| `{RESULTS}` | every claim, measure, verdict and number |
+| `html/{WORKBOOK}` | claims, measures, rows and sources as an Excel workbook |
+| `{SOURCE}/` | all that makes it: data, notebooks, code, list of packages |
+| `{MANIFEST}` | checksum of every file |
 
 ## Verify
 
 Nothing was damaged if this prints no line:
 
 ```console
-$ sha256sum --quiet -c {manifest}
+$ sha256sum --quiet -c {MANIFEST}
 ```
 
 Whether these sources give this report, byte by byte, takes some minutes. The first command needs the network once,
 for the packages; the second does not. Both run code of this archive with your rights.
 
 ```console
-$ cd {source} && make setup
+$ cd {SOURCE} && make setup
 $ PYTHONPATH=src .venv/bin/python -m torch_program verify ..
 ```
 
 ## Make it again
 
 ```console
-$ cd {source} && make report EDITION={edition}
+$ cd {SOURCE} && make report EDITION={{work.edition}}
 ```
 
 ## Terms
 
-Code and text: {licence}, see `{source}/LICENSE`. Published figures are cited from their sources;
-`{source}/data/sources.csv` names the terms of each, and whether its figures may be passed on in bulk.
+Code and text: {{work.licence}}, see `{SOURCE}/LICENSE`. Published figures are cited from their sources;
+`{SOURCE}/data/sources.csv` names the terms of each, and whether its figures may be passed on in bulk.
 """
 
 
@@ -83,7 +83,7 @@ def name_of(work: Work) -> str:
 def products(build: Plan) -> dict[str, Path]:
     """What a build made, by its name in the deposit."""
     found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
-    found |= {f"html/{path.relative_to(build.html).as_posix()}": path for path in below(build.html)}
+    found |= below(build.html, "html")
     found |= {name: path for name, path in {RESULTS: build.results, **build.prints}.items() if path.exists()}
     return dict(sorted(found.items()))
 
@@ -93,32 +93,13 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     files |= {
-        "README.md": readme(work).encode(),
+        "README.md": README.format(work=work, cite=apa(report(work))).encode(),
         FILE: (plan.root / FILE).read_bytes(),
         ZENODO: as_json(zenodo(work)),
     }
     files[CRATE] = as_json(crate(work, sorted(files)))
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))
-
-
-def readme(work: Work) -> str:
-    return README.format(
-        title=work.title,
-        edition=work.edition,
-        cutoff=work.cutoff.isoformat(),
-        content=work.content,
-        cite=apa(report(work)),
-        licence=work.licence,
-        brief=BRIEF,
-        word=WORD,
-        pdf=PDF,
-        annex=ANNEX,
-        results=RESULTS,
-        workbook=WORKBOOK,
-        source=SOURCE,
-        manifest=MANIFEST,
-    )
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

@@ -85,7 +85,7 @@ def claim_review(work: Work, document: str, claim: Mapping[str, Any]) -> Thing:
     }
 
 
-def script(things: Any) -> str:
-    """The element of a page; `<` is written so that no text can end it."""
+def script(things: Any, attributes: str = 'type="application/ld+json"') -> str:
+    """Things as JSON in an element of a page; `<` is written so that no text can end it."""
     text = json.dumps(things, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{text}</script>'
+    return f"<script {attributes}>{text}</script>"

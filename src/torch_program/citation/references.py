@@ -5,6 +5,7 @@ A part is named by what does not change when the report is built again: the labe
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,17 +62,17 @@ def section(work: Work, title: str, document: str) -> Reference:
     return Reference("section", title, work, "Section", document)
 
 
-def figure(work: Work, label: str, caption: str, document: str, csv: str) -> Reference:
-    """A figure, called by the first sentence of its caption; the hash of its data, `csv`, tells whether it changed."""
-    says = f"Figure {label}, data {figure_hash(csv)[:SHORT]}"
-    title = re.split(r"(?<=[^.])\. (?=[A-Z])", caption)[0]
-    return Reference("figure", re.sub(r"[*`\\]", "", title).rstrip("."), work, says, document, label)
+def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
+    """A figure, called by the first sentence of its caption; the hash of its data tells whether it changed."""
+    says = f"Figure {shown['label']}, data {figure_hash(shown['csv'])[:SHORT]}"
+    title = re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]
+    return Reference("figure", re.sub(r"[*`\\]", "", title).rstrip("."), work, says, document, shown["label"])
 
 
-def claim(work: Work, claim_id: str, statement: str, verdict: str, document: str) -> Reference:
-    """The verdict on a claim."""
-    says = f"Claim {claim_id}: {verdict}"
-    return Reference("claim", statement.rstrip("."), work, says, document, claim_anchor(claim_id))
+def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
+    """The verdict on a claim, as it stands in results.json."""
+    says, title = f"Claim {judged['id']}: {judged['verdict']}", judged["statement"].rstrip(".")
+    return Reference("claim", title, work, says, document, claim_anchor(judged["id"]))
 
 
 def claim_anchor(claim_id: str) -> str:

@@ -30,9 +30,9 @@ def copied(files: Mapping[str, Path], folder: Path) -> Path:
     return folder
 
 
-def below(folder: Path) -> list[Path]:
-    """Every file below a folder, sorted."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def below(folder: Path, name: str) -> dict[str, Path]:
+    """Every file below a folder that is called `name`, by its name in what holds the folder."""
+    return {f"{name}/{p.relative_to(folder).as_posix()}": p for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def tracked(root: Path) -> list[str] | None:

@@ -68,7 +68,7 @@ def _deposit(folder: Path) -> Claimed:
         )
     if wrong := damaged(folder, listed):
         raise Unverifiable("\n".join(wrong))
-    made = {f"{p}/{f.relative_to(folder / p).as_posix()}": f for p in ("notebooks", "html") for f in below(folder / p)}
+    made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
     made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
     if deposit.RESULTS not in made:
         raise Unverifiable(f"{folder} holds no {deposit.RESULTS}, so its edition is unknown. Get the deposit again.")

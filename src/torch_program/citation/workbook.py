@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from torch_program.citation.metadata import Work
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.intake.template import NO_TIME
-from torch_program.periods import latest_day
+from torch_program.periods import published_by
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -128,8 +128,9 @@ def sheets(work: Work, claims: Sequence[Mapping[str, Any]], pages: Mapping[str, 
     `claims` are those of results.json, `pages` their documents by id, `data` the folder of the evidence, of which the
     rows are kept whose source was published by the cut-off.
     """
-    day = work.cutoff.isoformat()
-    sources = [row for row in rows_in(data / "sources.csv") if latest_day(row["published"]).isoformat() <= day]
+    listed = rows_in(data / "sources.csv")
+    public = published_by(work.cutoff.isoformat(), listed)
+    sources = [row for row in listed if row["source_id"] in public]
     series = rows_in(data / "series.csv")
     measures = [(claim, measure) for claim in claims for measure in claim["measures"]]
     at = _Places(

@@ -1,7 +1,6 @@
 """Show the report in the browser, as it was made or while it is edited."""
 
 import signal
-import threading
 
 import click
 
@@ -29,9 +28,8 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
     preview.start()
     address = f"http://localhost:{running.server_port}/index.html"
     click.echo(f"{address} follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
-    stop = threading.Event()
     try:
-        watch(preview, news, click.echo, stop, before)
+        watch(preview, news, click.echo, before)
     except KeyboardInterrupt:
         click.echo("\nEnded. `make report` makes the whole report, PDF included.")
     finally:

@@ -6,7 +6,6 @@ It is a preview: pages that an edit does not touch stay as they are, and there i
 import json
 import os
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -179,9 +178,10 @@ def for_preview(config: Path) -> bytes:
 # following ------------------------------------------------------------------------------------------------------------
 
 
-def watch(preview: Preview, news: News, say: Say, stop: threading.Event, before: Mapping[str, tuple[int, int]]) -> None:
-    """Follow the edits until `stop` is set; `before` is how the files looked when the pages were begun."""
-    while not stop.wait(PAUSE):
+def watch(preview: Preview, news: News, say: Say, before: Mapping[str, tuple[int, int]]) -> None:
+    """Follow the edits until Ctrl-C; `before` is how the files looked when the pages were begun."""
+    while True:
+        time.sleep(PAUSE)
         try:
             after = look(preview.plan())
             names = changed(before, after)

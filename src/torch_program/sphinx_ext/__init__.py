@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("torch_parts", [], "env")
+    app.setup_extension(f"{__name__}.beside")  # has the events that parts connect to
     for part in app.config.torch_parts:
         import_module(f"{__name__}.{part}").setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -34,6 +34,11 @@ def document(source: Path) -> dict[str, Any]:
     return results.collect(map(results.read, found), ledger, of_notebook(found[0]))
 
 
+def documents_of(source: Path) -> dict[str, str]:
+    """The documents of the sections by their numbers: "notebooks/2-1-torch-program" of "2.1"."""
+    return {results.read(notebook)["section"]: f"notebooks/{name}" for name, notebook in notebooks(source).items()}
+
+
 def contents(source: Path) -> Iterator[tuple[str, bytes]]:
     """Every file by its name beside the pages."""
     found = document(source)
@@ -80,5 +85,4 @@ def write(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, write)

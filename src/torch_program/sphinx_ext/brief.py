@@ -10,7 +10,7 @@ from typing import Any
 from torch_program import brief
 from torch_program.numbers import OUT_OF_DATE, Badge, badge_class, number_in_words
 from torch_program.scores import VERDICTS, ScoreRow, score_row, short_verdict
-from torch_program.sphinx_ext.small_plots import CONTEXT, described, mark
+from torch_program.sphinx_ext.small_plots import CONTEXT, described, mark, middle
 from torch_program.standing import stands_as
 from torch_program.tones import BAND, CLAIM, GRID, INK, MUTED, OUTCOMES
 
@@ -141,8 +141,7 @@ def decided(row: ScoreRow) -> Iterator[str]:
     look = OUTCOMES[row.outcome]
     kind = f"outcome-{'close' if row.verdict == OUT_OF_DATE else row.outcome}"
     colour = VERDICTS[short_verdict(row.verdict)][0]
-    ends = [m for m in (row.low, row.high) if m is not None and abs(m) != float("inf")]
-    value = sum(ends) / len(ends)
+    value = middle(row)
     x = at(value)
     yield (
         f'<line class="{kind} bar" x1="{at(0)}" x2="{x}" y1="{MIDDLE}" y2="{MIDDLE}" '

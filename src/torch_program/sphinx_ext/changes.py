@@ -11,12 +11,13 @@ from sphinx.application import Sphinx
 
 from torch_program.changes import matters, record, tell
 from torch_program.changes.compare import difference
+from torch_program.citation.tree import below
 from torch_program.numbers import badge_class
 from torch_program.parameters import of_notebook
-from torch_program.pipeline import editions
+from torch_program.pipeline import contents, editions
 from torch_program.results import ResultsError
 from torch_program.sphinx_ext.difference import section as of_block
-from torch_program.sphinx_ext.evidence import Data
+from torch_program.sphinx_ext.evidence import Data, fold
 from torch_program.words import sentence_case
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
@@ -28,19 +29,19 @@ ORDER = (
 )
 
 
+def other_records(source: Path, own: str) -> list[Path]:
+    """The stored records of the editions of a source tree other than its `own`."""
+    paths = [record.stored(source, name) for name in editions.names(source) if name != own]
+    return [path for path in paths if path.is_file()]
+
+
 class Changes(Data):
     """Editions in the order of their cut-off days, each with what moved since the one before."""
 
     def run(self) -> list[nodes.Node]:
-        source = Path(self.env.srcdir)
-        own = self.own(source)
-        records = {own["edition"]: own}
-        for path in sorted((source / "editions").glob(f"*{record.SUFFIX}")):
-            self.env.note_dependency(str(path))
-            name = path.name.removesuffix(record.SUFFIX)
-            if name not in records and name in editions.names(source):
-                records[name] = record.read(path)
-        ordered = sorted(records.values(), key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
+        own = self.own()
+        others = [record.read(self.noted(path)) for path in other_records(self.source, own["edition"])]
+        ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         if len(ordered) == 1:
             says = (
                 f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
@@ -53,21 +54,20 @@ class Changes(Data):
             made += self.between(before, after, own, labels)
         return made
 
-    def own(self, source: Path) -> dict[str, Any]:
+    def own(self) -> dict[str, Any]:
         """The record of the pages that are made, from the notebooks and data in the source tree."""
-        listed = (Path(self.env.doc2path(doc)) for doc in sorted(self.env.found_docs) if doc.startswith("notebooks/"))
-        notebooks = {path.stem: path for path in listed}
-        data = {p.relative_to(source).as_posix(): p for p in sorted((source / "data").rglob("*")) if p.is_file()}
+        notebooks = contents.executed(self.source)
+        data = below(self.source / "data", "data")
         data.pop("data/datapackage.json", None)
         for path in (*notebooks.values(), *data.values()):
-            self.env.note_dependency(str(path))
-        contents = {name: path.read_bytes() for name, path in notebooks.items()}
-        if not contents:
+            self.noted(path)
+        executed = {name: path.read_bytes() for name, path in notebooks.items()}
+        if not executed:
             raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")
-        parameters = of_notebook(json.loads(next(iter(contents.values()))))
+        parameters = of_notebook(json.loads(next(iter(executed.values()))))
         try:
             files = {name: path.read_bytes() for name, path in data.items()}
-            return record.make(contents, files, self.ledger().claims, parameters)
+            return record.make(executed, files, self.ledger().claims, parameters)
         except ResultsError as error:
             raise self.error(
                 f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
@@ -94,7 +94,7 @@ class Changes(Data):
             section += of_block(blocks[tell.LOST], anchor, MOST_ROWS)
         folded = [of_block(blocks[name], anchor, MOST_ROWS) for name in FOLDED if name in blocks]
         if folded:
-            section += fold(tell.headline(found, *names), nodes.paragraph("", ORDER), *folded)
+            section += fold('class="fold"', escape(tell.headline(found, *names)), nodes.paragraph("", ORDER), *folded)
         return [section]
 
 
@@ -105,12 +105,6 @@ def flip_node(flip: matters.Flip) -> nodes.list_item:
         line += [nodes.Text(joint), nodes.inline("", verdict, classes=["verdict", f"verdict-{badge_class(verdict)}"])]
     line += nodes.Text(f". {flip.why}".rstrip())
     return nodes.list_item("", line)
-
-
-def fold(summary: str, *content: nodes.Node) -> list[nodes.Node]:
-    """What is shown on demand; a reader on paper does without it."""
-    opening = f'<details class="fold"><summary>{escape(summary)}</summary>'
-    return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
 
 
 def older(stored: Mapping[str, Any], own: Mapping[str, Any]) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.docutils import SphinxDirective
 
 from torch_program.citation import card, head, linked_data, metadata, parts, references
 from torch_program.citation.references import Reference
@@ -22,6 +21,7 @@ from torch_program.pipeline.publication import made_once
 from torch_program.results import drawn, figures
 from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.drawings import picture
+from torch_program.sphinx_ext.evidence import Data, fold
 
 
 @cache
@@ -38,28 +38,19 @@ def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
 # the page of references --------------------------------------------------------------------------------------
 
 
-class Cited(SphinxDirective):
-    """A directive that is read again when a notebook or the citation file changed."""
-
-    def note_inputs(self) -> None:
-        source = Path(self.env.srcdir)
-        for path in (source / metadata.FILE, *contents.executed(source).values()):
-            self.env.note_dependency(str(path))
-
-
-class Cite(Cited):
+class Cite(Data):
     """The report as a reference, in every format."""
 
     def run(self) -> list[nodes.Node]:
-        self.note_inputs()
+        self.note_report()
         return in_every_format(references.report(work_of(self.env.app)))
 
 
-class CiteParts(Cited):
+class CiteParts(Data):
     """Every section, claim and figure as a reference, each folded into its title."""
 
     def run(self) -> list[nodes.Node]:
-        self.note_inputs()
+        self.note_report()
         box = nodes.container("", classes=["web-only", "parts"])
         for document, notebook in notebooks_of(self.env.app).items():
             box += nodes.rubric("", parts.title(notebook))
@@ -71,14 +62,8 @@ class CiteParts(Cited):
 def references_of(work: metadata.Work, document: str, notebook: parts.Notebook) -> list[Reference]:
     """The section itself, then its claims, then its figures."""
     found = [references.section(work, parts.title(notebook), document)]
-    found += [
-        references.claim(work, claim["id"], claim["statement"], claim["verdict"], document)
-        for claim in parts.claims(notebook)
-    ]
-    return found + [
-        references.figure(work, figure["label"], figure["caption"], document, figure["csv"])
-        for figure in figures(notebook)
-    ]
+    found += [references.claim(work, claim, document) for claim in parts.claims(notebook)]
+    return found + [references.figure(work, figure, document) for figure in figures(notebook)]
 
 
 def in_every_format(reference: Reference) -> list[nodes.Node]:
@@ -90,11 +75,10 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
 
 
 def folded(reference: Reference) -> list[nodes.Node]:
-    """One reference under its title, open without a script."""
+    """One reference under its title."""
     kind = {"section": "Section"}.get(reference.kind, reference.anchor)
-    summary = f"<summary>{escape(reference.title)} <span>{escape(kind)}</span></summary>"
-    opened = nodes.raw("", f'<details class="cite" id="cite-{reference.key}">{summary}', format="html")
-    return [opened, *in_every_format(reference), nodes.raw("", "</details>", format="html")]
+    summary = f"{escape(reference.title)} <span>{escape(kind)}</span>"
+    return fold(f'class="cite" id="cite-{reference.key}"', summary, *in_every_format(reference))
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -142,5 +126,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("cite-parts", CiteParts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, draw_card)

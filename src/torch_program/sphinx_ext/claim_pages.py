@@ -22,11 +22,11 @@ from torch_program.claims import read_ledger
 from torch_program.csv_tables import rows_in
 from torch_program.lookups import claims_of, read_lookups
 from torch_program.numbers import badge_class
-from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.publication import made_once
 from torch_program.scores import VERDICTS, short_verdict
 from torch_program.sphinx_ext import beside
+from torch_program.sphinx_ext.changes import other_records
 from torch_program.sphinx_ext.citation import notebooks_of, work_of
 from torch_program.sphinx_ext.drawings import on_page
 from torch_program.standing import stands_as
@@ -57,7 +57,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     section_title=parts.title(notebook),
                     edition=work.edition,
                     cutoff=work.cutoff.isoformat(),
-                    cite=references.apa(reference(app, document, claim)),
+                    cite=references.apa(references.claim(work, claim, document)),
                     history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
                     searches=searches.get(claim["id"], ()),
                     unseen=unseen.get(claim["id"], ()),
@@ -67,10 +67,6 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                 )
             )
     return tuple(made)
-
-
-def reference(app: Sphinx, document: str, claim: Mapping[str, Any]) -> references.Reference:
-    return references.claim(work_of(app), claim["id"], claim["statement"], claim["verdict"], document)
 
 
 def answer_of(values: Mapping[str, Any], claim: Mapping[str, Any]) -> str:
@@ -99,14 +95,10 @@ def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
 def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
     """How each claim stood in the stored records of the other editions."""
     found: dict[str, list[Standing]] = {}
-    for name in editions.names(source):
-        path = record.stored(source, name)
-        if name == own or not path.is_file():
-            continue
-        kept = record.read(path)
+    for kept in map(record.read, other_records(source, own)):
         for claim in kept["claims"]:
             if claim["verdict"] != results.NOT_ASSESSED:
-                found.setdefault(claim["id"], []).append((name, kept["parameters"]["cutoff"], claim))
+                found.setdefault(claim["id"], []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
     return found
 
 
@@ -199,5 +191,4 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
     app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, write_cards)

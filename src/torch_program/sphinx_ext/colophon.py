@@ -74,13 +74,13 @@ class Colophon(SphinxDirective):
         self.env.note_reread()  # it depends on every notebook and on all data
         return [
             *self.facts(source),
-            *self.part("Parameters", self.parameters(source)),
-            *self.part("Made with", self.packages()),
-            *self.part("Make it again", *self.again(source)),
+            nodes.rubric("", "Parameters"),
+            self.parameters(source),
+            nodes.rubric("", "Made with"),
+            self.packages(),
+            nodes.rubric("", "Make it again"),
+            *self.again(source),
         ]
-
-    def part(self, title: str, *content: nodes.Node) -> list[nodes.Node]:
-        return [nodes.rubric("", title), *content]
 
     def facts(self, source: Path) -> list[nodes.Node]:
         work, folder = metadata.read(source), source / "data"

@@ -1,6 +1,6 @@
 """A difference as document nodes: for a page of its own, and for the book."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from docutils import nodes
@@ -40,12 +40,13 @@ def html(difference: Difference, before: str, after: str, labels: Mapping[str, s
     document = new_document("changes", get_default_settings())
     document["title"] = f"What changed from {before} to {after}"
     document += nodes.title("", document["title"])
-    document += _paragraphs(
+    said = [
         tell.headline(difference, before, after),
         *tell.story(difference, before, after, labels),
         tell.causes(difference),
         tell.not_compared(difference),
-    )
+    ]
+    document += [nodes.paragraph("", sentence) for sentence in said if sentence]
     if difference:
         document += [section(block) for block in tell.blocks(difference, labels)]
     settings = {
@@ -57,7 +58,3 @@ def html(difference: Difference, before: str, after: str, labels: Mapping[str, s
         "_disable_config": True,
     }
     return publish_from_doctree(document, writer_name="html5", settings_overrides=settings)
-
-
-def _paragraphs(*sentences: str) -> Iterable[nodes.paragraph]:
-    return [nodes.paragraph("", sentence) for sentence in sentences if sentence]

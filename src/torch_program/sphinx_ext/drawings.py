@@ -93,11 +93,7 @@ def needed(svg: str) -> dict[Face, set[str]]:
 
 def faces(drawings: Iterable[str]) -> dict[Face, str]:
     """The fonts of some drawings as rules of CSS that hold them; cut once for all, as a cut for each is slow."""
-    together: dict[Face, set[str]] = defaultdict(set)
-    for drawing in drawings:
-        for face, characters in needed(drawing).items():
-            together[face] |= characters
-    return {face: rule(face, characters) for face, characters in together.items()}
+    return {face: rule(face, characters) for face, characters in needed("".join(drawings)).items()}
 
 
 def rule(face: Face, characters: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from torch_program.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
-from torch_program.citation import parts
+from torch_program.citation import metadata, parts
 from torch_program.claims import Ledger, read_ledger
 from torch_program.conflicts import Conflict, Side, conflicts
 from torch_program.csv_tables import Row, figures_in, rows_in
@@ -38,16 +38,11 @@ SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # what Sphinx ma
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
 
 
-def split(text: str) -> list[str]:
-    """The items of a cell that holds several, joined by ";"."""
-    return [item for item in (part.strip() for part in text.split(";")) if item]
-
-
 def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """Rows by each of their sources, in their order."""
     found = defaultdict(list)
     for row in rows:
-        for source in dict.fromkeys(split(row["source_id"])):
+        for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
             found[source].append(row)
     return found
 
@@ -76,6 +71,12 @@ def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
         paragraph = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", *cell)
         row += nodes.entry("", paragraph, classes=["text-right"] if is_right else [])
     return row
+
+
+def fold(attributes: str, summary: str, *content: nodes.Node) -> list[nodes.Node]:
+    """What is shown on demand, without a script; `summary` is HTML, and a reader on paper does without it all."""
+    opening = f"<details {attributes}><summary>{summary}</summary>"
+    return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
 
 
 def band_node(text: str, columns: int, anchor: str) -> nodes.row:
@@ -187,30 +188,41 @@ def facts_of(source: Row) -> nodes.paragraph:
 class Data(SphinxDirective):
     """A directive that prints tables of `<source>/data` and is read again when one of them changes."""
 
+    @property
+    def source(self) -> Path:
+        """Folder of the source tree."""
+        return Path(self.env.srcdir)
+
+    def noted(self, path: Path) -> Path:
+        """A file that the page depends on."""
+        self.env.note_dependency(str(path))
+        return path
+
     def rows(self, name: str) -> list[Row]:
-        path = Path(self.env.srcdir) / "data" / name
+        path = self.noted(self.source / "data" / name)
         if not path.exists():
             raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
-        self.env.note_dependency(str(path))
         return rows_in(path)
 
     def notebooks(self) -> Mapping[str, parts.Notebook]:
         """The executed notebooks of the book by name."""
-        source = Path(self.env.srcdir)
-        for path in contents.executed(source).values():
-            self.env.note_dependency(str(path))
-        return contents.notebooks(source)
+        for path in contents.executed(self.source).values():
+            self.noted(path)
+        return contents.notebooks(self.source)
+
+    def note_report(self) -> None:
+        """The page depends on what the report says of itself and of every claim."""
+        self.noted(self.source / metadata.FILE)
+        self.notebooks()
 
     def ledger(self) -> Ledger:
-        path = Path(self.env.srcdir) / "data" / "claims.yml"
-        self.env.note_dependency(str(path))
-        return read_ledger(path)
+        return read_ledger(self.noted(self.source / "data" / "claims.yml"))
 
     def figures(self) -> list[Row]:
-        folder = Path(self.env.srcdir) / "data" / "figures"
-        for path in folder.glob("*.csv"):
-            self.env.note_dependency(str(path))
-        return [row for _, row in figures_in(folder.parent)]
+        data = self.source / "data"
+        for path in (data / "figures").glob("*.csv"):
+            self.noted(path)
+        return [row for _, row in figures_in(data)]
 
 
 class Sources(Data):
@@ -260,7 +272,7 @@ class NotSeen(Data):
         head = ("Document", "Claims", "What was seen", "What it would give")
         says = {claim.id: claim.statement for claim in self.ledger().claims}
         cells = (
-            (document(d), " ".join(says[c] for c in split(d["claim_ids"])), d["what_was_seen"], d["what_it_would_give"])
+            (document(d), " ".join(says[c] for c in claims_of(d)), d["what_was_seen"], d["what_it_would_give"])
             for d in self.rows("not_seen.csv")
         )
         return [table(head, cells)]

@@ -6,7 +6,6 @@ A drawing is part of its page, so that its words can be found, and its colours f
 from pathlib import Path
 
 from docutils import nodes
-from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
@@ -16,6 +15,7 @@ from torch_program.pipeline.contents import parsed
 from torch_program.results import FIGURE_MIME, NARROW_MIME
 from torch_program.sphinx_ext.drawings import on_page
 from torch_program.sphinx_ext.figure_files import citable, citation, downloads
+from torch_program.sphinx_ext.prose import announce
 
 
 class Figure(MimeRenderPlugin):
@@ -40,7 +40,7 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
     figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))
     renderer.renderer.document.note_explicit_target(figure, figure)
-    renderer.renderer.add_line_and_source_path(figure, _Line(data.line or 0))
+    figure.source, figure.line = renderer.renderer.document["source"], data.line or 0
     return figure
 
 
@@ -72,16 +72,6 @@ def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Ele
     return renderer.render_markdown_inline(caption)
 
 
-class _Line:
-    """What `add_line_and_source_path` wants of a token: where it stands."""
-
-    def __init__(self, line: int) -> None:
-        self.map = (line, line)
-
-
 def setup(app: Sphinx) -> None:
     app.add_node(figure_tools, html=(visit_tools, depart_tools))
-    # myst-nb finds renderers by entry points, which a project that is only on the path does not have
-    found = render.load_mime_renders()
-    if Figure not in found:
-        render.load_mime_renders = lambda: [*found, Figure]
+    announce(Figure)

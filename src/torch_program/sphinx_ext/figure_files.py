@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -100,7 +100,7 @@ def description(figure: Figure, work: Work | None, document: str, sources: Mappi
         words |= {
             "dc:isPartOf": f"{work.title}, {work.stand}",
             "dc:publisher": work.author,
-            "dc:bibliographicCitation": references.apa(reference_of(figure, work, document)),
+            "dc:bibliographicCitation": references.apa(references.figure(work, figure, document)),
             "dc:relation": work.place(document, figure["label"]),
             "dc:license": {"@id": f"https://spdx.org/licenses/{work.licence}"},
             "dc:rights": "The licence is that of this table; published values keep the terms of their sources.",
@@ -134,10 +134,6 @@ def source_words(source: Row) -> dict[str, str]:
     return {name: value for name, value in words.items() if value}
 
 
-def reference_of(figure: Figure, work: Work, document: str) -> references.Reference:
-    return references.figure(work, figure["label"], figure["caption"], document, figure["csv"])
-
-
 # the line below a figure -------------------------------------------------------------------------------------
 
 
@@ -165,7 +161,7 @@ def citation(figure: Figure, work: Work | None, document: str) -> str:
     """The reference of a figure to copy, and the way to the other formats; nothing in a book that nobody cites."""
     if work is None:
         return ""
-    reference, label = reference_of(figure, work, document), figure["label"]
+    reference, label = references.figure(work, figure, document), figure["label"]
     formats = f"{'../' * document.count('/')}book/cite.html#cite-{reference.key}"
     return (
         f'<details class="figure-cite"><summary>Cite this figure</summary>'
@@ -187,15 +183,7 @@ def data_table(figure: Figure) -> str:
     cut = f"The first {MOST_ROWS} of {len(rows):,} rows; the CSV has all. " if len(rows) > MOST_ROWS else ""
     note = f"{cut}Numbers have {DIGITS} digits at most here, and all of theirs in the CSV."
     head = "".join(f'<th scope="col"{look(column)}>{escape(column.name)}</th>' for column in columns)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<{tag}{look(column, cell)}>{escape(readable(cell, column))}</{tag.partition(' ')[0]}>"
-            for tag, column, cell in zip(tags(len(columns)), columns, row, strict=True)
-        )
-        + "</tr>"
-        for row in rows[:MOST_ROWS]
-    )
+    body = "".join(f"<tr>{''.join(cells(columns, row))}</tr>" for row in rows[:MOST_ROWS])
     return (
         f'<div class="pst-scrollable-table-container" role="region" tabindex="0" aria-label="Data of {label}">'
         f'<table class="data"><caption><span>{escape(title)}. {note}</span></caption>'
@@ -203,9 +191,12 @@ def data_table(figure: Figure) -> str:
     )
 
 
-def tags(columns: int) -> list[str]:
-    """Elements of the cells of a row: the first heads it."""
-    return ['th scope="row"', *["td"] * (columns - 1)]
+def cells(columns: Sequence[Column], row: Sequence[str]) -> Iterator[str]:
+    """The cells of a row: the first heads it."""
+    tag, scope = "th", ' scope="row"'
+    for column, cell in zip(columns, row, strict=True):
+        yield f"<{tag}{scope}{look(column, cell)}>{escape(readable(cell, column))}</{tag}>"
+        tag, scope = "td", ""
 
 
 def look(column: Column, cell: str = "") -> str:
@@ -263,7 +254,6 @@ def write_files(app: Sphinx) -> None:
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
         for figure in shown[document]:
             base = out / FOLDER / figure["label"]
-            base.parent.mkdir(parents=True, exist_ok=True)
             drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
             write_whole(base.with_suffix(".svg"), drawing.encode())
             write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
@@ -273,7 +263,6 @@ def write_files(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    app.setup_extension(beside.__name__)
     app.connect(beside.FILES, write_files)
     app.add_css_file("figures.css")
     app.add_js_file("figures.js", loading_method="defer")

@@ -1,7 +1,7 @@
 """Directives of the page Methods: audits of the rows, second codings, and what was changed with what it came to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import sqrt
 from pathlib import Path
 from statistics import NormalDist
@@ -51,12 +51,12 @@ class SecondCodings(Data):
     """How far second codings in `data/codings/` agree with the first, or that there is none."""
 
     def run(self) -> list[nodes.Node]:
-        data = Path(self.env.srcdir) / "data"
+        data = self.source / "data"
         files = sorted((data / "codings").glob("*.csv"))
         if not files:
             return [nodes.paragraph("", "No second coding has been made yet.")]
         for path in files:
-            self.env.note_dependency(str(path))
+            self.noted(path)
         head = ("Coding", "Question", "Answers", "Agree", "Cohen’s kappa")
         try:
             rows = [cells for path in files for cells in coding_cells(data, path)]
@@ -90,12 +90,14 @@ def coding_cells(data: Path, path: Path) -> list[tuple[str, ...]]:
 class OfJudgedClaims(Data):
     """A table of `data/` on claims, beside what they come to now."""
 
-    def claims(self) -> dict[str, Mapping[str, Any]]:
-        """Claims as the executed notebooks judge them, by id."""
-        return {c["id"]: c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]}
-
-    def statements(self) -> dict[str, str]:
-        return {c.id: c.statement for c in self.ledger().claims}
+    def changes(self, name: str, now: Callable[[Mapping[str, Any]], str]) -> Iterator[tuple[Row, str, str, str]]:
+        """Each row of a table, with its claim's statement, what the claim comes to `now`, and the reason."""
+        judged = {c["id"]: c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]}
+        statements = {c.id: c.statement for c in self.ledger().claims}
+        for row in self.rows(name):
+            claim = judged.get(row["claim_id"])
+            comes_to = now(claim) if claim else results.NOT_ASSESSED
+            yield row, statements[row["claim_id"]], comes_to, f"{row['reason']} ({row['date']})"
 
 
 class ChangesOfTests(OfJudgedClaims):
@@ -103,17 +105,9 @@ class ChangesOfTests(OfJudgedClaims):
 
     def run(self) -> list[nodes.Node]:
         head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Verdict")
-        statements, now = self.statements(), self.claims()
         cells = (
-            (
-                statements[row["claim_id"]],
-                row["before"],
-                row["after"],
-                f"{row['reason']} ({row['date']})",
-                row["verdict_before"],
-                stands_as(now[row["claim_id"]]) if row["claim_id"] in now else results.NOT_ASSESSED,
-            )
-            for row in self.rows("changes_of_tests.csv")
+            (statement, row["before"], row["after"], reason, row["verdict_before"], verdict)
+            for row, statement, verdict, reason in self.changes("changes_of_tests.csv", stands_as)
         )
         return [table(head, cells)]
 
@@ -123,17 +117,15 @@ class ChangesOfLabels(OfJudgedClaims):
 
     def run(self) -> list[nodes.Node]:
         head = ("Claim", "Label before", "Label now", "Reason")
-        statements, now = self.statements(), self.claims()
         cells = (
-            (
-                statements[row["claim_id"]],
-                row["label_before"],
-                now[row["claim_id"]]["robustness"]["label"] if row["claim_id"] in now else results.NOT_ASSESSED,
-                f"{row['reason']} ({row['date']})",
-            )
-            for row in self.rows("changes_of_labels.csv")
+            (statement, row["label_before"], label, reason)
+            for row, statement, label, reason in self.changes("changes_of_labels.csv", label_of)
         )
         return [table(head, cells)]
+
+
+def label_of(claim: Mapping[str, Any]) -> str:
+    return claim["robustness"]["label"]
 
 
 def setup(app: Sphinx) -> None:

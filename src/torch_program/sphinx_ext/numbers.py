@@ -4,7 +4,6 @@ The notebook records of each number its value, unit, period, making and places; 
 from `data/`. Without JavaScript a number stays what it is: a link to its evidence, with a title.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from torch_program.anchors import figure_anchor, source_anchor
-from torch_program.citation import parts
+from torch_program.citation import linked_data, parts
 from torch_program.csv_tables import rows_in
 from torch_program.results import records
 from torch_program.sphinx_ext.citation import notebooks_of
@@ -22,6 +21,7 @@ from torch_program.sphinx_ext.citation import notebooks_of
 NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 SCRIPT, STYLE = "numbers.js", "numbers.css"
+BLOCK = 'type="application/json" id="numbers"'  # where that script finds what the cards say
 
 Record = Mapping[str, Any]
 Table = Mapping[str, Mapping[str, str]]
@@ -103,12 +103,6 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def as_block(content: Mapping[str, Any]) -> str:
-    """JSON inside a page; nothing in it can end the block."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
-    return f'<script type="application/json" id="numbers">{text}</script>'
-
-
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
@@ -129,7 +123,7 @@ def explain_page(
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     series = {row["series"]: row for row in rows_in(data / "series.csv")}
     content = cards(keys, recorded(notebooks_of(app).values()), sources, series)
-    context["body"] = with_addresses(context["body"]) + as_block(content)
+    context["body"] = with_addresses(context["body"]) + linked_data.script(content, BLOCK)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
 

@@ -5,6 +5,8 @@ source, so every number, figure and table is the one of the web edition.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from sphinx.application import Sphinx
 from torch_program import brief, results
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, claim_anchor, report
+from torch_program.citation.tree import below
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
@@ -97,9 +100,7 @@ def named(arguments: Mapping[str, str]) -> str:
 
 def parts_of(pages: Sequence[Page]) -> list[str]:
     """Each part of the book with the place where it begins, and where the next one does."""
-    opening = [
-        page for before, page in zip([None, *pages], pages, strict=False) if not before or before.part != page.part
-    ]
+    opening = [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
     begins = [f"label({quoted(page.anchor)})" for page in opening]
     return [
         array([quoted(page.part), *ends]) for page, *ends in zip(opening, begins, [*begins[1:], "none"], strict=True)
@@ -108,8 +109,7 @@ def parts_of(pages: Sequence[Page]) -> list[str]:
 
 def attached(source: Path, found: Mapping[str, Any]) -> dict[str, bytes]:
     """Files that go with the report, by name: the evidence, the claims, and what the notebooks found."""
-    data = source / "data"
-    files = {p.relative_to(source).as_posix(): p.read_bytes() for p in sorted(data.rglob("*")) if p.is_file()}
+    files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
     return files | {"results.json": results.as_json(found)}
 
 
@@ -146,7 +146,7 @@ def make_brief(app: Sphinx) -> None:
     source, out, work = Path(app.srcdir), Path(app.outdir), work_of(app)
     minute = joined(print_parts.brief(source, out, work.address), BRIEF)
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
-    documents = {results.read(found)["section"]: f"notebooks/{name}" for name, found in notebooks(source).items()}
+    documents = api.documents_of(source)
 
     def link(claim: Mapping[str, Any]) -> str:
         return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
@@ -197,6 +197,5 @@ def set_pages(
 
 
 def setup(app: Sphinx) -> None:
-    app.setup_extension(beside.__name__)
     for make in (make_report, make_annex, make_brief):
         app.connect(beside.PRINTS, make)

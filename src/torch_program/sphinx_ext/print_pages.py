@@ -16,6 +16,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
+from torch_program.anchors import slug
 from torch_program.sphinx_ext.print_tables import column_widths
 
 # what works only on a screen
@@ -287,7 +288,7 @@ def least_width(svg: str) -> float:
 
 def page_anchor(document: str) -> str:
     """Name of a page in the whole book."""
-    return "page-" + re.sub(r"[^A-Za-z0-9]+", "-", document).strip("-").lower()
+    return f"page-{slug(document)}"
 
 
 def classes(element: HtmlElement) -> list[str]:

@@ -38,9 +38,13 @@ def without_cells(app: Sphinx, doctree: nodes.document) -> None:
             cell.parent[place : place + 1] = [node for output in cell.children[1:] for node in output.children]
 
 
-def setup(app: Sphinx) -> None:
-    # myst-nb finds renderers by entry points, which a project that is only on the path does not have
+def announce(plugin: type[MimeRenderPlugin]) -> None:
+    """Tell myst-nb of a renderer: it finds them by entry points, which a project that is only on the path has not."""
     found = render.load_mime_renders()
-    if Myst not in found:
-        render.load_mime_renders = lambda: [*found, Myst]
+    if plugin not in found:
+        render.load_mime_renders = lambda: [*found, plugin]
+
+
+def setup(app: Sphinx) -> None:
+    announce(Myst)
     app.connect("doctree-read", without_cells, priority=100)

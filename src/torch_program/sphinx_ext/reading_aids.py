@@ -10,6 +10,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from torch_program.anchors import slug
+
 GLOSSARY = "book/glossary"
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 ROW = re.compile(r"^\|\s*(?P<term>[^|:]+?)\s*\|[^|]*\|[^|]*\|\s*(?P<says>[^|]+?)\s*\|$", re.M)
@@ -28,14 +30,17 @@ def words(text: str) -> dict[str, str]:
     """Terms of the glossary with what they mean; a short form in brackets is a term too."""
     found: dict[str, str] = {}
     for row in list(ROW.finditer(text))[1:]:  # the first one heads the table
-        term, _, short = row["term"].partition(" (")
-        for name in filter(None, (term, short.rstrip(")"))):
-            found[name] = row["says"]
+        found |= dict.fromkeys(names(row["term"]), row["says"])
     return found
 
 
+def names(term: str) -> list[str]:
+    """A term and its short form in brackets, if it has one."""
+    return term.rstrip(")").split(" (", 1)
+
+
 def anchor(term: str) -> str:
-    return "term-" + re.sub(r"[^a-z0-9]+", "-", term.lower()).strip("-")
+    return f"term-{slug(term)}"
 
 
 def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str) -> None:
@@ -75,8 +80,7 @@ def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.
 def name_rows(doctree: nodes.document) -> None:
     """Give each row of the glossary's table a place that can be linked to, for its term and its short form."""
     for row in doctree.findall(nodes.row):
-        term, _, short = row[0].astext().partition(" (")
-        row["ids"] += [anchor(name) for name in (term, short.rstrip(")")) if name]
+        row["ids"] += map(anchor, names(row[0].astext()))
 
 
 def link_claims(doctree: nodes.document) -> None:

@@ -7,29 +7,27 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from torch_program import results
 from torch_program.citation import metadata, references
-from torch_program.claims import read_ledger
+from torch_program.claims import Ledger
 from torch_program.periods import in_words
-from torch_program.pipeline import contents
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
 from torch_program.scores import VERDICTS, score_row, short_verdict
-from torch_program.sphinx_ext import brief
+from torch_program.sphinx_ext import api, brief
 from torch_program.sphinx_ext.brief import badge
+from torch_program.sphinx_ext.evidence import Data
 from torch_program.sphinx_ext.small_plots import found_in_words, small_plot
 from torch_program.standing import GROUPS, KINDS_TOLD, group_of, stands_as
 from torch_program.words import counted, sentence_case
 
-LEDGER = "data/claims.yml"
 KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
 FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
@@ -51,19 +49,21 @@ class Card:
 
     def name(self, claim: Mapping[str, Any]) -> str:
         """What a claim is about, in a few words."""
-        return self.names.get(claim["id"]) or claim["statement"].rstrip(".")
+        return self.names[claim["id"]]
+
+    def place(self, claim: Mapping[str, Any], link: "Link") -> str:
+        """The address of a claim in its section, or "" where that is not there."""
+        document = self.documents.get(claim["section"])
+        return link(document, references.claim_anchor(claim["id"])) if document else ""
 
 
-def read_card(source: Path, prints: bool) -> Card:
+def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
     """The card of the executed notebooks in a source tree."""
-    records = {name: results.read(notebook) for name, notebook in contents.notebooks(source).items()}
-    claims = [claim for record in records.values() for claim in record["claims"]]
     work = metadata.read(source)
-    ledger = read_ledger(source / LEDGER)
     return Card(
-        claims=tuple(results.with_unassessed(claims, ledger.claims)),
+        claims=tuple(api.document(source)["claims"]),
         names={claim.id: claim.called for claim in ledger.claims},
-        documents={record["section"]: f"notebooks/{name}" for name, record in records.items()},
+        documents=api.documents_of(source),
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
@@ -80,11 +80,7 @@ Link = Callable[[str, str], str]  # address of a place in a document, or of a fi
 
 def render_brief(card: Card, link: Link) -> str:
     """The report in a minute as HTML: answers, their firmness, and the numbers as claimed and found."""
-
-    def to(claim: Mapping[str, Any]) -> str:
-        document = card.documents.get(claim["section"])
-        return link(document, references.claim_anchor(claim["id"])) if document else ""
-
+    to = partial(card.place, link=link)
     return f"""<div class="brief">
 {brief.answers(card.claims, card.name, to)}
 {brief.chart(card.claims, to)}
@@ -194,10 +190,7 @@ def table_rows(card: Card, placed: Sequence[tuple[int, Mapping[str, Any]]], link
             "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
         }
         attributes = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in ranks.items())
-        statement = escape(claim["statement"].rstrip("."))
-        document = card.documents.get(claim["section"])
-        if document:
-            statement = f'<a href="{link(document, references.claim_anchor(claim["id"]))}">{statement}</a>'
+        statement = brief.linked(escape(claim["statement"].rstrip(".")), card.place(claim, link))
         found = found_in_words(claim, row)
         robust = badge(row.robustness, "robustness") if row.robustness else ""
         plot = small_plot(claim, row, card.cutoff.year)
@@ -232,15 +225,13 @@ class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are
     """Holds a Card and which part of it is meant until the pages are written and links are known."""
 
 
-class FrontPage(SphinxDirective):
+class FrontPage(Data):
     """`:::{brief}`, `:::{scorecard}` and `:::{claims-index}`: what became of the claims of the executed notebooks."""
 
     def run(self) -> list[nodes.Node]:
-        source = Path(self.env.srcdir)
-        for path in (source / LEDGER, source / metadata.FILE, *contents.executed(source).values()):
-            self.env.note_dependency(str(path))
+        self.note_report()
         prints = "pdf" in self.config.torch_parts
-        return [front(card=read_card(source, prints), part=self.name)]
+        return [front(card=read_card(self.source, self.ledger(), prints), part=self.name)]
 
 
 def visit_html(self: HTML5Translator, node: front) -> None:
@@ -264,10 +255,6 @@ def visit_html(self: HTML5Translator, node: front) -> None:
     raise nodes.SkipNode
 
 
-def skip(self: Any, node: front) -> None:
-    raise nodes.SkipNode
-
-
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Style and script of the front page, on the page that has them."""
     if doctree is not None and next(doctree.findall(front), None) is not None:
@@ -280,7 +267,7 @@ def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(front, html=(visit_html, None), text=(skip, None), latex=(skip, None))
+    app.add_node(front, html=(visit_html, None))
     app.add_directive("brief", FrontPage)
     app.add_directive("scorecard", FrontPage)
     app.add_directive("claims-index", FrontPage)

@@ -1,5 +1,6 @@
 """The evidence of a claim as a small drawing, in SVG that a style sheet gives the reader's colours."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -56,10 +57,15 @@ def number_plot(claim: Mapping[str, Any], row: ScoreRow) -> Iterator[str]:
         f'<path class="outcome-{row.outcome}" d="M{left:.1f} {TALL / 2:g}H{right:.1f}" stroke="{look.color}" '
         'stroke-width="4" stroke-opacity=".45"/>'
     )
-    ends = [m for m in (row.low, row.high) if abs(m) != float("inf")]
-    centre = sum(ends) / len(ends)
+    centre = middle(row)
     marker = ">" if centre > 1 + REACH else "<" if centre < 1 - REACH else look.marker
     yield mark(place(centre), look.color, marker, True, f"outcome-{row.outcome}")
+
+
+def middle(row: ScoreRow) -> float:
+    """The multiple of the claim at which what decides has its mark: between its ends, or at the one that it has."""
+    ends = [m for m in (row.low, row.high) if m is not None and math.isfinite(m)]
+    return sum(ends) / len(ends)
 
 
 def place(multiple: float) -> float:
