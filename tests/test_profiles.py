@@ -20,6 +20,7 @@ from torch_program.commands import main
 from torch_program.pipeline import editions, plan, profiles
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.provinces import REGIONS
+from torch_program.words import in_ranges
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
@@ -141,10 +142,10 @@ def test_an_edition_knows_only_years_that_were_published_by_then() -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "words"),
-    [([], "none"), ([2000], "2000"), ([2000, 2001, 2003, 2005, 2006], "2000–2001, 2003, 2005–2006")],
+    [([], ""), ([2000], "2000"), ([2000, 2001, 2003, 2005, 2006], "2000–2001, 2003, 2005–2006")],
 )
 def test_years_in_words(numbers: list[int], words: str) -> None:
-    assert profiles.in_words(numbers) == words
+    assert in_ranges(numbers) == words
 
 
 def test_the_title_is_the_province_and_the_rest_stays() -> None:
