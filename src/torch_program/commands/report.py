@@ -15,7 +15,7 @@ from torch_program.commands import options
 from torch_program.pipeline import editions, forked, seal, template
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
-from torch_program.pipeline.files import disk_fault, write_whole
+from torch_program.pipeline.files import disk_fault, renewed, write_whole
 from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
 from torch_program.pipeline.progress import Progress
@@ -98,10 +98,10 @@ def baseline(edition: str) -> None:
     path = record.stored(plan.root, edition)
     content = plan.record.read_bytes()
     # what was packed is compared: other releases of zlib pack the same record into other bytes
-    renewed = not path.exists() or record.as_json(record.read(path)) != content
-    if renewed:
+    other = not path.exists() or record.as_json(record.read(path)) != content
+    if other:
         write_whole(path, record.packed(content))
-    click.echo(f"{'renewed  ' if renewed else 'unchanged'}  {path.relative_to(plan.root)}")
+    click.echo(f"{'renewed  ' if other else 'unchanged'}  {path.relative_to(plan.root)}")
 
 
 def _store_outputs(plan: Plan) -> None:
@@ -115,11 +115,9 @@ def _store_outputs(plan: Plan) -> None:
         raise click.ClickException(f"{', '.join(stale)}: changed since the last run. Run `make report` first.")
     for name in plan.notebooks:
         committed = nbformat.read(plan.committed(name), as_version=4)
-        renewed = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
-        content = (nbformat.writes(renewed) + "\n").encode()
-        changed = content != plan.committed(name).read_bytes()
-        if changed:
-            write_whole(plan.committed(name), content)
+        fresh = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
+        content = (nbformat.writes(fresh) + "\n").encode()
+        changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
         scorecard = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")

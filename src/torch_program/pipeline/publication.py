@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from torch_program.pipeline import contents, forked, template
-from torch_program.pipeline.files import digest_of, write_whole
+from torch_program.pipeline.files import below, digest_of, renewed, write_whole
 
 JUPYTER_BOOK = "torch_program.pipeline.jupyter_book"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
@@ -53,11 +53,9 @@ def stage(
         if not any(folder.iterdir()):
             folder.rmdir()
     for name, path in files.items():
-        target = source / name
-        if not target.exists() or target.read_bytes() != path.read_bytes():
-            write_whole(target, path.read_bytes())
+        renewed(source / name, path.read_bytes())
     for name, content in written.items():
-        write_whole(source / name, content)
+        renewed(source / name, content)
 
 
 def compile_pages(source: Path, library: Path, epoch: int, means: str = "", around: str = "") -> Path:
@@ -137,8 +135,7 @@ def documents(source: Path) -> list[str]:
 
 def watched(source: Path) -> list[str]:
     """Files whose changes Sphinx sees: documents, and the data, which documents name as what they depend on."""
-    data = sorted(path for path in (source / DATA).rglob("*") if path.is_file())
-    return [*documents(source), *(path.relative_to(source).as_posix() for path in data)]
+    return [*documents(source), *(f"{DATA}/{name}" for name in below(source / DATA))]
 
 
 def stays(mark: Path, around: str, read: Mapping[str, str], source: Path) -> bool:
