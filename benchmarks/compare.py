@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
-from copies import MADE, add_to_cell, copy
+from copies import MACHINE, MADE, add_to_cell, copy
 
 from torch_program import project
-from torch_program.pipeline import editions, plan
+from torch_program.pipeline import plan
 
 PDF = " pdf,"  # among the parts of our extension
 TOPIC = "incubation"  # a topic that one section reads
@@ -46,7 +46,7 @@ def pipeline(folder: Path) -> None:
 def papermill(folder: Path) -> None:
     """papermill for each notebook, into a copy of the book."""
     book = copy(folder, folder / "_build" / "book", *MADE)
-    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    here = plan.of(folder)
     parameters = yaml.safe_dump(here.parameters)
     for name in here.notebooks:
         target = str(book / "notebooks" / f"{name}.ipynb")
@@ -80,7 +80,7 @@ def hide_injected(path: Path) -> None:
 
 def edit_prose(folder: Path) -> None:
     """Add a sentence to the first Markdown cell of the first notebook."""
-    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    here = plan.of(folder)
     words = "\n\nA sentence that was added by the benchmark."
     add_to_cell(here.committed(here.notebooks[0]), "markdown", 0, words)
 
@@ -131,7 +131,7 @@ def main() -> None:
     ]
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as work:
         ours, theirs = (copy(root, Path(work) / name, *MADE) for name in ("pipeline", "plain"))
-        print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds\n", flush=True)
+        print(f"{MACHINE}, single runs, seconds\n", flush=True)
         slow = plain(theirs)
         print(f"{'after':<22}{'pipeline':>12}{'ratio':>8}", flush=True)
         for label, change in cases:

@@ -254,6 +254,11 @@ class Plan:
         return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
 
 
+def of(root: Path, edition: str = editions.DEFAULT) -> Plan:
+    """Plan the build of an edition of a project from its own data, whether they are whole or not."""
+    return Plan(root, editions.read(root, edition), root / "data")
+
+
 def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:
     """Plan the build of an edition of the project around the working directory.
 
