@@ -85,7 +85,7 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
 
 
 @click.command()
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+@options.edition
 def baseline(edition: str) -> None:
     """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
     from torch_program.changes import record
