@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -233,9 +234,7 @@ def prose(before: Mapping[str, list[list[str]]], after: Mapping[str, list[list[s
     cells_before, cells_after = _cells(before), _cells(after)
     for key in cells_before.keys() | cells_after.keys():
         old, new = cells_before.get(key, []), cells_after.get(key, [])
-        gone, come = without(old, new), without(new, old)
-        for i in range(max(len(gone), len(come))):
-            changes.append(Change(key, *(side[i] if i < len(side) else None for side in (gone, come))))
+        changes += [Change(key, a, b) for a, b in zip_longest(without(old, new), without(new, old))]
     return changes
 
 
