@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -222,7 +222,7 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
     """
     statistics = {province: record["statistics"] for province, record in records.items()}
     rows = [
-        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *map(_cell(s), COLUMNS)]) + " |"
+        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *_cells(s)]) + " |"
         for p, s in sorted(statistics.items())
     ]
     return "\n".join(
@@ -284,8 +284,8 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-def _cell(statistics: Mapping[str, Any]) -> Callable[[tuple[str, str, str]], str]:
-    return lambda column: column[2].format(statistics[column[1]]["value"]) if column[1] in statistics else "–"
+def _cells(statistics: Mapping[str, Any]) -> list[str]:
+    return [form.format(statistics[key]["value"]) if key in statistics else "–" for _, key, form in COLUMNS]
 
 
 def _yaml(content: dict[str, Any]) -> str:
