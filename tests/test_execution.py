@@ -123,11 +123,13 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     (tmp_path / "in").mkdir()
     (tmp_path / "in/page.md").write_text("new")
     source = tmp_path / "source"
-    for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md"):
+    for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md", "_build/made.html"):
         files.write_whole(source / name, b"old")
     notebooks = {"a": source / "notebooks/a.ipynb"}
-    publication.stage({"book/page.md": tmp_path / "in/page.md"}, notebooks, source, written={"run.json": b"{}"})
+    publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
     assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
+        "_build",
+        "_build/made.html",
         "book",
         "book/page.md",
         "notebooks",
@@ -136,7 +138,12 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     ]
 
 
-def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_one_step", [True, False])  # where folders cannot be exchanged they are renamed
+def test_new_pages_replace_the_old_ones_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool
+) -> None:
+    if not in_one_step:
+        monkeypatch.setattr(publication, "exchange", lambda one, other: False)
     for name in ("html/old.html", "new/index.html"):
         files.write_whole(tmp_path / name, b"x")
     publication.publish(tmp_path / "new", tmp_path / "html")

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from tiny_project import ENDS, Meeting, ctrl_c, edit, run, start, when
 
-from torch_program.pipeline import exclusive, publication
+from torch_program.pipeline import exclusive
 from torch_program.pipeline.files import write_whole
 
 needs_root = pytest.mark.skipif(
@@ -250,13 +250,3 @@ def test_a_folder_that_may_not_be_written_to_is_told(on_a_disk: Path) -> None:
     assert "Traceback" not in said
     assert published(on_a_disk) == before
     ends_well(on_a_disk)
-
-
-def test_pages_are_replaced_where_folders_cannot_be_exchanged_in_one_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(publication, "exchange", lambda one, other: False)
-    for name in ("html/old.html", "new/index.html"):
-        write_whole(tmp_path / name, b"x")
-    publication.publish(tmp_path / "new", tmp_path / "html")
-    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["html", "html/index.html"]

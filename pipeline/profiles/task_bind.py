@@ -37,5 +37,5 @@ def task_bind(
     for province, content in ran.items():
         write_whole(staged[province], weave(profiles.NOTEBOOK, profiles.titled(source, province), content))
     records = {province: results.read(json.loads(content)) for province, content in ran.items()}
-    publication.stage(files, staged, PROFILES.source, written=PROFILES.generated(records))
+    publication.stage(files, PROFILES.generated(records), staged, PROFILES.source)
     publication.publish(publication.compile_pages(PROFILES.source, PLAN.root / "src", edition["epoch"]), pages)

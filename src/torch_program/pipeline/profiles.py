@@ -128,17 +128,16 @@ class Profiles:
         report = self.plan.book_files
         return {n: p for n, p in report.items() if n.startswith(PAGES)} | self.plan.data_files
 
-    def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+    def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
         report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
-        files = {
+        return {
             "_toc.yml": _yaml(contents(self.provinces)),
             "_config.yml": _yaml(configuration(report, self.year)),
             "book/index.md": overview(records, self.year, self.plan.edition.title),
             "book/evidence.md": EVIDENCE,
             "book/bibliography.md": BIBLIOGRAPHY,
         }
-        return {name: text.encode() for name, text in files.items()}
 
 
 def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
