@@ -7,6 +7,9 @@ from pathlib import Path
 import yaml
 
 from torch_program.intake.description import describe
+from torch_program.pipeline.execution import bundle, execute_bundle
+from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.profiles import NOTEBOOK, Profiles, run_as
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
@@ -22,6 +25,14 @@ def with_sections(folder: Path, sections: Collection[str], without: Collection[s
         part["chapters"] = [{"file": file} for file in kept]
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
     return folder
+
+
+def profile(plan: Plan, province: str, year: int) -> bytes:
+    """The notebook of the profiles of a project, executed here for a province."""
+    wanted = Profiles(plan, year)
+    inputs = {name: path.read_bytes() for name, path in wanted.inputs.items()}
+    own = {f"notebooks/{run_as(province)}.ipynb": plan.committed(NOTEBOOK).read_bytes()}
+    return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as(province), wanted.parameters(province))
 
 
 def sound_data(folder: Path) -> Path:
