@@ -20,6 +20,7 @@ import yaml
 from copies import MACHINE, MADE, add_to_cell, copy
 
 from torch_program import project
+from torch_program.csv_tables import rows_in, written
 from torch_program.pipeline import plan
 
 PDF = " pdf,"  # among the parts of our extension
@@ -86,17 +87,12 @@ def edit_prose(folder: Path) -> None:
 
 
 def change_value(folder: Path) -> None:
-    """Raise the first whole number of one topic by one, and bring the description of the data in step."""
+    """Raise the first large whole number of one topic by one, and bring the description of the data in step."""
     path = folder / "data" / "figures" / f"{TOPIC}.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    at = lines[0].split(",").index("value")
-    for number, line in enumerate(lines[1:], start=1):
-        fields = line.split(",")
-        if '"' not in line and fields[at].isdigit() and int(fields[at]) > 1000:
-            fields[at] = str(int(fields[at]) + 1)
-            lines[number] = ",".join(fields)
-            break
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = rows_in(path)
+    first = next(row for row in rows if row["value"].isdigit() and int(row["value"]) > 1000)
+    first["value"] = str(int(first["value"]) + 1)
+    path.write_bytes(written(rows, list(first)))
     run([sys.executable, "-m", "torch_program", "check", "--refresh-datapackage"], folder)
 
 

@@ -31,10 +31,11 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
     plan = make(edition, data, settings)
+    hand_over(edition, data, settings)
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        code = 0 if seal.holds(plan) else _make(plan, progress, (edition, data, settings))
+        code = 0 if seal.holds(plan) else _make(plan, progress)
     if code:
         if had_report:
             click.echo(f"The report in {os.path.relpath(plan.html)} is still the old one.", err=True)
@@ -55,7 +56,7 @@ def ended(progress: Progress, step: str, what: str, of: int, started: float) -> 
     return f"{len(progress.of(step))} of {of} {what}s run; {progress.in_words()}; {took} in all."
 
 
-def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:
+def _make(plan: Plan, progress: Progress) -> int:
     """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
     from torch_program.intake import ledger
 
@@ -64,7 +65,6 @@ def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[s
         raise PlanError("\n".join(faults))
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs
-    hand_over(*choice)
     before = seal.inputs(plan)
     code = build(plan, progress, plan.tasks)
     if not code:

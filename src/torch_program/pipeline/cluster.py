@@ -152,8 +152,7 @@ def locked(plan: Plan) -> list[str]:
 
 def package(plan: Plan) -> dict[str, bytes]:
     """The code of our package by its path below src/, for workers that do not have it."""
-    code = {n: p for n, p in plan.package.items() if n.endswith(".py")}
-    return {name.removeprefix("src/"): path.read_bytes() for name, path in code.items()}
+    return {n.removeprefix("src/"): p.read_bytes() for n, p in plan.package.items() if n.endswith(".py")}
 
 
 def by_value(function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:

@@ -78,10 +78,9 @@ class SourcePaths:
         raise NotImplementedError("sources are made by people")
 
     def state(self) -> str | None:
-        return _first_seen(self, self._digest)
-
-    def _digest(self) -> str | None:
-        return digest_of(self.files) if all(path.is_file() for path in self.files.values()) else None
+        return _first_seen(
+            self, lambda: digest_of(self.files) if all(path.is_file() for path in self.files.values()) else None
+        )
 
 
 @dataclass(kw_only=True)

@@ -224,26 +224,23 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
         "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *_cells(s)]) + " |"
         for p, s in sorted(statistics.items())
     ]
-    return "\n".join(
-        [
-            f"# Province profiles, {year}",
-            "",
-            "One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.",
-            f"Edition: {edition}. A dash stands where no figure was found.",
-            "",
-            tiles(statistics) if len(statistics) > 1 else "",
-            "",
-            f":::{{table}} Provinces in {year}",
-            ":name: tbl-provinces",
-            ":class: data",
-            "",
-            "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |",
-            "|:--|:--|" + "--:|" * len(COLUMNS),
-            *rows,
-            ":::",
-            "",
-        ]
-    )
+    head = "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |"
+    table = "\n".join([head, "|:--|:--|" + "--:|" * len(COLUMNS), *rows])
+    return f"""\
+# Province profiles, {year}
+
+One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.
+Edition: {edition}. A dash stands where no figure was found.
+
+{tiles(statistics) if len(statistics) > 1 else ""}
+
+:::{{table}} Provinces in {year}
+:name: tbl-provinces
+:class: data
+
+{table}
+:::
+"""
 
 
 def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
@@ -273,14 +270,8 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
             f'<span class="value">{said}</span></a>'
         )
     key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
-    return "\n".join(
-        [
-            '<nav class="tiles" aria-label="Provinces">',
-            *links,
-            "</nav>",
-            *([f'<p class="tiles-key">{key}</p>'] * bool(shaded)),
-        ]
-    )
+    below = [f'<p class="tiles-key">{key}</p>'] if shaded else []
+    return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", *below])
 
 
 def _cells(statistics: Mapping[str, Any]) -> list[str]:
