@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tiny_project
 from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
@@ -47,13 +48,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
     (root / "src").symlink_to(ROOT / "src")
-    cells = [
-        {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for i, source in enumerate((DECLARE, LOAD, KEEP, WORDS, TABLE))
-    ]
-    cells[0]["metadata"]["tags"] = ["parameters"]
     (root / "notebooks").mkdir()
-    (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
+    small = tiny_project.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
+    (root / "notebooks" / "2-1-small.ipynb").write_text(small)
     yield replace(of(ROOT), root=root, data=root / "data")
     InteractiveShell.clear_instance()
 

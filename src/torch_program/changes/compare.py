@@ -90,10 +90,11 @@ class Difference:
 def difference(before: Record, after: Record) -> Difference:
     """What differs between two records or results.json."""
 
+    shared = before.keys() & after.keys()
+
     def layer(name: str, compare: Callable[[Any, Any], Iterable[Change]]) -> tuple[Change, ...]:
-        if name not in before or name not in after:
-            return ()
-        return tuple(sorted(compare(before[name], after[name]), key=lambda c: (c.key, str(c.before), str(c.after))))
+        changes = compare(before[name], after[name]) if name in shared else ()
+        return tuple(sorted(changes, key=lambda c: (c.key, str(c.before), str(c.after))))
 
     names = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
     return Difference(
@@ -104,7 +105,7 @@ def difference(before: Record, after: Record) -> Difference:
         prose=layer("prose", prose),
         parameters=layer("parameters", named),
         files=layer("files", named),
-        missing=tuple(name for name in names if name not in before or name not in after),
+        missing=tuple(name for name in names if name not in shared),
         held=_held(_by_id(before["claims"]), _by_id(after["claims"])),
     )
 
