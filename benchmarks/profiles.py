@@ -21,6 +21,7 @@ from copies import MACHINE, copy
 
 from torch_program import project
 from torch_program.pipeline import plan, profiles
+from torch_program.pipeline.files import write_whole
 
 WORKERS = 2
 SWEEP = """
@@ -128,9 +129,8 @@ def main() -> None:
             found[label] = {"seconds": took, "notebooks_a_minute": rate, "against_the_loop": ratio}
             print(f"{label:<26}{took:>10.1f}{rate:>22.1f}{ratio:>20.2f}", flush=True)
     kept = root / "_build" / "bench" / "profiles.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine, "notebooks": len(profiles.PROVINCES), "ways": found}
-    kept.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_whole(kept, (json.dumps(content, indent=1) + "\n").encode())
     print(f"\n{kept.relative_to(root)}")
 
 
