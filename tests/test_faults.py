@@ -70,6 +70,13 @@ def family(process: subprocess.Popen) -> list[psutil.Process]:
     return [parent, *parent.children(recursive=True)]
 
 
+def works(process: psutil.Process) -> bool:
+    """Is it a worker of a build? One that has ended since it was listed is none."""
+    with suppress(psutil.NoSuchProcess):
+        return any("popen_loky" in word for word in process.cmdline())
+    return False
+
+
 def waits_at(folder: Path, place: tuple[str, str], meeting: Meeting) -> None:
     """Whoever comes to a place in the code waits there for the test."""
     name, code = place
@@ -138,7 +145,7 @@ def test_killed_workers_are_told_and_the_next_run_goes_on(
     meeting.reached(process)
     if place == IN_THE_IMPORTS:  # of the pages' template as well, whichever came first
         meeting.reached(process)
-    workers = [p for p in family(process) if any("popen_loky" in word for word in p.cmdline())]
+    workers = [member for member in family(process) if works(member)]
     kernels = [child for worker in workers for child in worker.children(recursive=True)]
     assert kernels
     for worker in workers:  # those that are idle too
