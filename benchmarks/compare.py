@@ -17,10 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
-from copies import MADE, add_to_cell, copy
+from copies import MACHINE, MADE, add_to_cell, copy
 
 from torch_program import project
-from torch_program.pipeline import editions, plan
+from torch_program.csv_tables import rows_in, written
+from torch_program.pipeline import plan
 
 PDF = " pdf,"  # among the parts of our extension
 TOPIC = "incubation"  # a topic that one section reads
@@ -46,7 +47,7 @@ def pipeline(folder: Path) -> None:
 def papermill(folder: Path) -> None:
     """papermill for each notebook, into a copy of the book."""
     book = copy(folder, folder / "_build" / "book", *MADE)
-    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    here = plan.of(folder)
     parameters = yaml.safe_dump(here.parameters)
     for name in here.notebooks:
         target = str(book / "notebooks" / f"{name}.ipynb")
@@ -80,23 +81,18 @@ def hide_injected(path: Path) -> None:
 
 def edit_prose(folder: Path) -> None:
     """Add a sentence to the first Markdown cell of the first notebook."""
-    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    here = plan.of(folder)
     words = "\n\nA sentence that was added by the benchmark."
     add_to_cell(here.committed(here.notebooks[0]), "markdown", 0, words)
 
 
 def change_value(folder: Path) -> None:
-    """Raise the first whole number of one topic by one, and bring the description of the data in step."""
+    """Raise the first large whole number of one topic by one, and bring the description of the data in step."""
     path = folder / "data" / "figures" / f"{TOPIC}.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    at = lines[0].split(",").index("value")
-    for number, line in enumerate(lines[1:], start=1):
-        fields = line.split(",")
-        if '"' not in line and fields[at].isdigit() and int(fields[at]) > 1000:
-            fields[at] = str(int(fields[at]) + 1)
-            lines[number] = ",".join(fields)
-            break
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = rows_in(path)
+    first = next(row for row in rows if row["value"].isdigit() and int(row["value"]) > 1000)
+    first["value"] = str(int(first["value"]) + 1)
+    path.write_bytes(written(rows, list(first)))
     run([sys.executable, "-m", "torch_program", "check", "--refresh-datapackage"], folder)
 
 
@@ -131,7 +127,7 @@ def main() -> None:
     ]
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as work:
         ours, theirs = (copy(root, Path(work) / name, *MADE) for name in ("pipeline", "plain"))
-        print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds\n", flush=True)
+        print(f"{MACHINE}, single runs, seconds\n", flush=True)
         slow = plain(theirs)
         print(f"{'after':<22}{'pipeline':>12}{'ratio':>8}", flush=True)
         for label, change in cases:

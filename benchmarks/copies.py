@@ -1,11 +1,15 @@
 """Temporary copies of the project, and edits in them, for benchmarks."""
 
 import json
+import os
+import platform
 import shutil
 from pathlib import Path
 
 NOT_COPIED = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis")
 MADE = ("_build", ".pytask", "pytask.lock*")  # left out as well where nothing may be built yet
+
+MACHINE = f"{os.cpu_count()} processors, Python {platform.python_version()}"
 
 
 def copy(root: Path, folder: Path, *without: str) -> Path:

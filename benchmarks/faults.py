@@ -47,7 +47,7 @@ def kind(process: psutil.Process) -> str:
 
 def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psutil.Process]]:
     """Whom to kill: the build with all it started, itself alone, a worker, or what is forked for kernels or pages."""
-    children = {}
+    children: dict[str, list[psutil.Process]] = {}
     for child in main.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             children.setdefault(kind(child), []).append(child)
@@ -77,7 +77,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same victims and moments (1)")
     wanted = parser.parse_args()
     chance = random.Random(wanted.seed)
-    faults, killed, failed_runs = [], Counter(), 0
+    faults: list[str] = []
+    killed: Counter[str] = Counter()
+    failed_runs = 0
     with tempfile.TemporaryDirectory(prefix="torch-program-faults-") as work:
         folder = tiny_project.create(Path(work) / "project")
         known, seconds = undisturbed(folder)
@@ -94,8 +96,7 @@ def main() -> int:
                         one.kill()
                 killed[who] += 1
             said = process.communicate()[0]
-            if process.returncode:
-                failed_runs += 1
+            failed_runs += bool(process.returncode)
             if "Traceback" in said:
                 faults.append(f"round {round_}: killing {who} gave a traceback:\n{said}")
             seen = published(folder)

@@ -6,7 +6,6 @@ so every second more is the price of carrying them. Added pages are copies of th
 the most that one process of a step held, that of kernels not counted.
 """
 
-import csv
 import os
 import resource
 import shutil
@@ -15,17 +14,21 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import chdir
+from dataclasses import replace
 from math import log
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import yaml
+from copies import MACHINE
 
 from torch_program import intervals, periods, project
+from torch_program.csv_tables import figures_in, rows_in, written
 from torch_program.evidence import load
 from torch_program.intake import description, validation
-from torch_program.pipeline import editions, forked, plan, publication
+from torch_program.pipeline import forked, plan, publication
 from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.interrupts import Workers
 
@@ -35,30 +38,14 @@ COPIES = 4
 PAGES = 3
 
 
-def read(path: Path) -> list[list[str]]:
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-def write(path: Path, rows: list[list[str]]) -> None:
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-
 def grow(data: Path, factor: int) -> int:
     """Give the folder `factor` times its rows of figures; returns how many it has."""
-    head, *series = read(data / "series.csv")
-    write(
-        data / "series.csv", [head, *series, *([f"{r[0]}_copy{n}", *r[1:]] for n in range(1, factor) for r in series)]
-    )
-    rows = 0
-    for path in sorted((data / "figures").glob("*.csv")):
-        head, *figures = read(path)
-        copies = ([f"{r[0]}_copy{n}", *r[1:]] for n in range(1, factor) for r in figures)
-        write(path, [head, *figures, *copies])
-        rows += len(figures) * factor
+    for path in (data / "series.csv", *(data / "figures").glob("*.csv")):
+        rows = rows_in(path)
+        copies = (row | {"series": f"{row['series']}_copy{n}"} for n in range(1, factor) for row in rows)
+        path.write_bytes(written([*rows, *copies], list(rows[0])))
     description.describe(data)
-    return rows
+    return sum(1 for _ in figures_in(data))
 
 
 def measured(work: Callable[..., object], *arguments: Any) -> tuple[float, float]:
@@ -88,13 +75,11 @@ def check(data: Path) -> None:
 
 def load_all(data: Path, topics: list[str], cutoff: str) -> None:
     """Load every topic of a folder called data/, as a notebook beside it does."""
-    before = Path.cwd()
     (data.parent / project.MARKER).touch()
     for known in (intervals.printed_interval, periods.parse):
         known.cache_clear()  # a notebook starts without what the check has read
-    os.chdir(data.parent)
-    load(*topics, cutoff=cutoff)
-    os.chdir(before)
+    with chdir(data.parent):
+        load(*topics, cutoff=cutoff)
 
 
 def bundle(here: plan.Plan, name: str) -> dict[str, bytes]:
@@ -133,20 +118,20 @@ def compile_book(source: Path, library: Path) -> None:
         sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 
 
-def more_rows(root: Path, edition: editions.Edition) -> None:
+def more_rows(here: plan.Plan) -> None:
     steps = ("check", "load all topics", NOTEBOOK)
     taken: dict[int, list[tuple[float, float]]] = {}
     print(f"{'rows of figures':>16}" + "".join(f"{step:>25}" for step in steps), flush=True)
     for factor in FACTORS:
         with tempfile.TemporaryDirectory(prefix="torch-program-growth-") as folder:
             data = Path(folder) / "data"
-            shutil.copytree(root / "data", data)
+            shutil.copytree(here.data, data)
             rows = grow(data, factor)
             topics = [path.stem for path in sorted((data / "figures").glob("*.csv"))]
             taken[factor] = [
                 apart(check, data),
-                apart(load_all, data, topics, edition.parameters.cutoff),
-                apart(run_one, plan.Plan(root, edition, data), NOTEBOOK),
+                apart(load_all, data, topics, here.parameters["cutoff"]),
+                apart(run_one, replace(here, data=data), NOTEBOOK),
             ]
         print(f"{rows:>16,}" + "".join(map(in_words, taken[factor])), flush=True)
     before, after = (taken[factor] for factor in FACTORS[-2:])
@@ -172,13 +157,11 @@ def more_pages(here: plan.Plan) -> None:
 
 
 def main() -> None:
-    root = project.root(Path(__file__).parent)
-    edition = editions.read(root, editions.DEFAULT)
-    here = plan.Plan(root, edition, root / "data")
+    here = plan.of(project.root(Path(__file__).parent))
     if not here.record.exists():
         sys.exit("There is no report whose pages could be copied. Run `make report` first.")
-    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, single runs, seconds and memory\n")
-    more_rows(root, edition)
+    print(f"{MACHINE}, single runs, seconds and memory\n")
+    more_rows(here)
     more_notebooks(here)
     more_pages(here)
 

@@ -12,11 +12,12 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, cast
 
-from copies import add_to_cell, copy
+from copies import MACHINE, add_to_cell, copy
 
 from torch_program import project
-from torch_program.pipeline import editions, plan
+from torch_program.pipeline import plan
 
 TIMES = 3
 PATIENCE = 120  # seconds until an edit counts as lost
@@ -59,7 +60,7 @@ def edits(folder: Path) -> list[tuple[str, str, int, Callable[[str], None]]]:
 
 def main() -> None:
     root = project.root(Path(__file__).parent)
-    if not plan.Plan(root, editions.read(root, editions.DEFAULT), root / "data").record.exists():
+    if not plan.of(root).record.exists():
         sys.exit("There is no report to copy. Run `make report` first.")
     with tempfile.TemporaryDirectory(prefix="torch-program-live-") as work:
         folder = copy(root, Path(work) / "project", "site", "bench", "profiles", "*.zip")
@@ -71,11 +72,12 @@ def main() -> None:
             text=True,
         )
         try:
-            for line in live.stdout:
+            said = cast(IO[str], live.stdout)
+            for line in said:
                 if "follows your edits" in line:
                     address = line.partition("/index.html")[0]
                     break
-            print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}; seconds from save to seen\n")
+            print(f"{MACHINE}; seconds from save to seen\n")
             for label, page, lines, edit in edits(folder):
                 took = []
                 for turn in range(TIMES):
@@ -84,7 +86,7 @@ def main() -> None:
                     edit(words)
                     took.append(shown(f"{address}/{page}", words) - saved)
                     for _ in range(lines):
-                        live.stdout.readline()
+                        said.readline()
                 print(f"{label:<22}" + "".join(f"{seconds:>8.1f}" for seconds in took), flush=True)
         finally:
             live.terminate()  # where this runs in the background, nothing that it starts hears Ctrl-C

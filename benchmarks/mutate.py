@@ -340,7 +340,7 @@ def run(n: int, seed: int) -> None:
             click.echo(f"  {len(trials):4}  {who:42} {trial.mutation}")
     found = shares(trials)
     tell(trials, found, time.time() - started, unused)
-    kept = {"seed": seed, "tried": len(trials), "needed": sum(t.missed for t in trials), **found}
+    kept: dict[str, Any] = {"seed": seed, "tried": len(trials), "needed": sum(t.missed for t in trials), **found}
     kept |= {"by": dict(sorted(Counter(map(str, trials)).items())), "unused": unused}
     kept["quiet"] = [{"change": str(t.mutation), "noticed": str(t), "missed": t.missed} for t in quiet(trials)]
     content = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"

@@ -7,7 +7,6 @@ the cluster is not counted: it outlives a sweep.
 
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -17,10 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from compare import copy, run
+from compare import run
+from copies import MACHINE, copy
 
 from torch_program import project
-from torch_program.pipeline import editions, plan, profiles
+from torch_program.pipeline import plan, profiles
+from torch_program.pipeline.files import write_whole
 
 WORKERS = 2
 SWEEP = """
@@ -44,7 +45,7 @@ sys.exit(build(here, Progress(print), tasks, pool, workers))
 
 def loop(folder: Path) -> None:
     """papermill for one province after the other."""
-    here = plan.Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
+    here = plan.of(folder)
     wanted = profiles.Profiles(here, here.edition.parameters.panel_year)
     source = str(here.committed(profiles.NOTEBOOK))
     for province in wanted.provinces:
@@ -57,14 +58,15 @@ def loop(folder: Path) -> None:
         run([*command, "--cwd", str(folder / "notebooks"), "--no-progress-bar"], folder)
 
 
-def local(folder: Path) -> None:
-    run([sys.executable, "-c", SWEEP, str(WORKERS)], folder)
+def sweep(folder: Path, *scheduler: str) -> None:
+    """What `make profiles` does with the notebooks, on this machine or on the cluster of a scheduler."""
+    run([sys.executable, "-c", SWEEP, str(WORKERS), *scheduler], folder)
 
 
 @contextmanager
 def dask(work: Path) -> Iterator[str]:
     """A scheduler and its workers in empty folders; gives the address."""
-    started = []
+    started: list[subprocess.Popen[bytes]] = []
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
     def start(*command: str) -> Path:
@@ -73,9 +75,8 @@ def dask(work: Path) -> Iterator[str]:
         folder.mkdir()
         log = folder / "log"
         with open(log, "wb") as file:
-            told = {"stdout": file, "stderr": file}
-            command = [sys.executable, "-m", "dask", *command]
-            started.append(subprocess.Popen(command, cwd=folder, env=environment, **told))
+            words = [sys.executable, "-m", "dask", *command]
+            started.append(subprocess.Popen(words, cwd=folder, env=environment, stdout=file, stderr=file))
         return log
 
     try:
@@ -110,17 +111,15 @@ def seconds(way: Callable[[Path], None], root: Path, folder: Path) -> float:
 
 def main() -> None:
     root = project.root(Path(__file__).parent)
-    machine = f"{os.cpu_count()} processors, Python {platform.python_version()}, {time.strftime('%B %Y')}"
+    machine = f"{MACHINE}, {time.strftime('%B %Y')}"
     print(f"Profiles of {len(profiles.PROVINCES)} provinces; {machine}; single runs\n")
     print(f"{'':<26}{'seconds':>10}{'notebooks a minute':>22}{'against the loop':>20}", flush=True)
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="torch-program-bench-") as folder, dask(Path(folder)) as address:
         ways: dict[str, Callable[[Path], None]] = {
             "loop of papermill": loop,
-            f"{WORKERS} local workers": local,
-            f"Dask, {WORKERS} workers": lambda copied: run(
-                [sys.executable, "-c", SWEEP, str(WORKERS), address], copied
-            ),
+            f"{WORKERS} local workers": sweep,
+            f"Dask, {WORKERS} workers": lambda copied: sweep(copied, address),
         }
         for number, (label, way) in enumerate(ways.items()):
             took = seconds(way, root, Path(folder) / f"copy-{number}")
@@ -130,9 +129,8 @@ def main() -> None:
             found[label] = {"seconds": took, "notebooks_a_minute": rate, "against_the_loop": ratio}
             print(f"{label:<26}{took:>10.1f}{rate:>22.1f}{ratio:>20.2f}", flush=True)
     kept = root / "_build" / "bench" / "profiles.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine, "notebooks": len(profiles.PROVINCES), "ways": found}
-    kept.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_whole(kept, (json.dumps(content, indent=1) + "\n").encode())
     print(f"\n{kept.relative_to(root)}")
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 from torch_program import project
 from torch_program.citation import deposit, verification
 from torch_program.citation.tree import copied, project_files
-from torch_program.pipeline import editions
-from torch_program.pipeline.plan import Plan
+from torch_program.pipeline import plan
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike
 HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
@@ -63,9 +62,9 @@ def fresh(root: Path, folder: Path, owner: int | None) -> Path:
 
 
 def products(folder: Path) -> dict[str, Path]:
-    plan = Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data")
-    packed = {path.name: path for path in plan.build.glob("torch-program-*.zip")}
-    return deposit.products(plan) | packed
+    here = plan.of(folder)
+    packed = {path.name: path for path in here.build.glob("torch-program-*.zip")}
+    return deposit.products(here) | packed
 
 
 def main() -> int:

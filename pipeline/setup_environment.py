@@ -113,11 +113,8 @@ def usable(venv):
 
 
 def works(python):
-    if not os.path.exists(python):
-        return False
-    return (
-        subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
-    )
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return os.path.exists(python) and subprocess.call([python, "-m", "pip", "--version"], **quiet) == 0
 
 
 def create(venv, apt_install):

@@ -29,8 +29,7 @@ def task_compile(
     epoch: int = nodes.value(PLAN.edition.epoch),
     made: Annotated[dict[str, Path], Product] = PRODUCTS,
 ) -> None:
-    written = {name: text.encode() for name, text in run.items()}
-    publication.stage(files, notebooks, PLAN.source, PLAN.source / "_build", written)
+    publication.stage(files, run, notebooks, PLAN.source)
     watched = {*publication.watched(PLAN.source)}
     around = json.dumps([digest_of({name: path for name, path in files.items() if name not in watched}), run])
     pages = publication.compile_pages(PLAN.source, CODE, epoch, PLAN.means, around)

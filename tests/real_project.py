@@ -9,8 +9,10 @@ from typing import Any
 import yaml
 
 from torch_program.intake.description import describe
-from torch_program.pipeline.execution import execute_bundle
+from torch_program.pipeline.execution import bundle, execute_bundle
+from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.profiles import NOTEBOOK, Profiles, run_as
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
@@ -28,6 +30,14 @@ def with_sections(folder: Path, sections: Collection[str], without: Collection[s
     return folder
 
 
+def profile(plan: Plan, province: str, year: int) -> bytes:
+    """The notebook of the profiles of a project, executed here for a province."""
+    wanted = Profiles(plan, year)
+    inputs = {name: path.read_bytes() for name, path in wanted.inputs.items()}
+    own = {f"notebooks/{run_as(province)}.ipynb": plan.committed(NOTEBOOK).read_bytes()}
+    return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as(province), wanted.parameters(province))
+
+
 def sound_data(folder: Path) -> Path:
     """A small data folder, complete and described, in which every rule is kept; returns it."""
     shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder)
@@ -39,7 +49,7 @@ def sound_data(folder: Path) -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, hidden ones too, by its path from there."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {name: path.read_bytes() for name, path in below(folder).items()}
 
 
 def executed(plan: Plan, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,6 @@ import shutil
 from pathlib import Path
 
 import tiny_project
-from nbformat import writes
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
@@ -31,13 +29,7 @@ DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff
 def notebook(waits: str = "", fails_for: str = "nowhere") -> str:
     """The notebook; `waits` is code that each runs, such as that of a Meeting, and it fails for one province."""
     work = WORK.replace("WAITS", waits).replace("FAIL", fails_for)
-    cells = [
-        new_markdown_cell("# A province\n\nSome prose.", id="title"),
-        new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
-        *(new_code_cell(code, id=f"code-{i}") for i, code in enumerate((DECLARES, work, RECORD))),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return writes(new_notebook(cells=cells, metadata=kernel)) + "\n"
+    return tiny_project.notebook("A province", [PARAMETERS, DECLARES, work, RECORD])
 
 
 def create(folder: Path, waits: str = "", fails_for: str = "nowhere") -> Path:

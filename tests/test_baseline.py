@@ -11,7 +11,7 @@ import pytest
 from torch_program import results
 from torch_program.changes import outputs
 from torch_program.commands.report import SCORECARD
-from torch_program.pipeline import editions, execution, plan
+from torch_program.pipeline import execution, plan
 from torch_program.sphinx_ext.drawings import png
 
 pytestmark = pytest.mark.book
@@ -34,8 +34,7 @@ def markdown(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def default() -> plan.Plan:
-    folder = ROOT / "data"
-    return plan.Plan(ROOT, editions.read(ROOT, editions.DEFAULT), folder)
+    return plan.of(ROOT)
 
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

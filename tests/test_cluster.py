@@ -14,12 +14,10 @@ from types import SimpleNamespace
 
 import pytest
 import stand_in
-from nbformat import writes
-from nbformat.v4 import new_code_cell, new_notebook
-from tiny_project import Meeting, begin, when
+from real_project import profile
+from tiny_project import Meeting, begin, notebook, when
 
 from torch_program.pipeline import cluster, forked, plan
-from torch_program.pipeline.execution import execute_bundle
 from torch_program.pipeline.profiles import PROVINCES, run_as, slug
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -178,16 +176,7 @@ def test_the_sweep_survives_a_killed_worker_and_a_failing_notebook_and_gives_the
     assert sorted(done) == sorted(slug(p) for p in SOME if p != FAILS), said
     assert sorted(path.stem for path in made.iterdir()) == sorted(done)
     for province in (SOME[0], SOME[-1]):
-        assert (made / f"{slug(province)}.ipynb").read_bytes() == local_run(here, province)
-
-
-def local_run(here: plan.Plan, province: str) -> bytes:
-    own = here.committed("profiles/province")
-    files = {name: path.read_bytes() for name, path in here.inputs("profiles/province").items()}
-    name = run_as(province)
-    files |= {f"notebooks/{name}.ipynb": own.read_bytes(), "_toc.yml": b""}
-    given = {"province": province, "year": 2023, "edition": "2026", "cutoff": here.parameters["cutoff"]}
-    return execute_bundle(files, name, given)
+        assert (made / f"{slug(province)}.ipynb").read_bytes() == profile(here, province, 2023)
 
 
 @pytest.mark.skipif(not forked.available(), reason="kernels are forked on Linux only")
@@ -196,9 +185,7 @@ def test_workers_fork_their_kernels_from_the_code_that_was_sent(here: plan.Plan,
     pool = cluster.connect(dask.address, here, ThreadPoolExecutor(1))
     try:
         code = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().replace(chr(0), ' '))"
-        cells = [new_code_cell("", id="p", metadata={"tags": ["parameters"]}), new_code_cell(code, id="c")]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        files = {"notebooks/a.ipynb": writes(new_notebook(cells=cells, metadata=kernel)).encode(), "_toc.yml": b""}
+        files = {"notebooks/a.ipynb": notebook("A", ["", code]).encode(), "_toc.yml": b""}
         job = cluster.by_value(cluster.run_there, pool.code, pool.digest, files, "a", {})
         executed, failure = pool.client.submit(job, pure=False).result()
     finally:

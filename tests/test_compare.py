@@ -17,10 +17,6 @@ def told(old: dict[str, Any], new: dict[str, Any]) -> str:
     return tell.as_text(difference(old, new), "old", "new", {})
 
 
-def names(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    return [block.name for block in tell.blocks(difference(old, new), {})]
-
-
 # each kind of change -------------------------------------------------------------------------------------------
 
 

@@ -112,50 +112,40 @@ def test_an_edition_that_was_not_built_is_read_from_its_stored_record(project: P
     assert "Nothing moved from the baseline of 2026 to edition 2026 (stored record)" in run().output
 
 
-def spoil_build(project: Path) -> None:
-    (project / "_build/2026/record.json").write_text("{")
-
-
 def other_data(project: Path) -> None:
     (project / "data/units.csv").write_text("unit\n")
 
 
-def no_build(project: Path) -> None:
-    shutil.rmtree(project / "_build")
-
-
-def nothing_stored(project: Path) -> None:
-    record.stored(project, "2026").unlink()
-
-
-def empty_folder(project: Path) -> None:
-    (project / "empty").mkdir()
-
-
-def as_it_is(project: Path) -> None:
-    pass
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda project: None,
+    "the build": lambda project: (project / "_build/2026/record.json").write_text("{"),
+    "the data": other_data,
+    "no build": lambda project: shutil.rmtree(project / "_build"),
+    "nothing stored": lambda project: record.stored(project, "2026").unlink(),
+    "an empty folder": lambda project: (project / "empty").mkdir(),
+}
 
 
 @pytest.mark.parametrize(
-    ("words", "spoil", "sentences"),
+    ("words", "spoilt", "sentences"),
     [
-        (("2032",), as_it_is, ("There is no edition, build or file '2032'", "Did you mean 2026?")),
-        (("2023",), as_it_is, ("Edition 2023 was not built and has no stored record", "`make report EDITION=2023`")),
-        (("baseline", "baseline"), as_it_is, ("A baseline is the same as itself",)),
-        (("--check", "2023", "2026"), as_it_is, ("--check takes one edition",)),
-        (("--check", "2022"), as_it_is, ("no edition '2022'",)),
-        (("--check",), no_build, ("Edition 2026 was not built", "`make report`")),
-        (("--check",), nothing_stored, ("has no stored record, editions/2026.record.json.gz", "`make baseline`")),
-        (("--check",), other_data, ("made from other files than the ones here: data/units.csv", "`make report`")),
-        (("empty",), empty_folder, ("empty holds neither record.json nor results.json",)),
-        ((), spoil_build, ("_build/2026/record.json: cannot be read as a record", "`make report`")),
-        (("data/sources.csv",), as_it_is, ("data/sources.csv: cannot be read as a record",)),
+        (("2032",), "nothing", ("There is no edition, build or file '2032'", "Did you mean 2026?")),
+        (("2023",), "nothing", ("Edition 2023 was not built and has no stored record", "`make report EDITION=2023`")),
+        (("baseline", "baseline"), "nothing", ("A baseline is the same as itself",)),
+        (("--check", "2023", "2026"), "nothing", ("--check takes one edition",)),
+        (("--check", "2022"), "nothing", ("no edition '2022'",)),
+        (("--check",), "no build", ("Edition 2026 was not built", "`make report`")),
+        (("--check",), "nothing stored", ("has no stored record, editions/2026.record.json.gz", "`make baseline`")),
+        (("--check",), "the data", ("made from other files than the ones here: data/units.csv", "`make report`")),
+        (("empty",), "an empty folder", ("empty holds neither record.json nor results.json",)),
+        ((), "the build", ("_build/2026/record.json: cannot be read as a record", "`make report`")),
+        (("data/sources.csv",), "nothing", ("data/sources.csv: cannot be read as a record",)),
     ],
 )
 def test_a_mistake_gives_its_sentence(
-    project: Path, words: tuple[str, ...], spoil: Callable[[Path], None], sentences: tuple[str, ...]
+    project: Path, words: tuple[str, ...], spoilt: str, sentences: tuple[str, ...]
 ) -> None:
-    spoil(project)
+    SPOILT[spoilt](project)
     result = run(*words)
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")

@@ -87,12 +87,14 @@ def test_a_step_takes_from_its_first_start_to_its_last_end() -> None:
     assert watch.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
+TASK = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
+
+
 def test_a_task_is_done_only_when_its_line_is_said() -> None:
     handed_in, begun, going_on = (threading.Event() for _ in range(3))
     watch = progress.Progress(lambda line: (begun.set(), going_on.wait()))
     with watch.watch(ThreadPoolExecutor(1)) as pool:
-        task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
-        future = pool.submit(lambda task: handed_in.wait() and SimpleNamespace(exc_info=None), task=task)
+        future = pool.submit(lambda task: handed_in.wait() and SimpleNamespace(exc_info=None), task=TASK)
         handed_in.set()
         begun.wait()
         assert not future.done()
@@ -105,17 +107,15 @@ def test_a_task_whose_line_nobody_reads_is_done_all_the_same() -> None:
     def broken(line: str) -> None:
         raise BrokenPipeError
 
-    task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
     with progress.Progress(broken).watch(ThreadPoolExecutor(1)) as pool:
-        assert pool.submit(lambda task: SimpleNamespace(exc_info=None), task=task).result()
+        assert pool.submit(lambda task: SimpleNamespace(exc_info=None), task=TASK).result()
 
 
 def test_a_task_whose_worker_died_is_told_as_failed_and_raises() -> None:
     said = []
     watch = progress.Progress(said.append)
-    task = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
     with watch.watch(ThreadPoolExecutor(1)) as pool, pytest.raises(ZeroDivisionError):
-        pool.submit(lambda task: 1 / 0, task=task).result()
+        pool.submit(lambda task: 1 / 0, task=TASK).result()
     assert "failed" in said[0]
 
 
@@ -123,11 +123,13 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     (tmp_path / "in").mkdir()
     (tmp_path / "in/page.md").write_text("new")
     source = tmp_path / "source"
-    for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md"):
+    for name in ("notebooks/a.ipynb", "notebooks/gone.ipynb", "old/page.md", "_build/made.html"):
         files.write_whole(source / name, b"old")
     notebooks = {"a": source / "notebooks/a.ipynb"}
-    publication.stage({"book/page.md": tmp_path / "in/page.md"}, notebooks, source, written={"run.json": b"{}"})
+    publication.stage({"book/page.md": tmp_path / "in/page.md"}, {"run.json": "{}"}, notebooks, source)
     assert sorted(p.relative_to(source).as_posix() for p in source.rglob("*")) == [
+        "_build",
+        "_build/made.html",
         "book",
         "book/page.md",
         "notebooks",
@@ -136,7 +138,12 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     ]
 
 
-def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_one_step", [True, False])  # where folders cannot be exchanged they are renamed
+def test_new_pages_replace_the_old_ones_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool
+) -> None:
+    if not in_one_step:
+        monkeypatch.setattr(publication, "exchange", lambda one, other: False)
     for name in ("html/old.html", "new/index.html"):
         files.write_whole(tmp_path / name, b"x")
     publication.publish(tmp_path / "new", tmp_path / "html")

@@ -12,8 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
-from nbformat import writes
-from nbformat.v4 import new_code_cell, new_notebook
+from tiny_project import notebook
 
 from torch_program.pipeline import forked, template
 from torch_program.pipeline.execution import NotebookFailed, execute_bundle
@@ -28,12 +27,9 @@ PARAMETERS = {"edition": "2026"}
 
 def run(*codes: str, **files: bytes) -> list[Any]:
     """Texts that the cells of a notebook print, one a cell."""
-    cells = [new_code_cell('edition = ""', id="parameters", metadata={"tags": ["parameters"]})]
-    cells += [new_code_cell(code, id=f"code-{i}") for i, code in enumerate(codes)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    bundle = {"notebooks/a.ipynb": writes(new_notebook(cells=cells, metadata=kernel)).encode(), "_toc.yml": b""} | files
-    executed = json.loads(execute_bundle(bundle, "a", PARAMETERS))
-    return ["".join(t for o in cell["outputs"] for t in o.get("text", [])).strip() for cell in executed["cells"][2:]]
+    bundle = {"notebooks/a.ipynb": notebook("A", ['edition = ""', *codes]).encode(), "_toc.yml": b""} | files
+    _title, _parameters, _injected, *cells = json.loads(execute_bundle(bundle, "a", PARAMETERS))["cells"]
+    return ["".join(t for o in cell["outputs"] for t in o.get("text", [])).strip() for cell in cells]
 
 
 DRAW = """

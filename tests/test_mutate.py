@@ -3,27 +3,25 @@
 import csv
 import json
 import re
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tiny_project
 from IPython.core.interactiveshell import InteractiveShell
+from real_project import sound_data
 
 from torch_program import evidence
 from torch_program.csv_tables import rows_in
-from torch_program.intake.description import describe
-from torch_program.pipeline import editions
 from torch_program.pipeline.execution import code_cells
-from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.plan import Plan, of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 import mutate as m  # noqa: E402
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
-SOUND = ROOT / "tests" / "bad_data" / "sound"
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
 LOAD = """\
 from IPython.display import Markdown, display
@@ -47,19 +45,13 @@ TABLE = 'tables.show(known[["period", "value"]].tail(2), "The last counts", "tbl
 def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     """A project of one notebook, which tells the latest count and prints a table of all."""
     root = tmp_path_factory.mktemp("mutation")
-    shutil.copytree(SOUND, root / "data")
-    shutil.copy(ROOT / "data" / "datapackage.json", root / "data")
-    describe(root / "data")
+    sound_data(root / "data")
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
     (root / "src").symlink_to(ROOT / "src")
-    cells = [
-        {"cell_type": "code", "id": str(i), "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for i, source in enumerate((DECLARE, LOAD, KEEP, WORDS, TABLE))
-    ]
-    cells[0]["metadata"]["tags"] = ["parameters"]
     (root / "notebooks").mkdir()
-    (root / "notebooks" / "2-1-small.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
-    yield Plan(root, editions.read(ROOT, editions.DEFAULT), root / "data")
+    small = tiny_project.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
+    (root / "notebooks" / "2-1-small.ipynb").write_text(small)
+    yield replace(of(ROOT), root=root, data=root / "data")
     InteractiveShell.clear_instance()
 
 
@@ -74,10 +66,11 @@ def changed(plan: Plan, series: str, kind: str, line: int = 0) -> m.Mutation:
     )
 
 
-def latest_line(plan: Plan) -> int:
+def lines_of_counts(plan: Plan) -> list[int]:
+    """Where the counts of zones stand, from the earliest to the latest."""
     rows = rows_in(plan.data / "figures/torch_zones.csv")
     counts = [(row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"]
-    return max(counts)[1]
+    return [line for _, line in sorted(counts)]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +113,8 @@ def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: P
 def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    rows = rows_in(small.data / "figures/torch_zones.csv")
-    counts = sorted((row["period"], i) for i, row in enumerate(rows, start=2) if row["series"] == "htz_count")
-    places = {"sentence": counts[0][1], "table": counts[-2][1], "prose": counts[-1][1]}
+    counts = lines_of_counts(small)
+    places = {"sentence": counts[0], "table": counts[-2], "prose": counts[-1]}
     tried = {
         where: m.try_out(small, usual, changed(small, "htz_count", "factor", line)) for where, line in places.items()
     }
@@ -158,7 +150,7 @@ def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
 def test_a_quiet_value_that_a_notebook_would_miss_is_told_from_one_that_it_would_not(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    value = changed(small, "htz_count", "factor", latest_line(small))
+    value = changed(small, "htz_count", "factor", lines_of_counts(small)[-1])
     gone = {f"data/{value.file}": m.without(value, small.data)}
     assert m.differs(small, "2-1-small", usual["2-1-small"], gone) == m.FACTS
     trial = m.try_out(small, usual, replace(value, after=value.before))  # a change that comes to nothing
@@ -169,7 +161,7 @@ def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
     rows = rows_in(small.data / "figures/torch_zones.csv")
-    counts = {f"torch_zones.csv:{i}" for i, row in enumerate(rows, start=2) if row["series"] == "htz_count"}
+    counts = {f"torch_zones.csv:{line}" for line in lines_of_counts(small)}
     assert usual["2-1-small"].rows == counts
     assert 0 < len(counts) < len(rows)
     tried, unused = m.split(m.mutations(small.data), usual)

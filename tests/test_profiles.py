@@ -13,27 +13,23 @@ import tiny_project
 import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from real_project import profile
 from test_prose import prose, slips
 
 from torch_program import results
 from torch_program.commands import main
 from torch_program.pipeline import editions, plan, profiles
-from torch_program.pipeline.execution import execute_bundle
 from torch_program.provinces import REGIONS
+from torch_program.words import in_ranges
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "notebooks" / f"{profiles.NOTEBOOK}.ipynb"
 
 
-def run(province: str, year: int, **changed: str) -> dict[str, Any]:
+def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
-    here = plan.make()
-    name = profiles.run_as(province)
-    files = {n: p.read_bytes() for n, p in here.inputs(profiles.NOTEBOOK).items()}
-    files |= {f"notebooks/{name}.ipynb": SOURCE.read_bytes(), "_toc.yml": b""}
-    given = profiles.Profiles(here, year).parameters(province) | changed
-    return json.loads(execute_bundle(files, name, given))
+    return json.loads(profile(plan.of(ROOT), province, year))
 
 
 def outputs(notebook: dict[str, Any], kind: str) -> list[Any]:
@@ -141,10 +137,10 @@ def test_an_edition_knows_only_years_that_were_published_by_then() -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "words"),
-    [([], "none"), ([2000], "2000"), ([2000, 2001, 2003, 2005, 2006], "2000–2001, 2003, 2005–2006")],
+    [([], ""), ([2000], "2000"), ([2000, 2001, 2003, 2005, 2006], "2000–2001, 2003, 2005–2006")],
 )
 def test_years_in_words(numbers: list[int], words: str) -> None:
-    assert profiles.in_words(numbers) == words
+    assert in_ranges(numbers) == words
 
 
 def test_the_title_is_the_province_and_the_rest_stays() -> None:

@@ -11,25 +11,21 @@ from tiny_project import edit
 
 from torch_program.pipeline import editions, seal
 from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.plan import Plan
+from torch_program.pipeline.plan import Plan, of
 
 PRODUCTS = ["check.txt", "results.json", "record.json", "torch-program.pdf", "html/index.html", "html/_static/a.css"]
-
-
-def plan_of(root: Path) -> Plan:
-    return Plan(root, editions.read(root, "2026"), root / "data")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A project with a sealed build."""
     folder = tiny_project.create(tmp_path / "project")
-    plan = plan_of(folder)
+    plan = of(folder)
     ran = [path(name) for name in plan.notebooks for path in (plan.executed, plan.staged)]
     for path in [*ran, *(plan.build / name for name in PRODUCTS)]:
         write_whole(path, b"hand-made")
     seal.put(plan, seal.inputs(plan))
-    assert seal.holds(plan_of(folder))
+    assert seal.holds(of(folder))
     return folder
 
 
@@ -67,13 +63,13 @@ CHANGES: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_whatever_changes_breaks_the_seal(root: Path, change: Callable[[Path], None]) -> None:
     change(root)
-    assert not seal.holds(plan_of(root))
+    assert not seal.holds(of(root))
 
 
 def test_a_file_that_is_touched_leaves_the_seal_whole(root: Path) -> None:
     for name in ("data/figures/one.csv", "_build/2026/html/index.html"):
         os.utime(root / name, (1, 1))
-    assert seal.holds(plan_of(root))
+    assert seal.holds(of(root))
 
 
 @pytest.mark.parametrize(
@@ -84,18 +80,18 @@ def test_what_the_steps_learn_beside_files_is_under_the_seal(
     root: Path, monkeypatch: pytest.MonkeyPatch, what: str, value: object
 ) -> None:
     monkeypatch.setattr(Plan, what, value)
-    assert not seal.holds(plan_of(root))
+    assert not seal.holds(of(root))
 
 
 def test_a_run_with_other_parameters_has_a_seal_of_its_own(root: Path) -> None:
     later = editions.read(root, "2026", ["cutoff=2024-12-31"])
-    other = replace(plan_of(root), edition=later)
+    other = replace(of(root), edition=later)
     write_whole(other.seal, (root / "_build/2026/seal.txt").read_bytes())
     assert not seal.holds(other)
 
 
 def test_inputs_that_change_while_a_build_runs_leave_it_without_a_seal(root: Path) -> None:
-    plan = plan_of(root)
+    plan = of(root)
     plan.seal.unlink()
     before = seal.inputs(plan)
     edit(root / "data/figures/one.csv", "111", "117")

@@ -112,7 +112,8 @@ def section(topic: str, claim: str, number: str) -> list[str]:
     return [c.replace("TOPIC", topic).replace("CLAIM", claim).replace("SECTION", number) for c in codes]
 
 
-def notebook(title: str, codes: list[str]) -> str:
+def notebook(title: str, codes: Sequence[str]) -> str:
+    """The file of a notebook that was not run: a title, then cells of code, the first of which has the parameters."""
     cells = [new_markdown_cell(f"# {title}\n\nSome prose.", id="title")]
     cells += [new_code_cell(code, id=f"code-{i}") for i, code in enumerate(codes)]
     cells[1].metadata.tags = ["parameters"]

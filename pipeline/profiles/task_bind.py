@@ -36,8 +36,6 @@ def task_bind(
     staged = {province: PROFILES.staged(province) for province in ran}
     for province, content in ran.items():
         write_whole(staged[province], weave(profiles.NOTEBOOK, profiles.titled(source, province), content))
-    publication.stage(files, staged, PROFILES.source)
     records = {province: results.read(json.loads(content)) for province, content in ran.items()}
-    for name, content in PROFILES.generated(records).items():
-        write_whole(PROFILES.source / name, content)
+    publication.stage(files, PROFILES.generated(records), staged, PROFILES.source)
     publication.publish(publication.compile_pages(PROFILES.source, PLAN.root / "src", edition["epoch"]), pages)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -89,10 +90,11 @@ class Difference:
 def difference(before: Record, after: Record) -> Difference:
     """What differs between two records or results.json."""
 
+    shared = before.keys() & after.keys()
+
     def layer(name: str, compare: Callable[[Any, Any], Iterable[Change]]) -> tuple[Change, ...]:
-        if name not in before or name not in after:
-            return ()
-        return tuple(sorted(compare(before[name], after[name]), key=lambda c: (c.key, str(c.before), str(c.after))))
+        changes = compare(before[name], after[name]) if name in shared else ()
+        return tuple(sorted(changes, key=lambda c: (c.key, str(c.before), str(c.after))))
 
     names = ("claims", "statistics", "evidence", "charts", "prose", "parameters", "files")
     return Difference(
@@ -103,7 +105,7 @@ def difference(before: Record, after: Record) -> Difference:
         prose=layer("prose", prose),
         parameters=layer("parameters", named),
         files=layer("files", named),
-        missing=tuple(name for name in names if name not in before or name not in after),
+        missing=tuple(name for name in names if name not in shared),
         held=_held(_by_id(before["claims"]), _by_id(after["claims"])),
     )
 
@@ -233,9 +235,7 @@ def prose(before: Mapping[str, list[list[str]]], after: Mapping[str, list[list[s
     cells_before, cells_after = _cells(before), _cells(after)
     for key in cells_before.keys() | cells_after.keys():
         old, new = cells_before.get(key, []), cells_after.get(key, [])
-        gone, come = without(old, new), without(new, old)
-        for i in range(max(len(gone), len(come))):
-            changes.append(Change(key, *(side[i] if i < len(side) else None for side in (gone, come))))
+        changes += [Change(key, a, b) for a, b in zip_longest(without(old, new), without(new, old))]
     return changes
 
 

@@ -72,24 +72,20 @@ def _parts(outputs: Iterable[Output]) -> dict[tuple[str, str], Any]:
     for output in outputs:
         data = output.get("data", {})
         if FIGURE_MIME in data:
-            figure = data[FIGURE_MIME] | {DRAWING: _text(data.get("text/html", ""))}
+            figure = data[FIGURE_MIME] | {DRAWING: "".join(data.get("text/html", ""))}
             parts["figure", figure["label"]] = figure
         elif RESULTS_MIME in data:
             parts["results", data[RESULTS_MIME]["section"]] = data[RESULTS_MIME]
         elif "values" in data.get(MYST_MIME, ()):
             nth = sum(kind == "prose" for kind, _ in parts) + 1
-            parts["prose", f"{nth}"] = data[MYST_MIME]["values"], _text(data["text/markdown"])
+            parts["prose", f"{nth}"] = data[MYST_MIME]["values"], "".join(data["text/markdown"])
         else:
-            text = _text(next((holder[name] for name in READ for holder in (data, output) if name in holder), ""))
+            text = "".join(next((holder[name] for name in READ for holder in (data, output) if name in holder), ""))
             text = data.get(MYST_MIME, {}).get("myst", text)
             named = NAME.search(text) or TITLE.search(text)
             nth = sum(kind == "text" for kind, _ in parts) + 1
             parts["text", f"“{named[1]}”" if named else f"{nth}"] = text
     return parts
-
-
-def _text(value: str | Sequence[str]) -> str:
-    return value if isinstance(value, str) else "".join(value)
 
 
 def _figure(label: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -85,12 +85,7 @@ def charts(name: str, notebook: Mapping[str, Any]) -> Iterable[tuple[str, dict[s
     for data in results.displayed(notebook, FIGURE_MIME):
         figure = data[FIGURE_MIME]
         rows = figure["csv"].count("\n") - 1
-        yield figure["label"], {"notebook": name, "data": chart_hash(figure["csv"]), "rows": rows}
-
-
-def chart_hash(table: str) -> str:
-    """Hash of the data of a chart, with fractions as exact as every platform computes them."""
-    return short_hash(rounded(table).encode())
+        yield figure["label"], {"notebook": name, "data": short_hash(rounded(figure["csv"]).encode()), "rows": rows}
 
 
 def rounded(table: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from torch_program.changes.compare import GONE, NEW, Change, Difference, Figure, distance_of, marked
@@ -19,26 +19,18 @@ MOST_OF_KIND = 3  # series or statistics that a sentence names
 LOST = "lost"
 THEN_NOW = ("Then", "Now")
 ROOMS = {"data/": "data", "notebooks/": "notebooks", "src/": "code", "requirements": "packages"}
-NAMES = {
-    "claims": "claims",
-    "statistics": "statistics",
-    "evidence": "published figures",
-    "charts": "charts",
-    "prose": "prose",
-    "parameters": "parameters",
-    "files": "files",
-}
+NAMES = {"evidence": "published figures"}  # of layers that are called otherwise than their key
 
 
 @dataclass(frozen=True)
 class Block:
-    """One kind of change: a table whose rows are ordered by weight. `count` is what the title counts."""
+    """One kind of change: a table whose rows are ordered by weight; columns of numbers stand at the `right`."""
 
     name: str
     title: str
     head: tuple[str, ...]
     rows: list[tuple[Cell, ...]]
-    right: tuple[str, ...] = field(default=())
+    right: tuple[str, ...] = ()
 
 
 # sentences -----------------------------------------------------------------------------------------------------
@@ -88,20 +80,23 @@ def story(difference: Difference, before: str, after: str, labels: Mapping[str, 
 def _came(added: list[Figure], labels: Mapping[str, str]) -> str:
     if not added:
         return ""
-    most = Counter(figure["series"] for figure in added).most_common(MOST_OF_KIND)
-    named = "; ".join(f"{labels.get(series, series)} ({n:,})" for series, n in most)
     series, sources = (len({figure[name] for figure in added}) for name in ("series", "source_id"))
     came = f"{counted(len(added), 'figure')} from {counted(sources, 'source')} came in"
-    return f"{came}, in {counted(series, 'series', 'series')}: {named}{', and others' * (series > len(most))}."
+    others = ", and others" * (series > MOST_OF_KIND)
+    return f"{came}, in {counted(series, 'series', 'series')}: {_most(added, labels)}{others}."
 
 
 def _were_revised(revised: list[Change], labels: Mapping[str, str]) -> str:
     if not revised:
         return ""
-    most = Counter(change.before["series"] for change in revised).most_common(MOST_OF_KIND)
-    named = "; ".join(f"{labels.get(series, series)} ({n:,})" for series, n in most)
-    were = "was" if len(revised) == 1 else "were"
-    return f"{counted(len(revised), 'figure')} {were} revised or printed anew: {named}."
+    were = counted(len(revised), "figure was", "figures were")
+    return f"{were} revised or printed anew: {_most((c.before for c in revised), labels)}."
+
+
+def _most(figures: Iterable[Figure], labels: Mapping[str, str]) -> str:
+    """The series of which there are most, with their numbers."""
+    most = Counter(figure["series"] for figure in figures).most_common(MOST_OF_KIND)
+    return "; ".join(f"{labels.get(series, series)} ({n:,})" for series, n in most)
 
 
 def _flipped(change: Change) -> str:
@@ -159,7 +154,7 @@ def not_compared(difference: Difference) -> str:
     """Which layers could not be compared, as a sentence."""
     if not difference.missing:
         return ""
-    names = ", ".join(NAMES[name] for name in difference.missing)
+    names = ", ".join(NAMES.get(name, name) for name in difference.missing)
     return f"Not compared: {names}. One of the two is a results.json, which does not hold them; name a record.json."
 
 
@@ -442,8 +437,8 @@ def document(difference: Difference, before: str, after: str, labels: Mapping[st
     """
     d = difference
 
-    def as_plain(changes: Iterable[Change], **more: Any) -> list[dict[str, Any]]:
-        return [{"key": c.key, "before": c.before, "after": c.after, **more} for c in changes]
+    def as_plain(changes: Iterable[Change]) -> list[dict[str, Any]]:
+        return [vars(change) for change in changes]
 
     return {
         "from": before,
@@ -455,9 +450,7 @@ def document(difference: Difference, before: str, after: str, labels: Mapping[st
         "verdicts": as_plain(d.verdicts),
         "robustness": as_plain(d.robustness),
         "claims": as_plain(d.otherwise),
-        "statistics": [
-            {"key": c.key, "before": c.before, "after": c.after, "distance": distance_of(c)} for c in d.ranked
-        ],
+        "statistics": [vars(c) | {"distance": distance_of(c)} for c in d.ranked],
         "statistics_added": as_plain(c for c in d.statistics if c.added),
         "figures_added": [c.after for c in d.figures if c.added],
         "figures_revised": as_plain(c for c in d.figures if c.both),

@@ -159,14 +159,10 @@ def _written(root: Path, found: Any, before: str, after: str, words: dict[str, s
     from torch_program.sphinx_ext import difference
 
     told = tell.document(found, before, after, words)
-    content = {
-        "changes.html": difference.html(found, before, after, words),
-        "changes.json": (json.dumps(told, ensure_ascii=False) + "\n").encode(),
-    }
-    for name, text in content.items():
-        write_whole(root / "_build" / name, text)
-    places = [os.path.relpath(root / "_build" / name) for name in content]
-    return f"page  {places[0]}\nJSON  {places[1]}"
+    page, document = (root / "_build" / name for name in ("changes.html", "changes.json"))
+    write_whole(page, difference.html(found, before, after, words))
+    write_whole(document, (json.dumps(told, ensure_ascii=False) + "\n").encode())
+    return f"page  {os.path.relpath(page)}\nJSON  {os.path.relpath(document)}"
 
 
 def _verb(verb: str, edition: str) -> str:

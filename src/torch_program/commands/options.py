@@ -7,6 +7,8 @@ import click
 
 from torch_program.pipeline import editions
 
+edition = click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+
 
 def run(command: Callable[..., Any]) -> Callable[..., Any]:
     """--edition, --data and --set: which run of the report is meant."""
@@ -19,7 +21,7 @@ def run(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Another value of a parameter, for this run only; may be given several times.",
         ),
         click.option("--data", metavar="FOLDER", help="Another copy of data/, used in its place."),
-        click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/."),
+        edition,
     ):
         command = option(command)
     return command

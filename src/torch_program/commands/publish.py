@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from torch_program import project
+from torch_program.commands import options
 from torch_program.commands.report import ran_as_it_is
 from torch_program.pipeline import editions, interrupts
 from torch_program.pipeline.plan import Plan, make
@@ -33,7 +34,7 @@ def finished(plan: Plan) -> None:
 
 
 @click.command()
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+@options.edition
 def deposit(edition: str) -> None:
     """Pack the report of an edition with its sources into one archive, ready for a repository like Zenodo."""
     from torch_program.citation import deposit as d

@@ -15,7 +15,7 @@ from torch_program.commands import options
 from torch_program.pipeline import editions, forked, seal, template
 from torch_program.pipeline.exclusive import alone
 from torch_program.pipeline.execution import NotebookFailed, source_digest
-from torch_program.pipeline.files import disk_fault, write_whole
+from torch_program.pipeline.files import disk_fault, renewed, write_whole
 from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
 from torch_program.pipeline.progress import Progress
@@ -31,10 +31,11 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
     plan = make(edition, data, settings)
+    hand_over(edition, data, settings)
     had_report = (plan.html / "index.html").exists()
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        code = 0 if seal.holds(plan) else _make(plan, progress, (edition, data, settings))
+        code = 0 if seal.holds(plan) else _make(plan, progress)
     if code:
         if had_report:
             click.echo(f"The report in {os.path.relpath(plan.html)} is still the old one.", err=True)
@@ -55,7 +56,7 @@ def ended(progress: Progress, step: str, what: str, of: int, started: float) -> 
     return f"{len(progress.of(step))} of {of} {what}s run; {progress.in_words()}; {took} in all."
 
 
-def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[str, ...]]) -> int:
+def _make(plan: Plan, progress: Progress) -> int:
     """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
     from torch_program.intake import ledger
 
@@ -64,7 +65,6 @@ def _make(plan: Plan, progress: Progress, choice: tuple[str, str | None, tuple[s
         raise PlanError("\n".join(faults))
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs
-    hand_over(*choice)
     before = seal.inputs(plan)
     code = build(plan, progress, plan.tasks)
     if not code:
@@ -85,7 +85,7 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
 
 
 @click.command()
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
+@options.edition
 def baseline(edition: str) -> None:
     """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
     from torch_program.changes import record
@@ -98,10 +98,10 @@ def baseline(edition: str) -> None:
     path = record.stored(plan.root, edition)
     content = plan.record.read_bytes()
     # what was packed is compared: other releases of zlib pack the same record into other bytes
-    renewed = not path.exists() or record.as_json(record.read(path)) != content
-    if renewed:
+    other = not path.exists() or record.as_json(record.read(path)) != content
+    if other:
         write_whole(path, record.packed(content))
-    click.echo(f"{'renewed  ' if renewed else 'unchanged'}  {path.relative_to(plan.root)}")
+    click.echo(f"{'renewed  ' if other else 'unchanged'}  {path.relative_to(plan.root)}")
 
 
 def _store_outputs(plan: Plan) -> None:
@@ -115,11 +115,9 @@ def _store_outputs(plan: Plan) -> None:
         raise click.ClickException(f"{', '.join(stale)}: changed since the last run. Run `make report` first.")
     for name in plan.notebooks:
         committed = nbformat.read(plan.committed(name), as_version=4)
-        renewed = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
-        content = (nbformat.writes(renewed) + "\n").encode()
-        changed = content != plan.committed(name).read_bytes()
-        if changed:
-            write_whole(plan.committed(name), content)
+        fresh = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
+        content = (nbformat.writes(fresh) + "\n").encode()
+        changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
         scorecard = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")

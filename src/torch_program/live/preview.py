@@ -157,9 +157,7 @@ class Preview:
                 self.woven[name] = parts
         config = self.source.with_name("live_config.yml")
         write_whole(config, for_preview(plan.root / "_config.yml"))
-        made = self.source / "_build"
-        about = {name: text.encode() for name, text in plan.about_run.items()}
-        publication.stage(plan.book_files | {"_config.yml": config}, woven, self.source, made, about)
+        publication.stage(plan.book_files | {"_config.yml": config}, plan.about_run, woven, self.source)
         library, wanted = plan.root / "src", {ONLY: " ".join(only)}
         code, said = publication.jupyter_book(self.source, ["-n", "-q"], library, plan.edition.epoch, wanted)
         if code or "WARNING" in said:

@@ -16,6 +16,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -124,8 +125,9 @@ def checked(client: Any, address: str, plan: Plan) -> Any:
                 f"The worker {name} runs {worker['nthreads']} tasks at a time, and a notebook needs a process for "
                 f"itself. {start_workers(address)}"
             )
-    here = environment(locked(plan))
-    for name, there in sorted(client.run(by_value(environment, list(here))).items()):
+    names = locked(plan)
+    here = environment(names)
+    for name, there in sorted(client.run(by_value(environment, names)).items()):
         differing = [what for what in here if here[what] != there[what]]
         if differing:
             told = "; ".join(f"{what} {there[what] or 'missing'} instead of {here[what]}" for what in differing[:3])
@@ -150,28 +152,21 @@ def locked(plan: Plan) -> list[str]:
 
 def package(plan: Plan) -> dict[str, bytes]:
     """The code of our package by its path below src/, for workers that do not have it."""
-    code = {n: p for n, p in plan.package.items() if n.endswith(".py")}
-    return {name.removeprefix("src/"): path.read_bytes() for name, path in code.items()}
+    return {n.removeprefix("src/"): p.read_bytes() for n, p in plan.package.items() if n.endswith(".py")}
 
 
 def by_value(function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
     """A call that can be made where our package is missing: functions of this module travel as code, not by name."""
     import cloudpickle
 
-    call = cloudpickle.dumps((function, arguments))
-    return lambda: made(call)
-
-
-def made(call: bytes) -> Any:
-    function, arguments = pickle.loads(call)  # noqa: S301  from our own client, over a connection that carries code anyway
-    return function(*arguments)
+    call = cloudpickle.dumps(partial(function, *arguments))
+    return lambda: pickle.loads(call)()  # noqa: S301  from our own client, over a connection that carries code anyway
 
 
 def result_of(done: Any, address: str) -> Any:
     """What pytask-parallel expects of a finished task, from a finished future of Dask."""
     from distributed import KilledWorker
     from pytask import PythonNode
-    from pytask_parallel.wrappers import WrapperResult
 
     try:
         notebook, failure = done.result()
@@ -186,21 +181,18 @@ def result_of(done: Any, address: str) -> Any:
         )
     if failure:
         return failed(NotebookFailed(*failure))
-    return WrapperResult(
-        carry_over_products={"return": PythonNode(value=notebook)},
-        warning_reports=[],
-        exc_info=None,
-        stdout="",
-        stderr="",
-    )
+    return finished({"return": PythonNode(value=notebook)})
 
 
 def failed(error: Exception) -> Any:
+    """The same for a task that did not do its work."""
+    return finished(None, (type(error), error, None))
+
+
+def finished(products: dict[str, Any] | None, fault: tuple[Any, ...] | None = None) -> Any:
     from pytask_parallel.wrappers import WrapperResult
 
-    return WrapperResult(
-        carry_over_products=None, warning_reports=[], exc_info=(type(error), error, None), stdout="", stderr=""
-    )
+    return WrapperResult(carry_over_products=products, warning_reports=[], exc_info=fault, stdout="", stderr="")
 
 
 def _workers(client: Any) -> dict[str, Any]:
@@ -214,14 +206,12 @@ def environment(names: list[str]) -> dict[str, str]:
     """Versions of Python ("python") and of packages; empty where one is missing."""
 
     def version(name: str) -> str:
-        if name == "python":
-            return "{}.{}".format(*sys.version_info)
         try:
             return metadata.version(name)
         except metadata.PackageNotFoundError:
             return ""
 
-    return {name: version(name) for name in ["python", *(n for n in names if n != "python")]}
+    return {"python": "{}.{}".format(*sys.version_info)} | {name: version(name) for name in names}
 
 
 def run_there(

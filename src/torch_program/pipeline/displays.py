@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from torch_program import parameters, project
 from torch_program.pipeline.execution import code_cells, parsed
@@ -22,13 +23,11 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
     """
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
+    from traitlets.config import Config
 
-    elsewhere = os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
-    shell = InteractiveShell.instance(config=_shell_config())
-    with scratch() as folder, _undrawn():
-        _lay_out(folder, plan, name, changed)
-        before = Path.cwd()
-        os.chdir(folder / "notebooks")
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    with _laid_out(plan, name, changed) as folder, chdir(folder / "notebooks"), _undrawn(), patch.dict(os.environ):
+        os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
         try:
             for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
                 with capture_output() as captured:
@@ -44,31 +43,26 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                 if not done.success and not go_on:
                     return
         finally:
-            os.chdir(before)
-            os.environ |= {} if elsewhere is None else {project.DATA: elsewhere}
             shell.reset(new_session=False)
 
 
-def _shell_config() -> Any:
-    from traitlets.config import Config
-
-    return Config({"HistoryManager": {"enabled": False}})
-
-
-def _lay_out(folder: Path, plan: Plan, name: str, changed: Mapping[str, bytes]) -> None:
+@contextmanager
+def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Path]:
     """The folder that a notebook runs in: the data it declares and, for a reader, the sections of the last build."""
-    (folder / "notebooks").mkdir()
-    (folder / project.MARKER).touch()
     wanted = {n: p for n, p in plan.inputs(name).items() if n.startswith("data/")}
     if name in READERS:
         wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
-    for relative, path in wanted.items():
-        target = folder / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if relative in changed:
-            target.write_bytes(changed[relative])
-        else:
-            target.symlink_to(path)
+    with scratch() as folder:
+        (folder / "notebooks").mkdir()
+        (folder / project.MARKER).touch()
+        for relative, path in wanted.items():
+            target = folder / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if relative in changed:
+                target.write_bytes(changed[relative])
+            else:
+                target.symlink_to(path)
+        yield folder
 
 
 @contextmanager
@@ -79,13 +73,8 @@ def _undrawn() -> Iterator[None]:
 
     from torch_program.figures import Chart
 
-    nothing = {(Chart, "svg"): "", (Figure, "draw_without_rendering"): None}
-    kept = {(owner, method): getattr(owner, method) for owner, method in nothing}
-    for (owner, method), result in nothing.items():
-        setattr(owner, method, lambda *_, result=result: result)
-    try:
-        yield
-    finally:
-        plt.close("all")
-        for (owner, method), function in kept.items():
-            setattr(owner, method, function)
+    with patch.object(Chart, "svg", lambda *_: ""), patch.object(Figure, "draw_without_rendering", lambda *_: None):
+        try:
+            yield
+        finally:
+            plt.close("all")

@@ -58,8 +58,8 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     Raises EditionError with one sentence for each mistake, all of them at once.
     """
     path = root / "editions" / f"{name}.yml"
-    if name not in names(root):
-        known = names(root)
+    known = names(root)
+    if name not in known:
         raise EditionError(
             f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
             f"To make one with today's evidence: torch-program edition new {_as_name(name)}"
@@ -97,11 +97,14 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
 
 def begun(root: Path, name: str, cutoff: date, panel_year: int) -> str:
     """The file of a new edition that ends on a day, as text. Raises EditionError for a name that cannot be used."""
-    if name in names(root):
-        known = ", ".join(names(root))
-        raise EditionError(f"Edition {name} is there: editions/{name}.yml. Known: {known}. Choose another name.")
+    known = names(root)
+    if name in known:
+        raise EditionError(
+            f"Edition {name} is there: editions/{name}.yml. Known: {', '.join(known)}. Choose another name."
+        )
     if name != _as_name(name):
-        raise EditionError(f"{name!r} is no name of an edition: write letters, digits, '.', '_' and '-'.{_meant(name)}")
+        meant = f" Did you mean {_as_name(name)}?" if re.search(r"\w", name) else ""
+        raise EditionError(f"{name!r} is no name of an edition: write letters, digits, '.', '_' and '-'.{meant}")
     day = in_words(cutoff)
     text = f"""\
 title: Known by {day}
@@ -113,10 +116,6 @@ parameters:
 """
     Edition.model_validate(yaml.safe_load(text), context={"name": name})
     return text
-
-
-def _meant(name: str) -> str:
-    return f" Did you mean {_as_name(name)}?" if re.search(r"\w", name) else ""
 
 
 def changed(edition: Edition, settings: Sequence[str]) -> Edition:

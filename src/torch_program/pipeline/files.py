@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 SCRATCH = ".scratch"  # in _build/
@@ -37,6 +38,14 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def renewed(path: Path, content: bytes) -> bool:
+    """Write a file whose content is another, whole; returns whether it was. One that is the same keeps its time."""
+    other = not path.exists() or path.read_bytes() != content
+    if other:
+        write_whole(path, content)
+    return other
+
+
 def write_all(contents: Mapping[Path, bytes]) -> None:
     """Write several files, all or none: what was there is put back if one cannot be written."""
     before = {path: path.read_bytes() if path.exists() else None for path in contents}
@@ -61,12 +70,22 @@ def digest_of(files: Mapping[str, Path]) -> str:
 
 
 def folder_hash(folder: Path) -> str:
-    """Hash of the names and contents of all files below a folder, hidden ones left out."""
-    digest = hashlib.sha256()
-    for name, path in sorted((p.relative_to(folder).as_posix(), p) for p in folder.rglob("*") if p.is_file()):
-        if not any(part.startswith(".") for part in name.split("/")):
-            digest.update(json.dumps([name, hashlib.sha256(path.read_bytes()).hexdigest()]).encode())
-    return digest.hexdigest()
+    """Digest of the files that people made below a folder, which readers can compare."""
+    return digest_of(made_by_people(folder))
+
+
+def below(folder: Path) -> dict[str, Path]:
+    """Every file below a folder by its name in it."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def made_by_people(folder: Path) -> dict[str, Path]:
+    """The same without caches and hidden files, in a fixed order."""
+    return {
+        name: path
+        for name, path in sorted(below(folder).items(), key=itemgetter(1))
+        if not any(part == "__pycache__" or part.startswith(".") for part in name.split("/"))
+    }
 
 
 def _digest(path: Path) -> str | None:

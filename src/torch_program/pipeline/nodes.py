@@ -16,7 +16,7 @@ from typing import Any
 from pytask import PathNode, PythonNode
 
 from torch_program.pipeline.execution import code_digest, source_digest
-from torch_program.pipeline.files import digest_of, write_whole
+from torch_program.pipeline.files import below, digest_of, renewed
 
 SEEN = "state when first seen"
 
@@ -31,8 +31,7 @@ class Content(PathNode):
         return self.path.read_bytes()
 
     def save(self, value: bytes) -> None:  # type: ignore[override]
-        if not self.path.exists() or self.path.read_bytes() != value:  # by its time Sphinx knows what to read again
-            write_whole(self.path, value)
+        renewed(self.path, value)  # by its time Sphinx knows what to read again
 
 
 @dataclass(kw_only=True)
@@ -79,10 +78,9 @@ class SourcePaths:
         raise NotImplementedError("sources are made by people")
 
     def state(self) -> str | None:
-        return _first_seen(self, self._digest)
-
-    def _digest(self) -> str | None:
-        return digest_of(self.files) if all(path.is_file() for path in self.files.values()) else None
+        return _first_seen(
+            self, lambda: digest_of(self.files) if all(path.is_file() for path in self.files.values()) else None
+        )
 
 
 @dataclass(kw_only=True)
@@ -117,7 +115,7 @@ class Folder:
     def state(self) -> str | None:
         if not self.folder.is_dir():
             return None
-        return digest_of({p.relative_to(self.folder).as_posix(): p for p in self.folder.rglob("*") if p.is_file()})
+        return digest_of(below(self.folder))
 
 
 def _first_seen(node: Any, look: Callable[[], str | None]) -> str | None:

@@ -15,23 +15,24 @@ import yaml
 
 from torch_program import project
 from torch_program.pipeline import contents, editions, execution, parameter_cells, publication
-from torch_program.pipeline.files import digest_of, folder_hash
+from torch_program.pipeline.files import below, digest_of, folder_hash, made_by_people
 from torch_program.project import Told
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
 
 READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs last
+PACKAGE = "src/torch_program"
 NOT_FOR_NOTEBOOKS = (
-    "api",
-    "changes",
-    "citation",
+    "api/",
+    "changes/",
+    "citation/",
     "coding.py",
-    "commands",
-    "intake",
-    "live",
-    "pipeline",
+    "commands/",
+    "intake/",
+    "live/",
+    "pipeline/",
     "places.py",
-    "sphinx_ext",
+    "sphinx_ext/",
     "__main__.py",
 )
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
@@ -157,13 +158,13 @@ class Plan:
     @cached_property
     def data_files(self) -> dict[str, Path]:
         """All files of the evidence: name in the project, path on disk."""
-        return {f"data/{path.relative_to(self.data).as_posix()}": path for path in _all_files(self.data)}
+        return {f"data/{name}": path for name, path in made_by_people(self.data).items()}
 
     @cached_property
     def library(self) -> dict[str, Path]:
         """The part of the library that notebooks use, fonts included."""
-        package = self.root / "src" / "torch_program"
-        return {n: p for n, p in self.package.items() if p.relative_to(package).parts[0] not in NOT_FOR_NOTEBOOKS}
+        own = tuple(f"{PACKAGE}/{name}" for name in NOT_FOR_NOTEBOOKS)
+        return {n: p for n, p in self.package.items() if not n.startswith(own)}
 
     def inputs(self, notebook: str) -> dict[str, Path]:
         """The files that a notebook gets: figures it declares, tables around them, the library; itself not included."""
@@ -210,7 +211,7 @@ class Plan:
         for name in BOOK:
             path = self.root / name
             if path.is_dir():
-                files |= {p.relative_to(self.root).as_posix(): p for p in _all_files(path)}
+                files |= {f"{name}/{inner}": p for inner, p in made_by_people(path).items()}
             elif path.exists():
                 files[name] = path
         files.pop(f"editions/{self.name}.record.json.gz", None)
@@ -219,8 +220,7 @@ class Plan:
     @cached_property
     def package(self) -> dict[str, Path]:
         """All code of the library: pages are made with it too."""
-        package = self.root / "src" / "torch_program"
-        return {path.relative_to(self.root).as_posix(): path for path in _all_files(package)}
+        return {f"{PACKAGE}/{name}": path for name, path in made_by_people(self.root / PACKAGE).items()}
 
     @property
     def tasks(self) -> list[Path]:
@@ -237,7 +237,7 @@ class Plan:
     @property
     def products(self) -> dict[str, Path]:
         """Every file that the steps of the report leave, by its name in the build."""
-        pages = [path for path in self.html.rglob("*") if path.is_file()]
+        pages = below(self.html).values()
         ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
         single = [self.checked, self.results, self.record, *self.prints.values()]
         return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
@@ -252,6 +252,11 @@ class Plan:
         """What the outputs depend on besides files."""
         lock = hashlib.sha256((self.root / "requirements.lock").read_bytes()).hexdigest()
         return {"lock": lock, "python": "{}.{}".format(*sys.version_info)}
+
+
+def of(root: Path, edition: str = editions.DEFAULT) -> Plan:
+    """Plan the build of an edition of a project from its own data, whether they are whole or not."""
+    return Plan(root, editions.read(root, edition), root / "data")
 
 
 def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Sequence[str] = ()) -> Plan:
@@ -291,14 +296,3 @@ def handed_over() -> Plan:
     """The plan that the task files wire up."""
     settings = json.loads(os.environ.get("TORCH_SET") or "[]")
     return make(os.environ.get("TORCH_EDITION") or editions.DEFAULT, os.environ.get("TORCH_DATA"), settings)
-
-
-def _all_files(folder: Path) -> list[Path]:
-    """Every file below a folder in a fixed order, without caches and hidden files."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -128,17 +128,16 @@ class Profiles:
         report = self.plan.book_files
         return {n: p for n, p in report.items() if n.startswith(PAGES)} | self.plan.data_files
 
-    def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+    def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
         report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
-        files = {
+        return {
             "_toc.yml": _yaml(contents(self.provinces)),
             "_config.yml": _yaml(configuration(report, self.year)),
             "book/index.md": overview(records, self.year, self.plan.edition.title),
             "book/evidence.md": EVIDENCE,
             "book/bibliography.md": BIBLIOGRAPHY,
         }
-        return {name: text.encode() for name, text in files.items()}
 
 
 def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
@@ -222,29 +221,26 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
     """
     statistics = {province: record["statistics"] for province, record in records.items()}
     rows = [
-        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *map(_cell(s), COLUMNS)]) + " |"
+        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *_cells(s)]) + " |"
         for p, s in sorted(statistics.items())
     ]
-    return "\n".join(
-        [
-            f"# Province profiles, {year}",
-            "",
-            "One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.",
-            f"Edition: {edition}. A dash stands where no figure was found.",
-            "",
-            tiles(statistics) if len(statistics) > 1 else "",
-            "",
-            f":::{{table}} Provinces in {year}",
-            ":name: tbl-provinces",
-            ":class: data",
-            "",
-            "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |",
-            "|:--|:--|" + "--:|" * len(COLUMNS),
-            *rows,
-            ":::",
-            "",
-        ]
-    )
+    head = "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |"
+    table = "\n".join([head, "|:--|:--|" + "--:|" * len(COLUMNS), *rows])
+    return f"""\
+# Province profiles, {year}
+
+One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.
+Edition: {edition}. A dash stands where no figure was found.
+
+{tiles(statistics) if len(statistics) > 1 else ""}
+
+:::{{table}} Provinces in {year}
+:name: tbl-provinces
+:class: data
+
+{table}
+:::
+"""
 
 
 def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
@@ -274,18 +270,12 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
             f'<span class="value">{said}</span></a>'
         )
     key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
-    return "\n".join(
-        [
-            '<nav class="tiles" aria-label="Provinces">',
-            *links,
-            "</nav>",
-            *([f'<p class="tiles-key">{key}</p>'] * bool(shaded)),
-        ]
-    )
+    below = [f'<p class="tiles-key">{key}</p>'] if shaded else []
+    return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", *below])
 
 
-def _cell(statistics: Mapping[str, Any]) -> Callable[[tuple[str, str, str]], str]:
-    return lambda column: column[2].format(statistics[column[1]]["value"]) if column[1] in statistics else "–"
+def _cells(statistics: Mapping[str, Any]) -> list[str]:
+    return [form.format(statistics[key]["value"]) if key in statistics else "–" for _, key, form in COLUMNS]
 
 
 def _yaml(content: dict[str, Any]) -> str:

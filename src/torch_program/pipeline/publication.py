@@ -17,12 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from torch_program.pipeline import contents, forked, template
-from torch_program.pipeline.files import digest_of, write_whole
+from torch_program.pipeline.files import below, digest_of, renewed, write_whole
 
 JUPYTER_BOOK = "torch_program.pipeline.jupyter_book"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
 KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
+MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
 FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
 PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
 ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
@@ -33,31 +34,22 @@ class BookFailed(Exception):
     """Jupyter Book did not finish; the message holds its warnings and errors."""
 
 
-def stage(
-    files: Mapping[str, Path],
-    notebooks: Mapping[str, Path],
-    source: Path,
-    keep: Path | None = None,
-    written: Mapping[str, bytes] | None = None,
-) -> None:
-    """Make `source` hold the files, what is `written`, the notebooks and the folder `keep`, nothing else.
+def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mapping[str, Path], source: Path) -> None:
+    """Make `source` hold the files, the texts, the notebooks and what was made of it before, nothing else.
 
-    Notebooks and `keep` are there already.
+    Notebooks are there already.
     """
-    written = written or {}
-    wanted = {source / name for name in (*files, *written)} | set(notebooks.values())
-    there = [p for p in source.rglob("*") if not (keep and p.is_relative_to(keep))]
+    wanted = {source / name for name in (*files, *texts)} | set(notebooks.values())
+    there = [p for p in source.rglob("*") if not p.is_relative_to(source / MADE)]
     for path in [p for p in there if p.is_file() and p not in wanted]:
         path.unlink()
     for folder in sorted((p for p in there if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
     for name, path in files.items():
-        target = source / name
-        if not target.exists() or target.read_bytes() != path.read_bytes():
-            write_whole(target, path.read_bytes())
-    for name, content in written.items():
-        write_whole(source / name, content)
+        renewed(source / name, path.read_bytes())
+    for name, text in texts.items():
+        renewed(source / name, text.encode())
 
 
 def compile_pages(source: Path, library: Path, epoch: int, means: str = "", around: str = "") -> Path:
@@ -68,7 +60,7 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     while `means` is, files of unchanged content are; with "" nothing is. A build that fails or is killed leaves nothing
     of its reading that a later one would use.
     """
-    made = source / "_build"
+    made = source / MADE
     mark, html, files = made / KEPT, made / "html", kept_files(source, means)
     facts = means and json.dumps([means, around])
     read = {name: digest_of({name: source / name}) for name in watched(source)} if facts else {}
@@ -112,7 +104,7 @@ def remove(path: Path) -> None:
 
 def kept_files(source: Path, means: str) -> Path:
     """Folder of files of a source tree that are made with `means` and stay while their own content does."""
-    return source / "_build" / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
+    return source / MADE / FILES / hashlib.sha256(means.encode()).hexdigest()[:12]
 
 
 def made_once(name: str, make: Callable[[], bytes], *of: bytes, folder: Path | str | None = None) -> bytes:
@@ -137,8 +129,7 @@ def documents(source: Path) -> list[str]:
 
 def watched(source: Path) -> list[str]:
     """Files whose changes Sphinx sees: documents, and the data, which documents name as what they depend on."""
-    data = sorted(path for path in (source / DATA).rglob("*") if path.is_file())
-    return [*documents(source), *(path.relative_to(source).as_posix() for path in data)]
+    return [*documents(source), *(f"{DATA}/{name}" for name in below(source / DATA))]
 
 
 def stays(mark: Path, around: str, read: Mapping[str, str], source: Path) -> bool:

@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median
 
 from torch_program.periods import latest_day, parse
 from torch_program.provinces import regions
+from torch_program.words import listed
 
 Row = Mapping[str, str]
 TIMES = 3  # a lag that was seen less often is not called usual
@@ -60,7 +62,7 @@ def releases(figures: Iterable[Row], sources: Mapping[str, Row], today: date) ->
         seen[series][year] = min(out, seen[series].get(year, out))
     found = []
     for series, years in seen.items():
-        if len(years) < TIMES or median(b - a for a, b in _pairs(sorted(years))) != 1:
+        if len(years) < TIMES or median(b - a for a, b in pairwise(sorted(years))) != 1:
             continue
         lag = timedelta(days=median((day - date(year, 12, 31)).days for year, (day, _) in years.items()))
         last = max(years)
@@ -78,16 +80,12 @@ def _yearly(figures: Iterable[Row], sources: Mapping[str, Row], by: date) -> Ite
             yield row, period.year
 
 
-def _pairs(years: Sequence[int]) -> Iterable[tuple[int, int]]:
-    return zip(years, years[1:], strict=False)
-
-
 def in_sentences(found: Sequence[Release], today: date) -> list[str]:
     """What is due, what is expected within a year, and what has perhaps ended: a sentence a producer and year."""
     out = [r for r in found if 0 < r.missed < MISSED]
     ahead = [r for r in found if not r.missed and (r.day - today).days <= AHEAD]
-    said = [f"{who}: {year} was due {_span(own)}, for {_named(own)}." for (who, year), own in _grouped(out)]
-    said += [f"{who}: {year} is expected {_span(own)}, for {_named(own)}." for (who, year), own in _grouped(ahead)]
+    said = [f"{who}: {year} was due {_due(own)}." for (who, year), own in _grouped(out)]
+    said += [f"{who}: {year} is expected {_due(own)}." for (who, year), own in _grouped(ahead)]
     if ended := [r for r in found if r.missed >= MISSED]:
         last = ", ".join(f"{r.series} ({r.year - 1})" for r in ended)
         said.append(f"{MISSED} years or more are overdue, so perhaps no more will come, after the last year of {last}.")
@@ -101,11 +99,8 @@ def _grouped(found: Iterable[Release]) -> Iterable[tuple[tuple[str, int], list[R
     return groups.items()
 
 
-def _span(own: Sequence[Release]) -> str:
+def _due(own: Sequence[Release]) -> str:
+    """By when, and which series."""
     first, last = (f"{r.day:%B %Y}" for r in (own[0], own[-1]))
-    return f"by {first}" if first == last else f"between {first} and {last}"
-
-
-def _named(own: Sequence[Release]) -> str:
-    *names, last = (r.series for r in own)
-    return f"{', '.join(names)} and {last}" if names else last
+    span = f"by {first}" if first == last else f"between {first} and {last}"
+    return f"{span}, for {listed(r.series for r in own)}"
