@@ -883,4 +883,5 @@ def test_a_plan_that_ends_after_the_last_arrow_is_drawn_whole():
     axes = chart.figure.axes[1]
     assert axes.get_xlim()[1] > 2051
     words = {t.get_text(): t for t in axes.texts}
-    assert words["2016–2051"].get_horizontalalignment() == "right"  # before its start, as there is no room after its end
+    # before its start, as there is no room after its end
+    assert words["2016–2051"].get_horizontalalignment() == "right"

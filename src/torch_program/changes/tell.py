@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from torch_program.changes.compare import GONE, NEW, Change, Difference, Figure, distance_of, marked
-from torch_program.numbers import with_unit
+from torch_program.numbers import with_minus, with_unit
 from torch_program.words import counted, sentence_case
 
 Cell = str | list[tuple[str, str]]  # text, or pieces of it that are marked as same, gone or new
@@ -362,7 +362,7 @@ def _statistic(change: Change, labels: Mapping[str, str]) -> tuple[Cell, ...]:
 
 def by_how_much(then: float, now: float) -> str:
     """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
-    return f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else "")
+    return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
 
 
 def _value(statistic: Mapping[str, Any]) -> str:

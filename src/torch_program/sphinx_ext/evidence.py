@@ -26,6 +26,7 @@ from torch_program.claims import Ledger, read_ledger
 from torch_program.conflicts import Conflict, Side, conflicts
 from torch_program.csv_tables import Row, figures_in, rows_in
 from torch_program.lookups import claims_of
+from torch_program.numbers import with_minus
 from torch_program.pipeline import contents
 from torch_program.words import counted
 
@@ -94,7 +95,7 @@ def printed_value(row: Row) -> str:
     """The value as its source prints it, with its bound in words: "over 20,000"."""
     whole, point, rest = row["value"].partition(".")
     grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
-    return BOUNDS.get(row.get("bound", ""), "") + grouped + point + rest
+    return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
 def remarks(row: Row) -> str:
