@@ -83,7 +83,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "the farthest first": (
         results(),
         results(statistics=statistics(big=1010.0, small=1.0)),
-        ["statistic small: 2.0 → 1.0 (-1, -50.00 %)", "statistic big: 1000.0 → 1010.0 (+10, +1.00 %)"],
+        ["statistic small: 2.0 → 1.0 (−1, −50.00 %)", "statistic big: 1000.0 → 1010.0 (+10, +1.00 %)"],
     ),
     "lost ones": (
         results(),
