@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -97,11 +98,22 @@ def test_a_template_that_was_killed_is_replaced() -> None:
     assert run("print(1)") == ["1"]
 
 
-def test_without_a_template_an_ordinary_kernel_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def ended(*command: Any, **options: Any) -> subprocess.Popen:
+    """A process that is over before anybody can turn to it."""
+    process = subprocess.Popen(*command, **options)
+    process.wait()
+    return process
+
+
+@pytest.mark.parametrize("start", [subprocess.Popen, ended], ids=["it ends soon", "it ends at once"])
+def test_without_a_template_an_ordinary_kernel_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, start: Callable[..., subprocess.Popen]
+) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit(1)")
     monkeypatch.setattr(template, "__file__", str(broken))
     monkeypatch.setattr(forked, "place", lambda: (os.getpid(), str(tmp_path)))
+    monkeypatch.setattr(forked, "subprocess", SimpleNamespace(Popen=start, DEVNULL=subprocess.DEVNULL))
     (parent,) = run("import os; print(os.getppid())")
     assert int(parent) == os.getpid()
 

@@ -131,21 +131,21 @@ def _connected(kind: str) -> socket.socket:
         except (FileNotFoundError, ConnectionRefusedError):
             with suppress(FileNotFoundError):
                 os.unlink(address)
-            _begin(kind, address, owner)
-            connection.connect(address)
+            _begin(kind, address, owner, connection)
     finally:
         os.close(lock)
     return connection
 
 
-def _begin(kind: str, address: str, owner: int) -> None:
-    """Start a template; who connects while it imports is heard afterwards."""
+def _begin(kind: str, address: str, owner: int, connection: socket.socket) -> None:
+    """Start a template and connect to it; who does so while it imports is heard afterwards."""
     single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # no thread may run while the template forks
     same = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     env = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "JPY_PARENT_PID"}} | single | same
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(address)
         listener.listen(128)
+        connection.connect(address)  # as long as somebody listens for certain: a template may end at once
         ends = os.pidfd_open(owner)
         try:
             process = subprocess.Popen(
