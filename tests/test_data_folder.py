@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import tiny_project
+from matplotlib.figure import Figure
 from real_project import executed
 
 from torch_program import project, results
 from torch_program.pipeline.displays import displays
-from torch_program.pipeline.plan import make
+from torch_program.pipeline.plan import make, of
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,6 +35,14 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
     monkeypatch.setenv(project.DATA, str(tmp_path))
     with pytest.raises(project.ProjectNotFound, match="is no copy of data/"):
         project.data()
+
+
+@pytest.mark.process
+def test_a_notebook_whose_displays_are_only_compared_draws_nothing(monkeypatch):
+    monkeypatch.setattr(Figure, "savefig", None)
+    said = [display for cell in displays(of(ROOT), "2-2-deep-tech-instruments", {}) for display in cell]
+    assert [display["error"] for display in said if "error" in display] == []
+    assert any(results.FIGURE_MIME in display for display in said)
 
 
 def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):

@@ -190,7 +190,7 @@ def _against_people(values: pd.Series, population: pd.Series) -> tuple[pd.Series
     if (people == 0).any():
         empty = ", ".join(map(str, people.index[people == 0]))
         raise ConcentrationError(f"no people live in {empty}, so there is no value per head.")
-    return shares(values), shares(people)
+    return values / values.sum(), people / people.sum()  # as `shares`, of what is complete already
 
 
 def _matching(values: pd.Series, other: pd.Series, name: str) -> pd.Series:

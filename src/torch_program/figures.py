@@ -127,14 +127,20 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
     }
-    image, wide = svg.as_image(chart.svg(label), chart.alt), chart.figure.marks()
+    drawing, narrow, content["marks"] = drawn(chart, label)
+    image = svg.as_image(drawing, chart.alt)
+    return {"text/html": image, FIGURE_MIME: content, NARROW_MIME: narrow, "text/plain": chart.alt}
+
+
+def drawn(chart: Chart, label: str) -> tuple[str, str, list[str]]:
+    """The drawing of a chart, that for a telephone, and its marks: where each lies in both, and what it says."""
+    drawing, wide = chart.svg(label), chart.figure.marks()
     small = chart.narrow()
-    content["marks"] = [
+    marks = [
         f"{x:.1f} {y:.1f} {left:.1f} {top:.1f} {says.of(chart.source)}"
         for (x, y, says), (left, top, _) in zip(wide, small.marks(), strict=True)
     ]
-    narrow = as_svg(small, f"{label}-narrow")
-    return {"text/html": image, FIGURE_MIME: content, NARROW_MIME: narrow, "text/plain": chart.alt}
+    return drawing, as_svg(small, f"{label}-narrow"), marks
 
 
 def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
