@@ -9,7 +9,7 @@ from torch_program import quantity
 from torch_program.pipeline import editions
 from torch_program.pipeline.plan import Plan
 
-pytestmark = [pytest.mark.book, pytest.mark.slow]
+pytestmark = [pytest.mark.book, pytest.mark.apart, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAN = Plan(ROOT, editions.read(ROOT, editions.DEFAULT), ROOT / "data")
