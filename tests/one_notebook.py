@@ -16,7 +16,7 @@ NAME = "3-4-talent-pipelines"
 FILE = f"{NAME}.ipynb"
 SAID = "2,200 recruits by 2011 over a goal of 2,000"  # in the table of the claim
 ROW = "thousand_talents_target,China,2008,2000,"  # the goal
-MOVED = ", value: 1.1 → 0.55 (-0.55, -50.00 %)"  # what is told of the quotient when the goal is doubled
+MOVED = ", value: 1.1 → 0.55 (−0.55, −50.00 %)"  # what is told of the quotient when the goal is doubled
 VALUES = "data/figures/instruments.csv"
 
 
