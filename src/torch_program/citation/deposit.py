@@ -15,9 +15,9 @@ from typing import Any
 
 from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
-from torch_program.citation.tree import below, project_files
+from torch_program.citation.tree import project_files
 from torch_program.citation.workbook import FILE as WORKBOOK
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import below, write_whole
 from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
 

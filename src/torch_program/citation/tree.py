@@ -30,11 +30,6 @@ def copied(files: Mapping[str, Path], folder: Path) -> Path:
     return folder
 
 
-def below(folder: Path, name: str) -> dict[str, Path]:
-    """Every file below a folder that is called `name`, by its name in what holds the folder."""
-    return {f"{name}/{p.relative_to(folder).as_posix()}": p for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
 def tracked(root: Path) -> list[str] | None:
     """Names that git tracks below `root`, or None where there is no repository of its own."""
     if not (root / ".git").exists():

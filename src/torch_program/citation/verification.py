@@ -17,8 +17,9 @@ from packaging.markers import Marker
 
 from torch_program import project
 from torch_program.citation import deposit
-from torch_program.citation.tree import below, copied, project_files
+from torch_program.citation.tree import copied, project_files
 from torch_program.pipeline import editions, interrupts
+from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import PRINTS
 from torch_program.project import Told

@@ -8,8 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from operator import itemgetter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 SCRATCH = ".scratch"  # in _build/
 SCRATCH_FOLDER = "TORCH_SCRATCH"  # where workers on this machine find it
@@ -74,16 +73,17 @@ def folder_hash(folder: Path) -> str:
     return digest_of(made_by_people(folder))
 
 
-def below(folder: Path) -> dict[str, Path]:
-    """Every file below a folder by its name in it."""
-    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+def below(folder: Path, called: str = "") -> dict[str, Path]:
+    """Every file below a folder by its name in it, or in what holds a folder `called` so; in a fixed order."""
+    above = PurePosixPath(called)
+    return {(above / path.relative_to(folder)).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def made_by_people(folder: Path) -> dict[str, Path]:
-    """The same without caches and hidden files, in a fixed order."""
+    """The same without caches and hidden files."""
     return {
         name: path
-        for name, path in sorted(below(folder).items(), key=itemgetter(1))
+        for name, path in below(folder).items()
         if not any(part == "__pycache__" or part.startswith(".") for part in name.split("/"))
     }
 

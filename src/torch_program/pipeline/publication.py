@@ -129,7 +129,7 @@ def documents(source: Path) -> list[str]:
 
 def watched(source: Path) -> list[str]:
     """Files whose changes Sphinx sees: documents, and the data, which documents name as what they depend on."""
-    return [*documents(source), *(f"{DATA}/{name}" for name in below(source / DATA))]
+    return [*documents(source), *below(source / DATA, DATA)]
 
 
 def stays(mark: Path, around: str, read: Mapping[str, str], source: Path) -> bool:

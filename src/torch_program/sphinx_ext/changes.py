@@ -11,10 +11,10 @@ from sphinx.application import Sphinx
 
 from torch_program.changes import matters, record, tell
 from torch_program.changes.compare import difference
-from torch_program.citation.tree import below
 from torch_program.numbers import badge_class
 from torch_program.parameters import of_notebook
 from torch_program.pipeline import contents, editions
+from torch_program.pipeline.files import below
 from torch_program.results import ResultsError
 from torch_program.sphinx_ext.difference import section as of_block
 from torch_program.sphinx_ext.evidence import Data, fold

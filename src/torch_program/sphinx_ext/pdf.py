@@ -15,12 +15,11 @@ from sphinx.application import Sphinx
 from torch_program import brief, results
 from torch_program.citation.metadata import Work
 from torch_program.citation.references import apa, claim_anchor, report
-from torch_program.citation.tree import below
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.contents import notebooks
-from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.files import below, write_whole
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD, made_once
 from torch_program.project import Told
 from torch_program.sphinx_ext import api, beside, print_parts
