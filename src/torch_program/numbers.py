@@ -21,10 +21,10 @@ def with_minus(text: str) -> str:
 def number_in_words(value: float, unit: str) -> str:
     """A number with its unit as the report prints it: "14.3 %", "178", "156,763"."""
     if unit == "percent":
-        return with_minus(f"{value:,.1f}{THIN}%")
-    if abs(value) >= 1000 or float(value).is_integer():
-        return with_minus(f"{value:,.0f}")
-    return with_minus(f"{value:,.3g}")
+        text = f"{value:,.1f}{THIN}%"
+    else:
+        text = f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.3g}"
+    return with_minus(text)
 
 
 def with_unit(value: float, unit: str) -> str:
@@ -55,11 +55,11 @@ def edge_in_words(value: float, unit: str) -> str:
 def interval_in_words(low: float, high: float, unit: str) -> str:
     """A rounding interval for a table: "13.35 – 13.45", "> 20,000"; a point is itself."""
     if low == high:
-        return edge_in_words(low, unit).replace(f"{THIN}%", "")
+        return edge_in_words(low, "")
     if math.isinf(high):
-        return with_minus(f"≥ {low:,.10g}")
+        return f"≥ {edge_in_words(low, '')}"
     if math.isinf(low):
-        return with_minus(f"≤ {high:,.10g}")
+        return f"≤ {edge_in_words(high, '')}"
     digits = min(max(0, 1 - math.floor(round(math.log10(high - low), 9))), 4)
     return with_minus(f"{low:,.{digits}f} – {high:,.{digits}f}")
 

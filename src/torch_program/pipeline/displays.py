@@ -25,8 +25,16 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
     from IPython.utils.capture import capture_output
     from traitlets.config import Config
 
+    from torch_program import figures
+
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    with _laid_out(plan, name, changed) as folder, chdir(folder / "notebooks"), _undrawn(), patch.dict(os.environ):
+    with (
+        _laid_out(plan, name, changed) as folder,
+        chdir(folder / "notebooks"),
+        # drawings follow from data and words, which are compared: leaving them out saves a quarter of the time
+        patch.object(figures, "drawn", lambda *_: ("", "", [])),
+        patch.dict(os.environ),
+    ):
         os.environ.pop(project.DATA, None)  # the data of a trial lie beside it
         try:
             for _, source, cell in code_cells(parsed(plan.committed(name).read_bytes())):
@@ -63,17 +71,3 @@ def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[P
             else:
                 target.symlink_to(path)
         yield folder
-
-
-@contextmanager
-def _undrawn() -> Iterator[None]:
-    """Drawings follow from data and words, which are compared; leaving them out saves a third of the time."""
-    import matplotlib.pyplot as plt
-
-    from torch_program import figures
-
-    with patch.object(figures, "drawn", lambda *_: ("", "", [])):
-        try:
-            yield
-        finally:
-            plt.close("all")
