@@ -94,7 +94,6 @@ mutate: setup    ### change values of data/ one at a time and see whether a chec
 bench: setup     ### time the report against the plain way, and a sweep of profiles three ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
-	@$(PYTHON) benchmarks/live.py
 	@$(PYTHON) benchmarks/growth.py
 
 same: setup      ### make the report twice in unlike circumstances and compare every byte

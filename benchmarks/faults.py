@@ -39,19 +39,19 @@ def published(folder: Path) -> Parts:
 
 
 def kind(process: psutil.Process) -> str:
-    """What a process of a build does; loky's watchdog is left alone: killed, its successor wails, and no more."""
+    """What a process of a build does."""
     words = " ".join(process.cmdline())
-    known = {"worker": "popen_loky", "kernel": "template.py kernels", "pages": "template.py pages"}
+    known = {"kernel": "multiprocessing.forkserver", "pages": "torch_program.pipeline.jupyter_book"}
     return next((name for name, word in known.items() if word in words), "other")
 
 
 def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psutil.Process]]:
-    """Whom to kill: the build with all it started, itself alone, a worker, or what is forked for kernels or pages."""
+    """Whom to kill: the build with all it started, itself alone, a kernel or what forks them, or Jupyter Book."""
     children: dict[str, list[psutil.Process]] = {}
     for child in main.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             children.setdefault(kind(child), []).append(child)
-    wanted = chance.choice(["everything", "main", "worker", "kernel", "pages"])
+    wanted = chance.choice(["everything", "main", "kernel", "pages"])
     if wanted in children:
         return wanted, [chance.choice(children[wanted])]
     return ("everything", [main, *main.children(recursive=True)]) if wanted == "everything" else ("main", [main])

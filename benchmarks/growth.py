@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import chdir
 from dataclasses import replace
 from math import log10
@@ -28,9 +28,8 @@ from torch_program import intervals, periods, project
 from torch_program.csv_tables import figures_in, rows_in, written
 from torch_program.evidence import load
 from torch_program.intake import description, validation
-from torch_program.pipeline import forked, plan, publication
+from torch_program.pipeline import jupyter_book, plan, publication
 from torch_program.pipeline.execution import execute_bundle
-from torch_program.pipeline.interrupts import Workers
 
 FACTORS = (1, 10, 100)
 NOTEBOOK = "4-2-overconcentration"
@@ -92,9 +91,9 @@ def run_one(here: plan.Plan, name: str) -> None:
 
 
 def run_all(here: plan.Plan, names: list[str]) -> None:
-    pool = Workers(os.cpu_count() or 1)
-    for future in [pool.submit(execute_bundle, bundle(here, name), name, here.parameters) for name in names]:
-        future.result()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for future in [pool.submit(execute_bundle, bundle(here, name), name, here.parameters) for name in names]:
+            future.result()
 
 
 def multiply(source: Path, times: int) -> int:
@@ -112,8 +111,7 @@ def multiply(source: Path, times: int) -> int:
 
 def compile_book(source: Path, library: Path) -> None:
     """Pages and PDF; copies share labels, of which Sphinx warns."""
-    os.environ[forked.ORDINARY] = "1"  # the memory of a child is counted, that of a template's child is not
-    code, said = publication.jupyter_book(source, ["-q"], library, 0)
+    code, said = jupyter_book.build(source, ["-q"], library, {"SOURCE_DATE_EPOCH": "0"})
     if code or not (source / "_build" / "html" / publication.PDF).exists():
         sys.exit(f"the book with more pages was not made:\n{said[-2000:]}")
 

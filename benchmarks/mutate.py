@@ -37,9 +37,9 @@ from torch_program.csv_tables import Row, rows_in, written
 from torch_program.intake import validation
 from torch_program.pipeline.displays import Said, displays
 from torch_program.pipeline.files import scratch, write_whole
-from torch_program.pipeline.interrupts import INTERRUPTED, Workers
 from torch_program.pipeline.plan import Plan, make
 from torch_program.pipeline.profiles import NOTEBOOK
+from torch_program.pipeline.run import INTERRUPTED, processes
 from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 ENOUGH = 0.98  # share of mutations that must be noticed
@@ -322,7 +322,7 @@ def run(n: int, seed: int) -> None:
     if not all(plan.staged(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to compare with. Run `make report` first.")
     started = time.time()
-    with Workers(os.cpu_count() or 1) as pool:
+    with processes(os.cpu_count() or 1) as pool:
         click.echo("Running every notebook on the data as they are, to see what it says and which values it takes.")
         names = [*plan.notebooks, NOTEBOOK]
         waiting = {name: pool.submit(usual, plan, name) for name in names}

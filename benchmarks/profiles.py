@@ -25,21 +25,18 @@ from torch_program.pipeline.files import write_whole
 
 WORKERS = 2
 SWEEP = """
-import os, sys
+import sys
+from contextlib import ExitStack
 from torch_program.commands.report import build
 from torch_program.pipeline import cluster, plan, profiles
-from torch_program.pipeline.interrupts import Workers
-from torch_program.pipeline.progress import Progress
+from torch_program.pipeline.run import Progress
 
 here = plan.make()
-plan.hand_over(here.name, None)
-profiles.hand_over(profiles.make(here, None, None))
-workers = int(sys.argv[1])
-pool = Workers(workers)
-if len(sys.argv) > 2:
-    pool = cluster.connect(sys.argv[2], here, pool)
-tasks = [here.root / "pipeline" / "task_check.py", here.root / profiles.TASKS / "task_profile.py"]
-sys.exit(build(here, Progress(print), tasks, pool, workers))
+wanted, progress = profiles.make(here, None, None), Progress(print)
+with ExitStack() as stack:
+    there = stack.enter_context(cluster.connected(sys.argv[2], here)) if len(sys.argv) > 2 else None
+    *steps, book = profiles.steps(wanted, progress, there.execute) if there else profiles.steps(wanted, progress)
+    build(here, steps, progress, wanted.html, int(sys.argv[1]))
 """
 
 

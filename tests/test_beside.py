@@ -1,9 +1,6 @@
 """Files beside the pages: written by processes of their own, and a build without them is none."""
 
 import os
-import select
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
-from tiny_project import ENDS
 
 from torch_program.pipeline import publication
 from torch_program.sphinx_ext import beside
@@ -92,31 +88,6 @@ def test_where_nobody_has_such_files_no_process_begins(tmp_path: Path) -> None:
     beside.begin_files(app, None, [])
     beside.end(app)
     assert app.beside == []
-
-
-KILLED = """
-import os
-from pathlib import Path
-from test_beside import application
-from torch_program.sphinx_ext import beside
-
-def waits(app):
-    print("writing", flush=True)
-    os.read(os.pipe()[0], 1)  # nobody ever writes
-
-beside.begin_files(application(Path(), waits), None, [])
-os.read(os.pipe()[0], 1)
-"""
-
-
-def test_nobody_writes_on_when_the_build_was_killed() -> None:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    build = subprocess.Popen([sys.executable, "-c", KILLED], env=environment, stdout=subprocess.PIPE)
-    assert build.stdout.readline() == b"writing\n"
-    build.kill()
-    build.wait()
-    assert select.select([build.stdout], [], [], ENDS)[0], "somebody has it open still"
-    assert build.stdout.read() == b""
 
 
 def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path: Path) -> None:

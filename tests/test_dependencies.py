@@ -56,9 +56,9 @@ def end(self, *arguments, **options):
 sys.addaudithook(hear)
 Builder.read_doc, Builder.write = read, end
 
-from torch_program.pipeline import jupyter_book
+from jupyter_book.cli.main import main
 
-jupyter_book.run(["build", sys.argv[1], "-n", "-q"])
+main(["build", sys.argv[1], "-n", "-q"])
 """
 
 

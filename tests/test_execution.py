@@ -1,17 +1,15 @@
 """What a notebook declares, what makes it stale, and how its parts of a build are laid out."""
 
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from torch_program import prose, results, svg
 from torch_program.changes.outputs import comparable
-from torch_program.pipeline import execution, files, nodes, progress, publication
+from torch_program.pipeline import execution, files, nodes, publication
+from torch_program.pipeline.run import Progress
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
@@ -69,54 +67,27 @@ def test_the_injected_cell_is_not_counted_and_can_be_taken_out() -> None:
     assert execution.without_injected(whole) == notebook(cell("a"), cell("b"))
 
 
-@pytest.mark.parametrize(
-    ("task", "expected"),
-    [
-        ("/x/pipeline/task_execute.py::task_execute[2026|2-1-torch-program]", ("execute", "2-1-torch-program")),
-        ("/x/task_execute.py::task_execute[2026+cutoff=2024-12-31|5-conclusion]", ("execute", "5-conclusion")),
-        ("/x/pipeline/task_compile.py::compile[2026]", ("compile", "")),
-    ],
-)
-def test_step_and_notebook_are_read_from_the_name_of_a_task(task: str, expected: tuple[str, str]) -> None:
-    assert progress.step_and_name(task) == expected
+def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_last_end() -> None:
+    said: list[str] = []
+    progress = Progress(said.append)
+    done = progress.step("check", lambda: b"", {}, {}, "2026")
+    failed = progress.step("notebooks", lambda: 1 / 0, {}, {}, "2026", "2-1")
+    done.function()
+    with pytest.raises(ZeroDivisionError):
+        failed.function()
+    assert [line.split()[0] for line in said] == ["done", "failed"]
+    assert said[1].endswith("s  notebooks: 2-1")
+    progress.spans = {"check": [(0, 1)], "notebooks": [(1, 4), (2, 9)]}
+    assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
-def test_a_step_takes_from_its_first_start_to_its_last_end() -> None:
-    watch = progress.Progress(print)
-    watch.spans += [progress.Span("execute", 1, 4), progress.Span("execute", 2, 9), progress.Span("check", 0, 1)]
-    assert watch.in_words() == "check 1.0 s, notebooks 8.0 s"
-
-
-TASK = SimpleNamespace(name="/x/task_check.py::task_check[2026|]")
-
-
-def test_a_task_is_done_only_when_its_line_is_said() -> None:
-    handed_in, begun, going_on = (threading.Event() for _ in range(3))
-    watch = progress.Progress(lambda line: (begun.set(), going_on.wait()))
-    with watch.watch(ThreadPoolExecutor(1)) as pool:
-        future = pool.submit(lambda task: handed_in.wait() and SimpleNamespace(exc_info=None), task=TASK)
-        handed_in.set()
-        begun.wait()
-        assert not future.done()
-        going_on.set()
-        future.result()
-    assert watch.running == 0
-
-
-def test_a_task_whose_line_nobody_reads_is_done_all_the_same() -> None:
+def test_a_step_whose_line_nobody_reads_is_done_all_the_same_and_after_ctrl_c_none_is_said() -> None:
     def broken(line: str) -> None:
         raise BrokenPipeError
 
-    with progress.Progress(broken).watch(ThreadPoolExecutor(1)) as pool:
-        assert pool.submit(lambda task: SimpleNamespace(exc_info=None), task=TASK).result()
-
-
-def test_a_task_whose_worker_died_is_told_as_failed_and_raises() -> None:
-    said = []
-    watch = progress.Progress(said.append)
-    with watch.watch(ThreadPoolExecutor(1)) as pool, pytest.raises(ZeroDivisionError):
-        pool.submit(lambda task: 1 / 0, task=TASK).result()
-    assert "failed" in said[0]
+    assert Progress(broken).step("check", lambda: b"made", {}, {}, "2026").function() == b"made"
+    closed = Progress(pytest.fail, closed=True)
+    assert closed.step("check", lambda: b"made", {}, {}, "2026").function() == b"made"
 
 
 def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
@@ -287,26 +258,3 @@ def test_weaving_what_did_not_change_gives_the_same_bytes(root: Path) -> None:
     name = "3-4-talent-pipelines.ipynb"
     committed, executed = (root / "notebooks" / name).read_bytes(), (root / "_build/2026/executed" / name).read_bytes()
     assert execution.weave(name, committed, executed) == executed
-
-
-def test_a_kernel_that_did_not_come_up_is_started_again_but_a_run_that_failed_is_not_repeated() -> None:
-    tries = []
-
-    def comes_up_at_last() -> None:
-        tries.append(1)
-        if len(tries) < execution.STARTS:
-            raise RuntimeError("Kernel died before replying to kernel_info")
-
-    execution._started(comes_up_at_last)
-    assert len(tries) == execution.STARTS
-
-    def fails(message: str) -> None:
-        tries.append(1)
-        raise RuntimeError(message)
-
-    tries.clear()
-    with pytest.raises(RuntimeError, match="something else"):
-        execution._started(lambda: fails("something else"))
-    assert len(tries) == 1
-    with pytest.raises(execution.KernelNotStarted):
-        execution._started(lambda: fails("Kernel died before replying to kernel_info"))

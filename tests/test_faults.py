@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,15 +11,14 @@ import psutil
 import pytest
 from tiny_project import ENDS, Meeting, ctrl_c, edit, run, start, when
 
-from torch_program.pipeline import exclusive
 from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.run import alone
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="mounts a small disk: only root may, and CI must"
 )
 IN_A_NOTEBOOK = ("notebooks/4-2-second.ipynb", "value = int(")
-IN_THE_IMPORTS = ("src/torch_program/pipeline/template.py", "    gc.collect()\n", "if kind == KERNELS: ")
-IN_A_NEW_WORKER = ("src/torch_program/pipeline/interrupts.py", "    signal.signal(signal.SIGINT, signal.SIG_IGN)\n")
+IN_A_NEW_KERNEL = ("src/torch_program/pipeline/kernels.py", "    os.setsid()\n")
 IN_THE_BOOK = ("src/torch_program/sphinx_ext/colophon.py", "    app.add_directive(")
 IN_THE_CHECK = ("src/torch_program/intake/validation.py", "    bad = [")
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
@@ -56,25 +54,16 @@ def published(folder: Path) -> dict[str, bytes]:
 
 
 def ends_well(folder: Path) -> None:
-    """The next run finishes the work, and leaves nothing half written."""
+    """The next run finishes the work."""
     code, said = run(folder, "report")
     assert code == 0, said
     assert "117" in (folder / "_build/2026/html/notebooks/2-1-first.html").read_text()
     assert '"value": 117' in (folder / "_build/2026/results.json").read_text()
-    assert [p for p in (folder / "_build").rglob(".*") if exclusive.LEFTOVER.fullmatch(p.name)] == []
-    assert [*(folder / "_build/.scratch").iterdir()] == []
 
 
 def family(process: subprocess.Popen) -> list[psutil.Process]:
     parent = psutil.Process(process.pid)
     return [parent, *parent.children(recursive=True)]
-
-
-def works(process: psutil.Process) -> bool:
-    """Is it a worker of a build? One that has ended since it was listed is none."""
-    with suppress(psutil.NoSuchProcess):
-        return any("popen_loky" in word for word in process.cmdline())
-    return False
 
 
 def waits_at(folder: Path, place: tuple[str, ...], meeting: Meeting) -> None:
@@ -91,7 +80,6 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
     process = start(project, "report")
     when(process, "done .*notebooks")
     write_whole(project / "_build/2026/results.json", before["results.json"])
-    (project / f"_build/2026/.results.json.{process.pid}").write_text('{"claims": [')
     started = family(process)
     for member in started:
         with suppress(psutil.NoSuchProcess):
@@ -107,13 +95,11 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
     ("verb", "place", "sentence"),
     [
         ("report", IN_A_NOTEBOOK, "What was finished is kept; start again to go on from there."),
-        ("report", IN_THE_IMPORTS, "What was finished is kept; start again to go on from there."),
-        ("report", IN_A_NEW_WORKER, "What was finished is kept; start again to go on from there."),
+        ("report", IN_A_NEW_KERNEL, "What was finished is kept; start again to go on from there."),
         ("report", IN_THE_BOOK, "What was finished is kept; start again to go on from there."),
         ("report", ("src/torch_program/commands/report.py", "import json\n"), "Interrupted before anything was begun."),
         ("check", IN_THE_CHECK, "Interrupted: check did not finish. Start it again."),
         ("site", IN_THE_CHECK, "Interrupted: site did not finish. Start it again."),
-        ("live", IN_THE_BOOK, "Interrupted: live did not finish. Start it again."),
     ],
 )
 def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(
@@ -121,7 +107,7 @@ def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(
 ) -> None:
     before = published(project)
     waits_at(project, place, meeting)
-    process = start(project, verb, *(("--port", "0") if verb == "live" else ()))
+    process = start(project, verb)
     meeting.reached(process)
     started = family(process)
     ctrl_c(process)
@@ -135,28 +121,17 @@ def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(
     assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
 
 
-@pytest.mark.parametrize("place", [IN_A_NOTEBOOK, IN_THE_IMPORTS])
-def test_killed_workers_are_told_and_the_next_run_goes_on(
-    project: Path, meeting: Meeting, place: tuple[str, ...]
-) -> None:
+def test_kernels_end_with_the_build_that_began_them(project: Path, meeting: Meeting) -> None:
     before = published(project)
-    waits_at(project, place, meeting)
+    waits_at(project, IN_A_NOTEBOOK, meeting)
     process = start(project, "report")
     meeting.reached(process)
-    workers = [member for member in family(process) if works(member)]
-    kernels = [child for worker in workers for child in worker.children(recursive=True)]
-    assert kernels
-    for worker in workers:  # those that are idle too
-        worker.kill()
-    if place == IN_A_NOTEBOOK:
-        assert psutil.wait_procs(kernels, timeout=ENDS)[1] == [], "a kernel outlives its worker, and a cell runs on"
-        assert [*(project / "_build/.scratch").iterdir()] != [], "what it worked in is left for the next build to clear"
-    meeting.go()
-    said = process.communicate(timeout=ENDS)[0]
-    assert process.returncode == 1, said
-    assert said.count("A worker process was killed; did memory run out?") == 1
-    assert "Traceback" not in said
+    started = family(process)
+    process.kill()
+    process.communicate()
+    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
     assert published(project) == before
+    meeting.go()
     ends_well(project)
 
 
@@ -181,7 +156,7 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
 def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, told: str) -> None:
     before = published(project)
     if "sleep" in cell:
-        limit = "execution_timeout=TIMEOUT,"  # of all cells but the one that never ends: no machine is too slow for it
+        limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
         edit(project / "src/torch_program/pipeline/execution.py", limit, f"{limit} {sooner}")
     edit(project / "notebooks/4-2-second.ipynb", "value = int(", cell)
@@ -209,23 +184,8 @@ def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(project: Path, 
 
 def test_a_lock_that_a_killed_build_left_keeps_nobody_waiting(project: Path) -> None:
     (project / "_build/.lock").write_text("1\n")
-    with exclusive.alone(project / "_build", pytest.fail):  # it says so before it waits
+    with alone(project / "_build", pytest.fail):  # it says so before it waits
         pass
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells that a process has ended before")
-def test_of_what_is_half_written_only_that_of_ended_processes_is_cleared(tmp_path: Path) -> None:
-    gone, unburied = subprocess.Popen(["true"]), subprocess.Popen(["true"])
-    gone.wait()
-    os.waitid(os.P_PID, unburied.pid, os.WEXITED | os.WNOWAIT)  # ended, and nobody has taken note of it
-    for number in (gone.pid, unburied.pid, os.getpid(), 1):  # 1 lives, and is another user's for most
-        write_whole(tmp_path / f"2026/.results.json.{number}", b"{")
-        write_whole(tmp_path / f".scratch/{number}-abc/notebooks/a.ipynb", b"{")
-    exclusive.clear(tmp_path)
-    unburied.wait()
-    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    living = (os.getpid(), 1)
-    assert left == {f"2026/.results.json.{n}" for n in living} | {f".scratch/{n}-abc/notebooks/a.ipynb" for n in living}
 
 
 @needs_root

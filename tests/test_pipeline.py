@@ -5,8 +5,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,51 +14,14 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from tiny_project import Meeting, ctrl_c, edit, run
 
-from torch_program.pipeline import plan
 from torch_program.pipeline.files import folder_hash
 
-WATCHED = """
-import pytask
-from torch_program.pipeline import plan
-
-plan.hand_over("2026", None)
-pytask.console.quiet = True
-session = pytask.build(paths=plan.handed_over().tasks, dry_run=True)
-for node in (*session.tasks, *(session.dag.nodes[name] for name in session.dag.nodes)):
-    inside = node.folder.rglob("*") if hasattr(node, "folder") else ()
-    single = [node.path] if hasattr(node, "path") else ()
-    print(*single, *getattr(node, "files", {}).values(), *inside, sep="\\n")
-"""
 pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
-AT_ONCE = """
-from concurrent.futures import Executor, Future
-from torch_program.commands.report import build
-from torch_program.pipeline import plan
-from torch_program.pipeline.progress import Progress
-
-class AtOnce(Executor):
-    def submit(self, fn, /, *args, **kwargs):
-        future = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-plan.hand_over("2023", None)
-here = plan.make("2023")
-build(here, Progress(print), [here.root / "pipeline" / "task_check.py"], AtOnce(), 1)
-"""
 
 
 def ran(said: str) -> set[str]:
     return set(re.findall(r"done .*notebooks: (\S+)", said))
-
-
-def test_a_task_that_ends_while_another_is_handed_in_has_its_line_too(project: Path) -> None:
-    command = [sys.executable, "-c", AT_ONCE]
-    done = subprocess.run(
-        command, cwd=project, env=os.environ | {"PYTHONPATH": str(project / "src")}, capture_output=True, text=True
-    )
-    assert re.fullmatch(r"  done +\d+\.\d s  check\n", done.stdout), done.stdout + done.stderr
 
 
 def test_the_first_run_runs_every_notebook(built: Path) -> None:
@@ -138,22 +99,6 @@ def test_a_second_run_has_nothing_to_do_and_says_so(project: Path) -> None:
     assert said.startswith("Nothing to do")
 
 
-def test_what_pytask_watches_is_under_the_seal(project: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(project / "src")}
-    done = subprocess.run([sys.executable, "-c", WATCHED], cwd=project, env=environment, capture_output=True, text=True)
-    files = {Path(line) for line in done.stdout.splitlines() if Path(line).is_file()}
-    here = plan.of(project)
-    assert len(files) > 200, done.stderr
-    assert files - set((here.sources | here.products).values()) == set()
-
-
-def test_without_its_seal_a_build_is_looked_through_and_sealed_again(project: Path) -> None:
-    kept = (project / "_build/2026/seal.txt").read_bytes()
-    (project / "_build/2026/seal.txt").unlink()
-    assert run(project, "report")[1].startswith("Nothing to do")
-    assert (project / "_build/2026/seal.txt").read_bytes() == kept
-
-
 def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
     """What is told anew is what a run would tell, byte by byte."""
     notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
@@ -209,7 +154,6 @@ def test_outputs_of_an_older_notebook_are_not_stored(project: Path) -> None:
 
 
 TO_EDIT = "notebooks/2-1-first.ipynb"
-NO_PARAMETER = f"{TO_EDIT}, code cell 1: the schema has no parameter panel_yaer."
 
 
 @pytest.mark.parametrize(
@@ -217,8 +161,6 @@ NO_PARAMETER = f"{TO_EDIT}, code cell 1: the schema has no parameter panel_yaer.
     [
         ("report", "data/figures/two.csv", "222", "BAD", ["two.csv: BAD is no value."]),
         ("report", TO_EDIT, r"load(\"one\"", r"load(\"onn\"", [f"{TO_EDIT} loads 'onn'", "Did you mean one?"]),
-        ("report", TO_EDIT, "panel_year: int", "panel_yaer: int", [NO_PARAMETER]),
-        ("check", TO_EDIT, "panel_year: int", "panel_yaer: int", [NO_PARAMETER]),
     ],
 )
 def test_what_is_wrong_is_told_before_a_notebook_runs(
@@ -260,7 +202,7 @@ def test_a_changed_figure_runs_what_declares_or_reads_it_and_after_ctrl_c_the_re
     ctrl_c(process)
     said = process.communicate()[0]
     assert process.returncode == 130, said
-    assert re.search(r"Interrupted: \d+ of \d+ steps were not run\. What was finished is kept; start again", said)
+    assert "Interrupted. What was finished is kept; start again" in said
     assert "failed" not in said and "Traceback" not in said
     meeting.go()
     code, again = run(project, "report")

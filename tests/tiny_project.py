@@ -7,20 +7,18 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from torch_program.parameters import line
-from torch_program.pipeline import forked
+from torch_program.parameters import cell
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = (
     "src",
-    "pipeline",
     "editions",
     "book/print",
     "book/_static/tokens.css",
@@ -71,7 +69,7 @@ def render(problems):
     return "\\n".join(getattr(problem, "says", str(problem)) for problem in problems)
 """
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
-PARAMETERS = "\n".join(line(name, default) for name, default in DEFAULTS.items())
+PARAMETERS = cell(DEFAULTS)
 LOAD = """\
 from types import SimpleNamespace
 
@@ -165,12 +163,10 @@ def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen
     return subprocess.Popen(command, cwd=folder, start_new_session=True, preexec_fn=hear_ctrl_c, **piped | more)
 
 
-def start(
-    folder: Path, *arguments: str, within: Sequence[str] = (), variables: Mapping[str, str] | None = None
-) -> subprocess.Popen:
+def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
     """Start our command line in the project, with its own copy of the library, behind the words of another command."""
     command = [*within, sys.executable, "-m", "torch_program", *arguments]
-    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")} | dict(variables or {}))
+    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
 
 
 def ctrl_c(process: subprocess.Popen) -> None:
@@ -229,11 +225,8 @@ class Meeting:
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Run our command line in the project; returns exit code and all it said.
-
-    All that are run fork from the same templates, which end with this process; what is started has its own.
-    """
-    process = start(folder, *arguments, variables=forked.shared())
+    """Run our command line in the project; returns exit code and all it said."""
+    process = start(folder, *arguments)
     said, _ = process.communicate()
     return process.returncode, said
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from torch_program.pipeline.interrupts import INTERRUPTED
+from torch_program.pipeline.run import INTERRUPTED
 
 try:
     from torch_program.commands import main

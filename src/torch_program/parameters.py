@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -21,15 +21,10 @@ class ParameterError(project.Told, ValueError):
     """Parameters that a notebook cannot run with, a sentence for each mistake."""
 
 
-def _form(text: str) -> dict[str, Any]:
-    """How a value must be written, for the sentences of errors; the description of a field says what it means."""
-    return {"form": text}
-
-
 def _year(description: str) -> Any:
-    """The field of a year."""
-    written = _form(f"a whole year from {FIRST_YEAR} on, without quotes")
-    return Field(ge=FIRST_YEAR, le=2100, description=description, json_schema_extra=written)
+    """The field of a year; `form` says in the sentences of errors how a value must be written."""
+    form = f"a whole year from {FIRST_YEAR} on, without quotes"
+    return Field(ge=FIRST_YEAR, le=2100, description=description, json_schema_extra={"form": form})
 
 
 class Run(BaseModel):
@@ -38,22 +33,12 @@ class Run(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     edition: str = Field(
-        min_length=1, description="Name of the edition", json_schema_extra=_form("the name of the file, in quotes")
+        min_length=1, description="Name of the edition", json_schema_extra={"form": "the name of its file, in quotes"}
     )
     cutoff: str = Field(
         description="Only originals that were published on or before this day count",
-        json_schema_extra=_form('a day in quotes, like "2023-12-31"'),
+        json_schema_extra={"form": 'a day in quotes, like "2023-12-31"'},
     )
-
-    @field_validator("edition")
-    @classmethod
-    def _is_the_file(cls, edition: str, info: ValidationInfo) -> str:
-        wanted = (info.context or {}).get("name", edition)
-        if edition != wanted:
-            raise PydanticCustomError(
-                "told", f'but the file is called {wanted}.yml. Write edition: "{wanted}", or rename the file.'
-            )
-        return edition
 
     @field_validator("cutoff")
     @classmethod
@@ -73,8 +58,9 @@ class Parameters(Run):
     def _had_ended(cls, year: int, info: ValidationInfo) -> int:
         cutoff = info.data.get("cutoff")  # absent where it is wrong itself
         if cutoff and f"{year}-12-31" > cutoff:
+            last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
             raise PydanticCustomError(
-                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {_last_year(cutoff)}."
+                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
             )
         return year
 
@@ -83,7 +69,7 @@ class Profile(Run):
     """What the parameters cell of a province's profile holds."""
 
     province: str = Field(
-        description="One of the 31 provinces, by its English name", json_schema_extra=_form("a province, like Hubei")
+        description="One of the 31 provinces, by its English name", json_schema_extra={"form": "a province, like Hubei"}
     )
     year: int = _year("Year that the profile shows")
 
@@ -104,27 +90,32 @@ def base_of(name: str) -> str:
     return name.split(CHANGED)[0]
 
 
-def form(schema: type[BaseModel], field: str) -> str:
-    """How a value of a field must be written."""
-    extra = schema.model_fields[field].json_schema_extra
-    return str(extra["form"]) if isinstance(extra, dict) else ""
+def cell(values: Mapping[str, Any], schema: type[BaseModel] = Parameters) -> str:
+    """Source of a parameters cell; papermill reads type and meaning of each parameter from it."""
+    return "\n".join(
+        f"{name}: {schema.model_fields[name].annotation.__name__} = "  # type: ignore[union-attr]  # pydantic fills it in
+        f"{json.dumps(value, ensure_ascii=False)}  # {schema.model_fields[name].description}"
+        for name, value in values.items()
+    )
 
 
-def line(name: str, default: Any, schema: type[BaseModel] = Parameters) -> str:
-    """The line of a parameters cell; papermill reads type and meaning from it."""
-    field = schema.model_fields[name]
-    value = json.dumps(default, ensure_ascii=False)
-    assert field.annotation is not None  # pydantic fills it in for every field
-    return f"{name}: {field.annotation.__name__} = {value}  # {field.description}"
-
-
-def sentence(schema: type[BaseModel], problem: Mapping[str, Any]) -> str:
-    """What is wrong with a value that somebody gave to a run, by a command or to papermill."""
-    name, given = str(problem["loc"][0]), problem["input"]
-    if problem["type"] == "told":
-        return f"{name} is {given}, {problem['msg']}"
-    wanted = form(schema, name).replace(" in quotes", "").replace(", without quotes", "").replace('"', "")
-    return f"{name} must be {wanted}."
+def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
+    """What is wrong with values that somebody gave, a sentence for each."""
+    for problem in error.errors():
+        *above, name = map(str, problem["loc"])
+        model = schema.model_fields[above[0]].annotation if above else schema
+        assert isinstance(model, type) and issubclass(model, BaseModel)
+        field = model.model_fields.get(name)
+        if field is None:
+            yield unknown(name, [*model.model_fields])
+            continue
+        form = field.json_schema_extra["form"] if isinstance(field.json_schema_extra, dict) else "other"
+        if problem["type"] == "missing":
+            yield f"{name} is missing. It must be {form}."
+        elif problem["type"] == "told":
+            yield f"{name} is {problem['input']}, {problem['msg']}"
+        else:
+            yield f"{name} is {problem['input']!r}. It must be {form}."
 
 
 def unknown(name: str, possible: list[str]) -> str:
@@ -144,18 +135,15 @@ def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def assigned(code: str) -> dict[str, Any]:
     """Names and values of the plain assignments in a piece of code, with or without a type."""
-    found = (assignment(statement) for statement in ast.parse(code).body)
-    return {name: ast.literal_eval(value) for name, value in filter(None, found)}
-
-
-def assignment(statement: ast.stmt) -> tuple[str, ast.expr] | None:
-    """Name and value where a statement has the form `name = value` or `name: type = value`."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return name, value
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            return name, value
-    return None
+    values = {}
+    for statement in ast.parse(code).body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                values[name] = ast.literal_eval(value)
+    return values
 
 
 # in a notebook ---------------------------------------------------------------------------------------------------
@@ -170,20 +158,19 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] = Parame
     Raises ParameterError with one sentence for each mistake, all of them at once.
     """
     known = list(schema.model_fields)
-    strangers = [name for name in names if _may_be_given(name, names[name], known)]
     # later a notebook has names of its own: then its first cell is run once more, in JupyterLab
-    strangers = [] if "section" in names else strangers
-    mistakes = [unknown(name, known) for name in strangers]
+    strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
+    found = [unknown(name, known) for name in strangers]
     given = {name: names[name] for name in known if name in names}
     try:
         schema.model_validate(given)
     except ValidationError as error:
-        mistakes += [_of_a_value(schema, problem) for problem in error.errors()]
-    mistakes += _no_such_edition(given.get("edition"))
+        found += mistakes(schema, error)
+    found += _no_such_edition(given.get("edition"))
     for name in strangers:
         del names[name]
-    if mistakes:
-        raise ParameterError("\n".join(mistakes))
+    if found:
+        raise ParameterError("\n".join(found))
 
 
 def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
@@ -194,23 +181,9 @@ def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
     return plain and (not name.isupper() or name.lower() in known)
 
 
-def _of_a_value(schema: type[BaseModel], problem: Mapping[str, Any]) -> str:
-    name, given = str(problem["loc"][0]), problem["input"]
-    if problem["type"] == "missing":
-        return f"{name} is missing from the cell with the parameters."
-    if name == "edition" and isinstance(given, int):
-        return f"edition = {given}: edition must be text. Write it in quotes; papermill keeps text with -r."
-    said = sentence(schema, problem)
-    return said if problem["type"] == "told" else f"{name} = {given!r}: {said}"
-
-
 def _no_such_edition(edition: Any) -> list[str]:
     """An edition that the project does not have; where notebooks run in a folder of their own, none is listed."""
     known = sorted(path.stem for path in (project.root() / "editions").glob("*.yml"))
     if not known or not isinstance(edition, str) or base_of(edition) in known:
         return []
     return [f"There is no edition {edition!r}.{suggestion(base_of(edition), known)} Known: {', '.join(known)}."]
-
-
-def _last_year(cutoff: str) -> int:
-    return int(cutoff[:4]) - (cutoff[5:] != "12-31")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from axe_playwright_python.sync_playwright import Axe
 from finished import DESK, HTML, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from torch_program.live.server import Files, server
 from torch_program.pipeline import chromium, contents
 from torch_program.results import figures
 
@@ -45,8 +45,11 @@ SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
 })"""
 
 
-class Quiet(Files):
-    """Serves files, and no icon, which browsers want unasked."""
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word, and no icon, which browsers want unasked."""
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
 
     def do_GET(self) -> None:
         if self.path == "/favicon.ico":
@@ -125,7 +128,7 @@ def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
 @pytest.fixture(scope="session")
 def site(html: Path) -> Iterator[str]:
     """Address of the pages."""
-    running = server(0, partial(Quiet, directory=str(html)), "serve")
+    running = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(html)))
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}"
     running.shutdown()

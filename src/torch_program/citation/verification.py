@@ -18,7 +18,7 @@ from packaging.markers import Marker
 from torch_program import project
 from torch_program.citation import deposit
 from torch_program.citation.tree import copied, project_files
-from torch_program.pipeline import editions, interrupts
+from torch_program.pipeline import editions, run
 from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import PRINTS
@@ -149,7 +149,7 @@ def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]
-    code = interrupts.call(command, folder, environment)
+    code = run.call(command, folder, environment)
     if code < 0:
         raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
     if code:

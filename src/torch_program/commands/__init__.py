@@ -11,13 +11,13 @@ from torch_program.commands.code import code
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import edition, list_editions
-from torch_program.commands.live import live, serve
+from torch_program.commands.live import live, serve, stage
 from torch_program.commands.new import new
 from torch_program.commands.profiles import profiles
 from torch_program.commands.publish import deposit, site, verify
 from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.files import disk_fault
-from torch_program.pipeline.interrupts import INTERRUPTED
+from torch_program.pipeline.run import INTERRUPTED
 
 
 class Command(click.Group):
@@ -55,6 +55,7 @@ for command in (
     list_editions,
     live,
     serve,
+    stage,
     new,
     profiles,
     site,

@@ -1,16 +1,21 @@
 """List the editions, and begin the next one."""
 
+import json
 from datetime import date
+from pathlib import Path
+from string import Template
 
 import click
 
 from torch_program import project
-from torch_program.csv_tables import figures_in, rows_in
-from torch_program.parameters import Profile
+from torch_program.parameters import TAG, Profile, cell
+from torch_program.periods import in_words
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_all, write_whole
-from torch_program.pipeline.parameter_cells import fitted
 from torch_program.pipeline.plan import make
+from torch_program.pipeline.profiles import NOTEBOOK
+
+TEMPLATE = Path(__file__).parents[1] / "templates" / "edition.yml"
 
 
 @click.command(name="editions")
@@ -31,12 +36,13 @@ def edition() -> None:
 def defaults() -> None:
     """Write the parameters of the default edition into the first cell of every notebook, where they differ."""
     plan = make()
-    values = editions.read(plan.root, editions.DEFAULT).parameters.model_dump()
-    profile = {"edition": values["edition"], "cutoff": values["cutoff"], "year": values["panel_year"]}
-    files = {path: fitted(path.read_bytes(), values) for path in map(plan.committed, plan.notebooks)}
-    for path in (plan.root / "notebooks" / "profiles").glob("*.ipynb"):
-        files[path] = fitted(path.read_bytes(), profile, Profile)
-    changed = {path: content for path, content in files.items() if content != path.read_bytes()}
+    values = plan.parameters
+    files = {plan.committed(name): cell(values) for name in plan.notebooks}
+    if (path := plan.committed(NOTEBOOK)).exists():
+        of_profile = {"province": "Beijing", "year": values["panel_year"]} | values
+        del of_profile["panel_year"]
+        files[path] = cell(of_profile, Profile)
+    changed = {path: new for path, source in files.items() if (new := fitted(path.read_bytes(), source))}
     write_all(changed)
     for path in changed:
         click.echo(f"{path.relative_to(plan.root)}: its parameters are those of edition {editions.DEFAULT} now")
@@ -46,25 +52,34 @@ def defaults() -> None:
         click.echo(f"Every notebook starts with the parameters of edition {editions.DEFAULT}; nothing was written.")
 
 
+def fitted(content: bytes, source: str) -> bytes | None:
+    """A notebook whose parameters cell has that source, or None where it has it already or there is no such cell."""
+    notebook = json.loads(content)
+    own = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
+    if len(own) != 1 or "".join(own[0]["source"]) == source:
+        return None
+    own[0]["source"] = source.splitlines(keepends=True)
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 @edition.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Write editions/NAME.yml with all that is published by today, and say which figures are due."""
-    from torch_program.pipeline import releases
-
+    """Write editions/NAME.yml, with all that is published by today."""
     plan, today = make(), date.today()
-    sources = {row["source_id"]: row for row in rows_in(plan.data / "sources.csv")}
-    figures = [row for _, row in figures_in(plan.data)]
-    panel_year = releases.panel_year(figures, sources, today)
-    if panel_year is None:
-        raise editions.EditionError("No series in data/figures has a figure of every province. Nothing was written.")
-    text = editions.begun(plan.root, name, today, panel_year)
+    if name in (known := editions.names(plan.root)):
+        raise editions.EditionError(f"Edition {name} is there already. Known: {', '.join(known)}. Choose another name.")
+    if name != editions.as_name(name):
+        raise editions.EditionError(
+            f"{name!r} is no name of an edition: write letters, digits, '.', '_', '-', like {editions.as_name(name)}."
+        )
+    values = {"name": name, "day": in_words(today), "cutoff": today, "panel_year": plan.parameters["panel_year"]}
+    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
-    click.echo(f"edition  editions/{path.name}: what was published by {today}; maps show {panel_year}\n")
-    found = releases.releases(figures, sources, today)
-    if said := releases.in_sentences(found, today):
-        click.echo("What is due, by how long each series usually takes; no calendar of a producer was read:")
-        click.echo("\n".join(f"  {sentence}" for sentence in said) + "\n")
-    click.echo("Bring in what came out: torch-program data refresh worldbank; torch-program data add FILE")
-    click.echo(f"Then: make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}")
+    click.echo(f"""\
+edition  editions/{path.name}: what was published by {today}; maps show {values["panel_year"]}, as in {editions.DEFAULT}
+
+Bring in what came out:  torch-program data add FILE, or a script like those in data/intake/
+Look at a newer year:    raise panel_year in editions/{path.name} when the provinces have figures for it
+Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")

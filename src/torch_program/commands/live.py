@@ -1,40 +1,73 @@
 """Show the report in the browser, as it was made or while it is edited."""
 
-import signal
+import os
+import shlex
+import sys
+from pathlib import Path
 
 import click
+import yaml
 
 from torch_program.commands import options
-from torch_program.pipeline.plan import make
+from torch_program.commands.report import build
+from torch_program.pipeline import publication, run, tasks
+from torch_program.pipeline.files import renewed
+from torch_program.pipeline.plan import Plan, make
+
+LEFT_OUT = ("lean", "workbook", "api", "pdf")  # parts of our extension that take long and are no page
+WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 
 @click.command()
 @options.port
 @options.run
 def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
-    """Watch the files, make again what an edit touches, and reload the browser. Ends with Ctrl-C."""
-    from torch_program.live import server
-    from torch_program.live.preview import Preview, look, watch
-
+    """Follow the edits: run what they touch, make its pages again, and reload the browser. Ends with Ctrl-C."""
     plan = make(edition, data, settings)
-    if not all(plan.executed(name).exists() for name in plan.notebooks):
-        raise click.ClickException("There is no report to start from. Run `make report` first.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its workers would wait on for an hour
-    preview = Preview(lambda: make(edition, data, settings), click.echo)
-    news = server.News()
-    running = server.serve(preview.html, port, news)
-    click.echo("Making the pages once …")
-    before = look(plan)  # what is saved from now on is followed
-    preview.start()
-    address = f"http://localhost:{running.server_port}/index.html"
-    click.echo(f"{address} follows your edits; Ctrl-C ends. The PDF is left to `make report`.")
-    try:
-        watch(preview, news, click.echo, before)
-    except KeyboardInterrupt:
-        click.echo("\nEnded. `make report` makes the whole report, PDF included.")
-    finally:
-        running.shutdown()
-        preview.end()
+    chosen = [word for setting in settings for word in ("--set", setting)] + (["--data", data] if data else [])
+    stage = [sys.executable, "-m", "torch_program", "stage", "--edition", edition, *chosen]
+    if code := run.call(stage, plan.root):
+        sys.exit(code)
+    source = live_source(plan)
+    watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
+    command = ["sphinx_autobuild", str(source), str(source.parent / "html"), *watched, "--port", str(port)]
+    click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
+    os.chdir(plan.root)
+    os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
+    os.execv(sys.executable, [sys.executable, "-m", *command, "--pre-build", shlex.join(stage), "-q", "-n"])
+
+
+@click.command(hidden=True)
+@options.run
+def stage(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+    """Run what is stale of the notebooks, and lay out what `live` makes pages of."""
+    plan = make(edition, data, settings)
+    progress = run.Progress(click.echo)
+    with run.alone(plan.root / "_build", click.echo):
+        build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
+    lay_out(plan)
+
+
+def live_source(plan: Plan) -> Path:
+    """The folder in which Sphinx finds what `live` shows."""
+    return plan.build / "live" / "source"
+
+
+def lay_out(plan: Plan) -> None:
+    """Put everything there that the pages are made of, as Sphinx alone wants it; what is the same keeps its time."""
+    from jupyter_book.config import get_final_config
+
+    source = live_source(plan)
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged(plan).items()}
+    config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
+    given = config["sphinx"]["config"]
+    given["torch_parts"] = [part for part in given["torch_parts"] if part not in LEFT_OUT]
+    renewed(source / "_config.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    files = plan.book_files | notebooks | {"_config.yml": source / "_config.yml"}
+    sphinx, _ = get_final_config(user_yaml=source / "_config.yml", sourcedir=source)
+    sphinx["external_toc_path"] = str(source / "_toc.yml")
+    settings = "".join(f"{name} = {value!r}\n" for name, value in sorted(sphinx.items()))
+    publication.stage(files, plan.about_run | {"conf.py": settings}, {}, source)
 
 
 @click.command()
@@ -42,16 +75,8 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
 @options.run
 def serve(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
     """Serve the pages of a report on localhost. Ends with Ctrl-C."""
-    from functools import partial
-
-    from torch_program.live.server import Files, server
-
     plan = make(edition, data, settings)
     if not (plan.html / "index.html").exists():
         raise click.ClickException("There are no pages yet. Run `make report` first.")
-    running = server(port, partial(Files, directory=str(plan.html)), "serve")
-    click.echo(f"http://localhost:{running.server_port}/index.html shows the report; Ctrl-C ends.")
-    try:
-        running.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("\nEnded.")
+    where = ["--bind", "localhost", "--directory", str(plan.html), str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "http.server", *where])

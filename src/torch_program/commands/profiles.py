@@ -1,18 +1,15 @@
 """Profiles of the provinces."""
 
 import os
-import sys
 import time
-from concurrent.futures import Executor
+from contextlib import ExitStack
 
 import click
 
 from torch_program.commands import options
 from torch_program.commands.report import build, ended
-from torch_program.pipeline.exclusive import alone
-from torch_program.pipeline.interrupts import Workers
-from torch_program.pipeline.plan import hand_over, make
-from torch_program.pipeline.progress import Progress
+from torch_program.pipeline.plan import make
+from torch_program.pipeline.run import Progress, alone
 
 
 @click.command()
@@ -38,25 +35,12 @@ def profiles(
         raise click.ClickException(f"YEAR={year}: write a year in four digits, like {plan.parameters['panel_year']}.")
     wanted = p.make(plan, int(year) if year else None, province)
     plan.inputs(p.NOTEBOOK)  # a misspelt topic is told before anything runs
-    hand_over(edition, data, settings)
-    p.hand_over(wanted)
-    workers = min(os.cpu_count() or 1, len(wanted.provinces))
-    local, where = Workers(workers), "this machine"
-    pool: Executor = local
-    if scheduler:
-        pool = there = cluster.connect(scheduler, plan, local)
-        workers, where = there.threads, scheduler
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
-    at_a_time = f"{workers} at a time" if workers > 1 else "one after the other"
-    click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {where}, {at_a_time}")
-    had_book = (wanted.html / "index.html").exists()
     progress = Progress(click.echo)
-    tasks = [plan.root / "pipeline" / "task_check.py", plan.root / p.TASKS]
-    with alone(plan.root / "_build", click.echo):
-        code = build(plan, progress, tasks, pool, workers)
-    if code:
-        if had_book:
-            click.echo(f"The book in {os.path.relpath(wanted.html)} is still the old one.", err=True)
-        sys.exit(code)
-    click.echo(ended(progress, "profile", "profile", len(wanted.provinces), started))
+    with alone(plan.root / "_build", click.echo), ExitStack() as stack:
+        there = stack.enter_context(cluster.connected(scheduler, plan)) if scheduler else None
+        click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {scheduler or 'this machine'}")
+        steps = p.steps(wanted, progress, there.execute) if there else p.steps(wanted, progress)
+        build(plan, steps, progress, wanted.html, there.workers if there else None)
+    click.echo(ended(progress, p.PROFILES, "profile", len(wanted.provinces), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")

@@ -10,7 +10,7 @@ import click
 from torch_program import project
 from torch_program.commands import options
 from torch_program.commands.report import ran_as_it_is
-from torch_program.pipeline import editions, interrupts
+from torch_program.pipeline import editions, run
 from torch_program.pipeline.plan import Plan, make
 
 MOST = 10  # differences of one product that are listed
@@ -93,7 +93,7 @@ def site() -> None:
     for plan in plans:
         click.echo(f"Edition {plan.edition.name}")
         command = [sys.executable, "-m", "torch_program", "report", "--edition", plan.edition.name]
-        if code := interrupts.call(command, root):
+        if code := run.call(command, root):
             click.echo(f"The site was not made, because edition {plan.edition.name} is not finished.", err=True)
             sys.exit(code)
     made = [s.Edition(plan.edition, metadata.read(plan.source), plan.html) for plan in plans]

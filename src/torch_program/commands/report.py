@@ -5,22 +5,22 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from torch_program.commands import options
-from torch_program.pipeline import editions, forked, seal, template
-from torch_program.pipeline.exclusive import alone
+from torch_program.pipeline import editions, run, tasks
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, renewed, write_whole
-from torch_program.pipeline.interrupts import INTERRUPTED, Workers
-from torch_program.pipeline.plan import Plan, PlanError, hand_over, make
-from torch_program.pipeline.progress import Progress
+from torch_program.pipeline.plan import Plan, make
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
+from torch_program.pipeline.run import alone
 from torch_program.results import NOT_ASSESSED, drawn
+
+if TYPE_CHECKING:
+    from pytask import TaskWithoutPath
 
 SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
 
@@ -31,16 +31,10 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
     plan = make(edition, data, settings)
-    hand_over(edition, data, settings)
-    had_report = (plan.html / "index.html").exists()
-    progress = Progress(click.echo)
+    progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        code = 0 if seal.holds(plan) else _make(plan, progress)
-    if code:
-        if had_report:
-            click.echo(f"The report in {os.path.relpath(plan.html)} is still the old one.", err=True)
-        sys.exit(code)
-    click.echo(ended(progress, "execute", "notebook", len(plan.notebooks), started) + "\n")
+        build(plan, tasks.of_report(plan, progress), progress, plan.html)
+    click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
@@ -48,28 +42,12 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     click.echo(f"results  {os.path.relpath(plan.results)}")
 
 
-def ended(progress: Progress, step: str, what: str, of: int, started: float) -> str:
-    """What a finished run did: how many of the notebooks, or profiles, ran by the step of that name, and how long."""
+def ended(progress: run.Progress, kind: str, what: str, of: int, started: float) -> str:
+    """What a finished run did: how many of the notebooks, or profiles, ran by steps of that kind, and how long."""
     took = f"{time.time() - started:.1f} s"
     if not progress.spans:
         return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
-    return f"{len(progress.of(step))} of {of} {what}s run; {progress.in_words()}; {took} in all."
-
-
-def _make(plan: Plan, progress: Progress) -> int:
-    """Look what is wrong with the notebooks, then run what is stale, and seal the build; returns the exit code."""
-    from torch_program.intake import ledger
-
-    forked.begin(template.PAGES)  # they come last, and there is a processor to spare
-    if faults := plan.faults_of_parameters() + list(map(str, ledger.words(plan.data, plan.root / "notebooks"))):
-        raise PlanError("\n".join(faults))
-    for name in plan.notebooks:
-        plan.inputs(name)  # a misspelt topic is told before anything runs
-    before = seal.inputs(plan)
-    code = build(plan, progress, plan.tasks)
-    if not code:
-        seal.put(plan, before)
-    return code
+    return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
 
 
 @click.command()
@@ -136,48 +114,21 @@ def ran_as_it_is(plan: Plan, name: str) -> bool:
 
 
 def build(
-    plan: Plan, progress: Progress, tasks: Sequence[Path], pool: Executor | None = None, workers: int | None = None
-) -> int:
-    """Run what is stale of the tasks in some files or folders; returns the exit code after saying what failed.
-
-    `pool` runs them, `workers` at a time; without it local processes, as many as there are processors.
-    """
-    import pytask
-    import pytask_parallel.execute
-    from pytask_parallel import ParallelBackend, registry
-
-    workers = workers or min(os.cpu_count() or 1, max(2, len(plan.notebooks)))
-    registry.register_parallel_backend(
-        ParallelBackend.CUSTOM,
-        lambda n_workers: progress.watch(pool or Workers(workers)),
-        worker_type="processes",
-    )
-    # it looks for finished tasks once a second; with four steps in a row that costs four seconds of ten
-    pytask_parallel.execute._Sleeper.sleep = lambda self: progress.wait()  # type: ignore[method-assign,assignment]
-    pytask.console.quiet = True  # its table is drawn on terminals only; our lines are for logs too
-    session = pytask.build(
-        paths=list(tasks),
-        parallel_backend=ParallelBackend.CUSTOM,
-        n_workers=workers + 2,  # two tasks in waiting keep the workers busy while results are stored
-        capture="no",  # else a line that is said while a task is handed in is lost
-        show_traceback=False,
-        verbose=0,
-    )
-    failures = [r.exc_info for r in session.execution_reports if r.outcome == pytask.TaskOutcome.FAIL]
-    for sentence in dict.fromkeys(_failure(plan, why[1]) for why in failures if why and why[1]):
+    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, workers: int | None = None
+) -> None:
+    """Run what is stale of the steps; exits after saying what failed, and that `pages` are still the old ones."""
+    before = (pages / "index.html").exists()
+    workers = workers or (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
+    code, faults = run.run(steps, workers, plan.state, progress)
+    for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
-    for report in session.collection_reports:
-        if report.outcome == pytask.CollectionOutcome.FAIL and report.exc_info:
-            click.echo(str(report.exc_info[1]), err=True)
-    left = len(session.tasks) - len(session.execution_reports)
-    if session.exit_code == pytask.ExitCode.OK and left:
-        click.echo(
-            f"Interrupted: {left} of {len(session.tasks)} steps were not run. "
-            "What was finished is kept; start again to go on from there.",
-            err=True,
-        )
-        return INTERRUPTED
-    return int(session.exit_code)
+    if code == run.INTERRUPTED:
+        click.echo("Interrupted. What was finished is kept; start again to go on from there.", err=True)
+    if code:
+        if before:
+            click.echo(f"The report in {os.path.relpath(pages)} is still the old one.", err=True)
+        sys.stdout.flush()
+        (os._exit if code == run.INTERRUPTED else sys.exit)(code)  # nobody waits for a step that computes on
 
 
 def _failure(plan: Plan, error: BaseException) -> str:
@@ -185,8 +136,6 @@ def _failure(plan: Plan, error: BaseException) -> str:
         kept = plan.failed / f"{error.name}.ipynb"
         write_whole(kept, error.partial)
         return f"{error} (the notebook as far as it ran: {os.path.relpath(kept)})"
-    if isinstance(error, BrokenExecutor):
-        return "A worker process was killed; did memory run out? What was finished is kept: start again to go on."
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
 
 

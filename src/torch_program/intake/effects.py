@@ -1,6 +1,5 @@
 """What new rows would change in the report: the notebooks that read them are run beside the last build."""
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -9,8 +8,8 @@ from typing import Any
 
 from torch_program import results
 from torch_program.pipeline.displays import displays
-from torch_program.pipeline.interrupts import Workers
 from torch_program.pipeline.plan import DESCRIPTION, Plan
+from torch_program.pipeline.run import processes
 
 FOR_ALL = ("data/units.csv", "data/zones.csv")  # a new row of these may change what any notebook says
 
@@ -84,7 +83,7 @@ def effects(
     jobs = [(new, name) for name in names] + ([] if built else [(plan, name) for name in names])
     sides: dict[Plan, dict[str, list[dict[str, Any]]]] = {new: {}, plan: {}}
     stopped = []
-    with Workers(min(os.cpu_count() or 1, max(1, len(jobs)))) as pool:
+    with processes(max(1, len(jobs))) as pool:
         running = {pool.submit(judged, *job): job for job in jobs}
         for done, future in enumerate(as_completed(running), 1):
             side, name = running[future]

@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from torch_program.anchors import slug
 from torch_program.claims import Facets, column_of
 from torch_program.intake.ledger import ID
-from torch_program.parameters import line
+from torch_program.parameters import cell
 from torch_program.pipeline.execution import declared_topics
 from torch_program.project import NothingWritten
 from torch_program.provinces import NATIONAL
@@ -184,7 +184,7 @@ def with_cell(notebook: Notebook, claim: str, source: str, topic: str = "") -> N
 
 def section(number: str, title: str, parameters: Mapping[str, Any]) -> Notebook:
     """The notebook of a section without claims; `parameters` are those of the default edition."""
-    values = "\n".join(line(name, value) for name, value in parameters.items())
+    values = cell(parameters)
     imports = (
         "from torch_program import evidence\nfrom torch_program.parameters import check_parameters\n"
         "from torch_program.section import Section\n\ncheck_parameters(globals())\n"

@@ -1,7 +1,7 @@
 """Editions: the parameters of one run of the report, read strictly from `editions/<name>.yml`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from torch_program.parameters import CHANGED, Parameters, base_of, form, sentence, unknown
-from torch_program.periods import in_words
+from torch_program.parameters import CHANGED, Parameters, base_of, mistakes, unknown
 from torch_program.project import Told
 from torch_program.words import suggestion
 
@@ -19,7 +18,7 @@ RUN = "run.json"  # beside the book: what is said of a run that reads another co
 
 
 class EditionError(Told, ValueError):
-    """An edition that cannot be used; the message names file, line, field and fix, a line for each mistake."""
+    """An edition that cannot be used; the message names file, field and fix, a line for each mistake."""
 
 
 class Edition(BaseModel):
@@ -57,17 +56,19 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
 
     Raises EditionError with one sentence for each mistake, all of them at once.
     """
-    path = root / "editions" / f"{name}.yml"
     known = names(root)
     if name not in known:
         raise EditionError(
             f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one with today's evidence: torch-program edition new {_as_name(name)}"
+            f"To make one with today's evidence: torch-program edition new {as_name(name)}"
         )
-    where = path.relative_to(root).as_posix()
+    if name != as_name(name):
+        raise EditionError(
+            f"editions/{name}.yml: a name has letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
+        )
+    where = f"editions/{name}.yml"
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load((root / where).read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise EditionError(f"{where}: is not UTF-8. Save the file in the encoding UTF-8.") from None
     except ValueError as error:  # a day that the calendar does not have, without quotes
@@ -78,70 +79,39 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
         raise EditionError(f"{where}{line}: not readable as YAML ({getattr(error, 'problem', error)}).") from None
     if not isinstance(content, dict):
         raise EditionError(f"{where}: must hold the fields {', '.join(Edition.model_fields)}.")
-    if name != _as_name(name):
-        raise EditionError(f"{where}: a name has letters, digits, '.', '_' and '-'. Rename it to {_as_name(name)}.yml.")
-    lines: dict[tuple[str, ...], int] = {}
-    mistakes = [
-        f"{where}, line {line}: {'.'.join(key)} stands there a second time. Delete one of the two lines."
-        for key, line in _keys(node)
-        if lines.setdefault(key, line) != line
-    ]
     try:
-        edition = Edition.model_validate(content, context={"name": name})
+        edition = Edition.model_validate(content)
     except ValidationError as error:
-        mistakes += [_sentence(where, lines, problem) for problem in error.errors()]
-    if mistakes:
-        raise EditionError("\n".join(mistakes))
+        raise EditionError("\n".join(f"{where}: {mistake}" for mistake in mistakes(Edition, error))) from None
+    if edition.name != name:
+        raise EditionError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
     return changed(edition, settings)
-
-
-def begun(root: Path, name: str, cutoff: date, panel_year: int) -> str:
-    """The file of a new edition that ends on a day, as text. Raises EditionError for a name that cannot be used."""
-    known = names(root)
-    if name in known:
-        raise EditionError(
-            f"Edition {name} is there: editions/{name}.yml. Known: {', '.join(known)}. Choose another name."
-        )
-    if name != _as_name(name):
-        meant = f" Did you mean {_as_name(name)}?" if re.search(r"\w", name) else ""
-        raise EditionError(f"{name!r} is no name of an edition: write letters, digits, '.', '_' and '-'.{meant}")
-    day = in_words(cutoff)
-    text = f"""\
-title: Known by {day}
-note: Only figures whose originals were published by {day}.
-parameters:
-  edition: "{name}"
-  cutoff: "{cutoff}"   # only originals published on or before this day count
-  panel_year: {panel_year}       # last year that at least half of the series of the provinces reach in every province
-"""
-    Edition.model_validate(yaml.safe_load(text), context={"name": name})
-    return text
 
 
 def changed(edition: Edition, settings: Sequence[str]) -> Edition:
     """The edition with parameters set anew, and a name that says so; itself where nothing differs."""
     before, fields = edition.parameters.model_dump(), Parameters.model_fields
     values: dict[str, Any] = {}
-    mistakes = []
+    found = []
     for setting in settings:
         name, equals, text = (part.strip() for part in setting.partition("="))
         possible = [field for field in fields if field != "edition"]
         if not equals or not name or not text:
-            mistakes.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
+            found.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
         elif name == "edition":
-            mistakes.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
+            found.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
         elif name not in fields:
-            mistakes.append(f"SET {setting}: {unknown(name, possible)}")
+            found.append(f"SET {setting}: {unknown(name, possible)}")
         elif name in values:
-            mistakes.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
+            found.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
         else:
             values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
     try:
         Parameters.model_validate(before | values)
     except ValidationError as error:
-        mistakes += [_sentence_on_setting(values, problem) for problem in error.errors()]
-    if mistakes:
-        raise EditionError("\n".join(mistakes))
+        found += [f"SET {' '.join(settings)}: {mistake}" for mistake in mistakes(Parameters, error)]
+    if found:
+        raise EditionError("\n".join(found))
     new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
     if not new:
         return edition
@@ -150,38 +120,6 @@ def changed(edition: Edition, settings: Sequence[str]) -> Edition:
     return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(said)}", "parameters": parameters})
 
 
-def _as_name(name: str) -> str:
+def as_name(name: str) -> str:
+    """The name of an edition that is nearest to what somebody wrote."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"
-
-
-def _keys(node: yaml.Node | None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Every key of a YAML document with the keys above it, and its line."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            name = (*above, str(key.value))
-            yield name, key.start_mark.line + 1
-            yield from _keys(value, name)
-
-
-def _sentence(where: str, lines: Mapping[tuple[str, ...], int], problem: Any) -> str:
-    location = tuple(map(str, problem["loc"]))
-    line = lines.get(location) or lines.get(location[:-1])
-    place, field = where + (f", line {line}" if line else ""), ".".join(location)
-    model = Parameters if location[0] == "parameters" and len(location) > 1 else Edition
-    if problem["type"] == "extra_forbidden":
-        fields = list(model.model_fields)
-        return f"{place}: {field} is unknown.{suggestion(location[-1], fields)} Possible: {', '.join(fields)}."
-    wanted = form(model, location[-1])
-    if problem["type"] == "missing":
-        return f"{place}: {field} is missing. It must be {wanted}."
-    given = problem["input"]
-    shown = given.isoformat() + " without quotes" if isinstance(given, date) else repr(given)
-    if problem["type"] == "told":
-        return f"{place}: {field} is {shown}, {problem['msg']}"
-    return f"{place}: {field} is {shown}. It must be {wanted}."
-
-
-def _sentence_on_setting(values: Mapping[str, Any], problem: Any) -> str:
-    name = str(problem["loc"][0])
-    said = " ".join(f"{n}={values[n]}" for n in ([name] if name in values else values))
-    return f"SET {said}: {sentence(Parameters, problem)}"

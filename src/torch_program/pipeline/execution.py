@@ -4,7 +4,7 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,7 @@ from torch_program.pipeline.files import scratch
 if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
     from nbformat import NotebookNode
 
-NOT_STARTED = "Kernel died before replying"  # how jupyter_client says that no cell has run yet
 NO_MAGIC = "IPython knows no such command here; %%prose has to stand below the cell that makes the section"
-STARTS = 3  # kernels to start before giving up
 TIMEOUT = 600  # seconds a cell may take
 
 # ipykernel warns about its transport in every log, and complains there when interrupted;
@@ -35,10 +33,6 @@ class NotebookFailed(Exception):
 
     def __str__(self) -> str:
         return self.sentence
-
-
-class KernelNotStarted(RuntimeError):
-    """No kernel came up, so no cell has run."""
 
 
 class UndeclaredTopics(ValueError):
@@ -103,19 +97,10 @@ def bundle(groups: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
     return {name: content for group in groups.values() for name, content in group.items()} | {project.MARKER: b""}
 
 
-def prepare() -> None:
-    """Import what runs notebooks, so that the first one in this process need not wait for that."""
-    import papermill  # noqa: F401
-
-    from torch_program.pipeline import forked, template
-
-    forked.begin(template.KERNELS)
-
-
 def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:
     """Run `notebooks/<name>.ipynb` in a folder that holds `files` (relative path: content) and nothing else.
 
-    Raises NotebookFailed with one sentence. Changes folder and environment of its process: one notebook at a time.
+    Raises NotebookFailed with one sentence. Several threads may run notebooks at the same time.
     """
     import nbformat
 
@@ -125,13 +110,7 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         part = work / "executed.ipynb"
-        before = dict(os.environ)
-        os.environ |= _kernel_environment(work)
-        try:
-            why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters)
-        finally:
-            os.environ.clear()
-            os.environ |= before
+        why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work))
         executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
         where = _stopped_at(executed) if why else ""
         result = (nbformat.writes(strip(executed)) + "\n").encode()
@@ -140,79 +119,76 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
         return result
 
 
-def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> str:
+def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
     """Run a notebook in its folder; returns why it did not come to its end, or ""."""
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    from torch_program.pipeline import forked
+    from nbclient.exceptions import CellTimeoutError
 
     try:
-        with forked.kernels():
-            _started(
-                lambda: papermill.execute_notebook(
-                    str(notebook),
-                    str(executed),
-                    engine_name=_engine(),
-                    parameters=dict(parameters),
-                    cwd=str(notebook.parent),
-                    progress_bar=False,
-                    log_output=False,
-                    execution_timeout=TIMEOUT,
-                    autosave_cell_every=0,
-                    shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
-                )
-            )
+        papermill.execute_notebook(
+            str(notebook),
+            str(executed),
+            engine_name=_engine(),
+            parameters=dict(parameters),
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=TIMEOUT,
+            autosave_cell_every=0,
+            shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+            kernel={"cwd": str(notebook.parent), "env": dict(environment)},
+        )
     except papermill.PapermillExecutionError as error:
         said = f"{error.ename}: {error.evalue}".removesuffix(": ")
         return NO_MAGIC if said == "CellExecutionError" else said  # an unknown command has neither name nor value
     except CellTimeoutError:
         return f"a cell ran longer than {TIMEOUT} s"
-    except DeadKernelError:
+    except RuntimeError as error:  # in a cell, or before the first
+        if "Kernel died" not in str(error):
+            raise
         return "the kernel died (out of memory?)"
-    except KernelNotStarted:
-        return f"no kernel came up in {STARTS} tries"
     return ""
 
 
 @cache
 def _engine() -> str:
-    """Name of an engine that writes the notebook once, at its end.
+    """Name of an engine of papermill whose kernels have a folder and an environment of their own.
 
-    Papermill's own writes it before and after each cell, with all charts so far: most of the time of a worker.
+    It writes the notebook once, at its end. Papermill's own engine writes it before and after each cell, with all
+    charts so far, and runs in the folder and environment of its process.
     """
-    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import Engine, papermill_engines
+    from papermill.log import logger
 
-    class WriteOnce(NBClientEngine):
+    class OwnKernel(Engine):
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> Any:
+        def execute_managed_notebook(  # type: ignore[override]  # of the settings, those that we give
+            cls, nb_man: Any, kernel_name: str, execution_timeout: int, kernel: dict[str, Any], **settings: Any
+        ) -> Any:
+            from torch_program.pipeline import kernels
+
             path, nb_man.output_path = nb_man.output_path, None
+            client = PapermillNotebookClient(
+                nb_man,
+                km=kernels.manager(kernel_name, Path(kernel["cwd"]).parent / "kernel"),
+                timeout=execution_timeout,
+                shutdown_kernel=settings["shutdown_kernel"],
+                log=logger,
+            )
             try:
-                return super().execute_managed_notebook(nb_man, kernel_name, **settings)
+                return client.execute(cleanup_kc=True, **kernel)
             finally:
                 nb_man.output_path = path
 
-    papermill_engines.register("write-once", WriteOnce)
-    return "write-once"
-
-
-def _started(run: Callable[[], Any]) -> None:
-    """Run a notebook; try again where its kernel did not come up, because another process took its port first."""
-    for _ in range(STARTS):
-        try:
-            run()
-            return
-        except RuntimeError as error:
-            if NOT_STARTED not in str(error):
-                raise
-    raise KernelNotStarted
+    papermill_engines.register("own-kernel", OwnKernel)
+    return "own-kernel"
 
 
 def _kernel_environment(work: Path) -> dict[str, str]:
     profile = work / ".ipython" / "profile_default"
     profile.mkdir(parents=True)
     (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
-    return {
+    return os.environ | {
         "PYTHONPATH": str(work / "src"),
         "IPYTHONDIR": str(work / ".ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg from outside would make figures vanish

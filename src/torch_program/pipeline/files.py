@@ -4,24 +4,17 @@ import errno
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-
-SCRATCH = ".scratch"  # in _build/
-SCRATCH_FOLDER = "TORCH_SCRATCH"  # where workers on this machine find it
+from tempfile import TemporaryDirectory
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A new folder to work in that is removed afterwards, by a later build where this process is killed before."""
-    place = os.environ.get(SCRATCH_FOLDER)
-    if place:
-        os.makedirs(place, exist_ok=True)
-    prefix = f"{os.getpid()}-" if place else "torch-program-"
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
+    """A new folder to work in, which is removed afterwards."""
+    with TemporaryDirectory(prefix="torch-program-") as folder:
         yield Path(folder)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ from typing import Any
 import yaml
 
 from torch_program import project
-from torch_program.pipeline import contents, editions, execution, parameter_cells, publication
-from torch_program.pipeline.files import below, digest_of, folder_hash, made_by_people
+from torch_program.pipeline import contents, editions, execution, publication
+from torch_program.pipeline.files import digest_of, folder_hash, made_by_people
 from torch_program.project import Told
 from torch_program.results import CONCLUSION
 from torch_program.words import suggestion
@@ -103,8 +102,9 @@ class Plan:
         return self.build / "record.json"
 
     @property
-    def seal(self) -> Path:
-        return self.build / "seal.txt"
+    def state(self) -> Path:
+        """What pytask knows of all builds of the project."""
+        return self.root / "_build" / "state"
 
     @property
     def failed(self) -> Path:
@@ -149,11 +149,6 @@ class Plan:
     @property
     def sections(self) -> tuple[str, ...]:
         return tuple(name for name in self.notebooks if name not in READERS)
-
-    def faults_of_parameters(self) -> list[str]:
-        """Where the parameters of schema, notebooks and default edition differ, one sentence a fault."""
-        defaults = editions.read(self.root, editions.DEFAULT).parameters.model_dump()
-        return parameter_cells.check({name: self.committed(name) for name in self.notebooks}, defaults)
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
@@ -223,26 +218,6 @@ class Plan:
         return {f"{PACKAGE}/{name}": path for name, path in made_by_people(self.root / PACKAGE).items()}
 
     @property
-    def tasks(self) -> list[Path]:
-        """The files that wire the steps of the report."""
-        return sorted((self.root / "pipeline").glob("task_*.py"))
-
-    @cached_property
-    def sources(self) -> dict[str, Path]:
-        """Every file that a step of the report reads or is made of."""
-        notebooks = {f"notebooks/{name}.ipynb": self.committed(name) for name in self.notebooks}
-        tasks = {f"pipeline/{path.name}": path for path in self.tasks}
-        return self.book_files | self.package | self.deciding | notebooks | tasks
-
-    @property
-    def products(self) -> dict[str, Path]:
-        """Every file that the steps of the report leave, by its name in the build."""
-        pages = below(self.html).values()
-        ran = [path(name) for name in self.notebooks for path in (self.executed, self.staged)]
-        single = [self.checked, self.results, self.record, *self.prints.values()]
-        return {path.relative_to(self.build).as_posix(): path for path in (*pages, *ran, *single)}
-
-    @property
     def means(self) -> str:
         """What pages are made with, whatever they say."""
         return json.dumps([digest_of(self.package), self.environment, self.edition.epoch, str(self.source)])
@@ -284,15 +259,3 @@ def _put_back(root: Path, name: str, data: str | None) -> str:
     if data and (root / "data" / name).exists():
         return f"Copy it from {root / 'data' / name}."
     return f"Put it back: git checkout -- data/{name}"
-
-
-def hand_over(edition: str, data: str | None, settings: Sequence[str] = ()) -> None:
-    """Leave the choice for the task files, which pytask imports without arguments."""
-    os.environ["TORCH_EDITION"], os.environ["TORCH_DATA"] = edition, data or ""
-    os.environ["TORCH_SET"] = json.dumps(list(settings))
-
-
-def handed_over() -> Plan:
-    """The plan that the task files wire up."""
-    settings = json.loads(os.environ.get("TORCH_SET") or "[]")
-    return make(os.environ.get("TORCH_EDITION") or editions.DEFAULT, os.environ.get("TORCH_DATA"), settings)

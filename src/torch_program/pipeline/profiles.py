@@ -1,29 +1,35 @@
 """Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
 
 import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from torch_program import results
 from torch_program.anchors import slug
 from torch_program.csv_tables import rows_in
 from torch_program.periods import parse, published_by
-from torch_program.pipeline import plan
+from torch_program.pipeline import nodes, plan, publication, tasks
+from torch_program.pipeline.execution import bundle, execute_bundle, weave
+from torch_program.pipeline.files import write_whole
+from torch_program.pipeline.run import Progress
 from torch_program.places import Places
 from torch_program.provinces import REGION_OF, REGIONS
 from torch_program.words import in_ranges, suggestion
 
+if TYPE_CHECKING:
+    from pytask import TaskWithoutPath
+
 NOTEBOOK = "profiles/province"
 PROVINCES = tuple(REGION_OF)
-HANDED_OVER = "TORCH_PROFILES"
 ALL = "all"
-TASKS = "pipeline/profiles"
+PROFILES = "profiles"  # a kind of steps, as it is told
+Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as execute_bundle
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
 PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")  # of our extension
@@ -171,15 +177,67 @@ def years(here: plan.Plan) -> list[int]:
     return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
 
 
-def hand_over(profiles: Profiles) -> None:
-    """Leave the choice for the task files, which pytask imports without arguments; `plan.hand_over` leaves the rest."""
-    os.environ[HANDED_OVER] = json.dumps([profiles.year, profiles.provinces])
+# the steps -----------------------------------------------------------------------------------------------------
 
 
-def handed_over() -> Profiles:
-    """The profiles that the task files wire up."""
-    year, provinces = json.loads(os.environ[HANDED_OVER])
-    return Profiles(plan.handed_over(), year, tuple(provinces))
+def steps(profiles: Profiles, progress: Progress, execute: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+    """Check the data, run the notebook for every province by `execute`, and bind the runs into a book."""
+    return [
+        tasks.check(profiles.plan, progress),
+        *(run_for(profiles, province, progress, execute) for province in profiles.provinces),
+        bind(profiles, progress),
+    ]
+
+
+def run_for(profiles: Profiles, province: str, progress: Progress, execute: Execute) -> "TaskWithoutPath":
+    """Run the notebook of the profiles for a province, as the sections of the report are run."""
+    here, own = profiles.plan, run_as(province)
+
+    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
+        return execute(bundle(files), own, parameters)
+
+    name = f"notebooks/{own}.ipynb"
+    needs = {
+        "files": {
+            "inputs": nodes.SourceContents(name="inputs", files=profiles.inputs),
+            "notebooks": {name: nodes.NotebookCode(path=here.committed(NOTEBOOK), name=name)},
+        },
+        "parameters": nodes.value(profiles.parameters(province)),
+        "environment": nodes.value(here.environment),
+        "passed": tasks.passed(here),
+    }
+    made = nodes.Content(path=profiles.executed(province), name=f"executed {profiles.year} {province}")
+    return progress.step(PROFILES, executed, needs, made, here.name, f"{profiles.year} {slug(province)}")
+
+
+def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
+    """Bind the executed profiles into a book of their own, and put it in place when it is whole."""
+    here = profiles.plan
+
+    def bound(files: dict[str, Path], source: bytes, executed: dict[str, Path], made: Path, **state: Any) -> None:
+        ran = {province: path.read_bytes() for province, path in executed.items()}
+        staged = {province: profiles.staged(province) for province in ran}
+        for province, content in ran.items():
+            write_whole(staged[province], weave(NOTEBOOK, titled(source, province), content))
+        records = {province: results.read(json.loads(content)) for province, content in ran.items()}
+        publication.stage(files, profiles.generated(records), staged, profiles.source)
+        pages = publication.compile_pages(profiles.source, here.root / "src", here.edition.epoch)
+        publication.publish(pages, made)
+
+    executed = {province: profiles.executed(province) for province in profiles.provinces}
+    needs = {
+        "files": nodes.SourcePaths(name="book", files=profiles.book_files),
+        "configuration": nodes.SourcePaths(name="configuration", files={"_config.yml": here.root / "_config.yml"}),
+        "library": nodes.SourcePaths(name="library", files=here.package),
+        "source": nodes.NotebookSource(path=here.committed(NOTEBOOK), name="prose of the profiles"),
+        "executed": nodes.paths(executed),
+        "names": nodes.names(executed),
+        "environment": nodes.value(here.environment),
+        "edition": nodes.value({"title": here.edition.title, "epoch": here.edition.epoch}),
+    }
+    name = f"profiles {here.name} {profiles.year} {profiles.book.name}"
+    pages = nodes.Folder(folder=profiles.html, name=name)
+    return progress.step("HTML", bound, needs, {"made": pages}, here.name, f"{profiles.year} {profiles.book.name}")
 
 
 # the book ------------------------------------------------------------------------------------------------------

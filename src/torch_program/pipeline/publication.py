@@ -11,17 +11,15 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from torch_program.pipeline import contents, forked, template
-from torch_program.pipeline.files import below, digest_of, renewed, write_whole
+from torch_program.pipeline import contents, jupyter_book
+from torch_program.pipeline.files import below, renewed, write_whole
 
-JUPYTER_BOOK = "torch_program.pipeline.jupyter_book"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
-KEPT = "kept.json"  # beside what Sphinx has read: of what, written when a build has ended well
+KEPT = "kept.json"  # beside what Sphinx has read: what with and around, written when a build has ended well
 KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
 MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
 FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
@@ -62,36 +60,22 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     """
     made = source / MADE
     mark, html, files = made / KEPT, made / "html", kept_files(source, means)
-    facts = means and json.dumps([means, around])
-    read = {name: digest_of({name: source / name}) for name in watched(source)} if facts else {}
-    if not (facts and stays(mark, facts, read, source)):
+    facts = json.dumps([means, around]).encode()
+    if not means or not mark.exists() or mark.read_bytes() != facts:
         for path in [p for p in made.glob("*") if p.name != FILES]:  # myst-nb keeps images of earlier runs there
             remove(path)
     for path in [p for p in (made / FILES).glob("*") if p != files]:
         remove(path)
     remove(mark)
     remove(html)  # of a build that was killed
-    place = {KEPT_FILES: str(files) if means else ""}
-    code, said = jupyter_book(source, ["-n", "-W", "--keep-going", "-q"], library, epoch, place)
+    variables = {KEPT_FILES: str(files) if means else "", "SOURCE_DATE_EPOCH": str(epoch)}
+    code, said = jupyter_book.build(source, ["-n", "-W", "--keep-going", "-q"], library, variables)
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(said, source))
     remove(html / ".buildinfo")  # a digest of where packages lie, which would make the same pages differ
-    if facts:
-        write_whole(mark, json.dumps({"around": facts, "read": read}).encode())
+    if means:
+        write_whole(mark, facts)
     return html
-
-
-def jupyter_book(
-    source: Path, options: Sequence[str], library: Path, epoch: int, variables: Mapping[str, str] | None = None
-) -> tuple[int, str]:
-    """Run Jupyter Book on a source tree, with our package from the folder `library`: its exit code and what it said."""
-    fixed = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"}
-    environment = {**os.environ, **fixed, **(variables or {})}
-    command = forked.Command(JUPYTER_BOOK, ["build", str(source), *options], str(source), environment)
-    with TemporaryFile() as log:
-        code = forked.run(template.PAGES, command, log.fileno())
-        log.seek(0)
-        return code, log.read().decode()
 
 
 def remove(path: Path) -> None:
@@ -130,16 +114,6 @@ def documents(source: Path) -> list[str]:
 def watched(source: Path) -> list[str]:
     """Files whose changes Sphinx sees: documents, and the data, which documents name as what they depend on."""
     return [*documents(source), *below(source / DATA, DATA)]
-
-
-def stays(mark: Path, around: str, read: Mapping[str, str], source: Path) -> bool:
-    """May Sphinx go on from what it has read? It goes by times: what changed must be newer than its reading."""
-    kept = json.loads(mark.read_bytes()) if mark.exists() else {}
-    if kept.get("around") != around or kept["read"].keys() != read.keys():
-        return False
-    read_by = mark.stat().st_mtime_ns
-    changed = [name for name, digest in read.items() if kept["read"][name] != digest]
-    return all((source / name).stat().st_mtime_ns > read_by for name in changed)
 
 
 def told(log: str, source: Path) -> str:

@@ -15,7 +15,6 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-from torch_program.pipeline.template import end_with_parent
 from torch_program.project import Told
 
 FILES, PRINTS = "files-beside", "prints-beside"
@@ -25,7 +24,6 @@ Maker = Callable[[Sphinx], Any]  # writes files below `app.outdir`
 
 def write(app: Sphinx, make: Maker, answer: Connection) -> None:
     """Have files written, and answer what failed, or nothing."""
-    end_with_parent()  # nobody writes into pages whose build was killed, and which the next one makes
     try:
         make(app)
     except Told as error:

@@ -1,0 +1,120 @@
+"""Kernels that are forked from a process which has imported what notebooks need.
+
+To import it takes most of the time of a small notebook. The process is the forkserver of the standard library; it knows
+nothing of our package, so that a kernel imports the library that lies beside its notebook.
+"""
+
+import os
+import signal
+import sys
+import time
+from multiprocessing import current_process, forkserver, get_context, parent_process
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from threading import Thread
+from typing import Any, cast
+from unittest.mock import patch
+from uuid import uuid4
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+IMPORTED = [
+    *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline"),
+    *("seaborn", "pydantic", "yaml", "PIL.PngImagePlugin"),
+    *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
+]
+FIXED = {  # for all kernels from their first moment on; no thread may run in a process that forks
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+LONGEST = 90  # letters that the system allows in the name of a socket, with some to spare; else there are ports
+OURS = __name__.partition(".")[0]
+
+
+def begin() -> None:
+    """Let the forkserver import, while this process does something else."""
+    forkserver.set_forkserver_preload(IMPORTED)
+    with patch.dict(os.environ, FIXED):
+        forkserver.ensure_running()
+
+
+def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
+    """What starts a kernel: a fork, or an ordinary process where ours may have no children, as in a worker of Dask.
+
+    It talks to the kernel through files that begin with `sockets`: a port could be taken by another process meanwhile.
+    """
+    made = AsyncKernelManager(kernel_name=kernel_name)
+    if len(str(sockets)) < LONGEST:
+        made.transport, made.ip = "ipc", str(sockets)
+    if not current_process().daemon:
+        begin()
+        made.provisioner = ForkingProvisioner(kernel_id=str(uuid4()), kernel_spec=made.kernel_spec, parent=made)
+    return made
+
+
+class ForkingProvisioner(LocalProvisioner):
+    """Starts a kernel by forking."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        process = get_context("forkserver").Process(
+            target=become_kernel, args=(arguments, kwargs["cwd"], kwargs["env"]), daemon=True
+        )
+        process.start()
+        self.process = cast(Any, Forked(process))
+        self.pid = self.pgid = process.pid
+        return self.connection_info
+
+
+class Forked:
+    """A process of multiprocessing, with what jupyter_client asks of a `Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        self.process = process
+        self.terminate, self.kill = process.terminate, process.kill
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def wait(self) -> int | None:
+        self.process.join()
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(cast(int, self.process.pid), number)
+
+
+def end_with_parent() -> None:
+    """In a kernel: wait for the end of the process that asked for it, as the forkserver stays as long as its children."""
+    cast(Any, parent_process()).join()
+    os._exit(1)
+
+
+def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """In the new process: be a kernel, in a group of its own, which a terminal's Ctrl-C does not reach."""
+    import gc
+
+    import numpy as np
+    from ipykernel import kernelapp
+
+    gc.freeze()  # what was imported stays in shared pages
+    gc.set_threshold(20_000, 20, 20)  # charts and tables are full of cycles that live: to look often costs a sixth
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update({name: value for name, value in environment.items() if name != "JPY_PARENT_PID"} | FIXED)
+    Thread(target=end_with_parent, daemon=True).start()
+    os.chdir(folder)
+    time.tzset()
+    for module in [name for name in sys.modules if name.partition(".")[0] == OURS]:
+        del sys.modules[module]  # came along with this function
+    sys.path[:0] = ["", *environment["PYTHONPATH"].split(os.pathsep)]
+    sys.argv = ["ipykernel_launcher", *arguments]
+    np.random.seed()  # or every kernel would draw the same numbers
+    kernelapp.launch_new_instance()
