@@ -25,7 +25,7 @@ KERNELS, PAGES = "kernels", "pages"
 IMPORTED = {
     KERNELS: (
         *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg"),
-        *("matplotlib_inline.backend_inline", "seaborn", "inequality.gini", "pydantic", "yaml", "PIL.PngImagePlugin"),
+        *("matplotlib_inline.backend_inline", "seaborn", "pydantic", "yaml", "PIL.PngImagePlugin"),
         *("IPython.core.completer", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     ),
     PAGES: (

@@ -29,7 +29,6 @@ MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has
     "numpy",
     "matplotlib",
     "seaborn",
-    "inequality",
     "pydantic",
     "jupyter-book",
     "sphinx",

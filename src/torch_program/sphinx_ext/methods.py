@@ -41,7 +41,7 @@ def fault_rate(faults: str, rows: str) -> str:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The score interval of a share, of 95 %; SciPy has it too, and takes a second to load for one line of one page."""
+    """The score interval of a share, of 95 %."""
     z = NormalDist().inv_cdf(0.975)
     middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
