@@ -17,14 +17,15 @@ RUN = $(PYTHON) -m torch_program
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p torch_program.pipeline
 quoted = '$(subst ','\'',$(1))'
+LOCK = .venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
-setup:     ## make .venv from requirements.lock; every verb does it first
+setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
 ifeq ($(PYTHON),.venv/bin/python)
-	@python3 pipeline/setup_environment.py
+	@python3 pipeline/setup_environment.py $(filter unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
@@ -106,4 +107,9 @@ faults: setup    ### kill builds at random moments and see that nothing torn is 
 audit:           ### ask the advisory database of PyPI about every locked package; needs a network
 	@python3 -m venv _build/audit
 	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
-	@_build/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+	@_build/audit/bin/pip-audit --require-hashes --disable-pip $(foreach lock,$(wildcard requirements*.lock),-r $(lock))
+
+lock:            ### write the locks anew from pyproject.toml, with no other change than that takes; asks PyPI
+	@$(LOCK) pyproject.toml --output-file requirements.lock
+	@$(LOCK) --group test --constraint requirements.lock --output-file requirements-test.lock
+	@$(LOCK) --group uv --output-file requirements-uv.lock

@@ -124,7 +124,7 @@ def other_versions(lock: str) -> list[str]:
         try:
             here = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            continue  # a package of the tests; one that the build needs is missed by the build
+            continue  # one that the build needs is missed by the build
         if here != version:
             said.append(f"{name} {here}, not {version}")
     return said
