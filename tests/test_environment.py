@@ -156,6 +156,8 @@ def test_the_packages_of_the_tests_come_with_the_first_verb_that_tests_and_stay(
     both = [f"{setup.folder}/{lock}" for lock in ("requirements.lock", "requirements-test.lock")]
     assert ["--require-hashes", "-r", both[0], "-r", both[1]] in [command[-5:] for command in setup.ran]
     assert setup.main() == 0 and setup.main("test", "unit") == 0 and not setup.ran
+    (setup.folder / "pyproject.toml").write_text("changed")
+    assert setup.main() == 0 and both[1] in setup.ran[-2]
 
 
 @pytest.mark.parametrize("refused", ["requirements-uv.lock", "bin/uv"])
