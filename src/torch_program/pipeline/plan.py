@@ -26,7 +26,6 @@ NOT_FOR_NOTEBOOKS = (
     "api/",
     "changes/",
     "citation/",
-    "coding.py",
     "commands/",
     "intake/",
     "live/",
