@@ -36,7 +36,7 @@ def say(folder: Path, *words: str) -> str:
 def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, dict]:
     """The project with one section, made as 2026 and, with the yearbook in it, as 2027; the added rows; the changes."""
     folder = real_project.with_sections(
-        tmp_path_factory.mktemp("next") / "project", {SECTION}, without=("*.record.json.gz",)
+        tmp_path_factory.mktemp("next") / "project", {SECTION}, without=("*.record.json.bz2",)
     )
     before, notebooks = figures(folder), folder_hash(folder / "notebooks")
     say(folder, "report")
