@@ -16,7 +16,7 @@ Row = tuple[str, ...]
 MOST = 6  # figures of one series and source, or files, that are listed one by one
 MOST_PARTS = 4  # of what differs in one claim
 MOST_LINES = 5  # of one block in the terminal
-MOST_NAMED = 3  # series or sources that a sentence names
+MOST_NAMED = 3  # series that a sentence names
 MOST_REASONS = 2  # measures that a sentence names
 WHOLE = "_build/changes.txt"  # has what the terminal leaves out
 LOST, STATISTICS, ADDED, REVISED = "lost", "statistics", "added", "revised"
@@ -114,7 +114,7 @@ def firmness(found: Difference, labels: Mapping[str, str]) -> Iterator[str]:
 
 
 def _standing(claim: Mapping[str, Any] | None) -> list[str]:
-    return [claim["verdict"], claim["robustness"]["label"]] if claim else []
+    return [stands(claim), claim["robustness"]["label"]] if claim else []
 
 
 def causes(found: Difference) -> Iterator[str]:
@@ -168,7 +168,7 @@ def _lost(found: Difference, labels: Mapping[str, str]) -> Block:
     gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
     rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
     rows += [("claim", key, stands(claim), claim["statement"]) for key, claim in gone["claim"]]
-    rows += [("statistic", key, _value(one), some(one["sources"], MOST_NAMED)) for key, one in gone["statistic"]]
+    rows += [("statistic", key, _value(one), some(one.get("sources", ()), 3)) for key, one in gone["statistic"]]
     rows += [("chart", key, _rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
     counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)
     return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
@@ -241,7 +241,7 @@ def _statistic(change: Change, labels: Mapping[str, str]) -> Row:
     period = [f"{old.get('period')}, now {new.get('period')}"] if "period" in names else []
     follows = {"value", "period"} | ({"places", "sources"} if "value" in names else set())
     other = [f"other {name}" for name in names if name not in follows]
-    moved = by_how_much(old["value"], new["value"])
+    moved = by_how_much(old["value"], new["value"]) if "value" in names else ""
     return labels.get(change.key, change.key), then, now, moved, "; ".join(period + other)
 
 
