@@ -51,14 +51,14 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "another figure": (figure(), figure(label="fig-other"), ["figure fig-made-up: LOST", "figure fig-other: new"]),
     "a verdict": (results(), flipped(), [FLIPPED]),
     "a statistic": (results(), results(statistics=SMALLER), ["statistic small | 2.0 % → 1.0 % | −1, −50.00 %"]),
-    "a number": (prose("It is", "17"), prose("It is", "18"), ["text 1, made-up-number: 17 → 18 (+1, +5.88 %)"]),
-    "words": (prose("It was", "17"), prose("It is", "17"), ["text 1, words: It was 17 → It is 17"]),
-    "a value in words": (said("rose"), said("fell"), ["value a, text: rose → fell"]),
+    "a number": (prose("It is", "17"), prose("It is", "18"), ["value made-up-number: 17 → 18 (+1, +5.88 %)"]),
+    "words": (prose("It was", "17"), prose("It is", "17"), ["text 1: It was 17 → It is 17"]),
+    "a value in words": (said("rose"), said("fell"), ["value a: rose → fell"]),
     "a card": (said("1", "A"), said("1", "B"), ["value a, html: <a title='A'>1</a> → <a title='B'>1</a>"]),
     "a table": (
         table("2"),
         table("3"),
-        ["text “tbl-made-up”, words: :::{table} Made up :name: tbl-made-up | 1 | [-2-]{+3+} |"],
+        ["text “tbl-made-up”: :::{table} Made up :name: tbl-made-up | 1 | [-2-]{+3+} |"],
     ),
 }
 

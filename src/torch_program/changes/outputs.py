@@ -51,7 +51,8 @@ def _parts(outputs: Iterable[Mapping[str, Any]]) -> Parts:
             values, statistics = data[RESULTS_MIME].get("values", {}), data[RESULTS_MIME]["statistics"]
             parts |= {f"value {key}": value for key, value in values.items() if key not in statistics}
         elif "values" in myst:
-            parts[f"text {len(parts) + 1}"] = myst["values"] | {"words": text}
+            values = {f"value {key}": value for key, value in myst["values"].items()}
+            parts[f"text {len(parts) + 1}"] = values | {"words": text}
         else:
             text = myst.get("myst", text)
             named = next(filter(None, (re.search(name, text) for name in NAMES)), None)
@@ -63,7 +64,8 @@ def _apart(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
     """How one thing differs; what follows from the rest is told alone."""
     apart = [what for what in {**then, **now} if then.get(what) != now.get(what)]
     for what in [what for what in apart if what not in FOLLOWS] or apart[:1]:
-        old, new, where = str(then.get(what, "")), str(now.get(what, "")), f"{name}, {what}"
+        old, new = str(then.get(what, "")), str(now.get(what, ""))
+        where = name if what in {"text", "words"} else what if what.startswith("value ") else f"{name}, {what}"
         if what == DATA:
             cells = tell.data_moved(old, new)
             yield from (f"{where}, {cell}" for cell in cells[:MOST])
