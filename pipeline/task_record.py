@@ -1,5 +1,6 @@
 """Write the record of the build: all it says, for comparison with another edition or a later build."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,4 +26,5 @@ def task_record(
     from torch_program.claims import read_ledger
 
     claims = read_ledger(PLAN.data / "claims.yml").claims
-    return record.as_json(record.make(notebooks, files, claims, parameters))
+    ran = {name: json.loads(content) for name, content in notebooks.items()}
+    return record.as_json(record.make(ran, files, claims, parameters))

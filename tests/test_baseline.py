@@ -62,9 +62,9 @@ def test_stored_outputs_are_those_of_the_last_run(
     stored, fresh = ({c["id"]: c.get("outputs") for c in notebook["cells"]} for notebook in (read(path), ran))
     differing = [cell for cell in stored if stored[cell] != fresh.get(cell)]
     told = [
-        f"{outputs.place(path.stem, cell)}: {sentence}"
+        f"{path.stem}, cell {cell}: {sentence}"
         for cell in differing
-        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["other in its form alone"]
+        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["drawn or printed otherwise"]
     ]
     record_property("moved", told)
     assert not differing, "\n".join([*told, RENEW])

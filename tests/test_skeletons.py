@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from real_project import contents, executed
 
 from torch_program.claims import read_ledger
-from torch_program.coding import KINDS
 from torch_program.commands import main
 from torch_program.intake import description, validation
+from torch_program.intake.skeletons import KINDS
 from torch_program.pipeline import files, plan
 from torch_program.pipeline.execution import declared_topics
 from torch_program.results import read

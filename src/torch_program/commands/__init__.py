@@ -7,7 +7,6 @@ import click
 
 from torch_program import project
 from torch_program.commands import refresh  # noqa: F401  (joins the group data)
-from torch_program.commands.code import code
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import edition, list_editions
@@ -50,7 +49,6 @@ for command in (
     baseline,
     diff,
     data,
-    code,
     edition,
     list_editions,
     live,

@@ -88,6 +88,8 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
 @options.edition
 def baseline(edition: str) -> None:
     """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
+    import bz2
+
     from torch_program.changes import record
     from torch_program.commands.diff import built
 
@@ -96,12 +98,9 @@ def baseline(edition: str) -> None:
         _store_outputs(plan)
     built(plan)
     path = record.stored(plan.root, edition)
-    content = plan.record.read_bytes()
-    # what was packed is compared: other releases of zlib pack the same record into other bytes
-    other = not path.exists() or record.as_json(record.read(path)) != content
-    if other:
-        write_whole(path, record.packed(content))
-    click.echo(f"{'renewed  ' if other else 'unchanged'}  {path.relative_to(plan.root)}")
+    # bzip2 packs the same record into the same bytes everywhere, which no other packer promises
+    changed = renewed(path, bz2.compress(plan.record.read_bytes()))
+    click.echo(f"{'renewed  ' if changed else 'unchanged'}  {path.relative_to(plan.root)}")
 
 
 def _store_outputs(plan: Plan) -> None:

@@ -26,7 +26,6 @@ NOT_FOR_NOTEBOOKS = (
     "api/",
     "changes/",
     "citation/",
-    "coding.py",
     "commands/",
     "intake/",
     "live/",
@@ -214,7 +213,7 @@ class Plan:
                 files |= {f"{name}/{inner}": p for inner, p in made_by_people(path).items()}
             elif path.exists():
                 files[name] = path
-        files.pop(f"editions/{self.name}.record.json.gz", None)
+        files.pop(f"editions/{self.name}.record.json.bz2", None)
         return files
 
     @cached_property
