@@ -78,6 +78,8 @@ def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(folder)
 CASES = [
     ("over,", "ovr,", "line 7, column claims.zones.test.op", 'Did you mean "over"?'),
     ("value: 5", "value: many", "line 7, column claims.zones.test.value", "It must be a number."),
+    ("value: 5", "value: .inf", "line 7, column claims.zones.test.value", "It must be a finite number."),
+    ("value: 5", "value: .nan", "line 7, column claims.zones.test.value", "It must be a finite number."),
     ("      mode:", "      mod:", "line 11, column claims.zones.facets.mod", 'Did you mean "mode"?'),
     ('as_of: "2023"', "as_of: 2023", "line 8, column claims.zones.as_of", 'in quotes: "2023"'),
     ('as_of: "2023"', 'as_of: "20233"', "line 8, column claims.zones.as_of", "Write four digits"),
@@ -105,7 +107,7 @@ CASES = [
     ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
     ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
-    (TEXT, BOMB, "line 6", "Write out what is meant"),
+    (TEXT, BOMB, "line 1", "write out what is meant"),
     (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
     (TEXT, "", "claims.yml", "Possible: text_date, "),
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),

@@ -146,7 +146,7 @@ def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> 
 @pytest.mark.process
 def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_evidence(begun: Path) -> None:
     made = plan.make()
-    assert made.faults_of_parameters() == []
+    assert made.faults() == []
     assert faults(begun) == []
     claims = ran(made.parameters)
     assert list(claims) == [f"of-kind-{kind}" for kind in KINDS]

@@ -18,7 +18,7 @@ COUNTED = {"count", "persons"}  # units of which there are no halves
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Facets(Strict):

@@ -1,7 +1,7 @@
 """What people declare in YAML (mappings, the ledger): read without surprises, every fault with its line.
 
 The file is held against its pydantic model. What a claim or a mapping has no use for is refused before anything is
-built from it: tags, which could name objects, and aliases by which a short file stands for a huge one.
+built from it: tags that name objects, and aliases by which a short file stands for a huge one.
 """
 
 import re
@@ -18,7 +18,6 @@ from torch_program.intake.problems import Problem, nearest
 from torch_program.words import OPEN, sentence_case
 
 DEEPEST = 20  # levels of nesting; what is declared here has six
-LARGEST = 200_000  # values that a file may stand for; the ledger has some 2,000
 Location = tuple[str | int, ...]
 
 
@@ -88,29 +87,16 @@ def _document(name: str, raw: bytes) -> tuple[yaml.Node | None, Any, list[Proble
 
 
 def _odd(text: str) -> Iterator[tuple[int, str, str]]:
-    """What could do harm or has no meaning here, with its line: tags, endless nesting, aliases that grow."""
-    sizes: dict[str, int] = {}  # by anchor: how much it stands for
-    open_: list[tuple[str, int]] = [("", 0)]  # anchor and size so far of each block that is not closed
+    """What has no meaning here and could fill the memory, with its line: endless nesting, blocks that are repeated."""
+    depth = 0
     for event in yaml.parse(text, Loader=LOADER):
-        line, anchor = event.start_mark.line + 1, getattr(event, "anchor", None) or ""
-        if getattr(event, "tag", None):
-            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            yield line, f"A tag ({shown}) stands here, and tags are not used: no object is made.", "Delete it."
-        size = 1
-        if isinstance(event, yaml.CollectionStartEvent):
-            open_.append((anchor, 0))
-            if len(open_) > DEEPEST:
-                yield line, f"Lists or blocks are nested more than {DEEPEST} deep.", "Is a bracket left open?"
-            continue
-        if isinstance(event, yaml.CollectionEndEvent):
-            anchor, size = open_.pop()
-        elif isinstance(event, yaml.AliasEvent):
-            anchor, size = "", sizes.get(anchor, 1)
-        if anchor:
-            sizes[anchor] = size
-        open_[-1] = (open_[-1][0], open_[-1][1] + size)
-        if open_[-1][1] > LARGEST:
-            yield line, f"Aliases (*) make more than {LARGEST:,} values of this file.", "Write out what is meant."
+        line = event.start_mark.line + 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            yield line, f"Lists or blocks are nested more than {DEEPEST} deep.", "Is a bracket left open?"
+        if isinstance(event, yaml.CollectionStartEvent) and event.anchor:
+            rule = f"A list or a block has a name (&{event.anchor}), as if it should stand elsewhere too."
+            yield line, rule, "Delete the name, and write out what is meant: only a text can be repeated by its name."
 
 
 def _hint(text: str, line: int | None, said: str) -> str:
@@ -122,6 +108,8 @@ def _hint(text: str, line: int | None, said: str) -> str:
         return "A tab stands there: indent by blanks."
     if re.search(r"(^|[\s{\[,])#\S", near):
         return 'What begins with # is a remark: put a word that begins so in quotes, "#高新技术企业".'
+    if "constructor for the tag" in said:
+        return "Delete the tag: no object is made."
     if "mapping values" in said:
         return 'Put a text that holds ": " in quotes, and begin fields of one block below each other.'
     return "Are quotes and brackets closed, and do the fields of a block begin below each other?"
