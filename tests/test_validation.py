@@ -201,6 +201,14 @@ def test_a_table_that_is_too_large_is_refused_unread(folder, monkeypatch):
     assert "a table has 0 MB at most" in told[0].rule and "split it by topic" in told[0].fix
 
 
+@pytest.mark.parametrize("file", ["units.csv", "zones.csv"])  # the first that is read, and a later one
+def test_a_cell_that_no_notebook_could_read_is_refused(folder, file):
+    path = folder / file
+    path.write_text(path.read_text().replace("count" if file == "units.csv" else "first zone", "x" * 200_000, 1))
+    (told,) = errors(folder)
+    assert told.file == file and "cell of line 2 has more than 131,072 signs" in told.rule
+
+
 def test_a_changed_file_is_out_of_step_until_described_again(folder):
     path = folder / ZONES
     path.write_text(path.read_text().replace("17.3", "17.4"))
@@ -353,7 +361,7 @@ def test_a_large_copy_is_announced_before_it_is_read(tmp_path, monkeypatch):
     monkeypatch.chdir(PACKAGE.parents[1])
     said = CliRunner().invoke(main, ["check", "--data", str(copy)]).output
     assert re.match(r"Reading 2\d MB of data, which takes a while", said)
-    assert "A row has 12 cells" in said
+    assert "more than 131,072 signs" in said
 
 
 def test_the_grammars_that_no_description_needs_are_not_built():

@@ -17,6 +17,7 @@ from torch_program.intake.problems import Problem, Refused, Told
 from torch_program.words import closest
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
+LONGEST = 2**17  # signs of a cell that Python reads
 TWICE = "A key occurs once only."
 
 
@@ -91,10 +92,14 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
 def _broken(name: str, text: str, columns: int) -> Problem | None:
     """A file without rows, with a quote left open, or whose end is missing: one fault, not one for each cell."""
     reader, rows, width, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0, 0
+    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
     try:
         for cells in reader:
             rows, width, line = rows + 1, len(cells), reader.line_num
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            fix = "Is a double quote left open? Otherwise shorten it."
+            return Problem(name, None, "", "", f"A cell of line {line + 1} has more than {LONGEST:,} signs.", fix)
         rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
         return Problem(name, line + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.')
     if rows == 1:
