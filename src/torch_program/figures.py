@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from torch_program import svg
-from torch_program.results import FIGURE_MIME, NARROW_MIME
+from torch_program.results import FIGURE_MIME, NARROW_MIME, recorded
 from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
@@ -90,10 +90,9 @@ class Chart:
         return drawing
 
     def csv(self) -> str:
-        """The numbers behind the drawing."""
-        return self.data.drop(columns=["behind", "series_label"], errors="ignore").to_csv(
-            index=False, lineterminator="\n"
-        )
+        """The numbers behind the drawing, with twelve significant digits."""
+        numbers = self.data.drop(columns=["behind", "series_label"], errors="ignore").map(recorded)
+        return numbers.to_csv(index=False, lineterminator="\n")
 
 
 def as_svg(figure: Drawing, name: str) -> str:
@@ -137,10 +136,15 @@ def drawn(chart: Chart, label: str) -> tuple[str, str, list[str]]:
     drawing, wide = chart.svg(label), chart.figure.marks()
     small = chart.narrow()
     marks = [
-        f"{x:.1f} {y:.1f} {left:.1f} {top:.1f} {says.of(chart.source)}"
+        " ".join([*map(place, (x, y, left, top)), says.of(chart.source)])
         for (x, y, says), (left, top, _) in zip(wide, small.marks(), strict=True)
     ]
     return drawing, as_svg(small, f"{label}-narrow"), marks
+
+
+def place(points: float) -> str:
+    """Where a mark lies, to a tenth of a point; what lies between two tenths is not decided by the last digit."""
+    return f"{round(points, 3):.1f}"
 
 
 def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
