@@ -38,18 +38,18 @@ def test_yaml_cannot_make_objects_and_stops_the_report_before_anything_runs(tmp_
     (folder / name).write_text("# hostile\ntitle: !!python/object/apply:os.system ['touch hacked']\n")
     code, said = run(folder, "report")
     assert code == 1
-    assert said.startswith(f"Error: {name}, line 2: not readable as YAML") and len(said.splitlines()) == 1, said
+    assert said.startswith(f"Error: {name}, line 2: The file is not readable as YAML") and said.count("\n") == 1, said
     assert not (folder / "hacked").exists()
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (None, "_config.yml is missing. Put it back: git checkout -- _config.yml"),
+        (None, "_config.yml: The file is missing. Put it back: git checkout -- _config.yml"),
         ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
         ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
-        ("title: [", "_config.yml, line 1: not readable as YAML"),
-        ("title: \xff", "_config.yml: not readable as YAML (it is not UTF-8). Correct it, or put it back."),
+        ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
+        ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it in the encoding UTF-8."),
     ],
 )
 def test_settings_that_jupyter_book_would_not_take_are_told(tmp_path: Path, text: str | None, told: str) -> None:

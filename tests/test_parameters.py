@@ -44,7 +44,7 @@ def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
     [
         (lambda notebook: {}, ": not readable as a notebook (it names no format, like 4.5). Put it back."),
         (lambda notebook: [notebook], ": not readable as a notebook (it names no format"),
-        (lambda notebook: notebook | {"nbformat": 99}, ": it is in format 99.5 of notebooks, and here they are in 4.5."),
+        (lambda notebook: notebook | {"nbformat": 99}, ": it is in format 99.5 of notebooks, and here all"),
         (lambda notebook: notebook | {"nbformat": 3}, ": it is in format 3.5"),
         (lambda notebook: notebook | {"nbformat_minor": 2}, ": it is in format 4.2"),
         (lambda notebook: notebook | {"cells": {}}, ": not readable as a notebook (data.cells must be array)."),

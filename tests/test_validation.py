@@ -86,7 +86,7 @@ CASES = [
     ("fraction_of_a_zone", ZONES, 4, "value", "17.8", "whole number", "Correct the value"),
     ("rounding_of_nothing", ZONES, 11, "rounding", "0", "width of the last certain digit", "above 0"),
     ("province_misspelt", PANEL, 6, "entity", "Shansi", "31 provinces and China only", 'Did you mean "Shanxi"?'),
-    ("place_misspelt", ZONES, 5, "entity", "Hubie", "one name in all figures", 'Did you mean "Hubei"? If it is another'),
+    ("place_misspelt", ZONES, 5, "entity", "Hubie", "one name in all figures", 'mean "Hubei"? If it is another'),
     ("place_in_chinese", ZONES, 5, "entity", "湖北省", "one name in all figures", 'Did you mean "Hubei"?'),
     ("sign_unseen", ZONES, 6, "entity", "<U+202E>All zones", "that nobody sees", "(right-to-left override)"),
     ("same_source_twice", ZONES, 12, "source_id", "atf_2020", "One source gives one value", "line 11"),

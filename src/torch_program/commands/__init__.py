@@ -22,7 +22,6 @@ from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.interrupts import INTERRUPTED
 
-
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 

@@ -94,7 +94,7 @@ def read_code(path: Path) -> Code:
     try:
         notebook = json.loads(path.read_bytes())
         return spelled(path.stem, notebook["cells"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # told where the parameters of the notebooks are checked
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # told by notebook_form
         return Code(path.stem, None, (), frozenset(), False)
 
 

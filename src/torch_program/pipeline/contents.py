@@ -6,29 +6,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from torch_program.pipeline.files import state_of
-from torch_program.project import Told
+from torch_program.yaml_files import YamlError, yaml_document
 
 FILE, SETTINGS = "_toc.yml", "_config.yml"
 
 
-class ContentsError(Told, ValueError):
-    """A file that sets the book out cannot be read; the message says where, why and how to mend it."""
-
-
 def read(path: Path) -> Any:
-    """What one of the two files says. Raises ContentsError where it is no YAML or would make objects."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ContentsError(f"{path.name} is missing. Put it back: git checkout -- {path.name}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        why = getattr(error, "problem", None) or "it is not UTF-8"
-        raise ContentsError(f"{path.name}{line}: not readable as YAML ({why}). Correct it, or put it back.") from None
+    """What one of the two files says."""
+    if not path.is_file():
+        raise YamlError(path.name, None, "The file is missing.", f"Put it back: git checkout -- {path.name}")
+    return yaml_document(path.name, path.read_bytes())[1]
 
 
 def faults_of_settings(source: Path) -> list[str]:
@@ -36,9 +24,10 @@ def faults_of_settings(source: Path) -> list[str]:
     from jupyter_book.config import get_validator
 
     try:
-        found = get_validator().iter_errors(read(source / SETTINGS))
-        return [f"{SETTINGS}, {'.'.join(map(str, e.path)) or 'the file'}: {e.message[:200]}. Correct it." for e in found]
-    except ContentsError as error:
+        errors = get_validator().iter_errors(read(source / SETTINGS))
+        places = [(".".join(map(str, error.path)) or "the file", error.message[:200]) for error in errors]
+        return [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
+    except YamlError as error:
         return [str(error)]
 
 

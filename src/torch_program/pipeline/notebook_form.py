@@ -14,16 +14,17 @@ def fault(content: bytes) -> str:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
         return _unreadable(content, error)
-    form = tuple(notebook.get(name) for name in ("nbformat", "nbformat_minor")) if isinstance(notebook, dict) else (None,)
+    names = ("nbformat", "nbformat_minor")
+    form = tuple(notebook.get(name) for name in names) if isinstance(notebook, dict) else (None,)
     if not all(type(number) is int for number in form):
         return ": not readable as a notebook (it names no format, like 4.5). Put it back."
     if form[0] != FORM[0] or form < FORM:
-        return f": it is in format {form[0]}.{form[1]} of notebooks, and here they are in 4.5. {AGAIN}"
+        return f": it is in format {form[0]}.{form[1]} of notebooks, and here all are in 4.5. {AGAIN}"
     from nbformat.validator import get_validator
 
-    for error in get_validator(*FORM).iter_errors(notebook):
-        if not (cell := re.match(r"data\.cells\[(\d+)\]", error.message)):
-            return f": not readable as a notebook ({error.message}). {AGAIN}"
+    for wrong in get_validator(*FORM).iter_errors(notebook):
+        if not (cell := re.match(r"data\.cells\[(\d+)\]", wrong.message)):
+            return f": not readable as a notebook ({wrong.message}). {AGAIN}"
         odd = "its type, id, source, metadata or outputs are missing or of another kind than in a notebook"
         return f", cell {int(cell[1]) + 1}: {odd}. {AGAIN}"
     for cell, times in Counter(cell["id"] for cell in notebook["cells"]).most_common(1):

@@ -77,8 +77,8 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(said, source))
     remove(html / ".buildinfo")  # a digest of where packages lie, which would make the same pages differ
-    for template in (html / "_static").glob("*.html"):  # of the theme, which has made its pages
-        remove(template)
+    for macros in (html / "_static").glob("*.html"):  # of the theme, which has made its pages
+        remove(macros)
     write_whole(html / "index.html", ASKS_NOBODY + (html / "index.html").read_bytes())  # it leads to the first page
     if facts:
         write_whole(mark, json.dumps({"around": facts, "read": read}).encode())

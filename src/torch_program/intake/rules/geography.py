@@ -15,16 +15,16 @@ from torch_program.words import one_slip
 def entities(data: Data) -> Told:
     """The panel has the 31 provinces and China, and nothing else; elsewhere no name is a slip of one that is listed."""
     panel = {*REGION_OF, *NATIONAL}
-    meant = dict(_slips(data))
+    slips = dict(_slips(data))
     for row in data.figures:
         if row.get("_home", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
             rule = "The panel of provinces has the 31 provinces and China only."
             meant = data.places.suggest(row["entity"])
             named = meant if meant in REGION_OF else row["entity"]
             yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
-        elif row["entity"] in meant and AS_PRINTED not in row["note"]:
+        elif row["entity"] in slips and AS_PRINTED not in row["note"]:
             rule = "A place has one name in all figures, or a row belongs to nobody."
-            fix = f'Did you mean "{meant[row["entity"]]}"? If it is another place, write "{AS_PRINTED}" into the note.'
+            fix = f'Did you mean "{slips[row["entity"]]}"? If it is another place, write "{AS_PRINTED}" into the note.'
             yield at(row, "entity", rule, fix)
 
 
