@@ -18,6 +18,7 @@ CODE = (
     "provinces",
     "vintages",
     "words",
+    "yaml_files",
 )  # beside intake/
 RULES = {n: p for n, p in PLAN.package.items() if "/intake/" in n} | {
     name: PLAN.package[name] for name in (f"src/torch_program/{module}.py" for module in CODE)

@@ -1,14 +1,15 @@
 """The lists of packages agree, the locks cover them, and set-up makes an environment whole or not at all."""
 
 import ast
+import os
 import re
-import shlex
 import subprocess
 import sys
 import tomllib
 import venv
 from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -206,36 +207,36 @@ def test_who_waits_is_told_so_each_half_minute(setup: Setup, capsys: pytest.Capt
     assert capsys.readouterr().out == "Still installing, for 30 s now\nStill installing, for 60 s now\n"
 
 
-HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\"
+HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) $$x"
 
 
 @pytest.mark.parametrize(
     ("verb", "variable"),
     [
-        *(("report", name) for name in ("EDITION", "DATA")),
+        *(("report", name) for name in ("EDITION", "DATA", "SET", "TORCH_DATA")),
         *(("profiles", name) for name in ("YEAR", "PROVINCE", "SCHEDULER")),
         *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED")),
-        *(("check", "DATA"), ("deposit", "EDITION"), ("verify", "OF"), ("baseline", "EDITION"), ("faults", "N")),
+        *(("check", name) for name in ("DATA", "REFRESH")),
+        *(("deposit", "EDITION"), ("verify", "OF"), ("baseline", "EDITION"), ("faults", "N")),
     ],
 )
+@pytest.mark.parametrize("given", ["on the command line", "in the environment"])
 def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_command_itself(
-    root: Path, tmp_path: Path, verb: str, variable: str
+    root: Path, tmp_path: Path, given: str, verb: str, variable: str
 ) -> None:
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >> {tmp_path}/given\n")
     python.chmod(0o755)
-    value = HOSTILE.replace("$", "$$")  # a dollar is make's own
-    subprocess.run(
-        ["make", "-f", root / "Makefile", verb, f"PYTHON={python}", f"{variable}={value}"], cwd=tmp_path, check=True
-    )
-    assert HOSTILE in (tmp_path / "given").read_text().splitlines()
+    words = [f"{variable}={HOSTILE}"] if given == "on the command line" else []
+    environment = os.environ | ({} if words else {variable: HOSTILE})
+    for dry in ([], ["--dry-run"]):
+        command = ["make", *dry, "-f", root / "Makefile", verb, f"PYTHON={python}", *words]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    received = (tmp_path / "given").read_text().splitlines()
+    if variable == "SET":
+        assert [after for word, after in pairwise(received) if word == "--set"] == HOSTILE.split()
+    else:
+        assert HOSTILE in received or variable == "REFRESH"  # which is a sign alone
     assert not (tmp_path / "hacked").exists()
-
-
-def test_no_sign_in_a_setting_reaches_the_shell(root: Path) -> None:
-    command = ["make", "-n", "report", "SET=x';y", "PYTHON=python"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    lines = [line for line in done.stdout.replace("\\\n", "").splitlines() if "x'" in line]
-    assert lines and all("x';y" in shlex.split(line) for line in lines)

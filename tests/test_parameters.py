@@ -1,6 +1,7 @@
 """Parameters agree in schema, notebooks and default edition; a notebook refuses those that nothing would read."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,37 @@ def written(folder: Path, *codes: str, tagged: int = 1) -> Path:
 
 def faults(folder: Path, *codes: str, tagged: int = 1) -> list[str]:
     return parameter_cells.check({"n": written(folder, *codes, tagged=tagged)}, DEFAULTS)
+
+
+def spoilt(notebook: dict[str, Any], **odd: Any) -> dict[str, Any]:
+    """A notebook whose second cell holds something odd."""
+    first, second = notebook["cells"]
+    return notebook | {"cells": [first, second | odd]}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda notebook: {}, ": not readable as a notebook (it names no format, like 4.5). Put it back."),
+        (lambda notebook: [notebook], ": not readable as a notebook (it names no format"),
+        (lambda notebook: notebook | {"nbformat": 99}, ": it is in format 99.5 of notebooks, and here all"),
+        (lambda notebook: notebook | {"nbformat": 3}, ": it is in format 3.5"),
+        (lambda notebook: notebook | {"nbformat_minor": 2}, ": it is in format 4.2"),
+        (lambda notebook: notebook | {"cells": {}}, ": not readable as a notebook (data.cells must be array)."),
+        *(
+            (lambda notebook, odd=odd: spoilt(notebook, **odd), ", cell 2: its type, id, source, metadata or outputs")
+            for odd in ({"outputs": {}}, {"source": 42}, {"source": None}, {"id": "a\u200bb"}, {"metadata": None})
+        ),
+        (lambda notebook: spoilt(notebook, id=notebook["cells"][0]["id"]), ": 2 cells have the id "),
+    ],
+)
+def test_a_file_that_is_no_notebook_of_the_format_is_told_in_one_sentence(
+    tmp_path: Path, spoil: Callable[[dict[str, Any]], Any], said: str
+) -> None:
+    path = written(tmp_path, CELL, READ)
+    path.write_text(json.dumps(spoil(json.loads(path.read_bytes()))))
+    (fault,) = parameter_cells.check({"n": path}, DEFAULTS)
+    assert fault.startswith(f"notebooks/n.ipynb{said}") and len(fault.splitlines()) == 1
 
 
 def test_a_line_has_type_default_and_meaning() -> None:

@@ -1,6 +1,9 @@
 """The command line: one module a family of commands, each importing what is heavy only when it runs."""
 
+import os
 import signal
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -18,9 +21,23 @@ from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.interrupts import INTERRUPTED
 
+TERMINATED = 143  # exit code that a shell reports after SIGTERM
+
 
 class Command(click.Group):
-    """A group whose commands turn a user's mistake into its sentence, and Ctrl-C too."""
+    """A group whose commands turn a user's mistake into its sentence, and Ctrl-C and SIGTERM too."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        for name in ("write", "flush"):
+            setattr(sys.stdout, name, _unheard(getattr(sys.stdout, name)))
+        before = signal.signal(signal.SIGTERM, _end)
+        try:
+            return super().main(*args, **settings)
+        except SystemExit as ended:
+            terminated = ended.code == INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+            sys.exit(TERMINATED if terminated else ended.code)
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -35,6 +52,24 @@ class Command(click.Group):
             if sentence := disk_fault(error):
                 raise click.ClickException(sentence) from None
             raise
+
+
+def _end(*_: Any) -> None:
+    """End as after Ctrl-C: what SIGTERM ends at once leaves workers that run on. `make` and `timeout` send it twice."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _unheard(say: Callable[..., Any]) -> Callable[..., Any]:
+    """Lines go nowhere when nobody reads them any more, as after `| head`: what they tell of is done all the same."""
+
+    def said(*text: str) -> Any:
+        try:
+            return say(*text)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return said
 
 
 @click.group(cls=Command)

@@ -1,7 +1,5 @@
 """Show the report in the browser, as it was made or while it is edited."""
 
-import signal
-
 import click
 
 from torch_program.commands import options
@@ -19,7 +17,6 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
     plan = make(edition, data, settings)
     if not all(plan.executed(name).exists() for name in plan.notebooks):
         raise click.ClickException("There is no report to start from. Run `make report` first.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its workers would wait on for an hour
     preview = Preview(lambda: make(edition, data, settings), click.echo)
     news = server.News()
     running = server.serve(preview.html, port, news)

@@ -61,7 +61,7 @@ def _make(plan: Plan, progress: Progress) -> int:
     from torch_program.intake import ledger
 
     forked.begin(template.PAGES)  # they come last, and there is a processor to spare
-    if faults := plan.faults_of_parameters() + list(map(str, ledger.words(plan.data, plan.root / "notebooks"))):
+    if faults := plan.faults() + list(map(str, ledger.words(plan.data, plan.root / "notebooks"))):
         raise PlanError("\n".join(faults))
     for name in plan.notebooks:
         plan.inputs(name)  # a misspelt topic is told before anything runs

@@ -1,7 +1,7 @@
 """Editions: the parameters of one run of the report, read strictly from `editions/<name>.yml`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from torch_program.parameters import CHANGED, Parameters, base_of, form, sentenc
 from torch_program.periods import in_words
 from torch_program.project import Told
 from torch_program.words import suggestion
+from torch_program.yaml_files import Location, YamlError, entries, yaml_document
 
 DEFAULT = "2026"
 RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
@@ -66,25 +67,18 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
         )
     where = path.relative_to(root).as_posix()
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise EditionError(f"{where}: is not UTF-8. Save the file in the encoding UTF-8.") from None
-    except ValueError as error:  # a day that the calendar does not have, without quotes
-        raise EditionError(f"{where}: holds a date that does not exist ({error}).") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise EditionError(f"{where}{line}: not readable as YAML ({getattr(error, 'problem', error)}).") from None
+        node, content = yaml_document(where, path.read_bytes())
+    except YamlError as error:
+        raise EditionError(str(error)) from None
     if not isinstance(content, dict):
         raise EditionError(f"{where}: must hold the fields {', '.join(Edition.model_fields)}.")
     if name != _as_name(name):
         raise EditionError(f"{where}: a name has letters, digits, '.', '_' and '-'. Rename it to {_as_name(name)}.yml.")
-    lines: dict[tuple[str, ...], int] = {}
+    lines: dict[Location, int] = {}
     mistakes = [
-        f"{where}, line {line}: {'.'.join(key)} stands there a second time. Delete one of the two lines."
-        for key, line in _keys(node)
-        if lines.setdefault(key, line) != line
+        f"{where}, line {line}: {'.'.join(map(str, place))} stands there a second time. Delete one of the two lines."
+        for place, line, _ in entries(node)
+        if lines.setdefault(place, line) != line
     ]
     try:
         edition = Edition.model_validate(content, context={"name": name})
@@ -154,16 +148,7 @@ def _as_name(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"
 
 
-def _keys(node: yaml.Node | None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Every key of a YAML document with the keys above it, and its line."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            name = (*above, str(key.value))
-            yield name, key.start_mark.line + 1
-            yield from _keys(value, name)
-
-
-def _sentence(where: str, lines: Mapping[tuple[str, ...], int], problem: Any) -> str:
+def _sentence(where: str, lines: Mapping[Location, int], problem: Any) -> str:
     location = tuple(map(str, problem["loc"]))
     line = lines.get(location) or lines.get(location[:-1])
     place, field = where + (f", line {line}" if line else ""), ".".join(location)

@@ -34,8 +34,12 @@ def deaf() -> Iterator[None]:
 
 
 def stay_deaf() -> None:
-    """In a worker: ignore Ctrl-C instead of blocking it, since a blocked one no kernel could undo for its cells."""
+    """In a worker: ignore Ctrl-C instead of blocking it, since a blocked one no kernel could undo for its cells.
+
+    SIGTERM, which a shell or `timeout` sends to all at once, is ignored too: who began the worker ends it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
@@ -78,5 +82,7 @@ def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
     try:
         return process.wait()
     except KeyboardInterrupt:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # that came, and perhaps to this process alone
+            process.terminate()
         process.wait()
         raise

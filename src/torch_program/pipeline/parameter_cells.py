@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from torch_program.parameters import TAG, Parameters, Run, assignment, line
+from torch_program.pipeline import notebook_form
 from torch_program.pipeline.editions import DEFAULT
 from torch_program.pipeline.execution import code_cells, parsed
 from torch_program.words import some, suggestion
@@ -45,12 +46,9 @@ def _one(where: str, path: Path, defaults: Mapping[str, Any]) -> tuple[list[str]
     """Faults of one notebook, places and sentences of lines that are not the schema's, and the names that are read."""
     tagged: list[tuple[int, str, ast.Module]] = []
     others: list[tuple[int, str, ast.Module]] = []
-    try:
-        notebook = parsed(path.read_bytes())
-        cells = list(code_cells(notebook))
-    except (ValueError, KeyError, TypeError) as error:
-        return [f"{where}{_unreadable(path.read_bytes(), error)}"], [], set(defaults)
-    for number, source, cell in cells:
+    if fault := notebook_form.fault(path.read_bytes()):
+        return [f"{where}{fault}"], [], set(defaults)
+    for number, source, cell in code_cells(parsed(path.read_bytes())):
         try:
             tree = ast.parse(source)
         except SyntaxError:
@@ -109,22 +107,6 @@ def fitted(content: bytes, defaults: Mapping[str, Any], schema: type[Run] = Para
         return content
     cell["source"] = fitting.splitlines(keepends=True)
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _unreadable(content: bytes, error: Exception) -> str:
-    """Where a file is no notebook, why, and what to do."""
-    if not content.strip():
-        return ": the file is empty. Put it back, or take its line out of _toc.yml."
-    marks = [n for n, line in enumerate(content.splitlines(), 1) if line.startswith((b"<<<<<<< ", b">>>>>>> "))]
-    if marks:
-        return f", line {marks[0]}: two versions were merged here. Keep one, and delete the marks <<<<<<< to >>>>>>>."
-    if isinstance(error, UnicodeDecodeError):
-        line = content[: error.start].count(b"\n") + 1
-        return f", line {line}: not UTF-8. Save it again in JupyterLab, or put it back."
-    if not isinstance(error, ValueError):
-        return ": not readable as a notebook (a cell lacks its type, source or metadata). Put it back."
-    where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-    return f"{where}: not readable as a notebook ({error}). Save it again in JupyterLab, or put it back."
 
 
 def _values(tree: ast.Module) -> dict[str, Any]:

@@ -11,8 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from torch_program import project
 from torch_program.pipeline import contents, editions, execution, parameter_cells, publication
 from torch_program.pipeline.files import below, digest_of, folder_hash, made_by_people
@@ -122,14 +120,7 @@ class Plan:
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
-        try:
-            documents = [document for _, document in contents.documents(self.root)]
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = f", line {mark.line + 1}" if mark else ""
-            why = getattr(error, "problem", None) or "it is not UTF-8"
-            raise PlanError(f"_toc.yml{line}: not readable as YAML ({why}). Correct it, or put it back.") from None
-        own = [document for document in documents if document.startswith("notebooks/")]
+        own = [document for _, document in contents.documents(self.root) if document.startswith("notebooks/")]
         listed = [document.removeprefix("notebooks/").removesuffix(".ipynb") for document in own]
         for name in listed:
             if not self.committed(name).exists():
@@ -149,10 +140,11 @@ class Plan:
     def sections(self) -> tuple[str, ...]:
         return tuple(name for name in self.notebooks if name not in READERS)
 
-    def faults_of_parameters(self) -> list[str]:
-        """Where the parameters of schema, notebooks and default edition differ, one sentence a fault."""
+    def faults(self) -> list[str]:
+        """What is wrong with the settings of the book and with notebooks and their parameters, one sentence a fault."""
         defaults = editions.read(self.root, editions.DEFAULT).parameters.model_dump()
-        return parameter_cells.check({name: self.committed(name) for name in self.notebooks}, defaults)
+        notebooks = {name: self.committed(name) for name in self.notebooks}
+        return contents.faults_of_settings(self.root) + parameter_cells.check(notebooks, defaults)
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
