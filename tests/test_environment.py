@@ -108,7 +108,14 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\"
         *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED")),
-        *(("check", "DATA"), ("deposit", "EDITION"), ("verify", "OF"), ("baseline", "EDITION"), ("faults", "N")),
+        *(
+            ("check", "DATA"),
+            ("deposit", "EDITION"),
+            ("verify", "OF"),
+            ("verify", "WHEELS"),
+            ("baseline", "EDITION"),
+            ("faults", "N"),
+        ),
     ],
 )
 def test_what_is_given_to_a_verb_reaches_our_command_as_it_stands_and_is_no_command_itself(
