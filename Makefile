@@ -57,9 +57,9 @@ profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei, S
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
-deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like
+deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
 	@$(RUN) report --edition $(call quoted,$(EDITION))
-	@$(RUN) deposit --edition $(call quoted,$(EDITION))
+	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock \
@@ -89,8 +89,8 @@ serve: report    ### show the pages as they were made on http://localhost:8000; 
 site: setup      ### make all editions and lay them side by side in _build/site, ready to be published
 	@$(RUN) site
 
-verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare every file
-	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
+verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
+	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
 mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))

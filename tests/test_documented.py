@@ -73,8 +73,8 @@ def test_what_is_given_to_a_verb_reaches_its_command(typed: str) -> None:
     given = shlex.split(typed)[1:]
     done = subprocess.run(["make", "--dry-run", *given], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for setting in given[1:]:
-        for word in setting.partition("=")[2].split():
+    for name, _, value in (setting.partition("=") for setting in given[1:]):
+        for word in [f"--{name.lower()}"] if value == "1" else value.split():
             assert word in done.stdout
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from torch_program.citation import machine
 from torch_program.commands import options
 from torch_program.pipeline import editions, forked, seal, template
 from torch_program.pipeline.exclusive import alone
@@ -69,6 +70,8 @@ def _make(plan: Plan, progress: Progress) -> int:
     code = build(plan, progress, plan.tasks)
     if not code:
         seal.put(plan, before)
+    if progress.of("execute"):
+        renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
     return code
 
 
