@@ -109,7 +109,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         raise ValueError(f"a figure label looks like fig-zones-by-province, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
-    image = svg.as_image(chart.svg(label), chart.alt)
+    drawing, marks = drawn(chart, label)
     content = {
         "label": label,
         "title": chart.title,
@@ -118,11 +118,17 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "csv": chart.csv(),
         "alt": chart.alt,
         "caption": caption,
-        "marks": [  # rounded twice, as processors differ in the last digits, which decide at an edge
-            f"{round(x, 3):.1f} {round(y, 3):.1f} {says.of(chart.source)}" for x, y, says in chart.figure.marks()
-        ],
+        "marks": marks,
     }
-    return {"text/html": image, FIGURE_MIME: content, "text/plain": chart.alt}
+    return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
+
+
+def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
+    """The drawing of a chart, and its marks: where each lies, and what it says."""
+    drawing = chart.svg(label)
+    # rounded twice, as processors differ in the last digits, which decide at an edge
+    marks = [f"{round(x, 3):.1f} {round(y, 3):.1f} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
+    return drawing, marks
 
 
 def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
