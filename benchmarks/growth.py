@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import chdir
 from dataclasses import replace
-from math import log
+from math import log10
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def more_rows(here: plan.Plan) -> None:
             ]
         print(f"{rows:>16,}" + "".join(map(in_words, taken[factor])), flush=True)
     before, after = (taken[factor] for factor in FACTORS[-2:])
-    powers = [log(b[0] / a[0]) / log(FACTORS[-1] / FACTORS[-2]) for a, b in zip(before, after, strict=True)]
+    powers = [log10(b[0] / a[0]) / log10(FACTORS[-1] / FACTORS[-2]) for a, b in zip(before, after, strict=True)]
     print(f"{'grows as rows^':>16}" + "".join(f"{power:>16.2f}{'':9}" for power in powers))
 
 

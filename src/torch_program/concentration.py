@@ -5,6 +5,7 @@ no unit may drop out in silence. Every measure is descriptive. The units are all
 estimate and nothing has a sampling error.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from inequality.gini import Gini
 
 from torch_program.intervals import Interval
+from torch_program.logarithm import ln
 
 
 class ConcentrationError(ValueError):
@@ -153,13 +155,15 @@ def catching_up(first: pd.Series, last: pd.Series, years: int) -> float:
 
     It describes the units at hand. Noise in the first year alone makes it negative, so read it beside `spread_of_logs`.
     """
-    start = np.log(first)
-    return float(np.polyfit(start, (np.log(last) - start) / years, 1)[0])
+    start = ln(first)
+    growth = (ln(last) - start) / years
+    ahead = start - math.fsum(start) / len(start)
+    return math.fsum(ahead * growth) / math.fsum(ahead * ahead)
 
 
 def spread_of_logs(values: pd.Series) -> float:
     """Standard deviation of the logs of units (σ): whether they lie closer together or further apart."""
-    return float(np.log(values).std(ddof=0))
+    return float(ln(values).std(ddof=0))
 
 
 def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd.Series) -> pd.DataFrame:
@@ -206,4 +210,4 @@ def _matching(values: pd.Series, other: pd.Series, name: str) -> pd.Series:
 def _information(s: pd.Series, w: pd.Series) -> pd.Series:
     """s ln(s/w) with 0 ln 0 = 0."""
     ratio = np.divide(s.to_numpy(), w.to_numpy())
-    return s * np.log(np.where(ratio > 0, ratio, 1.0))
+    return s * ln(np.where(ratio > 0, ratio, 1.0))

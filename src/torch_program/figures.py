@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from torch_program import svg
-from torch_program.results import FIGURE_MIME
+from torch_program.results import FIGURE_MIME, recorded
 from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
@@ -89,10 +89,9 @@ class Chart:
         return drawing
 
     def csv(self) -> str:
-        """The numbers behind the drawing."""
-        return self.data.drop(columns=["behind", "series_label"], errors="ignore").to_csv(
-            index=False, lineterminator="\n"
-        )
+        """The numbers behind the drawing, with twelve significant digits."""
+        numbers = self.data.drop(columns=["behind", "series_label"], errors="ignore").map(recorded)
+        return numbers.to_csv(index=False, lineterminator="\n")
 
 
 def show(chart: Chart, label: str, caption: str) -> None:
@@ -126,9 +125,12 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
 def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
     """The drawing of a chart, and its marks: where each lies, and what it says."""
     drawing = chart.svg(label)
-    # rounded twice, as processors differ in the last digits, which decide at an edge
-    marks = [f"{round(x, 3):.1f} {round(y, 3):.1f} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
-    return drawing, marks
+    return drawing, [f"{place(x)} {place(y)} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
+
+
+def place(points: float) -> str:
+    """Where a mark lies, to a tenth of a point; what lies between two tenths is not decided by the last digit."""
+    return f"{round(points, 3):.1f}"
 
 
 def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:

@@ -1,5 +1,6 @@
 """Measures of a claim: published or recomputed numbers with facets, and how they relate to what the claim means."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
@@ -230,8 +231,8 @@ def total(label: str, parts: Iterable[Measure], facets: Facets) -> Measure:
     parts = tuple(parts)
     return replace(
         combined(label, parts, facets, parts[0].unit),
-        value=sum(m.value for m in parts),
-        interval=Interval(sum(m.interval.low for m in parts), sum(m.interval.high for m in parts)),
+        value=math.fsum(m.value for m in parts),
+        interval=Interval(math.fsum(m.interval.low for m in parts), math.fsum(m.interval.high for m in parts)),
         made=" + ".join(m.label for m in parts),
     )
 

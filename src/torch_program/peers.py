@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from torch_program.logarithm import ln
+
 
 class PeersError(ValueError):
     """A place among peers is not defined for the values given; the message says why."""
@@ -33,7 +35,7 @@ def standardised(table: pd.DataFrame) -> pd.DataFrame:
     unfit = [str(column) for column in table.columns if column not in comparable(table)]
     if unfit:
         raise PeersError(f"not every unit has a value above zero that differs from the others': {', '.join(unfit)}.")
-    logs = np.log(table.astype(float))
+    logs = ln(table.astype(float))
     return (logs - logs.mean()) / logs.std(ddof=0)
 
 

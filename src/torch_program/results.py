@@ -13,10 +13,20 @@ RESULTS_MIME = "application/vnd.torch-program.results+json"
 NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[1-9]*.ipynb"  # their names begin with the number of the section
 CONCLUSION = "5-conclusion"  # reads all other sections
+DIGITS = 12  # of a number that is recorded: fewer than two processors or two orders of a sum can differ in
 
 
 class ResultsError(ValueError):
     """Records that are missing or do not fit together."""
+
+
+def recorded(value: Any) -> Any:
+    """A value as it leaves a notebook: each float in it, however deep, with twelve significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {key: recorded(item) for key, item in value.items()}
+    return [recorded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def displayed(notebook: Mapping[str, Any], mime: str) -> Iterator[dict[str, Any]]:

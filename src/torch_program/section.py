@@ -38,7 +38,7 @@ from torch_program.lookups import read_lookups
 from torch_program.measures import Measure
 from torch_program.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
 from torch_program.quantity import Quantity, published
-from torch_program.results import RESULTS_MIME
+from torch_program.results import RESULTS_MIME, recorded
 from torch_program.tables import EVIDENCE_PAGE
 from torch_program.words import counted
 
@@ -95,12 +95,13 @@ class Section:
         q = published(number)
         behind = q.provenance
         template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
-        text = with_minus(template.format(q.value if not q.value.is_integer() else int(q.value)))
+        value = recorded(q.value)
+        text = with_minus(template.format(int(value) if value.is_integer() else value))
         text = f"{BOUND_WORDS[q.bound]} {text}".strip()
         parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
         made, href = " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}"
         self.statistics[key] = {
-            "value": q.value,
+            "value": value,
             "unit": q.unit,
             "period": q.period,
             "bound": q.bound,
@@ -218,7 +219,7 @@ class Section:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
         values = {
             "section": self.number,
-            "claims": [claim_record(j) for j in self.judgements.values()],
+            "claims": [recorded(claim_record(j)) for j in self.judgements.values()],
             "statistics": self.statistics,
             "values": self.text.record(),
         }

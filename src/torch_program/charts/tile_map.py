@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.colors import LinearSegmentedColormap
 
 from torch_program.charts.style import (
     BASE,
@@ -27,6 +27,7 @@ from torch_program.charts.style import (
     wrap,
 )
 from torch_program.figures import Chart, Drawing, describe_items, told
+from torch_program.logarithm import ln
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,16 @@ SEQUENTIAL = LinearSegmentedColormap.from_list("blues", ["#eef3f8", "#a9c4de", "
 
 @dataclass(frozen=True)
 class Shade:
-    """Colour of a value, the values of its key, and what the key says."""
+    """Place of a value on a scale from 0 to 1, colour of a place, the values that the key names, and what it says."""
 
-    color: Callable[[float], tuple]
+    place: Callable[[float], float]
+    colors: LinearSegmentedColormap
     marks: tuple[float, ...]
     says: str
+    open_ended: bool = False  # the ends of the scale stand for all that lies beyond them
+
+    def color(self, value: float) -> tuple:
+        return self.colors(self.place(value))
 
 
 def tile_map(
@@ -151,17 +157,16 @@ def draw_maps(
 def shade_quotients(says: str) -> Shade:
     """Colours for ratios: neutral at 1, full at a quarter and at four and beyond."""
 
-    def color(value: float) -> tuple:
-        return DIVERGING(float(np.clip(np.log2(value) / 4 + 0.5, 0, 1)) if value > 0 else 0.0)
+    def place(value: float) -> float:
+        return float(np.clip(ln(value) / ln(16.0) + 0.5, 0, 1)) if value > 0 else 0.0
 
-    return Shade(color, (0.25, 0.5, 1, 2, 4), says)
+    return Shade(place, DIVERGING, (0.25, 0.5, 1, 2, 4), says, open_ended=True)
 
 
 def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:
     """Colours for amounts: from none to the highest of all maps."""
     top = max(float(v.max()) for v in maps.values())
-    scale = Normalize(0, top)
-    return Shade(lambda v: SEQUENTIAL(float(scale(v))), (*ticks(0, top * 0.9, 4), top), says)
+    return Shade(lambda value: value / top, SEQUENTIAL, (*ticks(0, top * 0.9, 4), top), says)
 
 
 def draw_tile(
@@ -187,20 +192,15 @@ def draw_tile(
 
 def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
     """The key: a strip of colours with values under it, and what they mean."""
-    low, high = shade.marks[0], shade.marks[-1]
     left, width = PAD, 2.0
-    log = low > 0
     for i in range(40):
-        share = (i + 0.5) / 40
-        value = low * (high / low) ** share if log else high * share
-        on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.color(value))
+        on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.colors((i + 0.5) / 40))
     for i, mark in enumerate(shade.marks):
-        share = math.log(mark / low) / math.log(high / low) if log else mark / high
-        x = left + width * share
+        x = left + width * shade.place(mark)
         last = len(shade.marks) - 1
-        beyond = {0: "≤ ", last: "≥ "}.get(i, "") if log else ""
+        beyond = {0: "≤ ", last: "≥ "}.get(i, "") if shade.open_ended else ""
         on.line([x, x], [y + 0.12, y + 0.16], color=MUTED)
-        text = beyond + (f"{mark:g}" if log else say(mark))
+        text = beyond + (f"{mark:g}" if shade.open_ended else say(mark))
         on.text(x, y + 0.25, text, size=SMALL, color=MUTED, ha={0: "left", last: "right"}.get(i, "center"))
     lines = wrap(shade.says, INNER - width - 1.0, SMALL)
     on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)

@@ -1,5 +1,6 @@
 """Widths of the columns of a printed table: no word is broken, and long texts take few lines."""
 
+import math
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -28,7 +29,7 @@ def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
     lengths = [[wide(text_of(cell)) for cell in column] for column in columns]
     least = [max(map(unbroken, column)) + GAP for column in columns]
     most = [max(low, max(column) + GAP) for low, column in zip(least, lengths, strict=True)]
-    weights = [(sum(column) / len(column)) ** 0.5 for column in lengths]
+    weights = [math.sqrt(sum(column) / len(column)) for column in lengths]
 
     def grown(by: float) -> list[float]:
         return [min(max(low, by * weight), high) for low, weight, high in zip(least, weights, most, strict=True)]
