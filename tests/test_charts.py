@@ -842,6 +842,23 @@ def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_va
     assert "0.2" not in found
 
 
+@pytest.mark.parametrize(
+    ("name", "above"), [("a row", False), ("a row with a name that is longer than half a chart", True)]
+)
+def test_names_of_rows_stand_beside_their_cells_or_long_ones_above(name, above):
+    grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
+
+    def draw(axes):
+        seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
+        charts.label_cells(axes, [f"{name}, number {n}" for n in range(3)], says=grid.astype(str))
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    boxes = dict(texts(chart.figure))
+    assert (boxes[f"{name}, number 0"].y0 > boxes["0"].y1) == above
+    assert [says.words for _, _, says in chart.figure.marks()][0] == f"{name}, number 0, 2010: 0"
+
+
 def test_names_of_points_cover_neither_marks_nor_each_other():
     near = {"x": [4.0, 4.4] * 3 + [0.0, 10.0], "y": [2.0, 2.0, 5.0, 5.0, 8.0, 8.0, 0.0, 10.0]}
     frame = pd.DataFrame(near | {"name": [f"Place {k}" for k in range(8)]})
