@@ -37,8 +37,8 @@ class Canvas(Drawing):
     def settle(self) -> None:
         """Compute the layout and keep it; then the words that waited for it find their places."""
         self.measure()
-        while self._waiting:
-            self._waiting.pop(0)()
+        for place in self._waiting:
+            place()
 
     def measure(self) -> None:
         """Lay out what is drawn so far, so that it can be asked for its place."""

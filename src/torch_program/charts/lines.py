@@ -374,6 +374,6 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: 
     run = last["x"] - first["x"]
     spots = [(last, (0, 5), "right", "bottom")]
     if run:
-        spots += [(first, (-6, 0), "right", "center") if run < span / 4 else (first, (0, 5), "left", "bottom")]
+        spots += [(first, (-6, 0), "right", "center") if run < span / 2 else (first, (0, 5), "left", "bottom")]
     for p, offset, side, level in spots:
         beside(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")

@@ -77,8 +77,9 @@ def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
 
 
 def plan_for(panels: Sequence[Panel]) -> Plan:
-    """Marks stand beside their words, which leave them room, or under them where that is lower, as with long words."""
+    """Marks stand beside their words, or under them where that makes the figure lower, as it does with long words."""
     widths = [text_width(g.note, SMALL) for p in panels for g in p.groups]
+    widths += [text_width(g.heading, BASE, "bold") / 2 + 0.1 for p in panels if p.bands for g in p.groups]
     widths += [max(text_width(r.label, BASE, "semibold"), text_width(r.note, SMALL)) for p in panels for r in p.rows]
     room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
     beside, below = Plan(min(room, max(widths) + 0.02), stacked=False), Plan(INNER, stacked=True)
