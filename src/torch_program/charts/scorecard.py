@@ -28,7 +28,7 @@ from torch_program.figures import Chart, Drawing, Said
 from torch_program.scores import MET, REACH, VERDICTS, ScoreRow, short_verdict
 from torch_program.words import listed
 
-PLOT, VERDICT, ROBUST = 2.1, 2.92, 4.2  # left ends of the columns beside the names, in inches
+PLOT, VERDICT, ROBUST = 2.06, 2.92, 4.2  # left ends of the columns beside the names, in inches
 PLOT_WIDTH = 0.7
 HEADING = 0.3
 
@@ -137,16 +137,6 @@ def draw_interval(on: Sheet, row: ScoreRow, passes: tuple[float, float], span: t
     centre = row.low if math.isinf(row.high) else row.high if math.isinf(row.low) else (row.low + row.high) / 2
     marker = ">" if centre > 1 + REACH else "<" if centre < 1 - REACH else look.marker
     on.mark(place(centre), middle, marker, look.color)
-    if abs(centre - 1) > REACH:
-        text, side = f"{centre:.1f} ×", -1 if centre > 1 else 1
-        on.text(
-            place(centre) + side * 0.1,
-            middle,
-            text,
-            size=SMALL,
-            color=look.color,
-            ha="right" if side < 0 else "left",
-        )
 
 
 def draw_criteria(on: Sheet, criteria: tuple[str, ...], y: float) -> None:
