@@ -1,4 +1,7 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
+# A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
+$(foreach name,TORCH_DATA EDITION DATA SET YEAR PROVINCE SCHEDULER PORT FROM TO OF N SEED REFRESH,$(if \
+  $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(TORCH_DATA)
 SET ?=
@@ -17,14 +20,15 @@ RUN = $(PYTHON) -m torch_program
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p torch_program.pipeline
 quoted = '$(subst ','\'',$(1))'
+LOCK = .venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
-setup:     ## make .venv from requirements.lock; every verb does it first
+setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
 ifeq ($(PYTHON),.venv/bin/python)
-	@python3 pipeline/setup_environment.py
+	@python3 pipeline/setup_environment.py $(filter unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
@@ -53,9 +57,9 @@ profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei, S
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
-deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like
+deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
 	@$(RUN) report --edition $(call quoted,$(EDITION))
-	@$(RUN) deposit --edition $(call quoted,$(EDITION))
+	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock \
@@ -85,8 +89,8 @@ serve: report    ### show the pages as they were made on http://localhost:8000; 
 site: setup      ### make all editions and lay them side by side in _build/site, ready to be published
 	@$(RUN) site
 
-verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare every file
-	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
+verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
+	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
 mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
@@ -105,4 +109,9 @@ faults: setup    ### kill builds at random moments and see that nothing torn is 
 audit:           ### ask the advisory database of PyPI about every locked package; needs a network
 	@python3 -m venv _build/audit
 	@_build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
-	@_build/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+	@_build/audit/bin/pip-audit --require-hashes --disable-pip $(foreach lock,$(wildcard requirements*.lock),-r $(lock))
+
+lock:            ### write the locks anew from pyproject.toml, with no other change than that takes; asks PyPI
+	@$(LOCK) pyproject.toml --output-file requirements.lock
+	@$(LOCK) --group test --constraint requirements.lock --output-file requirements-test.lock
+	@$(LOCK) --group uv --output-file requirements-uv.lock

@@ -13,6 +13,7 @@ from nbval.plugin import IPyNbCell
 
 from torch_program import prose
 from torch_program.changes import outputs
+from torch_program.changes.compare import comparable
 from torch_program.pipeline.execution import IPYTHON_CONFIG
 
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
@@ -36,7 +37,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Both sides of nbval's comparison pass through `sanitize`; the patterns that a user gives apply before."""
     if isinstance(item, IPyNbCell):
         by_patterns, compare = item.sanitize, item.compare_outputs
-        item.sanitize = lambda value: outputs.comparable(by_patterns(value))
+        item.sanitize = lambda value: comparable(by_patterns(value))
         # prose that waits for a number is told when nbval has gone on: its values are compared where they are recorded
         item.compare_outputs = lambda fresh, stored: prose.waits(fresh) or compare(fresh, stored)
 
@@ -49,7 +50,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         fresh = item.test_outputs or []
         errors = [f"{o['ename']}: {o['evalue']}" for o in fresh if o["output_type"] == "error"]
         told = errors or outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
-        where = outputs.place(item.path.stem, item.cell["id"])
+        where = f"{item.path.stem}, cell {item.cell['id']}"
         report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in told]))
     return report
 
@@ -62,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     told = list(dict.fromkeys(sentence for name, sentences in properties if name == MOVED for sentence in sentences))
     if told:
         terminalreporter.section("what moved")
-        for sentence in sorted(told, key=lambda s: ": verdict of " not in s)[:MOST]:
+        for sentence in sorted(told, key=lambda s: ": claim " not in s)[:MOST]:
             terminalreporter.line(sentence)
         if len(told) > MOST:
             terminalreporter.line(f"… and {len(told) - MOST:,} more: `make diff` shows them, the farthest moved first")

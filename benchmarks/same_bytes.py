@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from torch_program import project
-from torch_program.citation import deposit, verification
+from torch_program.citation import agreement, deposit
 from torch_program.citation.tree import copied, project_files
 from torch_program.pipeline import plan
 
@@ -86,7 +86,7 @@ def main() -> int:
         build(other, OTHER_PROCESSOR | THERE, 0o077, as_nobody if may_change else None)
         made, again = products(one), products(other)
         packed = next(name for name in made if name.endswith(".zip"))
-        differing = [s for what in (*deposit.PRODUCTS, packed) for s in verification.differences(made, again, what)]
+        differing = [str(found) for found in agreement.differences(made, again)]
         size = sum(path.stat().st_size for path in made.values())
         print(
             f"\n{len(made):,} files, {size / 1e6:.0f} MB, made twice in {time.monotonic() - started:.0f} s "

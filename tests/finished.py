@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "2026" / "html"
-DESK, PHONE = (1440, 900), (380, 800)  # widths and heights of windows in CSS pixels
+DESK, PHONE = (1440, 900), (360, 800)  # widths and heights of windows in CSS pixels
 
 
 def book_pages() -> list[str]:

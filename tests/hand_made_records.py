@@ -1,6 +1,5 @@
 """Records of builds made by hand: nothing in them was published or computed."""
 
-from copy import deepcopy
 from typing import Any
 
 from torch_program.csv_tables import COLUMNS
@@ -11,10 +10,11 @@ FIGURES = [
     ("made_up_share", "Nowhere", "2022", "13.1", "percent", "~", "", "", "somebody_2023", "table 1"),
     ("made_up_count", "Nowhere", "2022", "170", "count", ">", "", "", "somebody_2023", "para 2"),
 ]
+CSV = "year,value\n2021,12.5\n2022,13.1\n"
 
 
-def measure(label: str, value: float, outcome: str = "pass", decides: bool = True) -> dict[str, Any]:
-    return {"label": label, "value": value, "unit": "percent", "outcome": outcome, "decides": decides, "match": "exact"}
+def measure(label: str, value: float, outcome: str = "pass") -> dict[str, Any]:
+    return {"label": label, "value": value, "unit": "percent", "outcome": outcome, "decides": True, "match": "exact"}
 
 
 def columns(rows: list[tuple[str, ...]]) -> dict[str, list[str]]:
@@ -23,34 +23,35 @@ def columns(rows: list[tuple[str, ...]]) -> dict[str, list[str]]:
 
 def record() -> dict[str, Any]:
     """A record with one of everything and two of some."""
-    robustness = {"label": "stable", "flips": [], "break_even": 0.2, "grid": []}
-    claim = {"kind": "number", "section": "2.1", "qualifiers": [], "robustness": robustness, "would_change": ""}
-    return deepcopy(
-        {
-            "edition": "2026",
-            "parameters": {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023},
-            "claims": [
-                claim
-                | {"id": "share", "statement": "The share is over 10 %.", "verdict": "supported"}
-                | {"measures": [measure("Share, 2022, Somebody", 13.1)]},
-                claim | {"id": "other", "statement": "Other.", "verdict": "unverified", "measures": []},
-            ],
-            "statistics": {
-                "big": {"value": 1000.0, "unit": "count", "period": "2022", "sources": ["somebody_2023"]},
-                "small": {"value": 2.0, "unit": "percent", "period": "2022", "sources": ["somebody_2023"]},
-            },
-            "prose": {"2-1-made-up": [["title", "# 2.1 Made up"], ["after", "There were 170 of them in 2022."]]},
-            "charts": {"fig-made-up": {"notebook": "2-1-made-up", "data": "0123456789ab", "rows": 4}},
-            "evidence": columns(FIGURES),
-            "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/torch_program/verdicts.py": "bbbbbbbbbbbb"},
-        }
-    )
+    robustness = {"label": "stable", "flips": [], "break_even": 0.2}
+    share: dict[str, Any] = {"id": "share", "statement": "The share is over 10 %.", "verdict": "supported"}
+    share |= {"measures": [measure("Share, 2022, Somebody", 13.1)], "robustness": robustness}
+    other = {
+        "id": "other",
+        "statement": "Other.",
+        "verdict": "unverified",
+        "measures": [],
+        "robustness": {**robustness},
+    }
+    statistic = {"period": "2022", "sources": ["somebody_2023"]}
+    return {
+        "edition": "2026",
+        "parameters": {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023},
+        "claims": [share, other],
+        "statistics": {
+            "big": statistic | {"value": 1000.0, "unit": "count"},
+            "small": statistic | {"value": 2.0, "unit": "percent"},
+        },
+        "prose": {"2-1-made-up, title": ["# 2.1 Made up"], "2-1-made-up, after": ["There were 170 of them in 2022."]},
+        "charts": {"fig-made-up": {"notebook": "2-1-made-up", "csv": CSV}},
+        "evidence": columns(FIGURES),
+        "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/torch_program/verdicts.py": "bbbbbbbbbbbb"},
+    }
 
 
 def figure(drawing: str = "<svg/>", **changed: str) -> dict[str, Any]:
     """The output of a figure."""
-    words = {"label": "fig-made-up", "title": "Made up", "alt": "It is made up."}
-    words |= {"csv": "year,value\n2021,12.5\n2022,13.1\n"} | changed
+    words = {"label": "fig-made-up", "title": "Made up", "alt": "It is made up.", "csv": CSV} | changed
     return output({FIGURE_MIME: words, "text/html": f'<img {IMAGE}{drawing}">'})
 
 
@@ -62,10 +63,8 @@ def prose(text: str, number: str) -> dict[str, Any]:
 
 def results(**changed: Any) -> dict[str, Any]:
     """The output with the results of a section."""
-    made = record()
-    return output(
-        {RESULTS_MIME: {"section": "2.1", "claims": made["claims"], "statistics": made["statistics"]} | changed}
-    )
+    made = {"section": "2.1", "claims": record()["claims"], "statistics": record()["statistics"]}
+    return output({RESULTS_MIME: made | changed})
 
 
 def output(data: dict[str, Any]) -> dict[str, Any]:

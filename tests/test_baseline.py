@@ -62,9 +62,9 @@ def test_stored_outputs_are_those_of_the_last_run(
     stored, fresh = ({c["id"]: c.get("outputs") for c in notebook["cells"]} for notebook in (read(path), ran))
     differing = [cell for cell in stored if stored[cell] != fresh.get(cell)]
     told = [
-        f"{outputs.place(path.stem, cell)}: {sentence}"
+        f"{path.stem}, cell {cell}: {sentence}"
         for cell in differing
-        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["other in its form alone"]
+        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["drawn or printed otherwise"]
     ]
     record_property("moved", told)
     assert not differing, "\n".join([*told, RENEW])
@@ -93,4 +93,4 @@ def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path
 def test_the_picture_in_the_readme_is_the_stored_scorecard() -> None:
     stored = results.drawn(read(ROOT / "notebooks" / "5-conclusion.ipynb"), "fig-scorecard")
     assert (ROOT / SCORECARD).read_bytes() == png(stored), RENEW
-    assert f"]({SCORECARD})" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f'src="{SCORECARD}"' in (ROOT / "README.md").read_text(encoding="utf-8")

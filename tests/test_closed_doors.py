@@ -7,17 +7,17 @@ import pytest
 import tiny_project
 from tiny_project import run
 
-from torch_program.pipeline import editions
+from torch_program.pipeline import contents, editions
 from torch_program.pipeline.plan import Plan, PlanError
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_every_locked_package_has_a_hash_and_none_an_address() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
+def test_every_locked_package_has_a_hash_and_none_an_address(path: Path) -> None:
+    lock = path.read_text()
     entries = re.split(r"\n(?=\S)", lock.strip())
-    assert len(entries) > 100
     assert [e.split(" ")[0] for e in entries if not re.match(r"[\w.\[\]-]+==\S+", e) or "--hash=sha256:" not in e] == []
     assert "://" not in lock
 
@@ -32,11 +32,28 @@ def test_a_notebook_from_outside_the_project_is_not_run(tmp_path: Path, listed: 
         _ = Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data").notebooks
 
 
-def test_yaml_cannot_make_objects(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["editions/2026.yml", "_toc.yml", "_config.yml"])
+def test_yaml_cannot_make_objects_and_stops_the_report_before_anything_runs(tmp_path: Path, name: str) -> None:
     folder = tiny_project.create(tmp_path / "project")
-    hostile = "title: !!python/object/apply:os.system ['touch hacked']\n"
-    (folder / "editions/2026.yml").write_text(hostile)
-    code, said = run(folder, "editions")
-    assert code != 0
-    assert "editions/2026.yml" in said and "Traceback" not in said
+    (folder / name).write_text("# hostile\ntitle: !!python/object/apply:os.system ['touch hacked']\n")
+    code, said = run(folder, "report")
+    assert code == 1
+    assert said.startswith(f"Error: {name}, line 2: The file is not readable as YAML") and said.count("\n") == 1, said
     assert not (folder / "hacked").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "_config.yml: The file is missing. Put it back: git checkout -- _config.yml"),
+        ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
+        ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
+        ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
+        ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it in the encoding UTF-8."),
+    ],
+)
+def test_settings_that_jupyter_book_would_not_take_are_told(tmp_path: Path, text: str | None, told: str) -> None:
+    if text is not None:
+        (tmp_path / "_config.yml").write_text(text, encoding="latin-1")
+    (sentence,) = contents.faults_of_settings(tmp_path)
+    assert sentence.startswith(told)

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from inequality.gini import Gini
 
-from torch_program import evidence
+from torch_program import concentration, evidence
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.intake import validation
 from torch_program.periods import latest_day
@@ -158,7 +157,7 @@ def test_beijings_government_money_is_six_times_its_share_of_gdp(everything):
 def test_the_gini_over_the_31_provinces_in_2023(everything, series, expected):
     values = everything.panel(series)[2023]
     assert values.notna().all() and len(values) == 31
-    assert round(Gini(np.asarray(values, dtype=float)).g, 3) == expected
+    assert round(concentration.gini(values), 3) == expected
 
 
 def test_the_gdp_share_of_2022_is_on_record_twice_and_recomputes(everything):

@@ -46,9 +46,9 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ('"2027-06-30"', "2027-06-30", "cutoff is datetime.date(2027, 6, 30). It must be a day in quotes"),
         ('"2027-06-30"', '"2027-06-31"', "cutoff is '2027-06-31'. It must be a day in quotes"),
         ('"2027-06-30"', '"20270630"', "cutoff is '20270630'. It must be a day in quotes"),
-        ('"2027-06-30"', "2027-06-31", "holds a date that does not exist"),
+        ('"2027-06-30"', "2027-06-31", "Put dates in quotes, and correct it."),
         ("title: All evidence", "titel: All evidence", "titel is unknown. Did you mean title?"),
-        ("title: All evidence", "title: [", "line 3: not readable as YAML"),
+        ("title: All evidence", "title: [", "line 3: The file is not readable as YAML"),
         (GOOD, "2027", "must hold the fields title, note, parameters"),
     ],
 )

@@ -1,9 +1,11 @@
 """When something goes wrong in the middle of a build: what is said, what stays, and how the next run ends."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -121,6 +123,24 @@ def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(
     assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
 
 
+@pytest.mark.parametrize(("verb", "send"), [("report", os.kill), ("report", os.killpg), ("site", os.kill)])
+def test_sigterm_ends_a_verb_as_ctrl_c_does_with_a_code_of_its_own(
+    project: Path, meeting: Meeting, verb: str, send: Callable[[int, int], None]
+) -> None:
+    before = published(project)
+    waits_at(project, IN_A_NOTEBOOK, meeting)
+    process = start(project, verb)
+    meeting.reached(process)
+    started = family(process)
+    send(process.pid, signal.SIGTERM)
+    said = process.communicate(timeout=ENDS)[0]
+    assert process.returncode == 143, said
+    assert said.count("What was finished is kept; start again to go on from there.") == 1
+    assert not re.search("Traceback|failed|leaked", said), said
+    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
+    assert published(project) == before
+
+
 def test_kernels_end_with_the_build_that_began_them(project: Path, meeting: Meeting) -> None:
     before = published(project)
     waits_at(project, IN_A_NOTEBOOK, meeting)
@@ -139,7 +159,7 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
     process = start(project, "report")
     process.stdout.readline()
     process.stdout.close()
-    process.wait(ENDS)
+    assert process.wait(ENDS) == 0
     ends_well(project)
     assert "0 of 3 notebooks" in run(project, "report")[1] or "Nothing to do" in run(project, "report")[1]
 

@@ -23,10 +23,10 @@ from PIL import Image
 
 from torch_program import figures
 from torch_program.charts import canvas, finish
-from torch_program.charts.style import NARROW, use
+from torch_program.charts.style import use
 from torch_program.fonts import FAMILIES, FOLDER
 from torch_program.pipeline.publication import KEPT_FILES
-from torch_program.results import FIGURE_MIME, NARROW_MIME, drawing_of
+from torch_program.results import FIGURE_MIME, drawing_of
 from torch_program.sphinx_ext import drawings
 
 ROOT = Path(__file__).parents[1]
@@ -40,11 +40,11 @@ def chart(title="Hand-made: it rose", alt="Hand-made: 1 in 2020 to 3 in 2022."):
     return finish(figure, title, "Number", "Source: hand-made", data, alt)
 
 
-def test_a_chart_is_drawn_once_for_each_width(monkeypatch):
+def test_a_chart_is_drawn_once(monkeypatch):
     drawn = []
     monkeypatch.setattr(Figure, "draw", lambda self, renderer, draw=Figure.draw: drawn.append(draw(self, renderer)))
     figures.bundle(chart(), "fig-hand-made", "A caption.")
-    assert len(drawn) == 2
+    assert len(drawn) == 1
 
 
 def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_changes(tmp_path, monkeypatch):
@@ -81,18 +81,14 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     made = chart()
-    wide = made.svg("fig-hand-made")
     bundle = figures.bundle(made, "fig-hand-made", "A caption.")
     content = bundle[FIGURE_MIME]
     assert set(content) == {"label", "title", "credit", "sources", "csv", "alt", "caption", "marks"}
-    assert drawing_of(bundle["text/html"]) == wide
+    assert drawing_of(bundle["text/html"]) == made.svg("fig-hand-made")
     assert BeautifulSoup(bundle["text/html"], "html.parser").img["alt"] == content["alt"]
     assert bundle["text/plain"] == content["alt"] == "Hand-made: 1 in 2020 to 3 in 2022."
     assert content["csv"] == "year,value\n2020,1.0\n2021,2.5\n2022,3.0\n"
     assert content["caption"] == "A caption."
-    narrow = ElementTree.fromstring(bundle[NARROW_MIME])
-    assert narrow.get("width") == f"{72 * NARROW:g}pt"
-    assert {e.get("id").rpartition("-")[0] for e in narrow.iter() if e.get("id")} == {"fig-hand-made-narrow"}
     assert content["title"] == "Hand-made: it rose"
     assert (content["credit"], content["sources"]) == ("Source: hand-made", [])
     json.dumps(bundle)
@@ -123,7 +119,7 @@ def test_show_makes_one_display(monkeypatch):
     shown = []
     monkeypatch.setattr(figures, "display", lambda bundle, raw: shown.append((bundle, raw)))
     figures.show(chart(), "fig-hand-made", "A caption.")
-    kinds = ["text/html", FIGURE_MIME, NARROW_MIME, "text/plain"]
+    kinds = ["text/html", FIGURE_MIME, "text/plain"]
     assert [(sorted(b), raw) for b, raw in shown] == [(sorted(kinds), True)]
 
 
@@ -225,8 +221,10 @@ def test_a_drawing_without_words_needs_no_fonts():
     assert drawings.with_fonts("<svg>\n</svg>", {}) == "<svg>\n</svg>"
 
 
-def test_the_picture_is_about_a_thousand_pixels_wide():
-    assert Image.open(io.BytesIO(drawings.png(chart().svg()))).size == (1056, 624)
+def test_the_picture_is_a_thousand_pixels_wide_and_has_whole_ones_in_its_height():
+    svg = chart(2 * HOSTILE).svg()
+    inches = float(ElementTree.fromstring(svg).get("height").removesuffix("pt")) / 72
+    assert Image.open(io.BytesIO(drawings.png(svg))).size == (1000, pytest.approx(drawings.PPI * inches))
 
 
 def test_a_series_is_described_by_its_ends_and_extremes():

@@ -1,15 +1,19 @@
 """What the page Methods computes itself."""
 
+from statistics import NormalDist
+
 import pytest
-from scipy.stats import binomtest
 
 from torch_program.sphinx_ext import methods
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 1), (0, 90), (1, 90), (7, 90), (45, 90), (89, 90), (90, 90)])
-def test_the_interval_of_a_rate_is_that_of_scipy(hits: int, n: int) -> None:
-    expected = binomtest(hits, n).proportion_ci(method="wilson")
-    assert methods.wilson(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+def test_at_the_ends_of_the_interval_of_a_rate_the_score_test_just_rejects(hits: int, n: int) -> None:
+    z = NormalDist().inv_cdf(0.975)
+    low, high = methods.wilson(hits, n)
+    assert low < high
+    for share in (low, high):
+        assert (hits / n - share) ** 2 == pytest.approx(z**2 * share * (1 - share) / n, abs=1e-12)
 
 
 def test_a_rate_that_nobody_counted_is_none() -> None:

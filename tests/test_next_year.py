@@ -9,6 +9,8 @@ import pytest
 import real_project
 import tiny_project
 
+from torch_program.changes import record
+from torch_program.changes.compare import Difference, difference
 from torch_program.csv_tables import figures_in
 from torch_program.pipeline.execution import declared_topics
 from torch_program.pipeline.files import folder_hash
@@ -33,10 +35,10 @@ def say(folder: Path, *words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, dict]:
+def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, Difference]:
     """The project with one section, made as 2026 and, with the yearbook in it, as 2027; the added rows; the changes."""
     folder = real_project.with_sections(
-        tmp_path_factory.mktemp("next") / "project", {SECTION}, without=("*.record.json.gz",)
+        tmp_path_factory.mktemp("next") / "project", {SECTION}, without=("*.record.json.bz2",)
     )
     before, notebooks = figures(folder), folder_hash(folder / "notebooks")
     say(folder, "report")
@@ -48,25 +50,26 @@ def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, dict]:
     say(folder, "diff", "2026", "2027")
     assert folder_hash(folder / "notebooks") == notebooks
     added = figures(folder) - before
-    return folder, added, json.loads((folder / "_build" / "changes.json").read_text())
+    records = (record.read(folder / f"_build/{edition}/record.json") for edition in ("2026", "2027"))
+    return folder, added, difference(*records)
 
 
-def test_the_comparison_names_every_figure_that_came_and_loses_none(renewed: tuple[Path, set, dict]) -> None:
-    _, added, changes = renewed
+def test_the_comparison_names_every_figure_that_came_and_loses_none(renewed: tuple[Path, set, Difference]) -> None:
+    folder, added, changes = renewed
     assert len(added) > 100
-    named = {(f["series"], f["entity"], f["period"], f["source_id"]) for f in changes["figures_added"]}
-    assert named == added
-    assert changes["lost"] == []
+    came = [change.after for change in changes.evidence if change.added]
+    assert {(f["series"], f["entity"], f["period"], f["source_id"]) for f in came} == added
+    assert "LOST" not in (folder / "_build/changes.txt").read_text()
 
 
-def test_prose_and_charts_follow_without_a_notebook_being_edited(renewed: tuple[Path, set, dict]) -> None:
+def test_prose_and_charts_follow_without_a_notebook_being_edited(renewed: tuple[Path, set, Difference]) -> None:
     folder, _, changes = renewed
     old, new = (
         re.sub(r"<[^>]*>", " ", (folder / f"_build/{edition}/html/notebooks/{SECTION}.html").read_text())
         for edition in ("2026", "2027")
     )  # words alone: a drawing has coordinates
     assert "14.6" in new and "14.6" not in old.replace("14.60", "")
-    assert changes["prose"] and changes["charts"] and changes["statistics"]
+    assert changes.prose and changes.charts and changes.statistics
     charts = [
         (folder / f"_build/{edition}/html/figures/fig-gdp-share-nearly-13.csv").read_text()
         for edition in ("2026", "2027")
@@ -74,6 +77,6 @@ def test_prose_and_charts_follow_without_a_notebook_being_edited(renewed: tuple[
     assert "invented" not in charts[0] and "2025" in charts[1]
 
 
-def test_the_edition_is_one_of_the_parameters_that_differ(renewed: tuple[Path, set, dict]) -> None:
+def test_the_edition_is_one_of_the_parameters_that_differ(renewed: tuple[Path, set, Difference]) -> None:
     _, _, changes = renewed
-    assert {p["key"] for p in changes["parameters"]} >= {"edition", "cutoff"}
+    assert {parameter.key for parameter in changes.parameters} >= {"edition", "cutoff"}

@@ -120,6 +120,12 @@ def test_no_page_loads_anything_from_elsewhere():
             assert not outside, f"{page.relative_to(HTML)}: <{element.name}> loads {outside}"
 
 
+def test_every_page_forbids_requests_to_elsewhere_before_it_loads_anything():
+    for page in HTML.rglob("*.html"):
+        first = re.search(r"<(?:script|link|style|img)\b|http-equiv=.Content-Security-Policy", page.read_text("utf-8"))
+        assert first and "Policy" in first[0], f"{page.relative_to(HTML)} is not held to its own folder"
+
+
 def test_no_style_sheet_loads_anything_from_elsewhere():
     for sheet in sorted(HTML.rglob("*.css")):
         outside = re.findall(r"""(?:url\(|@import)\s*['"]?((?:https?:)?//[^'")]+)""", sheet.read_text(encoding="utf-8"))

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from real_project import contents, executed
 
 from torch_program.claims import read_ledger
-from torch_program.coding import KINDS
 from torch_program.commands import main
 from torch_program.intake import description, validation
+from torch_program.intake.skeletons import KINDS
 from torch_program.pipeline import files, plan
 from torch_program.pipeline.execution import declared_topics
 from torch_program.results import read
@@ -39,7 +39,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The parts of the project that the commands read and write."""
     for name in ("data", "editions", "notebooks"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("_toc.yml", "requirements.lock"):
+    for name in ("_config.yml", "_toc.yml", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "src").symlink_to(ROOT / "src")
     monkeypatch.chdir(tmp_path)
@@ -146,6 +146,7 @@ def test_the_check_wants_nothing_but_what_is_left_to_a_person(project: Path) -> 
 @pytest.mark.process
 def test_every_kind_of_claim_in_a_new_section_runs_and_asserts_nothing_without_evidence(begun: Path) -> None:
     made = plan.make()
+    assert made.faults() == []
     assert faults(begun) == []
     claims = ran(made.parameters)
     assert list(claims) == [f"of-kind-{kind}" for kind in KINDS]
@@ -214,7 +215,7 @@ def test_a_refusal_is_a_sentence_and_leaves_everything_as_it_was(project: Path, 
             f"{SECTION_3_1}, line 2: this is no notebook.",
         ),
         ("_toc.yml", lambda text: "format: jb-book\nroot: book/index\n", "section 6 Six", "_toc.yml lists no section."),
-        ("_toc.yml", lambda text: "\tformat: [", "section 6 Six", "_toc.yml, line 1: not readable as YAML"),
+        ("_toc.yml", lambda text: "\tformat: [", "section 6 Six", "_toc.yml, line 1: The file is not readable as YAML"),
     ],
 )
 def test_files_that_cannot_be_read_or_hold_nothing_are_named(

@@ -86,6 +86,9 @@ CASES = [
     ("fraction_of_a_zone", ZONES, 4, "value", "17.8", "whole number", "Correct the value"),
     ("rounding_of_nothing", ZONES, 11, "rounding", "0", "width of the last certain digit", "above 0"),
     ("province_misspelt", PANEL, 6, "entity", "Shansi", "31 provinces and China only", 'Did you mean "Shanxi"?'),
+    ("place_misspelt", ZONES, 5, "entity", "Hubie", "one name in all figures", 'mean "Hubei"? If it is another'),
+    ("place_in_chinese", ZONES, 5, "entity", "湖北省", "one name in all figures", 'Did you mean "Hubei"?'),
+    ("sign_unseen", ZONES, 6, "entity", "<U+202E>All zones", "that nobody sees", "(right-to-left override)"),
     ("same_source_twice", ZONES, 12, "source_id", "atf_2020", "One source gives one value", "line 11"),
     ("conflict_undeclared", ZONES, 3, "conflict", "89 against 105", "must be declared", '"htz-count-2012"'),
     ("conflict_of_one", ZONES, 4, "conflict", "htz-count-2023", "must be one", "Empty the cell"),
@@ -171,6 +174,8 @@ SLIPS = [
     ),
     ("sums.csv", "-0.01,0.01", "0.01,-0.01", "line 2, column low", "Swap low and high"),
     ("sums.csv", "rd_expenditure,rd", "rd_expenditur,rd", "line 2, column provinces", 'mean "rd_expenditure"?'),
+    ("sums.csv", "-0.01,0.01", "-0.01,INF", "line 2, column high", "Range: -100 to 100"),
+    ("units.csv", "count,10000", "count,NaN", "line 2, column factor", "outside the possible range"),
     ("sums.csv", "-0.01,", "a little,", "line 2, column low", "Write one"),
     (PANEL, "China,2023,33357.1", "China,2023,0", "line 2, column value", '"0". A national figure to which'),
     ("claims.yml", "'2023-12-31'", "2023-02-31", "claims.yml", "Put dates in quotes"),
@@ -194,6 +199,14 @@ def test_a_table_that_is_too_large_is_refused_unread(folder, monkeypatch):
     monkeypatch.setattr(reading, "MOST_BYTES", 1000)
     told = [p for p in errors(folder) if p.file == "zones.csv"]
     assert "a table has 0 MB at most" in told[0].rule and "split it by topic" in told[0].fix
+
+
+@pytest.mark.parametrize("file", ["units.csv", "zones.csv"])  # the first that is read, and a later one
+def test_a_cell_that_no_notebook_could_read_is_refused(folder, file):
+    path = folder / file
+    path.write_text(path.read_text().replace("count" if file == "units.csv" else "first zone", "x" * 200_000, 1))
+    (told,) = errors(folder)
+    assert told.file == file and "cell of line 2 has more than 131,072 signs" in told.rule
 
 
 def test_a_changed_file_is_out_of_step_until_described_again(folder):
@@ -348,7 +361,7 @@ def test_a_large_copy_is_announced_before_it_is_read(tmp_path, monkeypatch):
     monkeypatch.chdir(PACKAGE.parents[1])
     said = CliRunner().invoke(main, ["check", "--data", str(copy)]).output
     assert re.match(r"Reading 2\d MB of data, which takes a while", said)
-    assert "A row has 12 cells" in said
+    assert "more than 131,072 signs" in said
 
 
 def test_the_grammars_that_no_description_needs_are_not_built():

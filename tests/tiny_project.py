@@ -135,7 +135,7 @@ def create(folder: Path) -> Path:
         "book/index.md": "# Front\n\nThe value stands in the first section.\n",
         "book/colophon.md": "# Colophon\n\n:::{colophon}\n:::\n",
         "data/claims.yml": CLAIMS,
-        "data/sources.csv": "source_id\nsomeone\n",
+        "data/sources.csv": "source_id,published\nsomeone,2020\n",
         "data/datapackage.json": "{}\n",
         "data/figures/one.csv": "value\n111\n",
         "data/figures/two.csv": "value\n222\n",

@@ -6,20 +6,16 @@
   const REACH = 28; // pixels from a pointer to a mark
 
   function prepare(figure) {
-    const drawings = [...figure.querySelectorAll(":scope > svg")].filter((svg) => svg.querySelector(".marks"));
-    if (!drawings.length) return;
-    const says = [...drawings[0].querySelectorAll(".marks title")].map((title) => title.textContent);
+    const svg = figure.querySelector(":scope > svg");
+    const marks = [...figure.querySelectorAll(":scope > svg .marks circle")];
+    if (!marks.length) return;
+    const says = marks.map((mark) => mark.textContent);
+    const places = marks.map((mark) => [mark.cx.baseVal.value, mark.cy.baseVal.value]);
+    for (const mark of marks) mark.replaceChildren(); // the browser would show its title too
     const tip = document.createElement("div");
     tip.className = "chart-tip web-only";
     tip.setAttribute("role", "status");
     figure.append(tip);
-    for (const svg of drawings) listen(figure, svg, says, tip);
-  }
-
-  function listen(figure, svg, says, tip) {
-    const marks = [...svg.querySelectorAll(".marks circle")];
-    const places = marks.map((mark) => [mark.cx.baseVal.value, mark.cy.baseVal.value]);
-    for (const title of svg.querySelectorAll(".marks title")) title.remove(); // the browser would show it too
     let at = -1;
 
     function show(number) {
@@ -31,10 +27,10 @@
       tip.textContent = says[at];
       const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
       const [x, y] = places[at].map((value) => value * scale);
-      const left = Math.max(0, Math.min(x - tip.offsetWidth / 2, box.width - tip.offsetWidth));
+      const left = Math.max(0, Math.min(x - tip.offsetWidth / 2, figure.clientWidth - tip.offsetWidth));
       const above = y - tip.offsetHeight - 12;
       tip.style.left = `${left}px`;
-      tip.style.top = `${svg.offsetTop || box.top - figure.getBoundingClientRect().top}px`;
+      tip.style.top = `${box.top - figure.getBoundingClientRect().top}px`;
       tip.style.transform = `translateY(${above > 0 ? above : y + 12}px)`;
     }
 

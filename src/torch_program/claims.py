@@ -12,13 +12,14 @@ from pydantic_core import ErrorDetails
 
 from torch_program.intervals import ABOUT
 from torch_program.project import Told
+from torch_program.yaml_files import LOADER
 
 Op = Literal["over", "nearly", "about", "equals"]
 COUNTED = {"count", "persons"}  # units of which there are no halves
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Facets(Strict):
@@ -255,9 +256,6 @@ class Ledger(Strict):
 
     def of_section(self, section: str) -> list[Claim]:
         return [c for c in self.claims if c.section == section]
-
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 
 
 class LedgerError(Told, ValueError):

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from inequality.gini import Gini
 
 from torch_program.intervals import Interval
 from torch_program.logarithm import ln
@@ -56,8 +55,13 @@ def hhi(values: pd.Series) -> float:
 
 
 def gini(values: pd.Series) -> float:
-    """Gini coefficient of unit totals, unweighted: 0 (all equal) to 1 − 1/n (one unit has all)."""
-    return float(Gini(complete(values).to_numpy()).g)
+    """Gini coefficient of unit totals, unweighted: 0 (all equal) to 1 − 1/n (one unit has all).
+
+    With the n units in ascending order, G = Σ (2i − n − 1) xᵢ / (n Σ xᵢ).
+    """
+    x = sorted(complete(values))
+    n = len(x)
+    return math.fsum((2 * i - n - 1) * value for i, value in enumerate(x, 1)) / (n * math.fsum(x))
 
 
 def theil(values: pd.Series, population: pd.Series) -> float:
@@ -67,8 +71,8 @@ def theil(values: pd.Series, population: pd.Series) -> float:
 
         T = Σ w (s/w) ln(s/w) = Σ s ln(s/w),        0 ln 0 = 0.
 
-    `inequality.theil.Theil` takes no weights. It is the case w = 1/n, and equals this T of a list in which every
-    person of a unit stands with the unit's value per head. `population` may hold more units than `values`.
+    It equals the unweighted index of a list in which every person of a unit stands with the unit's value per head.
+    `population` may hold more units than `values`.
     """
     s, w = _against_people(values, population)
     return float(_information(s, w).sum())

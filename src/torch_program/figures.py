@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from torch_program import svg
-from torch_program.results import FIGURE_MIME, NARROW_MIME, recorded
+from torch_program.results import FIGURE_MIME, recorded
 from torch_program.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
@@ -65,10 +65,7 @@ class Drawing(Figure):
 
 @dataclass(frozen=True)
 class Chart:
-    """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`.
-
-    `narrow` draws it for a telephone; it may use the figure up, so what is wanted of that is taken first.
-    """
+    """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`."""
 
     figure: Drawing
     title: str
@@ -76,11 +73,13 @@ class Chart:
     source: str
     alt: str
     data: pd.DataFrame
-    narrow: Callable[[], Drawing]
 
     def svg(self, name: str = "chart") -> str:
         """The drawing as SVG, the same bytes in each run; ids in it begin with `name`. May raise GlyphError."""
-        drawing = as_svg(self.figure, name)
+        stream = io.StringIO()
+        with matplotlib.rc_context(FIXED):
+            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        drawing = svg.plain(stream.getvalue(), name)
         if missing := svg.unknown(drawing):
             characters = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in sorted(missing))
             raise GlyphError(
@@ -93,14 +92,6 @@ class Chart:
         """The numbers behind the drawing, with twelve significant digits."""
         numbers = self.data.drop(columns=["behind", "series_label"], errors="ignore").map(recorded)
         return numbers.to_csv(index=False, lineterminator="\n")
-
-
-def as_svg(figure: Drawing, name: str) -> str:
-    """A figure as SVG in plain lines; ids in it begin with `name`."""
-    stream = io.StringIO()
-    with matplotlib.rc_context(FIXED):
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    return svg.plain(stream.getvalue(), name)
 
 
 def show(chart: Chart, label: str, caption: str) -> None:
@@ -117,6 +108,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         raise ValueError(f"a figure label looks like fig-zones-by-province, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
+    drawing, marks = drawn(chart, label)
     content = {
         "label": label,
         "title": chart.title,
@@ -125,21 +117,15 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "csv": chart.csv(),
         "alt": chart.alt,
         "caption": caption,
+        "marks": marks,
     }
-    drawing, narrow, content["marks"] = drawn(chart, label)
-    image = svg.as_image(drawing, chart.alt)
-    return {"text/html": image, FIGURE_MIME: content, NARROW_MIME: narrow, "text/plain": chart.alt}
+    return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
 
 
-def drawn(chart: Chart, label: str) -> tuple[str, str, list[str]]:
-    """The drawing of a chart, that for a telephone, and its marks: where each lies in both, and what it says."""
-    drawing, wide = chart.svg(label), chart.figure.marks()
-    small = chart.narrow()
-    marks = [
-        " ".join([*map(place, (x, y, left, top)), says.of(chart.source)])
-        for (x, y, says), (left, top, _) in zip(wide, small.marks(), strict=True)
-    ]
-    return drawing, as_svg(small, f"{label}-narrow"), marks
+def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
+    """The drawing of a chart, and its marks: where each lies, and what it says."""
+    drawing = chart.svg(label)
+    return drawing, [f"{place(x)} {place(y)} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
 
 
 def place(points: float) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import unquote
 
 FIGURE_MIME = "application/vnd.torch-program.figure+json"
-NARROW_MIME = "application/vnd.torch-program.narrow.svg"  # the drawing of a figure as wide as a telephone
 MYST_MIME = "application/vnd.torch-program.myst+json"  # text as the book reads it
 IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure its drawing follows, up to the next quote
 RESULTS_MIME = "application/vnd.torch-program.results+json"
@@ -50,10 +49,9 @@ def read(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The figures of an executed notebook in their order: `label`, `title`, `svg`, `narrow`, `csv`, `alt`, `marks` …"""
+    """The figures of an executed notebook in their order: `label`, `title`, `svg`, `csv`, `alt`, `marks` …"""
     for data in displayed(notebook, FIGURE_MIME):
-        wide, narrow = ("".join(data.get(mime, "")) for mime in ("text/html", NARROW_MIME))
-        yield data[FIGURE_MIME] | {"svg": drawing_of(wide), "narrow": narrow}
+        yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
 
 
 def drawn(notebook: Mapping[str, Any], label: str) -> str | None:

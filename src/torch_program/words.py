@@ -1,6 +1,7 @@
 """Words that several modules share."""
 
 import difflib
+import os
 from collections.abc import Iterable
 
 OPEN = "?"  # what a skeleton or a proposal leaves to a person
@@ -9,6 +10,15 @@ OPEN = "?"  # what a skeleton or a proposal leaves to a person
 def closest(word: str, known: Iterable[str], cutoff: float) -> str:
     """The known word most like another; empty where none is as like it as the cutoff, from 0 to 1."""
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
+
+def one_slip(word: str, other: str) -> bool:
+    """Are two words one letter apart: one more, one less, another one, or two that changed places?"""
+    start = len(os.path.commonprefix([word, other]))
+    one, two = word[start:], other[start:]
+    end = len(os.path.commonprefix([one[::-1], two[::-1]]))
+    one, two = one[: len(one) - end], two[: len(two) - end]
+    return max(len(one), len(two)) <= 1 or (len(one) == 2 and one == two[::-1])
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

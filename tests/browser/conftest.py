@@ -33,14 +33,13 @@ SWITCHES = [
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 COLORS = ("color-contrast", "link-in-text-block")  # all that differs in the dark
 SHOWN = """() => [...document.querySelectorAll("figure.chart")].map(figure => {
-    const drawings = [...figure.querySelectorAll(":scope > svg")].filter(svg => svg.getBoundingClientRect().width);
+    const drawings = figure.querySelectorAll(":scope > svg"), box = drawings[0].getBoundingClientRect();
+    const sizes = [...drawings[0].querySelectorAll("text")].map(text => parseFloat(text.getAttribute("font-size")));
     return {
-        names: drawings.map(svg => svg.getAttribute("class")).join(),
-        scrolls: figure.scrollWidth - figure.clientWidth,
-        width: drawings[0].getBoundingClientRect().width,
-        type: Math.min(...[...drawings[0].querySelectorAll("text")].filter(text => text.textContent.length > 1).map(
-            text => parseFloat(text.getAttribute("font-size"))
-        )) * drawings[0].getBoundingClientRect().width / drawings[0].viewBox.baseVal.width,
+        drawings: drawings.length,
+        left: box.left,
+        right: box.right,
+        type: Math.min(...sizes) * box.width / drawings[0].viewBox.baseVal.width,
     };
 })"""
 
@@ -206,5 +205,5 @@ def axe() -> Callable[..., list[str]]:
 
 @pytest.fixture(scope="session")
 def charts() -> Callable[[Page], list[dict]]:
-    """What a page shows of its charts, each with the names, widths and smallest type of its visible drawings."""
+    """What a page shows of its charts: the edges and the smallest type of each, in pixels of the window."""
     return lambda page: page.evaluate(SHOWN)

@@ -1,7 +1,9 @@
-"""Charts as a reader meets them: drawn for the width at hand, and with marks that say their value and source."""
+"""Charts as a reader meets them: with marks that say their value and source."""
 
 import pytest
 from finished import DESK, PHONE
+
+from torch_program.charts.style import PAD, WIDTH
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"
@@ -11,22 +13,22 @@ CHART = "#fig-firms"
 @pytest.fixture(scope="module")
 def says(drawn):
     """What the marks of the chart say, as the executed notebook holds it."""
-    return [mark.split(" ", 4)[4] for mark in drawn(NAME)[CHART[1:]]["marks"]]
+    return [mark.split(" ", 2)[2] for mark in drawn(NAME)[CHART[1:]]["marks"]]
 
 
-def test_on_a_desk_and_on_paper_the_wide_one_is_shown(open_tab, charts):
-    for size, shown in ((DESK, ("screen", "print")), (PHONE, ("print",))):
-        with open_tab(size) as tab:
-            page = tab.go(NAME)
-            for media in shown:
-                page.emulate_media(media=media)
-                assert {chart["names"] for chart in charts(page)} == {"wide"}
+def test_on_a_desk_a_chart_is_no_wider_than_reads_well_and_begins_where_the_text_does(open_tab, charts):
+    with open_tab(DESK) as tab:
+        page = tab.go(NAME)
+        text = page.locator("article p").first.bounding_box()["x"]
+        for chart in charts(page):
+            words = chart["left"] + (chart["right"] - chart["left"]) * PAD / WIDTH
+            assert chart["right"] - chart["left"] < 680 and abs(words - text) < 1
 
 
 def test_a_pointer_near_a_mark_is_told_what_it_says(open_tab, says):
     with open_tab() as tab:
         page = tab.go(NAME)
-        marks = page.locator(f"{CHART} svg.wide .marks circle")
+        marks = page.locator(f"{CHART} .marks circle")
         assert marks.count() == len(says) and not page.locator(f"{CHART} .marks title").count()
         marks.last.scroll_into_view_if_needed()
         box = marks.last.bounding_box()
@@ -40,7 +42,7 @@ def test_a_pointer_near_a_mark_is_told_what_it_says(open_tab, says):
 def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark(open_tab, says):
     with open_tab(PHONE) as tab:
         page = tab.go(NAME)
-        drawing, tip = page.locator(f"{CHART} svg.narrow"), page.locator(f"{CHART} .chart-tip")
+        drawing, tip = page.locator(f"{CHART} > svg"), page.locator(f"{CHART} .chart-tip")
         drawing.focus()
         for key, number in (("ArrowRight", 0), ("ArrowRight", 1), ("End", -1), ("ArrowRight", -1), ("Home", 0)):
             page.keyboard.press(key)
@@ -51,11 +53,10 @@ def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark
         page.keyboard.press("Escape")
         assert not tip.is_visible()
         page.keyboard.press("Tab")
-        assert page.evaluate(f"!document.querySelector('{CHART} svg.narrow').matches(':focus')")
+        assert page.evaluate(f"!document.querySelector('{CHART} > svg').matches(':focus')")
 
 
-def test_without_a_script_a_mark_has_a_title_and_the_telephone_its_drawing(open_tab, says):
+def test_without_a_script_a_mark_has_a_title(open_tab, says):
     with open_tab(PHONE, javascript=False) as tab:
         page = tab.go(NAME)
-        assert page.locator(f"{CHART} svg.wide .marks title").all_text_contents() == says
-        assert page.locator(f"{CHART} svg.narrow").is_visible() and not page.locator(f"{CHART} svg.wide").is_visible()
+        assert page.locator(f"{CHART} .marks title").all_text_contents() == says

@@ -1,368 +1,248 @@
-"""A difference in words: blocks of rows for the terminal and the pages, and one document for machines."""
+"""A difference in words: sentences, and blocks of rows for the terminal and the book."""
 
+import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from torch_program.changes.compare import GONE, NEW, Change, Difference, Figure, distance_of, marked
+from torch_program.changes.compare import Change, Difference, marked
 from torch_program.numbers import with_minus, with_unit
-from torch_program.words import counted, sentence_case
+from torch_program.words import counted, sentence_case, some
 
-Cell = str | list[tuple[str, str]]  # text, or pieces of it that are marked as same, gone or new
+Figure = Mapping[str, str]
+Row = tuple[str, ...]
 
-MOST_FIGURES = 6  # of one series and source that are listed one by one
-MOST_MEASURES = 4  # in one cell of a table
-MOST_CAUSES = 6
+MOST = 6  # figures of one series and source, or files, that are listed one by one
+MOST_PARTS = 4  # of what differs in one claim
 MOST_LINES = 5  # of one block in the terminal
-MOST_OF_KIND = 3  # series or statistics that a sentence names
-LOST = "lost"
+MOST_NAMED = 3  # series that a sentence names
+MOST_REASONS = 2  # measures that a sentence names
+WHOLE = "_build/changes.txt"  # has what the terminal leaves out
+LOST, STATISTICS, ADDED, REVISED = "lost", "statistics", "added", "revised"
 THEN_NOW = ("Then", "Now")
-ROOMS = {"data/": "data", "notebooks/": "notebooks", "src/": "code", "requirements": "packages"}
-NAMES = {"evidence": "published figures"}  # of layers that are called otherwise than their key
 
 
 @dataclass(frozen=True)
 class Block:
-    """One kind of change: a table whose rows are ordered by weight; columns of numbers stand at the `right`."""
+    """One kind of change: a table whose rows are ordered by weight, each on one thing that `noun` calls."""
 
     name: str
+    noun: str
     title: str
     head: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
-    right: tuple[str, ...] = ()
+    rows: list[Row]
+
+
+def several(items: list[str], most: int) -> str:
+    """The first of some sentences' parts, and how many more there are."""
+    return "; ".join([*items[:most], *([f"and {len(items) - most:,} more"] if len(items) > most else [])])
 
 
 # sentences -----------------------------------------------------------------------------------------------------
 
 
-def headline(difference: Difference, before: str, after: str) -> str:
-    """The whole in one sentence."""
-    if not difference:
+def headline(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
+    """The whole in one sentence; `told` are its blocks."""
+    if not found:
         return f"Nothing moved from {before} to {after}."
-    d = difference
-    lost = _kinds(gone(d))
-    parts = [
-        f"LOST {lost}" if lost else "",
-        _some(sum(c.both for c in d.verdicts), "verdict flipped", "verdicts flipped"),
-        _some(sum(c.added for c in d.verdicts), "new claim"),
-        _some(len(d.robustness), "claim with other robustness", "claims with other robustness"),
-        _some(len(d.otherwise), "claim with other evidence", "claims with other evidence"),
-        _some(len(d.ranked), "statistic moved", "statistics moved"),
-        _some(sum(f.added for f in d.figures), "figure added", "figures added"),
-        _some(sum(f.both for f in d.figures), "figure revised", "figures revised"),
-        _some(len(d.prose), "paragraph with other words", "paragraphs with other words"),
-        _some(sum(c.both for c in d.charts), "chart with other data", "charts with other data"),
-    ]
-    told = [part for part in parts if part] or ["what was added stands below"]
-    return f"From {before} to {after}: {', '.join(told)}."
+    verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} flipped"
+    lost, others = ([b.title for b in told if (b.name == LOST) is first] for first in (True, False))
+    return f"From {before} to {after}: {', '.join([*lost, verdicts, *others])}."
 
 
-def story(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> list[str]:
+def story(found: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
     """What happened between two editions, in sentences: the evidence that came, then what it did to the verdicts."""
-    d = difference
-    days = {c.key: c for c in d.parameters}.get("cutoff")
-    added, revised = [c.after for c in d.figures if c.added], [c for c in d.figures if c.both]
-    flipped = [c for c in d.verdicts if c.both]
-    parts = [
-        f"{sentence_case(after)} sees what was published by {days.after}, {before} by {days.before}." if days else "",
-        _came(added, labels),
-        _were_revised(revised, labels),
-        *(_flipped(change) for change in flipped),
-        *(f"“{c.after.get('statement', c.key)}” is a new claim: {c.after['verdict']}." for c in d.verdicts if c.added),
-        *firmness(d, labels),
-        _farthest(d, labels),
-        f"{counted(d.held, 'verdict is', 'verdicts are')} as before." if d.results_moved and d.held else "",
-    ]
-    return [part for part in parts if part]
+    for days in (change for change in found.parameters if change.key == "cutoff"):
+        yield f"{sentence_case(after)} sees what was published by {days.after}, {before} by {days.before}."
+    if came := [c.after for c in found.evidence if c.added]:
+        series = Counter(labels.get(figure["series"], figure["series"]) for figure in came)
+        sources = counted(len({figure["source_id"] for figure in came}), "source")
+        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(MOST_NAMED))
+        others, ways = ", and others" * (len(series) > MOST_NAMED), counted(len(series), "series", "series")
+        yield f"{counted(len(came), 'figure')} from {sources} came in, in {ways}: {most}{others}."
+    for change in found.flipped:
+        then, now = map(stands, change[1:])
+        yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change)}".rstrip()
+    for change in (change for change in found.claims if change.added):
+        yield f"“{change.after['statement']}” is a new claim: {stands(change.after)}."
+    yield from firmness(found, labels)
 
 
-def _came(added: list[Figure], labels: Mapping[str, str]) -> str:
-    if not added:
-        return ""
-    series, sources = (len({figure[name] for figure in added}) for name in ("series", "source_id"))
-    came = f"{counted(len(added), 'figure')} from {counted(sources, 'source')} came in"
-    others = ", and others" * (series > MOST_OF_KIND)
-    return f"{came}, in {counted(series, 'series', 'series')}: {_most(added, labels)}{others}."
+def stands(claim: Mapping[str, Any]) -> str:
+    """The verdict of a claim as it is counted."""
+    return claim.get("stands_as") or claim["verdict"]
 
 
-def _were_revised(revised: list[Change], labels: Mapping[str, str]) -> str:
-    if not revised:
-        return ""
-    were = counted(len(revised), "figure was", "figures were")
-    return f"{were} revised or printed anew: {_most((c.before for c in revised), labels)}."
+def why(change: Change) -> str:
+    """What decides a verdict now and did not in the same way before, or no longer does."""
+    then, now = change.before["measures"], change.after["measures"]
+    reasons = (
+        ("Now known", now, then, True),
+        ("No longer counted", then, now, True),
+        ("Nearest to it", now, then, False),
+    )
+    for says, own, others, decides in reasons:
+        if told := telling(own, others, decides):
+            return f"{says}: {several(told, MOST_REASONS)}."
+    return ""
 
 
-def _most(figures: Iterable[Figure], labels: Mapping[str, str]) -> str:
-    """The series of which there are most, with their numbers."""
-    most = Counter(figure["series"] for figure in figures).most_common(MOST_OF_KIND)
-    return "; ".join(f"{labels.get(series, series)} ({n:,})" for series, n in most)
+def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
+    """Measures that the other side has not; those alone that came out otherwise there, if there are any."""
+    outcomes = {(m["label"], m["outcome"]) for m in others if m["decides"]}
+    told = [m for m in own if m["decides"] is decides and m not in others and m["value"] is not None]
+    return [in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [in_words(m) for m in told]
 
 
-def _flipped(change: Change) -> str:
-    """One verdict that flipped, with what decided it on both sides."""
-    old, new = change.before, change.after
-    then, now = deciding(old, new.get("measures", [])), deciding(new, old.get("measures", []))
-    why = f" It rests on {now} now, and then on {then}." if (then, now) != ("nothing", "nothing") else ""
-    return f"“{new.get('statement', change.key)}” was “{old['verdict']}” and is “{new['verdict']}” now.{why}"
+def in_words(measure: Mapping[str, Any]) -> str:
+    """ "Half of the gap has closed (met)", "Share of the zones, 2022, 14.3 %"."""
+    if measure["match"] in {"criterion", "part"}:
+        return f"{measure['label']} ({measure['outcome']})"
+    return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
 
 
-def firmness(d: Difference, labels: Mapping[str, str]) -> list[str]:
+def firmness(found: Difference, labels: Mapping[str, str]) -> Iterator[str]:
     """Claims whose robustness has another word, gathered by it."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for change in d.robustness:
-        groups[change.before["robustness"]["label"], change.after["robustness"]["label"]].append(
-            labels.get(change.key, change.key)
-        )
-    return [
-        f"{'No longer' if then == 'stable' else 'Now'} {then if then == 'stable' else now}"
-        f"{f', but {now}' if then == 'stable' else f', before {then}'}: {', '.join(keys)}."
-        for (then, now), keys in groups.items()
-        if then != now and then and now
-    ]
+    for change in found.claims:
+        if change.both:
+            groups[_standing(change.before)[1], _standing(change.after)[1]].append(labels.get(change.key, change.key))
+    for (then, now), names in groups.items():
+        if then != now:
+            yield f"Now {now}, before {then}: {', '.join(names)}."
 
 
-def _farthest(d: Difference, labels: Mapping[str, str]) -> str:
-    """The statistics that moved farthest."""
-    moved = [
-        f"{labels.get(c.key, c.key)}, {_of_period(c.before)} to {_of_period(c.after)}" for c in d.ranked[:MOST_OF_KIND]
-    ]
-    return f"Farthest moved of {counted(len(d.ranked), 'statistic')}: {'; '.join(moved)}." if moved else ""
+def _standing(claim: Mapping[str, Any] | None) -> list[str]:
+    return [stands(claim), claim["robustness"]["label"]] if claim else []
 
 
-def _of_period(statistic: Mapping[str, Any]) -> str:
-    period = statistic.get("period", "")
-    return _value(statistic) + (f" ({period})" if period else "")
+def causes(found: Difference) -> Iterator[str]:
+    """What differs in parameters, data and code, and which layers could not be compared."""
+    named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in found.parameters]
+    if parts := named + [c.key for c in found.files]:
+        yield f"What went in differs: {several(parts, len(named) + MOST)}."
+    if found.missing:
+        why_not = "One of the two is a results.json, which does not hold them; name a record.json."
+        yield f"Not compared: {', '.join(found.missing)}. {why_not}"
 
 
-def _some(n: int, noun: str, many: str = "") -> str:
-    return counted(n, noun, many) if n else ""
-
-
-def causes(difference: Difference) -> str:
-    """What differs in parameters, data and code, as a sentence; empty where nothing does."""
-    named = [f"{c.key} ({_shown(c.before)}, then {_shown(c.after)})" for c in difference.parameters]
-    parts = [f"parameters {'; '.join(named)}"] if named else []
-    for folder, what in ROOMS.items():
-        files = [c.key for c in difference.files if c.key.startswith(folder)]
-        if files:
-            parts.append(f"{what} {several(files, MOST_CAUSES, ', ')}")
-    return f"What went in differs: {'; '.join(parts)}." if parts else ""
-
-
-def not_compared(difference: Difference) -> str:
-    """Which layers could not be compared, as a sentence."""
-    if not difference.missing:
-        return ""
-    names = ", ".join(NAMES.get(name, name) for name in difference.missing)
-    return f"Not compared: {names}. One of the two is a results.json, which does not hold them; name a record.json."
-
-
-def _shown(value: Any) -> str:
-    return "not set" if value is None else str(value)
-
-
-def several(items: list[str], most: int, joint: str = "; ") -> str:
-    """The first of some items, and how many more there are."""
-    more = f"{joint}and {len(items) - most:,} more" if len(items) > most else ""
-    return joint.join(items[:most]) + more
+def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
+    """Statistics in words, by their keys: how each was made and of which series; namesakes keep their key."""
+    named = {}
+    for key, statistic in record["statistics"].items():
+        series = dict.fromkeys(labels.get(place["series"], "") for place in statistic.get("places", ()))
+        behind = " / ".join([*filter(None, series)][:MOST_REASONS])
+        made = statistic.get("made", "")
+        named[key] = ": ".join(part for part in (made, behind) if part and part != "published") or key
+    times = Counter(named.values())
+    return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in named.items()}
 
 
 # blocks --------------------------------------------------------------------------------------------------------
 
 
-def gone(difference: Difference) -> list[tuple[str, Change]]:
-    """All that is lost, with its kind."""
-    d = difference
-    kinds = {"figure": d.figures, "claim": d.claims, "statistic": d.statistics, "chart": d.charts}
-    return [(kind, change) for kind, changes in kinds.items() for change in changes if change.lost]
-
-
-def blocks(difference: Difference, labels: Mapping[str, str]) -> list[Block]:
+def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
     """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
-    d = difference
-    found = [
-        _lost(d, labels),
-        _verdicts(d),
-        Block("robustness", "Robustness moved", ("Claim", "Then", "Now", "Reasons"), [*map(_robust, d.robustness)]),
-        Block("claims", "Claims with other evidence", ("Claim", "What differs"), [*map(_otherwise, d.otherwise)]),
-        Block(
-            "statistics",
-            "Statistics, the farthest moved first",
-            ("Statistic", "Then", "Now", "Moved", "What else"),
-            [_statistic(c, labels) for c in d.ranked],
-            right=("Then", "Now", "Moved"),
-        ),
-        Block(
-            "new_statistics",
-            "New statistics",
-            ("Statistic", "Value"),
-            [(c.key, _value(c.after)) for c in d.statistics if c.added],
-            right=("Value",),
-        ),
-        Block(
-            "figures_added",
-            "Figures added",
-            ("Series", "Which", "Source"),
-            grouped([c.after for c in d.figures if c.added], labels),
-        ),
-        Block(
-            "figures_revised",
-            "Figures revised",
-            ("Figure", "Then", "Now", "Source"),
-            [_revised(c, labels) for c in d.figures if c.both],
-        ),
-        Block("prose", "Prose with other words", ("Where", "Paragraph"), [*map(_paragraph, d.prose)]),
-        Block("parameters", "Parameters", ("Parameter", "Then", "Now"), [*map(_parameter, d.parameters)]),
-        Block(
-            "charts",
-            "Charts whose data moved, and new ones",
-            ("Chart", "Notebook", "What differs"),
-            [_chart(c) for c in d.charts if not c.lost],
-        ),
-    ]
-    return [block for block in found if block.rows]
+    there = {name: [c for c in getattr(found, name) if not c.lost] for name in ("claims", "evidence", "charts")}
+    added, revised = ([c for c in there["evidence"] if c.both is both] for both in (False, True))
+    changes = {
+        "claims": sorted(there["claims"], key=_weight),
+        STATISTICS: found.ranked,
+        "new": [c for c in found.statistics if c.added],
+        REVISED: revised,
+        "prose": found.prose,
+        "charts": there["charts"],
+    }
+    told = [_lost(found, labels)]
+    for name, (noun, tail, head, row) in KINDS.items():
+        rows = [row(change, labels) for change in changes[name]]
+        told.append(Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows))
+    title, came = f"{counted(len(added), 'figure')} added", grouped([c.after for c in added], labels)
+    told.append(Block(ADDED, "new figure", title, ("Series", "Which", "Source"), came))
+    return [block for block in told if block.rows]
 
 
-def _lost(d: Difference, labels: Mapping[str, str]) -> Block:
-    lost = gone(d)
-    title = f"LOST: {_kinds(lost)}"
-    figures = [change.before for kind, change in lost if kind == "figure"]
-    rows: list[tuple[Cell, ...]] = [("figure", *row) for row in grouped(figures, labels)]
-    for kind, change in lost:
-        if kind == "claim":
-            rows.append((kind, change.key, change.before["verdict"], change.before.get("statement", "")))
-        elif kind == "statistic":
-            rows.append((kind, change.key, _value(change.before), several(change.before.get("sources", []), 3, ", ")))
-        elif kind == "chart":
-            rows.append((kind, change.key, counted(change.before["rows"], "row"), change.before["notebook"]))
-    return Block(LOST, title, ("Kind", "What", "What it was", "Where from"), rows)
+def _lost(found: Difference, labels: Mapping[str, str]) -> Block:
+    kinds = {"figure": found.evidence, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
+    gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
+    rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
+    rows += [("claim", key, stands(claim), claim["statement"]) for key, claim in gone["claim"]]
+    rows += [("statistic", key, _value(one), some(one.get("sources", ()), 3)) for key, one in gone["statistic"]]
+    rows += [("chart", key, _rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
+    counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)
+    return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
 
 
-def _kinds(lost: list[tuple[str, Change]]) -> str:
-    """How many of each kind."""
-    counts = Counter(kind for kind, _ in lost)
-    return ", ".join(counted(n, kind) for kind, n in counts.items())
-
-
-def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[Row]:
     """Figures by series and source: few are listed, many are summed up."""
     groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
         groups[figure["series"], figure["source_id"]].append(figure)
-    rows: list[tuple[Cell, ...]] = []
-    for (series, source), members in sorted(groups.items()):
-        if len(members) <= MOST_FIGURES:
-            which = "; ".join(f"{f['entity']}, {f['period']}: {printed(f)}" for f in members)
-        else:
-            entities, periods = ({f[name] for f in members} for name in ("entity", "period"))
-            who = counted(len(entities), "entity", "entities") if len(entities) > 1 else min(entities)
-            when = min(periods) if len(periods) == 1 else f"{min(periods)} to {max(periods)}"
-            which = f"{counted(len(members), 'figure')}: {who}, {when}"
-        rows.append((labels.get(series, series), which, source))
-    return rows
+    return [(labels.get(series, series), _which(groups[series, source]), source) for series, source in sorted(groups)]
+
+
+def _which(figures: list[Figure]) -> str:
+    if len(figures) <= MOST:
+        return "; ".join(f"{f['entity']}, {f['period']}: {printed(f)}" for f in figures)
+    entities, periods = (sorted({f[name] for f in figures}) for name in ("entity", "period"))
+    who = counted(len(entities), "entity", "entities") if len(entities) > 1 else entities[0]
+    return f"{counted(len(figures), 'figure')}: {who}, {' to '.join(dict.fromkeys((periods[0], periods[-1])))}"
 
 
 def printed(figure: Figure) -> str:
     """A published value with its bound and unit, as the data hold it."""
-    bound = "" if figure["bound"] == "=" else figure["bound"] + " "
-    return f"{bound}{figure['value']} {figure['unit']}"
+    return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
 
 
-def _verdicts(d: Difference) -> Block:
-    rows: list[tuple[Cell, ...]] = []
-    for change in d.verdicts:
-        if change.added:
-            rows.append((_claim(change), "not there", change.after["verdict"], "", deciding(change.after, [])))
-        else:
-            old, new = change.before.get("measures", []), change.after.get("measures", [])
-            cells = (_verdict(change.before), _verdict(change.after), deciding(change.before, new))
-            rows.append((_claim(change), *cells, deciding(change.after, old)))
-    return Block("verdicts", "Verdicts that flipped", ("Claim", "Then", "Now", "Decided then", "Decides now"), rows)
+def _weight(change: Change) -> list[bool]:
+    """New claims first, then flipped verdicts, then labels of robustness that moved."""
+    return [then == now for then, now in zip(*map(_standing, change[1:]), strict=False)]
 
 
-def _claim(change: Change) -> str:
-    claim = change.after or change.before
-    return f"{change.key}: {claim.get('statement', '')}"
-
-
-def _verdict(claim: Mapping[str, Any]) -> str:
-    return " · ".join([claim["verdict"], *claim.get("qualifiers", ())])
-
-
-def deciding(claim: Mapping[str, Any], others: list[Any]) -> str:
-    """The measures that decide a verdict and did not, in the same way, on the other side; where none does, those near
-    it."""
-    own = [m for m in claim.get("measures", ()) if m["decides"]]
-    telling = [m for m in own if m not in others]
-    if telling:
-        return several([_measure(m) for m in telling], MOST_MEASURES)
-    if own:
-        return "only what both have"
-    near = [m for m in claim.get("measures", ()) if m not in others and m["value"] is not None]
-    return "nothing" + (f"; near it: {several([_measure(m) for m in near], MOST_MEASURES)}" if near else "")
-
-
-def _measure(measure: Mapping[str, Any]) -> str:
-    if measure["match"] == "part":  # a finding: its value is the year of its date
-        return measure["label"]
-    value = "" if measure["value"] is None else with_unit(measure["value"], measure["unit"]).strip() + " "
-    return f"{measure['label']}: {value}({measure['outcome']})"
-
-
-def _robust(change: Change) -> tuple[Cell, ...]:
-    old, new = change.before["robustness"], change.after["robustness"]
-    flips = [set(side.get("flips", ())) for side in (old, new)]
-    parts = [f"no longer: {flip}" for flip in sorted(flips[0] - flips[1])]
-    parts += [f"now: {flip}" for flip in sorted(flips[1] - flips[0])]
-    away = [side.get("break_even") for side in (old, new)]
-    if away[0] != away[1]:
-        then, now = ("no distance" if a is None else f"{a * 100:.3g} %" for a in away)
-        parts.append(f"distance to another outcome {then}, now {now}")
-    return _claim(change), old["label"], new["label"], several(parts, MOST_MEASURES)
-
-
-def _otherwise(change: Change) -> tuple[Cell, ...]:
-    return _claim(change), differing(change)
+def _claim(change: Change, labels: Mapping[str, str]) -> Row:
+    then, now = (" · ".join(_standing(side)) for side in change[1:])
+    return f"{change.key}: {change.after['statement']}", then, now, differing(change) if change.both else "new"
 
 
 def differing(change: Change) -> str:
-    """What differs in a claim that both have."""
-    old, new = change.before, change.after
-    parts = []
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) == new.get(name):
-            continue
-        if name == "measures":
-            parts += [f"no longer {_measure(m)}" for m in old[name] if m not in new[name]]
-            parts += [f"now {_measure(m)}" for m in new[name] if m not in old[name]]
-        elif name == "qualifiers":
-            parts.append(f"qualifiers {', '.join(old[name]) or 'none'}, now {', '.join(new[name]) or 'none'}")
-        else:
-            parts.append(f"other {name.replace('_', ' ')}")
-    return several(parts or ["order"], MOST_MEASURES)
+    """What differs in a claim that both have, beside its verdict and its label."""
+    then, now = _aspects(change.before), _aspects(change.after)
+    parts = [f"{what}: {then[what]}, now {now[what]}" for what in now if what in then and then[what] != now[what]]
+    parts += [f"now {what}: {now[what]}" for what in now if what not in then]
+    parts += [f"no longer {what}: {then[what]}" for what in then if what not in now]
+    return several(parts or ["other details"], MOST_PARTS)
 
 
-def _statistic(change: Change, labels: Mapping[str, str]) -> tuple[Cell, ...]:
+def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
+    """What may differ: measures, those that decide first, choices that flip the verdict, and what is said of it."""
+    away = claim["robustness"].get("break_even")
+    return {
+        **{m["label"]: _outcome(m) for m in sorted(claim["measures"], key=lambda m: not m["decides"])},
+        **dict(flip.rpartition(": ")[::2] for flip in claim["robustness"].get("flips", ())),
+        "distance to another outcome": "none" if away is None else f"{away * 100:.3g} %",
+        "qualifiers": ", ".join(claim.get("qualifiers", ())) or "none",
+        "certainty": claim.get("certainty", {}).get("word") or "none",
+    }
+
+
+def _outcome(measure: Mapping[str, Any]) -> str:
+    if measure["match"] == "part" or measure["value"] is None:  # the value of a finding is the year of its date
+        return measure["outcome"]
+    return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
+
+
+def _statistic(change: Change, labels: Mapping[str, str]) -> Row:
     old, new = change.before, change.after
     then, now = _value(old), _value(new)
     if then == now and old["value"] != new["value"]:
         then, now = (f"{side['value']:.12g}" for side in (old, new))
-    names = sorted(name for name in old.keys() | new.keys() if name != "value" and old.get(name) != new.get(name))
-    period = f"{old['period']}, now {new['period']}" if "period" in names else ""
-    rest = [period, *(f"other {name}" for name in names if name not in {"period", "places", "sources"})]
-    return (
-        labels.get(change.key, change.key),
-        then,
-        now,
-        by_how_much(old["value"], new["value"]),
-        "; ".join(part for part in rest if part),
-    )
-
-
-def by_how_much(then: float, now: float) -> str:
-    """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
-    return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
+    names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    period = [f"{old.get('period')}, now {new.get('period')}"] if "period" in names else []
+    follows = {"value", "period"} | ({"places", "sources"} if "value" in names else set())
+    other = [f"other {name}" for name in names if name not in follows]
+    moved = by_how_much(old["value"], new["value"]) if "value" in names else ""
+    return labels.get(change.key, change.key), then, now, moved, "; ".join(period + other)
 
 
 def _value(statistic: Mapping[str, Any]) -> str:
@@ -370,93 +250,94 @@ def _value(statistic: Mapping[str, Any]) -> str:
     return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
 
 
-def _revised(change: Change, labels: Mapping[str, str]) -> tuple[Cell, ...]:
+def by_how_much(then: float, now: float) -> str:
+    """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
+    return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
+
+
+def arrow(then: str, now: str) -> str:
+    """ "12.5 → 13.1 (+0.6, +4.80 %)"; where one of them is no number, without how much."""
+    try:
+        return f"{then} → {now} ({by_how_much(float(then), float(now))})"
+    except ValueError:
+        return f"{then or 'nothing'} → {now or 'nothing'}"
+
+
+def _revised(change: Change, labels: Mapping[str, str]) -> Row:
     old, new = change.before, change.after
     which = f"{labels.get(old['series'], old['series'])}, {old['entity']}, {old['period']}"
     other = [n for n in ("rounding", "status", "locator") if old[n] != new[n]]
-    then, now = ([printed(f), *(f"{n} {f[n] or 'none'}" for n in other)] for f in (old, new))
-    source = old["source_id"] if old["source_id"] == new["source_id"] else f"{old['source_id']}, now {new['source_id']}"
-    return which, "; ".join(then), "; ".join(now), source
+    then, now = ("; ".join([printed(f), *(f"{n} {f[n] or 'none'}" for n in other)]) for f in (old, new))
+    return which, then, now, ", now ".join(dict.fromkeys((old["source_id"], new["source_id"])))
 
 
-def _paragraph(change: Change) -> tuple[Cell, ...]:
+def _paragraph(change: Change, labels: Mapping[str, str]) -> Row:
     return change.key, marked(change.before or "", change.after or "")
 
 
-def _parameter(change: Change) -> tuple[Cell, ...]:
-    return change.key, _shown(change.before), _shown(change.after)
+def _chart(change: Change, labels: Mapping[str, str]) -> Row:
+    then, now = change.before, change.after
+    first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_rows(now)}"]
+    return change.key, now["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
 
 
-def _chart(change: Change) -> tuple[Cell, ...]:
-    old, new = change.before, change.after
-    if change.added:
-        return change.key, new["notebook"], f"new, {counted(new['rows'], 'row')}"
-    if old["rows"] != new["rows"]:
-        return change.key, new["notebook"], f"{counted(old['rows'], 'row')}, now {new['rows']:,}"
-    return change.key, new["notebook"], f"values in its {counted(new['rows'], 'row')}"
+def _rows(chart: Mapping[str, str]) -> str:
+    return counted(chart["csv"].count("\n") - 1, "row")
 
 
-# terminal and machines -----------------------------------------------------------------------------------------
-
-
-def as_text(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> str:
-    """Summary for the terminal: every block with its first rows."""
-    paragraphs = [
-        headline(difference, before, after),
-        *filter(None, ["\n".join(story(difference, before, after, labels))]),
+def data_moved(then: str, now: str) -> list[str]:
+    """How the data behind a chart differ, value by value."""
+    (head, *old), (heading, *new) = (list(csv.reader(table.splitlines(keepends=True))) for table in (then, now))
+    if head != heading:
+        return [f"columns {marked(', '.join(head), ', '.join(heading))}"]
+    if len(old) != len(new):
+        before, after = (Counter(map(", ".join, rows)) for rows in (old, new))
+        others = [*(f"gone: {row}" for row in before - after), *(f"new: {row}" for row in after - before)]
+        return [f"{len(old)} rows → {len(new)}", *others]
+    return [
+        f"row {number} ({', '.join(filter(None, row[:2]))}), {column}: {arrow(a, b)}"
+        for number, (row, other) in enumerate(zip(old, new, strict=True), start=1)
+        for column, a, b in zip(head, row, other, strict=True)
+        if a != b
     ]
-    for block in blocks(difference, labels) if difference else []:
-        most = len(block.rows) if block.name in {LOST, "verdicts"} else MOST_LINES
-        lines = [f"{block.title} ({len(block.rows):,})" if block.name != LOST else block.title]
-        lines += [f"  {_line(block, row)}" for row in block.rows[:most]]
-        if len(block.rows) > most:
-            lines.append(f"  … and {len(block.rows) - most:,} more on the page")
-        paragraphs.append("\n".join(lines))
-    return "\n\n".join([*paragraphs, *filter(None, (causes(difference), not_compared(difference)))])
 
 
-def _line(block: Block, row: tuple[Cell, ...]) -> str:
-    cells = [plain(cell) for cell in row]
-    if block.head[1:3] == THEN_NOW:
-        cells[1:3] = [f"{cells[1]} → {cells[2]}"]
+KINDS: dict[str, tuple[str, str, tuple[str, ...], Callable[[Change, Mapping[str, str]], Row]]] = {
+    "claims": ("claim", "with another verdict, firmness or evidence", ("Claim", *THEN_NOW, "What differs"), _claim),
+    STATISTICS: ("statistic", "moved", ("Statistic", *THEN_NOW, "Moved", "What else"), _statistic),
+    "new": ("new statistic", "", ("Statistic", "Value"), lambda c, _: (c.key, _value(c.after))),
+    REVISED: ("figure", "revised", ("Figure", *THEN_NOW, "Source"), _revised),
+    "prose": ("paragraph", "with other words", ("Where", "Paragraph"), _paragraph),
+    "charts": ("chart", "with other data", ("Chart", "Notebook", "What differs"), _chart),
+}
+
+
+# terminal ------------------------------------------------------------------------------------------------------
+
+
+def as_text(found: Difference, before: str, after: str, labels: Mapping[str, str], most: int | None = None) -> str:
+    """All of it as text; of a block the first rows, if `most` says how many, but always all that is lost."""
+    told = blocks(found, labels)
+    shown = {block.name: "\n".join(lines(block, None if block.name == LOST else most)) for block in told}
+    says = "\n".join(story(found, before, after, labels))
+    parts = [headline(found, before, after, told), shown.pop(LOST, ""), says, *shown.values(), *causes(found)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def lines(block: Block, most: int | None) -> Iterator[str]:
+    """Title of a block and its first rows."""
+    yield block.title
+    yield from (f"  {line(block, row)}" for row in block.rows[:most])
+    if most and len(block.rows) > most:
+        yield f"  … and {len(block.rows) - most:,} more in {WHOLE}"
+
+
+def line(block: Block, row: Row) -> str:
+    """One row as text."""
+    cells = [*row[:1], f"{row[1]} → {row[2]}", *row[3:]] if block.head[1:3] == THEN_NOW else row
     return " | ".join(cell for cell in cells if cell)
 
 
-def plain(cell: Cell) -> str:
-    """A cell as text: what is gone as [-this-], what is new as {+this+}."""
-    if isinstance(cell, str):
-        return cell
-    signs = {GONE: "[-{}-]", NEW: "{{+{}+}}"}
-    return "".join(signs.get(kind, "{}").format(text) for text, kind in cell)
-
-
-def document(difference: Difference, before: str, after: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    """The whole difference for machines; every change has `key`, `before` and `after`, null where there is nothing.
-
-    `labels` names series in words.
-    """
-    d = difference
-
-    def as_plain(changes: Iterable[Change]) -> list[dict[str, Any]]:
-        return [vars(change) for change in changes]
-
-    return {
-        "from": before,
-        "to": after,
-        "moved": bool(d),
-        "summary": headline(d, before, after),
-        "story": story(d, before, after, labels),
-        "lost": [{"kind": kind, "key": c.key, "before": c.before} for kind, c in gone(d)],
-        "verdicts": as_plain(d.verdicts),
-        "robustness": as_plain(d.robustness),
-        "claims": as_plain(d.otherwise),
-        "statistics": [vars(c) | {"distance": distance_of(c)} for c in d.ranked],
-        "statistics_added": as_plain(c for c in d.statistics if c.added),
-        "figures_added": [c.after for c in d.figures if c.added],
-        "figures_revised": as_plain(c for c in d.figures if c.both),
-        "prose": as_plain(d.prose),
-        "parameters": as_plain(d.parameters),
-        "charts": as_plain(c for c in d.charts if not c.lost),
-        "files": as_plain(d.files),
-        "not_compared": list(d.missing),
-    }
+def sentences(found: Difference) -> list[str]:
+    """Everything that moved, one thing a sentence, for the last lines of the tests."""
+    return [f"{block.noun} {line(block, row)}" for block in blocks(found, {}) for row in block.rows]

@@ -6,10 +6,11 @@ import pandas as pd
 
 from torch_program.charts.labels import label_parts, label_values
 from torch_program.charts.layout import canvas, finish
-from torch_program.charts.style import PALETTE, PAPER, WIDTH, short
+from torch_program.charts.style import PALETTE, PAPER, SMALL, short, text_width
 from torch_program.figures import Chart, describe_series
 
 TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # neighbours differ in lightness, whoever looks
+SLOTS = 3.2  # inches for all names under the bars, which stand in two rows where that is too little
 
 
 def stacked_bars(
@@ -27,9 +28,12 @@ def stacked_bars(
 
     if len(parts) > len(TINTS):
         raise ValueError(f"{len(parts)} parts of a bar cannot be told apart; at most {len(TINTS)}")
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, 3.7))
+    figure, axes = canvas(title, subtitle, source, height=3.4)
     long = frame.assign(**{x: frame[x].astype(str)}).melt(x, parts, "part", "value")
     seaborn.histplot(long, x=x, hue="part", weights="value", **stacked(parts), ax=axes)
+    names = frame[x].astype(str)
+    crowded = max(text_width(name, SMALL) for name in names) > SLOTS / len(frame)
+    axes.set_xticks(range(len(names)), ["\n" * (crowded and number % 2) + name for number, name in enumerate(names)])
     axes.set_xlim(-0.6, len(frame) - 0.4)
     axes.tick_params(axis="x", length=0)
     label_values(axes, say)

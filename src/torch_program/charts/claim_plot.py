@@ -32,9 +32,8 @@ from torch_program.verdicts import band
 from torch_program.words import listed
 
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
-HIGHEST = 6.8  # inches; a page in print has room for such a chart and its caption
+HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
-WORDS = 3.1  # inches for the words of rows, which here are half sentences
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
 Grouped = tuple[str, list[Assessed], PanelKey]
 HEADINGS = {  # match: weight and heading of its group; others depend on more
@@ -57,10 +56,10 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
         shown = limited([g for g in groups if g[2][2]], ranked[:most])
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
         keys = _keys([a for _, rows, _ in shown for a in rows])
-        if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels, WORDS)) <= HIGHEST:
+        if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
             break
     alt = _alt(judgement, groups)
-    return rows_chart(panels, title, subtitle, source, alt, _data(groups), keys=keys, room=WORDS)
+    return rows_chart(panels, title, subtitle, source, alt, _data(groups), keys=keys)
 
 
 # grouping ------------------------------------------------------------------------------------------------------
@@ -232,7 +231,7 @@ def grade_sign(grade: str) -> Sign:
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
         color = PAPER if dark else MUTED
-        on.text(x + 0.11, y + 0.003, grade, size=SMALL - 1, color=color, ha="center", weight="semibold", zorder=6)
+        on.text(x + 0.11, y + 0.003, grade, size=SMALL, color=color, ha="center", weight="semibold", zorder=6)
 
     return Sign(0.22, draw)
 

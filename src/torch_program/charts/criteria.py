@@ -5,7 +5,6 @@ import math
 import pandas as pd
 
 from torch_program import scores
-from torch_program.charts.claim_plot import WORDS
 from torch_program.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
 from torch_program.charts.rows import rows_chart
 from torch_program.charts.style import BAND, MUTED, SMALL, Sheet, band_key, short, text_width
@@ -32,7 +31,7 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
     said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     data = _criteria_data(judgement)
-    return rows_chart(panels, title, subtitle, source, " ".join(said), data, keys=keys, room=WORDS)
+    return rows_chart(panels, title, subtitle, source, " ".join(said), data, keys=keys)
 
 
 def _mark_of(r: CriterionResult) -> tuple[str, float | None, str]:

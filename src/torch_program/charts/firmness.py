@@ -8,7 +8,7 @@ from matplotlib.colors import ListedColormap
 
 from torch_program.charts.labels import label_cells
 from torch_program.charts.layout import canvas, finish
-from torch_program.charts.style import SMALL, WIDTH, Key, Sheet, readable_on
+from torch_program.charts.style import SMALL, Key, Sheet, readable_on
 from torch_program.figures import Chart
 from torch_program.multiverse import AXES, FACTORS, OPEN, SAME, TURNS, mark_step
 
@@ -80,9 +80,7 @@ def firmness(records: Iterable[Record], title: str, subtitle: str = "", source: 
     found = pd.DataFrame([states(r) for r in ordered], index=[r["id"] for r in ordered]).reindex(columns=columns)
     numbers = found.map([*STATES].index, na_action="ignore").astype(float)
     signs = found.map(lambda state: STATES[state][1] if state in STATES else "")
-    size = (WIDTH, CELL * len(ordered) + 2.0)
-    figure, axes = canvas(title, subtitle, source, size=size, keys=state_keys())
-    axes.grid(visible=False)
+    figure, axes = canvas(title, subtitle, source, height=CELL * len(ordered) + 2.0, keys=state_keys())
     seaborn.heatmap(
         numbers,
         ax=axes,

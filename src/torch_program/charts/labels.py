@@ -14,7 +14,6 @@ words apart when `finish` has settled the layout.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -25,26 +24,22 @@ from matplotlib.text import Annotation, Text
 
 from torch_program.charts.layout import canvas_of
 from torch_program.charts.style import (
-    NARROW,
-    PAD,
+    INNER,
     PALETTE,
     PAPER,
-    POINT,
     SMALL,
     Look,
+    balanced,
     beside,
-    fitting,
-    line_height,
     readable_on,
     short,
     spread,
+    text_width,
     wrap,
 )
 from torch_program.figures import told
 
-VALUE = SMALL + 0.5  # size of labels at the lines
-CELL = 0.25  # inches, height of a cell under its name
-ROOM, LESS_ROOM = 1.3, 0.95  # inches for a name beside the axes, and on a telephone
+ROOM = 1.15  # inches for a name beside the axes
 LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
 
 
@@ -112,35 +107,11 @@ class End:
 
 def write_ends(axes: Axes, ends: Iterable[End]) -> None:
     """Write words at the right of the axes; `finish` moves them apart and leads a line to those that are far."""
-    ends = list(ends)
-    canvas_of(axes).each_width(lambda: _write_ends(axes, ends))
-
-
-def room_beside(axes: Axes) -> float:
-    """Inches for a name at the right of the axes."""
-    return LESS_ROOM if canvas_of(axes).is_narrow else ROOM
-
-
-def _write_ends(axes: Axes, ends: list[End]) -> None:
-    room = room_beside(axes)
-    labels = [
-        (
-            beside(
-                axes,
-                "\n".join(wrap(end.text, room, VALUE, "semibold")),
-                (1.0, end.at),
-                (9, 0),
-                xycoords=("axes fraction", "data"),
-                color=end.color,
-                size=VALUE,
-                weight="semibold",
-                va="center",
-                linespacing=1.1,
-            ),
-            end,
-        )
-        for end in ends
-    ]
+    look: Look = {"xycoords": ("axes fraction", "data"), "weight": "semibold", "va": "center", "linespacing": 1.1}
+    labels = []
+    for end in ends:
+        words = "\n".join(balanced(end.text, ROOM, SMALL, "semibold"))
+        labels.append((beside(axes, words, (1.0, end.at), (9, 0), color=end.color, **look), end))
     canvas_of(axes).when_settled(lambda: _part_ends(axes, labels))
 
 
@@ -180,7 +151,7 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
             edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
             beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom", annotation_clip=None)
         elif bar.length and stacked:
-            canvas_of(axes).each_width(partial(_inside, axes, bar, says))
+            _inside(axes, bar, says)
         elif bar.length:
             _beyond(axes, bar, says)
     if stacked and totals:
@@ -193,7 +164,7 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
 def named(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
     """Names of bars at the axis on which they stand."""
     axis = axes.xaxis if bars and bars[0].upright else axes.yaxis
-    return list(axis.get_major_formatter().format_ticks([bar.middle for bar in bars]))
+    return [name.strip() for name in axis.get_major_formatter().format_ticks([bar.middle for bar in bars])]
 
 
 def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = short) -> None:
@@ -202,8 +173,8 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
     One name more than there are parts stands over the totals.
     """
     plain(axes)
-    canvas_of(axes).each_width(lambda: _name_parts(axes, names))
     bars = bars_of(axes)
+    _name_parts(axes, bars, names)
     count = len(axes.containers)
     parts = [bars[i * len(bars) // count : (i + 1) * len(bars) // count] for i in range(count)]
     for name, part in zip(names, sorted(parts, key=lambda part: sum(bar.base for bar in part)), strict=False):
@@ -212,8 +183,7 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
             canvas_of(axes).tell(axes, *spot, told(f"{name}, {of}", say(bar.length), {}))
 
 
-def _name_parts(axes: Axes, names: Sequence[str]) -> None:
-    bars, room = bars_of(axes), room_beside(axes)
+def _name_parts(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
     upright = bars[0].upright
     edge = (max if upright else min)(bar.middle for bar in bars)
     stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
@@ -222,7 +192,7 @@ def _name_parts(axes: Axes, names: Sequence[str]) -> None:
     labels = [
         beside(
             axes,
-            "\n".join(wrap(name, room, SMALL, "semibold")) if upright else name,
+            "\n".join(wrap(name, ROOM, SMALL, "semibold")) if upright else name,
             (edge + shift, middle) if upright else (middle, edge + shift),
             (9, 0) if upright else (0, 2),
             weight="semibold",
@@ -295,49 +265,36 @@ def _part_names(axes: Axes, labels: list[Annotation]) -> None:
 # cells ---------------------------------------------------------------------------------------------------------
 
 
-def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame, size: float = SMALL) -> None:
-    """Names of the rows of `seaborn.heatmap`, beside it or on a telephone above their cells; columns are named above.
-
-    A cell may be framed by a rectangle, drawn before.
+def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
+    """Names of the rows of `seaborn.heatmap` beside them, or long ones above; those of the columns are above all.
 
     `says` has of each cell what it tells who rests on it, below the names of the columns; an empty one tells nothing.
     """
     plain(axes)
+    axes.grid(visible=False)
     axes.xaxis.tick_top()
     axes.tick_params(rotation=0, length=0)
-    figure = canvas_of(axes)
-    cells = list(axes.texts)
-    figure.each_width(lambda: _name_rows(axes, names, size, cells))
+    if max(text_width(name, SMALL) for name in names) < INNER / 2:
+        axes.set_yticks([row + 0.5 for row in range(len(names))], names)
+    else:
+        _name_above(axes, names)
     says = says.fillna("")
     for row, column in np.argwhere(says != ""):
-        name = f"{' '.join(names[row].split())}, {says.columns[column]}"
-        figure.tell(axes, column + 0.5, row + 0.5, told(name, says.iloc[row, column], {}))
+        name = f"{names[row]}, {says.columns[column]}"
+        canvas_of(axes).tell(axes, column + 0.5, row + 0.5, told(name, says.iloc[row, column], {}))
 
 
-def _name_rows(axes: Axes, names: Sequence[str], size: float, cells: list[Text]) -> None:
-    at = [row + 0.5 for row in range(len(names))]
-    figure = canvas_of(axes)
-    if not figure.is_narrow:
-        axes.set_yticks(at, names, size=size)
-        return
+def _name_above(axes: Axes, names: Sequence[str]) -> None:
+    """Cells give the upper half of their height to the name of their row."""
     axes.set_yticks([])
-    room = NARROW - 2 * PAD
-    broken = [wrap(" ".join(name.split()), room, SMALL) for name in names]
-    strip = max(map(len, broken)) * line_height(SMALL) + 0.03
-    share = strip / (strip + CELL)
-    figure.measure()
-    figure.height += (strip + CELL) * len(names) - axes.get_window_extent().height * POINT
-    right = axes.get_xlim()[1]
     for frame in axes.patches:
         assert isinstance(frame, Rectangle), "a cell is framed by a rectangle"
-        frame.set(y=frame.get_y() + share, height=1 - share)
-    for row, lines in enumerate(broken):
-        axes.add_patch(Rectangle((0, row), right, share, color=PAPER, linewidth=0))
-        axes.text(0, row + share, "\n".join(lines), va="bottom", size=SMALL, linespacing=1.1)
-    for cell in cells:
-        x, y = cell.get_position()
-        fits = fitting(cell.get_text(), float(cell.get_fontsize()), room / right - 0.01)
-        cell.set(position=(x, int(y) + (1 + share) / 2), size=fits)
+        frame.set(y=frame.get_y() + 0.5, height=0.5)
+    for cell in axes.texts:
+        cell.set_y(cell.get_position()[1] + 0.25)
+    for row, name in enumerate(names):
+        axes.add_patch(Rectangle((0, row), axes.get_xlim()[1], 0.5, color=PAPER, linewidth=0))
+        axes.text(0, row + 0.46, name, va="bottom", size=SMALL)
 
 
 def plain(axes: Axes) -> None:

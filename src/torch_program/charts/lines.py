@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,12 +14,11 @@ from torch_program.charts.style import (
     BAND,
     BASE,
     CLAIM,
+    INNER,
     MUTED,
-    NARROW,
     PALETTE,
     PAPER,
     SMALL,
-    WIDTH,
     Key,
     beside,
     line_height,
@@ -99,8 +97,8 @@ def line_chart(
         draw_series(axes, points[points["series"] == name], gaps, color)
     tell_points(axes, points, say)
     frame_axes(axes, points, zero, claim)
-    figure.each_width(lambda: mark_breaks(figure, axes, gaps, points))
     label_lines(axes, points, names, claim, say)
+    mark_breaks(figure, axes, gaps, points)
     alt = [describe_series(n or subtitle or title, *spoken(points[points["series"] == n]), say=say) for n in names]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
@@ -129,9 +127,9 @@ def panel_lines(
     notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
     rows = -(-len(names) // columns)
     foot = " ".join([*notes, source])
-    size = (WIDTH, 0.9 + 1.55 * rows)
     keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
-    figure, grid = canvas(title, subtitle, foot, size=size, panels=(rows, columns), keys=keys, sharex=True)
+    panels = (rows, columns)
+    figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * rows, panels=panels, keys=keys, sharex=True)
     flat = list(grid.flat) if rows * columns > 1 else [grid]
     first, last = points["x"].min(), points["x"].max()
     for axes, name in zip(flat, names, strict=False):
@@ -139,7 +137,8 @@ def panel_lines(
         draw_series(axes, own, gaps[name], PALETTE[0])
         tell_points(axes, own, say)
         frame_axes(axes, own, zero=True)
-        figure.each_width(partial(head_panel, axes, name, columns))
+        axes.set_title("\n".join(wrap(name, INNER / columns - 0.1, BASE, "semibold")), pad=9, x=0.0)
+        axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
         for year in gaps[name]:
@@ -152,12 +151,6 @@ def panel_lines(
         axes.tick_params(labelbottom=True)
     alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
     return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
-
-
-def head_panel(axes: Axes, name: str, columns: int) -> None:
-    """The name of a small multiple, broken for the room above it."""
-    room = NARROW - 0.5 if canvas_of(axes).is_narrow else (WIDTH - 0.5) / columns
-    axes.set_title("\n".join(wrap(name, room, BASE, "semibold")), pad=9, x=0.0)
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -330,13 +323,11 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
 
 def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
     """A dotted line before the first year of a new rule, and its reason in rows above the axes."""
-    if figure.is_narrow and not gaps:
-        return
     figure.measure()
     box = axes.get_window_extent()
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
-    step = line_height(SMALL) * figure.dpi / box.height * (1.15 if figure.is_narrow else 1)  # lower axes to come
+    step = line_height(SMALL) * figure.dpi / box.height * 1.15  # the axes become lower with it
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
         if not points["x"].min() < year <= points["x"].max():
@@ -383,6 +374,6 @@ def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: 
     run = last["x"] - first["x"]
     spots = [(last, (0, 5), "right", "bottom")]
     if run:
-        spots += [(first, (-6, 0), "right", "center") if run < span / 4 else (first, (0, 5), "left", "bottom")]
+        spots += [(first, (-6, 0), "right", "center") if run < span / 2 else (first, (0, 5), "left", "bottom")]
     for p, offset, side, level in spots:
         beside(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")

@@ -4,15 +4,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from torch_program.charts.layout import canvas, canvas_of, finish
-from torch_program.charts.style import MUTED, NARROW, PALETTE, SMALL, WIDTH, Look, beside, line_height, text_width, wrap
+from torch_program.charts.layout import canvas, finish
+from torch_program.charts.style import MUTED, PALETTE, SMALL, WIDTH, beside, line_height, text_width, wrap
 from torch_program.concentration import lorenz, lorenz_gini
 from torch_program.figures import Chart, Said
 
-MOST = 5  # curves that can be told apart at the right
-SIDE = NARROW - 0.9  # inches of the axes on a telephone, at least
-MARGIN = 1.55  # inches for their names
-HEIGHT = 5.6  # inches: the axes are then about square
+MOST = 5  # curves that can be told apart
+SIDE = WIDTH - 0.9  # inches of the axes, at least
+HEIGHT = WIDTH + 0.65  # inches: the axes are then about square
 
 
 def lorenz_chart(
@@ -28,7 +27,7 @@ def lorenz_chart(
         raise ValueError(f"{values.shape[1]} curves cannot be told apart; draw at most {MOST}")
     colors = dict(zip(values, PALETTE, strict=False))
     curves = {name: lorenz(values[name], weights) for name in values}
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, HEIGHT))
+    figure, axes = canvas(title, subtitle, source, height=HEIGHT)
     axes.grid(axis="both")
     axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
     shares = pd.concat(
@@ -43,7 +42,8 @@ def lorenz_chart(
     order = "from those with least per head to those with most" if per_head else "from the smallest to the largest"
     axes.set_xlabel(f"{unit}, {order}, percent", loc="left")
     axes.set_ylabel("share of the total, percent")
-    figure.each_width(lambda: (name_inside if figure.is_narrow else place_labels)(axes, curves))
+    beside(axes, "equal", (50, 50), (-4, 2), ha="right", color=MUTED)
+    name_inside(axes, curves)
     for name, curve in curves.items():
         for share, own in zip(curve["people"] * 100, curve["value"] * 100, strict=True):
             figure.tell(axes, share, own, Said(f"{name}: {share:.0f} % of {unit} with least have {own:.1f} %"))
@@ -68,7 +68,6 @@ def _half(curve: pd.DataFrame, unit: str) -> str:
 
 def name_inside(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
     """Name and Gini of each curve above the diagonal, where none runs, with a line to it."""
-    canvas_of(axes).height = NARROW + 0.9  # the axes are then about square
     level, step = 97.0, 100 * line_height(SMALL) / SIDE
     for name, color in by_gini(curves):
         words = f"{name}, Gini {lorenz_gini(curves[name]):.2f}"
@@ -79,17 +78,6 @@ def name_inside(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
         end = 3 + 100 * text_width(lines[-1], SMALL, "semibold") / SIDE
         lead(axes, curves[name], level + step, end, color=color)
         level -= step / 4
-
-
-def place_labels(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
-    """ "equal" on the diagonal; name and Gini of each curve at the right, with a line from where the curve is steep."""
-    beside(axes, "equal", (62, 62), (-5, 3), ha="right", color=MUTED, size=SMALL + 0.5)
-    for number, (name, color) in enumerate(by_gini(curves)):
-        level = 84 - 20 * number
-        lead(axes, curves[name], level, 102, color=color, clip_on=False)
-        words = [*wrap(name, MARGIN, SMALL + 0.5, "semibold"), f"Gini {lorenz_gini(curves[name]):.2f}"]
-        look: Look = {"va": "center", "linespacing": 1.1, "size": SMALL + 0.5, "weight": "semibold", "color": color}
-        beside(axes, "\n".join(words), (102, level), (2, 0), **look)
 
 
 def by_gini(curves: dict[str, pd.DataFrame]) -> list[tuple[str, str]]:

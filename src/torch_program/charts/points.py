@@ -6,11 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from torch_program.charts.labels import LESS_ROOM, plain
+from torch_program.charts.labels import plain
 from torch_program.charts.layout import canvas_of
-from torch_program.charts.style import INK, NARROW, PAD, POINT, SMALL, Look, beside, wrap
+from torch_program.charts.style import INK, PAD, POINT, SMALL, WIDTH, beside, wrap
 
-# where words may stand at a point: offset in points, and which side of the words is there
+# where words may stand at a point, the nearest first: offset in points, and which side of the words is there
 SPOTS = (
     (7, 0, "left", "center"),
     (-7, 0, "right", "center"),
@@ -20,40 +20,32 @@ SPOTS = (
     (-5, 4, "right", "bottom"),
     (5, -4, "left", "top"),
     (-5, -4, "right", "top"),
+    *(
+        (x, side * y, ha, "bottom" if side > 0 else "top")
+        for y in (16, 26)
+        for side in (1, -1)
+        for x, ha in ((0, "center"), (5, "left"), (-5, "right"))
+    ),
 )
-FARTHER = [  # and where little room is
-    (x, side * y, ha, "bottom" if side > 0 else "top")
-    for y in (17, 28)
-    for side in (1, -1)
-    for x, ha in ((0, "center"), (5, "left"), (-5, "right"))
-]
+ROOM = 1.1  # inches of a line of words
 
 
 def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
     """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
     plain(axes)
-    canvas_of(axes).each_width(lambda: _write_points(axes, data, x, y, text, {"color": INK, "weight": weight}))
-
-
-def _write_points(axes: Axes, data: pd.DataFrame, x: str, y: str, text: str, look: Look) -> None:
-    names = data[text].astype(str)
-    if canvas_of(axes).is_narrow:
-        names = names.map(lambda name: "\n".join(wrap(name, LESS_ROOM, SMALL)))
     labels = [
-        beside(axes, name, (across, up), linespacing=1.1, **look)
-        for name, across, up in zip(names, data[x], data[y], strict=True)
+        beside(axes, "\n".join(wrap(name, ROOM, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
+        for name, across, up in zip(data[text].astype(str), data[x], data[y], strict=True)
     ]
     canvas_of(axes).when_settled(lambda: _place_points(axes, labels))
 
 
 def _place_points(axes: Axes, labels: list[Annotation]) -> None:
-    drawn, frame, spots = trace(axes), axes.get_window_extent(), list(SPOTS)
-    if canvas_of(axes).is_narrow:
-        spots += FARTHER
-        frame = Bbox([[frame.x0, frame.y0], [NARROW / POINT - PAD, frame.y1]])
+    drawn, frame = trace(axes), axes.get_window_extent()
+    frame = Bbox([[frame.x0, frame.y0], [(WIDTH - PAD) / POINT, frame.y1]])
     taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
     for label in labels:
-        best = min(spots, key=lambda spot: clash(label, spot, drawn, taken, frame))
+        best = min(SPOTS, key=lambda spot: clash(label, spot, drawn, taken, frame))
         taken.append(put(label, best))
 
 

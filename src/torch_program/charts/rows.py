@@ -1,20 +1,20 @@
-"""Rows of words with marks on a common axis: the frame of claim plots, criteria, dot plots and timelines."""
+"""Rows of words with marks on a common axis: the frame of claim plots, criteria and dot plots."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import pairwise
 
 import pandas as pd
 
 from torch_program.charts.row_parts import Group, Line, Mark, Panel, Row, Scale
 from torch_program.charts.style import (
     BASE,
+    CLEAR,
     GRID,
+    INNER,
     MUTED,
-    NARROW,
     PAD,
-    PAPER,
     SMALL,
     WIDTH,
     Key,
@@ -28,27 +28,21 @@ from torch_program.charts.style import (
     words,
     wrap,
 )
-from torch_program.figures import Chart, Drawing
+from torch_program.figures import Chart
 from torch_program.numbers import with_minus
 
-LABELS = 2.45  # inches for the words of a row
 GAP = 0.14
 ARROW = 0.36  # length of an arrow that stands for an open end
-ROW = BASE - 0.5  # size of type
 TRACK = 0.24  # height of the marks of a row that stand under its words
+PLOT = 2.0  # inches that marks need beside their words
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a drawing is divided: how wide it is, and how much of that the words of a row may take."""
+    """How many inches the words of a row get, and whether its marks stand under them or beside them."""
 
-    width: float
     labels: float
-
-    @property
-    def stacked(self) -> bool:
-        """Whether marks stand under their words, as both do not fit beside each other."""
-        return self.width < WIDTH
+    stacked: bool
 
     @property
     def start(self) -> float:
@@ -65,22 +59,16 @@ def rows_chart(
     data: pd.DataFrame,
     *,
     keys: Sequence[Key] = (),
-    room: float = LABELS,
 ) -> Chart:
-    """Panels under each other, as high as their words need, which get at most `room` inches beside the marks."""
-
-    def draw(width: float) -> Drawing:
-        plan = plan_for(panels, room, width)
-        said = words(title, subtitle, source, keys, width)
-        on = sheet(whole_height(panels, said, plan), width)
-        said.draw(on)
-        y = said.head
-        for panel in panels:
-            draw_panel(on, panel, y, plan)
-            y += panel_height(panel, plan)
-        return on.figure
-
-    return Chart(draw(WIDTH), title, subtitle, source, alt, data.reset_index(drop=True), partial(draw, NARROW))
+    """Panels under each other, as high as their words need."""
+    plan, said = plan_for(panels), words(title, subtitle, source, keys)
+    on = sheet(whole_height(panels, said, plan))
+    said.draw(on)
+    y = said.head
+    for panel in panels:
+        draw_panel(on, panel, y, plan)
+        y += panel_height(panel, plan)
+    return Chart(on.figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
 def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
@@ -88,15 +76,20 @@ def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
     return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
 
 
-def plan_for(panels: Iterable[Panel], room: float = LABELS, width: float = WIDTH) -> Plan:
-    """Words get all of a narrow drawing; of a wide one what they need, between a third of `room` and all of it."""
-    if width < WIDTH:
-        return Plan(width, width - 2 * PAD)
-    widths = [room / 3]
-    for group in (g for p in panels for g in p.groups):
-        widths += [text_width(group.heading, ROW, "bold"), text_width(group.note, SMALL)]
-        widths += [max(text_width(r.label, ROW, "semibold"), text_width(r.note, SMALL)) for r in group.rows]
-    return Plan(width, min(room, max(widths) + 0.02))
+def plan_for(panels: Sequence[Panel]) -> Plan:
+    """Marks stand beside their words, or under them where that makes the figure lower, as it does with long words."""
+    widths = [text_width(g.note, SMALL) for p in panels for g in p.groups]
+    widths += [text_width(g.heading, BASE, "bold") / 2 + 0.1 for p in panels if p.bands for g in p.groups]
+    widths += [max(text_width(r.label, BASE, "semibold"), text_width(r.note, SMALL)) for p in panels for r in p.rows]
+    room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
+    beside, below = Plan(min(room, max(widths) + 0.02), stacked=False), Plan(INNER, stacked=True)
+    return min(beside, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
+
+
+def signs_width(panel: Panel) -> float:
+    """Inches of the column of signs at the right, with a gap before it."""
+    widths = [r.sign.width for r in panel.rows if r.sign] + [text_width(panel.signs, SMALL)] * bool(panel.signs)
+    return max(widths) + GAP if widths else 0.0
 
 
 # heights -------------------------------------------------------------------------------------------------------
@@ -104,12 +97,12 @@ def plan_for(panels: Iterable[Panel], room: float = LABELS, width: float = WIDTH
 
 def row_lines(row: Row, room: float) -> tuple[list[str], list[str]]:
     weight = "semibold" if row.strong else "normal"
-    return wrap(row.label, room, ROW, weight), wrap(row.note, room, SMALL)
+    return wrap(row.label, room, BASE, weight), wrap(row.note, room, SMALL)
 
 
 def words_height(row: Row, room: float) -> float:
     label, note = row_lines(row, room)
-    return len(label) * line_height(ROW) + len(note) * line_height(SMALL)
+    return len(label) * line_height(BASE) + len(note) * line_height(SMALL)
 
 
 def row_height(row: Row, plan: Plan) -> float:
@@ -119,11 +112,11 @@ def row_height(row: Row, plan: Plan) -> float:
 
 
 def head_height(group: Group, room: float) -> float:
-    heading, note = wrap(group.heading, room, ROW, "bold"), wrap(group.note, room, SMALL)
-    return 0.1 + len(heading) * line_height(ROW) + len(note) * line_height(SMALL) + 0.02 if heading else 0.05
+    heading, note = wrap(group.heading, room, BASE, "bold"), wrap(group.note, room, SMALL)
+    return 0.1 + len(heading) * line_height(BASE) + len(note) * line_height(SMALL) + 0.02 if heading else 0.05
 
 
-def strip_rows(panel: Panel, scale: Scale, plan: Plan) -> list[list[tuple[Line, float]]]:
+def strip_rows(panel: Panel, scale: Scale) -> list[list[tuple[Line, float]]]:
     """Labels of the vertical lines in as many rows as they need, each with its left end in inches.
 
     A label stands centred on its line; two that would touch are set to the outer sides of their lines.
@@ -136,25 +129,27 @@ def strip_rows(panel: Panel, scale: Scale, plan: Plan) -> list[list[tuple[Line, 
     rows: list[list[tuple[Line, float]]] = []
     ends: list[float] = []
     for line, width, left in zip(lines, widths, lefts, strict=True):
-        left = max(PAD, min(left, plan.width - PAD - width))
+        left = max(PAD, min(left, WIDTH - PAD - width))
         row = next((i for i, end in enumerate(ends) if end + 0.04 <= left), len(rows))
         rows[row : row + 1] = [[*(rows[row] if row < len(rows) else []), (line, left)]]
         ends[row : row + 1] = [left + width]
     return rows
 
 
+def head_room(panel: Panel, plan: Plan) -> float:
+    """Inches for a heading, which may stand on lines but not on a band."""
+    return plan.labels if panel.bands else INNER
+
+
 def panel_height(panel: Panel, plan: Plan) -> float:
-    strip = len(strip_rows(panel, scale_of(panel, plan), plan)) * line_height(SMALL)
-    inside = sum(head_height(g, plan.labels) + sum(row_height(r, plan) for r in g.rows) for g in panel.groups)
-    return strip + inside + axis_height(panel, plan)
+    strip = len(strip_rows(panel, scale_of(panel, plan))) * line_height(SMALL)
+    heads = sum(head_height(g, head_room(panel, plan)) for g in panel.groups)
+    inside = heads + sum(row_height(r, plan) for r in panel.rows)
+    return strip + inside + axis_height(panel)
 
 
-def axis_height(panel: Panel, plan: Plan) -> float:
-    return 0.26 + line_height(SMALL) * len(axis_lines(panel, plan)) + 0.12 if panel.marks else 0.1
-
-
-def axis_lines(panel: Panel, plan: Plan) -> list[str]:
-    return wrap(panel.axis, plan.width - 2 * PAD, SMALL)
+def axis_height(panel: Panel) -> float:
+    return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks else 0.1
 
 
 # the axis ------------------------------------------------------------------------------------------------------
@@ -168,13 +163,10 @@ def scale_of(panel: Panel, plan: Plan) -> Scale:
     low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
-    signs = [r.sign.width for r in panel.rows if r.sign]
-    signs += [text_width(panel.signs, SMALL)] if panel.signs else []
-    edge = plan.width - PAD - (max(signs) + GAP if signs else 0)
-    start = plan.start
+    start, edge = plan.start, WIDTH - PAD - signs_width(panel)
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
-    room = max([text_width(m.text, ROW, "semibold") for m in marks], default=0.0)
+    room = max([text_width(m.text, BASE, "semibold") for m in marks], default=0.0)
     options = [(0, 0), (0, room), (room, 0), (room, room)]  # room for values that would sit on a line or outside
     scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
     return min(scales, key=lambda scale: sum(row_trouble(r, panel, scale) for r in panel.rows))
@@ -190,10 +182,10 @@ def row_trouble(row: Row, panel: Panel, scale: Scale) -> float:
 
 def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
     """Strip, groups and axis of one panel, from `top` downwards."""
-    scale, labels = scale_of(panel, plan), plan.labels
-    strip = strip_rows(panel, scale, plan)
+    scale, room = scale_of(panel, plan), head_room(panel, plan)
+    strip = strip_rows(panel, scale)
     y = top + len(strip) * line_height(SMALL)
-    bottom = top + panel_height(panel, plan) - axis_height(panel, plan)
+    bottom = top + panel_height(panel, plan) - axis_height(panel)
     for number, laid in enumerate(strip):
         middle = top + (number + 0.5) * line_height(SMALL)
         for line, left in laid:
@@ -201,14 +193,14 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
     if panel.marks:
         if not plan.stacked:
             draw_ground(on, panel, scale, y, bottom)
-        draw_axis(on, panel, scale, bottom, plan)
+        draw_axis(on, panel, scale, bottom)
     if panel.signs:
-        on.text(plan.width - PAD, y + 0.1, panel.signs, size=SMALL, color=MUTED, ha="right")
+        on.text(WIDTH - PAD, y + 0.1, panel.signs, size=SMALL, color=MUTED, ha="right")
     for group in panel.groups:
         here = y + (0.1 if group.heading else 0.05)
-        here = on.lines(PAD, here, wrap(group.heading, labels, ROW, "bold"), size=ROW, weight="bold", color=MUTED)
-        on.lines(PAD, here, wrap(group.note, labels, SMALL), size=SMALL, color=MUTED)
-        y += head_height(group, labels)
+        here = on.lines(PAD, here, wrap(group.heading, room, BASE, "bold"), weight="bold", color=MUTED, bbox=CLEAR)
+        on.lines(PAD, here, wrap(group.note, room, SMALL), size=SMALL, color=MUTED)
+        y += head_height(group, room)
         for row in group.rows:
             if plan.stacked and row.marks:
                 foot = y + row_height(row, plan) - 0.08
@@ -226,20 +218,30 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
         on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
 
 
-def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float, plan: Plan) -> None:
+def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float) -> None:
     """Axis, ticks and what they are of."""
     left, right = scale.start, scale.edge
     on.line([left, right], [bottom, bottom], color=MUTED)
-    at = ticks(scale.value(scale.start), scale.value(scale.edge))
-    for tick, text in zip(at, tick_texts(at), strict=True):
+    for tick, text in ticks_apart(scale):
         on.line([scale(tick)] * 2, [bottom, bottom + 0.045], color=MUTED)
         on.text(scale(tick), bottom + 0.14, text, size=SMALL, color=MUTED, ha="center")
     y = bottom + 0.24
-    for text in axis_lines(panel, plan):
+    for text in wrap(panel.axis, INNER, SMALL):
         width = text_width(text, SMALL)
-        x = max(PAD, min((left + right - width) / 2, plan.width - PAD - width))
+        x = max(PAD, min((left + right - width) / 2, WIDTH - PAD - width))
         on.text(x, y + line_height(SMALL) / 2, text, size=SMALL, color=MUTED)
         y += line_height(SMALL)
+
+
+def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
+    """Ticks with their texts, as many as stand apart."""
+    for count in (5, 4, 3, 2):
+        at = ticks(scale.value(scale.start), scale.value(scale.edge), count)
+        laid = list(zip(at, tick_texts(at), strict=True))
+        ends = [(scale(tick), text_width(text, SMALL) / 2 + 0.05) for tick, text in laid]
+        if all(one + half <= other - more for (one, half), (other, more) in pairwise(ends)):
+            break
+    return laid
 
 
 def tick_texts(at: list[float]) -> list[str]:
@@ -254,7 +256,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: 
     label, note = row_lines(row, plan.labels)
     height, tall = row_height(row, plan), words_height(row, plan.labels)
     weight = "semibold" if row.strong else "normal"
-    y = on.lines(PAD, top + (0 if plan.stacked else (height - tall) / 2), label, size=ROW, weight=weight)
+    y = on.lines(PAD, top + (0 if plan.stacked else (height - tall) / 2), label, size=BASE, weight=weight)
     on.lines(PAD, y, note, size=SMALL, color=MUTED)
     middle = top + (tall + TRACK / 2 + 0.02 if plan.stacked else height / 2)
     if row.empty:
@@ -274,7 +276,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: 
                 on.line([x, start - 0.04], [middle, middle], color=GRID, linewidth=0.7, zorder=1)
             x = end + 0.04
     if row.sign:
-        row.sign.draw(on, on.width - PAD - row.sign.width, middle)
+        row.sign.draw(on, WIDTH - PAD - row.sign.width, middle)
 
 
 def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
@@ -301,7 +303,7 @@ def span(mark: Mark, scale: Scale) -> tuple[float, float]:
 def places(mark: Mark, scale: Scale) -> dict[str, tuple[float, float]]:
     """Left end and width of a printed value at either side of its mark."""
     left, right = span(mark, scale)
-    width = text_width(mark.text, ROW, "semibold")
+    width = text_width(mark.text, BASE, "semibold")
     return {"right": (right + 0.1, width), "left": (left - 0.1 - width, width)}
 
 
@@ -315,9 +317,9 @@ def draw_values(on: Sheet, marks: tuple[Mark, ...], panel: Panel, scale: Scale, 
         x, width = places(mark, scale)[side]
         crossed = any(x - 0.03 < scale(li.value) < x + width + 0.03 for li in panel.lines)
         # a value that no side keeps clear of a line interrupts the line
-        gap = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}} if crossed and not panel.bands else {}
+        gap = {"bbox": CLEAR} if crossed and not panel.bands else {}
         weight = "semibold" if mark.filled else "normal"
-        on.text(x, y, mark.text, size=ROW, color=mark.color, weight=weight, **gap)
+        on.text(x, y, mark.text, size=BASE, color=mark.color, weight=weight, **gap)
         taken.append((x, x + width))
     return taken
 

@@ -50,7 +50,7 @@ def step_chart(
     frame_axes(axes, points, True, claim)
     axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
     label_lines(axes, points, [""], claim, short, value=False)
-    figure.each_width(lambda: figure.when_settled(lambda: label_steps(axes, known)))
+    figure.when_settled(lambda: label_steps(axes, known))
     alt = [describe_series(title, *spoken(points), say=short)]
     alt += [f"{claim.label}."] if claim else []
     return finish(figure, title, subtitle, source, drawn(frame, None), " ".join(alt))

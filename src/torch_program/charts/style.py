@@ -27,14 +27,15 @@ from torch_program.tones import (  # noqa: F401  charts take their whole look fr
     PAPER,
 )
 
-WIDTH = 6.6  # inches; 720 px wide on a desktop, where 11 pt then are 17 px
-NARROW = 3.5  # inches; 348 px wide on a phone, where 9.5 pt then are 13 px
+WIDTH = 5.0  # inches of every chart, whatever shows it
 PAD = 0.08
-BASE, SMALL, HEAD = 11.0, 9.5, 14.5
-SMALLER_HEAD = 12.5  # of a narrow drawing
+INNER = WIDTH - 2 * PAD  # a page sets these inches as wide as its text
+SMALL = 9.6  # points, the smallest: 9 pixels on a telephone of 360, where the inner inches have 328
+BASE, HEAD = 10.0, 13.5
 LEADING = 1.26  # line height in sizes of type
 POINT = 1 / 72
 Look = dict[str, Any]  # how matplotlib draws something
+CLEAR: Look = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # lines stop at words with such a box
 
 
 def use() -> None:
@@ -83,10 +84,10 @@ def _settings() -> dict:
 
 
 def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
-    """Break text into lines that are at most `width` inches long; a longer word stays whole, and so does "13 %"."""
+    """Break text into lines that are at most `width` inches long; what belongs together stays so: "13 %", "n = 13"."""
     lines: list[list[str]] = []
     blank, room = text_width(" ", size, weight), 0.0
-    for word in filter(None, text.replace(" %", "\u202f%").split(" ")):
+    for word in filter(None, text.replace(" %", "\u202f%").replace("n = ", "n\u00a0=\u00a0").split(" ")):
         wide = text_width(word, size, weight)
         if not lines or blank + wide > room:
             lines.append([word])
@@ -102,19 +103,19 @@ def balanced(text: str, width: float, size: float = BASE, weight: str = "normal"
     lines = wrap(text, width, size, weight)
     for share in range(50, 100, 2):
         even = wrap(text, width * share / 100, size, weight)
-        if len(even) == len(lines) and max(text_width(li, size, weight) for li in even) <= width:
+        if len(even) == len(lines) and all(text_width(line, size, weight) <= width for line in even):
             return even
     return lines
-
-
-def fitting(text: str, size: float, room: float, weight: str = "normal") -> float:
-    """The size of type, at most `size`, in which a text has room in so many inches."""
-    return size / max(1.0, text_width(text, size, weight) / room)
 
 
 def line_height(size: float) -> float:
     """Height of a line of text in inches."""
     return size * LEADING * POINT
+
+
+def whole(height: float) -> float:
+    """A height of a drawing in inches that is of whole pixels in its picture, as a row of them is lost otherwise."""
+    return round(height, 2)
 
 
 def contrast(one: str | tuple, other: str | tuple) -> float:
@@ -145,10 +146,6 @@ class Sheet:
 
     figure: Drawing
     axes: Axes
-
-    @property
-    def width(self) -> float:
-        return float(self.figure.get_size_inches()[0])
 
     def tell(self, x: float, y: float, says: Said) -> None:
         """What the mark at x, y says."""
@@ -194,12 +191,13 @@ class Sheet:
         return drawn
 
 
-def sheet(height: float, width: float = WIDTH) -> Sheet:
-    """An empty sheet of paper; sizes in inches."""
+def sheet(height: float) -> Sheet:
+    """An empty sheet of paper, so many inches high."""
     use()
-    figure = Drawing(figsize=(width, height))
+    height = whole(height)
+    figure = Drawing(figsize=(WIDTH, height))
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, width)
+    axes.set_xlim(0, WIDTH)
     axes.set_ylim(height, 0)
     axes.axis("off")
     return Sheet(figure, axes)
@@ -232,14 +230,14 @@ def band_key(says: str, color: str) -> Key:
     return Key(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
 
 
-def key_rows(keys: Iterable[Key], width: float) -> list[list[Key]]:
-    """Keys in rows that fit a width."""
+def key_rows(keys: Iterable[Key]) -> list[list[Key]]:
+    """Keys in rows that fit the drawing."""
     rows: list[list[Key]] = []
     room = 0.0
     for key in keys:
         if not rows or key.width > room + 0.17:
             rows.append([])
-            room = width
+            room = INNER
         rows[-1].append(key)
         room -= key.width
     return rows
@@ -264,49 +262,41 @@ KEY_ROW = 0.2
 
 @dataclass(frozen=True)
 class Words:
-    """Title, subtitle, keys and source of a chart, broken into lines for a width; knows the heights it needs."""
+    """Title, subtitle, keys and source of a chart, broken into lines; knows the heights they need."""
 
     title: list[str]
     subtitle: list[str]
     keys: list[list[Key]]
     source: list[str]
-    size: float = HEAD  # of the title
 
     @property
     def head(self) -> float:
         """Inches above the drawing."""
-        title = len(self.title) * line_height(self.size)
+        title = len(self.title) * line_height(HEAD)
         return 0.17 + title + (len(self.subtitle) * line_height(BASE) + 0.02 if self.subtitle else 0) + 0.12
 
     @property
     def foot(self) -> float:
         """Inches below the drawing."""
         keys = len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
-        return keys + (len(self.source) * line_height(SMALL - 0.5) + 0.06 if self.source else 0) + 0.1
+        return keys + (len(self.source) * line_height(SMALL) + 0.06 if self.source else 0) + 0.14
 
     def draw(self, on: Sheet) -> None:
         """Set everything at its place."""
-        width, height = on.figure.get_size_inches()
         on.box(PAD, 0.0, 0.42, 0.055, ACCENT)
-        on.line([PAD, width - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
-        y = on.lines(PAD, 0.15, self.title, size=self.size, weight="bold")
+        on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
+        y = on.lines(PAD, 0.15, self.title, size=HEAD, weight="bold")
         on.lines(PAD, y + 0.02, self.subtitle, size=BASE, color=MUTED)
-        y = height - self.foot + 0.04
+        y = on.figure.get_size_inches()[1] - self.foot + 0.08
         draw_keys(on, y + 0.02, self.keys)
         y += len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
-        on.lines(PAD, y + 0.02, self.source, size=SMALL - 0.5, color=MUTED)
+        on.lines(PAD, y + 0.02, self.source, size=SMALL, color=MUTED)
 
 
-def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = (), width: float = WIDTH) -> Words:
+def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = ()) -> Words:
     """Break the words of a chart into lines."""
-    room = width - 2 * PAD
-    head = HEAD if width >= WIDTH else SMALLER_HEAD
     return Words(
-        balanced(title, room, head, "bold"),
-        wrap(subtitle, room, BASE),
-        key_rows(keys, room),
-        wrap(source, room, SMALL - 0.5),
-        head,
+        balanced(title, INNER, HEAD, "bold"), balanced(subtitle, INNER), key_rows(keys), wrap(source, INNER, SMALL)
     )
 
 

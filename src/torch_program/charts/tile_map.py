@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,14 +11,13 @@ from matplotlib.colors import LinearSegmentedColormap
 from torch_program.charts.style import (
     BASE,
     GRID,
+    INNER,
     MUTED,
-    NARROW,
     PAD,
     PAPER,
     SMALL,
     WIDTH,
     Sheet,
-    fitting,
     line_height,
     readable_on,
     sheet,
@@ -109,7 +107,7 @@ def tile_map(
     scale: str,
     quotients: bool = True,
 ) -> Chart:
-    """One or two maps (name: values by province, 31 of them, missing ones as NaN).
+    """A map of amounts, or one or two of quotients (name: values by province, 31 of them, missing ones as NaN).
 
     Quotients are shaded from 1 in both directions, in powers of two; other values from none to the highest.
     `scale` says what the colours mean.
@@ -117,49 +115,42 @@ def tile_map(
     unknown = sorted({str(p) for values in maps.values() for p in values.index} - set(TILES))
     if unknown:
         raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
-    if len(maps) not in (1, 2):
-        raise ValueError("one or two maps fit beside each other")
+    if len(maps) > 1 + quotients:
+        raise ValueError("there is room for one map of amounts or two of quotients")
     say: Callable[[float], str] = "{:.1f}".format if quotients else short
     shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
-    draw = partial(draw_maps, maps, title, subtitle, source, shade, say)
     data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
     data.insert(0, "letters", [t.letters for t in TILES.values()])
     data = data.rename_axis("province").reset_index()
     alt = " ".join(describe_items(name, v.index, v, say) for name, v in maps.items())
     alt = f"Tile map of China’s 31 provinces. {alt}"
-    return Chart(draw(WIDTH), title, subtitle, source, alt, data, partial(draw, NARROW))
+    return Chart(draw_maps(maps, title, subtitle, source, shade, say), title, subtitle, source, alt, data)
 
 
 def draw_maps(
-    maps: Mapping[str, pd.Series],
-    title: str,
-    subtitle: str,
-    source: str,
-    shade: Shade,
-    say: Callable[[float], str],
-    whole: float,
+    maps: Mapping[str, pd.Series], title: str, subtitle: str, source: str, shade: Shade, say: Callable[[float], str]
 ) -> Drawing:
-    """Maps beside each other on a sheet `whole` inches wide, or under each other on a narrow one, and their key."""
-    beside = 1 if whole < WIDTH else len(maps)
-    named = whole >= WIDTH and len(maps) == 1  # tiles have room for names
-    gap = 0.24
-    width = (whole - 2 * PAD - gap * (beside - 1)) / (COLUMNS * beside)
-    height = 0.47 if named else width * 1.02
-    said = words(title, subtitle, f"{source} {'' if named else LETTERS + '.'}".strip(), width=whole)
-    name_height = max(len(wrap(n, COLUMNS * width, BASE, "bold")) for n in maps) * line_height(BASE) + 0.08
-    tall = name_height + ROWS * height
-    on = sheet(said.head + tall * len(maps) / beside + 0.62 + (whole < WIDTH) * line_height(SMALL) + said.foot, whole)
+    """Maps beside each other, and their key."""
+    gap = 0.22
+    room = (INNER - gap * (len(maps) - 1)) / len(maps)
+    width, height = room / COLUMNS, 0.38
+    said = words(title, subtitle, f"{source} {LETTERS}.")
+    names = {name: wrap(name, room, BASE, "bold") for name in maps}
+    top = said.head + max(map(len, names.values())) * line_height(BASE) + 0.08
+    foot = top + ROWS * height
+    on = sheet(foot + 0.62 + said.foot)
     said.draw(on)
     for number, (name, values) in enumerate(maps.items()):
-        left, top = PAD + number % beside * (COLUMNS * width + gap), said.head + number // beside * tall
-        on.lines(left, top, wrap(name, COLUMNS * width, BASE, "bold"), weight="bold")
+        left = PAD + number * (room + gap)
+        on.lines(left, said.head, names[name], weight="bold")
         for province, tile in TILES.items():
             value = float(values.get(province, math.nan))
-            at = (left + tile.column * width, top + name_height + tile.row * height)
-            draw_tile(on, province, value, shade, say, at, (width, height), named)
+            x, y = left + tile.column * width, top + tile.row * height
+            letters = tile.letters if len(maps) > 1 else f"{tile.character} {tile.letters}"
+            draw_tile(on, letters, value, shade, say, (x, y), (width, height))
             says = "no data" if math.isnan(value) else say(value)
-            on.tell(at[0] + width / 2, at[1] + height / 2, told(f"{province}, {name}", says, {}))
-    draw_scale(on, shade, say, said.head + tall * len(maps) / beside + 0.14)
+            on.tell(x + width / 2, y + height / 2, told(f"{province}, {name}", says, {}))
+    draw_scale(on, shade, say, foot + 0.14)
     return on.figure
 
 
@@ -180,37 +171,28 @@ def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:
 
 def draw_tile(
     on: Sheet,
-    province: str,
+    letters: str,
     value: float,
     shade: Shade,
     say: Callable[[float], str],
     at: tuple[float, float],
     size: tuple[float, float],
-    named: bool,
 ) -> None:
-    """One tile with names and value; a missing value is an empty frame with a dash."""
-    (x, y), (width, height), tile = at, size, TILES[province]
+    """One tile with letters and value; a missing value is an empty frame with a dash."""
+    (x, y), (width, height) = at, size
     missing = math.isnan(value)
     face = PAPER if missing else shade.color(value)
     edge = {"edgecolor": GRID, "linewidth": 1.0} if missing else {}
     on.box(x + 0.012, y + 0.012, width - 0.024, height - 0.024, face, **edge)
     ink = MUTED if missing else readable_on(face)
-    middle = x + width / 2
-    if named:
-        name = f"{tile.character} {province}"
-        small = fitting(name, SMALL - 0.5, width - 0.06)
-        on.text(middle, y + height * 0.3, name, size=small, color=ink, ha="center")
-    else:
-        small = 7.6 if on.width >= WIDTH else SMALL - 0.5
-        on.text(middle, y + height * 0.29, f"{tile.character} {tile.letters}", size=small, color=ink, ha="center")
     number = "–" if missing else say(value)
-    fits = fitting(number, BASE - 0.5, width - 0.04, "semibold")
-    on.text(middle, y + height * 0.69, number, size=fits, color=ink, ha="center", weight="semibold")
+    for level, text, weight in ((0.29, letters, "normal"), (0.71, number, "semibold")):
+        on.text(x + width / 2, y + height * level, text, size=SMALL, color=ink, ha="center", weight=weight)
 
 
 def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
     """The key: a strip of colours with values under it, and what they mean."""
-    left, width = PAD, 2.3
+    left, width = PAD, 2.0
     for i in range(40):
         on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.colors((i + 0.5) / 40))
     for i, mark in enumerate(shade.marks):
@@ -220,10 +202,7 @@ def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -
         on.line([x, x], [y + 0.12, y + 0.16], color=MUTED)
         text = beyond + (f"{mark:g}" if shade.open_ended else say(mark))
         on.text(x, y + 0.25, text, size=SMALL, color=MUTED, ha={0: "left", last: "right"}.get(i, "center"))
-    if on.width < WIDTH:
-        on.lines(left, y + 0.36, wrap(shade.says, on.width - 2 * PAD, SMALL), size=SMALL, color=MUTED)
-    else:
-        lines = wrap(shade.says, WIDTH - 2 * PAD - width - 0.75, SMALL)
-        on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
-    on.box(on.width - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
-    on.text(on.width - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)
+    lines = wrap(shade.says, INNER - width - 1.0, SMALL)
+    on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
+    on.box(WIDTH - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
+    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)

@@ -5,29 +5,24 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from torch_program.charts.layout import Canvas, canvas, finish
+from torch_program.charts.layout import canvas, finish
 from torch_program.charts.style import (
     ACCENT,
+    CLEAR,
     GRID,
-    INK,
     MUTED,
-    NARROW,
-    PAD,
     PALETTE,
-    PAPER,
+    POINT,
     SMALL,
-    WIDTH,
     Look,
     beside,
     line_height,
-    wrap,
+    text_width,
 )
 from torch_program.figures import Chart, told
 from torch_program.periods import parse
 
-NAMES = 2.5  # inches for the words at the left
-ROW = 0.3  # inches of a row with one line of words
-NamedRow = tuple[list[str], pd.Series | None]
+ROW, HEADING = 0.43, 0.26  # inches: words and their bar, a heading
 
 
 def moment(date: str, end: bool = False) -> float:
@@ -58,21 +53,29 @@ def timeline(
     """One bar a row, from `start` to `end` in years as `moment` gives them; without an end it is an arrow to `until`.
 
     Rows stand in the order of the frame, under headings from the column `group`. `strong` names a column of
-    booleans: False is drawn in grey. `said` writes the words beside a bar, else its years. `line` is a
+    booleans: False is drawn in grey. `said` writes the words behind a name, else its years. `line` is a
     moment and its name. The axis goes on beyond `until` where a plan ends later.
     """
-    height = sum(ROW + line_height(SMALL) * (len(lines) - 1) for lines, _ in _rows(frame, label, group, NAMES))
-    figure, axes = canvas(title, subtitle, source, size=(WIDTH, height + 1.25))
-    said = said or in_years
-
-    def draw(row: pd.Series, place: float) -> None:
-        _draw_span(axes, row, place, until, bool(row[strong]), said(row))
-        figure.tell(axes, row["start"], place, told(row[label], in_years(row), row))
-
-    figure.each_width(lambda: _draw_rows(figure, axes, frame, label, group, draw))
+    height = ROW * len(frame) + HEADING * frame[group].nunique()
+    figure, axes = canvas(title, subtitle, source, height=height + 1.5)
+    level = axes.get_yaxis_transform()
+    at, heading = 0.0, None
+    for _, row in frame.iterrows():
+        if row[group] != heading:
+            heading = row[group]
+            axes.text(0, at + HEADING / 2, heading, transform=level, va="center", size=SMALL, weight="semibold")
+            at += HEADING
+        color = PALETTE[0] if row[strong] else MUTED
+        look: Look = {"xycoords": level, "va": "center", "bbox": CLEAR}
+        beside(axes, row[label], (0, at + 0.1), **look)
+        after = (text_width(row[label], SMALL) + 0.1) / POINT
+        beside(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, **look)
+        _draw_span(axes, row, at + 0.1 + line_height(SMALL), until, color)
+        figure.tell(axes, row["start"], at + 0.1 + line_height(SMALL), told(row[label], in_years(row), row))
+        at += ROW
     first, last = frame["start"].min(), max(until, frame["end"].max())
-    axes.set_xlim(first - 0.16 * (last - first), last + 0.5)  # room for words before the first arrow
-    axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)
+    axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
+    axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
     axes.grid(visible=False)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
@@ -88,61 +91,10 @@ def in_years(row: pd.Series) -> str:
     return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"
 
 
-def _rows(frame: pd.DataFrame, label: str, group: str, room: float) -> list[NamedRow]:
-    """Rows from above: their words in lines, and what is drawn; a heading has nothing to draw."""
-    rows: list[NamedRow] = []
-    heading = None
-    for _, row in frame.iterrows():
-        if row[group] != heading:
-            heading = row[group]
-            rows.append((wrap(heading, room, SMALL, "semibold"), None))
-        rows.append((wrap(row[label], room, SMALL), row))
-    return rows
-
-
-def _draw_rows(
-    figure: Canvas,
-    axes: Axes,
-    frame: pd.DataFrame,
-    label: str,
-    group: str,
-    draw: Callable[[pd.Series, float], None],
-) -> None:
-    """Words of the rows beside their bars, or above them on a telephone; heights in rows of one line."""
-    narrow = figure.is_narrow
-    figure.told.clear()
-    rows = _rows(frame, label, group, NARROW - 2 * PAD if narrow else NAMES)
-    places, at = [], 0.0
-    for lines, row in rows:
-        words = len(lines) * line_height(SMALL) / ROW
-        tall = 1 + words - line_height(SMALL) / ROW
-        if narrow:
-            tall = words + (1.1 if row is not None else 0.2)
-            weight = "semibold" if row is None else "normal"
-            look: Look = {"size": SMALL, "weight": weight, "linespacing": 1.1, "va": "top"}
-            axes.text(0, at + 0.05, "\n".join(lines), transform=axes.get_yaxis_transform(), **look)
-        places.append(at + (words + 0.65 if narrow else tall / 2))
-        at += tall
-        if row is not None:
-            draw(row, places[-1])
-    if narrow:
-        figure.height = at * ROW + 1.25
-    axes.set_yticks([] if narrow else places, [] if narrow else ["\n".join(lines) for lines, _ in rows])
-    for tick, (_, row) in zip(axes.get_yticklabels(), rows, strict=False):
-        tick.set(color=INK, weight="semibold" if row is None else "normal")
-    axes.set_ylim(at, 0)
-
-
-def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, strong: bool, said: str) -> None:
-    """A bar with words after its end, or before its start where it has none or ends late; an arrow has no end."""
-    color = PALETTE[0] if strong else MUTED
+def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, color: str) -> None:
+    """A bar, or an arrow where no end was seen."""
     open_end = pd.isna(row["end"])
     stop = until if open_end else row["end"]
-    axes.barh(place, stop - row["start"], left=row["start"], height=0.34, color=color)
+    axes.barh(place, stop - row["start"], left=row["start"], height=0.1, color=color)
     if open_end:
-        axes.plot(stop, place, marker=">", color=color, markersize=8, clip_on=False)
-    before = open_end or stop > until  # no room after what goes on to the edge
-    offset, ha = ((-5, 0), "right") if before else ((5, 0), "left")
-    spot = (row["start"] if before else stop, place)
-    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # a line of the grid stops at the words
-    beside(axes, said, spot, offset, ha=ha, va="center", color=color, bbox=paper)
+        axes.plot(stop, place, marker=">", color=color, markersize=7, clip_on=False)

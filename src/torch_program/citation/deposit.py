@@ -3,30 +3,52 @@
 Same inputs, same bytes: names are sorted, every file bears the date of the edition, and rights are two kinds.
 """
 
-import datetime as dt
 import hashlib
-import io
 import json
-import zipfile
+import sys
+import sysconfig
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from torch_program.citation import machine
 from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
 from torch_program.citation.tree import project_files
 from torch_program.citation.workbook import FILE as WORKBOOK
-from torch_program.pipeline.files import below, write_whole
+from torch_program.pipeline import run
+from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
+from torch_program.project import Told
 
 MANIFEST = "MANIFEST.sha256"
 SOURCE = "source"  # folder of the project in the archive
 RESULTS = "results.json"
 PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
+OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
 ZENODO = ".zenodo.json"
+WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # of this system and this Python
+LOCKS = ("requirements.lock", "requirements-uv.lock")
+MACHINE = f"-{machine.FILE}"
+FILES = {  # what a reader of the archive is told of its files, and their media types
+    "README.md": ("how to read, verify and rebuild", "text/markdown"),
+    "html/book/index.html": ("the report as web pages; begin here", "text/html"),
+    BRIEF: ("the brief on two pages", "application/pdf"),
+    WORD: ("the brief for Word", f"{OFFICE}.wordprocessingml.document"),
+    PDF: ("the report in print", "application/pdf"),
+    ANNEX: ("evidence, measures, numbers and references, to be looked up", "application/pdf"),
+    RESULTS: ("every claim, measure, verdict and number", "application/json"),
+    f"html/{WORKBOOK}": ("claims, measures, rows and sources as an Excel workbook", f"{OFFICE}.spreadsheetml.sheet"),
+    FILE: ("how to cite", "application/yaml"),
+}
+FOLDERS = {
+    "notebooks/": "the executed notebooks",
+    "html/": "the report as web pages",
+    f"{SOURCE}/": "data, notebooks, code and list of packages: all that makes the report",
+}
 README = f"""\
 # {{work.title}}
 
@@ -36,15 +58,7 @@ Edition {{work.edition}}: evidence published up to {{work.cutoff}}. Content hash
 
 | | |
 |:--|:--|
-| `html/book/index.html` | the report as web pages; begin here |
-| `{BRIEF}`, `{WORD}` | the brief on two pages, as a PDF and for Word |
-| `{PDF}` | the report as a PDF |
-| `{ANNEX}` | evidence, measures, numbers and references, to be looked up |
-| `notebooks/` | the executed notebooks |
-| `{RESULTS}` | every claim, measure, verdict and number |
-| `html/{WORKBOOK}` | claims, measures, rows and sources as an Excel workbook |
-| `{SOURCE}/` | all that makes it: data, notebooks, code, list of packages |
-| `{MANIFEST}` | checksum of every file |
+{{table}}
 
 ## Verify
 
@@ -54,12 +68,21 @@ Nothing was damaged if this prints no line:
 $ sha256sum --quiet -c {MANIFEST}
 ```
 
-Whether these sources give this report, byte by byte, takes some minutes. The first command needs the network once,
-for the packages; the second does not. Both run code of this archive with your rights.
+Whether these sources give this report takes some minutes, and ends with one of three answers: `SAME BYTES`;
+`SAME TO NINE DIGITS`, as another processor may round the last ones; or `DIFFERS`. The first command needs the network
+once, for the packages; the second does not. Both run code of this archive with your rights.
 
 ```console
 $ cd {SOURCE} && make setup
 $ PYTHONPATH=src .venv/bin/python -m torch_program verify ..
+```
+
+Where the packages can no longer be had, they may lie beside this archive in another one, `{{name}}-wheels-*.zip`, for
+the system and the Python that it names. Then these two lines come first, and no network is needed:
+
+```console
+$ python3 -m zipfile -e ../{{name}}-wheels-*.zip wheels
+$ export PIP_NO_INDEX=1 PIP_FIND_LINKS="$PWD/wheels" UV_OFFLINE=1 UV_FIND_LINKS="$PWD/wheels"
 ```
 
 ## Make it again
@@ -92,8 +115,11 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     """Every file of the archive by its name."""
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
+    told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
+    table = "\n".join(f"| `{name}` | {about} |" for name, about in told.items())
+    readme = README.format(work=work, cite=apa(report(work)), name=name_of(work), table=table)
     files |= {
-        "README.md": README.format(work=work, cite=apa(report(work))).encode(),
+        "README.md": readme.encode(),
         FILE: (plan.root / FILE).read_bytes(),
         ZENODO: as_json(zenodo(work)),
     }
@@ -127,12 +153,10 @@ def zenodo(work: Work) -> dict[str, Any]:
         "version": f"{work.version}, edition {work.edition}",
         "language": "eng",
     }
+    places = {"isSupplementedBy": (work.repository, "software"), "isIdenticalTo": (work.address, "publication-report")}
     related = [
         {"identifier": identifier, "relation": relation, "resource_type": kind}
-        for identifier, relation, kind in (
-            (work.repository, "isSupplementedBy", "software"),
-            (work.address, "isIdenticalTo", "publication-report"),
-        )
+        for relation, (identifier, kind) in places.items()
         if identifier
     ]
     return known | ({"related_identifiers": related} if related else {})
@@ -156,48 +180,34 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     root = made.root_dataset
     root["author"], root["version"] = maker, f"{work.version}, edition {work.edition}"
     root["identifier"] = work.doi_address or f"sha256:{work.content}"
-    made.add_dataset(dest_path="html/", properties={"name": "The report as web pages"})
-    made.add_dataset(dest_path=f"{SOURCE}/", properties={"name": "Data, notebooks and code that make the report"})
+    for name, about in FOLDERS.items():
+        made.add_dataset(dest_path=name, properties={"name": about})
     for name in names:
-        if described := _described(name):
+        if described := FILES.get(name) or _one_of_many(name):
             about, kind = described
             made.add_file(dest_path=name, properties={"name": about, "encodingFormat": kind})
     return made.metadata.generate()
 
 
-def _described(name: str) -> tuple[str, str] | None:
-    """What a file is and its media type, for those that are worth a line of their own."""
+def _one_of_many(name: str) -> tuple[str, str] | None:
+    """What a notebook or a file of the evidence is, and its media type."""
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if name.startswith("notebooks/"):
         return f"Executed notebook {stem}", "application/x-ipynb+json"
     if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
         return f"Evidence: {stem}", "text/csv"
-    return {
-        PDF: ("The report as a PDF", "application/pdf"),
-        ANNEX: ("The annex of the report as a PDF", "application/pdf"),
-        BRIEF: ("The brief as a PDF", "application/pdf"),
-        WORD: (
-            "The brief for Word",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        ),
-        RESULTS: ("Every claim, measure, verdict and number", "application/json"),
-        f"html/{WORKBOOK}": (
-            "Claims, measures, rows and sources as an Excel workbook",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
-        "README.md": ("How to read, verify and rebuild", "text/markdown"),
-        FILE: ("How to cite", "application/yaml"),
-    }.get(name)
+    return None
 
 
-def write(files: Mapping[str, bytes], folder: str, date: dt.date, target: Path) -> None:
-    """Write the archive whole or not at all; every name lies below `folder` in it."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in files.items():
-            info = zipfile.ZipInfo(f"{folder}/{name}", (date.year, date.month, date.day, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3  # Unix, whose rights these are
-            info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
-            archive.writestr(info, content, compresslevel=9)
-    write_whole(target, stream.getvalue())
+def beside(archive: Path, kind: str) -> Path:
+    """What lies beside a deposit, packed or not, and is named after it."""
+    return Path(str(archive.resolve()).removesuffix(".zip") + kind)
+
+
+def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
+    """The packages that set-up installs, for this system and Python, with the hashes of the locks; asks the index."""
+    locks = [word for name in LOCKS if (root / name).exists() for word in ("-r", str(root / name))]
+    fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+        raise Told("The locked packages could not be fetched; pip says above why. Mend that and start again.")
+    return below(folder)

@@ -1,4 +1,4 @@
-"""Is a report what its sources give? Build them again in a temporary folder and compare file by file."""
+"""Is a report what its sources give? Open what is claimed, and build its sources again in a temporary folder."""
 
 import hashlib
 import importlib.metadata
@@ -6,17 +6,17 @@ import json
 import os
 import re
 import sys
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from packaging.markers import Marker
 
 from torch_program import project
-from torch_program.citation import deposit
+from torch_program.citation import deposit, machine
+from torch_program.citation.agreement import printable
+from torch_program.citation.archive import unpacked
 from torch_program.citation.tree import copied, project_files
 from torch_program.pipeline import editions, run
 from torch_program.pipeline.files import below
@@ -24,7 +24,7 @@ from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import PRINTS
 from torch_program.project import Told
 
-SHOWN = 60  # characters of a line that differs
+LONGEST = 300  # characters about a machine
 LOCKED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", re.M)
 
 
@@ -47,13 +47,7 @@ def opened(path: Path, scratch: Path) -> Claimed:
         return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
         raise Unverifiable(f"There is no {path}. Name a deposit (.zip) or the folder of a build, like _build/2026.")
-    if not zipfile.is_zipfile(path):
-        raise Unverifiable(f"{path} is no zip archive, or its end is missing. Get it again, or name another file.")
-    with zipfile.ZipFile(path) as archive:
-        try:
-            archive.extractall(scratch)
-        except zipfile.BadZipFile as error:
-            raise Unverifiable(f"{path} is damaged: {error}. Get it again.") from None
+    unpacked(path, scratch)
     folders = [folder for folder in scratch.iterdir() if (folder / deposit.MANIFEST).exists()]
     if len(folders) != 1:
         raise Unverifiable(f"{path} is no deposit of this report: it holds no folder with {deposit.MANIFEST}.")
@@ -61,7 +55,7 @@ def opened(path: Path, scratch: Path) -> Claimed:
 
 
 def _deposit(folder: Path) -> Claimed:
-    listed = _listed(folder)
+    listed = _read(folder / deposit.MANIFEST, _checksums)
     if outside := [name for name in listed if not inside(folder, name)]:
         raise Unverifiable(
             f"{deposit.MANIFEST} lists {outside[0]!r}, which is no file inside the deposit. `make deposit` writes no "
@@ -71,16 +65,30 @@ def _deposit(folder: Path) -> Claimed:
         raise Unverifiable("\n".join(wrong))
     made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
     made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
-    if deposit.RESULTS not in made:
-        raise Unverifiable(f"{folder} holds no {deposit.RESULTS}, so its edition is unknown. Get the deposit again.")
     source = f"{deposit.SOURCE}/"  # only what is listed: an environment may have been made there since
     own = {name.removeprefix(source): folder / name for name in listed if name.startswith(source)}
-    return Claimed(json.loads(made[deposit.RESULTS].read_bytes())["edition"], made, own)
+    return Claimed(_read(folder / deposit.RESULTS, _edition), made, own)
 
 
-def _listed(folder: Path) -> dict[str, str]:
-    lines = (folder / deposit.MANIFEST).read_text(encoding="utf-8").splitlines()
+def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
+    """What a file of a deposit says; a stranger may have written it."""
+    try:
+        return read(path.read_bytes())
+    except (OSError, RecursionError, ValueError) as error:
+        raise Unverifiable(f"{path.name} of the deposit cannot be used: {error}. Get the deposit again.") from None
+
+
+def _checksums(manifest: bytes) -> dict[str, str]:
+    lines = manifest.decode().splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def _edition(results: bytes) -> str:
+    document = json.loads(results)
+    edition = document.get("edition") if isinstance(document, dict) else None
+    if not isinstance(edition, str):
+        raise ValueError("it names no edition")
+    return edition
 
 
 def inside(folder: Path, name: str) -> bool:
@@ -91,11 +99,11 @@ def inside(folder: Path, name: str) -> bool:
 
 def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
     """A sentence for each listed file that is missing or not what its checksum says."""
-    said = []
+    said, there = [], below(folder)
     for name, digest in listed.items():
-        if not (folder / name).is_file():
+        if name not in there:
             said.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
-        elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+        elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
             said.append(f"{name} was changed after the deposit was made: its checksum is not that of the manifest.")
     return said
 
@@ -124,7 +132,7 @@ def other_versions(lock: str) -> list[str]:
         try:
             here = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            continue  # a package of the tests; one that the build needs is missed by the build
+            continue  # one that the build needs is missed by the build
         if here != version:
             said.append(f"{name} {here}, not {version}")
     return said
@@ -135,7 +143,7 @@ def same_environment(claimed: Claimed) -> None:
     lock = claimed.sources.get("requirements.lock")
     if lock is None:
         raise Unverifiable("The sources hold no requirements.lock, so nobody knows which packages made the report.")
-    if other := other_versions(lock.read_text(encoding="utf-8")):
+    if other := _read(lock, lambda content: other_versions(content.decode())):
         raise Unverifiable(
             f"This environment is not the one that made the report ({'; '.join(other[:3])}"
             f"{f' and {len(other) - 3} more' if len(other) > 3 else ''}). "
@@ -143,71 +151,39 @@ def same_environment(claimed: Claimed) -> None:
         )
 
 
-def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
-    """What the sources give when they are built in `folder`; the build says on the terminal how far it is."""
+def maker(path: Path) -> str:
+    """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
+    places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
+    told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
+    return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
+
+
+def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
+    """What the sources give when they are built in `folder`; the build says on the terminal how far it is.
+
+    An archive of `wheels` gives them an environment of their own; without it this one is used.
+    """
     copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
-    command = [sys.executable, "-m", "torch_program", "report", "--edition", claimed.edition]
+    if wheels:
+        set_up(folder, wheels, environment)
+    python = str(folder / ".venv/bin/python") if wheels else sys.executable
+    _run([python, "-m", "torch_program", "report", "--edition", claimed.edition], folder, environment)
+    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
+    return deposit.products(plan)
+
+
+def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
+    """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
+    where = unpacked(wheels, folder.with_name("wheels")).as_uri()
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
+    _run([sys.executable, "pipeline/setup_environment.py"], folder, {**environment, **offline})
+
+
+def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
     code = run.call(command, folder, environment)
     if code < 0:
         raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
     if code:
         raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")
-    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
-    return deposit.products(plan)
-
-
-def difference(claimed: bytes, built: bytes, name: str) -> str:
-    """Where two contents of a file begin to differ, or "" if they do not."""
-    if claimed == built:
-        return ""
-    if name.endswith((".ipynb", ".json")):
-        try:
-            return _in_json(json.loads(claimed), json.loads(built), "")
-        except ValueError:
-            pass
-    try:
-        lines = zip_longest(claimed.decode().splitlines(), built.decode().splitlines(), fillvalue="")
-    except UnicodeDecodeError:
-        at = next(i for i, (a, b) in enumerate(zip_longest(claimed, built)) if a != b)
-        return f"byte {at:,} of {len(claimed):,} (built again: {len(built):,} bytes)"
-    for number, (was, now) in enumerate(lines, 1):
-        if was != now:
-            at = max(0, next(i for i, (a, b) in enumerate(zip_longest(was, now)) if a != b) - 20)
-            return f"line {number}: “{_cut(was[at:])}”, built again: “{_cut(now[at:])}”"
-    return "the ends of lines"
-
-
-def _in_json(was: Any, now: Any, where: str) -> str:
-    if isinstance(was, dict) and isinstance(now, dict):
-        for key in sorted(set(was) | set(now)):
-            if was.get(key) != now.get(key):
-                return _in_json(was.get(key), now.get(key), f"{where}.{key}")
-    if isinstance(was, list) and isinstance(now, list):
-        for at, (a, b) in enumerate(zip_longest(was, now)):
-            if a != b:
-                return _in_json(a, b, f"{where}[{at}]")
-    if was == now:
-        return "the order or the spacing of the file"
-    return f"{where.lstrip('.')}: {_cut(json.dumps(was, ensure_ascii=False))}, built again: " + _cut(
-        json.dumps(now, ensure_ascii=False)
-    )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-
-
-def differences(claimed: Mapping[str, Path], built: Mapping[str, Path], product: str) -> list[str]:
-    """A sentence for each file of one product that is not the same in both."""
-    names = sorted(n for n in set(claimed) | set(built) if n == product or n.startswith(f"{product}/"))
-    said = []
-    for name in names:
-        if name not in built:
-            said.append(f"{name}: the sources do not give this file")
-        elif name not in claimed:
-            said.append(f"{name}: missing, though the sources give it")
-        elif found := difference(claimed[name].read_bytes(), built[name].read_bytes(), name):
-            said.append(f"{name}, {found}")
-    return said

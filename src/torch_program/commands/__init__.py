@@ -1,13 +1,15 @@
 """The command line: one module a family of commands, each importing what is heavy only when it runs."""
 
+import os
 import signal
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from torch_program import project
 from torch_program.commands import refresh  # noqa: F401  (joins the group data)
-from torch_program.commands.code import code
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import edition, list_editions
@@ -19,9 +21,26 @@ from torch_program.commands.report import baseline, report, where
 from torch_program.pipeline.files import disk_fault
 from torch_program.pipeline.run import INTERRUPTED
 
+TERMINATED = 143  # exit code that a shell reports after SIGTERM
+
 
 class Command(click.Group):
-    """A group whose commands turn a user's mistake into its sentence, and Ctrl-C too."""
+    """A group whose commands turn a user's mistake into its sentence, and Ctrl-C and SIGTERM too."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        for name in ("write", "flush"):
+            setattr(sys.stdout, name, _unheard(getattr(sys.stdout, name)))
+        before = signal.signal(signal.SIGTERM, _end)
+        try:
+            return super().main(*args, **settings)
+        except SystemExit as ended:
+            terminated = ended.code == INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+            if ended.code == INTERRUPTED:
+                sys.stdout.flush()
+                os._exit(TERMINATED if terminated else INTERRUPTED)  # nobody waits for a step that computes on
+            raise
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -38,6 +57,24 @@ class Command(click.Group):
             raise
 
 
+def _end(*_: Any) -> None:
+    """End as after Ctrl-C: what SIGTERM ends at once leaves workers that run on. `make` and `timeout` send it twice."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _unheard(say: Callable[..., Any]) -> Callable[..., Any]:
+    """Lines go nowhere when nobody reads them any more, as after `| head`: what they tell of is done all the same."""
+
+    def said(*text: str) -> Any:
+        try:
+            return say(*text)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return said
+
+
 @click.group(cls=Command)
 def main() -> None:
     """Audit of what a policy text says about China's Torch Program."""
@@ -50,7 +87,6 @@ for command in (
     baseline,
     diff,
     data,
-    code,
     edition,
     list_editions,
     live,

@@ -32,7 +32,7 @@ def data() -> None:
 @click.option("--data", help="Another copy of data/, checked in its place.")
 @click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
 def check(data: str | None, refresh: bool) -> None:
-    """Check the data, and the claims against the notebooks, and say in plain words what is wrong."""
+    """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
     from torch_program.intake import description, validation
 
     plan = make(data=data)
@@ -43,7 +43,9 @@ def check(data: str | None, refresh: bool) -> None:
     announce("data", plan.data_files.values())
     problems = validation.check(folder, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
-    sys.exit(any(problem.severity == "error" for problem in problems))
+    faults = plan.faults()
+    click.echo("\n".join(faults), err=True, nl=bool(faults))
+    sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
 
 
 @data.command()

@@ -26,13 +26,12 @@ def claim(claim: str, statement: str, section: str, kind: str, series: str) -> N
 
     CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
     """
-    from torch_program.coding import KINDS
     from torch_program.intake import description, ledger
     from torch_program.intake import skeletons as s
 
     plan = make()
     s.name_of_claim(claim)
-    s.one_of(kind, KINDS, "kind")
+    s.one_of(kind, s.KINDS, "kind")
     if series and kind != "number":
         raise s.SkeletonError(f"--series is for a claim of the kind number, not {kind}. Leave it out.")
     if not statement.strip():

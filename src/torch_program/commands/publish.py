@@ -8,12 +8,16 @@ from pathlib import Path
 import click
 
 from torch_program import project
+from torch_program.citation import machine
 from torch_program.commands import options
 from torch_program.commands.report import ran_as_it_is
 from torch_program.pipeline import editions, run
+from torch_program.pipeline.files import scratch, write_whole
 from torch_program.pipeline.plan import Plan, make
+from torch_program.words import counted
 
 MOST = 10  # differences of one product that are listed
+UNKNOWN = 2  # exit code of what cannot be verified
 
 
 def finished(plan: Plan) -> None:
@@ -35,51 +39,84 @@ def finished(plan: Plan) -> None:
 
 @click.command()
 @options.edition
-def deposit(edition: str) -> None:
+@click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
+def deposit(edition: str, wheels: bool) -> None:
     """Pack the report of an edition with its sources into one archive, ready for a repository like Zenodo."""
+    from torch_program.citation import archive, metadata
     from torch_program.citation import deposit as d
-    from torch_program.citation import metadata
 
     plan = make(edition)
     finished(plan)
     work = metadata.read(plan.source)
-    files = d.contents(plan, work)
     target = plan.build / f"{d.name_of(work)}.zip"
+    made, maker = [target], plan.build / machine.FILE
+    files = d.contents(plan, work)
     click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
-    for old in plan.build.glob(f"torch-program-{edition}-*.zip"):
-        if old != target:
+    archive.write(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
+    if maker.exists():
+        made.append(d.beside(target, d.MACHINE))
+        write_whole(made[-1], maker.read_bytes())
+    if wheels:
+        click.echo("Fetching the locked packages …")
+        with scratch() as folder:
+            fetched = d.fetch_wheels(plan.root, folder)
+            made.append(d.beside(target, d.WHEELS))
+            archive.write(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
+    for kind in (".zip", d.MACHINE):
+        for old in set(plan.build.glob(f"torch-program-{edition}-*{kind}")) - set(made):
             old.unlink()
-    d.write(files, d.name_of(work), work.cutoff, target)
-    click.echo(f"deposit  {os.path.relpath(target)}  {target.stat().st_size / 1e6:.0f} MB")
+    for path in made:
+        click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
     if not work.doi:
         click.echo("As soon as it has a DOI, write it into CITATION.cff (doi: 10.…/…): every page and tag follows.")
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-def verify(path: Path) -> None:
-    """Build a deposit or a build folder again, and say whether it is what its sources give."""
+@click.option("--wheels", type=click.Path(path_type=Path), help="An archive of the packages, in place of any index.")
+def verify(path: Path, wheels: Path | None) -> None:
+    """Build a deposit or a build folder again, and say how far it is what its sources give.
+
+    Exit code 0: the same bytes; 3: the same to nine digits; 1: it differs; 2: it cannot be verified.
+    """
+    with tempfile.TemporaryDirectory(prefix="torch-program-verify-") as folder:
+        try:
+            sys.exit(_verified(path, wheels, Path(folder)))
+        except project.Told as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(UNKNOWN)
+
+
+def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
+    from torch_program.citation import agreement
     from torch_program.citation import deposit as d
     from torch_program.citation import verification as v
 
-    with tempfile.TemporaryDirectory(prefix="torch-program-verify-") as scratch:
-        claimed = v.opened(path, Path(scratch) / "deposit")
+    claimed = v.opened(path, folder / "deposit")
+    click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
+    if not wheels and (beside := d.beside(path, d.WHEELS)).exists():
+        wheels = beside
+    if wheels:
+        click.echo(f"Its packages come from {wheels}; no index is asked.")
+    else:
         v.same_environment(claimed)
-        click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
-        click.echo("Building it again runs the code that it holds, with your rights …")
-        built = v.rebuilt(claimed, Path(scratch) / "project")
-        click.echo("\nComparing …")
-        differ = False
-        for product in d.PRODUCTS:
-            said = v.differences(claimed.products, built, product)
-            differ = differ or bool(said)
-            click.echo(f"  {product:20} {f'{len(said)} differ' if said else 'the same'}")
-            for sentence in said[:MOST]:
-                click.echo(f"    {sentence}")
-            if len(said) > MOST:
-                click.echo(f"    and {len(said) - MOST} more")
-    click.echo("FAIL" if differ else "PASS")
-    sys.exit(differ)
+    click.echo("Building it again runs the code that it holds, with your rights …")
+    built = v.rebuilt(claimed, folder / "project", wheels)
+    found = agreement.differences(claimed.products, built)
+    click.echo("\nComparing …")
+    for product in d.PRODUCTS:
+        of = [f for f in found if f.name == product or f.name.startswith(f"{product}/")]
+        told = [f for f in of if f.says or f.numbers]
+        click.echo(f"  {product:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
+        for difference in told[:MOST]:
+            click.echo(f"    {difference}")
+        if len(told) > MOST:
+            click.echo(f"    and {len(told) - MOST} more")
+        if len(of) > len(told):
+            click.echo(f"    {len(of) - len(told)} in hashes or packing alone")
+    code, said = agreement.answer(found)
+    click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{said}")
+    return code
 
 
 @click.command()

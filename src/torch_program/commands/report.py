@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from torch_program.citation import machine
 from torch_program.commands import options
 from torch_program.pipeline import editions, run, tasks
 from torch_program.pipeline.execution import NotebookFailed, source_digest
@@ -34,6 +35,8 @@ def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         build(plan, tasks.of_report(plan, progress), progress, plan.html)
+        if tasks.NOTEBOOKS in progress.spans:
+            renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
     click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
@@ -66,6 +69,8 @@ def where(product: str, edition: str, data: str | None, settings: tuple[str, ...
 @options.edition
 def baseline(edition: str) -> None:
     """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
+    import bz2
+
     from torch_program.changes import record
     from torch_program.commands.diff import built
 
@@ -74,12 +79,9 @@ def baseline(edition: str) -> None:
         _store_outputs(plan)
     built(plan)
     path = record.stored(plan.root, edition)
-    content = plan.record.read_bytes()
-    # what was packed is compared: other releases of zlib pack the same record into other bytes
-    other = not path.exists() or record.as_json(record.read(path)) != content
-    if other:
-        write_whole(path, record.packed(content))
-    click.echo(f"{'renewed  ' if other else 'unchanged'}  {path.relative_to(plan.root)}")
+    # bzip2 packs the same record into the same bytes everywhere, which no other packer promises
+    changed = renewed(path, bz2.compress(plan.record.read_bytes()))
+    click.echo(f"{'renewed  ' if changed else 'unchanged'}  {path.relative_to(plan.root)}")
 
 
 def _store_outputs(plan: Plan) -> None:
@@ -127,8 +129,7 @@ def build(
     if code:
         if before:
             click.echo(f"The report in {os.path.relpath(pages)} is still the old one.", err=True)
-        sys.stdout.flush()
-        (os._exit if code == run.INTERRUPTED else sys.exit)(code)  # nobody waits for a step that computes on
+        sys.exit(code)
 
 
 def _failure(plan: Plan, error: BaseException) -> str:

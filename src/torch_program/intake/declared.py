@@ -1,8 +1,4 @@
-"""What people declare in YAML (mappings, the ledger): read without surprises, every fault with its line.
-
-The file is held against its pydantic model. What a claim or a mapping has no use for is refused before anything is
-built from it: tags, which could name objects, and aliases by which a short file stands for a huge one.
-"""
+"""What people declare in YAML (mappings, the ledger), held against its pydantic model: every fault with its line."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,13 +9,9 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from torch_program.claims import LOADER
 from torch_program.intake.problems import Problem, nearest
 from torch_program.words import OPEN, sentence_case
-
-DEEPEST = 20  # levels of nesting; what is declared here has six
-LARGEST = 200_000  # values that a file may stand for; the ledger has some 2,000
-Location = tuple[str | int, ...]
+from torch_program.yaml_files import Location, YamlError, entries, id_of, yaml_document
 
 
 @dataclass(frozen=True)
@@ -39,9 +31,10 @@ class Declared:
 
 def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     """Read a file of that name; `model` says what it must be like."""
-    document, content, problems = _document(name, raw)
-    if problems:
-        return Declared(None, problems, name, document)
+    try:
+        document, content = yaml_document(name, raw)
+    except YamlError as error:
+        return Declared(None, [Problem(name, error.line, "", "", error.rule, error.fix)], name)
     if not isinstance(content, dict):
         rule, fix = "The file holds no fields.", f"Possible: {', '.join(model.model_fields)}."
         return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
@@ -63,107 +56,26 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
 # The document ---------------------------------------------------------------------------------------------------
 
 
-def _document(name: str, raw: bytes) -> tuple[yaml.Node | None, Any, list[Problem]]:
-    """Its nodes, which know their lines, and its content; or what is wrong with it as YAML."""
-
-    def fault(line: int | None, rule: str, fix: str) -> tuple[None, None, list[Problem]]:
-        return None, None, [Problem(name, line, "", "", rule, fix)]
-
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return fault(raw[: error.start].count(b"\n") + 1, "The file is not UTF-8.", "Save it in the encoding UTF-8.")
-    try:
-        if odd := next(_odd(text), None):
-            return fault(*odd)
-        document = yaml.compose(text, Loader=LOADER)
-        return document, yaml.load(text, Loader=LOADER), []  # noqa: S506  (a safe one, in C or not)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark else None
-        said = getattr(error, "problem", None) or str(error).splitlines()[0]
-        return fault(line, f"The file is not readable as YAML ({said}).", _hint(text, line, said))
-    except ValueError as error:  # a day without quotes that the calendar does not have
-        return fault(None, f"The file holds a value that cannot be ({error}).", "Put dates in quotes, and correct it.")
-
-
-def _odd(text: str) -> Iterator[tuple[int, str, str]]:
-    """What could do harm or has no meaning here, with its line: tags, endless nesting, aliases that grow."""
-    sizes: dict[str, int] = {}  # by anchor: how much it stands for
-    open_: list[tuple[str, int]] = [("", 0)]  # anchor and size so far of each block that is not closed
-    for event in yaml.parse(text, Loader=LOADER):
-        line, anchor = event.start_mark.line + 1, getattr(event, "anchor", None) or ""
-        if getattr(event, "tag", None):
-            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            yield line, f"A tag ({shown}) stands here, and tags are not used: no object is made.", "Delete it."
-        size = 1
-        if isinstance(event, yaml.CollectionStartEvent):
-            open_.append((anchor, 0))
-            if len(open_) > DEEPEST:
-                yield line, f"Lists or blocks are nested more than {DEEPEST} deep.", "Is a bracket left open?"
+def _twice(name: str, document: yaml.Node | None) -> Iterator[Problem]:
+    """Fields that stand twice in one block, and entries of one list with the same id; nothing that stands in these."""
+    first: dict[Location, int] = {}
+    doubled: set[Location] = set()
+    for place, line, _ in entries(document):
+        if place not in first:
+            first[place] = line
             continue
-        if isinstance(event, yaml.CollectionEndEvent):
-            anchor, size = open_.pop()
-        elif isinstance(event, yaml.AliasEvent):
-            anchor, size = "", sizes.get(anchor, 1)
-        if anchor:
-            sizes[anchor] = size
-        open_[-1] = (open_[-1][0], open_[-1][1] + size)
-        if open_[-1][1] > LARGEST:
-            yield line, f"Aliases (*) make more than {LARGEST:,} values of this file.", "Write out what is meant."
+        doubled.add(place)
+        if place[:-1] not in doubled:
+            fix = f"The first is in line {first[place]}. Delete one of the two, or give it another name."
+            yield Problem(name, line, ".".join(map(str, place)), "", "An entry stands there twice.", fix)
 
 
-def _hint(text: str, line: int | None, said: str) -> str:
-    """The edit that mends a slip of YAML, by what stands in the line or the one before."""
-    near = "\n".join(text.splitlines()[max(0, (line or 1) - 2) : line])
-    if re.search(r"^(<{7}|>{7}) ", text, re.M):
-        return "Two versions were merged here: keep one, and delete the marks."
-    if "\t" in near:
-        return "A tab stands there: indent by blanks."
-    if re.search(r"(^|[\s{\[,])#\S", near):
-        return 'What begins with # is a remark: put a word that begins so in quotes, "#高新技术企业".'
-    if "mapping values" in said:
-        return 'Put a text that holds ": " in quotes, and begin fields of one block below each other.'
-    return "Are quotes and brackets closed, and do the fields of a block begin below each other?"
-
-
-def _twice(name: str, node: yaml.Node | None, above: Location = ()) -> Iterator[Problem]:
-    """Fields that stand twice in one block, and entries of one list with the same id."""
-    pairs: list[tuple[str | int, yaml.Node, yaml.Node, str]] = []
-    if isinstance(node, yaml.MappingNode):
-        pairs = [(str(key.value), key, value, "A field stands there twice.") for key, value in node.value]
-    elif isinstance(node, yaml.SequenceNode):
-        pairs = [(_id(v) or n, v, v, "Two entries have one id.") for n, v in enumerate(node.value, 1)]
-    first: dict[str | int, int] = {}
-    for key, mark, value, rule in pairs:
-        line, place = mark.start_mark.line + 1, (*above, key)
-        if key in first:
-            fix = f"The first is in line {first[key]}. Delete one of the two, or give it another name."
-            yield Problem(name, line, ".".join(map(str, place)), "", rule, fix)
-        first.setdefault(key, line)
-        yield from _twice(name, value, place)
-
-
-def _left_open(name: str, node: yaml.Node | None, above: Location = ()) -> Iterator[Problem]:
+def _left_open(name: str, document: yaml.Node | None) -> Iterator[Problem]:
     """Values that are still to be filled in."""
-    if isinstance(node, yaml.ScalarNode) and node.value == OPEN:
-        place = ".".join(map(str, above))
-        yield Problem(
-            name, node.start_mark.line + 1, place, OPEN, "This is left to be filled in.", "Write what is meant."
-        )
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _left_open(name, value, (*above, str(key.value)))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value, 1):
-            yield from _left_open(name, value, (*above, _id(value) or number))
-
-
-def _id(node: yaml.Node) -> str:
-    """What an entry of a list calls itself."""
-    if isinstance(node, yaml.MappingNode):
-        return next((str(value.value) for key, value in node.value if key.value == "id"), "")
-    return ""
+    for place, _, value in entries(document):
+        if isinstance(value, yaml.ScalarNode) and value.value == OPEN:
+            line, where = value.start_mark.line + 1, ".".join(map(str, place))
+            yield Problem(name, line, where, OPEN, "This is left to be filled in.", "Write what is meant.")
 
 
 def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
@@ -178,7 +90,7 @@ def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
             line = node.start_mark.line + 1
-            names.append(_id(node) or str(part + 1))
+            names.append(id_of(node) or str(part + 1))
     return line, ".".join(names)
 
 

@@ -6,7 +6,6 @@ therefore not be noticed as a slip: the claim would silently be called unverifie
 
 import ast
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +19,7 @@ from torch_program.intake.cells import tried
 from torch_program.intake.declared import Declared, Location, read
 from torch_program.intake.problems import Problem, nearest
 from torch_program.periods import parse
-from torch_program.words import OPEN
+from torch_program.words import OPEN, one_slip
 
 FILE = "claims.yml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -95,7 +94,7 @@ def read_code(path: Path) -> Code:
     try:
         notebook = json.loads(path.read_bytes())
         return spelled(path.stem, notebook["cells"])
-    except (ValueError, KeyError, TypeError, AttributeError):  # told where the parameters of the notebooks are checked
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # told by notebook_form
         return Code(path.stem, None, (), frozenset(), False)
 
 
@@ -133,7 +132,7 @@ def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[
         for place, facet, word in _facets(claim):
             if not word or facet in FREE or word in known[facet] | spelled:
                 continue
-            if claim.id in sought and not any(_one_slip(word, other) for other in known[facet] | spelled):
+            if claim.id in sought and not any(one_slip(word, other) for other in known[facet] | spelled):
                 continue
             rule = f"No series and no notebook has this {facet}, so no measure could ever decide the claim."
             otherwise = f"spell it as in the column {column_of(facet)} of series.csv"
@@ -143,15 +142,6 @@ def _words(declared: Declared, folder: Path, codes: Iterable[Code]) -> Iterator[
         if claim.test.unit not in known["unit"] | spelled:
             fix = nearest(claim.test.unit, known["unit"], "write a unit of series.csv")
             yield declared.at(("claims", index, "test", "unit"), claim.test.unit, "No series has this unit.", fix)
-
-
-def _one_slip(word: str, other: str) -> bool:
-    """Are two words one letter apart: one more, one less, another one, or two that changed places?"""
-    start = len(os.path.commonprefix([word, other]))
-    one, two = word[start:], other[start:]
-    end = len(os.path.commonprefix([one[::-1], two[::-1]]))
-    one, two = one[: len(one) - end], two[: len(two) - end]
-    return max(len(one), len(two)) <= 1 or (len(one) == 2 and one == two[::-1])
 
 
 def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:

@@ -24,6 +24,7 @@ from torch_program.project import NothingWritten
 from torch_program.provinces import NATIONAL
 from torch_program.words import OPEN, suggestion
 
+KINDS = ("number", "fact", "comparison", "causal", "opinion")  # of claims
 LINE = 118  # of the ledger
 LONGEST = 60  # the id of a cell has 64 signs at most
 FOLDED = 95  # a longer text is written below its name

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from torch_program.intake.problems import Problem, Refused, Told
 from torch_program.words import closest
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
+LONGEST = 2**17  # signs of a cell that Python reads
 TWICE = "A key occurs once only."
 
 
@@ -65,6 +67,8 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
     if fault := _broken(name, text, len(wanted)):
         yield fault
         return
+    unseen = list(_unseen(name, text, wanted))
+    yield from unseen
     del text  # of a large file, what follows needs the room
 
     from frictionless import Control, Dialect, Resource, Schema  # a second to import
@@ -79,19 +83,23 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
         encoding="utf-8",
     )
     errors: list[Any] = [e for task in table.validate(limit_errors=10_000).tasks for e in task.errors]
-    shifted = {e.row_number for e in errors if e.type in SHIFTS}
+    told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
     for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
-        if fault.type in SHIFTS or getattr(fault, "row_number", None) not in shifted:
+        if fault.type in SHIFTS or getattr(fault, "row_number", None) not in told:
             yield _sentence(name, fault, resource["schema"])
 
 
 def _broken(name: str, text: str, columns: int) -> Problem | None:
     """A file without rows, with a quote left open, or whose end is missing: one fault, not one for each cell."""
     reader, rows, width, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0, 0
+    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
     try:
         for cells in reader:
             rows, width, line = rows + 1, len(cells), reader.line_num
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            fix = "Is a double quote left open? Otherwise shorten it."
+            return Problem(name, None, "", "", f"A cell of line {line + 1} has more than {LONGEST:,} signs.", fix)
         rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
         return Problem(name, line + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.')
     if rows == 1:
@@ -100,6 +108,18 @@ def _broken(name: str, text: str, columns: int) -> Problem | None:
         rule = "The file ends in the middle of a row: its end is missing."
         return Problem(name, text.count("\n") + 1, "", f"{width} cells", rule, put_back(name))
     return None
+
+
+def _unseen(name: str, text: str, wanted: list[str]) -> Told:
+    """Signs that draw nothing or a blank like any other: a name with one looks like another name and is none."""
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+        for column, cell in zip(wanted, row, strict=False):
+            if not cell.isprintable():
+                sign = next(sign for sign in cell if not sign.isprintable())
+                code, called = f"<U+{ord(sign):04X}>", unicodedata.name(sign, "a control character").lower()
+                rule = "A cell holds no sign that nobody sees: it would not be what it looks like."
+                fix = f"Delete {code} ({called}), or write a plain blank in its place."
+                yield Problem(name, number, column, cell.replace(sign, code), rule, fix)
 
 
 def _header(found: list[str], wanted: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The table of contents of the book: which documents it has, in which order, and which of them were executed."""
+"""What sets the book out: its settings, and which documents it has, in which order, which of them executed."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,11 +6,29 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from torch_program.pipeline.files import state_of
+from torch_program.yaml_files import YamlError, yaml_document
 
-FILE = "_toc.yml"
+FILE, SETTINGS = "_toc.yml", "_config.yml"
+
+
+def read(path: Path) -> Any:
+    """What one of the two files says."""
+    if not path.is_file():
+        raise YamlError(path.name, None, "The file is missing.", f"Put it back: git checkout -- {path.name}")
+    return yaml_document(path.name, path.read_bytes())[1]
+
+
+def faults_of_settings(source: Path) -> list[str]:
+    """Where the settings are none that Jupyter Book knows, which would tell so only when all notebooks have run."""
+    from jupyter_book.config import get_validator
+
+    try:
+        errors = get_validator().iter_errors(read(source / SETTINGS))
+        places = [(".".join(map(str, error.path)) or "the file", error.message[:200]) for error in errors]
+        return [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
+    except YamlError as error:
+        return [str(error)]
 
 
 def documents(source: Path) -> Sequence[tuple[str, str]]:
@@ -36,7 +54,7 @@ def parsed(path: Path) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=100)
 def _documents(path: Path, *state: int) -> Sequence[tuple[str, str]]:
-    return tuple(_listed(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    return tuple(_listed(read(path)))
 
 
 @lru_cache(maxsize=100)

@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from torch_program.parameters import CHANGED, Parameters, base_of, mistakes, unknown
 from torch_program.project import Told
 from torch_program.words import suggestion
+from torch_program.yaml_files import YamlError, yaml_document
 
 DEFAULT = "2026"
 RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
@@ -68,15 +68,9 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
         )
     where = f"editions/{name}.yml"
     try:
-        content = yaml.safe_load((root / where).read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise EditionError(f"{where}: is not UTF-8. Save the file in the encoding UTF-8.") from None
-    except ValueError as error:  # a day that the calendar does not have, without quotes
-        raise EditionError(f"{where}: holds a date that does not exist ({error}).") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise EditionError(f"{where}{line}: not readable as YAML ({getattr(error, 'problem', error)}).") from None
+        _, content = yaml_document(where, (root / where).read_bytes())
+    except YamlError as error:
+        raise EditionError(str(error)) from None
     if not isinstance(content, dict):
         raise EditionError(f"{where}: must hold the fields {', '.join(Edition.model_fields)}.")
     try:

@@ -91,7 +91,7 @@ class Forked:
 
 
 def end_with_parent() -> None:
-    """In a kernel: wait for the end of the process that asked for it, as the forkserver stays as long as its children."""
+    """In a kernel: wait until the process that asked for it ends, since the forkserver stays while its children do."""
     cast(Any, parent_process()).join()
     os._exit(1)
 

@@ -10,10 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from torch_program import project
-from torch_program.pipeline import contents, editions, execution, publication
+from torch_program.pipeline import contents, editions, execution, notebook_form, publication
 from torch_program.pipeline.files import digest_of, folder_hash, made_by_people
 from torch_program.project import Told
 from torch_program.results import CONCLUSION
@@ -25,7 +23,6 @@ NOT_FOR_NOTEBOOKS = (
     "api/",
     "changes/",
     "citation/",
-    "coding.py",
     "commands/",
     "intake/",
     "live/",
@@ -123,14 +120,7 @@ class Plan:
     @cached_property
     def notebooks(self) -> tuple[str, ...]:
         """Names of the notebooks that _toc.yml lists, sections before readers."""
-        try:
-            documents = [document for _, document in contents.documents(self.root)]
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = f", line {mark.line + 1}" if mark else ""
-            why = getattr(error, "problem", None) or "it is not UTF-8"
-            raise PlanError(f"_toc.yml{line}: not readable as YAML ({why}). Correct it, or put it back.") from None
-        own = [document for document in documents if document.startswith("notebooks/")]
+        own = [document for _, document in contents.documents(self.root) if document.startswith("notebooks/")]
         listed = [document.removeprefix("notebooks/").removesuffix(".ipynb") for document in own]
         for name in listed:
             if not self.committed(name).exists():
@@ -150,6 +140,12 @@ class Plan:
     def sections(self) -> tuple[str, ...]:
         return tuple(name for name in self.notebooks if name not in READERS)
 
+    def faults(self) -> list[str]:
+        """What is wrong with the settings of the book and with the form of notebooks, one sentence a fault."""
+        notebooks = {f"notebooks/{name}.ipynb": self.committed(name).read_bytes() for name in self.notebooks}
+        forms = {name: notebook_form.fault(content) for name, content in notebooks.items()}
+        return contents.faults_of_settings(self.root) + [f"{name}{fault}" for name, fault in forms.items() if fault]
+
     @cached_property
     def data_files(self) -> dict[str, Path]:
         """All files of the evidence: name in the project, path on disk."""
@@ -163,11 +159,13 @@ class Plan:
 
     def inputs(self, notebook: str) -> dict[str, Path]:
         """The files that a notebook gets: figures it declares, tables around them, the library; itself not included."""
-        content = execution.parsed(self.committed(notebook).read_bytes())
+        content = self.committed(notebook).read_bytes()
         try:
-            topics = execution.declared_topics(content)
+            topics = execution.declared_topics(execution.parsed(content))
         except execution.UndeclaredTopics as error:
             raise PlanError(f"notebooks/{notebook}.ipynb, {error}") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(content)}") from None
         known = {Path(name).stem: name for name in self.data_files if name.startswith("data/figures/")}
         for topic in topics:
             if topic not in known:
@@ -209,7 +207,7 @@ class Plan:
                 files |= {f"{name}/{inner}": p for inner, p in made_by_people(path).items()}
             elif path.exists():
                 files[name] = path
-        files.pop(f"editions/{self.name}.record.json.gz", None)
+        files.pop(f"editions/{self.name}.record.json.bz2", None)
         return files
 
     @cached_property

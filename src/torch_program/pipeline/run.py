@@ -118,6 +118,12 @@ class Threads(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=True)
 
 
+def deaf() -> None:
+    """In a process that works for another: let that one hear the signals, which ends this one."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def processes(most: int) -> Iterator[ProcessPoolExecutor]:
     """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
@@ -125,8 +131,7 @@ def processes(most: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(
         min(most, os.cpu_count() or 1),
         mp_context=get_context("forkserver"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
+        initializer=deaf,
     )
     try:
         yield pool
@@ -144,6 +149,8 @@ def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
     try:
         return process.wait()
     except KeyboardInterrupt:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # that came, and perhaps to this process alone
+            process.terminate()
         process.wait()
         raise
 

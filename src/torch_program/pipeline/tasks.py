@@ -8,7 +8,7 @@ from torch_program import results
 from torch_program.pipeline import jupyter_book, nodes, publication
 from torch_program.pipeline.execution import bundle, execute_bundle, weave
 from torch_program.pipeline.files import digest_of, write_whole
-from torch_program.pipeline.plan import READERS, DataFaulty, Plan
+from torch_program.pipeline.plan import READERS, DataFaulty, Plan, PlanError
 from torch_program.pipeline.run import Progress
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NOTEBOOKS, PROSE, PAGES = "notebooks", "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
 CHECKED_BY = (  # the modules that the data check is made of, beside intake/
     *("claims", "csv_tables", "intervals", "periods", "places", "project", "provinces", "vintages", "words"),
+    "yaml_files",
 )
 
 
@@ -43,6 +44,8 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         from torch_program.pipeline import kernels
 
         kernels.begin()  # notebooks come next, and there is a processor to spare
+        if faults := plan.faults():
+            raise PlanError("\n".join(faults))
         problems = [*validation.check(plan.data), *ledger.words(plan.data, plan.root / "notebooks")]
         if errors := [problem for problem in problems if problem.severity == "error"]:
             raise DataFaulty(validation.render(errors))
@@ -51,8 +54,9 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     own = tuple(f"src/torch_program/{module}.py" for module in CHECKED_BY)
     rules = {name: path for name, path in plan.package.items() if "/intake/" in name or name in own}
     notebooks = {f"notebooks/{name}.ipynb": plan.committed(name) for name in plan.notebooks}
+    settings = {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
     needs = {
-        "files": nodes.SourcePaths(name="data and rules", files=plan.data_files | rules),
+        "files": nodes.SourcePaths(name="data and rules", files=plan.data_files | rules | settings),
         "notebooks": {name: nodes.NotebookCode(path=path, name=name) for name, path in notebooks.items()},
     }
     return progress.step("check", checked, needs, passed(plan), plan.name)
@@ -143,7 +147,8 @@ def record(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         from torch_program.claims import read_ledger
 
         claims = read_ledger(plan.data / "claims.yml").claims
-        return record.as_json(record.make(notebooks, files, claims, plan.parameters))
+        ran = {name: json.loads(content) for name, content in notebooks.items()}
+        return record.as_json(record.make(ran, files, claims, plan.parameters))
 
     own = staged(plan)
     needs = {

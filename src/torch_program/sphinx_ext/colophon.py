@@ -4,7 +4,7 @@ Everything is read from the source tree of the book: no clock, no path of a mach
 not those of its edition says so at the top of every page.
 """
 
-import platform
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from torch_program.pipeline.files import folder_hash
 from torch_program.sphinx_ext.evidence import table
 from torch_program.words import counted
 
+LOCK = Path(__file__).parents[3] / "requirements.lock"
 MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has all of them
     "papermill",
     "nbclient",
@@ -29,7 +30,6 @@ MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has
     "numpy",
     "matplotlib",
     "seaborn",
-    "inequality",
     "pydantic",
     "jupyter-book",
     "sphinx",
@@ -64,6 +64,13 @@ def commands(source: Path) -> str:
     parts += [f'SET="{settings}"'] if settings else []
     parts += ["DATA=path/to/the/data"] if metadata.other_data(source) else []
     return " ".join(parts)
+
+
+def versions(package: str, lock: str) -> str:
+    """The locked versions of a package, the same words under every Python; of another one, that it is no such."""
+    locked, here = re.findall(rf"^{re.escape(package)}==([^\s;\\]+)", lock, re.M), version(package)
+    by_python = ", by the version of Python" if len(locked) > 1 else ""
+    return " or ".join(locked) + by_python if here in locked else f"{here}, which requirements.lock does not ask for"
 
 
 class Colophon(SphinxDirective):
@@ -108,8 +115,8 @@ class Colophon(SphinxDirective):
         return table(PARAMETER_HEAD, rows)
 
     def packages(self) -> nodes.table:
-        versions = {"Python": platform.python_version()} | {name: version(name) for name in MADE_WITH}
-        return table(PACKAGE_HEAD, versions.items())
+        lock = LOCK.read_text(encoding="utf-8")
+        return table(PACKAGE_HEAD, [(name, versions(name, lock)) for name in MADE_WITH])
 
     def again(self, source: Path) -> list[nodes.Node]:
         line = "In a copy of the project, with the packages of requirements.lock:"

@@ -17,7 +17,7 @@ from torch_program.fonts import FOLDER
 from torch_program.pipeline.publication import made_once
 from torch_program.results import figures
 
-PPI = 160  # pixels of an inch; a picture is about 1,000 wide
+PPI = 200  # pixels of an inch; a picture is 1,000 wide
 PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
 TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
 FIRST_IDEOGRAPH = "\u2e80"
@@ -37,20 +37,11 @@ def described(svg: str, alt: str) -> str:
 
 
 def on_page(figure: Mapping[str, Any]) -> str:
-    """Both drawings of a figure, of which a page shows the one that fits, with what their marks say."""
-    wide, narrow = described(figure["svg"], figure["alt"]), described(figure["narrow"], figure["alt"])
-    marks = [mark.split(" ", 4) for mark in figure.get("marks", ())]
-    told = "".join(
-        f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, _, _, says in marks
-    )
-    places = "".join(f"<circle cx='{x}' cy='{y}' r='7'/>" for _, _, x, y, _ in marks)
-    return _marked(wide, "wide", told) + (_marked(narrow, "narrow", places) if narrow else "")
-
-
-def _marked(svg: str, name: str, marks: str) -> str:
-    """A drawing of a class, with invisible marks before its end."""
-    body = svg.replace("<svg ", f'<svg class="{name}" ', 1).removesuffix("</svg>")
-    return f'{body}<g class="marks">{marks}</g></svg>' if marks else f"{body}</svg>"
+    """The drawing of a figure for a page, with what its marks say where they lie."""
+    places = (mark.split(" ", 2) for mark in figure.get("marks", ()))
+    told = "".join(f"<circle cx='{x}' cy='{y}' r='7'><title>{escape(says)}</title></circle>" for x, y, says in places)
+    body = described(figure["svg"], figure["alt"]).removesuffix("</svg>")
+    return f'{body}<g class="marks">{told}</g></svg>' if told else f"{body}</svg>"
 
 
 def picture(label: str, svg: str, folder: Path | None = None) -> bytes:

@@ -12,7 +12,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
 from torch_program.pipeline.contents import parsed
-from torch_program.results import FIGURE_MIME, NARROW_MIME
+from torch_program.results import FIGURE_MIME
 from torch_program.sphinx_ext.drawings import on_page
 from torch_program.sphinx_ext.figure_files import citable, citation, downloads
 from torch_program.sphinx_ext.prose import announce
@@ -25,8 +25,6 @@ class Figure(MimeRenderPlugin):
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        if data.mime_type == NARROW_MIME:  # comes with the other drawing
-            return []
         if data.mime_type != FIGURE_MIME or inline:
             return None
         return [figure_node(renderer, data), tools_node(renderer, data)]

@@ -1,18 +1,14 @@
-"""Directives of the page Methods: audits of the rows, second codings, and what was changed with what it came to."""
+"""Directives of the page Methods: audits of the rows, and what was changed with what it came to."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from math import sqrt
-from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from torch_program import coding, results
-from torch_program.claims import read_ledger
-from torch_program.csv_tables import figures_in, rows_in
+from torch_program import results
 from torch_program.sphinx_ext.evidence import Data, Row, table
 from torch_program.standing import stands_as
 
@@ -41,50 +37,10 @@ def fault_rate(faults: str, rows: str) -> str:
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The score interval of a share, of 95 %; SciPy has it too, and takes a second to load for one line of one page."""
+    """The score interval of a share, of 95 %."""
     z = NormalDist().inv_cdf(0.975)
     middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
-
-
-class SecondCodings(Data):
-    """How far second codings in `data/codings/` agree with the first, or that there is none."""
-
-    def run(self) -> list[nodes.Node]:
-        data = self.source / "data"
-        files = sorted((data / "codings").glob("*.csv"))
-        if not files:
-            return [nodes.paragraph("", "No second coding has been made yet.")]
-        for path in files:
-            self.noted(path)
-        head = ("Coding", "Question", "Answers", "Agree", "Cohen’s kappa")
-        try:
-            rows = [cells for path in files for cells in coding_cells(data, path)]
-        except coding.CodingError as error:
-            raise self.error(str(error)) from None
-        return [table(head, rows, right=head[2:])]
-
-
-def coding_cells(data: Path, path: Path) -> list[tuple[str, ...]]:
-    """Cells of one second coding, a row for each question; its file name ends with rows and seed: kim-60-1.csv."""
-    named = re.fullmatch(r"(.+)-(\d+)-(\d+)", path.stem)
-    if not named:
-        raise coding.CodingError(f"data/codings/{path.name}: end its name with rows and seed, like kim-60-1.csv.")
-    name, rows, seed = named.groups()
-    figures = [row for _, row in figures_in(data)]
-    tables = rows_in(data / "sources.csv"), rows_in(data / "series.csv")
-    asked = coding.items(read_ledger(data / "claims.yml"), figures, *tables, seed=int(seed), n=int(rows))
-    pairs = coding.compared(asked, coding.answers(path.read_text(encoding="utf-8-sig"), path.name), path.name)
-    return [
-        (
-            name,
-            a.question,
-            f"{a.n}",
-            f"{a.percent:.0f}\u202f%",
-            "" if a.kappa is None else "{:.2f} ({:.2f} to {:.2f})".format(*a.kappa),
-        )
-        for a in coding.agreements(pairs)
-    ]
 
 
 class OfJudgedClaims(Data):
@@ -130,6 +86,5 @@ def label_of(claim: Mapping[str, Any]) -> str:
 
 def setup(app: Sphinx) -> None:
     app.add_directive("audits", Audits)
-    app.add_directive("second-codings", SecondCodings)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("changes-of-labels", ChangesOfLabels)

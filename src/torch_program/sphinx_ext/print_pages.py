@@ -25,7 +25,6 @@ OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
 SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
 EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
 NAMESPACE = "http://www.w3.org/2000/svg"
-SMALLEST = 7.1  # points of letters that can be read on paper
 CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
 
 
@@ -200,7 +199,7 @@ class Page:
     def chart(self, element: HtmlElement) -> str:
         """The chart of a figure, not from the page: HTML knows no capitals, which SVG needs."""
         alt, svg = next(element.iter("svg")).get("aria-label", ""), self.drawings[element.get("id", "")]
-        return self.picture(element, svg.encode(), ".svg", alt, least_width(svg))
+        return self.picture(element, svg.encode(), ".svg", alt)
 
     def image(self, element: HtmlElement) -> str:
         """A picture of the book; one from elsewhere is said in words."""
@@ -219,11 +218,10 @@ class Page:
         drawing = drawing.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
         return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
 
-    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str, least: float = 0) -> str:
-        """A drawing that is at least so many points wide."""
+    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str) -> str:
         name = f"/images/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
         self.files[name[1:]] = content
-        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)}, least: {least:.0f}pt)"
+        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)})"
 
     def table(self, element: HtmlElement) -> str:
         if "figures" in classes(element):
@@ -277,13 +275,6 @@ WRITERS = {
     "svg": Page.drawing,
     "table": Page.table,
 }
-
-
-def least_width(svg: str) -> float:
-    """Points that a chart must be wide for its smallest letters to be read; nought where it says nothing."""
-    sizes = [float(size) for size in re.findall(r"font-size=[\"']([\d.]+)", svg)]
-    box = re.search(r"viewBox=[\"'][\d.-]+ [\d.-]+ ([\d.]+)", svg)
-    return SMALLEST * float(box[1]) / min(sizes) if sizes and box else 0.0
 
 
 def page_anchor(document: str) -> str:

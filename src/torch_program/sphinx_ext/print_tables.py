@@ -21,6 +21,8 @@ HALF = 0.5  # em of another one
 def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
     """Widths of the columns in em; a row that has a cell across several columns or rows does not count.
 
+    Sums are exact (fsum), since `sum` of Python 3.12 and later rounds otherwise than that of 3.11.
+
     A column is at least as wide as its longest word or text that is kept on one line, and at most as its longest cell;
     in between the widths grow with the square root of the average cell.
     """
@@ -29,7 +31,7 @@ def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
     lengths = [[wide(text_of(cell)) for cell in column] for column in columns]
     least = [max(map(unbroken, column)) + GAP for column in columns]
     most = [max(low, max(column) + GAP) for low, column in zip(least, lengths, strict=True)]
-    weights = [math.sqrt(sum(column) / len(column)) for column in lengths]
+    weights = [math.sqrt(math.fsum(column) / len(column)) for column in lengths]
 
     def grown(by: float) -> list[float]:
         return [min(max(low, by * weight), high) for low, weight, high in zip(least, weights, most, strict=True)]
@@ -37,7 +39,7 @@ def column_widths(rows: Sequence[Sequence[HtmlElement]]) -> list[float]:
     low, high = 0.0, LINE
     for _ in range(30):
         middle = (low + high) / 2
-        low, high = (middle, high) if sum(grown(middle)) < LINE else (low, middle)
+        low, high = (middle, high) if math.fsum(grown(middle)) < LINE else (low, middle)
     return grown(low)
 
 
@@ -59,7 +61,7 @@ def unbroken(cell: HtmlElement) -> float:
 @cache
 def wide(text: str) -> float:
     """Width of a text in em of the font of the tables; as if it were semibold, which is the widest."""
-    return sum(advances().get(ord(c), 1.0 if ord(c) >= FIRST_IDEOGRAPH else HALF) for c in text)
+    return math.fsum(advances().get(ord(c), 1.0 if ord(c) >= FIRST_IDEOGRAPH else HALF) for c in text)
 
 
 @cache

@@ -1,22 +1,41 @@
 """Provinces, zones and cities lie where they are said to lie, and are not fewer than was published."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from torch_program.csv_tables import Row
 from torch_program.intake.problems import Told, nearest
+from torch_program.intake.rules.sizes import AS_PRINTED
 from torch_program.intake.tables import Data, at
+from torch_program.places import Places
 from torch_program.provinces import NATIONAL, REGION_OF
+from torch_program.words import one_slip
 
 
 def entities(data: Data) -> Told:
-    """The panel has the 31 provinces and China, and nothing else."""
+    """The panel has the 31 provinces and China, and nothing else; elsewhere no name is a slip of one that is listed."""
     panel = {*REGION_OF, *NATIONAL}
+    slips = dict(_slips(data))
     for row in data.figures:
         if row.get("_home", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
             rule = "The panel of provinces has the 31 provinces and China only."
             meant = data.places.suggest(row["entity"])
             named = meant if meant in REGION_OF else row["entity"]
             yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
+        elif row["entity"] in slips and AS_PRINTED not in row["note"]:
+            rule = "A place has one name in all figures, or a row belongs to nobody."
+            fix = f'Did you mean "{slips[row["entity"]]}"? If it is another place, write "{AS_PRINTED}" into the note.'
+            yield at(row, "entity", rule, fix)
+
+
+def _slips(data: Data) -> Iterator[tuple[str, str]]:
+    """Names that are another form of a listed one, and those of a single row that are one letter away from it."""
+    places = Places(data.zones, {row["entity"] for row in data.prefectures})
+    for name, rows in Counter(row["entity"] for row in data.figures).items():
+        if name not in places.names:
+            near = (known for known in places.names if rows == 1 and one_slip(name, known))
+            if meant := places.resolve(name) or next(near, ""):
+                yield name, meant
 
 
 def zones(data: Data) -> Told:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import yaml
 
-from torch_program.claims import LOADER
 from torch_program.csv_tables import Row
 from torch_program.intake import cells
 from torch_program.intake.problems import Told, nearest
 from torch_program.intake.tables import Data, at
+from torch_program.yaml_files import LOADER
 
 
 def known_names(data: Data) -> Told:

@@ -1,4 +1,4 @@
-"""Drawings for a telephone: as wide as it is, every word whole and alone, and marks that say what the data say."""
+"""The charts of the report: every word whole, alone and large enough, and marks that say what the data say."""
 
 import csv
 import io
@@ -14,9 +14,10 @@ import pytest
 import seaborn
 
 from torch_program import charts, figures, results
-from torch_program.charts.style import NARROW
+from torch_program.charts.style import INNER, WIDTH
 from torch_program.sphinx_ext import drawings
 
+PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
 BOOK = sorted((Path(__file__).parents[1] / "_build" / "2026" / "source" / "notebooks").glob("[1-9]*.ipynb"))
 MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
 NUMBER = re.compile(r": (?:over |under |about |[><~≈≥] ?)?(−?[\d,]+(?:\.\d+)?)( m| bn)?\b")
@@ -53,10 +54,14 @@ def boxes(element, moves=()):
 
 
 def untidy(svg):
-    """What is wrong with the words of a drawing, a line each."""
+    """What is wrong with the words of a drawing, a line each; a telephone shows its inner width as wide as the text."""
     root = ElementTree.fromstring(svg)
     width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
     found = [(text.text, box) for text, box in boxes(root)]
+    for text, _ in boxes(root):
+        size = float(text.get("font-size")) * (PHONE - SIDES) / (72 * INNER)
+        if size < READABLE:
+            yield f"{text.text!r} has only {size:.1f} pixels on a telephone"
     for text, (left, top, right, bottom) in found:
         if left < 0 or top < 0 or right > width or bottom > height:
             yield f"{text!r} leaves the drawing"
@@ -70,103 +75,51 @@ def untidy(svg):
     [
         ("<text x='90' y='30' font-size='10' textLength='20'>cut</text>", ["'cut' leaves the drawing"]),
         ("<text x='20' y='22' font-size='10' textLength='20'>over</text>", ["'words' and 'over' overlap"]),
-        ("<g transform='translate(60 40) rotate(-90)'><text font-size='9' textLength='30'>up</text></g>", []),
+        ("<text x='10' y='40' font-size='9.4' textLength='20'>tiny</text>", ["'tiny' has only 8.8 pixels"]),
+        ("<g transform='translate(60 40) rotate(-90)'><text font-size='10' textLength='30'>up</text></g>", []),
         (
-            "<g transform='translate(60 20) rotate(-90)'><text font-size='9' textLength='30'>up</text></g>",
+            "<g transform='translate(60 20) rotate(-90)'><text font-size='10' textLength='30'>up</text></g>",
             ["'up' leaves"],
         ),
     ],
 )
-def test_the_check_sees_what_is_cut_and_what_lies_on_other_words(more, wrong):
+def test_the_check_sees_what_is_cut_what_lies_on_other_words_and_what_is_tiny(more, wrong):
     words = "<text x='10' y='20' font-size='10' textLength='30'>words</text>"
     svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='100pt' height='50pt'>{words}{more}</svg>"
     found = list(untidy(svg))
     assert len(found) == len(wrong) and all(map(str.startswith, found, wrong))
 
 
-# what a notebook draws -----------------------------------------------------------------------------------------
+# marks ---------------------------------------------------------------------------------------------------------
 
 
-def on_canvas(draw, **how):
-    """A chart that a notebook drew by hand, with what was displayed of it."""
+@pytest.fixture
+def drawn_by_hand():
+    """A chart with a line of 24 marks, and what is displayed of it."""
     frame = pd.DataFrame({"year": range(2000, 2024), "value": np.linspace(1, 9, 24), "name": "line"})
-    figure, axes = charts.canvas("A title of some length that has to be broken", "Subtitle", "Source: hand-made", **how)
-    draw(axes, frame)
+    figure, axes = charts.canvas("A title", "Subtitle", "Source: hand-made")
+    seaborn.lineplot(frame, x="year", y="value", hue="name", ax=axes)
+    charts.label_ends(axes, frame, x="year", y="value", hue="name")
     chart = charts.finish(figure, "A title", "Subtitle", "Source: hand-made", frame, "alt")
     return chart, figures.bundle(chart, "fig-hand-made", "A caption.")
 
 
-def line(axes, frame):
-    seaborn.lineplot(frame, x="year", y="value", hue="name", ax=axes)
-    charts.label_ends(axes, frame, x="year", y="value", hue="name")
-
-
-def long_words(axes, frame):
-    line(axes, frame)
-    axes.set_xlabel("a name of the level axis that is much longer than a telephone of this width has room for")
-    axes.annotate("a remark in the middle that needs most of the width of a page", (2003, 1), ha="center")
-    axes.set_xticks(range(2000, 2024), range(2000, 2024))
-
-
-def names_beside(axes, frame):
-    names = [f"a row with a rather long name, number {n}" for n in range(4)]
-    seaborn.scatterplot(x=[1, 2, 3, 4], y=names, ax=axes)
-    charts.plain(axes)
-
-
-def names_below(axes, frame):
-    names = ["Switzerland", "United States", "Liechtenstein", "Luxembourg", "Netherlands"]
-    seaborn.barplot(x=names, y=[1, 2, 3, 4, 5], ax=axes)
-    charts.label_values(axes)
-
-
-def cells(axes, frame):
-    grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
-    seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
-    charts.label_cells(axes, [f"a row with a rather long name, number {n}" for n in range(3)], says=grid.astype(str))
-
-
-@pytest.mark.parametrize("draw", [line, long_words, names_beside, names_below, cells], ids=lambda draw: draw.__name__)
-def test_what_a_notebook_draws_for_a_page_fits_a_telephone(draw):
-    _, bundle = on_canvas(draw)
-    assert list(untidy(bundle[results.NARROW_MIME])) == []
-
-
-def test_panels_side_by_side_stand_under_each_other():
-    chart, _ = on_canvas(lambda grid, frame: [line(axes, frame) for axes in grid.flat], panels=(1, 2))
-    one, other = (axes.get_window_extent() for axes in chart.narrow().panels)
-    assert one.y0 > other.y1 and one.x0 == pytest.approx(other.x0, abs=20)
-
-
-def test_a_narrow_drawing_is_not_narrowed_again():
-    chart, bundle = on_canvas(line)
-    assert figures.as_svg(chart.narrow(), "fig-hand-made-narrow") == bundle[results.NARROW_MIME]
-
-
-# marks ---------------------------------------------------------------------------------------------------------
-
-
-def test_marks_lie_where_their_values_are_and_say_them():
-    chart, bundle = on_canvas(line)
-    content = bundle[results.FIGURE_MIME]
-    assert [mark.split(" ", 4)[4] for mark in content["marks"]][:2] == [
-        "line, 2000: 1 (hand-made)",
-        "line, 2001: 1.35 (hand-made)",
-    ]
-    assert len(content["marks"]) == len(chart.data)
-    axes = chart.narrow().panels[0]
-    x, y = axes.transData.transform((2023, 9))
-    *_, left, top, _ = content["marks"][-1].split(" ", 4)
+def test_marks_lie_where_their_values_are_and_say_them(drawn_by_hand):
+    chart, bundle = drawn_by_hand
+    marks = [mark.split(" ", 2) for mark in bundle[results.FIGURE_MIME]["marks"]]
+    assert [says for _, _, says in marks][:2] == ["line, 2000: 1 (hand-made)", "line, 2001: 1.35 (hand-made)"]
+    assert len(marks) == len(chart.data)
+    x, y = chart.figure.axes[1].transData.transform((2023, 9))
+    left, top, _ = marks[-1]
     assert (float(left), float(top)) == pytest.approx((x, 72 * chart.figure.get_size_inches()[1] - y), abs=0.06)
 
 
-def test_the_page_has_both_drawings_and_the_words_of_marks_once():
-    _, bundle = on_canvas(line)
+def test_the_page_has_the_drawing_with_the_words_of_its_marks(drawn_by_hand):
+    _, bundle = drawn_by_hand
     [figure] = results.figures({"cells": [{"outputs": [{"data": bundle}]}]})
     page = drawings.on_page(figure)
-    assert page.count("<svg ") == page.count("</svg>") == 2
-    assert page.count("<title>") == 24 and page.count("<circle ") == 48
-    assert page.count('aria-label="alt"') + page.count("aria-label='alt'") == 2
+    assert page.count("<svg ") == page.count("</svg>") == page.count("aria-label='alt'") == 1
+    assert page.count("<title>") == page.count("<circle ") == 24
 
 
 # the book ------------------------------------------------------------------------------------------------------
@@ -178,10 +131,10 @@ def drawn(request):
 
 
 @pytest.mark.book
-def test_every_figure_has_a_drawing_as_wide_as_a_telephone_with_every_word_whole_and_alone(drawn):
-    widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["narrow"])[1] for f in drawn}
-    assert widths == dict.fromkeys(widths, f"{72 * NARROW:g}")
-    assert {f["label"]: wrong for f in drawn if (wrong := list(untidy(f["narrow"])))} == {}
+def test_every_chart_serves_every_width_with_each_word_whole_alone_and_large_enough(drawn):
+    widths = {f["label"]: re.search(r" width='([\d.]+)pt'", f["svg"])[1] for f in drawn}
+    assert widths == dict.fromkeys(widths, f"{72 * WIDTH:g}")
+    assert {f["label"]: wrong for f in drawn if (wrong := list(untidy(f["svg"])))} == {}
 
 
 @pytest.mark.book
@@ -191,7 +144,7 @@ def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
     wrong = [
         f"{figure['label']}: {text.text}"
         for figure in drawn
-        for text, surface in surfaces(ElementTree.fromstring(figure["narrow"]))
+        for text, surface in surfaces(ElementTree.fromstring(figure["svg"]))
         if surface not in follows and text.get("fill", "#000000") in follows - {"#ffffff"}
     ]
     assert wrong == []
