@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,TORCH_DATA EDITION DATA SET YEAR PROVINCE SCHEDULER PORT FROM TO OF N SEED REFRESH,$(if \
+$(foreach name,TORCH_DATA EDITION DATA SET YEAR PROVINCE SCHEDULER PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(TORCH_DATA)
