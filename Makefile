@@ -28,7 +28,7 @@ RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quo
 
 setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
 ifeq ($(PYTHON),.venv/bin/python)
-	@python3 pipeline/setup_environment.py $(filter unit test test-all,$(MAKECMDGOALS))
+	@python3 src/torch_program/pipeline/setup_environment.py $(filter unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
@@ -62,8 +62,7 @@ deposit: setup   ## pack the report with its sources into one archive for Zenodo
 	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv
-	rm -rf _build .pytask pytask.lock pytask.lock.journal pipeline/.pytask pipeline/pytask.lock \
-	  .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 listed = @sed -n 's/^\([a-z-]*\):.* $(1) \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 

@@ -38,9 +38,9 @@ from torch_program.intake import validation
 from torch_program.pipeline.displays import Said, displays
 from torch_program.pipeline.files import scratch, write_whole
 from torch_program.pipeline.plan import Plan, make
-from torch_program.pipeline.profiles import NOTEBOOK
 from torch_program.pipeline.run import INTERRUPTED, processes
 from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from torch_program.steps.profiles import NOTEBOOK
 
 ENOUGH = 0.98  # share of mutations that must be noticed
 FACTOR = Decimal("1.1")

@@ -20,15 +20,17 @@ from compare import run
 from copies import MACHINE, copy
 
 from torch_program import project
-from torch_program.pipeline import plan, profiles
+from torch_program.pipeline import plan
 from torch_program.pipeline.files import write_whole
+from torch_program.steps import profiles
 
 WORKERS = 2
 SWEEP = """
 import sys
 from contextlib import ExitStack
 from torch_program.commands.report import build
-from torch_program.pipeline import cluster, plan, profiles
+from torch_program.pipeline import cluster, plan
+from torch_program.steps import profiles
 from torch_program.pipeline.run import Progress
 
 here = plan.make()

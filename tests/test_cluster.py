@@ -17,7 +17,7 @@ from real_project import profile
 from tiny_project import Meeting, begin, when
 
 from torch_program.pipeline import cluster, plan
-from torch_program.pipeline.profiles import PROVINCES, run_as, slug
+from torch_program.steps.profiles import PROVINCES, run_as, slug
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 SOME = PROVINCES[:5]
@@ -34,7 +34,8 @@ main()
 SWEEP = """
 import json, sys
 from torch_program.commands.report import build
-from torch_program.pipeline import cluster, plan, profiles
+from torch_program.pipeline import cluster, plan
+from torch_program.steps import profiles
 from torch_program.pipeline.run import Progress
 
 here = plan.make()

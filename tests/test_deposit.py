@@ -164,8 +164,8 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
         archive.write([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(lock.parent, fetched).items()], DAY, packed)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
     install = ["-m", "pip", "install", "--quiet", "--target", "lib", "-r", str(lock)]
-    (folder / "pipeline").mkdir(parents=True)
-    (folder / "pipeline" / "setup_environment.py").write_text(
+    (folder / "src/torch_program/pipeline").mkdir(parents=True)
+    (folder / "src/torch_program/pipeline/setup_environment.py").write_text(
         f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
     )
     verification.set_up(folder, packed, os.environ)

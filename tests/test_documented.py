@@ -40,7 +40,7 @@ def leaves(command: click.Command, *names: str) -> Iterator[tuple[str, click.Com
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from leaves(inner, *names, name)
-    else:
+    elif not command.hidden:
         yield " ".join(names), command
 
 

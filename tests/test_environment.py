@@ -18,6 +18,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+SCRIPT = "src/torch_program/pipeline/setup_environment.py"
 LOCKS = {"requirements.lock": "", "requirements-test.lock": "test", "requirements-uv.lock": "uv"}
 
 
@@ -77,14 +78,14 @@ def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(ro
 
 
 def test_an_old_python_can_read_the_set_up_far_enough_to_say_that_it_is_too_old(root: Path) -> None:
-    ast.parse((root / "pipeline" / "setup_environment.py").read_text(), feature_version=(3, 6))
+    ast.parse((root / SCRIPT).read_text(), feature_version=(3, 6))
 
 
 class Setup:
     """The set-up of a project of which only the locks are there; nothing is installed but a script that says hello."""
 
     def __init__(self, root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        spec = spec_from_file_location("setup_environment", root / "pipeline" / "setup_environment.py")
+        spec = spec_from_file_location("setup_environment", root / SCRIPT)
         self.module = module_from_spec(spec)
         spec.loader.exec_module(self.module)
         self.really_run, self.really_tell_time = self.module.run, self.module.tell_time
@@ -100,7 +101,7 @@ class Setup:
 
     def at(self, folder: Path) -> None:
         self.folder = folder
-        self.patch(self.module, "__file__", str(folder / "pipeline" / "setup_environment.py"))
+        self.patch(self.module, "__file__", str(folder / SCRIPT))
 
     def run(self, command: list[str]) -> None:
         self.ran.append(command)

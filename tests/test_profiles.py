@@ -18,8 +18,9 @@ from test_prose import prose, slips
 
 from torch_program import results
 from torch_program.commands import main
-from torch_program.pipeline import editions, plan, profiles
+from torch_program.pipeline import editions, plan
 from torch_program.provinces import REGIONS
+from torch_program.steps import profiles
 from torch_program.words import in_ranges
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]

@@ -178,7 +178,7 @@ def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
     """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
     where = unpacked(wheels, folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
-    _run([sys.executable, "pipeline/setup_environment.py"], folder, {**environment, **offline})
+    _run([sys.executable, "src/torch_program/pipeline/setup_environment.py"], folder, {**environment, **offline})
 
 
 def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:

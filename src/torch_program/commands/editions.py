@@ -13,7 +13,7 @@ from torch_program.periods import in_words
 from torch_program.pipeline import editions
 from torch_program.pipeline.files import write_all, write_whole
 from torch_program.pipeline.plan import make
-from torch_program.pipeline.profiles import NOTEBOOK
+from torch_program.steps.profiles import NOTEBOOK
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "edition.yml"
 

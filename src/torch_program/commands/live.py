@@ -1,8 +1,10 @@
 """Show the report in the browser, as it was made or while it is edited."""
 
+import io
 import os
 import shlex
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -10,11 +12,12 @@ import yaml
 
 from torch_program.commands import options
 from torch_program.commands.report import build
-from torch_program.pipeline import publication, run, tasks
+from torch_program.pipeline import publication, run
 from torch_program.pipeline.files import renewed
 from torch_program.pipeline.plan import Plan, make
+from torch_program.steps import tasks
 
-LEFT_OUT = ("lean", "workbook", "api", "pdf")  # parts of our extension that take long and are no page
+LEFT_OUT = ("lean", "workbook", "api", "pdf", "figure_files")  # parts of our extension that take long and are no page
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 
@@ -30,6 +33,7 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
         sys.exit(code)
     source = live_source(plan)
     watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
+    watched += ["--ignore", f"{source}/*"]
     command = ["sphinx_autobuild", str(source), str(source.parent / "html"), *watched, "--port", str(port)]
     click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
     os.chdir(plan.root)
@@ -55,19 +59,19 @@ def live_source(plan: Plan) -> Path:
 
 def lay_out(plan: Plan) -> None:
     """Put everything there that the pages are made of, as Sphinx alone wants it; what is the same keeps its time."""
-    from jupyter_book.config import get_final_config
+    from jupyter_book.cli.main import main as jupyter_book
 
     source = live_source(plan)
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged(plan).items()}
     config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
     given = config["sphinx"]["config"]
     given["torch_parts"] = [part for part in given["torch_parts"] if part not in LEFT_OUT]
-    renewed(source / "_config.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
-    files = plan.book_files | notebooks | {"_config.yml": source / "_config.yml"}
-    sphinx, _ = get_final_config(user_yaml=source / "_config.yml", sourcedir=source)
-    sphinx["external_toc_path"] = str(source / "_toc.yml")
-    settings = "".join(f"{name} = {value!r}\n" for name, value in sorted(sphinx.items()))
-    publication.stage(files, plan.about_run | {"conf.py": settings}, {}, source)
+    own = source.with_name("_config.yml")
+    renewed(own, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    with redirect_stdout(io.StringIO()):
+        jupyter_book(["config", "sphinx", str(plan.root), "--config", str(own)], standalone_mode=False)
+    settings = {"_config.yml": own, "conf.py": own.with_name("conf.py")}
+    publication.stage(plan.book_files | notebooks | settings, plan.about_run, {}, source)
 
 
 @click.command()

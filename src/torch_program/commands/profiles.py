@@ -27,7 +27,7 @@ def profiles(
 ) -> None:
     """Make a profile of every province, and bind them into a book; only what is stale."""
     from torch_program.pipeline import cluster
-    from torch_program.pipeline import profiles as p
+    from torch_program.steps import profiles as p
 
     started = time.time()
     plan = make(edition, data, settings)

@@ -12,13 +12,14 @@ import click
 
 from torch_program.citation import machine
 from torch_program.commands import options
-from torch_program.pipeline import editions, run, tasks
+from torch_program.pipeline import editions, run
 from torch_program.pipeline.execution import NotebookFailed, source_digest
 from torch_program.pipeline.files import disk_fault, renewed, write_whole
 from torch_program.pipeline.plan import Plan, make
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.pipeline.run import alone
 from torch_program.results import NOT_ASSESSED, drawn
+from torch_program.steps import tasks
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath

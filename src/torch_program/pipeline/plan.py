@@ -25,10 +25,11 @@ NOT_FOR_NOTEBOOKS = (
     "citation/",
     "commands/",
     "intake/",
-    "live/",
     "pipeline/",
     "places.py",
     "sphinx_ext/",
+    "steps/",
+    "templates/",
     "__main__.py",
 )
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale

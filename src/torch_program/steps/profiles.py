@@ -14,12 +14,13 @@ from torch_program import results
 from torch_program.anchors import slug
 from torch_program.csv_tables import rows_in
 from torch_program.periods import parse, published_by
-from torch_program.pipeline import nodes, plan, publication, tasks
+from torch_program.pipeline import nodes, plan, publication
 from torch_program.pipeline.execution import bundle, execute_bundle, weave
 from torch_program.pipeline.files import write_whole
 from torch_program.pipeline.run import Progress
 from torch_program.places import Places
 from torch_program.provinces import REGION_OF, REGIONS
+from torch_program.steps import tasks
 from torch_program.words import in_ranges, suggestion
 
 if TYPE_CHECKING:

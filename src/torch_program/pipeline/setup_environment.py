@@ -29,8 +29,9 @@ def main():
     """Exit code 0 when the report can be made."""
     if sys.version_info < OLDEST:
         return hand_over()
-    root = Path(os.path.abspath(__file__)).parents[1]
-    sys.path.insert(0, str(root / "src"))
+    here = Path(os.path.abspath(__file__))
+    root = here.parents[3]
+    sys.path[:] = [path for path in sys.path if path != str(here.parent)] + [str(here.parents[2])]
     from torch_program.pipeline import apt
 
     tests = sys.argv[1:] or list(root.glob(".venv/%s-*" % TEST_LOCK))  # who has them keeps them

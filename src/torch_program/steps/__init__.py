@@ -1,0 +1,1 @@
+"""The steps of a build: of the report, and of the profiles of the provinces."""
