@@ -38,7 +38,7 @@ def test_yaml_cannot_make_objects_and_stops_the_report_before_anything_runs(tmp_
     (folder / name).write_text("# hostile\ntitle: !!python/object/apply:os.system ['touch hacked']\n")
     code, said = run(folder, "report")
     assert code == 1
-    assert said.startswith(f"Error: {name}, line 2: The file is not readable as YAML") and said.count("\n") == 1, said
+    assert f"{name}, line 2: The file is not readable as YAML" in said and "notebooks" not in said, said
     assert not (folder / "hacked").exists()
 
 

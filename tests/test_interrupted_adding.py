@@ -21,7 +21,7 @@ def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: 
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
     code = project / "src" / "torch_program" / "intake" / "effects.py"
-    tiny_project.edit(code, "import os\n", f"import multiprocessing\nimport os\n\n{here}")
+    tiny_project.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
     table, sources = str(YEARBOOK / "headline.csv"), str(YEARBOOK / "sources.csv")
     process = tiny_project.start(project, "data", "add", table, "--sources", sources)
     meeting.reached(process)  # a worker is just importing what it is to run, and would answer with a traceback

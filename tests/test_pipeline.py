@@ -74,8 +74,7 @@ def test_the_colophon_tells_parameters_data_packages_and_command_on_the_page_and
     assert "2 published figures from 1 source" in said
     assert folder_hash(built / "data")[:12] in said
     assert f"pandas {version('pandas')}" in said and "ask for" not in said
-    numpy = re.search(r"numpy ([\d.]+) or ([\d.]+), by the version of Python", said)
-    assert version("numpy") in numpy.groups(), "the page is the same under every Python"
+    assert f"numpy {version('numpy')}" in said, "the page is the same under every Python"
     assert commands == ["$ make report EDITION=2026"]
     assert "make report EDITION=2026" in " ".join(text_of_pdf(built).split())
     assert "/" + str(built).strip("/").split("/")[0] + "/" not in said, "no path of this machine"

@@ -4,7 +4,6 @@ Everything is read from the source tree of the book: no clock, no path of a mach
 not those of its edition says so at the top of every page.
 """
 
-import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -66,11 +65,10 @@ def commands(source: Path) -> str:
     return " ".join(parts)
 
 
-def versions(package: str, lock: str) -> str:
-    """The locked versions of a package, the same words under every Python; of another one, that it is no such."""
-    locked, here = re.findall(rf"^{re.escape(package)}==([^\s;\\]+)", lock, re.M), version(package)
-    by_python = ", by the version of Python" if len(locked) > 1 else ""
-    return " or ".join(locked) + by_python if here in locked else f"{here}, which requirements.lock does not ask for"
+def in_use(package: str, lock: str) -> str:
+    """The version of a package, and of one that is not the locked one, that it is no such."""
+    here = version(package)
+    return here if f"\n{package}=={here} " in f"\n{lock}" else f"{here}, which requirements.lock does not ask for"
 
 
 class Colophon(SphinxDirective):
@@ -116,7 +114,7 @@ class Colophon(SphinxDirective):
 
     def packages(self) -> nodes.table:
         lock = LOCK.read_text(encoding="utf-8")
-        return table(PACKAGE_HEAD, [(name, versions(name, lock)) for name in MADE_WITH])
+        return table(PACKAGE_HEAD, [(name, in_use(name, lock)) for name in MADE_WITH])
 
     def again(self, source: Path) -> list[nodes.Node]:
         line = "In a copy of the project, with the packages of requirements.lock:"
