@@ -166,9 +166,9 @@ def test_the_assumed_day_of_the_text_stands_on_the_first_page(minute):
 
 def test_there_are_links_to_the_print_edition_only_if_there_is_one(minute):
     links = [a["href"] for a in minute.select("p.downloads a")]
-    assert {f"#torch-program{end}" for end in (".pdf", "-annex.pdf", "-brief.pdf", "-brief.docx")} < set(links)
+    assert {f"#torch-program{end}" for end in (".pdf", "-annex.pdf", "-brief.pdf")} < set(links)
     without = render_brief(replace(CARD, prints=False), lambda document, anchor: document + anchor)
-    assert "PDF" not in without and ".docx" not in without
+    assert "PDF" not in without
 
 
 def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_says_so(minute):

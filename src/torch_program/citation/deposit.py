@@ -20,7 +20,7 @@ from torch_program.citation.workbook import FILE as WORKBOOK
 from torch_program.pipeline import run
 from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS
 from torch_program.project import Told
 
 MANIFEST = "MANIFEST.sha256"
@@ -37,7 +37,6 @@ FILES = {  # what a reader of the archive is told of its files, and their media 
     "README.md": ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
     BRIEF: ("the brief on two pages", "application/pdf"),
-    WORD: ("the brief for Word", f"{OFFICE}.wordprocessingml.document"),
     PDF: ("the report in print", "application/pdf"),
     ANNEX: ("evidence, measures, numbers and references, to be looked up", "application/pdf"),
     RESULTS: ("every claim, measure, verdict and number", "application/json"),

@@ -24,9 +24,9 @@ KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change
 MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
 FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
 PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
-ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
+ANNEX, BRIEF = "torch-program-annex.pdf", "torch-program-brief.pdf"
 ASKS_NOBODY = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />\n'
-PRINTS = (PDF, ANNEX, BRIEF, WORD)
+PRINTS = (PDF, ANNEX, BRIEF)
 
 
 class BookFailed(Exception):

@@ -19,7 +19,7 @@ from sphinx.writers.html5 import HTML5Translator
 from torch_program.citation import metadata, references
 from torch_program.claims import Ledger
 from torch_program.periods import in_words
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.scores import VERDICTS, score_row, short_verdict
 from torch_program.sphinx_ext import api, brief
 from torch_program.sphinx_ext.brief import badge
@@ -93,7 +93,7 @@ The text is undated and \
 
 def downloads(card: Card, link: Link) -> str:
     """Where this goes on: the files, and how to cite and check."""
-    files = {"this page on two sheets (PDF)": BRIEF, "as Word": WORD, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
+    files = {"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
     named = [f'<a href="{link("", name)}">{says}</a>' for says, name in files.items() if card.prints]
     pages = {"how to cite": "book/cite", "how verdicts are made": "book/methods"}
     named += [f'<a href="{link(page, "")}">{says}</a>' for says, page in pages.items()]
