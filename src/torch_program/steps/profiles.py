@@ -33,7 +33,7 @@ PROFILES = "profiles"  # a kind of steps, as it is told
 Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as execute_bundle
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
-PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")  # of our extension
+PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography")  # of our extension
 EVIDENCE = """\
 # Evidence
 
