@@ -14,7 +14,7 @@ import pytest
 
 from torch_program.citation import archive, machine, verification
 from torch_program.citation.agreement import DIFFERS, NEARLY, SAME, answer, difference, differences, same_to_nine_digits
-from torch_program.citation.identity import content_hash, figure_hash
+from torch_program.citation.identity import claim_hash, content_hash, figure_hash, section_hash
 from torch_program.citation.tree import copied
 from torch_program.pipeline.files import below
 from torch_program.project import Told
@@ -27,9 +27,13 @@ MEASURED = "0.23410210650900307"
 def tree(folder: Path, slope: str = SLOPE, packing: int = zipfile.ZIP_DEFLATED, pdf: bytes = b"") -> dict[str, Path]:
     """A build by hand: a notebook, and what is made from it, which names the hashes of the results and of a figure."""
     table = f"year,slope\n2010,{slope}\n2011,{MEASURED}\n"
-    data = {RESULTS_MIME: {"value": float(slope)}, FIGURE_MIME: {"label": "fig-trend", "csv": table}}
-    notebook = {"cells": [{"outputs": [{"data": {mime: shown}} for mime, shown in data.items()]}]}
-    named = f"content {content_hash({'4-2': notebook})[:12]}, data {figure_hash(table)}"
+    claim = {"id": "trend", "value": float(slope)}
+    data = {RESULTS_MIME: {"claims": [claim]}, FIGURE_MIME: {"label": "fig-trend", "csv": table}}
+    outputs = [{"data": {mime: shown}} for mime, shown in data.items()]
+    cell = {"source": "edition = '2026'", "metadata": {"tags": ["parameters"]}, "outputs": outputs}
+    notebook = {"cells": [cell]}
+    hashes = content_hash({"4-2": notebook}), section_hash("4-2", notebook), claim_hash(claim, {"edition": "2026"})
+    named = f"content {', '.join(digest[:12] for digest in hashes)}, data {figure_hash(table)}"
     workbook = io.BytesIO()
     with zipfile.ZipFile(workbook, "w", packing) as file:
         file.writestr(zipfile.ZipInfo("xl/text.xml"), f"<t>{named}, slope {slope}</t>", packing)

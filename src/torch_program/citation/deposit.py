@@ -16,11 +16,10 @@ from torch_program.citation import machine
 from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
 from torch_program.citation.tree import project_files
-from torch_program.citation.workbook import FILE as WORKBOOK
 from torch_program.pipeline import run
 from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
 from torch_program.project import Told
 
 MANIFEST = "MANIFEST.sha256"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from torch_program.citation import head
 from torch_program.citation.metadata import Work
 from torch_program.pipeline import editions
 from torch_program.pipeline.publication import PDF, publish
@@ -47,7 +46,7 @@ def write(made: Sequence[Edition], target: Path) -> None:
         folder = new / edition.name
         shutil.copytree(edition.html, folder)
         if (folder / PDF).exists():
-            os.link(folder / PDF, folder / head.PDF)  # Google Scholar looks for it beside the front page
+            os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it beside the front page
         for page in sorted(folder.rglob("*.html")):
             name = page.relative_to(folder).as_posix()
             page.write_text(with_links(page.read_text(encoding="utf-8"), name, edition, made), encoding="utf-8")
@@ -81,7 +80,7 @@ def root_page(made: Sequence[Edition]) -> str:
     work = newest.work
     rows = "\n".join(
         f'<li><a href="{e.name}/index.html">Edition {escape(e.name)}: {escape(e.edition.title)}</a>. '
-        f"{escape(e.edition.note)} <small>Evidence up to {e.work.cutoff}, content {e.work.hash}</small></li>"
+        f"{escape(e.edition.note)} <small>Evidence up to {e.work.cutoff}</small></li>"
         for e in ordered
     )
     canonical = f'\n<link rel="canonical" href="{escape(work.site)}/" />' if work.site else ""

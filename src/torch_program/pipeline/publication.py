@@ -27,6 +27,7 @@ PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
 ANNEX, BRIEF = "torch-program-annex.pdf", "torch-program-brief.pdf"
 ASKS_NOBODY = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />\n'
 PRINTS = (PDF, ANNEX, BRIEF)
+WORKBOOK = "torch-program.xlsx"
 # of the theme, 6 MB that no page loads: book/_static/icons.css draws its icons, and its macros have made their pages
 UNUSED = ("*.html", "vendor", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
 

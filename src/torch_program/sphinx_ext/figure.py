@@ -8,13 +8,12 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
-from sphinx.writers.html5 import HTML5Translator
 
 from torch_program import results
 from torch_program.pipeline.contents import parsed
 from torch_program.results import FIGURE_MIME
 from torch_program.sphinx_ext.drawings import on_page
-from torch_program.sphinx_ext.figure_files import citable, citation, downloads
+from torch_program.sphinx_ext.figure_files import citable, tools
 from torch_program.sphinx_ext.prose import announce
 
 
@@ -42,26 +41,10 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     return figure
 
 
-class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
-    """What can be taken along from a figure.
-
-    Its reference is written with the page: it tells what the whole report says, which a page that stays does not know.
-    """
-
-
-def tools_node(renderer: NbElementRenderer, data: MimeData) -> figure_tools:
+def tools_node(renderer: NbElementRenderer, data: MimeData) -> nodes.raw:
     """The line below a figure."""
-    taken = downloads(data.content, renderer.renderer.sphinx_env.docname)
-    reference = {key: data.content[key] for key in ("label", "caption", "csv")}
-    return figure_tools("", nodes.raw("", taken, format="html"), figure=reference)
-
-
-def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
-    self.body.append('<div class="figure-tools web-only">')
-
-
-def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
-    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>")
+    env = renderer.renderer.sphinx_env
+    return nodes.raw("", tools(data.content, citable(env.app), env.docname), format="html")
 
 
 def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
@@ -71,5 +54,4 @@ def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Ele
 
 
 def setup(app: Sphinx) -> None:
-    app.add_node(figure_tools, html=(visit_tools, depart_tools))
     announce(Figure)

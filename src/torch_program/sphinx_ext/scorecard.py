@@ -44,7 +44,6 @@ class Card:
     edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
-    cite: str
     prints: bool  # whether there are files of the print edition beside the pages
 
     def name(self, claim: Mapping[str, Any]) -> str:
@@ -67,7 +66,6 @@ def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
-        cite=references.apa(references.report(work)),
         prints=prints,
     )
 
@@ -116,7 +114,6 @@ def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
 {table(card, folded, "Plain facts and opinions of the text, what was found, and the verdict on each", link)}
 </details>
 <p class="none" hidden>No claim fits this choice.</p>
-<p class="cite">{escape(card.cite)}</p>
 </div>"""
 
 
