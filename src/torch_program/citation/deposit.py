@@ -21,6 +21,7 @@ from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
 from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
 from torch_program.project import Told
+from torch_program.templates import filled
 
 MANIFEST = "MANIFEST.sha256"
 SOURCE = "source"  # folder of the project in the archive
@@ -47,53 +48,6 @@ FOLDERS = {
     "html/": "the report as web pages",
     f"{SOURCE}/": "data, notebooks, code and list of packages: all that makes the report",
 }
-README = f"""\
-# {{work.title}}
-
-Edition {{work.edition}}: evidence published up to {{work.cutoff}}. Content hash `{{work.content}}`.
-
-{{cite}}
-
-| | |
-|:--|:--|
-{{table}}
-
-## Verify
-
-Nothing was damaged if this prints no line:
-
-```console
-$ sha256sum --quiet -c {MANIFEST}
-```
-
-Whether these sources give this report takes some minutes, and ends with one of three answers: `SAME BYTES`;
-`SAME TO NINE DIGITS`, as another processor may round the last ones; or `DIFFERS`. The first command needs the network
-once, for the packages; the second does not. Both run code of this archive with your rights.
-
-```console
-$ cd {SOURCE} && make setup
-$ PYTHONPATH=src .venv/bin/python -m torch_program verify ..
-```
-
-Where the packages can no longer be had, they may lie beside this archive in another one, `{{name}}-wheels-*.zip`, for
-the system and the Python that it names. Then these two lines come first, and no network is needed:
-
-```console
-$ python3 -m zipfile -e ../{{name}}-wheels-*.zip wheels
-$ export PIP_NO_INDEX=1 PIP_FIND_LINKS="$PWD/wheels" UV_OFFLINE=1 UV_FIND_LINKS="$PWD/wheels"
-```
-
-## Make it again
-
-```console
-$ cd {SOURCE} && make report EDITION={{work.edition}}
-```
-
-## Terms
-
-Code and text: {{work.licence}}, see `{SOURCE}/LICENSE`. Published figures are cited from their sources;
-`{SOURCE}/data/sources.csv` names the terms of each, and whether its figures may be passed on in bulk.
-"""
 
 
 def name_of(work: Work) -> str:
@@ -114,8 +68,7 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
-    table = "\n".join(f"| `{name}` | {about} |" for name, about in told.items())
-    readme = README.format(work=work, cite=apa(report(work)), name=name_of(work), table=table)
+    readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
     files |= {
         "README.md": readme.encode(),
         FILE: (plan.root / FILE).read_bytes(),

@@ -11,10 +11,11 @@ FILLED = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    keep_trailing_newline=True,
 )
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
 
 
-def filled(name: str, **gaps: Any) -> str:
+def filled(name: str, /, **gaps: Any) -> str:
     """The text of a template with its gaps filled; a gap that nobody fills is an error."""
     return FILLED.get_template(name).render(gaps)
