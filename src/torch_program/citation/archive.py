@@ -44,7 +44,8 @@ def unpacked(path: Path, folder: Path) -> Path:
     except FAULTS as error:
         if isinstance(error, Told) or (isinstance(error, OSError) and disk_fault(error)):
             raise
-        raise BadArchive(f"{path} cannot be unpacked: {error}. Get it again from its repository.") from None
+        why = getattr(error, "strerror", None) or error
+        raise BadArchive(f"{path} cannot be unpacked: {why}. Get it again from its repository.") from None
     return folder
 
 

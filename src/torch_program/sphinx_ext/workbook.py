@@ -79,7 +79,7 @@ def written(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
         as_text = writer.book.add_format({"quote_prefix": True})
         for name, table in sheets.items():
             plain = table.map(lambda value: "; ".join(value) if isinstance(value, list) else value)
-            plain.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
+            plain.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0), autofilter=True)
             for at, kind in enumerate(plain.dtypes):
                 if not pd.api.types.is_numeric_dtype(kind):
                     writer.sheets[name].set_column(at, at, cell_format=as_text)
