@@ -39,7 +39,7 @@ def number(op, *found):
 
 def account(record, **more):
     known = {"answer": "5 found", "section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
-    return Account(record, **(known | {"cutoff": "2026-11-25", "reference": CITED} | more))
+    return Account(record, **(known | {"reference": CITED} | more))
 
 
 def soup_of(record, **more):

@@ -100,8 +100,6 @@ def test_drawings_are_whole_and_hold_no_script(build: Path) -> None:
 def test_tables_and_results_hold_it_as_it_was_written(build: Path) -> None:
     claims = {c["id"]: c for c in json.loads((build / "results.json").read_text())["claims"]}
     assert claims["zones-over-170"]["statement"].endswith(HOSTILE)
-    for sidecar in build.glob("html/figures/*.json"):
-        json.loads(sidecar.read_text())
 
 
 def test_the_pdf_shows_it(build: Path) -> None:

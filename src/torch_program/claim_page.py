@@ -90,7 +90,6 @@ class Account:
     section: str  # address of the page of its section
     section_title: str
     edition: str
-    cutoff: str
     reference: Reference
     history: Sequence[tuple[str, str, Claim]] = ()
     searches: Sequence[Mapping[str, str]] = ()

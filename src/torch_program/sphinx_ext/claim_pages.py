@@ -47,7 +47,6 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
                     edition=work.edition,
-                    cutoff=work.cutoff.isoformat(),
                     reference=references.claim(work, claim, document),
                     history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
                     searches=searches.get(claim["id"], ()),
