@@ -59,16 +59,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
-    """Offer a table to the sound folder: by a mapping, and with a table of sources or series, where they are given."""
+    """Offer a table, or a script, to the sound folder, with a table of sources or series where one is given."""
 
-    def offer(
-        table: str | bytes, mapping: str = "", around: str = "", name: str = "new.csv", **how: Any
-    ) -> adding.Offer:
-        given = {name: table, "new.yml": mapping, "around.csv": around}
-        for file, content in given.items():
+    def offer(table: str | bytes, around: str = "", name: str = "new.csv", **how: Any) -> adding.Offer:
+        for file, content in {name: table, "around.csv": around}.items():
             (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
-        others = [tmp_path / file if given[file] else None for file in ("new.yml", "around.csv")]
-        return adding.offer(sound, tmp_path / name, *others, **how)
+        return adding.offer(sound, tmp_path / name, tmp_path / "around.csv" if around else None, **how)
 
     return offer
 

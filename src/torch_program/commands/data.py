@@ -1,5 +1,7 @@
 """Look after the data."""
 
+import shlex
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -36,12 +38,11 @@ def check(data: str | None, refresh: bool) -> None:
     from torch_program.intake import description, validation
 
     plan = make(data=data)
-    folder = plan.data
     if refresh:
-        for name in description.describe(folder):
+        for name in description.describe(plan.data):
             click.echo(f"datapackage.json: {name} brought in step")
     announce("data", plan.data_files.values())
-    problems = validation.check(folder, notebooks=plan.root / "notebooks")
+    problems = validation.check(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults()
     click.echo("\n".join(faults), err=True, nl=bool(faults))
@@ -51,36 +52,25 @@ def check(data: str | None, refresh: bool) -> None:
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
-@click.option("--mapping", type=click.Path(path_type=Path), help="How a wide table is read (YAML).")
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
 @click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
 @click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
 def add(
-    file: Path,
-    folder: str | None,
-    mapping: Path | None,
-    sources: Path | None,
-    edition: str,
-    conflict: str,
-    supersede: bool,
-    write: bool,
+    file: Path, folder: str | None, sources: Path | None, edition: str, conflict: str, supersede: bool, write: bool
 ) -> None:
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
-    A table that is not in the form of data/figures needs a mapping: FILE.yml beside it is taken, or --mapping. A
-    workbook may hold sheets named sources, series, units and zones; --sources names a file with one of them.
+    A table of another form is read by a script (.py), which is run and leaves its rows in a frame called figures, and
+    perhaps their sources in one called so. A workbook may hold sheets named sources, series, units and zones; --sources
+    names a file with one of them.
     """
     from torch_program.intake import adding
 
     plan = make(edition, folder)
-    beside = file.with_suffix(".yml")
-    if mapping is None and beside.exists():
-        mapping = beside
-        click.echo(f"Mapping: {beside}")
     announce(file.name, [file])
-    offer = adding.offer(plan.data, file, mapping, sources, conflict, supersede)
+    offer = adding.offer(plan.data, file, sources, conflict, supersede)
     refuse(offer)
     click.echo(told(offer))
     if not offer.rows:
@@ -94,7 +84,7 @@ def add(
             f"edition {edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and "
             "name it by --edition."
         )
-    finish(plan, offer, write, "add the rows", file.name)
+    finish(plan, offer, write, "add the rows")
 
 
 def announce(what: str, files: Iterable[Path]) -> None:
@@ -116,13 +106,38 @@ def refuse(offer: "Offer") -> None:
         sys.exit(1)
 
 
-def finish(plan: Plan, offer: "Offer", write: bool, what: str, table: str) -> None:
-    """Write the offer, or say what it would do to the claims and how to write it."""
-    if write:
-        written(plan, offer, table)
+def finish(plan: Plan, offer: "Offer", write: bool, what: str) -> None:
+    """Write all of the offer or nothing, or say what it would do to the claims; and how to go on and back."""
+    from torch_program.intake import adding, description
+
+    back = way_back([plan.data / name for name in offer.files])
+    if not write:
+        click.echo(f"\n{preview(plan, offer)}\n\nNothing is written yet. Run again with --write to {what}.")
+        click.echo(f"The way back would be {back}.")
         return
-    click.echo("\n" + preview(plan, offer))
-    click.echo(f"\nNothing is written yet. Run again with --write to {what}.")
+    adding.write(plan.data, offer.files)
+    place = description.as_typed(plan.data)
+    own = plan.data == plan.root / "data"
+    click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
+    click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
+    click.echo(f"Go back: {back}")
+
+
+def way_back(files: list[Path]) -> str:
+    """How to have files again as they are before they are written: by git, where it keeps them so."""
+    from torch_program.intake.description import as_typed
+
+    def is_so(*words: str) -> bool:
+        asked = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
+        try:
+            return subprocess.run(asked, capture_output=True).returncode == 0
+        except OSError:  # there is no git
+            return False
+
+    if not is_so("ls-files", "--error-unmatch"):
+        return "a copy of yours, made before you write, since no git keeps these files"
+    other = " (which takes back your other changes to them too, unless you git add them before)"
+    return f"git restore {shlex.join(map(as_typed, files))}{other * (not is_so('diff', '--quiet'))}"
 
 
 def told(offer: "Offer") -> str:
@@ -174,8 +189,7 @@ def moved(found: "Effects", edition: str) -> str:
     if not found.moves:
         rest = "In the others no claim" if found.stopped else f"No claim of edition {edition}"
         return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
-    count = len(found.moves)
-    lines.append(f"Claims of edition {edition} that move: {count}; verdicts that change: {flips}.")
+    lines.append(f"Claims of edition {edition} that move: {len(found.moves)}; verdicts that change: {flips}.")
     for move in found.moves:
         verdict = f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"
         lines.append(f"  {move.claim}: {verdict}")
@@ -183,19 +197,6 @@ def moved(found: "Effects", edition: str) -> str:
             lines += [f"    {sign} {measure}" for measure in measures[:SHOWN]]
             lines += [f"    {sign} {len(measures) - SHOWN} more"] * (len(measures) > SHOWN)
     return "\n".join(lines)
-
-
-def written(plan: Plan, offer: "Offer", table: str) -> None:
-    """Write all or nothing, and say how to go on and how to go back."""
-    from torch_program.intake import adding, description, journal
-
-    with journal.kept(plan.data, offer.files, table, {name: len(rows) for name, rows in offer.rows.items()}):
-        adding.write(plan.data, offer.files)
-    place = description.as_typed(plan.data)
-    click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
-    own = plan.data == plan.root / "data"
-    click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
-    click.echo("Go back: torch-program data undo --write" + ("" if own else f" --data {place}"))
 
 
 @data.command()
@@ -234,51 +235,4 @@ def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bo
     plan = make(edition, folder)
     offer = adding.removal(plan.data, sources)
     refuse(offer)
-    finish(plan, offer, write, "take them out", f"without {', '.join(sources)}")
-
-
-@data.command()
-@click.option("--data", "folder", help="Another copy of data/.")
-def log(folder: str | None) -> None:
-    """List what came in by commands, and when."""
-    from torch_program.intake import journal
-
-    found = journal.additions(make(data=folder).data)
-    click.echo("\n".join(map(str, found)) or "Nothing was added to these data by a command.")
-
-
-@data.command()
-@click.option("--data", "folder", help="Another copy of data/.")
-@click.option("--write", is_flag=True, help="Take it back; without it nothing is written.")
-def undo(folder: str | None, write: bool) -> None:
-    """Take the last addition back whole; what was changed since stands in its way."""
-    from torch_program.intake import adding, journal
-
-    plan = make(data=folder)
-    addition = journal.last(plan.data)
-    if not write:
-        click.echo(f"Would take back: {addition}\nNothing is written yet. Run again with --write.")
-        return
-    adding.write(plan.data, addition.before())
-    addition.path.unlink()
-    click.echo(f"Taken back: {addition}")
-
-
-@data.command(name="map")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--data", "folder", help="Another copy of data/, whose series and places are known.")
-@click.option("--out", type=click.Path(path_type=Path), help="File to write; by default the mapping is printed.")
-def map_(file: Path, folder: str | None, out: Path | None) -> None:
-    """Propose a mapping for a table of any shape, and say what it is unsure of."""
-    from torch_program.intake import proposal, reading
-    from torch_program.intake.tables import stored
-
-    if out and out.exists():
-        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
-    proposed = proposal.propose(reading.read(file), stored(make(data=folder).data)[0])
-    if out is None:
-        click.echo(proposed.text, nl=False)
-        return
-    write_whole(out, proposed.text.encode())
-    click.echo("\n".join([f"{out}: proposed. Look at:", *(f"  {sentence}" for sentence in proposed.unsure)]))
-    click.echo(f"Then: torch-program data add {file} --mapping {out}")
+    finish(plan, offer, write, "take them out")

@@ -1,10 +1,10 @@
 """New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from torch_program.csv_tables import Row
 from torch_program.intake import comparing, description, disputes
@@ -16,8 +16,6 @@ from torch_program.intake.rules.disagreement import UNDECLARED, contradictions
 from torch_program.intake.rules.newcomers import jumps, known_places, parts
 from torch_program.intake.tables import Data, at, cell_of, place_of, stored
 from torch_program.pipeline.files import write_all
-
-OF_A_MAPPING = frozenset({"series", "unit", "source_id", "locator", "topic", "period"})  # it says these for all cells
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,8 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def offer(
-    folder: Path,
-    file: Path,
-    wide: Path | None = None,
-    around: Path | None = None,
-    conflict: str = "",
-    supersede: bool = False,
-) -> Offer:
-    """Read a file for a data folder: one of another form by its mapping, `around` a second file with sources or series.
+def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = "", supersede: bool = False) -> Offer:
+    """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
 
     Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
     the same and the day of publication later, a revision; both sides are marked.
@@ -51,33 +42,27 @@ def offer(
     try:
         data, package = stored(folder)
         schemas = description.schemas(package)
-        found = given(file, wide, around, schemas, data)
+        found = given(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
-    if swapped := list(comparing.swapped(found.rows.get("figures", []), data)):
+    if swapped := list(comparing.swapped(found.rows["figures"], data)):
         return Offer(said=found.said, problems=found.problems + swapped)
-    unread = {table for table, rows in found.rows.items() if not rows}  # what they declare is not known
     sound, faults = comparing.in_form(found.rows, schemas)
     new, repeated, differing = comparing.compared(sound, data, schemas)
     said, problems = found.said, [*found.problems, *faults, *differing]
     if not problems:
         new, idle = comparing.cited(new, data)
         said += idle
-    merged = comparing.merged(data, new, found.rows, unread)
-    topics, homeless = comparing.topics(new.get("figures", []), data, merged.declared.get("series.csv", set()))
-    word = conflict or found.conflict
-    problems += disputes.faults_of_word(word, wide.name if wide and not conflict else "--conflict")
-    declared = disputes.declare(merged, new.get("figures", []), word, supersede)
-    problems += [*(homeless if "series" not in unread else []), *declared.problems]
+    merged = comparing.merged(data, new, found.rows)
+    topics, homeless = comparing.topics(new["figures"], data, merged.declared.get("series"))
+    declared = disputes.declare(merged, new["figures"], conflict, supersede)
+    problems += [*homeless, *declared.problems]
     if any(new.values()):
         before, after = (disputes.with_words(side, declared.marked) for side in (data, merged))
         problems += _ruled(before, after, new)
-    problems = _basic_first(_once_for_the_mapping(problems, wide.name) if wide else problems)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
-    made = Offer(rows, repeated, said + declared.said, problems)
-    if problems or not rows:
-        return made
-    return _with_files(made, lambda: changed_files(folder, package, rows, declared.marked))
+    made = Offer(rows, repeated, said + declared.said, _basic_first(problems))
+    return _with_files(made, folder, package, rows, declared.marked) if rows else made
 
 
 def removal(folder: Path, sources: Iterable[str]) -> Offer:
@@ -90,23 +75,17 @@ def removal(folder: Path, sources: Iterable[str]) -> Offer:
     if problems := list(_still_needed(data, ids)):
         return Offer(problems=problems)
     left = _without(data, ids)
-    kept = {id(row) for row in (*left.sources, *left.series.values(), *left.figures, *left.sums)}
-    before = (*data.sources, *data.series.values(), *data.figures, *data.sums)
-    gone = {place_of(row) for row in before if id(row) not in kept}
+    kept = {id(row) for rows in left.tables.values() for row in rows}
+    gone = {place_of(row) for rows in data.tables.values() for row in rows if id(row) not in kept}
     disputed = {id(row) for pair in contradictions(left) for row in pair}
-    cells = {cell_of(row) for row in data.figures if row["source_id"] in ids}
-    settled = {
-        place_of(row): ""
-        for row in left.figures
-        if row["conflict"] and id(row) not in disputed and cell_of(row) in cells
-    }
-    said = [
-        f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in sorted(Counter(f for f, _ in gone).items())
-    ]
+    cells = {cell_of(row) for row in data["figures"] if row["source_id"] in ids}
+    alone = (row for row in left["figures"] if row["conflict"] and id(row) not in disputed and cell_of(row) in cells)
+    settled = {place_of(row): "" for row in alone}
+    counts = sorted(Counter(file for file, _ in gone).items())
+    said = [f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in counts]
     said += [f"{file}, line {line}: no conflict any more" for file, line in settled]
-    problems = _basic_first(_new_faults(data, disputes.with_words(left, settled)))
-    made = Offer(said=said, problems=problems)
-    return made if problems else _with_files(made, lambda: changed_files(folder, package, {}, settled, gone))
+    made = Offer(said=said, problems=_basic_first(_new_faults(data, disputes.with_words(left, settled))))
+    return _with_files(made, folder, package, {}, settled, gone)
 
 
 def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
@@ -114,7 +93,7 @@ def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
     for name in sorted(ids - data.source_of.keys()):
         fix = nearest(name, data.source_of, "sources.csv has them all")
         yield Problem("sources.csv", None, "source_id", name, "There is no such source.", fix)
-    for row in (*data.zones, *data.timeline):
+    for row in (*data["zones"], *data["timeline"]):
         for name in sorted(ids & set(row["source_id"].split(";"))):
             rule = "A source cannot go as long as something else cites it."
             yield at(row, "source_id", rule, "Take it out there first.", name)
@@ -122,15 +101,14 @@ def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
 
 def _without(data: Data, ids: set[str]) -> Data:
     """The data without sources, their figures, and the series and sums that have no figure then."""
-    figures = [row for row in data.figures if row["source_id"] not in ids]
+    figures = [row for row in data["figures"] if row["source_id"] not in ids]
     used = {row["series"] for row in figures}
-    return replace(
-        data,
-        sources=[row for row in data.sources if row["source_id"] not in ids],
-        series={name: row for name, row in data.series.items() if name in used},
-        figures=figures,
-        sums=[row for row in data.sums if {row["provinces"], row["national"]} <= used],
-    )
+    left = {
+        "sources": [row for row in data["sources"] if row["source_id"] not in ids],
+        "series": [row for row in data["series"] if row["series"] in used],
+        "sums": [row for row in data["sums"] if {row["provinces"], row["national"]} <= used],
+    }
+    return replace(data, tables={**data.tables, **left, "figures": figures})
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -138,9 +116,10 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     write_all({folder / name: content for name, content in files.items()})
 
 
-def _with_files(made: Offer, files: Callable[[], dict[str, bytes]]) -> Offer:
+def _with_files(made: Offer, *change: Any) -> Offer:
+    """The offer with the files as they would be, unless it has faults."""
     try:
-        return replace(made, files=files())
+        return made if made.problems else replace(made, files=changed_files(*change))
     except Refused as error:
         return replace(made, problems=error.problems)
 
@@ -161,26 +140,10 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
         problems = [p for p in problems if str(p) not in before]
         brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
         problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
-    rows = new.get("figures", [])
-    problems += known_places(merged, data, rows)
+    problems += known_places(merged, data, new["figures"])
     told = {(p.file, str(p.row)) for p in problems}
-    rest = [row for row in rows if place_of(row) not in told]
-    return [*problems, *jumps(merged, data, rest), *parts(merged, data, rest)]
-
-
-def _once_for_the_mapping(problems: list[Problem], name: str) -> list[Problem]:
-    """What a mapping declares for all its cells is told of the mapping, once."""
-    told = (replace(p, file=name, row=None) if p.column in OF_A_MAPPING else _with_note(p) for p in problems)
-    seen: dict[object, Problem] = {}
-    for number, p in enumerate(told):
-        seen.setdefault(str(p) if p.column in OF_A_MAPPING else number, p)
-    return list(seen.values())
-
-
-def _with_note(problem: Problem) -> Problem:
-    """Where a table is cut out by a mapping, notes are written there."""
-    fix = re.sub(r"((in its|into the) note)\b", r"\1 (`note` or `notes` of the mapping)", problem.fix)
-    return replace(problem, fix=fix)
+    rest = [row for row in new["figures"] if place_of(row) not in told]
+    return [*problems, *jumps(merged, data, rest), *parts(merged, rest)]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:

@@ -177,7 +177,7 @@ def tried(read: Callable[[str], Any], text: str) -> Any:
     """What is read, or None where it cannot be."""
     try:
         return read(text)
-    except ValueError:
+    except (ValueError, SyntaxError):
         return None
 
 

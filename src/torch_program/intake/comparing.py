@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -13,32 +13,19 @@ from torch_program.intake.cells import tried
 from torch_program.intake.description import columns
 from torch_program.intake.problems import Problem, nearest
 from torch_program.intake.structure import structure
-from torch_program.intake.tables import CELL, Data, at, is_number, place_of
+from torch_program.intake.tables import CELL, Data, at, is_number
 from torch_program.periods import parse
 from torch_program.pipeline.files import scratch
 
 KEY = (*CELL, "source_id")
 SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
+USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns of figures that name rows of a table
 Tables = Mapping[str, list[Row]]
 
 
 def swapped(rows: list[Row], stored: Data) -> Iterator[Problem]:
     """Two columns whose contents stand under each other's name, in every row."""
-    tests = _looks_right(stored)
-    for one, other in combinations(tests, 2):
-        if any(f"_{column}" in row for row in rows[:1] for column in (one, other)):
-            continue  # cut out by a mapping
-        here = any(tests[one](row[one]) and tests[other](row[other]) for row in rows)
-        if rows and not here and all(tests[one](row[other]) and tests[other](row[one]) for row in rows):
-            rule = "The contents of two columns have changed places."
-            fix = f"Swap the columns {one} and {other} in every row."
-            shown = f"{rows[0][one]} | {rows[0][other]}"
-            yield Problem(rows[0]["_file"], int(rows[0]["_line"]), f"{one} and {other}", shown, rule, fix)
-
-
-def _looks_right(stored: Data) -> dict[str, Callable[[str], bool]]:
-    """For some columns, whether a cell looks like one of it."""
-    return {
+    looks_right = {  # like a cell of the column
         "series": lambda text: text in stored.series,
         "entity": lambda text: text in stored.places.names,
         "period": lambda text: tried(parse, text) is not None,
@@ -46,118 +33,95 @@ def _looks_right(stored: Data) -> dict[str, Callable[[str], bool]]:
         "unit": lambda text: text in stored.known_units,
         "source_id": lambda text: text in stored.source_of,
     }
+    for one, other in combinations(looks_right, 2):
+        is_one, is_other = looks_right[one], looks_right[other]
+        here = any(is_one(row[one]) and is_other(row[other]) for row in rows)
+        if rows and not here and all(is_one(row[other]) and is_other(row[one]) for row in rows):
+            shown, first = f"{rows[0][one]} | {rows[0][other]}", int(rows[0]["_line"])
+            rule, fix = "The contents of two columns have changed places.", "Swap the columns {} and {} in every row."
+            yield Problem(rows[0]["_file"], first, f"{one} and {other}", shown, rule, fix.format(one, other))
 
 
 def in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """The rows that keep the form of their table, and what is wrong with the others."""
-    problems = [p for table, rows in given.items() if rows for p in _structure(rows, table, schemas[table])]
-    faulty = {(p.file, str(p.row)) for p in problems}
-    return {table: [row for row in rows if place_of(row) not in faulty] for table, rows in given.items()}, problems
-
-
-def _structure(rows: list[Row], table: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    """What the description of the data finds wrong with new rows, told where they stand."""
-    with scratch() as folder:
-        name = f"{table}.csv"
-        (folder / name).write_bytes(written(rows, columns(schema)))
-        for problem in structure(folder, {"path": name, "schema": schema}):
-            row = rows[problem.row - 2] if problem.row else rows[0]
-            column = row.get(f"_{problem.column}", problem.column)
-            yield replace(problem, file=row["_file"], row=int(row["_line"]), column=column)
+    """The rows that keep the form of their table, and what is wrong with the others, told where they stand."""
+    sound, problems = {}, []
+    for table, rows in given.items():
+        faulty = set()
+        with scratch() as folder:
+            (folder / f"{table}.csv").write_bytes(written(rows, columns(schemas[table])))
+            for fault in structure(folder, {"path": f"{table}.csv", "schema": schemas[table]}) if rows else ():
+                number = fault.row - 2 if fault.row else 0
+                faulty.add(number)
+                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+        sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
+    return sound, problems
 
 
 def compared(
     given: Tables, stored: Data, schemas: Mapping[str, Any]
 ) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
-    """New rows by table, rows that repeat what is stored, and rows that contradict it."""
+    """New rows by table, rows that repeat what is stored, and what is wrong with those that contradict it."""
     new: dict[str, list[Row]] = {}
     repeated, problems = [], []
     for table, rows in given.items():
-        figures = table == "figures"
-        key = (*KEY, *SAME) if figures else schemas[table]["primaryKey"]
-        known = {tuple(row[c] for c in key): row for row in (stored.figures if figures else _stored(stored, table))}
-        pairs = [(row, known.get(tuple(row[c] for c in key))) for row in rows]
-        repeated += [row for row, before in pairs if before]
+        key = (*KEY, *SAME) if table == "figures" else schemas[table]["primaryKey"]
+        known = {tuple(row[column] for column in key): row for row in stored[table]}
+        pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
         new[table] = [row for row, before in pairs if not before]
-        if not figures:
-            names = columns(schemas[table])
-            problems += [p for row, before in pairs if before for p in _differs(table, row, before, names, key[0])]
+        for row, before in ((row, before) for row, before in pairs if before):
+            repeated.append(row)
+            differ = [name for name in columns(schemas[table]) if row[name] != before[name]]
+            if differ and table != "figures":
+                rule = f"{table}.csv has this row already, with another {' and '.join(differ)}."
+                fix = f'There it is "{before[differ[0]]}". Write the same, or another {key[0]}.'
+                problems.append(at(row, differ[0], rule, fix))
     return new, repeated, problems
-
-
-def _differs(table: str, row: Row, before: Row, names: list[str], key: str) -> Iterator[Problem]:
-    """A row whose key is stored already, and which says something else."""
-    if differ := [name for name in names if row[name] != before[name]]:
-        rule = f"{table}.csv has this row already, with another {' and '.join(differ)}."
-        fix = f'There it is "{before[differ[0]]}". Write the same, or another {key}.'
-        yield at(row, differ[0], rule, fix)
-
-
-def _stored(stored: Data, table: str) -> list[Row]:
-    units = [{"unit": u, "canonical": c, "factor": format(f, "g")} for (u, c), f in stored.units.items()]
-    series = list(stored.series.values())
-    return {"sources": stored.sources, "series": series, "zones": stored.zones, "units": units}[table]
 
 
 def cited(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
     """Without sources, series and units that none of the new rows uses: one list may serve several tables."""
-    figures = new.get("figures", ())
-    used = {row["source_id"] for row in figures} | set(re.findall(r"\w+", stored.ledger))
-    used |= {name for row in new.get("zones", ()) for name in row["source_id"].split(";")}
-    wanted = {"sources": ("source_id", used)}
-    wanted |= {table: (column, {row[column] for row in figures}) for table, column in USED.items()}
     said, kept = [], dict(new)
-    for table, (column, names) in wanted.items():
+    for table, column in USED.items():
+        names = {row[column] for row in new.get("figures", ())}
+        if table == "sources":
+            names |= {name for row in new.get("zones", ()) for name in row["source_id"].split(";")}
+            names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
         kept[table] = [row for row in new.get(table, ()) if row[column] in names]
         said += [f"{table}.csv: not added, since no new row uses them: {', '.join(idle)}"] * bool(idle)
     return kept, said
 
 
-USED = {"series": "series", "units": "unit"}  # by table, the column of figures that names its rows
-
-
-def topics(rows: list[Row], stored: Data, known: set[str]) -> tuple[dict[str, list[Row]], list[Problem]]:
+def topics(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
     """New figures by the file that they go to: where their series stands, or what a new one names."""
     homes: dict[str, Counter] = defaultdict(Counter)
-    for row in stored.figures:
+    for row in stored["figures"]:
         homes[row["series"]][row["_file"]] += 1
-    there = sorted({row["_file"] for row in stored.figures})
+    there = sorted(set().union(*homes.values()))
     found: dict[str, list[Row]] = defaultdict(list)
     problems = []
     for row in rows:
-        file = f"figures/{row['topic']}.csv" if row.get("topic") else ""
-        if (home := homes.get(row["series"])) and file not in home:
-            file = home.most_common(1)[0][0]
-        row["_home"] = file
+        file, home = f"figures/{row['topic']}.csv", homes.get(row["series"], Counter())
+        row["_home"] = file = home.most_common(1)[0][0] if home and file not in home else file
         if file in there:
             found[file].append(row)
-        elif row["series"] in known or row.get("topic"):
+        elif known is not None and (row["series"] in known or row["topic"]):
             rule = "A series without figures so far needs its topic, the file in data/figures that it goes to."
             named = [Path(topic).stem for topic in there]
-            fix = nearest(row.get("topic", ""), named, f"write one of these into a column topic: {', '.join(named)}")
+            fix = nearest(row["topic"], named, f"write one of these into a column topic: {', '.join(named)}")
             problems.append(at(row, "topic", rule, fix))
     return dict(found), problems
 
 
-def merged(stored: Data, new: Tables, given: Tables, unread: Iterable[str]) -> Data:
+def merged(stored: Data, new: Tables, given: Tables) -> Data:
     """The stored data with new rows; rows that are faulty (`given`) still declare their names, for others to use.
 
-    What a table that could not be read would declare is not known.
+    What a table would declare that could not be read is not known.
     """
-    rows = defaultdict(list, new)
-    declared = {name: set(known) for name, known in stored.declared.items()}
-    for table in ("sources", "series", "units"):
-        for row in given.get(table, ()):
-            declared.setdefault(f"{table}.csv", set()).add(next(iter(row.values())))
-        if table in unread:
-            declared.pop(f"{table}.csv", None)
-    return replace(
-        stored,
-        sources=[*stored.sources, *rows["sources"]],
-        series=stored.series | {row["series"]: row for row in rows["series"]},
-        units=stored.units | {(r["unit"], r["canonical"]): float(r["factor"]) for r in rows["units"]},
-        figures=[*stored.figures, *rows["figures"]],
-        zones=[*stored.zones, *rows["zones"]],
-        declared=declared,
-    )
+    tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
+    declared = {table: set(names) for table, names in stored.declared.items()}
+    for table, rows in given.items():
+        declared[table] |= {next(iter(row.values())) for row in rows}
+        if not rows:
+            declared.pop(table)
+    return replace(stored, tables=tables, declared=declared)

@@ -10,27 +10,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from torch_program import project
 from torch_program.intake import declared
-from torch_program.intake.problems import Problem, Told
+from torch_program.intake.problems import Faults, Problem
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
 
 
 class Constraints(BaseModel):
-    pattern: str | None = Field(default=None, description="a regular expression")
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"pattern is no regular expression ({error}).") from None
-        return pattern
+    pattern: re.Pattern[str] | None = None
 
 
 class Column(BaseModel):
@@ -57,13 +48,8 @@ class Resource(BaseModel):
 class Package(BaseModel):
     """What is needed of the description; Frictionless reads the rest."""
 
-    created: date = Field(description="a day: YYYY-MM-DD")
+    created: date
     resources: list[Resource] = Field(min_length=1)
-
-
-def data_folder(folder: Path) -> Path:
-    """The folder of the description: the given one, or `data/` in it."""
-    return folder if (folder / PACKAGE).exists() or not (folder / "data").is_dir() else folder / "data"
 
 
 def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
@@ -80,20 +66,21 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
         return None, [of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]
     except ValueError as error:
         return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
-    described = {r["path"] for r in package["resources"]}
+    paths = [resource["path"] for resource in package["resources"]]
     kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
-    missing = [
-        of_folder(Problem(r["path"], None, "", "", kinds[path.is_dir()], put_back(r["path"])), folder)
-        for r in package["resources"]
-        if not (path := folder / r["path"]).is_file()
+    problems = [
+        of_folder(Problem(name, None, "", "", kinds[(folder / name).is_dir()], put_back(name)), folder)
+        for name in paths
+        if not (folder / name).is_file()
     ]
+    rule = "A topic must be described before it is read."
+    problems += [Problem(name, None, "", "", rule, f"Run: {REFRESH}") for name in _topics(folder) if name not in paths]
     package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
-    unknown = [
-        Problem(f"figures/{p.name}", None, "", "", "A topic must be described before it is read.", f"Run: {REFRESH}")
-        for p in sorted((folder / "figures").glob("*.csv"))
-        if f"figures/{p.name}" not in described
-    ]
-    return package, missing + unknown
+    return package, problems
+
+
+def _topics(folder: Path) -> list[str]:
+    return sorted(f"figures/{path.name}" for path in (folder / "figures").glob("*.csv"))
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
@@ -123,14 +110,12 @@ def future_begins(package: Mapping[str, Any]) -> date:
 
 def describe(folder: Path) -> list[str]:
     """Bring `datapackage.json` in step: digests, sizes, a resource for each topic; returns what changed."""
-    folder = data_folder(Path(folder))
     path = folder / PACKAGE
     package = json.loads(path.read_text(encoding="utf-8"))
     before = {r["path"]: (r.get("hash"), r.get("bytes")) for r in package["resources"]}
     pattern = next(r for r in package["resources"] if r["path"].startswith("figures/"))
-    topics = {f"figures/{p.name}" for p in (folder / "figures").glob("*.csv")}
     kept = [r for r in package["resources"] if (folder / r["path"]).exists()]
-    for topic in sorted(topics - {r["path"] for r in kept}):
+    for topic in (name for name in _topics(folder) if name not in before):
         stem = Path(topic).stem
         kept.append(pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"})
     package["resources"] = [
@@ -144,7 +129,7 @@ def describe(folder: Path) -> list[str]:
     return changed
 
 
-def out_of_step(folder: Path, package: Mapping[str, Any]) -> Told:
+def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
     """Files that changed since they were described."""
     for resource in package["resources"]:
         if resource.get("hash") != digest(folder / resource["path"]):

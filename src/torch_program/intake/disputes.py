@@ -8,14 +8,13 @@ from torch_program.anchors import slug
 from torch_program.csv_tables import Row
 from torch_program.intake.cells import tried
 from torch_program.intake.problems import Problem
-from torch_program.intake.rules.disagreement import UNDECLARED, against, contradictions, releases_of_one
+from torch_program.intake.rules.disagreement import UNDECLARED, Pair, against, contradictions, undeclared_pairs
 from torch_program.intake.tables import Data, at, cell_of, line_of, place_of
 from torch_program.periods import latest_day
 from torch_program.provinces import NATIONAL
 from torch_program.vintages import REVISED
 
 Words = Mapping[tuple[str, str], str]  # of the column conflict, by file and line of a stored row
-Pair = tuple[Row, Row]  # the stored value and the new one
 
 
 @dataclass
@@ -32,10 +31,11 @@ def declare(merged: Data, rows: list[Row], word: str, supersede: bool) -> Declar
     own = {id(row) for row in rows}
     cells: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
     declared = Declared()
-    for one, other in contradictions(merged):
-        undeclared = not one["conflict"] or one["conflict"] != other["conflict"]
-        if id(other) not in own or not undeclared or releases_of_one(merged, one, other):
-            continue
+    if word != (meant := slug(word)):
+        rule, fix = "A word for a conflict has small letters, digits and hyphens.", f'Write "{meant or "gdp-2022"}".'
+        declared.problems.append(Problem("--conflict", None, "", word, rule, fix))
+    new = [pair for pair in contradictions(merged) if id(pair[1]) in own]
+    for one, other in undeclared_pairs(merged, new):
         if word or supersede and _is_revision(merged, one, other):
             cells[cell_of(other)].append((one, other))
         else:
@@ -44,31 +44,24 @@ def declare(merged: Data, rows: list[Row], word: str, supersede: bool) -> Declar
     for cell, pairs in sorted(cells.items()):
         revised = supersede and any(_is_revision(merged, *pair) for pair in pairs)
         had = next((one["conflict"] for one, _ in pairs if one["conflict"]), "")
-        new = _word(cell, word, had, revised, len(cells) > 1)
-        others = [row for row in merged.figures if cell_of(row) == cell and had == row["conflict"] != ""]
+        name = _word(cell, word, had, revised, len(cells) > 1)
+        others = [row for row in merged["figures"] if cell_of(row) == cell and had == row["conflict"] != ""]
         for row in (*(row for pair in pairs for row in pair), *others):
             if id(row) in own:
-                row["conflict"] = new
+                row["conflict"] = name
             else:
-                declared.marked[place_of(row)] = new
-        kind = "revision" if revised else "conflict"
+                declared.marked[place_of(row)] = name
         more = f"; and {len(pairs) - 1} more" * (len(pairs) > 1)
-        declared.said.append(f"{kind} {new}: {', '.join(cell)}: {against(merged, *pairs[0])}{more}")
+        kind, told = "revision" if revised else "conflict", against(merged, *pairs[0])
+        declared.said.append(f"{kind} {name}: {', '.join(cell)}: {told}{more}")
     return declared
-
-
-def faults_of_word(word: str, where: str) -> list[Problem]:
-    """What is wrong with the word that somebody gave to conflicts."""
-    if word == slug(word):
-        return []
-    rule, meant = "A word for a conflict has small letters, digits and hyphens.", slug(word)
-    return [Problem(where, None, "", word, rule, f'Write "{meant}".' if meant else "Write one like gdp-2022.")]
 
 
 def _word(cell: tuple[str, ...], word: str, had: str, revised: bool, several: bool) -> str:
     """The word of one cell: what it had, or the given one, with the name of the cell where there are several."""
-    new = had or "-".join(filter(None, [word, _name(cell) if several or not word else ""]))
-    return REVISED + (had or _name(cell)) if revised and not new.startswith(REVISED) else new
+    name = slug("-".join(part for part in cell if part not in NATIONAL))
+    new = had or "-".join(filter(None, [word, name if several or not word else ""]))
+    return REVISED + (had or name) if revised and not new.startswith(REVISED) else new
 
 
 def _is_revision(data: Data, one: Row, other: Row) -> bool:
@@ -82,26 +75,20 @@ def _is_revision(data: Data, one: Row, other: Row) -> bool:
 
 def _how_to_declare(data: Data, one: Row, other: Row, supersede: bool) -> str:
     before, after = data.source_of_row(one), data.source_of_row(other)
-    both = "Both stay: --conflict NAME, or `conflict: NAME` in the mapping, marks both as a disagreement."
+    both = "Both stay: --conflict NAME marks both as a disagreement."
     if before is None or after is None:
         return both
     if _is_revision(data, one, other):
         return f"{after['origin']} revised its own value: --supersede keeps the old one as an earlier vintage."
     if before["origin"] == after["origin"]:
         days = f"{before['published']} there ({line_of(one)}), {after['published']} here"
-        return (
-            f"Both are by {after['origin']}, and this is no revision, since it is not surely the later: {days}. {both}"
-        )
+        surely = "and this is no revision, since it is not surely the later"
+        return f"Both are by {after['origin']}, {surely}: {days}. {both}"
     where = f"It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}"
-    return f"{where}, so it is no revision. {both}" if supersede else f"{where}. {both}"
-
-
-def _name(cell: tuple[str, ...]) -> str:
-    """A word made of series, entity (unless it is the whole) and period."""
-    return slug("-".join(part for part in cell if part not in NATIONAL))
+    return f"{where}{', so it is no revision' * supersede}. {both}"
 
 
 def with_words(data: Data, marked: Words) -> Data:
     """The data with other words in the column conflict of stored rows."""
-    figures = [row | {"conflict": marked[place_of(row)]} if place_of(row) in marked else row for row in data.figures]
-    return replace(data, figures=figures)
+    figures = [row | {"conflict": marked.get(place_of(row), row["conflict"])} for row in data["figures"]]
+    return replace(data, tables={**data.tables, "figures": figures})

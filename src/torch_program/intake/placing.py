@@ -27,13 +27,15 @@ def changed_files(
 
     `new` has rows by file, `marked` words for the column conflict of stored rows; rows that are `gone` are left out.
     """
-    columns = {r["path"]: description.columns(r["schema"]) for r in package["resources"] if "schema" in r}
-    names = sorted({*new, *(name for name, _ in (*marked, *gone))})
-    files = {name: _with(folder / name, name, columns[name], new.get(name, []), marked, gone) for name in names}
+    changed = {*new, *(name for name, _ in (*marked, *gone))}
+    resources = [resource for resource in package["resources"] if resource["path"] in changed]
+    files = {}
+    for resource in resources:
+        name, columns = resource["path"], description.columns(resource["schema"])
+        files[name] = _with(folder / name, name, columns, new.get(name, []), marked, gone)
     with scratch() as temporary:
         copy = staged(folder, files, temporary)
-        changed = [resource for resource in package["resources"] if resource["path"] in files]
-        if problems := [problem for resource in changed for problem in structure(copy, resource)]:
+        if problems := [problem for resource in resources for problem in structure(copy, resource)]:
             raise Refused(*problems)
         description.describe(copy)
         last = {description.PACKAGE: (copy / description.PACKAGE).read_bytes()}  # a stop before it shows: out of step
@@ -55,9 +57,11 @@ def _with(
     lines = path.read_bytes().splitlines(keepends=True)
     stored = rows_of(path, name)
     starts = [int(row["_line"]) for row in stored] + [len(lines) + 1]
-    behind: dict[int, list[Row]] = defaultdict(list)
-    for row, index in zip(new, _indices(stored, new), strict=True):
-        behind[index].append(row)
+    of_series, behind = defaultdict(list), defaultdict(list)
+    for index, row in enumerate(stored):
+        of_series[row.get("series")].append(index)
+    for row in new:
+        behind[_index(stored, of_series[row.get("series")], row)].append(row)
     out = [*lines[: starts[0] - 1], written(behind[-1], columns, header=False)]
     for index, row in enumerate(stored):
         word = marked.get(place_of(row))
@@ -68,22 +72,12 @@ def _with(
     return b"".join(out)
 
 
-def _indices(stored: list[Row], new: list[Row]) -> list[int]:
-    """Of each new row, the stored row behind which it belongs: same series and place and not later, else same series.
-
-    Rows that are no figures come last.
-    """
-    end = len(stored) - 1
-    if not new or not {"series", "entity"} <= new[0].keys():
-        return [end] * len(new)
-    series: dict[str, int] = {}
-    places = defaultdict(list)
-    for index, row in enumerate(stored):
-        series[row["series"]] = index
-        places[row["series"], row["entity"]].append((parse(row["period"]).last_day, index))
-    found = []
-    for row in new:
-        own, day = places[row["series"], row["entity"]], parse(row["period"]).last_day
-        earlier = [index for before, index in own if before <= day]
-        found.append(earlier[-1] if earlier else own[0][1] - 1 if own else series.get(row["series"], end))
-    return found
+def _index(stored: list[Row], series: list[int], row: Row) -> int:
+    """The stored row behind which a new one belongs: of its series and place and not later, of its series, or last."""
+    last = len(stored) - 1
+    if "period" not in row:
+        return last
+    own = [index for index in series if stored[index]["entity"] == row["entity"]]
+    day = parse(row["period"]).last_day
+    earlier = [index for index in own if parse(stored[index]["period"]).last_day <= day]
+    return earlier[-1] if earlier else own[0] - 1 if own else series[-1] if series else last

@@ -1,16 +1,11 @@
-"""Reading a table that somebody made: text in the encodings in use, or a workbook, packed or not.
-
-What cannot be read is told.
-"""
+"""Reading a table that somebody made: text in the encodings in use, or a workbook. What cannot be read is told."""
 
 import csv
-import gzip
 import io
 import re
 import warnings
 import zipfile
-import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +14,12 @@ from typing import Any
 from torch_program.intake.problems import Problem, Refused
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
-TABLES = (".csv", ".tsv", ".xlsx")
-PACKED = (".zip", ".gz")  # as the World Bank and Eurostat hand out their tables
+TABLES = (".csv", ".xlsx")
+NO_FILE = "There is no such file."
+WORKBOOK = "a workbook or another packed file"
 KINDS = {  # what the first bytes of a file say that it is
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
-    b"PK\x03\x04": "a workbook or another packed file",
+    b"PK\x03\x04": WORKBOOK,
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a packed file (gzip)",
     b"\x89PNG": "a picture",
@@ -44,6 +40,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first and last line, first and last column
     encoding: str = "utf-8"
     is_text: bool = False  # of a text file, which cannot say what is merged
+    of_script: bool = False
 
     @property
     def shown(self) -> str:
@@ -51,19 +48,18 @@ class Sheet:
         return f"{self.file} [{self.name}]" if self.name else self.file
 
 
-def read(path: Path) -> list[Sheet]:
+def read_sheets(path: Path) -> list[Sheet]:
     """The sheets of a file; a CSV file has one. Raises Refused."""
-    name = path.name
+    name, ending = path.name, path.suffix.lower()
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED) and p.exists())[:5]
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLES and p.exists())[:5]
         fix = f"There: {', '.join(near)}." if near else "Check the path."
-        rule = "The link leads to no file." if path.is_symlink() else "There is no such file."
-        raise _unreadable(str(path), rule, fix)
+        raise _unreadable(str(path), NO_FILE, fix)
     if path.is_dir():
         raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
-    _ending(name)
-    size = path.stat().st_size
-    if size > MOST_BYTES:
+    if ending not in TABLES:
+        raise _unreadable(name, f'Tables are read from .csv and .xlsx, not from "{ending or "no ending"}".', SAVE)
+    if (size := path.stat().st_size) > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
         raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
     try:
@@ -71,59 +67,10 @@ def read(path: Path) -> list[Sheet]:
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
-    return _sheets(name, raw)
-
-
-def _sheets(name: str, raw: bytes) -> list[Sheet]:
-    """The sheets of a file by the ending of its name."""
-    ending = _ending(name)
-    if ending == ".gz":
-        return [replace(sheet, file=name) for sheet in _sheets(name[:-3], _unzipped(name, raw))]
-    if ending == ".zip":
-        return _members(name, raw)
+    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
+        if (ending, kind) != (".xlsx", WORKBOOK):
+            raise _unreadable(name, f"The file is called {ending}, and is {kind}.", SAVE)
     return _workbook(name, raw) if ending == ".xlsx" else [_csv(name, raw)]
-
-
-def _ending(name: str) -> str:
-    """The ending of a name by which it is read; raises Refused for any other."""
-    ending = Path(name).suffix.lower()
-    if ending not in (*TABLES, *PACKED):
-        rule = f'Tables are read from .csv, .tsv and .xlsx, packed or not, not from "{ending or "no ending"}".'
-        raise _unreadable(name, rule, SAVE)
-    return ending
-
-
-def _unzipped(name: str, raw: bytes) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(raw)) as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error):
-        raise _unreadable(name, "The file is called .gz, and is damaged or not packed so.", "Fetch it again.") from None
-    if len(content) > MOST_BYTES:
-        raise _unreadable(name, f"The file unpacks to more than {MOST_BYTES // 2**20} MB.", "Take a part of it.")
-    return content
-
-
-def _members(name: str, raw: bytes) -> list[Sheet]:
-    """The tables in a zip file, each called as its file there without the ending."""
-    try:
-        packed = zipfile.ZipFile(io.BytesIO(raw))
-        members = [m for m in packed.infolist() if not m.is_dir() and m.filename.lower().endswith(TABLES)]
-        if sum(member.file_size for member in members) > MOST_BYTES:
-            rule = f"The file unpacks to more than {MOST_BYTES // 2**20} MB."
-            raise _unreadable(name, rule, "Unpack it, and name the table that is meant.")
-        contents = {Path(member.filename).name: packed.read(member) for member in members}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
-        rule = "The file is called .zip, and is damaged, has a password, or is none."
-        raise _unreadable(name, rule, "Fetch it again, or unpack it.") from None
-    if not contents:
-        raise _unreadable(name, f"The file holds no table ({', '.join(TABLES)}).", "Is it the right one?")
-    found = [
-        replace(sheet, file=name, name=f"{Path(member).stem}{f' {sheet.name}' if sheet.name else ''}")
-        for member, content in contents.items()
-        for sheet in _sheets(member, content)
-    ]
-    return [replace(found[0], name="")] if len(found) == 1 else found
 
 
 def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
@@ -134,8 +81,6 @@ def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refu
 
 
 def _csv(name: str, raw: bytes) -> Sheet:
-    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
-        raise _unreadable(name, f"The file is called .csv, and is {kind}.", SAVE)
     text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -144,13 +89,12 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
     rows: list[tuple[int, list[str]]] = []
     blank: list[int] = []
-    tabs = name.lower().endswith(".tsv")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter="\t" if tabs else ",")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
         for printed in reader:
             cells = [_tidy(cell) for cell in printed]
-            if not rows and not tabs and len(cells) == 1 and not cells[0].startswith("#"):
+            if not rows and len(cells) == 1 and not cells[0].startswith("#"):
                 _separated(name, line, printed[0])
             if not any(cells):
                 blank.append(line)
@@ -161,8 +105,6 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _quotes(name, line, error) from None
     if not rows:
         raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
-    if "\\" in rows[0][1][0]:  # Eurostat: names of the dimensions in one cell, joined by commas
-        rows = [(line, [*cells[0].partition("\\")[0].split(","), *cells[1:]]) for line, cells in rows]
     return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding, is_text=True)
 
 
@@ -216,9 +158,6 @@ def _tidy(cell: str) -> str:
 
 
 def _workbook(name: str, raw: bytes) -> list[Sheet]:
-    if raw.startswith(b"\xd0\xcf\x11\xe0"):
-        rule = "The file is called .xlsx, and is an old Excel workbook (.xls), or one with a password."
-        raise _unreadable(name, rule, "Save it as .xlsx without a password.")
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
     except (zipfile.BadZipFile, NotImplementedError):
@@ -276,7 +215,7 @@ def _printed(cell: Any) -> str:
     return text + "%" * percent
 
 
-def columns(width: int) -> list[str]:
+def column_letters(width: int) -> list[str]:
     """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
     from openpyxl.utils import get_column_letter
 

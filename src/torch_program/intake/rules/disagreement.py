@@ -5,41 +5,39 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from torch_program.csv_tables import Row
-from torch_program.intake.problems import Told
-from torch_program.intake.tables import Data, at, cell_of, line_of, place_of
+from torch_program.intake.problems import Faults
+from torch_program.intake.tables import CELL, Data, at, cell_of, line_of, place_of, repeated
 from torch_program.intervals import Interval
 from torch_program.vintages import REVISED, line
 
 UNDECLARED = "Sources that contradict each other both stay, but must be declared a conflict."
+Pair = tuple[Row, Row]
 
 
-def once_or_in_conflict(data: Data) -> Told:
+def once_or_in_conflict(data: Data) -> Faults:
     """One source gives one value; sources that contradict each other are declared, and nothing else is."""
-    seen: dict[tuple[str, ...], Row] = {}
-    for row in data.figures:
-        first = seen.setdefault((*cell_of(row), row["source_id"]), row)
-        if first is not row:
-            rule = "One source gives one value of a series, entity and period."
-            yield at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
-    contradicted: set[tuple[str, str]] = set()
-    for one, other in contradictions(data):
-        contradicted |= {place_of(one), place_of(other)}
-        if releases_of_one(data, one, other):
-            continue  # a revision; it may be declared, but need not be
-        if not one["conflict"] or one["conflict"] != other["conflict"]:
-            yield at(other, "conflict", UNDECLARED, _declare(one, other), against(data, one, other))
+    for row, first in repeated(data["figures"], *CELL, "source_id"):
+        rule = "One source gives one value of a series, entity and period."
+        yield at(row, "source_id", rule, f"Delete this row or {line_of(first)}.")
+    pairs = list(contradictions(data))
+    for one, other in undeclared_pairs(data, pairs):
+        word = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
+        both = f"in the column conflict of {line_of(one)} and of {line_of(other)}"
+        fix = f'Write the same word, such as "{word}", {both}, or correct the value, bound or rounding.'
+        yield at(other, "conflict", UNDECLARED, fix, against(data, one, other))
+    contradicted = {place_of(row) for pair in pairs for row in pair}
     unknown = {cell for row in data.unread for cell in row.values()}  # the other side may be a row that is not read
-    unknown |= {row["conflict"] for row in data.figures if data.interval(row) is None}
-    for row in data.figures:
+    unknown |= {row["conflict"] for row in data["figures"] if data.interval(row) is None}
+    for row in data["figures"]:
         if row["conflict"] and row["conflict"] not in unknown and place_of(row) not in contradicted:
             rule = "A declared conflict must be one: no row of this series, entity and period contradicts this one."
             yield at(row, "conflict", rule, "Empty the cell, or correct the value, bound or rounding.")
 
 
-def contradictions(data: Data) -> Iterator[tuple[Row, Row]]:
+def contradictions(data: Data) -> Iterator[Pair]:
     """Values of two sources for one series, entity and period that cannot both be true, the stored one first."""
     groups: dict[tuple[str, ...], list[tuple[Row, Interval]]] = defaultdict(list)
-    for row in data.figures:
+    for row in data["figures"]:
         if span := data.interval(row):
             groups[cell_of(row)].append((row, span))
     for ranges in groups.values():
@@ -48,47 +46,40 @@ def contradictions(data: Data) -> Iterator[tuple[Row, Row]]:
                 yield one, other
 
 
+def undeclared_pairs(data: Data, pairs: list[Pair]) -> list[Pair]:
+    """Those of different words, or none; a later release takes the place of the earlier, and need not be declared."""
+    different = (pair for pair in pairs if "" in (words := {row["conflict"] for row in pair}) or len(words) > 1)
+    return [pair for pair in different if not _releases_of_one(data, pair)]
+
+
 def against(data: Data, one: Row, other: Row) -> str:
     """A value against an earlier row of the same thing: in one unit, by how much, and when each was published."""
-    unit = one["unit"]
-    texts = [other["value"], one["value"]]
+    unit, texts = one["unit"], [other["value"], one["value"]]
     spans = [span.middle for row in (other, one) if (span := data.interval(row))]
     if unit != other["unit"]:
-        unit = data.series[one["series"]]["unit"]
-        texts = [f"{span:.10g}" for span in spans]
+        unit, texts = data.series[one["series"]]["unit"], [f"{span:.10g}" for span in spans]
     off = f" ({100 * (spans[0] / spans[1] - 1):+.3g} %)" if spans[1] else ""
     days = [source["published"] for row in (other, one) if (source := data.source_of_row(row))]
     when = f", published {days[0]} against {days[1]}" if len(days) == 2 else ""
     return f"{texts[0]} against {texts[1]} {unit}{off}{when}"
 
 
-def revisions(data: Data) -> Told:
+def revisions(data: Data) -> Faults:
     """Values that are called revised come from one producer, on different days."""
     cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in data.figures:
+    for row in data["figures"]:
         if row["conflict"].startswith(REVISED):
             cells[*cell_of(row), row["conflict"]].append(row)
     for rows in cells.values():
-        known = [source for row in rows if (source := data.source_of_row(row))]
-        days: dict[str, set[str]] = defaultdict(set)
-        for source in known:
-            days[source["origin"]].add(source["published"])
-        if len(known) == len(rows) and not any(len(found) > 1 for found in days.values()):
+        known = {(source["origin"], source["published"]) for row in rows if (source := data.source_of_row(row))}
+        unknown = not all(map(data.source_of_row, rows))
+        if not unknown and len({origin for origin, _ in known}) == len(known):
             rule = "A revision is by the same producer (origin), published on a later day."
             fix = f'A conflict of sources has a word that does not begin with "{REVISED}".'
             yield at(rows[-1], "conflict", rule, fix)
 
 
-def releases_of_one(data: Data, one: Row, other: Row) -> bool:
+def _releases_of_one(data: Data, pair: Pair) -> bool:
     """Are two values of one line of releases, so that the later takes the place of the earlier?"""
-    sources = data.source_of_row(one), data.source_of_row(other)
-    names = {line(row, source) for row, source in zip((one, other), sources, strict=True) if source}
-    return all(sources) and len(names) == 1 and names != {""}
-
-
-def _declare(one: Row, other: Row) -> str:
-    slug = one["conflict"] or other["conflict"] or f"{one['series'].replace('_', '-')}-{one['period'].lower()}"
-    return (
-        f'Write the same word, such as "{slug}", in the column conflict of {line_of(one)} and of {line_of(other)}, '
-        "or correct the value, bound or rounding."
-    )
+    names = {line(row, source) if (source := data.source_of_row(row)) else "" for row in pair}
+    return len(names) == 1 and names != {""}

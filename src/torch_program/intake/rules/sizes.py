@@ -2,24 +2,24 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from torch_program.csv_tables import Row
-from torch_program.intake.problems import Problem, Told
+from torch_program.intake.problems import Faults, Problem
 from torch_program.intake.tables import Data, at, is_number, line_of
 from torch_program.intervals import COUNTED, Interval
 
 YEARS_APART = 3  # values further apart are no measure for each other
 SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
-POWERS = (1, 2, 3, 4, 6, 8)  # of ten: between the units in use, and between a share and per cent
+POWERS = (1, 2, 3, 4, 5, 6, 8)  # of ten: between the units in use, and between a share and per cent
 LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
 
 
-def values(data: Data) -> Told:
+def values(data: Data) -> Faults:
     """Counts are whole, shares lie between 0 and 100, a rounding is a width."""
-    for row in data.figures:
+    for row in data["figures"]:
         if not is_number(row["value"]):
             continue  # told by the structure
         value, series = float(row["value"]), data.series.get(row["series"])
@@ -39,8 +39,7 @@ def _possible(series: Row, value: float) -> bool:
     return 0 <= value <= 100 or not series["dimension"].startswith("share of ")
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A value in the canonical unit, and its year."""
 
     row: Row
@@ -51,7 +50,7 @@ class Known:
 def history(data: Data) -> dict[tuple[str, str], list[Known]]:
     """Values of whole years by series and entity."""
     found: dict[tuple[str, str], list[Known]] = defaultdict(list)
-    for row in data.figures:
+    for row in data["figures"]:
         period, interval = data.period(row), data.interval(row)
         if period and interval and row["status"] != "partial" and math.isfinite(interval.low + interval.high):
             found[row["series"], row["entity"]].append(Known(row, period.year, interval))
@@ -64,19 +63,18 @@ def neighbour(known: list[Known], year: int) -> Known | None:
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
 
 
-def slips(data: Data) -> Told:
+def slips(data: Data) -> Faults:
     """No value is many times its neighbours on both sides in time, unless its note says that it was printed so."""
     for known in history(data).values():
-        possible = [k for k in known if _possible(data.series[k.row["series"]], k.interval.middle)]  # else told already
-        sound = sorted((k for k in possible if k.interval.middle > 0), key=lambda k: -k.year)
-        for one in list(sound):
+        about, sound = data.series[known[0].row["series"]], [k for k in known if k.interval.middle > 0]
+        sound = [k for k in sound if _possible(about, k.interval.middle)]  # what is not, is told already
+        for one in sorted(sound, key=lambda k: -k.year):
             others = _beside(sound, one)
             times = [one.interval.middle / k.interval.middle for k in others]
             near = neighbour(others, one.year)
-            if near is None or any(1 / SLIP < t < SLIP for t in times) or AS_PRINTED in one.row["note"]:
-                continue
-            sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
-            yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
+            if near and not any(1 / SLIP < t < SLIP for t in times) and AS_PRINTED not in one.row["note"]:
+                sound.remove(one)  # no measure for the others: of two values that are far apart, the later is told
+                yield out_of_size(data, one.row, one.interval.middle / near.interval.middle, near)
 
 
 def _beside(known: list[Known], one: Known) -> list[Known]:
@@ -98,7 +96,7 @@ def out_of_size(data: Data, row: Row, times: float, near: Known) -> Problem:
     rule = "A value is of the size of its neighbours in time; a unit or a decimal place may have slipped."
     better = _unit_for(data, row, 10.0**-power) if slip else ""
     fix = f'Is the unit "{better}"? ' * bool(better)
-    fix += f"Is it {_shifted(row['value'], -power)} {row['unit']}? " * slip
+    fix += f"Is it {Decimal(row['value']).scaleb(-power).normalize():f} {row['unit']}? " * slip
     fix += f'If the source prints it so, write "{AS_PRINTED}" into the note.'
     return at(row, "value", rule, fix, f"{row['value']} {row['unit']}, {told}")
 
@@ -107,10 +105,6 @@ def times_in_words(factor: float) -> str:
     times = max(factor, 1 / factor)
     shown = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
     return f"{shown} times" if factor >= 1 else f"1/{shown} of"
-
-
-def _shifted(value: str, power: int) -> str:
-    return format(Decimal(value).scaleb(power).normalize(), "f")
 
 
 def _unit_for(data: Data, row: Row, wanted: float) -> str:
