@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from torch_program.commands import main
 from torch_program.csv_tables import rows_in
-from torch_program.intake import adding, cells, description, effects, reading, tables, template, validation
+from torch_program.intake import adding, cells, description, effects, reading, tables, validation
 from torch_program.pipeline.files import folder_hash
 from torch_program.pipeline.plan import Plan, make
 from torch_program.places import PROVINCES_ZH, Places
@@ -35,6 +35,12 @@ def folder(sound, tmp_path):
 
 def rendered(offer) -> str:
     return validation.render(offer.problems)
+
+
+def say(*words: str) -> str:
+    done = CliRunner().invoke(main, ["data", *words])
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    return done.output
 
 
 # cells and places -------------------------------------------------------------------------------------------
@@ -202,28 +208,15 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
 # template ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_the_template_of_every_series_passes_as_nothing_new(tmp_path, ending):
-    stored, package = tables.stored(ROOT / "data")
-    columns = description.columns(description.schemas(package)["figures"])
-    examples = template.rows(stored, stored.series)
-    made = {"csv": template.as_csv, "xlsx": template.as_workbook}[ending](stored, examples, columns)
-    (tmp_path / f"t.{ending}").write_bytes(made)
-    offer = adding.offer(ROOT / "data", tmp_path / f"t.{ending}")
-    assert (rendered(offer), offer.rows, offer.said) == ("The data pass every check.", {}, [])
-    assert len(offer.repeated) == len(examples) > len(stored.series)
-
-
-def test_a_template_has_the_last_period_and_says_what_is_allowed(sound):
-    stored, package = tables.stored(sound)
-    columns = description.columns(description.schemas(package)["figures"])
-    examples = template.rows(stored, ["htz_gdp"])
-    assert [row["period"] for row in examples] == ["2023Q1-3"]
-    text = template.as_csv(stored, examples, columns).decode("utf-8-sig")
-    assert "Unit: CNY trillion | CNY | CNY 1,000 | CNY 100 million | CNY billion" in text
-    assert template.as_workbook(stored, examples, columns) == template.as_workbook(stored, examples, columns)
-    with pytest.raises(template.UnknownSeries, match="Did you mean htz_gdp"):
-        template.rows(stored, ["htz_gpd"])
+def test_the_template_of_every_series_passes_as_nothing_new(sound, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    stored, _ = tables.stored(sound)
+    wanted = ["template", *stored.series, "--data", str(sound), "--out", str(tmp_path / "t.xlsx")]
+    assert "40 rows to write over" in say(*wanted)
+    offer = adding.offer(sound, tmp_path / "t.xlsx")
+    assert (rendered(offer), offer.rows, len(offer.repeated)) == ("The data pass every check.", {}, 40)
+    assert "is there already" in say(*wanted)
+    assert "Did you mean htz_gdp?" in say("template", "htz_gpd", "--out", str(tmp_path / "u.xlsx"))
 
 
 # effects ----------------------------------------------------------------------------------------------------
@@ -278,18 +271,13 @@ def test_without_a_build_both_sides_are_run(tmp_path, monkeypatch):
     merged = shutil.copytree(folder / "data", tmp_path / "merged")
     (merged / "figures" / "one.csv").write_text("value\n117\n")
     said = []
-    found = effects.effects(plan, None, merged, ["figures/one.csv", "datapackage.json"], said.append)
-    assert [(m.claim, m.before, m.after) for m in found.moves] == [("first", "111", "117")]
+    names = effects.readers(plan, ["figures/one.csv", "datapackage.json"])
+    moves, _ = effects.effects(plan, None, merged, names, said.append)
+    assert [(m.claim, m.before, m.after) for m in moves] == [("first", "111", "117")]
     assert sorted(line.split("  ")[-1] for line in said) == ["2-1-first", "2-1-first as it is"]
 
 
 # back and out -----------------------------------------------------------------------------------------------
-
-
-def say(*words: str) -> str:
-    done = CliRunner().invoke(main, ["data", *words])
-    assert isinstance(done.exception, SystemExit | None), done.exception
-    return done.output
 
 
 @pytest.mark.parametrize("kept", ["committed", "changed", "by nobody"])

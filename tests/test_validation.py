@@ -1,7 +1,6 @@
 """Each fault that a hand can make in `data/`: a bad file over the sound one gives exactly its sentence."""
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +9,7 @@ from pathlib import Path
 
 import pytest
 import real_project
-from click.testing import CliRunner
 
-from torch_program.commands import main
 from torch_program.intake import cells, description, reading, validation
 from torch_program.intake.description import describe
 from torch_program.intake.problems import Problem, nearest
@@ -347,16 +344,6 @@ def test_a_source_of_another_year_is_not_suggested():
 def test_a_year_with_a_digit_too_many_is_taken_for_one():
     assert cells.period("20222").plain == "2022"
     assert cells.period("44927").plain == "2023-01-01"
-
-
-def test_a_large_copy_is_announced_before_it_is_read(tmp_path, monkeypatch):
-    copy = shutil.copytree(PACKAGE.parent, tmp_path / "large")
-    with (copy / "figures" / "talent.csv").open("a", encoding="utf-8") as stream:
-        stream.write(f'"{"x" * 21 * 2**20}"\n')
-    monkeypatch.chdir(PACKAGE.parents[1])
-    said = CliRunner().invoke(main, ["check", "--data", str(copy)]).output
-    assert re.match(r"Reading 2\d MB of data, which takes a while", said)
-    assert "more than 131,072 signs" in said
 
 
 def test_the_grammars_that_no_description_needs_are_not_built():

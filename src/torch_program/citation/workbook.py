@@ -7,13 +7,13 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch_program.citation.metadata import Work
 from torch_program.csv_tables import figures_in, rows_in
-from torch_program.intake.template import NO_TIME
 from torch_program.periods import published_by
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FILE = "torch-program.xlsx"
 ABOUT = "About"
+NO_TIME = datetime(2000, 1, 1)  # of making a workbook: the same cells give the same bytes
 MOST_LINKS = 65_530  # Excel takes a sheet with more of them for damaged
 DIGITS = 15  # Excel keeps no more of a number
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?")

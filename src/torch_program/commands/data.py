@@ -3,8 +3,6 @@
 import shlex
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +11,14 @@ import click
 from torch_program.csv_tables import rows_in
 from torch_program.periods import published_by
 from torch_program.pipeline import editions
-from torch_program.pipeline.files import scratch, write_whole
+from torch_program.pipeline.files import scratch
 from torch_program.pipeline.plan import Plan, make
-from torch_program.words import counted, some
+from torch_program.words import counted, some, suggestion
 
 if TYPE_CHECKING:
     from torch_program.intake.adding import Offer
-    from torch_program.intake.effects import Effects
+    from torch_program.intake.effects import Move
 
-LARGE = 5  # MB from which a command says that it takes its time
 SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
 
 
@@ -41,7 +38,6 @@ def check(data: str | None, refresh: bool) -> None:
     if refresh:
         for name in description.describe(plan.data):
             click.echo(f"datapackage.json: {name} brought in step")
-    announce("data", plan.data_files.values())
     problems = validation.check(plan.data, notebooks=plan.root / "notebooks")
     click.echo(validation.render(problems))
     faults = plan.faults()
@@ -69,7 +65,6 @@ def add(
     from torch_program.intake import adding
 
     plan = make(edition, folder)
-    announce(file.name, [file])
     offer = adding.offer(plan.data, file, sources, conflict, supersede)
     refuse(offer)
     click.echo(told(offer))
@@ -85,13 +80,6 @@ def add(
             "name it by --edition."
         )
     finish(plan, offer, write, "add the rows")
-
-
-def announce(what: str, files: Iterable[Path]) -> None:
-    """Say that reading takes a while, where it does."""
-    size = sum(path.stat().st_size for path in files if path.is_file()) / 2**20
-    if size > LARGE:
-        click.echo(f"Reading {size:,.0f} MB of {what}, which takes a while …")
 
 
 def refuse(offer: "Offer") -> None:
@@ -144,22 +132,19 @@ def told(offer: "Offer") -> str:
     """What would be added, by series, and what is stored already."""
     lines = []
     if offer.repeated:
-        names = Counter(row.get("series") or next(iter(row.values())) for row in offer.repeated)
-        lines.append(f"Stored already: {counted(len(offer.repeated), 'row')} ({some(sorted(names), SHOWN)}).")
-    if not offer.rows:
-        return "\n".join([*lines, "Nothing new: there is nothing to add."])
-    lines.append("New:")
-    for name in sorted(offer.rows):
-        rows = offer.rows[name]
+        names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
+        lines.append(f"Stored already: {counted(len(offer.repeated), 'row')} ({some(names, SHOWN)}).")
+    lines.append("New:" if offer.rows else "Nothing new: there is nothing to add.")
+    for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
         if not name.startswith("figures/"):
             lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
             continue
         for series in sorted({row["series"] for row in rows}):
             own = [row for row in rows if row["series"] == series]
-            entities = list(dict.fromkeys(row["entity"] for row in own))
-            periods = sorted({row["period"] for row in own})
-            lines.append(f"    {series}: {some(entities, 3)}; {some(periods, SHOWN)}; {counted(len(own), 'row')}")
+            entities = some(dict.fromkeys(row["entity"] for row in own), 3)
+            periods = some(sorted({row["period"] for row in own}), SHOWN)
+            lines.append(f"    {series}: {entities}; {periods}; {counted(len(own), 'row')}")
     return "\n".join(lines)
 
 
@@ -178,21 +163,20 @@ def preview(plan: Plan, offer: "Offer") -> str:
     )
     with scratch() as temporary:
         merged = staged(plan.data, offer.files, temporary)
-        found = effects.effects(plan, built, merged, offer.files, click.echo)
-    return moved(found, plan.edition.name)
+        moves, stopped = effects.effects(plan, built, merged, names, click.echo)
+    return moved(moves, stopped, plan.edition.name)
 
 
-def moved(found: "Effects", edition: str) -> str:
-    """The claims that move, flips first."""
-    lines = [f"Stops with the changed rows: {sentence}" for sentence in found.stopped]
-    flips = sum(move.flips for move in found.moves)
-    if not found.moves:
-        rest = "In the others no claim" if found.stopped else f"No claim of edition {edition}"
+def moved(moves: list["Move"], stopped: list[str], edition: str) -> str:
+    """The notebooks that stop, and the claims that move, flips first."""
+    lines = [f"Stops with the changed rows: {sentence}" for sentence in stopped]
+    if not moves:
+        rest = "In the others no claim" if stopped else f"No claim of edition {edition}"
         return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
-    lines.append(f"Claims of edition {edition} that move: {len(found.moves)}; verdicts that change: {flips}.")
-    for move in found.moves:
-        verdict = f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"
-        lines.append(f"  {move.claim}: {verdict}")
+    flips = sum(move.flips for move in moves)
+    lines.append(f"Claims of edition {edition} that move: {len(moves)}; verdicts that change: {flips}.")
+    for move in moves:
+        lines.append(f"  {move.claim}: " + (f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"))
         for sign, measures in (("+", move.gained), ("-", move.lost)):
             lines += [f"    {sign} {measure}" for measure in measures[:SHOWN]]
             lines += [f"    {sign} {len(measures) - SHOWN} more"] * (len(measures) > SHOWN)
@@ -202,25 +186,28 @@ def moved(found: "Effects", edition: str) -> str:
 @data.command()
 @click.argument("series", nargs=-1, required=True)
 @click.option("--data", "folder", help="Another copy of data/, from which the examples are taken.")
-@click.option("--out", type=click.Path(path_type=Path), help="File to write, .csv or .xlsx; by default CSV is printed.")
-def template(series: tuple[str, ...], folder: str | None, out: Path | None) -> None:
-    """Write a table to start from: the columns, and the last stored rows of SERIES to write over."""
-    from torch_program.intake import description, tables
-    from torch_program.intake import template as t
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write, .xlsx.")
+def template(series: tuple[str, ...], folder: str | None, out: Path) -> None:
+    """Write a workbook to start from: the columns, and the last stored rows of SERIES to write over."""
+    import pandas as pd
 
-    if out and out.suffix.lower() not in {".csv", ".xlsx"}:
-        raise click.ClickException(f'A template is a .csv or an .xlsx file, not "{out.name}": change its ending.')
-    if out and out.exists():
-        raise click.ClickException(f"{out} is there already. Choose another name, or remove it first.")
+    from torch_program.intake import description, tables
+
     stored, package = tables.stored(make(data=folder).data)
-    examples = t.rows(stored, series)
-    columns = description.columns(description.schemas(package)["figures"])
-    if out is None:
-        click.echo(t.as_csv(stored, examples, columns).decode("utf-8-sig"), nl=False)
-        return
-    workbook = out.suffix.lower() == ".xlsx"
-    write_whole(out, (t.as_workbook if workbook else t.as_csv)(stored, examples, columns))
-    click.echo(f"{out}: {counted(len(examples), 'row')} to write over. Then: torch-program data add {out}")
+    for name in series:
+        if name not in stored.series:
+            near = suggestion(name, stored.series)
+            raise click.ClickException(f"There is no series {name!r}.{near} data/series.csv has them all.")
+    if out.suffix != ".xlsx" or out.exists():
+        raise click.ClickException(f"{out} is there already, or is no .xlsx. Choose another name.")
+    rows = pd.DataFrame(stored["figures"], columns=description.columns(description.schemas(package)["figures"]))
+    rows = rows[rows["series"].isin(series)]
+    rows = rows[rows["period"] == rows.groupby("series")["period"].transform("max")]
+    with pd.ExcelWriter(out, "xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}) as writer:
+        rows.to_excel(writer, sheet_name="figures", index=False)
+        text = writer.book.add_format({"num_format": "@"})  # then no period becomes a date, and no digit is lost
+        writer.sheets["figures"].set_column(0, len(rows.columns) - 1, 20, text)
+    click.echo(f"{out}: {counted(len(rows), 'row')} to write over. Then: torch-program data add {out}")
 
 
 @data.command()

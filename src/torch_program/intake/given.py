@@ -21,7 +21,6 @@ from torch_program.intake.tables import Data
 from torch_program.places import Places
 from torch_program.words import closest, some
 
-REMARKS = "remarks"  # the sheet of the template that holds no rows
 AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
 MOST_NAMED = 8  # merged cells that are listed
 OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or say of their series
@@ -48,7 +47,7 @@ def given(file: Path, around: Path | None, schemas: Mapping[str, Any], stored: D
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
     own = set(columns(schemas["figures"]))
-    rest = [sheet for sheet in sheets if sheet.name not in (*AROUND, REMARKS)] or sheets
+    rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
     chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len(own & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
         found.said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")

@@ -104,7 +104,7 @@ def _csv(name: str, raw: bytes) -> Sheet:
     except csv.Error as error:
         raise _quotes(name, line, error) from None
     if not rows:
-        raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
+        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
     return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding, is_text=True)
 
 
@@ -179,7 +179,7 @@ def _workbook(name: str, raw: bytes) -> list[Sheet]:
     several = len(book.worksheets) > 1
     sheets = [_sheet(name, sheet, several) for sheet in book.worksheets]
     if not any(sheet.rows for sheet in sheets):
-        raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
+        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
     return [sheet for sheet in sheets if sheet.rows]
 
 
