@@ -5,6 +5,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
@@ -26,6 +27,8 @@ KINDS = {  # what the first bytes of a file say that it is
     b"\xff\xd8\xff": "a picture",
 }
 SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
+SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
+LONGEST = 2**17  # signs of a cell that Python reads
 MISTAKEN = 0.1  # share of rare characters above which bytes are not taken for GB18030
 
 
@@ -70,7 +73,10 @@ def read_sheets(path: Path) -> list[Sheet]:
     if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
         if (ending, kind) != (".xlsx", WORKBOOK):
             raise _unreadable(name, f"The file is called {ending}, and is {kind}.", SAVE)
-    return _workbook(name, raw) if ending == ".xlsx" else [_csv(name, raw)]
+    sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
+    if not any(sheet.rows for sheet in sheets):
+        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
+    return [sheet for sheet in sheets if sheet.rows]
 
 
 def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
@@ -87,43 +93,34 @@ def _csv(name: str, raw: bytes) -> Sheet:
         raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
         raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
-    rows: list[tuple[int, list[str]]] = []
-    blank: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for printed in reader:
-            cells = [_tidy(cell) for cell in printed]
-            if not rows and len(cells) == 1 and not cells[0].startswith("#"):
-                _separated(name, line, printed[0])
-            if not any(cells):
-                blank.append(line)
-            elif not cells[0].startswith("#"):  # remarks, as the template has them
-                rows.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _quotes(name, line, error) from None
-    if not rows:
-        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
-    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding, is_text=True)
-
-
-def _separated(name: str, line: int, head: str) -> None:
-    """A header in one cell is one whose cells are not separated by commas."""
-    for sign, said in {"\t": "tabs", ";": "semicolons", "|": "bars"}.items():
-        if sign in head.strip():
+    printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
+    rows = [(line, cells) for line, cells in printed if any(cells) and not cells[0].startswith("#")]  # that is a remark
+    if rows and len(rows[0][1]) == 1:  # the cells of such a header are not separated by commas
+        line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
+        for said in (said for sign, said in SEPARATORS.items() if sign in head):
             fix = "Save the file with commas between the cells."
             raise _unreadable(name, f"The cells are separated by {said}.", fix, line)
+    blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
+    return Sheet(name, "", rows, blank, encoding=encoding, is_text=True)
 
 
-def _quotes(name: str, line: int, error: csv.Error) -> Refused:
-    if "unexpected end" in str(error):
-        rule, fix = "A double quote is opened in this row and never closed.", 'Close it; a quote that is meant is "".'
-    elif "field larger" in str(error):
-        rule, fix = "A cell of this row is longer than any text of a table.", "Is a double quote left open in it?"
-    else:
-        rule, fix = "A double quote stands within a cell, or text behind one.", 'Write "" for a quote that is meant.'
-    return _unreadable(name, rule, fix, line)
+def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row of a CSV file with the line on which it begins, blank ones too. Raises Refused."""
+    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            rule = f"A cell of line {line} has more than {LONGEST:,} signs."
+            raise _unreadable(name, rule, "Is a double quote left open? Otherwise shorten it.") from None
+        rule = "A double quote stands within a cell, or one that was opened is not closed."
+        if "unexpected end" in str(error):
+            rule = "A double quote is opened in this row and never closed."
+        fix = 'Close it; a quote that is meant is "" in a quoted cell.'
+        raise _unreadable(name, rule, fix, line) from None
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
@@ -158,29 +155,23 @@ def _tidy(cell: str) -> str:
 
 
 def _workbook(name: str, raw: bytes) -> list[Sheet]:
-    try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
-    except (zipfile.BadZipFile, NotImplementedError):
-        rule = "The file is empty." if not raw else "The file is called .xlsx, and is no workbook, or a damaged one."
-        raise _unreadable(name, rule, SAVE) from None
-    if unpacked > MOST_BYTES:
-        most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
-        rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
-        raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
     from openpyxl import load_workbook
 
     try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
+        if unpacked > MOST_BYTES:
+            most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
+            rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
+            raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that are not read
             book = load_workbook(io.BytesIO(raw))
-    except Exception as error:  # whatever a damaged workbook makes of its reader
-        rule = f"The workbook cannot be read ({type(error).__name__})."
-        raise _unreadable(name, rule, "Open it in a spreadsheet and save it again.") from None
-    several = len(book.worksheets) > 1
-    sheets = [_sheet(name, sheet, several) for sheet in book.worksheets]
-    if not any(sheet.rows for sheet in sheets):
-        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
-    return [sheet for sheet in sheets if sheet.rows]
+    except Refused:
+        raise
+    except Exception:  # whatever a damaged workbook makes of its reader
+        rule = "The file is called .xlsx, and is no workbook, or a damaged one."
+        raise _unreadable(name, rule, SAVE) from None
+    return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
 
 
 def _sheet(file: str, sheet: Any, several: bool) -> Sheet:

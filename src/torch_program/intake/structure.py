@@ -1,13 +1,12 @@
 """The form of one table (its encoding, columns and kinds of cells), read by Frictionless from `datapackage.json`."""
 
-import csv
 import hashlib
-import io
 import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from torch_program.intake.problems import Faults, Problem, Refused
 from torch_program.words import closest
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
-LONGEST = 2**17  # signs of a cell that Python reads
 TWICE = "A key occurs once only."
 
 
@@ -43,11 +41,14 @@ _STRUCTURE: dict[tuple[str, str, str], tuple[Problem, ...]] = {}  # by digest, n
 def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Faults:
     """The same, read now; of a file that is no such table at all, that alone is told."""
     name, schema = resource["path"], resource["schema"]
-    if fault := _unreadable(name, raw, columns(schema)):
-        yield fault
+    try:
+        rows = list(_rows(name, raw, columns(schema)))
+    except Refused as refused:
+        yield from refused.problems
         return
-    unseen = list(_unseen(name, raw.decode(), columns(schema)))
+    unseen = list(_unseen(name, rows, columns(schema)))
     yield from unseen
+    del rows  # of a large file, what follows needs the room
 
     from frictionless import Control, Dialect, Resource, Schema  # a second to import
 
@@ -66,45 +67,40 @@ def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Faults:
             yield _sentence(name, error, schema)
 
 
-def _unreadable(name: str, raw: bytes, wanted: list[str]) -> Problem | None:
-    """A file that is no text, has other columns or no rows, a quote left open or no end: one fault, not one a cell."""
-    if raw.startswith(b"\xef\xbb\xbf"):
-        return Problem(name, None, "", "", "A byte order mark hides the first column.", "Save as UTF-8 without BOM.")
+def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
+    """The rows of a table with their lines; raises Refused where they have no columns, or no end: one fault for all."""
+    rule, fix, line, value = "", put_back(name), None, ""
     try:
         text = raw.decode()
+        lines = reading.csv_rows(name, text)
+        rows = list(islice(lines, 1))
+        header = rows[0][1] if rows else []
+        rows += lines if header == wanted else []
+        if raw.startswith(b"\xef\xbb\xbf"):
+            rule, fix = "A byte order mark hides the first column.", "Save as UTF-8 without BOM."
+        elif not text.strip():
+            rule = "The file is empty."
+        elif header != wanted:
+            rule, fix, value = "The first line must name the columns.", _header(header, wanted), ",".join(header)
+        elif len(rows) == 1:
+            rule = "The table has a header and no rows."
+        elif not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted):
+            rule, value = "The file ends in the middle of a row: its end is missing.", f"{len(rows[-1][1])} cells"
+            line = text.count("\n") + 1
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        broken = raw[: error.start].count(b"\n") + 1
+        rule = f"Line {broken} is not UTF-8."
         fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
         with suppress(Refused):
             fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
-        return Problem(name, None, "", "", f"Line {line} is not UTF-8.", fix)
-    if not text.strip():
-        return Problem(name, None, "", "", "The file is empty.", put_back(name))
-    found = next(csv.reader(io.StringIO(text, newline="")), [])
-    if found != wanted:
-        return Problem(name, None, "", ",".join(found), "The first line must name the columns.", _header(found, wanted))
-    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
-    reader, rows, width, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0, 0
-    try:
-        for row in reader:
-            rows, width, line = rows + 1, len(row), reader.line_num
-    except csv.Error as error:
-        if "field limit" in str(error):
-            fix = "Is a double quote left open? Otherwise shorten it."
-            return Problem(name, None, "", "", f"A cell of line {line + 1} has more than {LONGEST:,} signs.", fix)
-        rule = "A double quote is opened here or below and not closed, or stands within a cell."
-        return Problem(name, line + 1, "", "", rule, 'Close it. A quote that is meant is "" in a quoted cell.')
-    if rows == 1:
-        return Problem(name, None, "", "", "The table has a header and no rows.", put_back(name))
-    if not text.endswith(("\n", "\r")) and width < len(wanted):
-        rule = "The file ends in the middle of a row: its end is missing."
-        return Problem(name, text.count("\n") + 1, "", f"{width} cells", rule, put_back(name))
-    return None
+    if rule:
+        raise Refused(Problem(name, line, "", value, rule, fix))
+    return rows
 
 
-def _unseen(name: str, text: str, wanted: list[str]) -> Faults:
+def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
     """Signs that draw nothing or a blank like any other: a name with one looks like another name and is none."""
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+    for number, (_, row) in enumerate(rows, 1):
         for column, cell in zip(wanted, row, strict=False):
             if not cell.isprintable():
                 sign = next(sign for sign in cell if not sign.isprintable())
