@@ -78,14 +78,18 @@ def test_blanks_in_names_full_width_digits_separators_and_marks(read):
 
 
 def test_a_part_is_named_by_the_row_above_it_and_a_group_by_its_first_row(read):
-    table = "指标,2021\n企业数,200000\n其中：高新技术企业,115000\n人员（人）,\n其中：高新技术企业,900\n"
+    table = "# 注\n指标,2021\n企业数,200000\n#高新技术企业,115000\n人员（人）,\n其中：高新技术企业,900\n"
     assert [(label, unit, value) for label, _, unit, value, _ in read(table)] == [
         ("企业数", "", "200000"),
-        ("企业数 / 其中:高新技术企业", "", "115000"),
+        ("企业数 / #高新技术企业", "", "115000"),
         ("人员 / 其中:高新技术企业", "", "900"),
     ]
-    groups = "地区,指标,2021\n北京,企业数,3\n,人员,4\n天津,企业数,5\n"
-    assert [row[0] for row in read(groups)] == ["北京 / 企业数", "北京 / 人员", "天津 / 企业数"]
+    groups = "地区,指标,存量,流量\n北京,企业数,—,3\n,人员,—,4\n天津,企业数,—,5\n"
+    assert [row[:2] for row in read(groups)] == [
+        ("北京 / 企业数", "流量"),
+        ("北京 / 人员", "流量"),
+        ("天津 / 企业数", "流量"),
+    ]
 
 
 def test_the_lines_of_the_head_may_be_said(read):

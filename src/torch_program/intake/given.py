@@ -46,9 +46,8 @@ def given(file: Path, around: Path | None, schemas: Mapping[str, Any], stored: D
             found.said.append(f"{sheet.shown}: read as gb18030. Look whether the Chinese names below are right.")
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
-    own = set(columns(schemas["figures"]))
     rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
-    chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len(own & set(sheet.rows[0][1]))))
+    chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
         found.said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")
     for sheet, table in [*tables, (chosen, "figures")]:
@@ -141,10 +140,9 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
 def _merged_cells(sheet: Sheet) -> list[Problem]:
     if not sheet.merged:
         return []
-    letters = column_letters(max(right for *_, right in sheet.merged))
-    shown = [f"{letters[left - 1]}{top}:{letters[right - 1]}{bottom}" for top, bottom, left, right in sheet.merged]
-    rule = "Cells are merged, so it cannot be told what belongs to them."
-    return [Problem(sheet.shown, sheet.merged[0][0], "", some(shown, MOST_NAMED), rule, f"Fill each cell. {BY_SCRIPT}")]
+    rule, shown = "Cells are merged, so it cannot be told what belongs to them.", [cell.coord for cell in sheet.merged]
+    fix = f"Fill each cell. {BY_SCRIPT}"
+    return [Problem(sheet.shown, sheet.merged[0].min_row, "", some(shown, MOST_NAMED), rule, fix)]
 
 
 def _header_faults(
@@ -163,8 +161,8 @@ def _header_faults(
         rule = f"The first line must name the columns of {table}."
         yield fault("", ", ".join(filter(None, header))[:80], rule, fix)
         return
-    missing = [n for n, f in fields.items() if f.get("constraints", {}).get("required") and n not in header]
-    missing = [name for name in missing if name not in OF_FIGURES]
+    required = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
+    missing = [name for name in required if name not in (*header, *OF_FIGURES)]
     for index, name in enumerate(header):
         if name in header[:index] and name:
             yield fault(letters[index], name, "Two columns have the same name.", "Delete or rename one of them.")

@@ -20,6 +20,7 @@ YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
 UNIT_IN_BRACKETS = re.compile(r"\s*[(\[](?:单位:)?\s*([^()\[\]]+?)\s*[)\]]")
 UNIT_ABOVE = re.compile(r"单位\s*:\s*([^\s()]+)")
 UNITS, NUMBERED = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are no labels
+EMPTY = cells.NOTHING | {""}
 OF_WHICH = re.compile(r"#|其中|of which", re.I)  # how a row begins that is a part of the one above
 MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
 
@@ -65,18 +66,17 @@ def _head_lines(table: Sheet) -> list[int]:
 
 def _heads(table: Sheet, lines: list[int]) -> list[str]:
     """Text of each column's head, parts of several lines joined; merged cells stand for all that they span."""
-    parts = {line: list(dict(table.rows)[line]) for line in lines}
+    width = max(len(texts) for line, texts in table.rows if line in lines)
+    parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
     if table.is_text:  # cells that were merged come as one text and blanks behind it
         for line in lines[:-1]:
-            for i in range(1, len(parts[line])):
-                spanned = parts[lines[-1]][i : i + 1] > [""]
-                parts[line][i] = parts[line][i] or (parts[line][i - 1] if spanned else "")
-    for top, bottom, left, right in table.merged:
-        text = dict(table.rows).get(top, [])[left - 1 : left]
-        for line in set(lines) & set(range(top, bottom + 1)):
-            parts[line][left - 1 : right] = text * len(parts[line][left - 1 : right])
-    width = max(map(len, parts.values()))
-    spans = [[_words(parts[line][i]) if i < len(parts[line]) else "" for line in lines] for i in range(width)]
+            for i in (i for i in range(1, width) if parts[lines[-1]][i]):
+                parts[line][i] = parts[line][i] or parts[line][i - 1]
+    for cell in table.merged:
+        for line in (line for line in lines if cell.min_row in lines and cell.min_row <= line <= cell.max_row):
+            span = slice(cell.min_col - 1, cell.max_col)
+            parts[line][span] = [parts[cell.min_row][cell.min_col - 1]] * len(parts[line][span])
+    spans = zip(*(map(_words, parts[line]) for line in lines), strict=True)
     return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
 
 
@@ -86,9 +86,10 @@ def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
     full = [texts for _, texts in rows if _has_numbers(texts)]
     read = [i for i, head in enumerate(heads) if head.casefold() not in NUMBERED]
+    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in EMPTY] for i in read}
     units = [i for i in read if heads[i].casefold() in UNITS]
-    numbers = [i for i in read if i not in units and _is_of_numbers(heads[i], [texts[i] for texts in full])]
-    labels = [i for i in read if i < max(numbers, default=0) and i not in (*units, *numbers)]
+    numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
+    labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
     letters = column_letters(len(heads))
     above = " ".join(plain(text) for line, texts in table.rows if line < min(lines) for text in texts)
     whole, before = "", [""] * len(labels)
@@ -101,7 +102,7 @@ def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
             head, of_head = _without_unit(YEAR.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
             printed = [*(texts[n] for n in units), *UNIT_ABOVE.findall(above)]
             unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
-            if texts[i].casefold() not in cells.NOTHING | {""}:
+            if texts[i].casefold() not in EMPTY:
                 yield table.shown, line, f"{letters[i]}{line}", label, head, unit, _digits(texts[i])
 
 
@@ -110,9 +111,8 @@ def _has_numbers(row: list[str]) -> bool:
     return any(_is_number(text) or _is_year(text) for text in row[1:])
 
 
-def _is_of_numbers(head: str, column: list[str]) -> bool:
-    filled = [text for text in column if text]
-    return _is_year(head) or sum(_is_number(text) or _is_year(text) for text in filled) * 2 > len(filled) > 0
+def _are_numbers(column: list[str]) -> bool:
+    return sum(_is_number(text) or _is_year(text) for text in column) * 2 > len(column) > 0
 
 
 def _without_unit(text: str) -> tuple[str, str]:

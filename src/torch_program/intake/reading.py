@@ -40,7 +40,7 @@ class Sheet:
     name: str  # of the sheet in its workbook; empty for a CSV file
     rows: list[tuple[int, list[str]]]
     blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first and last line, first and last column
+    merged: list[Any] = field(default_factory=list)  # ranges of cells, as openpyxl has them
     encoding: str = "utf-8"
     is_text: bool = False  # of a text file, which cannot say what is merged
     of_script: bool = False
@@ -94,7 +94,7 @@ def _csv(name: str, raw: bytes) -> Sheet:
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
         raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
     printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
-    rows = [(line, cells) for line, cells in printed if any(cells) and not cells[0].startswith("#")]  # that is a remark
+    rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
     if rows and len(rows[0][1]) == 1:  # the cells of such a header are not separated by commas
         line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
         for said in (said for sign, said in SEPARATORS.items() if sign in head):
@@ -151,6 +151,10 @@ def _tidy(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").split())
 
 
+def _is_remark(cells: list[str]) -> bool:
+    return cells[0].startswith("#") and not any(cells[1:])
+
+
 # Workbooks ------------------------------------------------------------------------------------------------------
 
 
@@ -181,9 +185,9 @@ def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
             found.setdefault(line, {})[column] = text
     width = max((max(cells) for cells in found.values()), default=0)
     rows = [(line, [found[line].get(c, "") for c in range(1, width + 1)]) for line in sorted(found)]
-    rows = [(line, cells) for line, cells in rows if not cells[0].startswith("#")]
+    rows = [(line, cells) for line, cells in rows if not _is_remark(cells)]
     first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
-    merged = sorted((r.min_row, r.max_row, r.min_col, r.max_col) for r in sheet.merged_cells.ranges)
+    merged = sorted(sheet.merged_cells.ranges, key=lambda cells: (cells.min_row, cells.min_col))
     blank = [line for line in range(first, last) if line not in found]
     return Sheet(file, sheet.title if several else "", rows, blank, merged)
 
