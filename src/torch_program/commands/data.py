@@ -74,11 +74,8 @@ def add(
     visible = published_by(plan.parameters["cutoff"], known)
     late = [row for row in offer.figures if row["source_id"] not in visible]
     if late:
-        click.echo(
-            f"\n{counted(len(late), 'row')} of sources published after {plan.parameters['cutoff']}, the last day of "
-            f"edition {edition}, which will not show them. Copy editions/{edition}.yml, give it a later cutoff, and "
-            "name it by --edition."
-        )
+        day = f"published after {plan.parameters['cutoff']}, the last day of edition {edition}"
+        click.echo(f"\n{counted(len(late), 'row')} of sources {day}, which will not show them: name a later --edition.")
     finish(plan, offer, write, "add the rows")
 
 
@@ -151,7 +148,7 @@ def told(offer: "Offer") -> str:
 def preview(plan: Plan, offer: "Offer") -> str:
     """Which claims would move, found by running the notebooks that read the changed files."""
     from torch_program.intake import effects
-    from torch_program.intake.placing import staged
+    from torch_program.intake.adding import staged
 
     names = effects.readers(plan, offer.files)
     if not names:

@@ -31,14 +31,11 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
 
     CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
     """
-    notebook = of_section(make(), section)
-    if not notebook:
+    notebook = by_section(make()).get(section)
+    if notebook is None:
         raise click.ClickException(f'No notebook is of section {section}: torch-program new section {section} "Title".')
     words = {"id": claim, "section": section, "statement": json.dumps(statement, ensure_ascii=False)}
-    entry, _, code = filled(f"claims/{kind}.txt", words).partition("---\n")
-    click.echo(f"In data/claims.yml, behind the last claim of section {section}:\n\n{entry}")
-    click.echo(f"In notebooks/{notebook}.ipynb, a cell above section.record():\n\n{code}")
-    click.echo('What is "?" is yours to declare before you look at the result; make check REFRESH=1 names each.')
+    click.echo(filled(f"claims/{kind}.txt", words | {"notebook": notebook}), nl=False)
 
 
 @new.command()
@@ -51,7 +48,7 @@ def section(number: str, title: str) -> None:
     if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
         raise click.ClickException('A section has a number and a title with Latin letters, like 4.5 "Spin-outs".')
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
-    if taken := of_section(plan, number) or path.stem * path.exists():
+    if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
     notebook = json.loads(filled("section.ipynb", {"number": number, "title": json.dumps(title)[1:-1]}))
     for one in notebook["cells"]:
@@ -65,11 +62,11 @@ def section(number: str, title: str) -> None:
     click.echo(f'Its claims: torch-program new claim ID "What it says." --section {number} --kind KIND')
 
 
-def of_section(plan: Plan, number: str) -> str:
-    """The name of the notebook of a section; empty where there is none, listed or not."""
-    begins = f"{number.replace('.', '-')}-"
-    own = (path.stem for path in plan.committed("").parent.glob("*.ipynb") if path.stem.startswith(begins))
-    return next((name for name in own if not re.match(r"\d-", name.removeprefix(begins))), "")
+def by_section(plan: Plan) -> dict[str | None, str]:
+    """The names of notebooks by the number of their section."""
+    from torch_program.intake.ledger import read_codes
+
+    return {code.section: code.name for code in read_codes(plan.root / "notebooks")}
 
 
 def filled(template: str, words: dict[str, str]) -> str:

@@ -109,30 +109,34 @@ def future_begins(package: Mapping[str, Any]) -> date:
 
 
 def describe(folder: Path) -> list[str]:
-    """Bring `datapackage.json` in step: digests, sizes, a resource for each topic; returns what changed."""
-    path = folder / PACKAGE
-    package = json.loads(path.read_text(encoding="utf-8"))
-    before = {r["path"]: (r.get("hash"), r.get("bytes")) for r in package["resources"]}
-    pattern = next(r for r in package["resources"] if r["path"].startswith("figures/"))
-    kept = [r for r in package["resources"] if (folder / r["path"]).exists()]
-    for topic in (name for name in _topics(folder) if name not in before):
+    """Bring `datapackage.json` in step with a folder; returns which files changed."""
+    text, changed = in_step(folder, {})
+    (folder / PACKAGE).write_bytes(text)
+    return changed
+
+
+def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+    """The description of a folder in which some files are others: digests, sizes, topics; and which files changed."""
+    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
+    pattern = next(r for path, r in resources.items() if path.startswith("figures/"))
+    for topic in (name for name in _topics(folder) if name not in resources):
         stem = Path(topic).stem
-        kept.append(pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"})
-    package["resources"] = [
-        r | {"bytes": (folder / r["path"]).stat().st_size, "hash": digest(folder / r["path"])} for r in kept
-    ]
-    after = {r["path"]: (r["hash"], r["bytes"]) for r in package["resources"]}
-    changed = sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+        resources[topic] = pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"}
+    contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in resources}
+    after = [r | {"bytes": len(contents[path]), "hash": digest(contents[path])} for path, r in resources.items()]
+    gone = {r["path"] for r in package["resources"]} - resources.keys()
+    changed = sorted(gone | {r["path"] for r in after if r not in package["resources"]})
     if changed:
         package["created"] = max(package["created"], date.today().isoformat())
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return changed
+    text = json.dumps(package | {"resources": after}, ensure_ascii=False, indent=2) + "\n"
+    return text.encode(), changed
 
 
 def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
     """Files that changed since they were described."""
     for resource in package["resources"]:
-        if resource.get("hash") != digest(folder / resource["path"]):
+        if resource.get("hash") != digest((folder / resource["path"]).read_bytes()):
             rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
             yield Problem(resource["path"], None, "", "", rule, f"If the change is meant, run: {REFRESH}", "warning")
 
@@ -148,7 +152,6 @@ def columns(schema: Mapping[str, Any]) -> list[str]:
     return [field["name"] for field in schema["fields"]]
 
 
-def digest(path: Path) -> str:
+def digest(content: bytes) -> str:
     """As the description has it."""
-    with path.open("rb") as stream:
-        return "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -5,7 +5,6 @@ import runpy
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,6 @@ from torch_program.intake.odd_tables import PLACE
 from torch_program.intake.problems import Problem, Refused
 from torch_program.intake.reading import NO_FILE, Sheet, column_letters, read_sheets
 from torch_program.intake.tables import Data
-from torch_program.places import Places
 from torch_program.words import closest, some
 
 AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
@@ -27,38 +25,33 @@ OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or sa
 BY_SCRIPT = "A table of another form is read by a script: data/intake/ has one to begin with."
 
 
-@dataclass
-class Given:
-    """Rows by table, what a user should know of the reading, and what is wrong with the form of the files."""
+def given(
+    file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path
+) -> tuple[dict[str, list[Row]], list[str], list[Problem]]:
+    """Rows by table of a file or script and of what comes with it, remarks on the reading, and what is wrong in form.
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    said: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def given(file: Path, around: Path | None, schemas: Mapping[str, Any], stored: Data, folder: Path) -> Given:
-    """Read a table, or run the script that reads one, and what comes with it; raises Refused."""
+    Raises Refused.
+    """
     script = file.suffix == ".py"
     sheets, extra = of_script(file, folder) if script else read_sheets(file), read_sheets(around) if around else []
-    found = Given()
-    for sheet in (*sheets, *extra):
-        if sheet.encoding == "gb18030":
-            found.said.append(f"{sheet.shown}: read as gb18030. Look whether the Chinese names below are right.")
+    odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
+    said = [f"{name}: read as gb18030. Look whether the Chinese names below are right." for name in odd]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
     rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
     chosen = max(rest, key=lambda sheet: (sheet.name == "figures", len({"series", "value"} & set(sheet.rows[0][1]))))
     if left := [sheet.name for sheet in rest if sheet is not chosen]:
-        found.said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")
+        said.append(f"{file.name}: not read: sheet {', sheet '.join(left)}")
+    rows: dict[str, list[Row]] = defaultdict(list)
+    problems = []
     for sheet, table in [*tables, (chosen, "figures")]:
-        rows, problems = _in_form(sheet, table, schemas[table])
-        found.rows[table] += rows
-        found.problems += problems
+        found, faults = _in_form(sheet, table, schemas[table])
+        rows[table] += found
+        problems += faults
     if script:  # its names are those of printed tables
-        places = Places([*stored["zones"], *found.rows["zones"]], {row["entity"] for row in stored["figures"]})
-        for row in found.rows["figures"]:
-            row["entity"] = places.resolve(row["entity"]) or row["entity"]
-    return found
+        for row in rows["figures"]:
+            row["entity"] = stored.places.resolve(row["entity"]) or row["entity"]
+    return rows, said, problems
 
 
 def of_script(path: Path, folder: Path) -> list[Sheet]:

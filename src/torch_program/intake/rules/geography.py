@@ -94,3 +94,13 @@ def prefectures(data: Data) -> Faults:
         if {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
             fix = f"{code} lies in {province[code]}: correct the code or the province."
             yield at(row, "city_code", "A zone lies in the province of its city.", fix)
+
+
+def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
+    """A figure is about a place that the data know."""
+    places = Places(merged["zones"], {row["entity"] for row in stored["figures"]})
+    for row in rows:
+        if row["entity"] not in places.names:
+            near = places.suggest(row["entity"])
+            fix = f'Did you mean "{near}"? ' * bool(near) + "A new zone gets its row in zones.csv first (--sources)."
+            yield at(row, "entity", "A place must be a zone, a province, or one that has figures already.", fix)
