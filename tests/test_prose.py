@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ class Slip:
         )
 
 
+@cache
 def numbered_sections() -> frozenset[str]:
     """Numbers that the titles of the notebooks carry, and the chapters they are in."""
     titles = ["".join(json.loads(n.read_text(encoding="utf-8"))["cells"][0]["source"]) for n in NOTEBOOKS]
