@@ -30,11 +30,12 @@ settings.load_profile("steady")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing.
 
-    Modules that share something name their group themselves.
+    Modules that share something name their group themselves; those in browser/ share one browser.
     """
     for item in items:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            in_browser = item.path.parent.name == "browser"
+            item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.stem))
 
 
 @pytest.fixture
