@@ -117,7 +117,7 @@ def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
 
 
 @pytest.mark.parametrize("kind", JUDGED)
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_the_script_judges_what_is_drawn_alike(kind, data):
     got = data.draw(JUDGED[kind])

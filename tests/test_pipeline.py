@@ -15,7 +15,7 @@ import pytest
 import tiny_project
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from pypdf import PdfReader
+from finished import text_of, texts_of
 from tiny_project import Meeting, ctrl_c, edit, run
 
 from torch_program.commands import main
@@ -65,7 +65,7 @@ def text_of_pages(folder: Path) -> str:
 
 
 def text_of_pdf(folder: Path) -> str:
-    return "".join(page.extract_text() for page in PdfReader(folder / "_build/2026/torch-program.pdf").pages)
+    return text_of(folder / "_build/2026/torch-program.pdf")
 
 
 # the first build -------------------------------------------------------------------------------------------------
@@ -190,20 +190,30 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     assert run(project, "report")[1].startswith("Nothing to do")
 
 
-def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
-    kept = results(project)
-    shutil.copytree(project / "data", project.parent / "my other data", dirs_exist_ok=True)
-    edit(project.parent / "my other data/figures/two.csv", "222", "333")
-    changed = ["--set", "panel_year=2022", "--set", "cutoff=2024-12-31", "--data"]
-    code, said = run(project, "report", *changed, "../my other data")
-    assert code == 0, said
-    assert ran(said) == set(NOTEBOOKS)
-    made = Path(told(project, "where", "results", *changed, "../my other data")[1].strip())
+def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after_ctrl_c_its_rest_runs(
+    project: Path, meeting: Meeting
+) -> None:
+    kept, other = results(project), shutil.copytree(project / "data", project.parent / "my other data")
+    edit(other / "figures/one.csv", "111", "117")
+    edit(project / "notebooks/5-conclusion.ipynb", *meeting.before("print(edition"))
+    changed = ["--set", "panel_year=2022", "--set", "cutoff=2024-12-31", "--data", "../my other data"]
+    process = tiny_project.start(project, "report", *changed)
+    meeting.reached(process)  # this notebook is begun only when the sections are stored
+    ctrl_c(process)
+    said = process.communicate()[0]
+    assert process.returncode == 130, said
+    assert "Interrupted. What was finished is kept; start again" in said
+    assert "failed" not in said and "Traceback" not in said
+    meeting.go()
+    code, again = run(project, "report", *changed)
+    assert code == 0, again
+    assert (ran(said), ran(again)) == ({"2-1-first", "4-2-second"}, {"5-conclusion"})
+    made = Path(told(project, "where", "results", *changed)[1].strip())
     name = "2026+cutoff=2024-12-31+panel_year=2022"
     assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
-    assert f"results  {made}" in said
+    assert f"results  {made}" in again
     collected = json.loads((project / made).read_text())
-    assert values(collected)["two"] == 333
+    assert values(collected) == {"one": 117, "two": 222}
     assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2022}
     notice = (
         "Not edition 2026 as published, but a run of it with cutoff = 2024-12-31 and panel_year = 2022 "
@@ -212,11 +222,11 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
     for page in ("index", "colophon", "../notebooks/2-1-first"):
         assert notice in (project / made.parent / f"html/book/{page}.html").read_text()
     assert "Not edition" not in text_of_pages(project)
-    cover = PdfReader(project / made.parent / "torch-program.pdf").pages[0].extract_text().replace("\0", "")
-    assert "=2024-12-31+panel_year=2022+other-data" in " ".join(cover.split())
-    assert results(project) == kept and not would_run(project)
-    absolute = str(project.parent / "my other data")
-    assert told(project, "where", "results", *changed, absolute)[1].strip() == str(made), "the same copy"
+    cover, *pages = texts_of(project / made.parent / "torch-program.pdf")
+    assert "=2024-12-31+panel_year=2022+other-data" in " ".join(cover.split()) and "117" in "".join(pages)
+    assert results(project) == kept
+    changed[-1] = str(other)
+    assert told(project, "where", "results", *changed)[1].strip() == str(made), "the same copy, by its absolute path"
 
 
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_and_its_warning_shown(
@@ -239,24 +249,6 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_an
 
 
 # what stops a build ----------------------------------------------------------------------------------------------
-
-
-def test_after_ctrl_c_the_rest_runs(project: Path, meeting: Meeting) -> None:
-    edit(project / "data/figures/one.csv", "111", "117")
-    edit(project / "notebooks/5-conclusion.ipynb", *meeting.before("print(edition"))
-    process = tiny_project.start(project, "report")
-    meeting.reached(process)  # this notebook is begun only when the sections are stored
-    ctrl_c(process)
-    said = process.communicate()[0]
-    assert process.returncode == 130, said
-    assert "Interrupted. What was finished is kept; start again" in said
-    assert "failed" not in said and "Traceback" not in said
-    meeting.go()
-    code, again = run(project, "report")
-    assert code == 0, again
-    assert (ran(said), ran(again)) == ({"2-1-first"}, {"5-conclusion"})
-    assert values(results(project)) == {"one": 117, "two": 222}
-    assert "117" in text_of_pages(project) and "117" in text_of_pdf(project)
 
 
 def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_notebook_that_fails_with_its_cell(

@@ -28,7 +28,8 @@ SHORTEN = """most => {
 }"""
 
 UNSEEN = """() => {
-    const places = [...document.querySelectorAll("a[href], button, summary, select, input, [tabindex='0']")].filter(e => {
+    const all = document.querySelectorAll("a[href], button, summary, select, input, [tabindex='0']");
+    const places = [...all].filter(e => {
         e.focus();
         return document.activeElement === e;
     });
