@@ -21,7 +21,9 @@ from torch_program.pipeline.run import alone
 
 ROOT = Path(__file__).resolve().parents[1]
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
-settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("chance", settings.get_profile("steady"), derandomize=False, max_examples=500)
 settings.load_profile("steady")
 

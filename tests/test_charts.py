@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from functools import cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -78,6 +79,7 @@ def judged(measures, **more):
     return judge_number(c, measures, "2023-12-31", {})
 
 
+@cache
 def many(n):
     """A claim with n measures of every kind."""
     value_added = {"base": "value added of industry"}
@@ -111,9 +113,8 @@ def test_the_check_for_tidiness_sees_what_is_untidy(x, message):
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 10, 25])
-@pytest.mark.parametrize("title", ["Hand-made", LONG])
-def test_a_claim_plot_of_any_length_is_tidy(n, title):
-    assert_tidy(charts.claim_plot(many(n), title, LONG, SOURCE))
+def test_a_claim_plot_of_any_length_is_tidy(n):
+    assert_tidy(charts.claim_plot(many(n), LONG, LONG, SOURCE))
 
 
 def test_a_claim_without_any_measure_says_so():
@@ -171,13 +172,13 @@ def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
 
 @pytest.mark.parametrize("title", ["Hand-made", LONG])
 def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title):
-    judgement = many(60)
+    judgement = many(40)
     chart = charts.claim_plot(judgement, title, title, SOURCE)
     assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
     drawn = [t for t, _ in texts(chart.figure)]
     (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
     voting = [a for a in judgement.assessed if votes(judgement, a)]
-    assert len(chart.data) == 60 and 0 < left_out <= 60 - len(voting)
+    assert len(chart.data) == 40 and 0 < left_out <= 40 - len(voting)
     values = {t.split("\u202f")[0] for t in drawn}
     assert len(voting) > 2 and all(any(f"{a.measure.value:g}" in v for v in values) for a in voting)
 
