@@ -28,12 +28,18 @@ settings.register_profile("chance", settings.get_profile("steady"), derandomize=
 settings.load_profile("steady")
 
 
+# Begun last, the longest first: whatever else is wrong is told before.
+LONG = ("charts", "validation", "adding", "skeletons", "imports", "figures", "data")
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing.
 
     Modules that share something name their group themselves; those in browser/ share one browser.
     """
+    places = {f"test_{name}": place for place, name in enumerate(LONG, 1)}
+    items.sort(key=lambda item: places.get(item.path.stem, 0))
     for item in items:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
             in_browser = item.path.parent.name == "browser"

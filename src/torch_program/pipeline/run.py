@@ -204,5 +204,5 @@ def _session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Se
     pytask.console.quiet = True
     config = state / "pytask.toml"
     write_whole(config, b"[tool.pytask.ini_options]\n")
-    settled = {"database_url": "sqlite://", "capture": "no", "show_traceback": False, "verbose": 0}
+    settled: dict[str, Any] = {"database_url": "sqlite://", "capture": "no", "show_traceback": False, "verbose": 0}
     return pytask.build(tasks=tasks, config=config, **settled, **how)
