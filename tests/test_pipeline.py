@@ -10,6 +10,7 @@ import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tiny_project
@@ -19,7 +20,8 @@ from finished import text_of, texts_of
 from tiny_project import Meeting, ctrl_c, edit, run
 
 from torch_program.commands import main
-from torch_program.pipeline import plan
+from torch_program.intake import validation
+from torch_program.pipeline import jupyter_book, plan
 from torch_program.pipeline.files import folder_hash
 from torch_program.steps import tasks
 
@@ -44,10 +46,15 @@ def steps(kind: str, *notebooks: str) -> set[str]:
 
 
 def told(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Exit code and words of our command line, typed in a folder; no step runs."""
+    """Exit code and words of our command line in a folder, in this process: it has imported what a new one would."""
+    tiny: dict[str, Any] = {}
+    exec(tiny_project.VALIDATION, tiny)
     with pytest.MonkeyPatch.context() as there:
         there.chdir(folder)
+        for name in ("check", "render"):
+            there.setattr(validation, name, tiny[name])
         done = CliRunner().invoke(main, arguments)
+    jupyter_book.end()  # as it does with a process of its own
     assert isinstance(done.exception, SystemExit | None), done.exception
     return done.exit_code, done.output
 
@@ -178,16 +185,16 @@ def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(proje
     woven = project / "_build/2026/source" / FIRST
     edit(project / FIRST, "The value is {value}.", "Twice: {value}, {value}.")
     edit(project / FIRST, "Some prose", "Other prose")
-    code, said = run(project, "report")
+    code, said = told(project, "report")
     assert code == 0, said
     assert ran(said) == set() and "0 of 3 notebooks run" in said
     assert "Other prose" in text_of_pages(project)
     assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
-    told = woven.read_bytes()
+    anew = woven.read_bytes()
     (project / "_build/2026/executed/2-1-first.ipynb").unlink()
-    assert "2-1-first" in ran(run(project, "report")[1])
-    assert woven.read_bytes() == told
-    assert run(project, "report")[1].startswith("Nothing to do")
+    assert "2-1-first" in ran(told(project, "report")[1])
+    assert woven.read_bytes() == anew
+    assert told(project, "report")[1].startswith("Nothing to do")
 
 
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after_ctrl_c_its_rest_runs(
@@ -205,7 +212,7 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after
     assert "Interrupted. What was finished is kept; start again" in said
     assert "failed" not in said and "Traceback" not in said
     meeting.go()
-    code, again = run(project, "report", *changed)
+    code, again = told(project, "report", *changed)
     assert code == 0, again
     assert (ran(said), ran(again)) == ({"2-1-first", "4-2-second"}, {"5-conclusion"})
     made = Path(told(project, "where", "results", *changed)[1].strip())
@@ -242,7 +249,7 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_an
     assert process.returncode == 0, said
     before = (project / "_build/2026/html/book/index.html").read_text()
     assert "<title>First" in before
-    code, said = run(project, "report")
+    code, said = told(project, "report")
     assert code == 1 and "book/index.md:3: WARNING" in said and "still the old one" in said
     assert str(project) not in said
     assert (project / "_build/2026/html/book/index.html").read_text() == before
@@ -257,7 +264,7 @@ def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_not
     before = text_of_pages(project)
     edit(project / FIRST, "is {value}", "is {valeu}")
     edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
-    code, said = run(project, "report")
+    code, said = told(project, "report")
     assert code == 1
     assert "2-1-first.ipynb, " in said and "Traceback" not in said
     assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
@@ -270,7 +277,7 @@ def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_not
 
 def test_what_is_wrong_with_the_data_is_told_before_a_notebook_runs(project: Path) -> None:
     edit(project / "data/figures/two.csv", "222", "BAD")
-    code, said = run(project, "report")
+    code, said = told(project, "report")
     assert (code, ran(said)) == (1, set())
     assert "two.csv: BAD is no value." in said
 
