@@ -21,20 +21,29 @@ from torch_program.pipeline.run import alone
 
 ROOT = Path(__file__).resolve().parents[1]
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
-settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("chance", settings.get_profile("steady"), derandomize=False, max_examples=500)
 settings.load_profile("steady")
+
+
+# Begun last, the longest first: whatever else is wrong is told before.
+LONG = ("charts", "validation", "adding", "skeletons", "imports", "figures", "data")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing.
 
-    Modules that share something name their group themselves.
+    Modules that share something name their group themselves; those in browser/ share one browser.
     """
+    places = {f"test_{name}": place for place, name in enumerate(LONG, 1)}
+    items.sort(key=lambda item: places.get(item.path.stem, 0))
     for item in items:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            in_browser = item.path.parent.name == "browser"
+            item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.stem))
 
 
 @pytest.fixture
