@@ -17,7 +17,7 @@ import tiny_project
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from finished import text_of, texts_of
-from tiny_project import Meeting, ctrl_c, edit, run
+from tiny_project import Meeting, ctrl_c, edit
 
 from torch_program.commands import main
 from torch_program.intake import validation

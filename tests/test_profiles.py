@@ -195,5 +195,5 @@ def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) 
     code, said = tiny_project.run(project, "profiles", "--province", "Hubei")
     assert code == 1
     assert "profiles/hubei.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
-    assert "The book in _build/2026/profiles/2023/hubei/html is still the old one." in said
+    assert "The report in _build/2026/profiles/2023/hubei/html is still the old one." in said
     assert (project / "_build/2026/profiles/2023/hubei/html/index.html").exists()
