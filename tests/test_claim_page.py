@@ -9,7 +9,7 @@ from string import ascii_letters, digits
 import pytest
 from bs4 import BeautifulSoup
 from hand_made import claim, measure
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_citation import WORK
 from test_multiverse import DAY, DAYS, FACETS, comparison, five_against, measures, ops
@@ -75,7 +75,6 @@ def looked_up(table, *places):
 # what if ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
 def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, n, found):
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)

@@ -215,10 +215,6 @@ def test_nothing_is_drawn_for_an_opinion():
     assert small_plots.small_plot(OPINION, score_row(OPINION), 2026) == ""
 
 
-def test_every_text_is_escaped(page):
-    assert "<big>" not in str(page) and "<this>" not in str(page)
-
-
 def test_every_drawing_has_a_name(page):
     for svg in page.select("svg"):
         assert re.search(r"\w", svg.title.get_text())

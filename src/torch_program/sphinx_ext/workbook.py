@@ -7,6 +7,7 @@ its cell. Columns are named as in results.json and in `data/`.
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,6 @@ from sphinx.application import Sphinx
 from torch_program.citation import metadata
 from torch_program.citation.metadata import Work
 from torch_program.csv_tables import figures_in, rows_in
-from torch_program.intake.template import NO_TIME
 from torch_program.periods import published_by
 from torch_program.pipeline.files import folder_hash, write_whole
 from torch_program.pipeline.publication import WORKBOOK, made_once
@@ -24,6 +24,7 @@ from torch_program.sphinx_ext import api, beside
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+NO_TIME = datetime(2000, 1, 1)  # of making a workbook: the same cells give the same bytes
 WIDEST = 450  # pixels of a column
 TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # what xlsxwriter would make of some texts
 CLAIM = (
