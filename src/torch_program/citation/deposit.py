@@ -157,7 +157,7 @@ def beside(archive: Path, kind: str) -> Path:
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """The packages that set-up installs, for this system and Python, with the hashes of the locks; asks the index."""
-    locks = [word for name in LOCKS if (root / name).exists() for word in ("-r", str(root / name))]
+    locks = [word for name in LOCKS for word in ("-r", str(root / name))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
         raise Told("The locked packages could not be fetched; pip says above why. Mend that and start again.")
