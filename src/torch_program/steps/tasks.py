@@ -55,8 +55,8 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         kernels.begin()  # notebooks come next, and there is a processor to spare
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
-        problems = [*validation.check(plan.data), *ledger.words(plan.data, plan.root / "notebooks")]
-        if errors := [problem for problem in problems if problem.severity == "error"]:
+        problems = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
+        if errors := problems or ledger.words(plan.data, plan.root / "notebooks"):
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
 
