@@ -16,9 +16,9 @@ export PYTHONPATH := $(CURDIR)/src
 # Bytecode is kept: without it every start takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-RUN = $(PYTHON) -m torch_program
+RUN = $(PYTHON) -m claimbook
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
-PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p torch_program.pipeline
+PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.build
 quoted = '$(subst ','\'',$(1))'
 LOCK = .venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
@@ -28,7 +28,7 @@ RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quo
 
 setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
 ifeq ($(PYTHON),.venv/bin/python)
-	@python3 src/torch_program/pipeline/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
+	@python3 src/claimbook/build/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
@@ -38,7 +38,7 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 	@$(RUN) report $(RUN_OPTIONS)
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
-	@$(PYTHON) -m torch_program.pipeline.chromium
+	@$(PYTHON) -m claimbook.build.chromium
 	@$(PYTEST) -m "(book or process) and not slow" tests
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from nbval.plugin import IPyNbCell
 
-from torch_program import prose
-from torch_program.changes import outputs
-from torch_program.changes.compare import comparable
-from torch_program.pipeline.execution import IPYTHON_CONFIG
+from claimbook.build.execution import IPYTHON_CONFIG
+from claimbook.changes import outputs
+from claimbook.changes.compare import comparable
+from claimbook.say import prose
 
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
 MOVED = "moved"  # property of a test's report: what a build or a notebook says otherwise than what is stored

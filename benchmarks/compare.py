@@ -19,9 +19,9 @@ from pathlib import Path
 import yaml
 from copies import MACHINE, MADE, add_to_cell, copy
 
-from torch_program import project
-from torch_program.csv_tables import rows_in, written
-from torch_program.pipeline import plan
+from claimbook.build import plan
+from claimbook.say import project
+from claimbook.say.csv_tables import rows_in, written
 
 PDF = " pdf,"  # among the parts of our extension
 TOPIC = "incubation"  # a topic that one section reads
@@ -40,7 +40,7 @@ def run(command: list[str], folder: Path) -> str:
 
 
 def pipeline(folder: Path) -> None:
-    said = run([sys.executable, "-m", "torch_program", "report"], folder)
+    said = run([sys.executable, "-m", "claimbook", "report"], folder)
     STEPS.append(next((line for line in said.splitlines() if " in all" in line), "nothing to do"))
 
 
@@ -93,7 +93,7 @@ def change_value(folder: Path) -> None:
     first = next(row for row in rows if row["value"].isdigit() and int(row["value"]) > 1000)
     first["value"] = str(int(first["value"]) + 1)
     path.write_bytes(written(rows, list(first)))
-    run([sys.executable, "-m", "torch_program", "check", "--refresh-datapackage"], folder)
+    run([sys.executable, "-m", "claimbook", "check", "--refresh-datapackage"], folder)
 
 
 def seconds(work: Callable[[Path], None], folder: Path) -> float:

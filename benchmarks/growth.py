@@ -24,12 +24,13 @@ from typing import Any
 import yaml
 from copies import MACHINE
 
-from torch_program import intervals, periods, project
-from torch_program.csv_tables import figures_in, rows_in, written
-from torch_program.evidence import load
-from torch_program.intake import description, validation
-from torch_program.pipeline import jupyter_book, plan, publication
-from torch_program.pipeline.execution import execute_bundle
+from claimbook.build import jupyter_book, plan, publication
+from claimbook.build.execution import execute_bundle
+from claimbook.evidence import intervals
+from claimbook.evidence.evidence import load
+from claimbook.intake import description, validation
+from claimbook.say import periods, project
+from claimbook.say.csv_tables import figures_in, rows_in, written
 
 FACTORS = (1, 10, 100)
 NOTEBOOK = "4-2-overconcentration"

@@ -31,16 +31,16 @@ from unittest.mock import patch
 import click
 import pandas as pd
 
-from torch_program import evidence
-from torch_program.changes import record
-from torch_program.csv_tables import Row, rows_in, written
-from torch_program.intake import validation
-from torch_program.pipeline.displays import Said, displays
-from torch_program.pipeline.files import scratch, write_whole
-from torch_program.pipeline.plan import Plan, make
-from torch_program.pipeline.run import INTERRUPTED, processes
-from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
-from torch_program.steps.profiles import NOTEBOOK
+from claimbook.build.displays import Said, displays
+from claimbook.build.files import scratch, write_whole
+from claimbook.build.plan import Plan, make
+from claimbook.build.run import INTERRUPTED, processes
+from claimbook.changes import record
+from claimbook.evidence import evidence
+from claimbook.intake import validation
+from claimbook.say.csv_tables import Row, rows_in, written
+from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from torch_program.profiles.steps import NOTEBOOK
 
 ENOUGH = 0.98  # share of mutations that must be noticed
 FACTOR = Decimal("1.1")

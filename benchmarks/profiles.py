@@ -19,19 +19,19 @@ from pathlib import Path
 from compare import run
 from copies import MACHINE, copy
 
-from torch_program import project
-from torch_program.pipeline import plan
-from torch_program.pipeline.files import write_whole
-from torch_program.steps import profiles
+from claimbook.build import plan
+from claimbook.build.files import write_whole
+from claimbook.say import project
+from torch_program.profiles import steps as profiles
 
 WORKERS = 2
 SWEEP = """
 import sys
 from contextlib import ExitStack
-from torch_program.commands.report import build
-from torch_program.pipeline import cluster, plan
-from torch_program.steps import profiles
-from torch_program.pipeline.run import Progress
+from claimbook.commands.report import build
+from claimbook.build import cluster, plan
+from torch_program.profiles import steps as profiles
+from claimbook.build.run import Progress
 
 here = plan.make()
 wanted, progress = profiles.make(here, None, None), Progress(print)

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from torch_program import project
-from torch_program.citation import agreement, deposit
-from torch_program.citation.tree import copied, project_files
-from torch_program.pipeline import plan
+from claimbook.build import plan
+from claimbook.publish import agreement, deposit
+from claimbook.publish.tree import copied, project_files
+from claimbook.say import project
 
 NOBODY = 65534  # the user without rights, on Linux and macOS alike
 OTHER_PROCESSOR = {  # an old one, as far as the libraries can tell; where there is no such processor, nothing
@@ -53,7 +53,7 @@ def build(folder: Path, variables: dict[str, str], umask: int, become: Callable[
     home.chmod(0o777)
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(folder / "src")} | variables
     for verb in ("report", "deposit"):
-        command = [sys.executable, "-m", "torch_program", verb]
+        command = [sys.executable, "-m", "claimbook", verb]
         done = subprocess.run(command, cwd=folder, env=environment, umask=umask, preexec_fn=become)
         if done.returncode:
             sys.exit(f"{verb} failed in {folder}")

@@ -16,8 +16,8 @@ import tiny_project
 from hypothesis import HealthCheck, settings
 from tiny_project import Meeting
 
-from torch_program.intake import adding
-from torch_program.pipeline.run import alone
+from claimbook.build.run import alone
+from claimbook.intake import adding
 
 ROOT = Path(__file__).resolve().parents[1]
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.

@@ -1,9 +1,9 @@
 """Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
 
-from torch_program.claims import ComparisonClaim, Facets, NumberClaim, Test
-from torch_program.intervals import printed_interval
-from torch_program.judgement import Judgement, judge_number
-from torch_program.measures import Measure
+from claimbook.evidence.claims import ComparisonClaim, Facets, NumberClaim, Test
+from claimbook.evidence.intervals import printed_interval
+from claimbook.evidence.measures import Measure
+from claimbook.firmness.judgement import Judgement, judge_number
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 DAY = "2023-12-31"  # of the text

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from torch_program.csv_tables import COLUMNS
-from torch_program.results import FIGURE_MIME, IMAGE, MYST_MIME, RESULTS_MIME
+from claimbook.say.csv_tables import COLUMNS
+from claimbook.say.recorded import FIGURE_MIME, IMAGE, MYST_MIME, RESULTS_MIME
 
 FIGURES = [
     ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),
@@ -45,7 +45,7 @@ def record() -> dict[str, Any]:
         "prose": {"2-1-made-up, title": ["# 2.1 Made up"], "2-1-made-up, after": ["There were 170 of them in 2022."]},
         "charts": {"fig-made-up": {"notebook": "2-1-made-up", "csv": CSV}},
         "evidence": columns(FIGURES),
-        "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/torch_program/verdicts.py": "bbbbbbbbbbbb"},
+        "files": {"data/figures/made_up.csv": "aaaaaaaaaaaa", "src/claimbook/rule/verdicts.py": "bbbbbbbbbbbb"},
     }
 
 

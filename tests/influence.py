@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from unittest.mock import patch
 
-from torch_program.anchors import Place
-from torch_program.csv_tables import Row, rows_in, written
-from torch_program.pipeline.displays import displays
-from torch_program.pipeline.plan import Plan
-from torch_program.section import Section
+from claimbook.build.displays import displays
+from claimbook.build.plan import Plan
+from claimbook.notebook.section import Section
+from claimbook.say.anchors import Place
+from claimbook.say.csv_tables import Row, rows_in, written
 
 LARGE, SMALL = 0.6, 0.01  # how far a value is moved at most: far enough to change a choice, or hardly
 SEED = 1

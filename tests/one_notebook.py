@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from torch_program.results import FIGURE_MIME
+from claimbook.say.recorded import FIGURE_MIME
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "3-4-talent-pipelines"

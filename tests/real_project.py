@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from torch_program.intake.description import describe
-from torch_program.pipeline.execution import bundle, execute_bundle
-from torch_program.pipeline.files import below
-from torch_program.pipeline.plan import Plan
-from torch_program.steps.profiles import NOTEBOOK, Profiles, run_as
+from claimbook.build.execution import bundle, execute_bundle
+from claimbook.build.files import below
+from claimbook.build.plan import Plan
+from claimbook.intake.description import describe
+from torch_program.profiles.steps import NOTEBOOK, Profiles, run_as
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")

@@ -10,7 +10,7 @@ PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
 WORK = """\
 import pandas as pd
 from IPython.display import display
-from torch_program import project, results
+from claimbook.say import project, recorded as results
 from torch_program.provinces import regions
 
 if province == "FAIL":

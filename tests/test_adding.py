@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from torch_program.commands import main
-from torch_program.csv_tables import rows_in
-from torch_program.intake import adding, cells, description, effects, reading, tables, validation
-from torch_program.pipeline.files import folder_hash
-from torch_program.pipeline.plan import Plan, make
+from claimbook.build.files import folder_hash
+from claimbook.build.plan import Plan, make
+from claimbook.commands import main
+from claimbook.intake import adding, cells, description, effects, reading, tables, validation
+from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, Places
 from torch_program.provinces import REGION_OF
 

@@ -14,13 +14,13 @@ from drawn import JUDGED, numbers, ops
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.api import recompute
-from torch_program.claim_records import claim_record
-from torch_program.claims import Test
-from torch_program.csv_tables import rows_in
-from torch_program.intervals import Interval
-from torch_program.sphinx_ext.api import SHIPPED, series_files
-from torch_program.verdicts import outcome
+from claimbook.api import recompute
+from claimbook.book.api import SHIPPED, series_files
+from claimbook.evidence.claims import Test
+from claimbook.evidence.intervals import Interval
+from claimbook.results.claim_records import claim_record
+from claimbook.rule.verdicts import outcome
+from claimbook.say.csv_tables import rows_in
 
 pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from real_project import contents
 
-from torch_program.commands import main
-from torch_program.intake import adding
+from claimbook.commands import main
+from claimbook.intake import adding
 
 ROOT = Path(__file__).parents[1]
 TABLES = ROOT / "tests" / "bad_tables"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from torch_program import results
-from torch_program.changes import outputs
-from torch_program.commands.report import SCORECARD
-from torch_program.pipeline import execution, plan
-from torch_program.sphinx_ext.drawings import png
+from claimbook.book.drawings import png
+from claimbook.build import execution, plan
+from claimbook.changes import outputs
+from claimbook.commands.report import SCORECARD
+from claimbook.say import recorded as results
 
 pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parents[1]

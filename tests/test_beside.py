@@ -9,9 +9,9 @@ import pytest
 from sphinx.errors import ExtensionError
 from sphinx.events import EventManager
 
-from torch_program.pipeline import publication
-from torch_program.sphinx_ext import beside
-from torch_program.sphinx_ext.typesetting import StyleFaulty
+from claimbook.book import beside
+from claimbook.book.typesetting import StyleFaulty
+from claimbook.build import publication
 
 pytestmark = pytest.mark.process
 

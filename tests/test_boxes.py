@@ -6,8 +6,11 @@ import pytest
 from hand_made import claim, measure
 from test_multiverse import comparison
 
-from torch_program import prose, results, tables
-from torch_program.boxes import (
+from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.lookups import Lookups
+from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
+from claimbook.notebook.boxes import (
     answer,
     answer_box,
     criteria_table,
@@ -16,12 +19,10 @@ from torch_program.boxes import (
     findings_table,
     verdict_box,
 )
-from torch_program.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
-from torch_program.comparisons import judge_criterion
-from torch_program.facts import Finding
-from torch_program.intervals import Interval
-from torch_program.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
-from torch_program.lookups import Lookups
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.facts import Finding
+from claimbook.say import prose, tables
+from claimbook.say import recorded as results
 
 DAY = "2023-12-31"
 NOTHING = Lookups({}, {})

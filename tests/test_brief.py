@@ -3,7 +3,7 @@
 import pytest
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
-from torch_program.brief import answers, firmness, lead, number_says
+from claimbook.results.brief import answers, firmness, lead, number_says
 
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 LATE = record("late", "number", "understated", "2.1", NUMBER["measures"], OVER_100) | {

@@ -6,17 +6,11 @@ from hand_made import DAY, FACETS, claim, comparison, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.certainty import (
-    WORDS,
-    causal_certainty,
-    comparison_certainty,
-    fact_certainty,
-    number_certainty,
-)
-from torch_program.claims import Criterion, FactClaim, Part
-from torch_program.comparisons import judge_criterion
-from torch_program.facts import Finding
-from torch_program.intervals import Interval
+from claimbook.evidence.claims import Criterion, FactClaim, Part
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.certainty import WORDS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.facts import Finding
 
 PARTS = (Part(id="a", says="one"), Part(id="b", says="other"))
 FACT = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=PARTS)

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from test_record import FIGURES, ROWS, SOURCES, notebook
 
-from torch_program.changes import record, tell
-from torch_program.pipeline.files import write_whole
-from torch_program.sphinx_ext.changes import Changes
+from claimbook.book.changes_page import Changes
+from claimbook.build.files import write_whole
+from claimbook.changes import record, tell
 
 OLDER = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 

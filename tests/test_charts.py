@@ -22,19 +22,19 @@ from matplotlib.font_manager import FontProperties
 from test_multiverse import comparison
 from test_report_charts import boxes, untidy
 
-from torch_program import charts
-from torch_program.charts import criteria, lines, points, rows, style
-from torch_program.charts.claim_plot import HIGHEST, _panels, by_weight, grouped, votes
-from torch_program.charts.criteria import MET
-from torch_program.charts.scorecard import PLOT, PLOT_WIDTH, place
-from torch_program.charts.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
-from torch_program.claims import Criterion, Facets, Reading
-from torch_program.comparisons import judge_criterion
-from torch_program.fonts import FAMILIES
-from torch_program.intervals import Interval
-from torch_program.judgement import judge_comparison, judge_number
-from torch_program.results import NOT_ASSESSED
-from torch_program.scores import VERDICTS
+from claimbook import charts
+from claimbook.charts import criteria, lines, points, rows, style
+from claimbook.charts.claim_plot import HIGHEST, _panels, by_weight, grouped, votes
+from claimbook.charts.criteria import MET
+from claimbook.charts.scorecard import PLOT, PLOT_WIDTH, place
+from claimbook.evidence.claims import Criterion, Facets, Reading
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_comparison, judge_number
+from claimbook.fonts import FAMILIES
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.scores import VERDICTS
+from claimbook.say.recorded import NOT_ASSESSED
+from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
 SOURCE = "Source: hand-made."

@@ -5,9 +5,9 @@ from functools import partial
 import pytest
 from hand_made import DAY, claim, judged, measure
 
-from torch_program.claims import Facets, FactClaim, Part, Reading
-from torch_program.judgement import judge_fact
-from torch_program.measures import quotient, resolve_period
+from claimbook.evidence.claims import Facets, FactClaim, Part, Reading
+from claimbook.evidence.measures import quotient, resolve_period
+from claimbook.firmness.judgement import judge_fact
 
 judge = partial(judged, cutoffs={"2023": DAY})  # compared with what was known on the day of the text
 

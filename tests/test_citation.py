@@ -10,12 +10,13 @@ import pytest
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from torch_program.citation import metadata, parts, references
-from torch_program.citation.metadata import Work
-from torch_program.citation.references import apa, bibtex, csl, ris
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
-from torch_program.sphinx_ext import bibliography, citation
-from torch_program.templates import filled
+from claimbook.book import bibliography
+from claimbook.book import citing as citation
+from claimbook.publish import metadata, parts, references
+from claimbook.publish.metadata import Work
+from claimbook.publish.references import apa, bibtex, csl, ris
+from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
+from claimbook.templates import filled
 
 WORK = Work(
     title="China's Torch Program, claim by claim",

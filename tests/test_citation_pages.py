@@ -10,15 +10,15 @@ from bs4 import BeautifulSoup
 from finished import HTML, soup
 from pybtex.database import parse_string
 
-from torch_program.anchors import source_anchor
-from torch_program.citation import metadata, parts
-from torch_program.citation.identity import SHORT
-from torch_program.citation.metadata import Work
-from torch_program.citation.references import claim_anchor
-from torch_program.csv_tables import rows_in
-from torch_program.pipeline import contents
-from torch_program.results import figures
-from torch_program.sphinx_ext.citation import SCORECARD
+from claimbook.book.citing import SCORECARD
+from claimbook.build import contents
+from claimbook.publish import metadata, parts
+from claimbook.publish.identity import SHORT
+from claimbook.publish.metadata import Work
+from claimbook.publish.references import claim_anchor
+from claimbook.say.anchors import source_anchor
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.recorded import figures
 
 # what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
 KNOWN = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license"}

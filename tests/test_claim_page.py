@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from test_citation import WORK
 from test_multiverse import DAY, DAYS, FACETS, comparison, five_against, measures, ops
 
-from torch_program import what_if
-from torch_program.citation.references import Reference
-from torch_program.claim_page import Account, conclusion, firmness_reasons, page
-from torch_program.claim_records import claim_record
-from torch_program.csv_tables import rows_in
-from torch_program.judgement import judge_comparison, judge_number
-from torch_program.multiverse import Said
-from torch_program.numbers import OUT_OF_DATE
-from torch_program.scores import VERDICTS
+from claimbook.book.claim_page import Account, conclusion, firmness_reasons, page
+from claimbook.firmness.judgement import judge_comparison, judge_number
+from claimbook.firmness.multiverse import Said
+from claimbook.publish.references import Reference
+from claimbook.results import what_if
+from claimbook.results.claim_records import claim_record
+from claimbook.rule.scores import VERDICTS
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.numbers import OUT_OF_DATE
 
 HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
 CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")

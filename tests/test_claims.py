@@ -6,7 +6,7 @@ import pytest
 import yaml
 from hand_made import measure
 
-from torch_program.claims import (
+from claimbook.evidence.claims import (
     Claim,
     ComparisonClaim,
     Facets,
@@ -16,7 +16,7 @@ from torch_program.claims import (
     NumberClaim,
     read_ledger,
 )
-from torch_program.judgement import judge_number
+from claimbook.firmness.judgement import judge_number
 
 LEDGER = Path(__file__).parents[1] / "data" / "claims.yml"
 

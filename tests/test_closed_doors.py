@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import tiny_project
 
-from torch_program.pipeline import contents, editions
-from torch_program.pipeline.plan import Plan, PlanError, make
-from torch_program.project import Told
+from claimbook.build import contents, editions
+from claimbook.build.plan import Plan, PlanError, make
+from claimbook.say.project import Told
 
 ROOT = Path(__file__).resolve().parents[1]
 

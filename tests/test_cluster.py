@@ -16,8 +16,8 @@ import stand_in
 from real_project import profile
 from tiny_project import Meeting, begin, when
 
-from torch_program.pipeline import cluster, plan
-from torch_program.steps.profiles import PROVINCES, run_as, slug
+from claimbook.build import cluster, plan
+from torch_program.profiles.steps import PROVINCES, run_as, slug
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 SOME = PROVINCES[:5]
@@ -33,10 +33,10 @@ main()
 """
 SWEEP = """
 import json, sys
-from torch_program.commands.report import build
-from torch_program.pipeline import cluster, plan
-from torch_program.steps import profiles
-from torch_program.pipeline.run import Progress
+from claimbook.commands.report import build
+from claimbook.build import cluster, plan
+from torch_program.profiles import steps as profiles
+from claimbook.build.run import Progress
 
 here = plan.make()
 wanted = profiles.Profiles(here, 2023, tuple(json.loads(sys.argv[2])))

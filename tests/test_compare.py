@@ -10,8 +10,8 @@ from hand_made_records import FIGURES, columns, measure, record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.changes import tell
-from torch_program.changes.compare import NAMES, comparable, difference, distance, marked
+from claimbook.changes import tell
+from claimbook.changes.compare import NAMES, comparable, difference, distance, marked
 
 LABELS = {"made_up_count": "Things counted"}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from torch_program import concentration as c
+from claimbook.evidence import concentration as c
 
 VALUES = pd.Series({"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0})
 PEOPLE = pd.Series({"A": 2, "B": 2, "C": 2, "D": 4})

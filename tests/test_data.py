@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from torch_program import concentration, evidence
-from torch_program.csv_tables import figures_in, rows_in
-from torch_program.intake import validation
-from torch_program.periods import latest_day
-from torch_program.pipeline.execution import code_cells, declared_topics
+from claimbook.build.execution import code_cells, declared_topics
+from claimbook.evidence import concentration, evidence
+from claimbook.intake import validation
+from claimbook.say.csv_tables import figures_in, rows_in
+from claimbook.say.periods import latest_day
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

@@ -11,9 +11,10 @@ import tiny_project
 from matplotlib.figure import Figure
 from real_project import executed
 
-from torch_program import project, results
-from torch_program.pipeline.displays import displays
-from torch_program.pipeline.plan import make, of
+from claimbook.build.displays import displays
+from claimbook.build.plan import make, of
+from claimbook.say import project
+from claimbook.say import recorded as results
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from torch_program.pipeline import publication
+from claimbook.build import publication
 
 pytestmark = [pytest.mark.book, pytest.mark.slow]
 

@@ -16,8 +16,8 @@ import pytest
 import tiny_project
 from rocrate.rocrate import ROCrate
 
-from torch_program.citation import archive, deposit, machine, verification
-from torch_program.citation.tree import project_files
+from claimbook.publish import archive, deposit, machine, verification
+from claimbook.publish.tree import project_files
 
 pytestmark = pytest.mark.process
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
@@ -165,8 +165,8 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
     locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
     install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
-    (folder / "src/torch_program/pipeline").mkdir(parents=True)
-    (folder / "src/torch_program/pipeline/setup_environment.py").write_text(
+    (folder / "src/claimbook/build").mkdir(parents=True)
+    (folder / "src/claimbook/build/setup_environment.py").write_text(
         f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
     )
     verification.set_up(folder, packed, os.environ)

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from hand_made_records import record as hand_made
 
-from torch_program.changes import compare, record, tell
-from torch_program.commands import main
-from torch_program.pipeline import editions, plan
+from claimbook.build import editions, plan
+from claimbook.changes import compare, record, tell
+from claimbook.commands import main
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from torch_program import conflicts, evidence, project
-from torch_program.commands import main
-from torch_program.intake import adding, tables, validation
-from torch_program.intake.problems import Problem
-from torch_program.intake.rules.disagreement import revisions
+from claimbook.commands import main
+from claimbook.evidence import conflicts, evidence
+from claimbook.intake import adding, tables, validation
+from claimbook.intake.problems import Problem
+from claimbook.intake.rules.disagreement import revisions
+from claimbook.say import project
 
 ROOT = Path(__file__).parents[1]
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from torch_program.commands import main
+from claimbook.commands import main
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [

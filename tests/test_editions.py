@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from torch_program.pipeline import editions
+from claimbook.build import editions
 
 GOOD = """\
 title: All evidence

@@ -18,7 +18,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-SCRIPT = "src/torch_program/pipeline/setup_environment.py"
+SCRIPT = "src/claimbook/build/setup_environment.py"
 LOCKS = {"requirements.lock": "", "requirements-test.lock": "test", "requirements-uv.lock": "uv"}
 
 

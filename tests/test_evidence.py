@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 
 import pytest
 
-from torch_program import evidence
-from torch_program.evidence import EvidenceError
-from torch_program.intervals import Interval
-from torch_program.lookups import read_lookups
+from claimbook.evidence import evidence
+from claimbook.evidence.evidence import EvidenceError
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.lookups import read_lookups
 
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
 early,T,T,Ministry,Ministry,2022-03,,en,,yes,whole,B,

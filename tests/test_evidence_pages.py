@@ -7,11 +7,11 @@ from bs4 import BeautifulSoup
 from finished import HTML, soup
 from sphinx.application import Sphinx
 
-from torch_program.anchors import conflict_anchor
-from torch_program.conflicts import Conflict, conflicts
-from torch_program.csv_tables import rows_in, written
-from torch_program.pipeline.files import write_whole
-from torch_program.sphinx_ext.evidence import MOST_CONFLICTS, reading, span_of
+from claimbook.book.evidence_pages import MOST_CONFLICTS, reading, span_of
+from claimbook.build.files import write_whole
+from claimbook.evidence.conflicts import Conflict, conflicts
+from claimbook.say.anchors import conflict_anchor
+from claimbook.say.csv_tables import rows_in, written
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -80,7 +80,7 @@ def built_page(folder: Path, directive: str, tables: dict[str, list[dict[str, st
     for name, table in tables.items():
         write_whole(folder / "data" / f"{name}.csv", written(table, list(table[0])))
     (folder / "index.rst").write_text(f"Title\n=====\n\n.. {directive}::\n")
-    overrides = {"extensions": ["torch_program.sphinx_ext"], "torch_parts": ["evidence"]}
+    overrides = {"extensions": ["claimbook.book"], "book_parts": ["evidence_pages"]}
     app = Sphinx(folder, None, folder / "out", folder / "trees", "html", overrides, status=None, warning=None)
     app.build()
     return BeautifulSoup((folder / "out" / "index.html").read_text(encoding="utf-8"), "html.parser")

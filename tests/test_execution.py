@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from torch_program import prose, results, svg
-from torch_program.changes.outputs import comparable
-from torch_program.pipeline import execution, files, nodes, publication
-from torch_program.pipeline.run import Progress
+from claimbook.build import execution, files, nodes, publication
+from claimbook.build.run import Progress
+from claimbook.changes.outputs import comparable
+from claimbook.charts import svg
+from claimbook.say import prose
+from claimbook.say import recorded as results
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:

@@ -13,16 +13,16 @@ import psutil
 import pytest
 from tiny_project import ENDS, Meeting, ctrl_c, edit, run, start, when
 
-from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.run import alone
+from claimbook.build.files import write_whole
+from claimbook.build.run import alone
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="mounts a small disk: only root may, and CI must"
 )
 IN_A_NOTEBOOK = ("notebooks/4-2-second.ipynb", "value = int(")
-IN_A_NEW_KERNEL = ("src/torch_program/pipeline/kernels.py", "    os.setsid()\n")
-IN_THE_BOOK = ("src/torch_program/sphinx_ext/colophon.py", "    app.add_directive(")
-IN_THE_CHECK = ("src/torch_program/intake/validation.py", "    bad = [")
+IN_A_NEW_KERNEL = ("src/claimbook/build/kernels.py", "    os.setsid()\n")
+IN_THE_BOOK = ("src/claimbook/book/colophon.py", "    app.add_directive(")
+IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    bad = [")
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 
 
@@ -99,7 +99,7 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
         ("report", IN_A_NOTEBOOK, "What was finished is kept; start again to go on from there."),
         ("report", IN_A_NEW_KERNEL, "What was finished is kept; start again to go on from there."),
         ("report", IN_THE_BOOK, "What was finished is kept; start again to go on from there."),
-        ("report", ("src/torch_program/commands/report.py", "import json\n"), "Interrupted before anything was begun."),
+        ("report", ("src/claimbook/commands/report.py", "import json\n"), "Interrupted before anything was begun."),
         ("check", IN_THE_CHECK, "Interrupted: check did not finish. Start it again."),
         ("site", IN_THE_CHECK, "Interrupted: site did not finish. Start it again."),
     ],
@@ -178,7 +178,7 @@ def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Pa
     if "sleep" in cell:
         limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
-        edit(project / "src/torch_program/pipeline/execution.py", limit, f"{limit} {sooner}")
+        edit(project / "src/claimbook/build/execution.py", limit, f"{limit} {sooner}")
     edit(project / "notebooks/4-2-second.ipynb", "value = int(", cell)
     code, said = run(project, "report")
     assert code == 1

@@ -7,10 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from test_citation import WORK
 
-from torch_program import results
-from torch_program.citation.identity import figure_hash, for_spreadsheets
-from torch_program.evidence import Credit
-from torch_program.sphinx_ext import figure_files
+from claimbook.book import figure_files
+from claimbook.evidence.evidence import Credit
+from claimbook.publish.identity import figure_hash, for_spreadsheets
+from claimbook.say import recorded as results
 
 ROOT = Path(__file__).resolve().parents[1]
 EXECUTED = sorted((ROOT / "_build" / "2026" / "source" / "notebooks").glob("*.ipynb"))

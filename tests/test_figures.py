@@ -21,13 +21,12 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image
 
-from torch_program import figures
-from torch_program.charts import canvas, finish
-from torch_program.charts.style import use
-from torch_program.fonts import FAMILIES, FOLDER
-from torch_program.pipeline.publication import KEPT_FILES
-from torch_program.results import FIGURE_MIME, drawing_of
-from torch_program.sphinx_ext import drawings
+from claimbook.book import drawings
+from claimbook.build.publication import KEPT_FILES
+from claimbook.charts import canvas, figures, finish
+from claimbook.charts.style import use
+from claimbook.fonts import FAMILIES, FOLDER
+from claimbook.say.recorded import FIGURE_MIME, drawing_of
 
 ROOT = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"

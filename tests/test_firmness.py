@@ -3,14 +3,14 @@
 from hand_made import measure
 from test_multiverse import DAY, FACETS, comparison
 
-from torch_program import charts
-from torch_program.charts.firmness import STEPS, frailty, states
-from torch_program.claim_records import claim_record
-from torch_program.claims import Criterion
-from torch_program.comparisons import judge_criterion
-from torch_program.intervals import Interval
-from torch_program.judgement import judge_comparison
-from torch_program.multiverse import OPEN, SAME, TURNS
+from claimbook import charts
+from claimbook.charts.firmness import STEPS, frailty, states
+from claimbook.evidence.claims import Criterion
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_comparison
+from claimbook.firmness.multiverse import OPEN, SAME, TURNS
+from claimbook.results.claim_records import claim_record
+from claimbook.rule.comparisons import judge_criterion
 
 
 def record(name, *values):

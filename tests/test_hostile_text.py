@@ -18,7 +18,7 @@ import yaml
 from bs4 import BeautifulSoup
 from finished import text_of
 
-from torch_program.intake import description
+from claimbook.intake import description
 
 pytestmark = pytest.mark.process
 HOSTILE = (
@@ -63,8 +63,9 @@ claims:
 SECTION = [  # a section that shows all that a section shows of its data
     tiny_project.PARAMETERS,
     """\
-from torch_program import charts, evidence
-from torch_program.section import Section
+from claimbook import charts
+from claimbook.evidence import evidence
+from claimbook.notebook.section import Section
 section = Section("2.1", edition=edition, cutoff=cutoff)
 ev = evidence.load("torch_zones", cutoff=cutoff)
 counts = ev.frame("htz_count", "All zones")

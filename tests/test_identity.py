@@ -3,9 +3,9 @@
 import copy
 from pathlib import Path
 
-from torch_program.citation.identity import content_hash
-from torch_program.pipeline.files import folder_hash
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from claimbook.build.files import folder_hash
+from claimbook.publish.identity import content_hash
+from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
 
 FIGURE = {FIGURE_MIME: {"label": "fig-a", "csv": "year,value\n2022,1\n", "svg": "<svg/>"}}
 NOTEBOOK = {"cells": [{"cell_type": "code", "outputs": [{"data": {RESULTS_MIME: {"claims": []}}}, {"data": FIGURE}]}]}

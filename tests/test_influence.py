@@ -5,9 +5,9 @@ from pathlib import Path
 import influence
 import pytest
 
-from torch_program import quantity
-from torch_program.pipeline import editions
-from torch_program.pipeline.plan import Plan
+from claimbook.build import editions
+from claimbook.build.plan import Plan
+from claimbook.evidence import quantity
 
 pytestmark = [pytest.mark.book, pytest.mark.apart, pytest.mark.slow]
 

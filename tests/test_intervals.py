@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from torch_program.intervals import Interval, printed_interval, reconcile
+from claimbook.evidence.intervals import Interval, printed_interval, reconcile
 
 
 @pytest.mark.parametrize(

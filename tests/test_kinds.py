@@ -5,11 +5,11 @@ from itertools import product
 import pytest
 from hand_made import measure
 
-from torch_program.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, Part
-from torch_program.comparisons import comparison_verdict, judge_criterion
-from torch_program.facts import Finding
-from torch_program.intervals import Interval
-from torch_program.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, Part
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.rule.comparisons import comparison_verdict, judge_criterion
+from claimbook.rule.facts import Finding
 
 TEXT_DATE = "2023-12-31"
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")

@@ -8,8 +8,8 @@ import pytest
 import tiny_project
 from click.testing import CliRunner
 
-from torch_program.commands import main
-from torch_program.intake import description, ledger
+from claimbook.commands import main
+from claimbook.intake import description, ledger
 
 ROOT = Path(__file__).parents[1]
 TEXT = """\

@@ -3,8 +3,8 @@
 import pytest
 from hand_made import measure
 
-from torch_program import measures
-from torch_program.claims import Facets
+from claimbook.evidence import measures
+from claimbook.evidence.claims import Facets
 
 WHAT = Facets(quantity="share")
 

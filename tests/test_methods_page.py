@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import pytest
 
-from torch_program.sphinx_ext import methods
+from claimbook.book import methods
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 1), (0, 90), (1, 90), (7, 90), (45, 90), (89, 90), (90, 90)])

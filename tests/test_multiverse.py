@@ -10,12 +10,12 @@ from hand_made import DAY, FACETS, claim, comparison, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.claims import CausalClaim, Criterion, FactClaim, Part
-from torch_program.comparisons import judge_criterion
-from torch_program.facts import Finding
-from torch_program.intervals import Interval
-from torch_program.judgement import judge_causal, judge_comparison, judge_fact
-from torch_program.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
+from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.firmness.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.facts import Finding
 
 RESULTS = Path(__file__).resolve().parent.parent / "_build" / "2026" / "results.json"
 

@@ -12,10 +12,10 @@ import tiny_project
 from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
-from torch_program import evidence
-from torch_program.csv_tables import rows_in
-from torch_program.pipeline.execution import code_cells
-from torch_program.pipeline.plan import Plan, of
+from claimbook.build.execution import code_cells
+from claimbook.build.plan import Plan, of
+from claimbook.evidence import evidence
+from claimbook.say.csv_tables import rows_in
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 import mutate as m  # noqa: E402
@@ -26,7 +26,9 @@ DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profil
 LOAD = """\
 from IPython.display import Markdown, display
 
-from torch_program import evidence, parameters, prose, tables
+from claimbook.evidence import evidence
+from claimbook.notebook import parameters
+from claimbook.say import prose, tables
 
 parameters.check_parameters(globals(), parameters.Run)
 ev = evidence.load("torch_zones", cutoff=cutoff)
@@ -184,7 +186,7 @@ def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None
 def test_running_a_notebook_leaves_folder_library_and_charts_as_they_were(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
-    from torch_program.figures import Chart
+    from claimbook.charts.figures import Chart
 
     kept = Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()
     assert m.usual(small, "2-1-small") == usual["2-1-small"]

@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
 from real_project import executed
 
-from torch_program.commands import main
-from torch_program.commands.new import KINDS
-from torch_program.intake import description, validation
-from torch_program.pipeline import plan
-from torch_program.results import read
+from claimbook.build import plan
+from claimbook.commands import main
+from claimbook.commands.new import KINDS
+from claimbook.intake import description, validation
+from claimbook.say.recorded import read
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "6-spin-outs-abroad"

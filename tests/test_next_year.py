@@ -9,11 +9,11 @@ import pytest
 import real_project
 import tiny_project
 
-from torch_program.changes import record
-from torch_program.changes.compare import Difference, difference
-from torch_program.csv_tables import figures_in
-from torch_program.pipeline.execution import declared_topics
-from torch_program.pipeline.files import folder_hash
+from claimbook.build.execution import declared_topics
+from claimbook.build.files import folder_hash
+from claimbook.changes import record
+from claimbook.changes.compare import Difference, difference
+from claimbook.say.csv_tables import figures_in
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[1]

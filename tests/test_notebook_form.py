@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from torch_program.pipeline.notebook_form import fault
+from claimbook.build.notebook_form import fault
 
 GOOD = new_notebook(cells=[new_code_cell("x = 1", id="a"), new_code_cell("x", id="b")])
 

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from torch_program import evidence, measures, quantity, section
-from torch_program.results import RESULTS_MIME
-from torch_program.sphinx_ext import numbers
+from claimbook.book import number_cards as numbers
+from claimbook.evidence import evidence, measures, quantity
+from claimbook.notebook import section
+from claimbook.say.recorded import RESULTS_MIME
 
 SOURCES = {
     "a": {"source_id": "a", "title": "甲", "title_en": "Hand-made A", "origin": "O", "published": "2023", "grade": "B"},

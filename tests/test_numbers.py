@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from torch_program.numbers import (
+from claimbook.say.numbers import (
     Badge,
     badge_class,
     interval_in_words,

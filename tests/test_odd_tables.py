@@ -3,8 +3,8 @@
 import pytest
 from openpyxl import Workbook
 
-from torch_program.intake import read_table, tables, validation
-from torch_program.intake.problems import Refused
+from claimbook.intake import read_table, tables, validation
+from claimbook.intake.problems import Refused
 
 ZONE = "Zhongguancun Science Park"
 
@@ -103,7 +103,7 @@ def test_the_lines_of_the_head_may_be_said(read):
 
 SCRIPT = """\
 from pathlib import Path
-from torch_program.intake import read_table
+from claimbook.intake import read_table
 figures = read_table(Path(__file__).with_name("table.csv"))
 figures = figures.assign(series="htz_hnte", entity=figures["label"], period="2021", source_id="ed_20220918")
 figures["locator"] = "table 1, cell " + figures["cell"]

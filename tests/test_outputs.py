@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hand_made_records import CSV, figure, output, prose, record, results
 
-from torch_program.changes import outputs
-from torch_program.results import MYST_MIME
+from claimbook.changes import outputs
+from claimbook.say.recorded import MYST_MIME
 
 
 def text(words: str) -> dict[str, Any]:

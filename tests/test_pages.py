@@ -140,8 +140,8 @@ def test_no_page_tells_where_it_was_built():
 
 
 def test_every_source_has_its_place_on_the_evidence_page():
-    from torch_program.anchors import source_anchor
-    from torch_program.csv_tables import rows_in
+    from claimbook.say.anchors import source_anchor
+    from claimbook.say.csv_tables import rows_in
 
     wanted = {source_anchor(row["source_id"]) for row in rows_in(ROOT / "data" / "sources.csv")}
     assert wanted

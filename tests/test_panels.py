@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from torch_program import evidence, panels
-from torch_program.concentration import ConcentrationError
+from claimbook.evidence import evidence
+from claimbook.evidence.concentration import ConcentrationError
+from torch_program import panels
 
 
 @pytest.fixture(scope="module")

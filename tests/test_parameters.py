@@ -8,10 +8,10 @@ from typing import Any
 import papermill
 import pytest
 
-from torch_program import parameters
-from torch_program.commands.editions import fitted
-from torch_program.parameters import ParameterError, Profile, cell, check_parameters
-from torch_program.pipeline import editions
+from claimbook.build import editions
+from claimbook.commands.editions import fitted
+from claimbook.notebook import parameters
+from claimbook.notebook.parameters import ParameterError, Profile, cell, check_parameters
 
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-25"}

@@ -19,11 +19,11 @@ from click.testing import CliRunner
 from finished import text_of, texts_of
 from tiny_project import Meeting, ctrl_c, edit
 
-from torch_program.commands import main
-from torch_program.intake import validation
-from torch_program.pipeline import jupyter_book, plan
-from torch_program.pipeline.files import folder_hash
-from torch_program.steps import tasks
+from claimbook.build import jupyter_book, plan
+from claimbook.build.files import folder_hash
+from claimbook.commands import main
+from claimbook.intake import validation
+from claimbook.steps import tasks
 
 pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
@@ -144,8 +144,8 @@ def unchanged(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("data/sources.csv", "2020", "2021", NOTEBOOKS, {"check"}),
         ("editions/2026.yml", "2023", "2022", NOTEBOOKS, set()),
         ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
-        ("src/torch_program/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
-        ("src/torch_program/sphinx_ext/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
+        ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
+        ("src/claimbook/book/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
         ("book/index.md", "Front", "First", (), {"HTML and PDF"}),
         ("_build/2026/html/book/index.html", "Front", "Spoilt", (), {"HTML and PDF"}),
         ("_build/2026/source/notebooks/2-1-first.ipynb", "Some", "No", (), steps(PROSE, "2-1-first") | AFTER),
@@ -240,7 +240,7 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_an
     project: Path, meeting: Meeting
 ) -> None:
     edit(project / "book/index.md", "# Front", "# First")
-    edit(project / "src/torch_program/sphinx_ext/colophon.py", *meeting.before("    app.add_directive("))
+    edit(project / "src/claimbook/book/colophon.py", *meeting.before("    app.add_directive("))
     process = tiny_project.start(project, "report")
     meeting.reached(process)  # the book is staged, its pages are not made
     edit(project / "book/index.md", "# First", "# Second\n\n[nowhere](nowhere.md)")

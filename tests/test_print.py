@@ -14,9 +14,9 @@ import pytest
 import yaml
 from finished import ROOT, pdf, texts_of
 
-from torch_program.results import figures
-from torch_program.sphinx_ext.print_parts import ALL_CLAIMS
-from torch_program.sphinx_ext.typesetting import REPLACEMENT
+from claimbook.book.print_parts import ALL_CLAIMS
+from claimbook.book.typesetting import REPLACEMENT
+from claimbook.say.recorded import figures
 
 PDF, ANNEX, BRIEF = (ROOT / "_build" / "2026" / f"torch-program{end}.pdf" for end in ("", "-annex", "-brief"))
 named = attrgetter("stem")

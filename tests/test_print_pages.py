@@ -14,11 +14,11 @@ import pytest
 from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
-from torch_program.fonts import FOLDER
-from torch_program.pipeline.files import write_whole
-from torch_program.sphinx_ext import pdf, print_parts, print_tables
-from torch_program.sphinx_ext.print_pages import Page, page_anchor
-from torch_program.sphinx_ext.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
+from claimbook.book import pdf, print_parts, print_tables
+from claimbook.book.print_pages import Page, page_anchor
+from claimbook.book.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
+from claimbook.build.files import write_whole
+from claimbook.fonts import FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
 Make = Callable[..., Page]

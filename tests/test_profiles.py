@@ -15,11 +15,11 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from real_project import profile
 
-from torch_program import results
-from torch_program.commands import main
-from torch_program.pipeline import plan
+from claimbook.build import plan
+from claimbook.commands import main
+from claimbook.say import recorded as results
+from torch_program.profiles import steps as profiles
 from torch_program.provinces import REGIONS
-from torch_program.steps import profiles
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
@@ -159,7 +159,7 @@ def test_the_contents_list_every_province_once_by_region() -> None:
 def test_the_configuration_makes_no_pdf_and_names_the_year() -> None:
     made = profiles.configuration(yaml.safe_load((ROOT / "_config.yml").read_text()), 2020)
     assert "2020" in made["title"]
-    parts = made["sphinx"]["config"]["torch_parts"]
+    parts = made["sphinx"]["config"]["book_parts"]
     assert "pdf" not in parts and "figure" in parts
 
 

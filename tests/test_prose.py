@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from torch_program import prose as cells_of_prose
+from claimbook.say import prose as cells_of_prose
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))

@@ -15,10 +15,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from test_outputs import FLIPPED, VALUE, flipped
 from traitlets.config import Config
 
-from torch_program import prose
-from torch_program.changes.outputs import ACCEPT
-from torch_program.numbers import Badge, number_link
-from torch_program.results import MYST_MIME
+from claimbook.changes.outputs import ACCEPT
+from claimbook.say import prose
+from claimbook.say.numbers import Badge, number_link
+from claimbook.say.recorded import MYST_MIME
 
 ROOT = Path(__file__).resolve().parents[1]
 ZONES = number_link("178", "2023 · published", "../book/evidence.html#zones", "zones")
@@ -130,7 +130,7 @@ def shown(shell: InteractiveShell, source: str) -> list[str]:
 
 
 def test_text_above_its_number_waits_for_it(shell: InteractiveShell) -> None:
-    shown(shell, "from torch_program.prose import Prose\ntext = Prose()\ntext.keep('now', '1', '1')")
+    shown(shell, "from claimbook.say.prose import Prose\ntext = Prose()\ntext.keep('now', '1', '1')")
     assert shown(shell, "%%prose\nFirst {now}, then {later}.") == ["First 1, then …."]
     assert shown(shell, "text.keep('other', '3', '3')") == []
     assert shown(shell, "text.keep('later', '2', '2')") == ["First 1, then 2."]
@@ -143,7 +143,7 @@ def test_text_above_its_number_waits_for_it(shell: InteractiveShell) -> None:
 
 
 def test_after_the_last_cell_nothing_is_waited_for(shell: InteractiveShell) -> None:
-    shown(shell, "from torch_program.prose import Prose\ntext = Prose()\ntext.record()")
+    shown(shell, "from claimbook.say.prose import Prose\ntext = Prose()\ntext.record()")
     with pytest.raises(prose.ProseError, match="{late}"):
         shown(shell, "%%prose\nAnd {late}.")
 
@@ -151,13 +151,13 @@ def test_after_the_last_cell_nothing_is_waited_for(shell: InteractiveShell) -> N
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CELLS = [
     new_markdown_cell("## Zones", id="head"),
-    new_code_cell("from torch_program.prose import Prose\ntext = Prose()", id="imports"),
+    new_code_cell("from claimbook.say.prose import Prose\ntext = Prose()", id="imports"),
     new_code_cell("%%prose\nThere were {zones}, as [the chart of zones](#fig-zones) shows.", id="said"),
     new_code_cell("text.keep('zones', str(count), '178')", id="keep"),
     new_code_cell("text.show('So {zones}.')", id="code"),
     new_code_cell(
         "from IPython.display import display\n"
-        "from torch_program.results import RESULTS_MIME\n"
+        "from claimbook.say.recorded import RESULTS_MIME\n"
         "told = {'section': '1', 'claims': [], 'statistics': {}, 'values': text.record()}\n"
         "display({RESULTS_MIME: told, 'text/plain': 'Recorded.'}, raw=True)",
         id="record",
@@ -216,7 +216,7 @@ def test_the_last_lines_of_nbval_tell_what_moved_in_prose_and_figures_and_how_it
 
 @pytest.mark.process
 def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
-    from torch_program.pipeline.execution import NotebookFailed, bundle, execute_bundle
+    from claimbook.build.execution import NotebookFailed, bundle, execute_bundle
 
     alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()
     with pytest.raises(
@@ -241,7 +241,7 @@ def test_a_cell_of_prose_is_known_by_its_first_line(source: str, text: str | Non
 
 
 def test_the_notebook_to_take_along_shows_its_text() -> None:
-    from torch_program.sphinx_ext.figure_files import as_text
+    from claimbook.book.figure_files import as_text
 
     text = {"output_type": "display_data", "data": prose.bundle("{zones}", VALUES), "metadata": {}}
     figure = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}, "metadata": {}}

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from torch_program import project
-from torch_program.charts.tile_map import TILES
+from claimbook.say import project
 from torch_program.provinces import regions
+from torch_program.tile_map import TILES
 
 
 def test_every_province_of_the_tile_map_lies_in_one_region():

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from hand_made import FACETS, measure
 
-from torch_program import quantity
-from torch_program.anchors import Place
-from torch_program.intervals import Interval
-from torch_program.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
+from claimbook.evidence import quantity
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
+from claimbook.say.anchors import Place
 
 
 def row(value, entity="China", series="a", period="2022", half=0.5, **more):

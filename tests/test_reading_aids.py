@@ -3,7 +3,7 @@
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from torch_program.sphinx_ext.reading_aids import explain, link_claims, words
+from claimbook.book.reading_aids import explain, link_claims, words
 
 GLOSSARY = """
 | English | 中文 | Pinyin | What it means here |

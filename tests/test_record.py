@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hand_made_records import record as hand_made
 
-from torch_program.changes import record
-from torch_program.results import FIGURE_MIME, MYST_MIME, RESULTS_MIME
+from claimbook.changes import record
+from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 PARAMETERS = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
 SOURCES = "source_id,published\nearly,2022\nlate,2024-01\nunknown_day,2023-12\n"

@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 import seaborn
 
-from torch_program import charts, figures, results
-from torch_program.charts.style import INNER, WIDTH
-from torch_program.sphinx_ext import drawings
+from claimbook import charts
+from claimbook.book import drawings
+from claimbook.charts import figures
+from claimbook.charts.style import INNER, WIDTH
+from claimbook.say import recorded as results
 
 PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
 BOOK = sorted((Path(__file__).parents[1] / "_build" / "2026" / "source" / "notebooks").glob("[1-9]*.ipynb"))

@@ -3,11 +3,11 @@
 import pytest
 from hand_made import DAY, FACETS, claim, comparison, judged, measure
 
-from torch_program.claims import Criterion, FactClaim, Part, Reading, Test
-from torch_program.comparisons import judge_criterion
-from torch_program.facts import Finding
-from torch_program.intervals import Interval
-from torch_program.judgement import judge_comparison, judge_fact
+from claimbook.evidence.claims import Criterion, FactClaim, Part, Reading, Test
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_comparison, judge_fact
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.facts import Finding
 
 
 def over(n=50, **more):

@@ -7,9 +7,9 @@ from hand_made import FACETS, claim, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torch_program.claims import Test
-from torch_program.intervals import Interval, reconcile
-from torch_program.verdicts import outcome
+from claimbook.evidence.claims import Test
+from claimbook.evidence.intervals import Interval, reconcile
+from claimbook.rule.verdicts import outcome
 
 
 @st.composite

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from torch_program.pipeline import execution, plan
-from torch_program.results import recorded
+from claimbook.build import execution, plan
+from claimbook.say.recorded import recorded
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 from same_bytes import OTHER_PROCESSOR  # noqa: E402
@@ -26,7 +26,8 @@ METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BL
 FUNCTIONS = """\
 import numpy as np
 import pandas as pd
-from torch_program import concentration as c, peers
+from claimbook.evidence import concentration as c
+from torch_program import peers
 draw = np.random.default_rng(1)
 for _ in range(50):
     first, last, people = (pd.Series(draw.integers(1, 10**6, 31).astype(float)) for _ in range(3))
@@ -37,7 +38,7 @@ for _ in range(50):
 RUN = """\
 import sys
 from pathlib import Path
-from torch_program.pipeline import execution, plan
+from claimbook.build import execution, plan
 here = plan.of(Path({root!r}))
 name = {name!r}
 inputs = {{n: p.read_bytes() for n, p in here.inputs(name).items()}}
@@ -72,7 +73,7 @@ def modules() -> dict[str, str]:
 def test_no_sum_of_products_and_no_power_of_a_fraction_is_left_to_the_processor() -> None:
     used = {name: list(unsteady(code)) for name, code in modules().items()}
     assert {name: found for name, found in used.items() if found} == {}, (
-        "Sum products by math.fsum, take roots by math.sqrt and logarithms by torch_program.logarithm.ln."
+        "Sum products by math.fsum, take roots by math.sqrt and logarithms by claimbook.evidence.logarithm.ln."
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from torch_program.scores import VERDICTS, score_row
-from torch_program.sphinx_ext import small_plots
-from torch_program.sphinx_ext.scorecard import Card, render, render_brief, render_index
-from torch_program.sphinx_ext.small_plots import WIDE, criteria_in_words, found_in_words, place
-from torch_program.standing import GROUPS, group_of
+from claimbook.book import small_plots
+from claimbook.book.scorecard_page import Card, render, render_brief, render_index
+from claimbook.book.small_plots import WIDE, criteria_in_words, found_in_words, place
+from claimbook.results.standing import GROUPS, group_of
+from claimbook.rule.scores import VERDICTS, score_row
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from torch_program.lookups import read_lookups
-from torch_program.section import Section
+from claimbook.evidence.lookups import read_lookups
+from claimbook.notebook.section import Section
 
 
 def test_lookups_are_counted_by_claim(tmp_path):

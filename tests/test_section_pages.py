@@ -7,9 +7,9 @@ import pytest
 from bs4 import Tag
 from finished import HTML, ROOT, soup
 
-from torch_program import results
-from torch_program.claims import read_ledger
-from torch_program.results import SECTIONS
+from claimbook.evidence.claims import read_ledger
+from claimbook.say import recorded as results
+from claimbook.say.recorded import SECTIONS
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
 LEDGER = read_ledger(ROOT / "data" / "claims.yml")

@@ -7,9 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 from test_citation import WORK
 
-from torch_program.citation import site
-from torch_program.pipeline import editions
-from torch_program.templates import filled
+from claimbook.build import editions
+from claimbook.publish import site
+from claimbook.templates import filled
 
 PAGE = '<html><body><div><article class="bd-article"><h1>T</h1></article></div></body></html>'
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from torch_program import tables
+from claimbook.say import tables
 
 
 def test_a_source_links_to_its_row_on_the_evidence_page_and_its_name_is_no_markup():

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from torch_program.charts import style
-from torch_program.numbers import badge_class
-from torch_program.scores import VERDICTS
+from claimbook.charts import style
+from claimbook.rule.scores import VERDICTS
+from claimbook.say.numbers import badge_class
 
 SERIES = ("teal", "ochre", "plum", "slate")
 SAME = {

@@ -11,8 +11,8 @@ import yaml
 from bs4 import BeautifulSoup
 from one_notebook import FILE, MOVED, NAME, ROOT, SAID, VALUES, cells, create, described, doubled, typed
 
-from torch_program.parameters import of_notebook
-from torch_program.project import ProjectNotFound, data
+from claimbook.notebook.parameters import of_notebook
+from claimbook.say.project import ProjectNotFound, data
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there

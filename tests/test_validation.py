@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import real_project
 
-from torch_program.intake import cells, description, reading, validation
-from torch_program.intake.description import describe
-from torch_program.intake.problems import Problem, nearest
-from torch_program.intake.rules.sizes import slips
-from torch_program.intake.tables import Data
-from torch_program.intake.validation import check, render
+from claimbook.intake import cells, description, reading, validation
+from claimbook.intake.description import describe
+from claimbook.intake.problems import Problem, nearest
+from claimbook.intake.rules.sizes import slips
+from claimbook.intake.tables import Data
+from claimbook.intake.validation import check, render
 
 BAD = Path(__file__).parent / "bad_data"
 PACKAGE = Path(__file__).parents[1] / "data" / "datapackage.json"
@@ -347,9 +347,7 @@ def test_a_year_with_a_digit_too_many_is_taken_for_one():
 
 
 def test_the_grammars_that_no_description_needs_are_not_built():
-    code = (
-        "import sys; from torch_program.intake import validation; validation.check(__import__('pathlib').Path('data'))"
-    )
+    code = "import sys; from claimbook.intake import validation; validation.check(__import__('pathlib').Path('data'))"
     asks = f"{code}; print('frictionless' in sys.modules, bool(sys.modules.get('rfc3987_syntax')))"
     done = subprocess.run([sys.executable, "-c", asks], cwd=PACKAGE.parents[1], capture_output=True, text=True)
     assert done.stdout.split() == ["True", "False"], done.stderr

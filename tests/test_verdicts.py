@@ -5,11 +5,11 @@ import math
 import pytest
 from hand_made import FACETS, claim, judged, measure
 
-from torch_program.claims import Test
-from torch_program.intervals import Interval
-from torch_program.judgement import headline
-from torch_program.measures import is_complete
-from torch_program.verdicts import in_ranges, outcome
+from claimbook.evidence.claims import Test
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import is_complete
+from claimbook.firmness.judgement import headline
+from claimbook.rule.verdicts import in_ranges, outcome
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from torch_program.citation import archive, machine, verification
-from torch_program.citation.agreement import DIFFERS, NEARLY, SAME, answer, difference, differences, same_to_nine_digits
-from torch_program.citation.identity import claim_hash, content_hash, figure_hash, section_hash
-from torch_program.pipeline.files import below
-from torch_program.project import Told
-from torch_program.results import FIGURE_MIME, RESULTS_MIME
+from claimbook.build.files import below
+from claimbook.publish import archive, machine, verification
+from claimbook.publish.agreement import DIFFERS, NEARLY, SAME, answer, difference, differences, same_to_nine_digits
+from claimbook.publish.identity import claim_hash, content_hash, figure_hash, section_hash
+from claimbook.say.project import Told
+from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
 
 SLOPE, LAST, OTHER = "-0.005041271539897116", "-0.0050412715398971165", "-0.006041271539897116"
 MEASURED = "0.23410210650900307"

@@ -9,7 +9,7 @@ import pytest
 import real_project
 from test_citation import WORK
 
-from torch_program.sphinx_ext import workbook
+from claimbook.book import workbook
 
 SIGNS = ("=1+1", "+1", "-1", "@SUM(1)")
 CLAIM = {

@@ -10,8 +10,9 @@ import requests
 import wbgapi
 from real_project import contents
 
-from torch_program import evidence, project
-from torch_program.intake import adding, validation
+from claimbook.evidence import evidence
+from claimbook.intake import adding, validation
+from claimbook.say import project
 
 ROOT = Path(__file__).resolve().parents[1]
 SERIES = "rd_expenditure_pct_gdp"

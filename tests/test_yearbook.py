@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from real_project import contents, executed
 
-from torch_program.commands import main
-from torch_program.intake import adding, effects, validation
-from torch_program.pipeline import editions
-from torch_program.pipeline.plan import Plan
-from torch_program.results import FIGURE_MIME, read
+from claimbook.build import editions
+from claimbook.build.plan import Plan
+from claimbook.commands import main
+from claimbook.intake import adding, effects, validation
+from claimbook.say.recorded import FIGURE_MIME, read
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from torch_program.parameters import cell
+from claimbook.notebook.parameters import cell
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = (
@@ -47,9 +47,9 @@ execute:
   execute_notebooks: "off"
 sphinx:
   local_extensions:
-    torch_program.sphinx_ext: src
+    claimbook.book: src
   config:
-    torch_parts: [prose, colophon, pdf]
+    book_parts: [prose_renderer, colophon, pdf]
 """
 CLAIMS = """\
 text_date: "2023-12-31"
@@ -74,7 +74,7 @@ LOAD = """\
 from types import SimpleNamespace
 
 from IPython.display import display
-from torch_program import project, prose, results
+from claimbook.say import project, prose, recorded as results
 
 evidence = SimpleNamespace(load=lambda topic, cutoff: (project.data() / "figures" / f"{topic}.csv").read_text())
 value = int(evidence.load("TOPIC", cutoff=cutoff).split()[1])
@@ -99,7 +99,7 @@ MEETS = (
     "all(iter(lambda go=os.open({go!r}, os.O_RDONLY): not select.select([go], [], [], 0.1)[0], False))"
 )
 READ = """\
-from torch_program import results
+from claimbook.say import recorded as results
 
 print(edition, panel_year, [record['statistics'] for record in results.beside()])
 """
@@ -129,7 +129,7 @@ def create(folder: Path) -> Path:
         else:
             shutil.copy(source, target)
     files = {
-        "src/torch_program/intake/validation.py": VALIDATION,
+        "src/claimbook/intake/validation.py": VALIDATION,
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
         "book/index.md": "# Front\n\nThe value stands in the first section.\n",
@@ -167,7 +167,7 @@ def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen
 
 def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
     """Start our command line in the project, with its own copy of the library, behind the words of another command."""
-    command = [*within, sys.executable, "-m", "torch_program", *arguments]
+    command = [*within, sys.executable, "-m", "claimbook", *arguments]
     return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
 
 

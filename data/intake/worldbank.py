@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 import wbgapi
 
-from torch_program import project
+from claimbook.say import project
 
 DATABASE, NUMBER = "World Development Indicators", 2
 INDICATORS = {

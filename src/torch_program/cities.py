@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from torch_program.intervals import Interval
-from torch_program.quantity import FRACTION, Quantity, of_tables
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.quantity import FRACTION, Quantity, of_tables
 
 CLASSES = {"over 10 million": 10e6, "5 to 10 million": 5e6, "3 to 5 million": 3e6, "under 3 million": 0}
 SMALLER = ("3 to 5 million", "under 3 million")

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from torch_program.concentration import ConcentrationError, shares
-from torch_program.evidence import Evidence
-from torch_program.intervals import Interval
+from claimbook.evidence.concentration import ConcentrationError, shares
+from claimbook.evidence.evidence import Evidence
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.quantity import FRACTION, Quantity, of, provenance, published, ratio
 from torch_program.provinces import NATIONAL
-from torch_program.quantity import FRACTION, Quantity, of, provenance, published, ratio
 
 
 def complete_years(ev: Evidence, series: str, until: int) -> list[int]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from torch_program.logarithm import ln
+from claimbook.evidence.logarithm import ln
 
 
 class PeersError(ValueError):

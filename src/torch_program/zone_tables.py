@@ -6,12 +6,12 @@ nearly every zone that was approved by then.
 
 import pandas as pd
 
-from torch_program import tables
-from torch_program.charts import lorenz_chart
-from torch_program.concentration import gini, hhi, top_share
-from torch_program.evidence import Evidence
-from torch_program.figures import Chart
-from torch_program.words import listed
+from claimbook.charts import lorenz_chart
+from claimbook.charts.figures import Chart
+from claimbook.evidence.concentration import gini, hhi, top_share
+from claimbook.evidence.evidence import Evidence
+from claimbook.say import tables
+from claimbook.say.words import listed
 
 MEASURES = {
     "htz_operating_revenue": "operating revenue",

@@ -18,8 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 from finished import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from torch_program.pipeline import chromium, contents
-from torch_program.results import figures
+from claimbook.build import chromium, contents
+from claimbook.say.recorded import figures
 
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine
 SWITCHES = [

@@ -3,7 +3,7 @@
 import pytest
 from finished import DESK, PHONE
 
-from torch_program.charts.style import PAD, WIDTH
+from claimbook.charts.style import PAD, WIDTH
 
 pytestmark = pytest.mark.book
 NAME = "notebooks/2-1-torch-program"

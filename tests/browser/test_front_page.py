@@ -8,7 +8,7 @@ import re
 import pytest
 from finished import DESK, PHONE
 
-from torch_program.standing import group_of
+from claimbook.results.standing import group_of
 
 pytestmark = pytest.mark.book
 FRONT = "book/index"

@@ -1,0 +1,129 @@
+"""The list of all sources, and at the end of each section the sources that it uses.
+
+What is known about a source stands here and nowhere else; the evidence page holds the figures that were taken from it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book.evidence_pages import Data
+from claimbook.publish import parts
+from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
+from claimbook.say.csv_tables import Row, rows_in
+
+BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
+LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
+
+
+def order(row: Row) -> tuple[str, str, str]:
+    """By publisher, then by date."""
+    return row["publisher"].casefold(), row["published"], row["source_id"]
+
+
+def reference(row: Row, sections: Iterable[str]) -> nodes.paragraph:
+    """One source: who published what and when, who produced the numbers, address, how it was seen, where it is used."""
+    title = row["title_en"] or row["title"]
+    entry = nodes.paragraph("", ids=[source_anchor(row["source_id"])], classes=["reference"])
+    entry += nodes.strong("", row["publisher"])
+    entry += nodes.Text(f" ({row['published']}). ")
+    entry += nodes.emphasis("", title)
+    if row["title"] != title:
+        entry += [nodes.Text(" ["), nodes.inline("", row["title"], classes=["original"]), nodes.Text("]")]
+    entry += nodes.Text(f". {in_languages(row['language'])}")
+    if row["origin"] != row["publisher"]:
+        entry += nodes.Text(f" Numbers of {row['origin'].rstrip('.')}.")
+    if row["address"]:
+        entry += [nodes.Text(" "), address_node(row["address"])]
+    about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
+    known = nodes.inline("", " " + "; ".join(part.rstrip(".") for part in about if part) + ". ", classes=["known"])
+    known += [nodes.reference("", "Figures taken from it", refuri=f"evidence.html#{source_anchor(row['source_id'])}")]
+    for position, name in enumerate(sections):
+        known += nodes.Text(", " if position else "; used in ")
+        known += nodes.reference("", section_number(name), refuri=f"../notebooks/{name}.html#sources")
+    known += nodes.Text(".")
+    entry += known
+    return entry
+
+
+def section_number(notebook: str) -> str:
+    """ "2.1" of "2-1-torch-program"; the name of a notebook without a number, "Inner Mongolia" of "inner-mongolia"."""
+    number = re.match(r"\d+(?:-\d+)?(?=-)", notebook)
+    return number[0].replace("-", ".") if number else notebook.replace("-", " ").title()
+
+
+def in_languages(codes: str) -> str:
+    """ "In Chinese." of "zh"; nothing of English, which the reader reads."""
+    names = [LANGUAGES.get(code, code) for code in codes.split("/") if code]
+    return f"In {' and '.join(names)}." if names and names != ["English"] else ""
+
+
+def address_node(address: str) -> nodes.Node:
+    """A link if the address is one of the web, else its text."""
+    if re.match(r"https?://", address):
+        return nodes.reference("", address, refuri=address)
+    return nodes.literal("", address)
+
+
+class Bibliography(Data):
+    """Every source of `data/sources.csv`, ordered by publisher, with a line of letters to jump to."""
+
+    def run(self) -> list[nodes.Node]:
+        used = {name: parts.sources(notebook) for name, notebook in self.notebooks().items()}
+        rows = sorted(self.rows("sources.csv"), key=order)
+        entries = [reference(r, [name for name, ids in used.items() if r["source_id"] in ids]) for r in rows]
+        return [letters(rows), *entries]
+
+
+def letters(rows: Iterable[Row]) -> nodes.paragraph:
+    """Links to the first publisher of each letter."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row["publisher"][:1].upper(), row)
+    line = nodes.paragraph("", classes=["letters", "web-only"])
+    for letter, row in first.items():
+        line += [nodes.reference("", letter, refid=source_anchor(row["source_id"])), nodes.Text(" ")]
+    return line
+
+
+def add_sources(app: Sphinx, doctree: nodes.document) -> None:
+    """End a section with links to the sources that it uses."""
+    source = Path(app.srcdir)
+    path = source / f"{app.env.docname}.ipynb"
+    if not (app.env.docname.startswith("notebooks/") and path.exists()):
+        return
+    rows = sorted(rows_in(source / "data" / "sources.csv"), key=order)
+    used = parts.sources(json.loads(path.read_bytes()))
+    app.env.note_dependency(str(source / "data" / "sources.csv"))
+    chapter = next(iter(doctree.findall(nodes.section)), None)
+    if chapter is not None and used:
+        chapter += section_of_sources([row for row in rows if row["source_id"] in used])
+
+
+def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
+    section = nodes.section("", nodes.title("", "Sources"), ids=["sources"], names=["sources"])
+    line = nodes.paragraph("", classes=["sources"])
+    for position, row in enumerate(rows):
+        address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
+        line += [nodes.Text("; ")] if position else []
+        line += nodes.reference(
+            "", short(row["publisher"], row["published"][:4]), refuri=address, reftitle=row["title_en"] or row["title"]
+        )
+    line += nodes.Text(".")
+    section += line
+    return section
+
+
+def short(publisher: str, year: str) -> str:
+    """ "China Daily 2011" of "China Daily (Xinhua)"; a year that already ends the name is not repeated."""
+    name = re.split(r", | \(", publisher)[0]
+    return name if name.endswith(f" {year}") else f"{name} {year}"
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("bibliography-of-data", Bibliography)
+    app.connect("doctree-read", add_sources, priority=BEFORE_CONTENTS)

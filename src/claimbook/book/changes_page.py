@@ -1,0 +1,109 @@
+"""What changed between editions: `:::{changes}` compares these pages with the stored records of the others."""
+
+from collections.abc import Mapping
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book.evidence_pages import Data, fold, table
+from claimbook.build import editions
+from claimbook.build.files import below
+from claimbook.changes import record, tell
+from claimbook.changes.compare import Change, difference
+from claimbook.notebook.parameters import of_notebook
+from claimbook.say.numbers import badge_class
+from claimbook.say.recorded import ResultsError
+from claimbook.say.words import counted, sentence_case
+
+MOST_ROWS = 25  # of one table; `make diff` shows all of them
+FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # with their columns of numbers
+ORDER = (
+    "Statistics stand in the order of how far they moved: the difference of both values over the sum of their sizes. "
+    "Moved is that difference, and its share of the first value."
+)
+
+
+def other_records(source: Path, own: str) -> list[Path]:
+    """The stored records of the editions of a source tree other than its `own`."""
+    paths = [record.stored(source, name) for name in editions.names(source) if name != own]
+    return [path for path in paths if path.is_file()]
+
+
+class Changes(Data):
+    """Editions in the order of their cut-off days, each with what moved since the one before."""
+
+    def run(self) -> list[nodes.Node]:
+        own = self.own()
+        others = [record.read(self.noted(path)) for path in other_records(self.source, own["edition"])]
+        if not others:
+            says = (
+                f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
+            )
+            return [nodes.paragraph("", says)]
+        ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
+        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        labels |= tell.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
+        return [between(before, after, labels) for before, after in pairwise(ordered)]
+
+    def own(self) -> dict[str, Any]:
+        """The record of the pages that are made, from the notebooks and data in the source tree."""
+        notebooks, data = self.notebooks(), below(self.source / "data", "data")
+        if not notebooks:
+            raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")
+        files = {n: self.noted(path).read_bytes() for n, path in data.items() if n != "data/datapackage.json"}
+        try:
+            return record.make(notebooks, files, self.ledger().claims, of_notebook(next(iter(notebooks.values()))))
+        except ResultsError as error:
+            says = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
+            raise self.error(says) from None
+
+
+def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]) -> nodes.section:
+    """Section of two editions that follow each other."""
+    found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
+    blocks = {block.name: block for block in tell.blocks(found, labels)}
+    anchor = f"changed-{before['edition']}-{after['edition']}"
+    section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
+    if not found.flipped:
+        section += nodes.paragraph("", f"Every verdict of {then} stands in {now}.")
+    else:
+        flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
+        section += nodes.paragraph("", f"What came to light between {then} and {now} flipped {flipped}.")
+        flips = [flip_node(change, labels.get(change.key, change.key)) for change in found.flipped]
+        section += nodes.bullet_list("", *flips, classes=["flips"])
+    section += [nodes.paragraph("", sentence) for sentence in tell.firmness(found, labels)]
+    if data := [c.key for c in found.files if c.key.startswith("data/")]:
+        section += nodes.paragraph("", f"Some of this comes from other data, not from the edition: {', '.join(data)}.")
+    if tell.LOST in blocks:
+        section += block_node(blocks[tell.LOST], anchor)
+    if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
+        summary = escape(tell.headline(found, then, now, blocks.values()))
+        section += fold('class="fold"', summary, nodes.paragraph("", ORDER), *folded)
+    return section
+
+
+def flip_node(change: Change, name: str) -> nodes.list_item:
+    """A claim, its verdict then and now, and why."""
+    line = nodes.paragraph("", "", nodes.strong("", sentence_case(name)), nodes.Text(": "))
+    for joint, verdict in zip(("", ", now "), map(tell.stands, change[1:]), strict=True):
+        line += [nodes.Text(joint), nodes.inline("", verdict, classes=["verdict", f"verdict-{badge_class(verdict)}"])]
+    line += nodes.Text(f". {tell.why(change)}".rstrip())
+    return nodes.list_item("", line)
+
+
+def block_node(block: tell.Block, anchor: str, numbers: tuple[str, ...] = ()) -> nodes.section:
+    """Heading and first rows of one block."""
+    section = nodes.section("", nodes.title("", block.title), ids=[f"{anchor}-{block.name}"])
+    section["classes"] += [f"changed-{block.name}"]
+    section += table(block.head, block.rows[:MOST_ROWS], "changes", right=numbers)
+    if (more := len(block.rows) - MOST_ROWS) > 0:
+        section += nodes.paragraph("", f"{more:,} further rows are not shown here.")
+    return section
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("changes", Changes)

@@ -1,0 +1,111 @@
+"""How the book is cited: the page of references, and tags in the head of pages.
+
+Everything comes from `citation.metadata`; without an address in CITATION.cff no page claims to have one.
+"""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from claimbook.book.evidence_pages import Data, fold
+from claimbook.build import contents
+from claimbook.publish import metadata, parts, references
+from claimbook.publish.references import Reference
+from claimbook.templates import filled
+
+SCORECARD = "fig-scorecard"  # what previews of links show where a page has no picture of its own
+
+
+@cache
+def work_of(app: Sphinx) -> metadata.Work:
+    """The edition that is being built."""
+    return metadata.read(Path(app.srcdir))
+
+
+def notebooks_of(app: Sphinx) -> dict[str, parts.Notebook]:
+    """The executed notebooks by document name, in the order of the book."""
+    return {f"notebooks/{name}": notebook for name, notebook in contents.notebooks(Path(app.srcdir)).items()}
+
+
+# the page of references --------------------------------------------------------------------------------------
+
+
+class Cite(Data):
+    """The report as a reference, in every format."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        return in_every_format(references.report(work_of(self.env.app)))
+
+
+class CiteParts(Data):
+    """Every section and claim as a reference, each folded into its title."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        box = nodes.container("", classes=["web-only", "parts"])
+        for document, notebook in notebooks_of(self.env.app).items():
+            box += nodes.rubric("", parts.title(notebook))
+            for reference in references_of(work_of(self.env.app), document, notebook):
+                box += folded(reference)
+        return [box]
+
+
+def references_of(work: metadata.Work, document: str, notebook: parts.Notebook) -> list[Reference]:
+    """The section itself, then its claims."""
+    claims = [references.claim(work, claim, document) for claim in parts.claims(notebook)]
+    return [references.section(work, notebook, document), *claims]
+
+
+def in_every_format(reference: Reference) -> list[nodes.Node]:
+    made: list[nodes.Node] = []
+    for name, write in references.FORMATS.items():
+        made.append(nodes.paragraph("", name, classes=["format"]))
+        made.append(nodes.literal_block("", write(reference), language="text", classes=["citation"]))
+    return made
+
+
+def folded(reference: Reference) -> list[nodes.Node]:
+    """One reference under its title."""
+    summary = f"{escape(reference.title)} <span>{escape(reference.anchor or reference.says)}</span>"
+    return fold(f'class="cite" id="cite-{reference.key}"', summary, *in_every_format(reference))
+
+
+# the head of pages -------------------------------------------------------------------------------------------
+
+
+def set_address(app: Sphinx, config: Config) -> None:
+    """Canonical addresses, as soon as CITATION.cff names the place where editions are published."""
+    address = work_of(app).address
+    if address:
+        config.html_baseurl = address
+
+
+def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
+    """What the head of a page tells programs; `of_page` is what only pages of its kind have."""
+    work = work_of(app)
+    known = {"says": work.abstract, "picture": SCORECARD, "sections": {}, "claim": {}}
+    return filled("head.html", work=work, page=page, title=title, **known | of_page)
+
+
+def add_tags(
+    app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    if doctree is None:  # search and index, and pages that bring their own
+        return
+    front = document == app.config.root_doc
+    sections = {name: parts.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}
+    own = tags(app, document, app.env.titles[document].astext(), sections=sections)
+    context["metatags"] = f"{context.get('metatags', '')}\n{own}\n"
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("cite-report", Cite)
+    app.add_directive("cite-parts", CiteParts)
+    app.connect("config-inited", set_address)
+    app.connect("html-page-context", add_tags)

@@ -1,0 +1,138 @@
+"""A page for each claim: `claims/<id>.html`.
+
+The theme frames the pages as it does those of documents, but nothing is parsed for them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book.changes_page import other_records
+from claimbook.book.citing import SCORECARD, notebooks_of, tags, work_of
+from claimbook.book.claim_page import Account, conclusion, page
+from claimbook.book.drawings import on_page
+from claimbook.changes import record
+from claimbook.evidence.claims import read_ledger
+from claimbook.evidence.lookups import claims_of, read_lookups
+from claimbook.publish import parts, references
+from claimbook.results import what_if
+from claimbook.say import recorded as results
+from claimbook.say.csv_tables import rows_in
+
+FOLDER = "claims"
+Standing = tuple[str, str, Mapping[str, Any]]  # edition, cut-off day, record of the claim
+
+
+@cache
+def accounts(app: Sphinx) -> tuple[Account, ...]:
+    """Every judged claim with what stands on its page, in the order of the book."""
+    source = Path(app.srcdir)
+    work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
+    stored = stored_claims(source, work.edition)
+    sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
+    care = {claim.id: claim.care for claim in read_ledger(source / "data" / "claims.yml").claims}
+    made = []
+    for document, notebook in notebooks_of(app).items():
+        values = results.read(notebook)["values"] if parts.claims(notebook) else {}
+        figures = {figure["label"]: figure for figure in results.figures(notebook)}
+        for claim in parts.claims(notebook):
+            own = (work.edition, work.cutoff.isoformat(), claim)
+            made.append(
+                Account(
+                    claim=claim,
+                    answer=answer_of(values, claim),
+                    section=f"../{document}.html",
+                    section_title=parts.title(notebook),
+                    edition=work.edition,
+                    reference=references.claim(work, claim, document),
+                    history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
+                    searches=searches.get(claim["id"], ()),
+                    unseen=unseen.get(claim["id"], ()),
+                    care=care.get(claim["id"], ""),
+                    sources=sources,
+                    **chart_of(figures.get(f"fig-{claim['id']}")),
+                )
+            )
+    return tuple(made)
+
+
+def answer_of(values: Mapping[str, Any], claim: Mapping[str, Any]) -> str:
+    """The answer of the section to a claim, without stop and firmness, which have a place of their own."""
+    said = values.get(f"answer-{claim['id']}", {}).get("text", "")
+    return said.removesuffix(f" ({claim['robustness']['label']})").removesuffix(".")
+
+
+def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
+    """The drawing of a claim in its section, if there is one."""
+    if not figure:
+        return {}
+    return {"chart": on_page(figure), "figure": figure["label"]}
+
+
+def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
+    """By claim, what was looked for in vain."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    path = data / "search_log.csv"
+    for row in rows_in(path) if path.is_file() else ():
+        for claim_id in claims_of(row):
+            found.setdefault(claim_id, []).append(row)
+    return found
+
+
+def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
+    """How each claim stood in the stored records of the other editions."""
+    found: dict[str, list[Standing]] = {}
+    for kept in map(record.read, other_records(source, own)):
+        for claim in kept["claims"]:
+            if claim["verdict"] != results.NOT_ASSESSED:
+                found.setdefault(claim["id"], []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
+    return found
+
+
+# into the book -------------------------------------------------------------------------------------------------
+
+
+def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Name, context and template of every page."""
+    for account in accounts(app):
+        name, says = f"{FOLDER}/{account.id}", conclusion(account.claim, account.answer)
+        told = {"says": says, "claim": account.claim, "picture": account.figure or SCORECARD}
+        context = {
+            "title": account.claim["statement"],
+            "body": page(account),
+            "metatags": tags(app, name, account.claim["statement"], **told),
+            "what_if": bool(what_if.table(account.claim)),
+        }
+        yield name, context, "page.html"
+
+
+def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Styles of these pages, and the script where there is something to choose."""
+    if "what_if" in context:
+        app.add_css_file("claim.css")
+        if context["what_if"]:
+            app.add_js_file("what_if.js", loading_method="defer")
+
+
+@cache
+def contents_beside(app: Sphinx) -> dict[str, Callable[..., str]]:
+    """By folder, what gives the contents of the book as its pages show them."""
+    return {}
+
+
+def share_contents(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Resolve the contents for the first of these pages alone: all lie in one folder, and none is in the contents."""
+    if "what_if" in context:
+        context["toctree"] = contents_beside(app).setdefault(FOLDER, cache(context["toctree"]))
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-collect-pages", pages)
+    app.connect("html-page-context", load)
+    app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them

@@ -1,0 +1,415 @@
+"""Directives that print the tables of `data/`: sources with their figures, the register of series, the search log,
+the documents that could not be read, the values that disagree.
+
+Text from data may hold any sign, so it stands in document nodes or is escaped, and nothing passes through Markdown.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.utils.smartquotes import educate_tokens
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from claimbook.build import contents
+from claimbook.evidence.claims import Ledger, read_ledger
+from claimbook.evidence.conflicts import Conflict, Side, conflicts
+from claimbook.evidence.lookups import claims_of
+from claimbook.publish import metadata, parts
+from claimbook.say.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
+from claimbook.say.csv_tables import Row, figures_in, rows_in
+from claimbook.say.numbers import with_minus
+from claimbook.say.words import counted
+
+Cell = str | Sequence[nodes.Node]
+
+MOST_ROWS = 30  # a longer series of one source is summed up in one row
+UNSAID = frozenset({"count", "rank"})  # units that are not repeated in a sentence
+MOST_CONFLICTS = 30  # a series with more of them is summed up, one row an entity
+SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # what Sphinx makes of marks, and where there are some
+BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
+
+
+def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows by each of their sources, in their order."""
+    found = defaultdict(list)
+    for row in rows:
+        for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
+            found[source].append(row)
+    return found
+
+
+# nodes -------------------------------------------------------------------------------------------------------
+
+
+def table(
+    head: Sequence[str], rows: Iterable[nodes.row | Sequence[Cell]], kind: str = "register", right: Sequence[str] = ()
+) -> nodes.table:
+    """A table without number; `kind` holds its classes, columns in `right` are right-aligned.
+
+    A row is a node or its cells, of which each is text or inline nodes.
+    """
+    aligned = [name in right for name in head]
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1) for _ in head]
+    group += nodes.thead("", _row(head, aligned))
+    group += nodes.tbody("", *(row if isinstance(row, nodes.row) else _row(row, aligned) for row in rows))
+    return nodes.table("", group, classes=["data", *kind.split()])
+
+
+def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
+    row = nodes.row()
+    for cell, is_right in zip(cells, right, strict=True):
+        paragraph = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", *cell)
+        row += nodes.entry("", paragraph, classes=["text-right"] if is_right else [])
+    return row
+
+
+def fold(attributes: str, summary: str, *content: nodes.Node) -> list[nodes.Node]:
+    """What is shown on demand, without a script; `summary` is HTML, and a reader on paper does without it all."""
+    opening = f"<details {attributes}><summary>{summary}</summary>"
+    return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
+
+
+def band_node(text: str, columns: int, anchor: str) -> nodes.row:
+    """A row of one cell that heads the rows after it and can be linked to."""
+    entry = nodes.entry("", nodes.paragraph("", text), morecols=columns - 1, classes=["band"])
+    return nodes.row("", entry, ids=[anchor])
+
+
+# sources and figures -----------------------------------------------------------------------------------------
+
+FIGURE_HEAD = ("Entity", "Period", "Value", "Unit", "Where in the source", "Note")
+
+
+def printed_value(row: Row) -> str:
+    """The value as its source prints it, with its bound in words: "over 20,000"."""
+    whole, point, rest = row["value"].partition(".")
+    grouped = f"{int(whole):,}" if re.fullmatch(r"-?\d{4,}", whole) else whole
+    return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
+
+
+def remarks(row: Row) -> str:
+    """Note of a figure, with its status and a mark where sources disagree."""
+    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
+    return "; ".join(part for part in parts if part)
+
+
+def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
+    """Every figure from a source under the label of its series; a long series is summed up.
+
+    This is HTML as the other tables become it: as nodes, some thousand rows would take half of the time that reading
+    all pages takes.
+    """
+    rows = [("", html_cells(FIGURE_HEAD, "th", "head"))]
+    of_series = itemgetter("series")
+    for series, group in groupby(sorted(figures, key=of_series), key=of_series):
+        own = list(group)
+        label = f'<td class="band" colspan="{len(FIGURE_HEAD)}"><p>{as_html(labels[series])}</p></td>\n'
+        rows.append((f' id="{figure_anchor(source_id, series)}"', label))
+        cells = map(figure_cells, own) if len(own) <= MOST_ROWS else [summary_cells(own)]
+        rows += [("", html_cells(row, "td")) for row in cells]
+    head, *body = (f'<tr class="row-{("odd", "even")[n % 2]}"{mark}>{row}</tr>\n' for n, (mark, row) in enumerate(rows))
+    html = (
+        '<div class="pst-scrollable-table-container"><table class="data figures table">\n'
+        f"<thead>\n{head}</thead>\n<tbody>\n{''.join(body)}</tbody>\n</table>\n</div>\n"
+    )
+    return nodes.raw("", html, format="html")
+
+
+def html_cells(cells: Iterable[str], tag: str, look: str = "") -> str:
+    """The cells of a row of figures; that of the value is right-aligned."""
+    found = []
+    for name, text in zip(FIGURE_HEAD, cells, strict=True):
+        classes = " ".join(filter(None, (look, "text-right" if name == "Value" else "")))
+        start = f'<{tag} class="{classes}">' if classes else f"<{tag}>"
+        found.append(f"{start}<p>{as_html(text)}</p></{tag}>\n")
+    return "".join(found)
+
+
+def as_html(text: str) -> str:
+    """Text from data as HTML, with quotation marks and dashes as Sphinx sets them elsewhere."""
+    if PLAIN_MARKS.search(text):
+        text = "".join(educate_tokens([("plain", text)], SMART))
+    return escape(text, quote=False)
+
+
+def figure_cells(row: Row) -> tuple[str, ...]:
+    where = row.get("locator", "")
+    return row["entity"], row["period"], printed_value(row), row["unit"], where, remarks(row)
+
+
+def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
+    """One row that stands for many: how many entities, which periods, how many values."""
+    entities = sorted({r["entity"] for r in rows})
+    periods = sorted({r["period"] for r in rows})
+    who = f"{entities[0]} and {len(entities) - 1} others" if len(entities) > 1 else entities[0]
+    when = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    units = sorted({r["unit"] for r in rows})
+    places = sorted({r.get("locator", "") for r in rows} - {""})
+    where = places[0] if len(places) == 1 else ""
+    return who, when, f"{len(rows):,} values", "; ".join(units), where, "every value stands in the data files"
+
+
+def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
+    """Section of one source: what it is, and every figure taken from it."""
+    source_id = source["source_id"]
+    title = source["title_en"] or source["title"]
+    section = nodes.section("", nodes.title("", title), ids=[source_anchor(source_id)], classes=["source"])
+    section += facts_of(source)
+    if events:
+        items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
+        section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
+    if figures:
+        section += figures_table(source_id, figures, labels)
+    return section
+
+
+def span_of(event: Row) -> str:
+    """When an event was, and when what it began ended."""
+    return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
+
+
+def facts_of(source: Row) -> nodes.paragraph:
+    """Who published a source and when, its grade, and the way to all that is known about it."""
+    said = f"{source['publisher']}, {source['published']}; grade {source['grade']}. "
+    address = f"bibliography.html#{source_anchor(source['source_id'])}"
+    return nodes.paragraph("", said, nodes.reference("", "What it is, and how it was seen", refuri=address))
+
+
+class Data(SphinxDirective):
+    """A directive that prints tables of `<source>/data` and is read again when one of them changes."""
+
+    @property
+    def source(self) -> Path:
+        """Folder of the source tree."""
+        return Path(self.env.srcdir)
+
+    def noted(self, path: Path) -> Path:
+        """A file that the page depends on."""
+        self.env.note_dependency(str(path))
+        return path
+
+    def rows(self, name: str) -> list[Row]:
+        path = self.noted(self.source / "data" / name)
+        if not path.exists():
+            raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
+        return rows_in(path)
+
+    def notebooks(self) -> Mapping[str, parts.Notebook]:
+        """The executed notebooks of the book by name."""
+        for path in contents.executed(self.source).values():
+            self.noted(path)
+        return contents.notebooks(self.source)
+
+    def note_report(self) -> None:
+        """The page depends on what the report says of itself and of every claim."""
+        self.noted(self.source / metadata.FILE)
+        self.notebooks()
+
+    def ledger(self) -> Ledger:
+        return read_ledger(self.noted(self.source / "data" / "claims.yml"))
+
+    def figures(self) -> list[Row]:
+        data = self.source / "data"
+        for path in (data / "figures").glob("*.csv"):
+            self.noted(path)
+        return [row for _, row in figures_in(data)]
+
+
+class Sources(Data):
+    """Every source with its figures, ordered by who produced the numbers and when."""
+
+    def run(self) -> list[nodes.Node]:
+        labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        figures, events = self.figures(), self.rows("timeline.csv")
+        sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
+        of_figures, of_events = by_source(figures), by_source(events)
+        return [source_section(s, of_figures[s["source_id"]], labels, of_events[s["source_id"]]) for s in sources]
+
+
+class Series(Data):
+    """The register of series: what exactly each counts, its unit and its breaks."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
+        cells = ((s["label"], s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
+        return [table(head, cells)]
+
+
+class Searches(Data):
+    """What was looked for and not found, under each claim that it was looked for."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Looked for", "Where", "Words", "When", "Outcome")
+        searches = self.rows("search_log.csv")
+        rows: list[nodes.row | Sequence[Cell]] = []
+        for claim in self.ledger().claims:
+            own = [s for s in searches if claim.id in claims_of(s)]
+            if own:
+                rows.append(band_node(claim.statement, len(head), searches_anchor(claim.id)))
+            rows += [(s["looked_for"], s["where"], s["words"], s["date"], s["outcome"]) for s in own]
+        return [table(head, rows, "register searches")]
+
+
+def document(row: Row) -> str:
+    """Title of a document with number, issuer and date, as far as they are known."""
+    return ", ".join(row[part] for part in ("title", "number", "issuer", "date") if row[part])
+
+
+class NotSeen(Data):
+    """Documents that are known to exist and could not be read."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Document", "Claims", "What was seen", "What it would give")
+        says = {claim.id: claim.statement for claim in self.ledger().claims}
+        cells = (
+            (document(d), " ".join(says[c] for c in claims_of(d)), d["what_was_seen"], d["what_it_would_give"])
+            for d in self.rows("not_seen.csv")
+        )
+        return [table(head, cells)]
+
+
+class Coverage(Data):
+    """How many sources were seen in which way, by grade: the selection that everything rests on."""
+
+    def run(self) -> list[nodes.Node]:
+        sources = self.rows("sources.csv")
+        counts = Counter((s["seen"], s["grade"]) for s in sources)
+        ways = sorted({s["seen"] for s in sources}, key=lambda way: -sum(counts[way, g] for g in "ABCD"))
+        head = ("How the source was seen", *(f"Grade {g}" for g in "ABCD"), "All")
+        numbers = {way: [counts[way, grade] for grade in "ABCD"] for way in ways}
+        numbers["All sources"] = [sum(column) for column in zip(*numbers.values(), strict=True)]
+        rows = [(way, *map(str, n), str(sum(n))) for way, n in numbers.items()]
+        sentence = f"{len(self.figures()):,} published figures, and dated facts, come from {len(sources):,} sources."
+        return [nodes.paragraph("", sentence), table(head, rows, "coverage", right=head[1:])]
+
+
+# conflicts ---------------------------------------------------------------------------------------------------
+
+CONFLICT_HEAD = ("Value", "Unit", "Who produced it", "Source", "Grade", "Status and note", "In the report")
+VINTAGE_HEAD = ("Entity", "Conflicts", "Periods", "Values", "Sources", "Farthest apart")
+
+
+def reading(conflict: Conflict) -> str:
+    """Which value counts, or that none gives way, as a sentence."""
+    if not conflict.kept:
+        return "None counts: no source is of a grade that decides."
+    if conflict.is_open:
+        low, high = (with_printed_unit(end(conflict.kept, key=lambda s: s.value)) for end in (min, max))
+        every = "Both" if len({s.value for s in conflict.kept}) == 2 else "All"
+        return f"{every} stand: the report prints the range, {low} to {high}."
+    return f"What counts: {with_printed_unit(min(conflict.kept, key=lambda s: s.interval.high - s.interval.low))}."
+
+
+def with_printed_unit(side: Side) -> str:
+    """A value as printed, with its unit unless the label says what is counted."""
+    value, unit = printed_value(dict(side.row)), side.row["unit"]
+    return value if unit in UNSAID else f"{value} {unit}"
+
+
+def source_link(side: Side) -> nodes.reference:
+    """Title of a source, linked to its figures of this series on the evidence page."""
+    source, row = side.source, side.row
+    text = f"{source['title_en'] or source['title']} ({source['published']})"
+    address = f"../{PAGE}.html#{figure_anchor(source['source_id'], row['series'])}"
+    return nodes.reference("", text, refuri=address)
+
+
+def conflict_rows(conflict: Conflict, label: str) -> list[nodes.row | Sequence[Cell]]:
+    """Rows of one conflict, headed by what it is about and how it is read."""
+    about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
+    cells = [
+        (
+            printed_value(dict(side.row)),
+            side.row["unit"],
+            side.source["origin"],
+            [source_link(side)],
+            side.grade,
+            "; ".join(part for part in (side.status, side.row["note"]) if part),
+            conflict.role(side),
+        )
+        for side in conflict.sides
+    ]
+    return [band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug)), *cells]
+
+
+def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:
+    """One row that stands for the many conflicts of one series and entity."""
+    worst = max(found, key=lambda c: c.difference)
+    low, high = worst.ends
+    periods: list[nodes.Node] = []
+    for conflict in found:
+        periods += [nodes.Text(", ")] if periods else []
+        periods.append(nodes.inline("", conflict.period, ids=[conflict_anchor(conflict.slug)]))
+    return (
+        entity,
+        f"{len(found):,}",
+        periods,
+        f"{sum(len(c.sides) for c in found):,}",
+        f"{len({s.source['source_id'] for c in found for s in c.sides}):,}",
+        f"{worst.period}: {printed_value(dict(low.row))} to {with_printed_unit(high)}",
+    )
+
+
+class Conflicts(Data):
+    """Every group of values that were declared to disagree, and which of them counts."""
+
+    def run(self) -> list[nodes.Node]:
+        series = self.rows("series.csv")
+        labels = {row["series"]: row["label"] for row in series}
+        notes = {row["series"]: row["note"] for row in series}
+        found = conflicts(self.figures(), self.rows("sources.csv"), series, self.rows("units.csv"))
+        many = {name for name, n in Counter(c.series for c in found).items() if n > MOST_CONFLICTS}
+        single = [c for c in found if c.series not in many]
+        still = sum(c.is_open for c in single)
+        sentence = (
+            f"{counted(len(found), 'conflict')} with {counted(sum(len(c.sides) for c in found), 'value')}, in "
+            f"{len({c.series for c in found})} series. Of the {len(single):,} that are listed one by one, the rule "
+            f"decides {len(single) - still:,}; in {still:,} no value gives way and the report prints the range. "
+            f"{len(found) - len(single):,} are summed up by entity."
+        )
+        rows = [row for conflict in single for row in conflict_rows(conflict, labels[conflict.series])]
+        made: list[nodes.Node] = [nodes.paragraph("", sentence)]
+        if rows:
+            made.append(table(CONFLICT_HEAD, rows, right=("Value",)))
+        for name in sorted(many):
+            ordered = [c for c in found if c.series == name]
+            grouped = [vintage_row(entity, list(cs)) for entity, cs in groupby(ordered, key=lambda c: c.entity)]
+            made.append(nodes.paragraph("", f"{labels[name]}, summed up by entity. {notes[name]}"))
+            made.append(table(VINTAGE_HEAD, grouped, right=("Conflicts", "Values", "Sources")))
+        return made
+
+
+class EvidenceLinks(SphinxPostTransform):
+    """Leaves Markdown links to built pages, "../book/evidence.html#…", as they are: MyST looks for sources only.
+
+    The anchors are made from data, so the links are checked on the built pages, by the tests.
+    """
+
+    default_priority = 8  # before MyST resolves its references, at 9
+
+    def run(self, **kwargs: Any) -> None:
+        for link in list(self.document.findall(addnodes.pending_xref)):
+            if link["reftype"] == "myst" and re.match(r"\.\./[\w/-]+\.html(#|$)", link["reftarget"]):
+                text = [child.deepcopy() for child in link[0].children]
+                link.replace_self(nodes.reference("", "", *text, refuri=link["reftarget"]))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("evidence", Sources)
+    app.add_directive("evidence-coverage", Coverage)
+    app.add_directive("series-register", Series)
+    app.add_directive("search-log", Searches)
+    app.add_directive("not-seen", NotSeen)
+    app.add_directive("conflicts", Conflicts)
+    app.add_post_transform(EvidenceLinks)

@@ -1,0 +1,126 @@
+"""What a reader can take along of a figure: pictures, data, the notebook, a reference.
+
+Files have addresses that stay: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`. Below each figure a
+line offers them; its folds work without a script.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from claimbook.book import beside, drawings
+from claimbook.book.citing import notebooks_of, work_of
+from claimbook.build.files import write_whole
+from claimbook.publish import references
+from claimbook.publish.identity import for_spreadsheets
+from claimbook.publish.metadata import FILE, Work
+from claimbook.say.recorded import MYST_MIME, figures
+from claimbook.templates import filled
+
+FOLDER = "figures"
+MOST_ROWS = 40  # of a table on the page; the file has all
+LONG = 40  # characters of a cell that is broken into lines
+DIGITS = 6  # significant digits of a number in that table
+NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+Figure = Mapping[str, Any]
+Cell = tuple[str, str]  # its class, and what it says
+
+
+def tools(figure: Figure, work: Work | None, document: str) -> str:
+    """The line below a figure on the page `document`; without a reference in a book that nobody cites."""
+    head, rows = table_of(figure)
+    cut = f"The first {MOST_ROWS} of {len(rows):,} rows; the CSV has all. " if len(rows) > MOST_ROWS else ""
+    reference = work and references.figure(work, figure, document)
+    return filled(
+        "figure_tools.html",
+        label=figure["label"],
+        title=figure.get("title") or figure["label"],
+        up="../" * document.count("/"),
+        notebook=document.rpartition("/")[2] + ".ipynb",
+        head=head,
+        rows=rows[:MOST_ROWS],
+        note=f"{cut}Numbers have {DIGITS} digits at most here, and all of theirs in the CSV.",
+        cite=reference and references.apa(reference),
+        place=reference and reference.place,
+    )
+
+
+def table_of(figure: Figure) -> tuple[list[Cell], list[list[Cell]]]:
+    """Head and rows of the data of a figure: numbers stand to the right, long texts are broken into lines."""
+    head, *rows = csv.reader(io.StringIO(figure["csv"]))
+    filled_in = [[row[at] for row in rows if row[at]] for at in range(len(head))]
+    numeric = [bool(cells) and all(map(NUMBER.fullmatch, cells)) for cells in filled_in]
+    shown = [
+        [
+            ("text-right", readable(cell)) if number else ("long" if len(cell) > LONG else "", cell)
+            for cell, number in zip(row, numeric, strict=True)
+        ]
+        for row in rows
+    ]
+    return [("text-right" if number else "", name) for name, number in zip(head, numeric, strict=True)], shown
+
+
+def readable(number: str) -> str:
+    """A number as it stands, but with no more than `DIGITS` digits unless its whole part has more."""
+    if not set(number) & set(".eE"):
+        return number
+    value = float(number)
+    if 0 < abs(value) < 10**-DIGITS:
+        return f"{value:.{DIGITS}g}"
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    rounded = f"{value:.{max(0, DIGITS - whole)}f}"
+    return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
+
+
+# Sphinx ------------------------------------------------------------------------------------------------------
+
+
+def citable(app: Sphinx) -> Work | None:
+    """The edition, or None in a book that nobody cites, like that of the profiles."""
+    return work_of(app) if (Path(app.srcdir) / FILE).exists() else None
+
+
+def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook as it is run: its sources, the parameters of this edition, and of what it gave the text alone."""
+    cells = [_text_alone(cell) if "outputs" in cell else cell for cell in notebook["cells"]]
+    metadata = {
+        name: notebook["metadata"][name] for name in ("kernelspec", "language_info") if name in notebook["metadata"]
+    }
+    return {**notebook, "cells": cells, "metadata": metadata}
+
+
+def _text_alone(cell: Mapping[str, Any]) -> dict[str, Any]:
+    text = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]
+    return {**cell, "outputs": text, "execution_count": cell["execution_count"] if text else None}
+
+
+def as_json(document: Any) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def write_files(app: Sphinx) -> None:
+    """Put the files of all figures, and the notebooks, beside the pages."""
+    out = Path(app.outdir)
+    shown = {document: list(figures(notebook)) for document, notebook in notebooks_of(app).items()}
+    faces = drawings.faces([figure["svg"] for some in shown.values() for figure in some])
+    for document, notebook in notebooks_of(app).items():
+        write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
+        for figure in shown[document]:
+            base = out / FOLDER / figure["label"]
+            drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
+            write_whole(base.with_suffix(".svg"), drawing.encode())
+            write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
+            write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
+
+
+def setup(app: Sphinx) -> None:
+    app.connect(beside.FILES, write_files)
+    app.add_css_file("figures.css")
+    app.add_js_file("figures.js", loading_method="defer")

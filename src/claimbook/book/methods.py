@@ -1,0 +1,90 @@
+"""Directives of the page Methods: audits of the rows, and what was changed with what it came to."""
+
+from collections.abc import Callable, Iterator, Mapping
+from math import sqrt
+from statistics import NormalDist
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book.evidence_pages import Data, Row, table
+from claimbook.results.standing import stands_as
+from claimbook.say import recorded as results
+
+
+class Audits(Data):
+    """Samples of rows that were read again against their sources, with the range of the rate of faults."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Drawn", "Sample", "Rows", "Value wrong", "Label wrong", "Note")
+        numbers = ("Rows", "Value wrong", "Label wrong")
+        return [table(head, map(audit_cells, self.rows("audits.csv")), right=numbers)]
+
+
+def audit_cells(row: Row) -> tuple[str, ...]:
+    """Cells of one audit: counts with their rates."""
+    faults = (fault_rate(row[column], row["rows"]) for column in ("value_wrong", "label_wrong"))
+    return (row["drawn"], row["sample"], row["rows"], *faults, row["note"])
+
+
+def fault_rate(faults: str, rows: str) -> str:
+    """Faults with their rate and its Wilson interval of 95 %: "0 (0 to 4.2 %)"; not counted stays empty."""
+    if not faults:
+        return "not counted"
+    low, high = wilson(int(faults), int(rows))
+    return f"{faults} ({100 * low:.1f} to {100 * high:.1f}\u202f%)"
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The score interval of a share, of 95 %."""
+    z = NormalDist().inv_cdf(0.975)
+    middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
+    return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
+
+
+class OfJudgedClaims(Data):
+    """A table of `data/` on claims, beside what they come to now."""
+
+    def changes(self, name: str, now: Callable[[Mapping[str, Any]], str]) -> Iterator[tuple[Row, str, str, str]]:
+        """Each row of a table, with its claim's statement, what the claim comes to `now`, and the reason."""
+        judged = {c["id"]: c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]}
+        statements = {c.id: c.statement for c in self.ledger().claims}
+        for row in self.rows(name):
+            claim = judged.get(row["claim_id"])
+            comes_to = now(claim) if claim else results.NOT_ASSESSED
+            yield row, statements[row["claim_id"]], comes_to, f"{row['reason']} ({row['date']})"
+
+
+class ChangesOfTests(OfJudgedClaims):
+    """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Verdict")
+        cells = (
+            (statement, row["before"], row["after"], reason, row["verdict_before"], verdict)
+            for row, statement, verdict, reason in self.changes("changes_of_tests.csv", stands_as)
+        )
+        return [table(head, cells)]
+
+
+class ChangesOfLabels(OfJudgedClaims):
+    """Labels of robustness that moved when their rule was changed: both labels, and why."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Claim", "Label before", "Label now", "Reason")
+        cells = (
+            (statement, row["label_before"], label, reason)
+            for row, statement, label, reason in self.changes("changes_of_labels.csv", label_of)
+        )
+        return [table(head, cells)]
+
+
+def label_of(claim: Mapping[str, Any]) -> str:
+    return claim["robustness"]["label"]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("audits", Audits)
+    app.add_directive("changes-of-tests", ChangesOfTests)
+    app.add_directive("changes-of-labels", ChangesOfLabels)

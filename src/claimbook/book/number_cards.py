@@ -1,0 +1,139 @@
+"""Computed numbers in the pages: an address for each, and what its card says, in one block of JSON a page.
+
+The notebook records of each number its value, unit, period, making and places; titles and grades of the sources come
+from `data/`. Without JavaScript a number stays what it is: a link to its evidence, with a title.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book.citing import notebooks_of
+from claimbook.publish import parts
+from claimbook.say.anchors import figure_anchor, source_anchor
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.recorded import records
+
+NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
+MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
+SCRIPT, STYLE = "numbers.js", "numbers.css"
+BLOCK = 'type="application/json" id="numbers"'  # where that script finds what the cards say
+
+Record = Mapping[str, Any]
+Table = Mapping[str, Mapping[str, str]]
+
+
+def address(key: str) -> str:
+    """Anchor of a number on its page: `number-<key>`."""
+    return f"number-{key}"
+
+
+def with_addresses(body: str) -> str:
+    """The page with an id on the first showing of each number."""
+    seen: set[str] = set()
+
+    def named(found: re.Match) -> str:
+        if found[1] in seen:
+            return found[0]
+        seen.add(found[1])
+        return f'<a id="{address(found[1])}" {found[0].removeprefix("<a ")}'
+
+    return NUMBER.sub(named, body)
+
+
+def cards(keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table) -> dict[str, Any]:
+    """What the cards of a page say: `numbers` by key, and once each `sources` and `series` that they name."""
+    numbers = {key: card(statistics[key]) for key in keys if key in statistics}
+    places = [place for number in numbers.values() for place in number["places"]]
+    return {
+        "numbers": numbers,
+        "sources": {s: source_words(sources[s]) for s in sorted({p["source"] for p in places}) if s in sources},
+        "series": {s: series[s]["label"] for s in sorted({p["series"] for p in places}) if s in series},
+    }
+
+
+def card(statistic: Record) -> dict[str, Any]:
+    """What the card of one number says of it; long lists of places are cut, and `more` counts what is left out."""
+    places = statistic.get("places", [])
+    return {
+        "value": value_in_words(statistic["value"], statistic.get("unit", "")),
+        "period": statistic.get("period", ""),
+        "made": statistic.get("made", ""),
+        "places": [
+            {
+                "source": place["source"],
+                "series": place["series"],
+                # a zone of the list has no series of its own, so it leads to its source
+                "anchor": figure_anchor(place["source"], place["series"])
+                if place["series"]
+                else source_anchor(place["source"]),
+                "where": where_in_words(place["locators"], place["more"]),
+            }
+            for place in places[:MOST_PLACES]
+        ],
+        "more": max(0, len(places) - MOST_PLACES),
+    }
+
+
+def value_in_words(value: float, unit: str) -> str:
+    """The value with more digits than the prose prints, and its unit: "14.3012 percent"."""
+    if unit == "year":
+        return f"{value:.0f}"
+    digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return digits if unit in {"", "count"} else f"{digits} {unit}"
+
+
+def where_in_words(locators: list[str], more: int) -> str:
+    """ "para 2; table 3 and 7 more"."""
+    return "; ".join(locators) + (f" and {more} more" if more else "")
+
+
+def source_words(source: Mapping[str, str]) -> dict[str, str]:
+    """A source as a card names it."""
+    return {
+        "title": source["title_en"] or source["title"],
+        "by": source["origin"],
+        "published": source["published"],
+        "grade": source["grade"],
+        "anchor": source_anchor(source["source_id"]),
+    }
+
+
+def block(content: Mapping[str, Any]) -> str:
+    """The JSON where the script finds it; `<` is written so that no text can end it."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+    return f"<script {BLOCK}>{text}</script>"
+
+
+# Sphinx ------------------------------------------------------------------------------------------------------
+
+
+def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
+    """The statistics of all notebooks that were run; no key is used twice in a report."""
+    found = (record for notebook in notebooks for record in records(notebook))
+    return {key: statistic for record in found for key, statistic in record["statistics"].items()}
+
+
+def explain_page(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give the numbers of a page their addresses and cards."""
+    keys = list(dict.fromkeys(NUMBER.findall(context.get("body", ""))))
+    if not keys:
+        return
+    data = Path(app.srcdir) / "data"
+    sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
+    series = {row["series"]: row for row in rows_in(data / "series.csv")}
+    content = cards(keys, recorded(notebooks_of(app).values()), sources, series)
+    context["body"] = with_addresses(context["body"]) + block(content)
+    app.add_css_file(STYLE)
+    app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", explain_page)

@@ -1,0 +1,356 @@
+"""A finished page as Typst: every element of HTML becomes a call of the function of that name in book/print/print.typ.
+
+That file says how an element of some class looks; here is what it holds. All is written as code, not as markup, so no
+character of a text means anything but itself.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+from claimbook.book.print_tables import column_widths
+from claimbook.say.anchors import slug
+
+# what works only on a screen
+SCREEN_TAGS = {"button", "details", "dialog", "form", "script", "style", "summary", "template"}
+OPEN_IN_PRINT = "reviewer"  # a fold whose table is part of the report
+SCREEN_CLASSES = {"copybtn", "footnote-list", "footnotes", "headerlink", "toctree-wrapper", "web-only", "cell_input"}
+EVIDENCE, BIBLIOGRAPHY = "book/evidence", "book/bibliography"
+NAMESPACE = "http://www.w3.org/2000/svg"
+CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+"
+
+
+@dataclass
+class Page:
+    """A page of the book on its way to print.
+
+    `pages` is the folder of the finished pages, `known` the documents that are printed together, `part` the part of the
+    book that the page belongs to, `given` what it says if that is not all that its file holds, `site` the address
+    where the pages are published, if links to what is not printed lead there, `places` the places of the whole that
+    something links to, `drawings` those of the figures by their labels. Writing fills `files`, the drawings that the
+    page shows, by their names in Typst, and `heads`: for each table how many rows are its head, and whether its first
+    column heads the rows below.
+    """
+
+    pages: Path
+    document: str
+    known: frozenset[str]
+    part: str = ""
+    given: HtmlElement | None = None
+    site: str = ""
+    places: frozenset[str] = frozenset()
+    drawings: Mapping[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    heads: list[tuple[int, bool]] = field(default_factory=list)
+    left_out: frozenset[str] = frozenset()  # places of the page that are not printed
+    level: int = 0  # of the heading that was written last
+
+    @cached_property
+    def article(self) -> HtmlElement:
+        """What the page says, without what is around it."""
+        if self.given is not None:
+            return self.given
+        html = (self.pages / f"{self.document}.html").read_bytes()
+        tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
+        article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
+        if article is None:
+            raise ValueError(f"{self.document}.html has no article: the theme's page template has changed")
+        return article
+
+    @cached_property
+    def notes(self) -> dict[str, HtmlElement]:
+        """Footnotes by their ids."""
+        return {note.get("id", ""): note for note in self.article.iter("aside") if "footnote" in classes(note)}
+
+    @property
+    def anchor(self) -> str:
+        return page_anchor(self.document)
+
+    def ids(self) -> Iterator[str]:
+        """Places of the page."""
+        yield self.anchor
+        yield from (self.place(e.get("id")) for e in printed(self.article) if e.get("id"))
+
+    def links(self) -> Iterator[str]:
+        """Places of the book that the page links to."""
+        targets = (self.target(e.get("href", "")) for e in printed(self.article) if e.tag == "a")
+        yield from (target[1:] for target in targets if target.startswith("#"))
+
+    def place(self, fragment: str) -> str:
+        return f"{self.anchor}--{fragment}"
+
+    def target(self, href: str) -> str:
+        """Where a link leads in print: "#" and a place of the book, an address, or "" for a file beside the pages."""
+        if href.startswith("#"):
+            return "" if href[1:] in self.notes else f"#{self.place(href[1:])}"
+        if re.match(r"[a-z]+:", href):
+            return href
+        path, _, fragment = href.partition("#")
+        document = PurePosixPath(self.beside(path)).with_suffix("").as_posix()
+        if not href:
+            return ""
+        if document == EVIDENCE and document not in self.known:  # a number leads to its source, which is in the list
+            document, fragment = BIBLIOGRAPHY, fragment.partition("--")[0]
+        if document in self.known:
+            return f"#{page_anchor(document)}" + (f"--{fragment}" if fragment else "")
+        return f"{self.site}{self.beside(path)}" + (f"#{fragment}" if fragment else "") if self.site else ""
+
+    def beside(self, path: str) -> str:
+        """A path that is given relative to this page, from the folder of the pages."""
+        return os.path.normpath(PurePosixPath(self.document).parent / path)
+
+    # what elements hold -------------------------------------------------------------------------------------------
+
+    def source(self) -> str:
+        """The page as Typst."""
+        return self.inside(self.article)
+
+    def inside(self, element: HtmlElement, *before: str) -> str:
+        """All that an element holds, as a block of code, behind what is said `before`."""
+        parts = [*before, *said(element.text)]
+        for child in element:
+            if isinstance(child.tag, str) and not on_screen_only(child):
+                parts.append(WRITERS.get(child.tag, Page.inside)(self, child))
+            parts += said(child.tail)
+        return block(parts)
+
+    def body(self, element: HtmlElement) -> str:
+        """What a cell, an item or a caption holds and where it can be linked to; a paragraph alone in it is none."""
+        alone = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
+        return self.inside(element[0] if alone else element, *self.marks(element))
+
+    def marks(self, *elements: HtmlElement) -> list[str]:
+        """The places of elements, as far as something links to them."""
+        names = [self.place(e.get("id")) for e in elements if e.get("id")]
+        return [f"h.place({quoted(name)})" for name in names if name in self.places]
+
+    def label(self, element: HtmlElement) -> str:
+        """The place of an element that bears it itself, or none."""
+        name = self.place(element.get("id", ""))
+        return quoted(name) if name in self.places else "none"
+
+    # elements -----------------------------------------------------------------------------------------------------
+
+    def plain(self, element: HtmlElement) -> str:
+        marks = [] if element.tag == "section" else self.marks(element)  # a section is where its heading is
+        return call(element, self.inside(element, *marks))
+
+    def code(self, element: HtmlElement) -> str:
+        return call(element, quoted(element.text_content().strip("\n")))
+
+    def line_break(self, element: HtmlElement) -> str:
+        return "linebreak()"
+
+    def items(self, element: HtmlElement) -> str:
+        items = [item for item in element if item.tag == "li"]
+        return call(element, *(f"({array(map(quoted, classes(item)))}, {self.body(item)})" for item in items))
+
+    def terms(self, element: HtmlElement) -> str:
+        items, term = [], "[]"
+        for child in element:
+            if child.tag == "dt":
+                term = self.body(child)
+            elif child.tag == "dd":
+                items.append(f"({term}, {self.body(child)})")
+        return call(element, *items)
+
+    def heading(self, element: HtmlElement) -> str:
+        """A heading; the first one opens the chapter, with its number apart. PDF/UA wants no level left out."""
+        section = element.getparent()
+        if not self.level:
+            self.level = 1
+            number, title = split_number(own_text(element))
+            chapter = f"h.chapter({', '.join(map(quoted, (self.anchor, number, self.part)))}, {block(said(title))})"
+            return "\n".join([chapter, *self.marks(section)])
+        self.level = max(2, min(int(element.tag[1]), self.level + 1))
+        about = array(map(quoted, [*classes(section), section.get("id", "")]))
+        return f"h.heading({about}, {self.level}, {self.inside(element)}, {self.label(section)})"
+
+    def link(self, element: HtmlElement) -> str:
+        note = self.notes.get(element.get("href", "")[1:])
+        if note is not None and "footnote-reference" in classes(element):
+            paragraphs = [self.inside(p) for p in note if p.tag == "p"]
+            return f"footnote({block(paragraphs)})"
+        target, body = self.target(element.get("href", "")), self.inside(element, *self.marks(element))
+        if not target or (target.startswith("#") and target[1:] not in self.places):
+            return body
+        # a table that names something of another chapter says on which page that is
+        far = target.startswith("#") and target[1:].split("--")[0] != self.anchor
+        in_cell = any(each.tag == "td" for each in element.iterancestors())
+        where = f"label({quoted(target[1:])})" if target.startswith("#") else quoted(target)
+        return call(element, where, body, "true" if far and in_cell else "false")
+
+    def figure(self, element: HtmlElement) -> str:
+        caption = next(element.iter("figcaption"), None)
+        if caption is None:
+            return self.inside(element)
+        image = next(element.iter("img"), None)
+        picture = self.chart(element) if image is None else self.image(image)
+        return call(element, picture, self.body(caption), self.label(element))
+
+    def chart(self, element: HtmlElement) -> str:
+        """The chart of a figure, not from the page: HTML knows no capitals, which SVG needs."""
+        alt, svg = next(element.iter("svg")).get("aria-label", ""), self.drawings[element.get("id", "")]
+        return self.picture(element, svg.encode(), ".svg", alt)
+
+    def image(self, element: HtmlElement) -> str:
+        """A picture of the book; one from elsewhere is said in words."""
+        source = element.get("src", "")
+        if re.match(r"[a-z]+:", source):
+            return block(said(element.get("alt", "")))
+        path = self.pages / self.beside(source)
+        return self.picture(element, path.read_bytes(), path.suffix, element.get("alt", ""))
+
+    def drawing(self, element: HtmlElement) -> str:
+        """A drawing that is part of the page; one without a title is an icon."""
+        title = element.findtext("title")
+        if not title:
+            return "[]"
+        drawing = etree.tostring(element, encoding="unicode", with_tail=False).replace("viewbox=", "viewBox=")
+        drawing = drawing.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
+        return self.picture(element, drawing.encode(), ".svg", f"Evidence drawn small: {title}")
+
+    def picture(self, element: HtmlElement, content: bytes, suffix: str, alt: str) -> str:
+        name = f"/images/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
+        self.files[name[1:]] = content
+        return f"h.picture({array(map(quoted, classes(element)))}, {quoted(name)}, {quoted(alt)})"
+
+    def table(self, element: HtmlElement) -> str:
+        if "figures" in classes(element):
+            return self.figures_as_text(element)
+        rows = list(element.iter("tr"))
+        head = [row for row in rows if row.getparent().tag == "thead"]
+        body = [row for row in rows if row.getparent().tag != "thead"]
+        self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
+        captions = [self.inside(caption) for caption in element.iter("caption")]
+        widths = column_widths([[cell for cell in row if cell.tag in ("td", "th")] for row in rows])
+        columns = array(f"{width:.2f}fr" for width in widths)
+        written = [array(array(self.cell(row, cell) for cell in row) for row in some) for some in (head, body)]
+        return call(element, columns, *written, captions[0] if captions else "none", self.label(element))
+
+    def cell(self, row: HtmlElement, cell: HtmlElement) -> str:
+        marks = self.marks(row) if cell is row[0] else []
+        body = block([*marks, self.body(cell)])
+        size = f"across: {cell.get('colspan', 1)}, down: {cell.get('rowspan', 1)}"
+        head = "true" if cell.tag == "th" else "false"
+        return f"(classes: {array(map(quoted, classes(cell)))}, {size}, head: {head}, body: {body})"
+
+    def figures_as_text(self, table: HtmlElement) -> str:
+        """Figures of a source as a paragraph a series: tables of hundreds of sources would fill a second volume."""
+        lines: list[list[str]] = []
+        entity = ""
+        for row in table.iter("tr"):
+            cells = [own_text(cell) for cell in row if cell.tag == "td"]
+            if row.get("id") and cells:
+                lines.append([*self.marks(row), f"h.strong((), {block(said(cells[0]))})"])
+                entity = ""
+            elif cells:
+                who, when, value, unit, where, note = cells
+                amount = value if unit == "count" else f"{value} {unit}"
+                aside = "; ".join(part for part in (where, note) if part)
+                text = ("; " if entity else ". ") + (f"{who} " if who != entity else "") + f"{when}: {amount}"
+                lines[-1] += said(text + (f" ({aside})" if aside else ""))
+                entity = who
+        return f"h.figures({', '.join(map(block, lines))})"
+
+
+WRITERS = {
+    **dict.fromkeys(("blockquote", "div", "em", "p", "section", "span", "strong", "sub", "sup"), Page.plain),
+    **dict.fromkeys(("code", "pre"), Page.code),
+    **dict.fromkeys(("ol", "ul"), Page.items),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Page.heading),
+    "a": Page.link,
+    "br": Page.line_break,
+    "dl": Page.terms,
+    "figure": Page.figure,
+    "img": Page.image,
+    "svg": Page.drawing,
+    "table": Page.table,
+}
+
+
+def page_anchor(document: str) -> str:
+    """Name of a page in the whole book."""
+    return f"page-{slug(document)}"
+
+
+def classes(element: HtmlElement) -> list[str]:
+    return [*element.get("class", "").split(), *filter(None, [element.get("data-group")])]
+
+
+def on_screen_only(element: HtmlElement) -> bool:
+    return (
+        (element.tag in SCREEN_TAGS and OPEN_IN_PRINT not in classes(element))
+        or element.get("hidden") is not None
+        or not SCREEN_CLASSES.isdisjoint(classes(element))
+    )
+
+
+def printed(element: HtmlElement) -> Iterator[HtmlElement]:
+    """An element and all in it that is printed, in the order of the page."""
+    waiting = [element]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += [child for child in reversed(each) if isinstance(child.tag, str) and not on_screen_only(child)]
+
+
+def own_text(element: HtmlElement) -> str:
+    """The printed text of an element, in one line."""
+    return " ".join("".join(texts(element)).split())
+
+
+def texts(element: HtmlElement) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and not on_screen_only(child):
+            yield from texts(child)
+        yield child.tail or ""
+
+
+def split_number(title: str) -> tuple[str, str]:
+    """("2.1", "The Torch Program") of "2.1 The Torch Program"; no number gives ""."""
+    found = re.match(r"(\d+(?:\.\d+)*)\.?\s+(.*)", title)
+    return (found[1], found[2]) if found else ("", title)
+
+
+# Typst ------------------------------------------------------------------------------------------------------------
+
+
+def quoted(text: str) -> str:
+    """A string of Typst."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def said(text: str | None) -> list[str]:
+    """A text in pieces: strings, what is Chinese as a call that says so, and blanks at its ends, which may go."""
+    pieces = re.split(f"({CHINESE}|^ | $)", re.sub(r"[ \t\r\n]+", " ", text or ""))
+    return [written(piece) for piece in pieces if piece]
+
+
+def written(piece: str) -> str:
+    if piece == " ":
+        return "[ ]"
+    return f"h.chinese({quoted(piece)})" if re.match(CHINESE, piece) else quoted(piece)
+
+
+def block(parts: Iterable[str]) -> str:
+    """Pieces one after the other."""
+    return "{" + "\n".join(parts) + "}"
+
+
+def array(items: Iterable[str]) -> str:
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def call(element: HtmlElement, *arguments: str) -> str:
+    """A call of the function that is named after the element; its classes go first."""
+    return f"h.{element.tag}({', '.join([array(map(quoted, classes(element))), *arguments])})"

@@ -1,0 +1,50 @@
+"""Text of the notebooks in the book: the MyST that stands beside the plain Markdown, and prose without its cell."""
+
+from docutils import nodes
+from myst_nb.core import render
+from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
+from sphinx.application import Sphinx
+
+from claimbook.say.recorded import MYST_MIME, RESULTS_MIME
+
+OURS = {MYST_MIME, RESULTS_MIME}
+
+
+class Myst(MimeRenderPlugin):
+    """Turns a display of `MYST_MIME` into what its MyST says, without its other faces; results are not shown."""
+
+    mime_priority_overrides = [("*", MYST_MIME, 0)]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        if inline:
+            return None
+        if data.mime_type == MYST_MIME:
+            return renderer.render_markdown(MimeData("text/markdown", data.content["myst"], line=data.line))
+        return [] if OURS & beside(renderer, data) else None
+
+
+def beside(renderer: NbElementRenderer, data: MimeData) -> set[str]:
+    """The MIME types of the display that this is one face of."""
+    _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+    return set(outputs[data.output_index]["data"])
+
+
+def without_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Put prose where its cell was: its source is no code, and a reader of the book has no use for it."""
+    for cell in [*doctree.findall(nodes.container)]:
+        if cell.get("nb_element") == "cell_code" and cell.astext().startswith("%%prose"):
+            place = cell.parent.index(cell)
+            cell.parent[place : place + 1] = [node for output in cell.children[1:] for node in output.children]
+
+
+def announce(plugin: type[MimeRenderPlugin]) -> None:
+    """Tell myst-nb of a renderer: it finds them by entry points, which a project that is only on the path has not."""
+    found = render.load_mime_renders()
+    if plugin not in found:
+        render.load_mime_renders = lambda: [*found, plugin]
+
+
+def setup(app: Sphinx) -> None:
+    announce(Myst)
+    app.connect("doctree-read", without_cells, priority=100)

@@ -1,0 +1,111 @@
+"""Help where one reads: words of the glossary are explained at their first mention, and a claim has a link to copy.
+
+The words are the rows of the glossary's table, so nothing is said twice.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.say.anchors import slug
+
+GLOSSARY = "book/glossary"
+BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
+ROW = re.compile(r"^\|\s*(?P<term>[^|:]+?)\s*\|[^|]*\|[^|]*\|\s*(?P<says>[^|]+?)\s*\|$", re.M)
+NO_PROSE = (
+    nodes.title,
+    nodes.reference,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.caption,
+    nodes.table,
+    nodes.Admonition,
+)
+
+
+def words(text: str) -> dict[str, str]:
+    """Terms of the glossary with what they mean; a short form in brackets is a term too."""
+    found: dict[str, str] = {}
+    for row in list(ROW.finditer(text))[1:]:  # the first one heads the table
+        found |= dict.fromkeys(names(row["term"]), row["says"])
+    return found
+
+
+def names(term: str) -> list[str]:
+    """A term and its short form in brackets, if it has one."""
+    return term.rstrip(")").split(" (", 1)
+
+
+def anchor(term: str) -> str:
+    return f"term-{slug(term)}"
+
+
+def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str) -> None:
+    """Lead the first mention of each term to the glossary, with its meaning as a title; `glossary` is its address."""
+    left = dict(meanings)
+    for text in [node for node in doctree.findall(nodes.Text) if in_prose(node)]:
+        if text.parent is not None and left:
+            pieces = list(explained(str(text), left, glossary))
+            if len(pieces) > 1:
+                text.parent.replace(text, pieces)
+
+
+def in_prose(text: nodes.Text) -> bool:
+    """Whether a text stands in a paragraph of the prose, outside boxes and tables."""
+    above, node = [], text.parent
+    while node is not None:
+        above.append(node)
+        node = node.parent
+    return any(isinstance(n, nodes.paragraph) for n in above) and not any(isinstance(n, NO_PROSE) for n in above)
+
+
+def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
+    """A text in pieces: the terms that are left, the longest first, become links and are taken from `left`."""
+    names = "|".join(re.escape(name) for name in sorted(left, key=len, reverse=True))
+    found = re.search(rf"\b({names})(?=s?\b)", text, re.I) if names else None
+    if found is None:
+        yield nodes.Text(text)
+        return
+    term = next(name for name in left if name.lower() == found[1].lower())
+    if found.start():
+        yield nodes.Text(text[: found.start()])
+    address = f"{glossary}#{anchor(term)}"
+    yield nodes.reference("", found[1], refuri=address, reftitle=left.pop(term), classes=["term"])
+    yield from explained(text[found.end() :], left, glossary)
+
+
+def name_rows(doctree: nodes.document) -> None:
+    """Give each row of the glossary's table a place that can be linked to, for its term and its short form."""
+    for row in doctree.findall(nodes.row):
+        row["ids"] += map(anchor, names(row[0].astext()))
+
+
+def link_claims(doctree: nodes.document) -> None:
+    """Give the box of each claim a link to itself, as headings and figures have one, and one to its own page."""
+    for box in doctree.findall(nodes.Admonition):
+        place = next((name for name in box.get("ids", ()) if name.startswith("claim-")), "")
+        if place and isinstance(box[0], nodes.title):
+            link = f'<a class="headerlink" href="#{place}" title="Link to this claim">#</a>'
+            box[0] += nodes.raw("", link, format="html")
+            page = f"../claims/{place.removeprefix('claim-')}.html"
+            says = f'<p class="own-page web-only"><a href="{page}">This claim on a page of its own</a></p>'
+            box += nodes.raw("", says, format="html")
+
+
+def help_reading(app: Sphinx, doctree: nodes.document) -> None:
+    """Add the aids to a page as it is read."""
+    page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
+    if page == GLOSSARY:
+        name_rows(doctree)
+    elif page.startswith("notebooks/"):
+        link_claims(doctree)
+        if source.exists():
+            app.env.note_dependency(str(source))
+            explain(doctree, words(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("doctree-read", help_reading, priority=BEFORE_CONTENTS)

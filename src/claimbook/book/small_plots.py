@@ -1,0 +1,145 @@
+"""The evidence of a claim as a small drawing, in SVG that a style sheet gives the reader's colours."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from claimbook.rule.scores import MET, REACH, ScoreRow
+from claimbook.say import recorded as results
+from claimbook.say.tones import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
+
+CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
+SHOWN = {True: MET["met"], False: (MUTED, "s", False)}  # a finding that decides, and one too weak to
+WIDE, TALL = 150, 22  # CSS pixels
+EDGE = 7  # room for a mark at either end
+FIRST_YEAR = 1985  # just before the programme began
+
+
+def small_plot(claim: Mapping[str, Any], row: ScoreRow, last_year: int) -> str:
+    """The evidence of a claim as SVG, or "" where there is nothing to draw."""
+    if row.passes:
+        drawn = "".join(number_plot(claim, row))
+    elif row.criteria:
+        drawn = "".join(criteria_plot(row.criteria))
+    elif claim["kind"] == "fact" and claim["measures"]:
+        drawn = "".join(dates_plot(claim["measures"], last_year))
+    else:
+        return ""
+    title = escape(described(claim, row))
+    return (
+        f'<svg class="small-plot" role="img" width="{WIDE}" height="{TALL}" viewBox="0 0 {WIDE} {TALL}">'
+        f"<title>{title}</title>{drawn}</svg>"
+    )
+
+
+def described(claim: Mapping[str, Any], row: ScoreRow) -> str:
+    """What a small drawing shows."""
+    found = found_in_words(claim, row)
+    return f"claimed {row.claimed}, {found}" if row.claimed else found
+
+
+def number_plot(claim: Mapping[str, Any], row: ScoreRow) -> Iterator[str]:
+    """Values that pass as a band, the claim as a line, other years and readings open, what decides filled."""
+    low, high = (place(m) for m in row.passes or (1, 1))
+    wide = max(high - low, 1)
+    yield f'<rect class="passes" x="{low:.1f}" y="2" width="{wide:.1f}" height="{TALL - 4}" fill="{BAND}"/>'
+    yield f'<path class="claimed" d="M{place(1):.1f} 1V{TALL - 1}" stroke="{CLAIM}" stroke-width="1.5"/>'
+    others = sorted({m["value"] / claim["test"]["value"] for m in claim["measures"] if m["match"] in CONTEXT})
+    for x in dict.fromkeys(round(place(other), 1) for other in others):
+        yield f'<circle class="context" cx="{x}" cy="{TALL / 2:g}" r="2.4" fill="none" stroke="{MUTED}"/>'
+    if row.low is None or row.high is None:
+        return
+    look = OUTCOMES[row.outcome]
+    left, right = place(row.low), place(row.high)
+    yield (
+        f'<path class="outcome-{row.outcome}" d="M{left:.1f} {TALL / 2:g}H{right:.1f}" stroke="{look.color}" '
+        'stroke-width="4" stroke-opacity=".45"/>'
+    )
+    centre = middle(row)
+    marker = ">" if centre > 1 + REACH else "<" if centre < 1 - REACH else look.marker
+    yield mark(place(centre), look.color, marker, True, f"outcome-{row.outcome}")
+
+
+def middle(row: ScoreRow) -> float:
+    """The multiple of the claim at which what decides has its mark: between its ends, or at the one that it has."""
+    ends = [m for m in (row.low, row.high) if m is not None and math.isfinite(m)]
+    return sum(ends) / len(ends)
+
+
+def place(multiple: float) -> float:
+    """Pixels of a multiple of the claim, held inside the drawing: its middle is the claim."""
+    share = (min(max(multiple, 1 - REACH), 1 + REACH) - 1) / REACH
+    return WIDE / 2 + share * (WIDE / 2 - EDGE)
+
+
+def criteria_plot(criteria: Sequence[str]) -> Iterator[str]:
+    """Criteria as signs: met, not met, or without data."""
+    order = [*MET]
+    ranked = sorted(criteria, key=lambda c: order.index(c) if c in order else len(order))
+    for position, word in enumerate(ranked):
+        color, marker, filled = MET.get(word, (MUTED, "s", False))
+        yield mark(EDGE + 12 * position, color, marker, filled, f"criterion-{word.replace(' ', '-')}")
+
+
+def dates_plot(measures: Sequence[Mapping[str, Any]], last_year: int) -> Iterator[str]:
+    """Dated documents and counts on a line of years that is the same for all facts."""
+    yield f'<path class="years" d="M{EDGE} {TALL / 2:g}H{WIDE - EDGE}" stroke="{GRID}"/>'
+    span = last_year + 1 - FIRST_YEAR
+    for decides, period in sorted({(bool(m["decides"]), m["period"]) for m in measures}):
+        year = int(period[:4]) + (int(period[5:7]) / 12 if period[4:5] == "-" and len(period) != 9 else 0.5)
+        color, marker, filled = SHOWN[decides]
+        x = EDGE + (max(year, FIRST_YEAR) - FIRST_YEAR) / span * (WIDE - 2 * EDGE)
+        yield mark(x, color, marker, filled, f"criterion-{'met' if decides else 'no-data'}")
+
+
+def mark(x: float, color: str, marker: str, filled: bool, kind: str, y: float = TALL / 2) -> str:
+    """One of the shapes of the charts, at half the height."""
+    r = 4.2
+    paths = {
+        "o": f"M{x - r:.1f} {y:g}a{r} {r} 0 1 0 {2 * r:g} 0a{r} {r} 0 1 0 {-2 * r:g} 0z",
+        "s": f"M{x - r + 0.6:.1f} {y - r + 0.6:.1f}h{2 * r - 1.2:.1f}v{2 * r - 1.2:.1f}h{1.2 - 2 * r:.1f}z",
+        "D": f"M{x:.1f} {y - r:.1f}l{r} {r} {-r} {r} {-r} {-r}z",
+        "<": f"M{x - r:.1f} {y:g}l{2 * r:g} {-r}v{2 * r:g}z",
+        ">": f"M{x + r:.1f} {y:g}l{-2 * r:g} {-r}v{2 * r:g}z",
+        "X": f"M{x - 3.2:.1f} {y - 3.2:.1f}l6.4 6.4M{x + 3.2:.1f} {y - 3.2:.1f}l-6.4 6.4",
+    }
+    if marker == "X":
+        return f'<path class="{kind} cross" d="{paths["X"]}" stroke="{color}" stroke-width="2.2" fill="none"/>'
+    look = f'fill="{color}"' if filled else f'fill="{PAPER}" stroke="{color}" stroke-width="1.3"'
+    return f'<path class="{kind}{"" if filled else " unfilled"}" d="{paths[marker]}" {look}/>'
+
+
+# words -------------------------------------------------------------------------------------------------------
+
+
+def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
+    """What was found, in a few words."""
+    if claim["kind"] == "opinion" or claim["verdict"] == results.NOT_ASSESSED:
+        return ""
+    if row.criteria:
+        return criteria_in_words(row.criteria)
+    if claim["kind"] == "causal":
+        sides = Counter(bool(m["opposes"]) for m in claim["measures"] if m["decides"])
+        parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
+        return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
+    if claim["kind"] == "number":
+        return row.found or "no figure decides"
+    dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"])
+    if not dates:
+        return "no document decides" if claim["measures"] else "no document found"
+    return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")
+
+
+def criteria_in_words(criteria: Sequence[str]) -> str:
+    """What the criteria came to: "2 of 3 criteria met", "1 met, 2 without data", "no data"."""
+    counts = Counter(criteria)
+    met, failed, across = counts["met"], counts["not met"], counts["on the line"]
+    if met + failed == len(criteria):
+        return f"{met} of {len(criteria)} criteria met"
+    empty = len(criteria) - met - failed - across
+    if empty == len(criteria):
+        return "no data"
+    parts = ((met, "met"), (failed, "not met"), (across, "on the line"), (empty, "without data"))
+    return ", ".join(f"{n} {word}" for n, word in parts if n)

@@ -1,0 +1,5 @@
+"""How a build runs: editions, the plan of its steps, execution of notebooks, and publication of the pages."""
+
+from claimbook.build import patches
+
+patches.without_grammars()

@@ -1,0 +1,36 @@
+"""Chromium, which the tests of the finished pages drive and pip does not bring."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from claimbook.build import apt
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+MAC = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+APT = ("chromium",)
+
+HOW = f"""\
+The tests in a browser need Chromium, which is not on this machine. One of these installs it:
+  apt:    sudo apt-get install {" ".join(APT)}
+  dnf:    sudo dnf install chromium
+  brew:   brew install --cask chromium"""
+
+
+def find() -> str:
+    """Path of Chromium or Chrome, or "" where there is none."""
+    known = [shutil.which(name) for name in NAMES] + [path for path in MAC if Path(path).exists()]
+    return next((path for path in known if path), "")
+
+
+def main() -> None:
+    """Install Chromium where that needs no password; else say how. Its tests are then skipped, except with CI=true."""
+    if not find() and not (apt.install(APT) and find()):
+        print(HOW + "\nUntil then these tests are skipped.", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

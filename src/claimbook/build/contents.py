@@ -1,0 +1,75 @@
+"""What sets the book out: its settings, and which documents it has, in which order, which of them executed."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from claimbook.build.files import state_of
+from claimbook.say.yaml_files import YamlError, yaml_document
+
+FILE, SETTINGS = "_toc.yml", "_config.yml"
+
+
+def read(path: Path) -> Any:
+    """What one of the two files says."""
+    if not path.is_file():
+        raise YamlError(path.name, None, "The file is missing.", f"Put it back: git checkout -- {path.name}")
+    return yaml_document(path.name, path.read_bytes())[1]
+
+
+def faults_of_settings(source: Path) -> list[str]:
+    """Where the settings are none that Jupyter Book knows, which would tell so only when all notebooks have run."""
+    from jupyter_book.config import get_validator
+
+    try:
+        errors = get_validator().iter_errors(read(source / SETTINGS))
+        places = [(".".join(map(str, error.path)) or "the file", error.message[:200]) for error in errors]
+        return [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
+    except YamlError as error:
+        return [str(error)]
+
+
+def documents(source: Path) -> Sequence[tuple[str, str]]:
+    """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
+    return _documents(source / FILE, *state_of(source / FILE))
+
+
+def executed(source: Path) -> dict[str, Path]:
+    """The notebooks of the book whose source tree is `source`, by name, in the order of `_toc.yml`."""
+    found = (source / f"{document}.ipynb" for _, document in documents(source))
+    return {path.stem: path for path in found if path.exists()}
+
+
+def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
+    """What is in those notebooks. A process reads each once, as long as its file stays the same; nobody changes it."""
+    return {name: parsed(path) for name, path in executed(source).items()}
+
+
+def parsed(path: Path) -> Mapping[str, Any]:
+    """What is in one notebook; the same holds."""
+    return _parsed(path, *state_of(path))
+
+
+@lru_cache(maxsize=100)
+def _documents(path: Path, *state: int) -> Sequence[tuple[str, str]]:
+    return tuple(_listed(read(path)))
+
+
+@lru_cache(maxsize=100)
+def _parsed(path: Path, *state: int) -> Mapping[str, Any]:
+    return json.loads(path.read_bytes())
+
+
+def _listed(entries: Any, part: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(entries, list):
+        for entry in entries:
+            yield from _listed(entry, part)
+    elif isinstance(entries, dict):
+        part = entries.get("caption", part)
+        for key, value in entries.items():
+            if key in {"file", "root"}:
+                yield part, value
+            else:
+                yield from _listed(value, part)

@@ -1,0 +1,119 @@
+"""Editions: the parameters of one run of the report, read strictly from `editions/<name>.yml`."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from claimbook.notebook.parameters import CHANGED, Parameters, base_of, mistakes, unknown
+from claimbook.say.project import Told
+from claimbook.say.words import suggestion
+from claimbook.say.yaml_files import YamlError, yaml_document
+
+DEFAULT = "2026"
+RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
+
+
+class EditionError(Told, ValueError):
+    """An edition that cannot be used; the message names file, field and fix, a line for each mistake."""
+
+
+class Edition(BaseModel):
+    """One edition: a title and a note for people, and the parameters of its run."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    title: str = Field(min_length=1, json_schema_extra={"form": "text"})
+    note: str = Field(default="", json_schema_extra={"form": "text"})
+    parameters: Parameters = Field(json_schema_extra={"form": "a block with " + ", ".join(Parameters.model_fields)})
+
+    @property
+    def name(self) -> str:
+        """Name of the edition, followed by what was changed for one run."""
+        return self.parameters.edition
+
+    @property
+    def base(self) -> str:
+        """Name of the file that it was read from."""
+        return base_of(self.name)
+
+    @property
+    def epoch(self) -> int:
+        """Seconds from 1970 to the cut-off day: every file that is made bears this date, never the clock's."""
+        return (date.fromisoformat(self.parameters.cutoff) - date(1970, 1, 1)).days * 86400
+
+
+def names(root: Path) -> list[str]:
+    """Names of all editions, oldest first."""
+    return sorted(path.stem for path in (root / "editions").glob("*.yml"))
+
+
+def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
+    """Read `editions/<name>.yml`, changed by `settings` ("cutoff=2024-12-31") for one run.
+
+    Raises EditionError with one sentence for each mistake, all of them at once.
+    """
+    known = names(root)
+    if name not in known:
+        raise EditionError(
+            f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
+            f"To make one with today's evidence: torch-program edition new {as_name(name)}"
+        )
+    if name != as_name(name):
+        raise EditionError(
+            f"editions/{name}.yml: a name has letters, digits, '.', '_' and '-'. Rename it to {as_name(name)}.yml."
+        )
+    where = f"editions/{name}.yml"
+    try:
+        _, content = yaml_document(where, (root / where).read_bytes())
+    except YamlError as error:
+        raise EditionError(str(error)) from None
+    if not isinstance(content, dict):
+        raise EditionError(f"{where}: must hold the fields {', '.join(Edition.model_fields)}.")
+    try:
+        edition = Edition.model_validate(content)
+    except ValidationError as error:
+        raise EditionError("\n".join(f"{where}: {mistake}" for mistake in mistakes(Edition, error))) from None
+    if edition.name != name:
+        raise EditionError(f'{where}: edition is {edition.name}. Write edition: "{name}", or rename the file.')
+    return changed(edition, settings)
+
+
+def changed(edition: Edition, settings: Sequence[str]) -> Edition:
+    """The edition with parameters set anew, and a name that says so; itself where nothing differs."""
+    before, fields = edition.parameters.model_dump(), Parameters.model_fields
+    values: dict[str, Any] = {}
+    found = []
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        possible = [field for field in fields if field != "edition"]
+        if not equals or not name or not text:
+            found.append(f"SET {setting}: write name=value, like cutoff=2024-12-31. Names: {', '.join(possible)}.")
+        elif name == "edition":
+            found.append(f"SET {setting}: another edition is chosen by EDITION={text}.")
+        elif name not in fields:
+            found.append(f"SET {setting}: {unknown(name, possible)}")
+        elif name in values:
+            found.append(f"SET {setting}: {name} is set twice. Leave one of the two out.")
+        else:
+            values[name] = int(text) if fields[name].annotation is int and re.fullmatch(r"-?\d+", text) else text
+    try:
+        Parameters.model_validate(before | values)
+    except ValidationError as error:
+        found += [f"SET {' '.join(settings)}: {mistake}" for mistake in mistakes(Parameters, error)]
+    if found:
+        raise EditionError("\n".join(found))
+    new = {name: values[name] for name in fields if name in values and values[name] != before[name]}
+    if not new:
+        return edition
+    said = [f"{name}={value}" for name, value in new.items()]
+    parameters = Parameters(**before | new | {"edition": CHANGED.join([edition.name, *said])})
+    return edition.model_copy(update={"title": f"{edition.title}, with {', '.join(said)}", "parameters": parameters})
+
+
+def as_name(name: str) -> str:
+    """The name of an edition that is nearest to what somebody wrote."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "name"

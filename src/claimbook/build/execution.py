@@ -1,0 +1,289 @@
+"""Running one notebook: declared files as bytes in, executed notebook as bytes out."""
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimbook.build.files import scratch
+from claimbook.notebook.parameters import INJECTED
+from claimbook.say import project, prose
+from claimbook.say import recorded as results
+
+if TYPE_CHECKING:  # papermill and nbformat take a second to import, and most starts have nothing to execute
+    from nbformat import NotebookNode
+
+NO_MAGIC = "IPython knows no such command here; %%prose has to stand below the cell that makes the section"
+TIMEOUT = 600  # seconds a cell may take
+
+# ipykernel warns about its transport in every log, and complains there when interrupted;
+# personal start-up files must not reach the report either
+IPYTHON_CONFIG = "c.IPKernelApp.log_level = 50\n"
+
+
+class NotebookFailed(Exception):
+    """A notebook that did not run to its end; `partial` is what it came to, as bytes."""
+
+    def __init__(self, sentence: str, name: str, partial: bytes) -> None:
+        super().__init__(sentence, name, partial)  # all arguments, so that it survives the way back from a worker
+        self.sentence, self.name, self.partial = sentence, name, partial
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class UndeclaredTopics(ValueError):
+    """An `evidence.load` call whose topics cannot be read without running it."""
+
+
+@lru_cache(maxsize=64)
+def parsed(content: bytes) -> Mapping[str, Any]:
+    """A notebook from its bytes, parsed once in a process: look at it, do not change it."""
+    return json.loads(content)
+
+
+def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Number (from 1, injected cell not counted), source and cell of every code cell."""
+    number = 0
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ()):
+            number += 1
+            yield number, "".join(cell["source"]), cell
+
+
+def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
+    """Topics that a notebook names in its calls of `evidence.load(...)`, which are the figure files it may read."""
+    topics: set[str] = set()
+    for number, source, _ in code_cells(notebook):
+        if "evidence" not in source:
+            continue
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue  # the run will say so, with the line
+        for call in ast.walk(tree):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="evidence"), attr="load"), args=args):
+                    for argument in args:
+                        if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                            raise UndeclaredTopics(
+                                f"code cell {number}: evidence.load({ast.unparse(argument)}) must name its topics as "
+                                'text, like evidence.load("torch_zones", cutoff=cutoff): they decide what is re-run.'
+                            )
+                        topics.add(argument.value)
+    return sorted(topics)
+
+
+def source_digest(content: bytes) -> str:
+    """Digest of what a notebook says, not of what it gave: types, sources, tags and ids of its cells."""
+    return _digest(parsed(content)["cells"])
+
+
+def code_digest(content: bytes) -> str:
+    """Digest of what a notebook runs: its code cells without prose, so that a changed word makes nothing run."""
+    return _digest(cell for _, _, cell in code_cells(parsed(content)) if not prose.is_prose(cell))
+
+
+def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
+    said = [(c["cell_type"], "".join(c["source"]), sorted(c["metadata"].get("tags", ())), c.get("id")) for c in cells]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def bundle(groups: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+    """The files of a notebook's folder from groups of them, and the mark by which it is known as a project."""
+    return {name: content for group in groups.values() for name, content in group.items()} | {project.MARKER: b""}
+
+
+def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:
+    """Run `notebooks/<name>.ipynb` in a folder that holds `files` (relative path: content) and nothing else.
+
+    Raises NotebookFailed with one sentence. Several threads may run notebooks at the same time.
+    """
+    import nbformat
+
+    with scratch() as work:
+        for relative, content in files.items():
+            path = work / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        part = work / "executed.ipynb"
+        why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work))
+        executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
+        where = _stopped_at(executed) if why else ""
+        result = (nbformat.writes(strip(executed)) + "\n").encode()
+        if why:
+            raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
+        return result
+
+
+def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """Run a notebook in its folder; returns why it did not come to its end, or ""."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError
+
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(executed),
+            engine_name=_engine(),
+            parameters=dict(parameters),
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=TIMEOUT,
+            autosave_cell_every=0,
+            shutdown_kernel="immediate",  # asked politely, a kernel now and then takes three seconds to go
+            kernel={"cwd": str(notebook.parent), "env": dict(environment)},
+        )
+    except papermill.PapermillExecutionError as error:
+        said = f"{error.ename}: {error.evalue}".removesuffix(": ")
+        return NO_MAGIC if said == "CellExecutionError" else said  # an unknown command has neither name nor value
+    except CellTimeoutError:
+        return f"a cell ran longer than {TIMEOUT} s"
+    except RuntimeError as error:  # in a cell, or before the first
+        if "Kernel died" not in str(error):
+            raise
+        return "the kernel died (out of memory?)"
+    return ""
+
+
+@cache
+def _engine() -> str:
+    """Name of an engine of papermill whose kernels have a folder and an environment of their own.
+
+    It writes the notebook once, at its end. Papermill's own engine writes it before and after each cell, with all
+    charts so far, and runs in the folder and environment of its process.
+    """
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import Engine, papermill_engines
+    from papermill.log import logger
+
+    class OwnKernel(Engine):
+        @classmethod
+        def execute_managed_notebook(  # type: ignore[override]  # of the settings, those that we give
+            cls, nb_man: Any, kernel_name: str, execution_timeout: int, kernel: dict[str, Any], **settings: Any
+        ) -> Any:
+            from claimbook.build import kernels
+
+            path, nb_man.output_path = nb_man.output_path, None
+            client = PapermillNotebookClient(
+                nb_man,
+                km=kernels.manager(kernel_name, Path(kernel["cwd"]).parent / "kernel"),
+                timeout=execution_timeout,
+                shutdown_kernel=settings["shutdown_kernel"],
+                log=logger,
+            )
+            try:
+                return client.execute(cleanup_kc=True, **kernel)
+            finally:
+                nb_man.output_path = path
+
+    papermill_engines.register("own-kernel", OwnKernel)
+    return "own-kernel"
+
+
+def _kernel_environment(work: Path) -> dict[str, str]:
+    profile = work / ".ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
+    return os.environ | {
+        "PYTHONPATH": str(work / "src"),
+        "IPYTHONDIR": str(work / ".ipython"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # agg from outside would make figures vanish
+        project.DATA: "",  # the data of a run lie beside it
+    }
+
+
+def _stopped_at(notebook: "NotebookNode") -> str:
+    """Which code cell was started last, as a reader counts them, with its first line."""
+    started = [(n, source) for n, source, cell in code_cells(notebook) if cell["metadata"]["papermill"]["start_time"]]
+    if not started:
+        return ""
+    number, source = started[-1]
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("#", "%%"))]
+    return f", code cell {number} ({lines[0].strip() if lines else 'empty'})"
+
+
+def strip(notebook: "NotebookNode") -> "NotebookNode":
+    """Take out what differs between two runs, and what the injected cell shifts; hide that cell from the book."""
+    from nbformat import NotebookNode
+
+    kernel = {k: v for k, v in notebook.metadata.items() if k == "kernelspec"}
+    notebook.metadata = NotebookNode(kernel, language_info=NotebookNode(name="python"))
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)  # papermill gives every cell a list of them
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"], cell.execution_count = INJECTED, None
+            cell.metadata.tags = [INJECTED, "remove-cell"]
+    _count(notebook.cells)
+    return notebook
+
+
+def _count(cells: "Iterable[NotebookNode]") -> None:
+    """Number the cells that ran from one, whatever ran between them."""
+    ran = (c for c in cells if c.cell_type == "code" and c.execution_count is not None and c["id"] != INJECTED)
+    for count, cell in enumerate(ran, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+
+
+def weave(name: str, source: bytes, executed: bytes) -> bytes:
+    """The executed notebook `name` with the prose of `source`, whose code is the same: what a run of it would give.
+
+    Raises ProseError where the prose names a value that the run did not leave.
+    """
+    import nbformat
+
+    woven = nbformat.reads(executed.decode(), as_version=4)
+    written = nbformat.reads(source.decode(), as_version=4).cells
+    values = results.read(woven)["values"] if any(map(prose.is_prose, written)) else {}
+    ran = {cell["id"]: cell for cell in woven.cells}
+    cells = [
+        _told(cell, values, name) if prose.is_prose(cell) else ran[cell["id"]] if cell.cell_type == "code" else cell
+        for cell in written
+    ]
+    codes = [cell["id"] for cell in woven.cells if cell.cell_type == "code"]
+    if INJECTED in codes:
+        before = codes.index(INJECTED)
+        at = [cell["id"] for cell in cells].index(codes[before - 1]) + 1 if before else 0
+        cells.insert(at, ran[INJECTED])
+    _count(cells)
+    woven.cells = cells
+    return (nbformat.writes(woven) + "\n").encode()
+
+
+def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
+    """A cell of prose with what it tells."""
+    from nbformat.v4 import new_output
+
+    text = prose.text_of(cell)
+    try:
+        prose.known(text, values)
+        cell.outputs, cell.execution_count = [new_output("display_data", data=prose.bundle(text, values))], 1
+    except prose.ProseError as error:
+        raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
+    return cell
+
+
+def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """The notebook without the cell that papermill puts in."""
+    kept = [cell for cell in notebook["cells"] if INJECTED not in cell["metadata"].get("tags", ())]
+    return {**notebook, "cells": kept}
+
+
+def with_outputs_of(notebook: "NotebookNode", executed: "NotebookNode") -> "NotebookNode":
+    """The notebook with the outputs and counts of the same cells in `executed`, which has an injected cell more."""
+    ran = {cell["id"]: cell for cell in executed.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = ran[cell["id"]].outputs
+            cell.execution_count = ran[cell["id"]].execution_count
+    return notebook

@@ -1,0 +1,207 @@
+"""Runs the steps that are stale, one build at a time in a project, and says what became of each."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import wraps
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimbook.build import jupyter_book, kernels, patches
+from claimbook.build.files import write_whole
+
+if TYPE_CHECKING:
+    from pytask import PNode, Session, TaskWithoutPath
+
+INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
+STEP = "step"  # begin of the names of threads
+TIDIES_UP = 2  # seconds that a step has, after Ctrl-C, to remove what it worked in
+
+
+@contextmanager
+def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Inside, no other build works in `folder`; `say` gets a sentence when that takes waiting.
+
+    The system lets go of the lock when this process has ended, and with it every process of Jupyter Book that it began.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a+") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            say(f"Another build is at work in this project (process {lock.read().strip()}). Waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+@dataclass
+class Progress:
+    """Says a line for each step that ends, and how long those of each kind took together."""
+
+    say: Callable[[str], None]
+    spans: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    closed: bool = False  # after Ctrl-C: what it cut off has neither failed nor ended
+
+    def step(
+        self,
+        kind: str,
+        function: Callable[..., Any],
+        needs: Mapping[str, Any],
+        makes: "PNode | Mapping[str, Any]",
+        plan: str,
+        name: str = "",
+        early: bool = False,
+    ) -> "TaskWithoutPath":
+        """A step for pytask: `function` gets what the nodes in `needs` hold, and makes or returns what `makes` names.
+
+        `kind` is what is said of it, `plan` the name of the run; those that are to begin `early` go first.
+        """
+        from pytask import Mark, TaskWithoutPath
+
+        return TaskWithoutPath(
+            name=f"{kind} {name} [{plan}]",
+            function=self._told(kind, name, function),
+            depends_on=dict(needs),
+            produces=dict(makes) if isinstance(makes, Mapping) else {"return": makes},
+            markers=[Mark("try_first", (), {})] if early else [],
+        )
+
+    def _told(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def run(**given: Any) -> Any:
+            began, word = time.time(), "failed"
+            try:
+                made = function(**given)
+                word = "done  "
+                return made
+            finally:
+                ended = time.time()
+                if not self.closed:
+                    self.spans.setdefault(kind, []).append((began, ended))
+                    with suppress(OSError):  # nobody reads the lines any more, as after `| head`: the work goes on
+                        self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}")
+
+        return run
+
+    def in_words(self) -> str:
+        """Of each kind the seconds from the first beginning to the last end."""
+        spans = self.spans.items()
+        return ", ".join(f"{kind} {max(e for _, e in own) - min(b for b, _ in own):.1f} s" for kind, own in spans)
+
+
+class Threads(ThreadPoolExecutor):
+    """Threads that wait for processes: when a build is cut off, these are killed, so that nobody waits for them."""
+
+    def __init__(self, workers: int, progress: Progress) -> None:
+        super().__init__(workers, STEP)
+        self._progress = progress
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._progress.closed = True
+        jupyter_book.end()
+        for kernel in active_children():
+            kernel.kill()
+        super().shutdown(wait=False, cancel_futures=True)
+
+
+def deaf() -> None:
+    """In a process that works for another: let that one hear the signals, which ends this one."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def processes(most: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
+    kernels.begin()
+    pool = ProcessPoolExecutor(
+        min(most, os.cpu_count() or 1),
+        mp_context=get_context("forkserver"),
+        initializer=deaf,
+    )
+    try:
+        yield pool
+    except BaseException:
+        for process in active_children():
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:
+    """Exit code of a command that hears Ctrl-C too: it gets the time to end in its own sentence."""
+    process = subprocess.Popen(command, cwd=folder, env=environment or os.environ)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # that came, and perhaps to this process alone
+            process.terminate()
+        process.wait()
+        raise
+
+
+def run(
+    tasks: Sequence["TaskWithoutPath"], workers: int, state: Path, progress: Progress
+) -> tuple[int, list[BaseException]]:
+    """Run what is stale of the steps, `workers` at a time: an exit code, and what stopped steps that failed.
+
+    `state` is the folder in which pytask keeps what it knows. INTERRUPTED is the code after Ctrl-C; steps that had
+    ended by then are kept.
+    """
+    import pytask
+    from pytask_parallel import ParallelBackend, registry
+
+    def threads(n_workers: int) -> Threads:
+        return Threads(n_workers, progress)
+
+    patches.pytask_looks_often()
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, threads, worker_type="threads")
+    session = _session(tasks, state, parallel_backend=ParallelBackend.CUSTOM, n_workers=workers)
+    reports: list[Any] = [*session.collection_reports, *session.execution_reports]
+    faults = [r.exc_info[1] for r in reports if r.exc_info and r.outcome.name == "FAIL"]
+    left = len(session.tasks) - len(session.execution_reports)
+    if session.exit_code == pytask.ExitCode.OK and left:
+        for thread in [t for t in threading.enumerate() if t.name.startswith(STEP)]:
+            thread.join(TIDIES_UP)
+        return INTERRUPTED, []
+    return int(session.exit_code), [fault for fault in faults if fault]
+
+
+def would_run(tasks: Sequence["TaskWithoutPath"], state: Path) -> dict[str, list[str]]:
+    """The steps that are stale, by their names, each with why; none runs."""
+    from pytask import TaskOutcome
+
+    found = {}
+    for report in _session(tasks, state, dry_run=True, explain=True).execution_reports:
+        if report.outcome != TaskOutcome.SKIP_UNCHANGED:
+            reasons = report.task.attributes["explanation"].reasons
+            found[report.task.name] = [f"{why.node_name}: {why.reason}" for why in reasons]
+    return found
+
+
+def _session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Session":
+    """What pytask did with the steps, without a word: its table is drawn on terminals only, our lines are for logs too.
+
+    What it knows it keeps in a lock file beside its settings, so that its database may be in memory, which is quicker.
+    """
+    import pytask
+
+    pytask.console.quiet = True
+    config = state / "pytask.toml"
+    write_whole(config, b"[tool.pytask.ini_options]\n")
+    settled: dict[str, Any] = {"database_url": "sqlite://", "capture": "no", "show_traceback": False, "verbose": 0}
+    return pytask.build(tasks=tasks, config=config, **settled, **how)

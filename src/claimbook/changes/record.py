@@ -1,0 +1,117 @@
+"""The record of a build: all it says, small enough to store, so that a later build can be compared with it.
+
+A record is the document of results.json with four layers more: the paragraphs of `prose` by notebook and cell, the
+data behind `charts`, the `evidence` that the edition sees, and a short hash of all `files` that decide what is said.
+"""
+
+import bz2
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from claimbook.build.execution import declared_topics, source_digest, without_injected
+from claimbook.say import prose
+from claimbook.say import recorded as results
+from claimbook.say.csv_tables import COLUMNS
+from claimbook.say.periods import published_by
+from claimbook.say.project import Told
+from claimbook.say.recorded import MYST_MIME
+
+FILE = "record.json"
+SHORT = 12  # hexadecimal digits that tell two versions of a file apart
+LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+class RecordError(Told, ValueError):
+    """Something that is no record, or is not there; the message says which file and what to do."""
+
+
+# making --------------------------------------------------------------------------------------------------------
+
+
+def make(
+    notebooks: Mapping[str, Any], files: Mapping[str, bytes], ledger: Iterable[Any], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The record of a build.
+
+    `notebooks` holds the executed notebooks by name, `files` all that decided what they say, by the name in the project
+    (data/ whole, code as far as it is known), `ledger` the claims of data/claims.yml.
+    """
+    said = results.collect([results.read(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters))
+    topics = {topic for notebook in notebooks.values() for topic in declared_topics(notebook)}
+    return said | {
+        "prose": dict(text for name, notebook in notebooks.items() for text in paragraphs(name, notebook)),
+        "charts": {
+            figure["label"]: {"notebook": name, "csv": figure["csv"]}
+            for name, notebook in notebooks.items()
+            for figure in results.figures(notebook)
+        },
+        "evidence": evidence(files, topics, str(parameters["cutoff"])),
+        "files": digests(notebooks, files),
+    }
+
+
+def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Every cell with prose, and its paragraphs as they are read, each on one line."""
+    for cell in notebook["cells"]:
+        shown = [output.get("data", {}) for output in cell.get("outputs", ())]
+        told = [data["text/markdown"] for data in shown if "values" in data.get(MYST_MIME, ())]
+        told += [cell["source"]] if cell["cell_type"] == "markdown" else []
+        parts = [part for text in told for part in re.split(r"\n\s*\n", "".join(text)) if part.strip()]
+        if parts:
+            yield f"{name}, {cell['id']}", [prose.plain(LINK.sub(r"\1", " ".join(part.split()))) for part in parts]
+
+
+def evidence(files: Mapping[str, bytes], topics: Iterable[str], cutoff: str) -> dict[str, list[str]]:
+    """The figures of some topics whose originals were published by the cut-off, in the order of `COLUMNS`."""
+    seen = published_by(cutoff, _rows(files["data/sources.csv"]))
+    rows = [row for topic in topics for row in _rows(files[f"data/figures/{topic}.csv"])]
+    known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in seen]
+    return {name: [row[i] for row in sorted(known)] for i, name in enumerate(COLUMNS)}
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
+    """Short hashes of what was run and read; of a notebook only its sources count."""
+    own = {
+        f"notebooks/{name}.ipynb": source_digest(json.dumps(without_injected(notebook)).encode())
+        for name, notebook in notebooks.items()
+    }
+    own |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return {name: digest[:SHORT] for name, digest in own.items()}
+
+
+# keeping -------------------------------------------------------------------------------------------------------
+
+
+def as_json(record: Mapping[str, Any]) -> bytes:
+    """A record as it lies in a build: sorted, without blanks."""
+    said = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return f"{said}\n".encode()
+
+
+def stored(root: Path, edition: str) -> Path:
+    """Where the stored record of an edition lies."""
+    return root / "editions" / f"{edition}.record.json.bz2"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A record or a results.json, packed or not; raises RecordError that names the file."""
+    try:
+        content = path.read_bytes()
+        record = json.loads(bz2.decompress(content) if path.suffix == ".bz2" else content)
+    except (OSError, ValueError) as error:
+        raise RecordError(f"{path}: cannot be read as a record ({error}). Make it anew with `make report`.") from None
+    if not (isinstance(record, dict) and isinstance(record.get("claims"), list) and "statistics" in record):
+        raise RecordError(f"{path}: is no record of a build: it lacks claims and statistics. Name a record.json.")
+    if any("csv" not in chart for chart in record.get("charts", {}).values()):
+        raise RecordError(f"{path}: an older version made it, without data of charts. Make it anew with `make report`.")
+    return record

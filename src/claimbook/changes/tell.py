@@ -1,0 +1,343 @@
+"""A difference in words: sentences, and blocks of rows for the terminal and the book."""
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from claimbook.changes.compare import Change, Difference, marked
+from claimbook.say.numbers import with_minus, with_unit
+from claimbook.say.words import counted, sentence_case, some
+
+Figure = Mapping[str, str]
+Row = tuple[str, ...]
+
+MOST = 6  # figures of one series and source, or files, that are listed one by one
+MOST_PARTS = 4  # of what differs in one claim
+MOST_LINES = 5  # of one block in the terminal
+MOST_NAMED = 3  # series that a sentence names
+MOST_REASONS = 2  # measures that a sentence names
+WHOLE = "_build/changes.txt"  # has what the terminal leaves out
+LOST, STATISTICS, ADDED, REVISED = "lost", "statistics", "added", "revised"
+THEN_NOW = ("Then", "Now")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One kind of change: a table whose rows are ordered by weight, each on one thing that `noun` calls."""
+
+    name: str
+    noun: str
+    title: str
+    head: tuple[str, ...]
+    rows: list[Row]
+
+
+def several(items: list[str], most: int) -> str:
+    """The first of some sentences' parts, and how many more there are."""
+    return "; ".join([*items[:most], *([f"and {len(items) - most:,} more"] if len(items) > most else [])])
+
+
+# sentences -----------------------------------------------------------------------------------------------------
+
+
+def headline(found: Difference, before: str, after: str, told: Iterable[Block]) -> str:
+    """The whole in one sentence; `told` are its blocks."""
+    if not found:
+        return f"Nothing moved from {before} to {after}."
+    verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} flipped"
+    lost, others = ([b.title for b in told if (b.name == LOST) is first] for first in (True, False))
+    return f"From {before} to {after}: {', '.join([*lost, verdicts, *others])}."
+
+
+def story(found: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
+    """What happened between two editions, in sentences: the evidence that came, then what it did to the verdicts."""
+    for days in (change for change in found.parameters if change.key == "cutoff"):
+        yield f"{sentence_case(after)} sees what was published by {days.after}, {before} by {days.before}."
+    if came := [c.after for c in found.evidence if c.added]:
+        series = Counter(labels.get(figure["series"], figure["series"]) for figure in came)
+        sources = counted(len({figure["source_id"] for figure in came}), "source")
+        most = "; ".join(f"{name} ({n:,})" for name, n in series.most_common(MOST_NAMED))
+        others, ways = ", and others" * (len(series) > MOST_NAMED), counted(len(series), "series", "series")
+        yield f"{counted(len(came), 'figure')} from {sources} came in, in {ways}: {most}{others}."
+    for change in found.flipped:
+        then, now = map(stands, change[1:])
+        yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change)}".rstrip()
+    for change in (change for change in found.claims if change.added):
+        yield f"“{change.after['statement']}” is a new claim: {stands(change.after)}."
+    yield from firmness(found, labels)
+
+
+def stands(claim: Mapping[str, Any]) -> str:
+    """The verdict of a claim as it is counted."""
+    return claim.get("stands_as") or claim["verdict"]
+
+
+def why(change: Change) -> str:
+    """What decides a verdict now and did not in the same way before, or no longer does."""
+    then, now = change.before["measures"], change.after["measures"]
+    reasons = (
+        ("Now known", now, then, True),
+        ("No longer counted", then, now, True),
+        ("Nearest to it", now, then, False),
+    )
+    for says, own, others, decides in reasons:
+        if told := telling(own, others, decides):
+            return f"{says}: {several(told, MOST_REASONS)}."
+    return ""
+
+
+def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
+    """Measures that the other side has not; those alone that came out otherwise there, if there are any."""
+    outcomes = {(m["label"], m["outcome"]) for m in others if m["decides"]}
+    told = [m for m in own if m["decides"] is decides and m not in others and m["value"] is not None]
+    return [in_words(m) for m in told if (m["label"], m["outcome"]) not in outcomes] or [in_words(m) for m in told]
+
+
+def in_words(measure: Mapping[str, Any]) -> str:
+    """ "Half of the gap has closed (met)", "Share of the zones, 2022, 14.3 %"."""
+    if measure["match"] in {"criterion", "part"}:
+        return f"{measure['label']} ({measure['outcome']})"
+    return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
+
+
+def firmness(found: Difference, labels: Mapping[str, str]) -> Iterator[str]:
+    """Claims whose robustness has another word, gathered by it."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for change in found.claims:
+        if change.both:
+            groups[_standing(change.before)[1], _standing(change.after)[1]].append(labels.get(change.key, change.key))
+    for (then, now), names in groups.items():
+        if then != now:
+            yield f"Now {now}, before {then}: {', '.join(names)}."
+
+
+def _standing(claim: Mapping[str, Any] | None) -> list[str]:
+    return [stands(claim), claim["robustness"]["label"]] if claim else []
+
+
+def causes(found: Difference) -> Iterator[str]:
+    """What differs in parameters, data and code, and which layers could not be compared."""
+    named = [f"{c.key} ({c.before or 'not set'}, now {c.after or 'not set'})" for c in found.parameters]
+    if parts := named + [c.key for c in found.files]:
+        yield f"What went in differs: {several(parts, len(named) + MOST)}."
+    if found.missing:
+        why_not = "One of the two is a results.json, which does not hold them; name a record.json."
+        yield f"Not compared: {', '.join(found.missing)}. {why_not}"
+
+
+def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
+    """Statistics in words, by their keys: how each was made and of which series; namesakes keep their key."""
+    named = {}
+    for key, statistic in record["statistics"].items():
+        series = dict.fromkeys(labels.get(place["series"], "") for place in statistic.get("places", ()))
+        behind = " / ".join([*filter(None, series)][:MOST_REASONS])
+        made = statistic.get("made", "")
+        named[key] = ": ".join(part for part in (made, behind) if part and part != "published") or key
+    times = Counter(named.values())
+    return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in named.items()}
+
+
+# blocks --------------------------------------------------------------------------------------------------------
+
+
+def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
+    """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
+    there = {name: [c for c in getattr(found, name) if not c.lost] for name in ("claims", "evidence", "charts")}
+    added, revised = ([c for c in there["evidence"] if c.both is both] for both in (False, True))
+    changes = {
+        "claims": sorted(there["claims"], key=_weight),
+        STATISTICS: found.ranked,
+        "new": [c for c in found.statistics if c.added],
+        REVISED: revised,
+        "prose": found.prose,
+        "charts": there["charts"],
+    }
+    told = [_lost(found, labels)]
+    for name, (noun, tail, head, row) in KINDS.items():
+        rows = [row(change, labels) for change in changes[name]]
+        told.append(Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows))
+    title, came = f"{counted(len(added), 'figure')} added", grouped([c.after for c in added], labels)
+    told.append(Block(ADDED, "new figure", title, ("Series", "Which", "Source"), came))
+    return [block for block in told if block.rows]
+
+
+def _lost(found: Difference, labels: Mapping[str, str]) -> Block:
+    kinds = {"figure": found.evidence, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
+    gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
+    rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
+    rows += [("claim", key, stands(claim), claim["statement"]) for key, claim in gone["claim"]]
+    rows += [("statistic", key, _value(one), some(one.get("sources", ()), 3)) for key, one in gone["statistic"]]
+    rows += [("chart", key, _rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
+    counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)
+    return Block(LOST, "LOST", f"LOST {counts}", ("Kind", "What", "What it was", "Where from"), rows)
+
+
+def grouped(figures: Iterable[Figure], labels: Mapping[str, str]) -> list[Row]:
+    """Figures by series and source: few are listed, many are summed up."""
+    groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[figure["series"], figure["source_id"]].append(figure)
+    return [(labels.get(series, series), _which(groups[series, source]), source) for series, source in sorted(groups)]
+
+
+def _which(figures: list[Figure]) -> str:
+    if len(figures) <= MOST:
+        return "; ".join(f"{f['entity']}, {f['period']}: {printed(f)}" for f in figures)
+    entities, periods = (sorted({f[name] for f in figures}) for name in ("entity", "period"))
+    who = counted(len(entities), "entity", "entities") if len(entities) > 1 else entities[0]
+    return f"{counted(len(figures), 'figure')}: {who}, {' to '.join(dict.fromkeys((periods[0], periods[-1])))}"
+
+
+def printed(figure: Figure) -> str:
+    """A published value with its bound and unit, as the data hold it."""
+    return f"{figure['bound']} {figure['value']} {figure['unit']}".removeprefix("= ")
+
+
+def _weight(change: Change) -> list[bool]:
+    """New claims first, then flipped verdicts, then labels of robustness that moved."""
+    return [then == now for then, now in zip(*map(_standing, change[1:]), strict=False)]
+
+
+def _claim(change: Change, labels: Mapping[str, str]) -> Row:
+    then, now = (" · ".join(_standing(side)) for side in change[1:])
+    return f"{change.key}: {change.after['statement']}", then, now, differing(change) if change.both else "new"
+
+
+def differing(change: Change) -> str:
+    """What differs in a claim that both have, beside its verdict and its label."""
+    then, now = _aspects(change.before), _aspects(change.after)
+    parts = [f"{what}: {then[what]}, now {now[what]}" for what in now if what in then and then[what] != now[what]]
+    parts += [f"now {what}: {now[what]}" for what in now if what not in then]
+    parts += [f"no longer {what}: {then[what]}" for what in then if what not in now]
+    return several(parts or ["other details"], MOST_PARTS)
+
+
+def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
+    """What may differ: measures, those that decide first, choices that flip the verdict, and what is said of it."""
+    away = claim["robustness"].get("break_even")
+    return {
+        **{m["label"]: _outcome(m) for m in sorted(claim["measures"], key=lambda m: not m["decides"])},
+        **dict(flip.rpartition(": ")[::2] for flip in claim["robustness"].get("flips", ())),
+        "distance to another outcome": "none" if away is None else f"{away * 100:.3g} %",
+        "qualifiers": ", ".join(claim.get("qualifiers", ())) or "none",
+        "certainty": claim.get("certainty", {}).get("word") or "none",
+    }
+
+
+def _outcome(measure: Mapping[str, Any]) -> str:
+    if measure["match"] == "part" or measure["value"] is None:  # the value of a finding is the year of its date
+        return measure["outcome"]
+    return f"{with_unit(measure['value'], measure['unit']).strip()} ({measure['outcome']})"
+
+
+def _statistic(change: Change, labels: Mapping[str, str]) -> Row:
+    old, new = change.before, change.after
+    then, now = _value(old), _value(new)
+    if then == now and old["value"] != new["value"]:
+        then, now = (f"{side['value']:.12g}" for side in (old, new))
+    names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    period = [f"{old.get('period')}, now {new.get('period')}"] if "period" in names else []
+    follows = {"value", "period"} | ({"places", "sources"} if "value" in names else set())
+    other = [f"other {name}" for name in names if name not in follows]
+    moved = by_how_much(old["value"], new["value"]) if "value" in names else ""
+    return labels.get(change.key, change.key), then, now, moved, "; ".join(period + other)
+
+
+def _value(statistic: Mapping[str, Any]) -> str:
+    unit, value = statistic.get("unit", ""), statistic["value"]
+    return f"{value:.0f}" if unit == "year" else with_unit(value, unit).strip()
+
+
+def by_how_much(then: float, now: float) -> str:
+    """ "+0.6, +4.80 %", the share being one of the first value; without it where that is nought."""
+    return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
+
+
+def arrow(then: str, now: str) -> str:
+    """ "12.5 → 13.1 (+0.6, +4.80 %)"; where one of them is no number, without how much."""
+    try:
+        return f"{then} → {now} ({by_how_much(float(then), float(now))})"
+    except ValueError:
+        return f"{then or 'nothing'} → {now or 'nothing'}"
+
+
+def _revised(change: Change, labels: Mapping[str, str]) -> Row:
+    old, new = change.before, change.after
+    which = f"{labels.get(old['series'], old['series'])}, {old['entity']}, {old['period']}"
+    other = [n for n in ("rounding", "status", "locator") if old[n] != new[n]]
+    then, now = ("; ".join([printed(f), *(f"{n} {f[n] or 'none'}" for n in other)]) for f in (old, new))
+    return which, then, now, ", now ".join(dict.fromkeys((old["source_id"], new["source_id"])))
+
+
+def _paragraph(change: Change, labels: Mapping[str, str]) -> Row:
+    return change.key, marked(change.before or "", change.after or "")
+
+
+def _chart(change: Change, labels: Mapping[str, str]) -> Row:
+    then, now = change.before, change.after
+    first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_rows(now)}"]
+    return change.key, now["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
+
+
+def _rows(chart: Mapping[str, str]) -> str:
+    return counted(chart["csv"].count("\n") - 1, "row")
+
+
+def data_moved(then: str, now: str) -> list[str]:
+    """How the data behind a chart differ, value by value."""
+    (head, *old), (heading, *new) = (list(csv.reader(table.splitlines(keepends=True))) for table in (then, now))
+    if head != heading:
+        return [f"columns {marked(', '.join(head), ', '.join(heading))}"]
+    if len(old) != len(new):
+        before, after = (Counter(map(", ".join, rows)) for rows in (old, new))
+        others = [*(f"gone: {row}" for row in before - after), *(f"new: {row}" for row in after - before)]
+        return [f"{len(old)} rows → {len(new)}", *others]
+    return [
+        f"row {number} ({', '.join(filter(None, row[:2]))}), {column}: {arrow(a, b)}"
+        for number, (row, other) in enumerate(zip(old, new, strict=True), start=1)
+        for column, a, b in zip(head, row, other, strict=True)
+        if a != b
+    ]
+
+
+KINDS: dict[str, tuple[str, str, tuple[str, ...], Callable[[Change, Mapping[str, str]], Row]]] = {
+    "claims": ("claim", "with another verdict, firmness or evidence", ("Claim", *THEN_NOW, "What differs"), _claim),
+    STATISTICS: ("statistic", "moved", ("Statistic", *THEN_NOW, "Moved", "What else"), _statistic),
+    "new": ("new statistic", "", ("Statistic", "Value"), lambda c, _: (c.key, _value(c.after))),
+    REVISED: ("figure", "revised", ("Figure", *THEN_NOW, "Source"), _revised),
+    "prose": ("paragraph", "with other words", ("Where", "Paragraph"), _paragraph),
+    "charts": ("chart", "with other data", ("Chart", "Notebook", "What differs"), _chart),
+}
+
+
+# terminal ------------------------------------------------------------------------------------------------------
+
+
+def as_text(found: Difference, before: str, after: str, labels: Mapping[str, str], most: int | None = None) -> str:
+    """All of it as text; of a block the first rows, if `most` says how many, but always all that is lost."""
+    told = blocks(found, labels)
+    shown = {block.name: "\n".join(lines(block, None if block.name == LOST else most)) for block in told}
+    says = "\n".join(story(found, before, after, labels))
+    parts = [headline(found, before, after, told), shown.pop(LOST, ""), says, *shown.values(), *causes(found)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def lines(block: Block, most: int | None) -> Iterator[str]:
+    """Title of a block and its first rows."""
+    yield block.title
+    yield from (f"  {line(block, row)}" for row in block.rows[:most])
+    if most and len(block.rows) > most:
+        yield f"  … and {len(block.rows) - most:,} more in {WHOLE}"
+
+
+def line(block: Block, row: Row) -> str:
+    """One row as text."""
+    cells = [*row[:1], f"{row[1]} → {row[2]}", *row[3:]] if block.head[1:3] == THEN_NOW else row
+    return " | ".join(cell for cell in cells if cell)
+
+
+def sentences(found: Difference) -> list[str]:
+    """Everything that moved, one thing a sentence, for the last lines of the tests."""
+    return [f"{block.noun} {line(block, row)}" for block in blocks(found, {}) for row in block.rows]

@@ -1,0 +1,18 @@
+"""The chart grammar: pure functions from frames or judgements to charts."""
+
+from claimbook.charts.bars import stacked, stacked_bars
+from claimbook.charts.claim_plot import claim_plot
+from claimbook.charts.criteria import criteria_plot
+from claimbook.charts.dots import dot_plot, dumbbell
+from claimbook.charts.firmness import firmness
+from claimbook.charts.labels import label_cells, label_ends, label_parts, label_values, plain, runs, tell
+from claimbook.charts.layout import canvas, finish
+from claimbook.charts.lines import Target, line_chart, panel_lines, parse_breaks
+from claimbook.charts.lorenz import lorenz_chart
+from claimbook.charts.points import label_points
+from claimbook.charts.row_parts import Line
+from claimbook.charts.scorecard import scorecard
+from claimbook.charts.steps import step_chart
+from claimbook.charts.timeline import moment, span, timeline
+from claimbook.rule.scores import ScoreRow, score_row
+from torch_program.tile_map import TILES, tile_map

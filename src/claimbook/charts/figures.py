@@ -1,0 +1,171 @@
+"""A chart with its words and data, and how it leaves a notebook: drawing, numbers and description together."""
+
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import matplotlib
+import pandas as pd
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from claimbook.charts import svg
+from claimbook.say.recorded import FIGURE_MIME, recorded
+from claimbook.say.words import listed
+
+LABEL = re.compile(r"fig-[a-z0-9-]+")
+FIXED: Any = {  # what decides the bytes of a drawing, whatever a notebook has set
+    "svg.hashsalt": "torch-program",
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "text.hinting": "no_hinting",
+}
+
+
+class GlyphError(ValueError):
+    """A chart has a character that no bundled font can draw."""
+
+
+class Said(NamedTuple):
+    """Name and value of a mark, and who published it; "" where that is not known of the mark alone."""
+
+    words: str
+    origin: str = ""
+
+    def of(self, credit: str) -> str:
+        """All of it, with the sources of the chart where the mark has none of its own."""
+        source = self.origin or str(credit).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
+        return f"{self.words} ({source})" if source else self.words
+
+
+class Drawing(Figure):
+    """A figure that knows of its marks what they say: a reader who rests on one is told."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.told: list[tuple[Axes, Any, Any, Said]] = []
+
+    def tell(self, axes: Axes, x: Any, y: Any, says: Said) -> None:
+        """What the mark at x, y in the axes says."""
+        self.told.append((axes, x, y, says))
+
+    def marks(self) -> list[tuple[float, float, Said]]:
+        """Where each mark lies, in points from the upper left corner, and what it says."""
+        height = 72 * self.get_size_inches()[1]
+        found = []
+        for axes, across, up, says in self.told:
+            spot = axes.convert_xunits(across), axes.convert_yunits(up)
+            x, y = axes.transData.transform(spot) * 72 / self.dpi
+            found.append((float(x), float(height - y), says))
+        return found
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`."""
+
+    figure: Drawing
+    title: str
+    subtitle: str
+    source: str
+    alt: str
+    data: pd.DataFrame
+
+    def svg(self, name: str = "chart") -> str:
+        """The drawing as SVG, the same bytes in each run; ids in it begin with `name`. May raise GlyphError."""
+        stream = io.StringIO()
+        with matplotlib.rc_context(FIXED):
+            self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        drawing = svg.plain(stream.getvalue(), name)
+        if missing := svg.unknown(drawing):
+            characters = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in sorted(missing))
+            raise GlyphError(
+                f"The chart “{self.title}” needs {characters}, which no bundled font has. "
+                "Reword it, or make the fonts again as book/make_fonts.py says."
+            )
+        return drawing
+
+    def csv(self) -> str:
+        """The numbers behind the drawing, with twelve significant digits."""
+        numbers = self.data.drop(columns=["behind", "series_label"], errors="ignore").map(recorded)
+        return numbers.to_csv(index=False, lineterminator="\n")
+
+
+def show(chart: Chart, label: str, caption: str) -> None:
+    """Display a chart: its drawing, which every viewer shows, and beside it its words and data, for the book."""
+    display(bundle(chart, label, caption), raw=True)
+
+
+def bundle(chart: Chart, label: str, caption: str) -> dict:
+    """The MIME bundle of a chart, with the drawing once; `results.figures` reads it.
+
+    As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
+    """
+    if not LABEL.fullmatch(label):
+        raise ValueError(f"a figure label looks like fig-zones-by-province, not {label!r}")
+    if not chart.alt.strip():
+        raise ValueError(f"the chart {label} has no alt text")
+    drawing, marks = drawn(chart, label)
+    content = {
+        "label": label,
+        "title": chart.title,
+        "credit": str(chart.source),
+        "sources": list(getattr(chart.source, "sources", ())),
+        "csv": chart.csv(),
+        "alt": chart.alt,
+        "caption": caption,
+        "marks": marks,
+    }
+    return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
+
+
+def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
+    """The drawing of a chart, and its marks: where each lies, and what it says."""
+    drawing = chart.svg(label)
+    return drawing, [f"{place(x)} {place(y)} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
+
+
+def place(points: float) -> str:
+    """Where a mark lies, to a tenth of a point; what lies between two tenths is not decided by the last digit."""
+    return f"{round(points, 3):.1f}"
+
+
+def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
+    """What a mark says: its name, its value and who published it, as far as the row tells."""
+    origin = row.get("origin")
+    return Said(f"{name}: {value}", origin if isinstance(origin, str) else "")
+
+
+# words from data -----------------------------------------------------------------------------------------------
+
+
+def describe_series(name: str, when: Iterable, values: Iterable[float], say=str) -> str:
+    """First, last, highest and lowest value of a series, in words."""
+    points = [(w, v) for w, v in zip(when, values, strict=True) if pd.notna(v)]
+    if not points:
+        return f"{name}: no values."
+    (first, a), (last, b) = points[0], points[-1]
+    if len(points) == 1:
+        return f"{name}: {say(a)} in {first}."
+    high, low = max(points, key=lambda p: p[1]), min(points, key=lambda p: p[1])
+    return (
+        f"{name}: {len(points)} values, from {say(a)} in {first} to {say(b)} in {last}; "
+        f"highest {say(high[1])} in {high[0]}, lowest {say(low[1])} in {low[0]}."
+    )
+
+
+def describe_items(name: str, labels: Iterable[str], values: Iterable[float], say=str) -> str:
+    """The three highest and the three lowest of named values, in words."""
+    items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
+    if not items:
+        return f"{name}: no values."
+    if len(items) <= 6:
+        return f"{name}: {listed(f'{n} {say(v)}' for v, n in items)}."
+    top, bottom = items[:3], items[-3:]
+    return (
+        f"{name}, {len(items)} values: highest {listed(f'{n} {say(v)}' for v, n in top)}; "
+        f"lowest {listed(f'{n} {say(v)}' for v, n in reversed(bottom))}."
+    )

@@ -1,0 +1,379 @@
+"""Values over time. A line joins only what may be joined: not over a missing year, never over a declared break."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from claimbook.charts.figures import Chart, describe_series, told
+from claimbook.charts.labels import End, plain, write_ends
+from claimbook.charts.layout import Canvas, canvas, canvas_of, finish
+from claimbook.charts.style import (
+    BAND,
+    BASE,
+    CLAIM,
+    INNER,
+    MUTED,
+    PALETTE,
+    PAPER,
+    SMALL,
+    Key,
+    beside,
+    line_height,
+    marker_key,
+    short,
+    text_width,
+    wrap,
+)
+
+HOLLOW = {"preliminary", "partial"}
+MARKERS = {">": "^", "<": "v"}
+KEPT = (
+    "entity",
+    "period",
+    "low",
+    "high",
+    "unit",
+    "bound",
+    "status",
+    "conflict",
+    "printed",
+    "grade",
+    "origin",
+    "source_id",
+)
+SEVERAL = len(PALETTE)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a claim says on the axis of values: a band, or a line where both ends are the same."""
+
+    low: float
+    high: float
+    label: str
+
+
+def parse_breaks(text: str) -> dict[int, str]:
+    """Breaks as `series.csv` writes them, "2023: survey -> above-size; 2024: …", by the first year of the new rule."""
+    found = {}
+    for item in filter(None, (part.strip() for part in text.split(";"))):
+        match = re.fullmatch(r"(\d{4})\s*:\s*(.+)", item)
+        if match is None:
+            raise ValueError(f"a break is written 2023: reason, not {item!r}")
+        found[int(match.group(1))] = match.group(2).replace("->", "→")
+    return found
+
+
+def line_chart(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    series: str | None = None,
+    breaks: Mapping[int, str] | str = "",
+    claim: Target | None = None,
+    zero: bool = True,
+    say: Callable[[float], str] = short,
+) -> Chart:
+    """Lines over years, each labelled at its end.
+
+    `frame` has one value a row and may carry `low`, `high`, `bound`, `status` and `conflict` as the evidence does;
+    `series` names the column that tells lines apart (at most six), `breaks` years from which another rule holds.
+    """
+    points = prepared(frame, series)
+    gaps = parse_breaks(breaks) if isinstance(breaks, str) else dict(breaks)
+    names = names_of(frame, series)
+    if len(names) > SEVERAL:
+        raise ValueError(f"{len(names)} lines cannot be told apart; draw at most {SEVERAL}, or panel_lines")
+    keys = keys_for(points, visible_ranges(points).any())
+    figure, axes = canvas(title, subtitle, source, keys=keys)
+    draw_claim(axes, claim)
+    for name, color in zip(names, PALETTE, strict=False):
+        draw_series(axes, points[points["series"] == name], gaps, color)
+    tell_points(axes, points, say)
+    frame_axes(axes, points, zero, claim)
+    label_lines(axes, points, names, claim, say)
+    mark_breaks(figure, axes, gaps, points)
+    alt = [describe_series(n or subtitle or title, *spoken(points[points["series"] == n]), say=say) for n in names]
+    alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
+    alt += [f"{claim.label}."] if claim else []
+    return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
+
+
+def panel_lines(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    panel: str,
+    breaks: Mapping[str, Mapping[int, str]] | None = None,
+    columns: int = 2,
+    say: Callable[[float], str] = short,
+) -> Chart:
+    """Small multiples: one line for each value of the column `panel`, each on an axis from zero of its own.
+
+    `breaks` gives each panel its breaks; their reasons are printed at the foot.
+    """
+    points = prepared(frame, panel)
+    names = names_of(frame, panel)
+    gaps = {n: dict((breaks or {}).get(n, {})) for n in names}
+    reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
+    notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
+    rows = -(-len(names) // columns)
+    foot = " ".join([*notes, source])
+    keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
+    panels = (rows, columns)
+    figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * rows, panels=panels, keys=keys, sharex=True)
+    flat = list(grid.flat) if rows * columns > 1 else [grid]
+    first, last = points["x"].min(), points["x"].max()
+    for axes, name in zip(flat, names, strict=False):
+        own = points[points["series"] == name]
+        draw_series(axes, own, gaps[name], PALETTE[0])
+        tell_points(axes, own, say)
+        frame_axes(axes, own, zero=True)
+        axes.set_title("\n".join(wrap(name, INNER / columns - 0.1, BASE, "semibold")), pad=9, x=0.0)
+        axes.xaxis.get_major_locator().set_params(nbins=5)
+        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
+        for year in gaps[name]:
+            axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
+        label_first_and_last(axes, own, say, last - first)
+    flat[0].set_xlim(first - 0.5, last + 0.5)
+    for axes in flat[len(names) :]:
+        axes.remove()
+    for axes in flat[max(0, len(names) - columns) : len(names)]:
+        axes.tick_params(labelbottom=True)
+    alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
+    return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
+
+
+# data ----------------------------------------------------------------------------------------------------------
+
+
+def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
+    """The points of a chart under fixed names, without missing values; what the frame does not tell is empty.
+
+    A point without ends is as exact as printed.
+    """
+    points = pd.DataFrame({"x": frame["year"], "y": frame["value"].astype(float)})
+    points["series"] = frame[series] if series else ""
+    for column in ("low", "high"):
+        points[column] = frame[column].astype(float).fillna(points["y"]) if column in frame else points["y"]
+    for column in ("bound", "status", "conflict", "grade", "origin"):
+        points[column] = frame[column] if column in frame else ""
+    points = points.dropna(subset=["y"])
+    if not len(points):
+        raise ValueError("there is nothing to draw: no row has a value")
+    return points.sort_values(["x", "y"], kind="stable", ignore_index=True)
+
+
+def names_of(frame: pd.DataFrame, series: str | None) -> list[str]:
+    """Names of the lines in the order of the frame; one line needs none."""
+    return list(dict.fromkeys(frame[series])) if series else [""]
+
+
+def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
+    """The columns of a frame that a reader of the chart may want."""
+    wanted = [*([series] if series else []), "year", "value", *KEPT]
+    return frame[[c for c in dict.fromkeys(wanted) if c in frame]].dropna(subset=["value"])
+
+
+def disputed(points: pd.DataFrame) -> pd.Series:
+    return points["conflict"].fillna("").astype(bool)
+
+
+def speaking(points: pd.DataFrame) -> pd.DataFrame:
+    """Points that stand for their year.
+
+    Only whole years; final values where there are any; of values that agree the most exact one, of others all.
+    """
+    kept = points[points["status"] != "partial"]
+    for column, poor in (("grade", "D"), ("status", "preliminary")):
+        better = kept[column] != poor
+        kept = kept[better | ~better.groupby(kept["x"]).transform("any")]
+    agreed = kept[~disputed(kept).groupby(kept["x"]).transform("any")]
+    widths = (agreed["high"] - agreed["low"]).groupby(agreed["x"])
+    return kept.drop(agreed.index.difference(widths.idxmin()))
+
+
+def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float, float, float]]:
+    """Pairs of points (x0, y0, x1, y1) that a line may join: neighbouring whole years without a break."""
+    by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
+    return [
+        (year, before, year + 1, after)
+        for year, values in by_year.items()
+        if year + 1 in by_year and year + 1 not in set(gaps)
+        for before in values
+        for after in by_year[year + 1]
+    ]
+
+
+def joined_runs(points: pd.DataFrame, gaps: Iterable[int]) -> pd.DataFrame:
+    """The same pairs as points to draw: x, y, and the run of pairs that go on from each other."""
+    drawn: list[tuple[float, float, int]] = []
+    for x0, y0, x1, y1 in segments(points, gaps):
+        run = drawn[-1][2] if drawn else 0
+        if not drawn or drawn[-1][:2] != (x0, y0):
+            run += 1
+            drawn.append((x0, y0, run))
+        drawn.append((x1, y1, run))
+    return pd.DataFrame(drawn, columns=["x", "y", "run"])
+
+
+def spoken(points: pd.DataFrame) -> tuple[list[str], list[float]]:
+    return [f"{v:g}" for v in points["x"]], points["y"].to_list()
+
+
+# drawing -------------------------------------------------------------------------------------------------------
+
+
+def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
+    """Keys for the signs that these points need; `ranges` tells whether rounding is wide enough to be seen."""
+    several = points[disputed(points)].groupby(["series", "x"])["y"].nunique()
+    hulls = disputed(points) & (points["high"] > points["low"])
+    about = [
+        w
+        for w, seen in (("about", points["bound"] == "~"), *((s, points["status"] == s) for s in sorted(HOLLOW)))
+        if seen.any()
+    ]
+    keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
+    keys += [marker_key("more than", "^")] if (points["bound"] == ">").any() else []
+    keys += [marker_key("less than", "v")] if (points["bound"] == "<").any() else []
+    if (several > 1).any() or hulls.any():
+        keys.append(
+            Key(
+                "sources disagree",
+                lambda s, x, y: s.line([x + 0.1, x + 0.1], [y - 0.07, y + 0.07], linewidth=2.4, color=MUTED),
+            )
+        )
+    if ranges:
+        keys.append(Key("rounding", lambda s, x, y: s.box(x + 0.06, y - 0.07, 0.08, 0.14, MUTED, alpha=0.35)))
+    return keys
+
+
+def visible_ranges(points: pd.DataFrame) -> pd.Series:
+    """Whether the rounding of a point is wide enough to be seen: two per cent of the axis."""
+    width = (points["high"] - points["low"]).where(~points["bound"].isin([">", "<"]), 0.0)
+    return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~disputed(points)
+
+
+def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
+    """One line in its runs, and its points."""
+    import seaborn
+
+    joined = joined_runs(points, gaps)
+    look = {"color": color, "linewidth": 1.5, "zorder": 2.5}
+    if len(joined):
+        seaborn.lineplot(joined, x="x", y="y", units="run", estimator=None, sort=False, **look, ax=axes)
+    draw_points(axes, points, color)
+
+
+def draw_points(axes: Axes, points: pd.DataFrame, color: str) -> None:
+    """Markers, rounding bars and the bars between sources that disagree."""
+    import seaborn
+
+    for p in points[visible_ranges(points)].itertuples():
+        axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
+    for when, group in points[disputed(points)].groupby("x"):
+        ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
+        axes.plot([when, when], [min(ends), max(ends)], color=color, linewidth=2.4, solid_capstyle="butt")
+    size = 4.5 if len(points) <= 20 else 3.4
+    hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
+    for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
+        look = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color, "edgecolor": color}
+        area = (size + 1.5 * (bound in MARKERS)) ** 2
+        seaborn.scatterplot(some, x="x", y="y", s=area, linewidth=1.2, **look, zorder=3, legend=False, ax=axes)
+    plain(axes)
+
+
+def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
+    """What each point says: its line, its year, its value and who published it."""
+    for _, p in points.iterrows():
+        bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
+        name = ", ".join(filter(None, [p["series"], f"{p['x']:g}"]))
+        canvas_of(axes).tell(axes, p["x"], p["y"], told(name, bound + say(p["y"]), p))
+
+
+def draw_claim(axes: Axes, claim: Target | None) -> None:
+    if claim and claim.low < claim.high:
+        axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
+    elif claim:
+        axes.axhline(claim.low, color=CLAIM, linewidth=1.3, zorder=1.5)
+
+
+def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:
+    """Limits and ticks."""
+    axes.set_xlim(points["x"].min() - 0.5, points["x"].max() + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+    ends = [points["y"].min(), points["y"].max(), *((claim.low, claim.high) if claim else ())]
+    low, high = min(ends), max(ends)
+    if zero and low >= 0:
+        axes.set_ylim(0, high * 1.08 or 1)
+    else:
+        room = 0.1 * (high - low or abs(high) or 1)
+        axes.set_ylim(low - room, high + room)
+
+
+def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
+    """A dotted line before the first year of a new rule, and its reason in rows above the axes."""
+    figure.measure()
+    box = axes.get_window_extent()
+    inches = box.width / figure.dpi
+    low, high = axes.get_xlim()
+    step = line_height(SMALL) * figure.dpi / box.height * 1.15  # the axes become lower with it
+    rows: list[float] = []  # right end of the last label in each row, in inches
+    for year, reason in sorted(gaps.items()):
+        if not points["x"].min() < year <= points["x"].max():
+            continue
+        at = (year - 0.5 - low) / (high - low) * inches
+        lines = wrap(reason, inches, SMALL)
+        width = max(text_width(line, SMALL) for line in lines)
+        left = max(0.0, min(at - width / 2, inches - width))
+        row = next((i for i, end in enumerate(rows) if end + 0.1 < left), len(rows))
+        rows[row : row + len(lines)] = [left + width] * len(lines)
+        top = 1.02 + row * step
+        axes.plot(
+            [year - 0.5] * 2,
+            [0, top],
+            transform=axes.get_xaxis_transform(),
+            color=MUTED,
+            linewidth=0.9,
+            linestyle=(0, (1, 2)),
+            clip_on=False,
+            scalex=False,
+            scaley=False,
+        )
+        axes.text(left / inches, top, "\n".join(lines), transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
+
+
+def label_lines(
+    axes: Axes, points: pd.DataFrame, names: list[str], claim: Target | None, say: Callable, value: bool = True
+) -> None:
+    """Name and last value of each line, and what the claim says, at the right of the axes."""
+    plain(axes)
+    ends = []
+    for name, color in zip(names, PALETTE, strict=False):
+        own = points[points["series"] == name]
+        last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
+        text = f"{name} {say(last['y'])}".strip() if value else name
+        ends += [End(text, color, last["y"], last["x"])] if text else []
+    ends += [End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else []
+    write_ends(axes, ends)
+
+
+def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: float) -> None:
+    """First and last value of a small multiple; the first of a run short on an axis of `span` stands before it."""
+    first, last = points.iloc[0], points.iloc[-1]
+    run = last["x"] - first["x"]
+    spots = [(last, (0, 5), "right", "bottom")]
+    if run:
+        spots += [(first, (-6, 0), "right", "center") if run < span / 2 else (first, (0, 5), "left", "bottom")]
+    for p, offset, side, level in spots:
+        beside(axes, say(p["y"]), (p["x"], p["y"]), offset, ha=side, va=level, color=PALETTE[0], weight="semibold")

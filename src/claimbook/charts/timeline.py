@@ -1,0 +1,100 @@
+"""Timelines: what held from when to when, an arrow where no end was seen."""
+
+from collections.abc import Callable
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from claimbook.charts.figures import Chart, told
+from claimbook.charts.layout import canvas, finish
+from claimbook.charts.style import (
+    ACCENT,
+    CLEAR,
+    GRID,
+    MUTED,
+    PALETTE,
+    POINT,
+    SMALL,
+    Look,
+    beside,
+    line_height,
+    text_width,
+)
+from claimbook.say.periods import parse
+
+ROW, HEADING = 0.43, 0.26  # inches: words and their bar, a heading
+
+
+def moment(date: str, end: bool = False) -> float:
+    """A date as a point on an axis of years: the first day that it allows, or the last; "2020-07" is 2020.5."""
+    day = parse(date).last_day if end else parse(date).first_day
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def span(began: str, ended: str, known_by: str) -> dict[str, float]:
+    """`start` and `end` of a thing by its dates, in years; an end after `known_by`, or none, is missing."""
+    over = bool(ended) and parse(ended).last_day.isoformat() <= known_by
+    return {"start": moment(began), "end": moment(ended, end=True) if over else float("nan")}
+
+
+def timeline(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    until: float,
+    group: str,
+    strong: str,
+    line: tuple[float, str],
+    said: Callable[[pd.Series], str] | None = None,
+) -> Chart:
+    """One bar a row, from `start` to `end` in years as `moment` gives them; without an end it is an arrow to `until`.
+
+    Rows stand in the order of the frame, under headings from the column `group`. `strong` names a column of
+    booleans: False is drawn in grey. `said` writes the words behind a name, else its years. `line` is a
+    moment and its name. The axis goes on beyond `until` where a plan ends later.
+    """
+    height = ROW * len(frame) + HEADING * frame[group].nunique()
+    figure, axes = canvas(title, subtitle, source, height=height + 1.5)
+    level = axes.get_yaxis_transform()
+    at, heading = 0.0, None
+    for _, row in frame.iterrows():
+        if row[group] != heading:
+            heading = row[group]
+            axes.text(0, at + HEADING / 2, heading, transform=level, va="center", size=SMALL, weight="semibold")
+            at += HEADING
+        color = PALETTE[0] if row[strong] else MUTED
+        look: Look = {"xycoords": level, "va": "center", "bbox": CLEAR}
+        beside(axes, row[label], (0, at + 0.1), **look)
+        after = (text_width(row[label], SMALL) + 0.1) / POINT
+        beside(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, **look)
+        _draw_span(axes, row, at + 0.1 + line_height(SMALL), until, color)
+        figure.tell(axes, row["start"], at + 0.1 + line_height(SMALL), told(row[label], in_years(row), row))
+        at += ROW
+    first, last = frame["start"].min(), max(until, frame["end"].max())
+    axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
+    axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
+    axes.grid(visible=False)
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
+    axes.axvline(line[0], color=ACCENT, linewidth=1.2, zorder=0)
+    above = ("data", "axes fraction")
+    beside(axes, line[1], (line[0], 1), (0, 2), xycoords=above, ha="center", va="bottom", color=ACCENT)
+    alt = " ".join(f"{row[label]}: {in_years(row)}." for _, row in frame.iterrows())
+    return finish(figure, title, subtitle, source, frame, alt)
+
+
+def in_years(row: pd.Series) -> str:
+    """ "1995–2004", or "since 1995" where no end was seen."""
+    return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"
+
+
+def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, color: str) -> None:
+    """A bar, or an arrow where no end was seen."""
+    open_end = pd.isna(row["end"])
+    stop = until if open_end else row["end"]
+    axes.barh(place, stop - row["start"], left=row["start"], height=0.1, color=color)
+    if open_end:
+        axes.plot(stop, place, marker=">", color=color, markersize=7, clip_on=False)

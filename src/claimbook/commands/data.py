@@ -1,0 +1,222 @@
+"""Look after the data."""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimbook.build import editions
+from claimbook.build.files import scratch
+from claimbook.build.plan import Plan, make
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.periods import published_by
+from claimbook.say.words import counted, some, suggestion
+
+if TYPE_CHECKING:
+    from claimbook.intake.adding import Offer
+    from claimbook.intake.effects import Move
+
+SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
+
+
+@click.group()
+def data() -> None:
+    """New figures: their form, what they would change, and their way into data/."""
+
+
+@click.command()
+@click.option("--data", help="Another copy of data/, checked in its place.")
+@click.option("--refresh-datapackage", "refresh", is_flag=True, help="First bring datapackage.json in step.")
+def check(data: str | None, refresh: bool) -> None:
+    """Check the data, the settings of the book and the notebooks, and say in plain words what is wrong."""
+    from claimbook.intake import description, validation
+
+    plan = make(data=data)
+    if refresh:
+        for name in description.describe(plan.data):
+            click.echo(f"datapackage.json: {name} brought in step")
+    problems = validation.check(plan.data, notebooks=plan.root / "notebooks")
+    click.echo(validation.render(problems))
+    faults = plan.faults()
+    click.echo("\n".join(faults), err=True, nl=bool(faults))
+    sys.exit(bool(faults) or any(problem.severity == "error" for problem in problems))
+
+
+@data.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
+@click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
+@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
+@click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
+@click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
+def add(
+    file: Path, folder: str | None, sources: Path | None, edition: str, conflict: str, supersede: bool, write: bool
+) -> None:
+    """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
+
+    A table of another form is read by a script (.py), which is run and leaves its rows in a frame called figures, and
+    perhaps their sources in one called so. A workbook may hold sheets named sources, series, units and zones; --sources
+    names a file with one of them.
+    """
+    from claimbook.intake import adding
+
+    plan = make(edition, folder)
+    offer = adding.offer(plan.data, file, sources, conflict, supersede)
+    refuse(offer)
+    click.echo(told(offer))
+    if not offer.rows:
+        return
+    known = [*rows_in(plan.data / "sources.csv"), *offer.rows.get("sources.csv", ())]
+    visible = published_by(plan.parameters["cutoff"], known)
+    late = [row for row in offer.figures if row["source_id"] not in visible]
+    if late:
+        day = f"published after {plan.parameters['cutoff']}, the last day of edition {edition}"
+        click.echo(f"\n{counted(len(late), 'row')} of sources {day}, which will not show them: name a later --edition.")
+    finish(plan, offer, write, "add the rows")
+
+
+def refuse(offer: "Offer") -> None:
+    """Say what there is to know of an offer, and end here, with every problem told, when its rows break a rule."""
+    from claimbook.intake import validation
+
+    for line in offer.said:
+        click.echo(line)
+    if offer.problems:
+        click.echo(validation.render(offer.problems))
+        click.echo("Nothing was written.")
+        sys.exit(1)
+
+
+def finish(plan: Plan, offer: "Offer", write: bool, what: str) -> None:
+    """Write all of the offer or nothing, or say what it would do to the claims; and how to go on and back."""
+    from claimbook.intake import adding, description
+
+    back = way_back([plan.data / name for name in offer.files])
+    if not write:
+        click.echo(f"\n{preview(plan, offer)}\n\nNothing is written yet. Run again with --write to {what}.")
+        click.echo(f"The way back would be {back}.")
+        return
+    adding.write(plan.data, offer.files)
+    place = description.as_typed(plan.data)
+    own = plan.data == plan.root / "data"
+    click.echo(f"\nWritten to {place}: {', '.join(sorted(offer.files))}.")
+    click.echo(f"Go on: make report EDITION={plan.edition.name}" + ("" if own else f" DATA={place}"))
+    click.echo(f"Go back: {back}")
+
+
+def way_back(files: list[Path]) -> str:
+    """How to have files again as they are before they are written: by git, where it keeps them so."""
+    from claimbook.intake.description import as_typed
+
+    def is_so(*words: str) -> bool:
+        asked = ["git", "-C", str(files[0].parent), *words, "--", *map(str, files)]
+        try:
+            return subprocess.run(asked, capture_output=True).returncode == 0
+        except OSError:  # there is no git
+            return False
+
+    if not is_so("ls-files", "--error-unmatch"):
+        return "a copy of yours, made before you write, since no git keeps these files"
+    other = " (which takes back your other changes to them too, unless you git add them before)"
+    return f"git restore {shlex.join(map(as_typed, files))}{other * (not is_so('diff', '--quiet'))}"
+
+
+def told(offer: "Offer") -> str:
+    """What would be added, by series, and what is stored already."""
+    lines = []
+    if offer.repeated:
+        names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
+        lines.append(f"Stored already: {counted(len(offer.repeated), 'row')} ({some(names, SHOWN)}).")
+    lines.append("New:" if offer.rows else "Nothing new: there is nothing to add.")
+    for name, rows in sorted(offer.rows.items()):
+        lines.append(f"  {name}: {counted(len(rows), 'row')}")
+        if not name.startswith("figures/"):
+            lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
+            continue
+        for series in sorted({row["series"] for row in rows}):
+            own = [row for row in rows if row["series"] == series]
+            entities = some(dict.fromkeys(row["entity"] for row in own), 3)
+            periods = some(sorted({row["period"] for row in own}), SHOWN)
+            lines.append(f"    {series}: {entities}; {periods}; {counted(len(own), 'row')}")
+    return "\n".join(lines)
+
+
+def preview(plan: Plan, offer: "Offer") -> str:
+    """Which claims would move, found by running the notebooks that read the changed files."""
+    from claimbook.intake import effects
+    from claimbook.intake.adding import staged
+
+    names = effects.readers(plan, offer.files)
+    if not names:
+        return "No notebook reads what would change."
+    built, why = effects.last_build(plan)
+    both = "" if built else f" {why}, so they are run on the data as they are, too."
+    click.echo(
+        f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
+    )
+    with scratch() as temporary:
+        merged = staged(plan.data, offer.files, temporary)
+        moves, stopped = effects.effects(plan, built, merged, names, click.echo)
+    return moved(moves, stopped, plan.edition.name)
+
+
+def moved(moves: list["Move"], stopped: list[str], edition: str) -> str:
+    """The notebooks that stop, and the claims that move, flips first."""
+    lines = [f"Stops with the changed rows: {sentence}" for sentence in stopped]
+    if not moves:
+        rest = "In the others no claim" if stopped else f"No claim of edition {edition}"
+        return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
+    flips = sum(move.flips for move in moves)
+    lines.append(f"Claims of edition {edition} that move: {len(moves)}; verdicts that change: {flips}.")
+    for move in moves:
+        lines.append(f"  {move.claim}: " + (f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"))
+        for sign, measures in (("+", move.gained), ("-", move.lost)):
+            lines += [f"    {sign} {measure}" for measure in measures[:SHOWN]]
+            lines += [f"    {sign} {len(measures) - SHOWN} more"] * (len(measures) > SHOWN)
+    return "\n".join(lines)
+
+
+@data.command()
+@click.argument("series", nargs=-1, required=True)
+@click.option("--data", "folder", help="Another copy of data/, from which the examples are taken.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write, .xlsx.")
+def template(series: tuple[str, ...], folder: str | None, out: Path) -> None:
+    """Write a workbook to start from: the columns, and the last stored rows of SERIES to write over."""
+    import pandas as pd
+
+    from claimbook.intake import description, tables
+
+    stored, package = tables.stored(make(data=folder).data)
+    for name in series:
+        if name not in stored.series:
+            near = suggestion(name, stored.series)
+            raise click.ClickException(f"There is no series {name!r}.{near} data/series.csv has them all.")
+    if out.suffix != ".xlsx" or out.exists():
+        raise click.ClickException(f"{out} is there already, or is no .xlsx. Choose another name.")
+    rows = pd.DataFrame(stored["figures"], columns=description.columns(description.schemas(package)["figures"]))
+    rows = rows[rows["series"].isin(series)]
+    rows = rows[rows["period"] == rows.groupby("series")["period"].transform("max")]
+    with pd.ExcelWriter(out, "xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}) as writer:
+        rows.to_excel(writer, sheet_name="figures", index=False)
+        text = writer.book.add_format({"num_format": "@"})  # then no period becomes a date, and no digit is lost
+        writer.sheets["figures"].set_column(0, len(rows.columns) - 1, 20, text)
+    click.echo(f"{out}: {counted(len(rows), 'row')} to write over. Then: torch-program data add {out}")
+
+
+@data.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--data", "folder", help="Another copy of data/.")
+@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
+@click.option("--write", is_flag=True, help="Take them out; without it nothing is written.")
+def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bool) -> None:
+    """Take sources, by their id, out of the data with all of their figures: say what would change, or do it."""
+    from claimbook.intake import adding
+
+    plan = make(edition, folder)
+    offer = adding.removal(plan.data, sources)
+    refuse(offer)
+    finish(plan, offer, write, "take them out")

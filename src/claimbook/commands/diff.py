@@ -1,0 +1,99 @@
+"""What moved between two editions, or between the working copy and what is stored."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from claimbook.build import editions
+from claimbook.build.files import write_whole
+from claimbook.build.plan import Plan, make
+from claimbook.changes import compare, record, tell
+from claimbook.say import project
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.words import some, suggestion
+
+BASELINE = "baseline"
+
+
+@click.command()
+@click.argument("before", default=BASELINE, metavar="[FROM]")
+@click.argument("after", required=False, metavar="[TO]")
+def diff(before: str, after: str | None) -> None:
+    """Show what moved: figures, verdicts, statistics, prose and charts, what is lost first.
+
+    FROM and TO are each an edition (its build, else its stored record), a build folder, a record.json or results.json
+    from anywhere, or "baseline", the stored record of the other one's edition. Without them the build of the default
+    edition is compared with its baseline.
+    """
+    root, names = project.root(), (before, after or editions.DEFAULT)
+    sides = {name: resolve(root, name) for name in names if name != BASELINE}
+    if not sides:
+        raise click.ClickException("A baseline is the same as itself. Name an edition or a file to compare it with.")
+    edition = next(iter(sides.values()))[0]["edition"]  # the one whose baseline is meant
+    (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
+    found = compare.difference(old, new)
+    words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
+    click.echo(tell.as_text(found, was, is_now, words, tell.MOST_LINES))
+    write_whole(root / tell.WHOLE, (tell.as_text(found, was, is_now, words) + "\n").encode())
+    click.echo(f"\nAll of it: {os.path.relpath(root / tell.WHOLE)}")
+
+
+def resolve(root: Path, name: str) -> tuple[dict[str, Any], str]:
+    """The record that a word names, and what it is called."""
+    if name in editions.names(root):
+        plan = make(name)
+        if plan.record.exists():
+            kept = record.read(plan.record)
+            if stale := older(plan, kept):
+                click.echo(f"Note: {stale}", err=True)
+            return kept, f"edition {name}"
+        return baseline_of(root, name)[0], f"edition {name} (stored record)"
+    path = next((p for p in (Path(name), root / "_build" / name) if p.exists()), Path(name))
+    if path.is_dir():
+        found = [path / file for file in (record.FILE, "results.json") if (path / file).exists()]
+        if not found:
+            raise click.ClickException(f"{name} holds neither {record.FILE} nor results.json: it is no finished build.")
+        path = found[0]
+    if path.exists():
+        return record.read(path), os.path.relpath(path)
+    known = [*editions.names(root), BASELINE]
+    raise click.ClickException(
+        f"There is no edition, build or file {name!r}.{suggestion(name, known)} "
+        f"Known: {', '.join(known)}; or name a build folder, a record.json or a results.json."
+    )
+
+
+def baseline_of(root: Path, edition: str) -> tuple[dict[str, Any], str]:
+    """The stored record of an edition, and what it is called."""
+    path = record.stored(root, edition)
+    if not path.exists():
+        raise click.ClickException(
+            f"Edition {edition} has no stored record, {path.relative_to(root)}. Make one: "
+            f"`make report EDITION={edition}`, then `make baseline EDITION={edition}`."
+        )
+    return record.read(path), f"the baseline of {edition}"
+
+
+def built(plan: Plan) -> None:
+    """Stop unless there is the record of a build that was made from the files as they lie here."""
+    how = f"Build it: `make report EDITION={plan.name}`."
+    if not plan.record.exists():
+        raise click.ClickException(f"Edition {plan.name} was not built. {how}")
+    if stale := older(plan, record.read(plan.record)):
+        raise click.ClickException(f"{stale} {how}")
+
+
+def older(plan: Plan, kept: Mapping[str, Any]) -> str:
+    """A sentence if a build was made from other files or parameters than those here."""
+    now = record.digests(
+        {name: json.loads(plan.committed(name).read_bytes()) for name in plan.notebooks},
+        {name: path.read_bytes() for name, path in plan.deciding.items()},
+    )
+    names = [f"editions/{plan.name}.yml"] if kept["parameters"] != plan.parameters else []
+    names += sorted({name for name, _ in now.items() ^ kept.get("files", {}).items()})
+    said = f"The build of {plan.name} was made from other files than the ones here: {some(names, 3)}."
+    return said if names else ""

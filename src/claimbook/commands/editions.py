@@ -1,0 +1,85 @@
+"""List the editions, and begin the next one."""
+
+import json
+from datetime import date
+from pathlib import Path
+from string import Template
+
+import click
+
+from claimbook.build import editions
+from claimbook.build.files import write_all, write_whole
+from claimbook.build.plan import make
+from claimbook.notebook.parameters import TAG, Profile, cell
+from claimbook.say import project
+from claimbook.say.periods import in_words
+from torch_program.profiles.steps import NOTEBOOK
+
+TEMPLATE = Path(__file__).parents[1] / "templates" / "edition.yml"
+
+
+@click.command(name="editions")
+def list_editions() -> None:
+    """List the editions."""
+    root = project.root()
+    for name in editions.names(root):
+        edition = editions.read(root, name)
+        click.echo(f"{name}  {edition.title}: {edition.note}")
+
+
+@click.group()
+def edition() -> None:
+    """Begin an edition, or make the notebooks start with the parameters of the default one."""
+
+
+@edition.command()
+def defaults() -> None:
+    """Write the parameters of the default edition into the first cell of every notebook, where they differ."""
+    plan = make()
+    values = plan.parameters
+    files = {plan.committed(name): cell(values) for name in plan.notebooks}
+    if (path := plan.committed(NOTEBOOK)).exists():
+        of_profile = {"province": "Beijing", "year": values["panel_year"]} | values
+        del of_profile["panel_year"]
+        files[path] = cell(of_profile, Profile)
+    changed = {path: new for path, source in files.items() if (new := fitted(path.read_bytes(), source))}
+    write_all(changed)
+    for path in changed:
+        click.echo(f"{path.relative_to(plan.root)}: its parameters are those of edition {editions.DEFAULT} now")
+    if changed:
+        click.echo("\nThe stored outputs are still those of before: make report && make baseline")
+    else:
+        click.echo(f"Every notebook starts with the parameters of edition {editions.DEFAULT}; nothing was written.")
+
+
+def fitted(content: bytes, source: str) -> bytes | None:
+    """A notebook whose parameters cell has that source, or None where it has it already or there is no such cell."""
+    notebook = json.loads(content)
+    own = [one for one in notebook["cells"] if TAG in one["metadata"].get("tags", ())]
+    if len(own) != 1 or "".join(own[0]["source"]) == source:
+        return None
+    own[0]["source"] = source.splitlines(keepends=True)
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@edition.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write editions/NAME.yml, with all that is published by today."""
+    plan, today = make(), date.today()
+    if name in (known := editions.names(plan.root)):
+        raise editions.EditionError(f"Edition {name} is there already. Known: {', '.join(known)}. Choose another name.")
+    if name != editions.as_name(name):
+        raise editions.EditionError(
+            f"{name!r} is no name of an edition: write letters, digits, '.', '_', '-', like {editions.as_name(name)}."
+        )
+    values = {"name": name, "day": in_words(today), "cutoff": today, "panel_year": plan.parameters["panel_year"]}
+    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)
+    path = plan.root / "editions" / f"{name}.yml"
+    write_whole(path, text.encode())
+    click.echo(f"""\
+edition  editions/{path.name}: what was published by {today}; maps show {values["panel_year"]}, as in {editions.DEFAULT}
+
+Bring in what came out:  torch-program data add FILE, or a script like those in data/intake/
+Look at a newer year:    raise panel_year in editions/{path.name} when the provinces have figures for it
+Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")

@@ -1,0 +1,86 @@
+"""Show the report in the browser, as it was made or while it is edited."""
+
+import io
+import os
+import shlex
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import click
+import yaml
+
+from claimbook.build import publication, run
+from claimbook.build.files import renewed
+from claimbook.build.plan import Plan, make
+from claimbook.commands import options
+from claimbook.commands.report import build
+from claimbook.steps import tasks
+
+LEFT_OUT = ("workbook", "api", "pdf", "figure_files")  # parts of our extension that take long and are no page
+WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
+
+
+@click.command()
+@options.port
+@options.run
+def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
+    """Follow the edits: run what they touch, make its pages again, and reload the browser. Ends with Ctrl-C."""
+    plan = make(edition, data, settings)
+    chosen = [word for setting in settings for word in ("--set", setting)] + (["--data", data] if data else [])
+    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", edition, *chosen]
+    if code := run.call(stage, plan.root):
+        sys.exit(code)
+    source = live_source(plan)
+    watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
+    watched += ["--ignore", f"{source}/*"]
+    command = ["sphinx_autobuild", str(source), str(source.parent / "html"), *watched, "--port", str(port)]
+    click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
+    os.chdir(plan.root)
+    os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
+    os.execv(sys.executable, [sys.executable, "-m", *command, "--pre-build", shlex.join(stage), "-q", "-n"])
+
+
+@click.command(hidden=True)
+@options.run
+def stage(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+    """Run what is stale of the notebooks, and lay out what `live` makes pages of."""
+    plan = make(edition, data, settings)
+    progress = run.Progress(click.echo)
+    with run.alone(plan.root / "_build", click.echo):
+        build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
+    lay_out(plan)
+
+
+def live_source(plan: Plan) -> Path:
+    """The folder in which Sphinx finds what `live` shows."""
+    return plan.build / "live" / "source"
+
+
+def lay_out(plan: Plan) -> None:
+    """Put everything there that the pages are made of, as Sphinx alone wants it; what is the same keeps its time."""
+    from jupyter_book.cli.main import main as jupyter_book
+
+    source = live_source(plan)
+    notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged(plan).items()}
+    config = yaml.safe_load((plan.root / "_config.yml").read_text(encoding="utf-8"))
+    given = config["sphinx"]["config"]
+    given["book_parts"] = [part for part in given["book_parts"] if part not in LEFT_OUT]
+    own = source.with_name("_config.yml")
+    renewed(own, yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode())
+    with redirect_stdout(io.StringIO()):
+        jupyter_book(["config", "sphinx", str(plan.root), "--config", str(own)], standalone_mode=False)
+    settings = {"_config.yml": own, "conf.py": own.with_name("conf.py")}
+    publication.stage(plan.book_files | notebooks | settings, plan.about_run, {}, source)
+
+
+@click.command()
+@options.port
+@options.run
+def serve(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
+    """Serve the pages of a report on localhost. Ends with Ctrl-C."""
+    plan = make(edition, data, settings)
+    if not (plan.html / "index.html").exists():
+        raise click.ClickException("There are no pages yet. Run `make report` first.")
+    where = ["--bind", "localhost", "--directory", str(plan.html), str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "http.server", *where])

@@ -1,0 +1,74 @@
+"""Begin a claim or a section from the files in `templates/`, and say what is left to a person."""
+
+import json
+import re
+from pathlib import Path
+from string import Template
+
+import click
+
+from claimbook.build.files import write_whole
+from claimbook.build.plan import Plan, make
+from claimbook.notebook.parameters import TAG, cell
+from claimbook.say.anchors import slug
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+KINDS = ("number", "fact", "comparison", "causal", "opinion")  # of claims
+
+
+@click.group()
+def new() -> None:
+    """Begin a claim or a section."""
+
+
+@new.command()
+@click.argument("claim")
+@click.argument("statement")
+@click.option("--section", required=True, help="Number of the section of the text that says it.")
+@click.option("--kind", required=True, type=click.Choice(KINDS), help="How it is tested.")
+def claim(claim: str, statement: str, section: str, kind: str) -> None:
+    """Print the entry of a claim for data/claims.yml, and the cell that judges it for the notebook of its section.
+
+    CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
+    """
+    notebook = by_section(make()).get(section)
+    if notebook is None:
+        raise click.ClickException(f'No notebook is of section {section}: torch-program new section {section} "Title".')
+    words = {"id": claim, "section": section, "statement": json.dumps(statement, ensure_ascii=False)}
+    click.echo(filled(f"claims/{kind}.txt", words | {"notebook": notebook}), nl=False)
+
+
+@new.command()
+@click.argument("number")
+@click.argument("title")
+def section(number: str, title: str) -> None:
+    """Write the notebook of a section of the text, and print its line for _toc.yml."""
+    plan = make()
+    name = slug(title)
+    if not re.fullmatch(r"[1-9]\d*(\.[1-9]\d*)?", number) or not name:
+        raise click.ClickException('A section has a number and a title with Latin letters, like 4.5 "Spin-outs".')
+    path = plan.committed(f"{number.replace('.', '-')}-{name}")
+    if taken := by_section(plan).get(number) or path.stem * path.exists():
+        raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
+    notebook = json.loads(filled("section.ipynb", {"number": number, "title": json.dumps(title)[1:-1]}))
+    for one in notebook["cells"]:
+        if TAG in one["metadata"].get("tags", ()):
+            one["source"] = cell(plan.parameters).splitlines(keepends=True)
+    write_whole(path, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
+    topics = ", ".join(sorted(topic.stem for topic in (plan.data / "figures").glob("*.csv")))
+    click.echo(f"notebook notebooks/{path.name}\n\nIn _toc.yml, where it belongs:\n")
+    click.echo(f"      - file: notebooks/{path.stem}\n")
+    click.echo(f"Name the figures that it needs in its call of evidence.load: {topics}.")
+    click.echo(f'Its claims: torch-program new claim ID "What it says." --section {number} --kind KIND')
+
+
+def by_section(plan: Plan) -> dict[str | None, str]:
+    """The names of notebooks by the number of their section."""
+    from claimbook.intake.ledger import read_codes
+
+    return {code.section: code.name for code in read_codes(plan.root / "notebooks")}
+
+
+def filled(template: str, words: dict[str, str]) -> str:
+    """A file of `templates/` with words in its places."""
+    return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(words)

@@ -1,0 +1,139 @@
+"""Give the report away: a site with all editions, a deposit, and the proof that it is what its sources give."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from claimbook.build import editions, run
+from claimbook.build.files import scratch, write_whole
+from claimbook.build.plan import Plan, make
+from claimbook.commands import options
+from claimbook.commands.report import ran_as_it_is
+from claimbook.publish import machine
+from claimbook.say import project
+from claimbook.say.words import counted
+
+MOST = 10  # differences of one product that are listed
+UNKNOWN = 2  # exit code of what cannot be verified
+
+
+def finished(plan: Plan) -> None:
+    """Raises unless the report of a plan is there and its notebooks and data are those of the project."""
+    name = plan.edition.name
+    if not (plan.results.exists() and (plan.html / "index.html").exists()):
+        raise click.ClickException(f"There is no report of edition {name}. Run `make report EDITION={name}` first.")
+    changed = [f"notebooks/{n}.ipynb" for n in plan.notebooks if not ran_as_it_is(plan, n)]
+    for file, path in plan.book_files.items():
+        staged = plan.source / file
+        if not staged.exists() or staged.read_bytes() != path.read_bytes():
+            changed.append(file)
+    if changed:
+        named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+        raise click.ClickException(
+            f"{named}: changed since the report of edition {name} was made. Run `make report EDITION={name}` first."
+        )
+
+
+@click.command()
+@options.edition
+@click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
+def deposit(edition: str, wheels: bool) -> None:
+    """Pack the report of an edition with its sources into one archive, ready for a repository like Zenodo."""
+    from claimbook.publish import archive, metadata
+    from claimbook.publish import deposit as d
+
+    plan = make(edition)
+    finished(plan)
+    work = metadata.read(plan.source)
+    target = plan.build / f"{d.name_of(work)}.zip"
+    made, maker = [target], plan.build / machine.FILE
+    files = d.contents(plan, work)
+    click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
+    archive.write(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
+    if maker.exists():
+        made.append(d.beside(target, d.MACHINE))
+        write_whole(made[-1], maker.read_bytes())
+    if wheels:
+        click.echo("Fetching the locked packages …")
+        with scratch() as folder:
+            fetched = d.fetch_wheels(plan.root, folder)
+            made.append(d.beside(target, d.WHEELS))
+            archive.write(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
+    for kind in (".zip", d.MACHINE):
+        for old in set(plan.build.glob(f"torch-program-{edition}-*{kind}")) - set(made):
+            old.unlink()
+    for path in made:
+        click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
+    if not work.doi:
+        click.echo("As soon as it has a DOI, write it into CITATION.cff (doi: 10.…/…): every page and tag follows.")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--wheels", type=click.Path(path_type=Path), help="An archive of the packages, in place of any index.")
+def verify(path: Path, wheels: Path | None) -> None:
+    """Build a deposit or a build folder again, and say how far it is what its sources give.
+
+    Exit code 0: the same bytes; 3: the same to nine digits; 1: it differs; 2: it cannot be verified.
+    """
+    with tempfile.TemporaryDirectory(prefix="torch-program-verify-") as folder:
+        try:
+            sys.exit(_verified(path, wheels, Path(folder)))
+        except project.Told as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(UNKNOWN)
+
+
+def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
+    from claimbook.publish import agreement
+    from claimbook.publish import deposit as d
+    from claimbook.publish import verification as v
+
+    claimed = v.opened(path, folder / "deposit")
+    click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
+    if not wheels and (beside := d.beside(path, d.WHEELS)).exists():
+        wheels = beside
+    if wheels:
+        click.echo(f"Its packages come from {wheels}; no index is asked.")
+    else:
+        v.same_environment(claimed)
+    click.echo("Building it again runs the code that it holds, with your rights …")
+    built = v.rebuilt(claimed, folder / "project", wheels)
+    found = agreement.differences(claimed.products, built)
+    click.echo("\nComparing …")
+    for product in d.PRODUCTS:
+        of = [f for f in found if f.name == product or f.name.startswith(f"{product}/")]
+        told = [f for f in of if f.says or f.numbers]
+        click.echo(f"  {product:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
+        for difference in told[:MOST]:
+            click.echo(f"    {difference}")
+        if len(told) > MOST:
+            click.echo(f"    and {len(told) - MOST} more")
+        if len(of) > len(told):
+            click.echo(f"    {len(of) - len(told)} in hashes or packing alone")
+    code, said = agreement.answer(found)
+    click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{said}")
+    return code
+
+
+@click.command()
+def site() -> None:
+    """Make every edition and lay them side by side in _build/site, with a page that leads to each."""
+    from claimbook.publish import metadata
+    from claimbook.publish import site as s
+
+    root = project.root()
+    plans = [make(name) for name in editions.names(root)]
+    for plan in plans:
+        click.echo(f"Edition {plan.edition.name}")
+        command = [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name]
+        if code := run.call(command, root):
+            click.echo(f"The site was not made, because edition {plan.edition.name} is not finished.", err=True)
+            sys.exit(code)
+    made = [s.Edition(plan.edition, metadata.read(plan.source), plan.html) for plan in plans]
+    target = root / "_build" / "site"
+    s.write(made, target)
+    click.echo(f"site     {os.path.relpath(target / 'index.html')}")

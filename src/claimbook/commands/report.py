@@ -1,0 +1,152 @@
+"""Make the report and renew the baseline."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimbook.build import editions, run
+from claimbook.build.execution import NotebookFailed, source_digest
+from claimbook.build.files import disk_fault, renewed, write_whole
+from claimbook.build.plan import Plan, make
+from claimbook.build.publication import ANNEX, BRIEF, PDF
+from claimbook.build.run import alone
+from claimbook.commands import options
+from claimbook.publish import machine
+from claimbook.say.recorded import NOT_ASSESSED, drawn
+from claimbook.steps import tasks
+
+if TYPE_CHECKING:
+    from pytask import TaskWithoutPath
+
+SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
+
+
+@click.command()
+@options.run
+def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+    """Make the report: HTML, PDF and results.json, as far as they are stale."""
+    started = time.time()
+    plan = make(edition, data, settings)
+    progress = run.Progress(click.echo)
+    with alone(plan.root / "_build", click.echo):
+        build(plan, tasks.of_report(plan, progress), progress, plan.html)
+        if tasks.NOTEBOOKS in progress.spans:
+            renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
+    click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
+    click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
+    click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
+    for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
+        click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
+    click.echo(f"results  {os.path.relpath(plan.results)}")
+
+
+def ended(progress: run.Progress, kind: str, what: str, of: int, started: float) -> str:
+    """What a finished run did: how many of the notebooks, or profiles, ran by steps of that kind, and how long."""
+    took = f"{time.time() - started:.1f} s"
+    if not progress.spans:
+        return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
+    return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
+
+
+@click.command()
+@options.run
+@click.argument("product", type=click.Choice(["folder", "html", "pdf", "results"]), default="folder")
+def where(product: str, edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+    """Say where a run of the report lies, or one of its products."""
+    plan = make(edition, data, settings)
+    places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
+    click.echo(os.path.relpath(places[product]))
+    if not places[product].exists():
+        click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
+
+
+@click.command()
+@options.edition
+def baseline(edition: str) -> None:
+    """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
+    import bz2
+
+    from claimbook.changes import record
+    from claimbook.commands.diff import built
+
+    plan = make(edition)
+    if edition == editions.DEFAULT:
+        _store_outputs(plan)
+    built(plan)
+    path = record.stored(plan.root, edition)
+    # bzip2 packs the same record into the same bytes everywhere, which no other packer promises
+    changed = renewed(path, bz2.compress(plan.record.read_bytes()))
+    click.echo(f"{'renewed  ' if changed else 'unchanged'}  {path.relative_to(plan.root)}")
+
+
+def _store_outputs(plan: Plan) -> None:
+    import nbformat
+
+    from claimbook.book.drawings import png
+    from claimbook.build.execution import with_outputs_of
+
+    stale = [name for name in plan.notebooks if not ran_as_it_is(plan, name)]
+    if stale:
+        raise click.ClickException(f"{', '.join(stale)}: changed since the last run. Run `make report` first.")
+    for name in plan.notebooks:
+        committed = nbformat.read(plan.committed(name), as_version=4)
+        fresh = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
+        content = (nbformat.writes(fresh) + "\n").encode()
+        changed = renewed(plan.committed(name), content)
+        click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
+    for name in plan.notebooks:
+        scorecard = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")
+        if scorecard:
+            write_whole(plan.root / SCORECARD, png(scorecard))
+
+
+def ran_as_it_is(plan: Plan, name: str) -> bool:
+    """Was the staged notebook made from the committed one as it is now?"""
+    from claimbook.build.execution import without_injected
+
+    if not plan.staged(name).exists():
+        return False
+    ran = without_injected(json.loads(plan.staged(name).read_bytes()))
+    return source_digest(json.dumps(ran).encode()) == source_digest(plan.committed(name).read_bytes())
+
+
+def build(
+    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, workers: int | None = None
+) -> None:
+    """Run what is stale of the steps; exits after saying what failed, and that `pages` are still the old ones."""
+    before = (pages / "index.html").exists()
+    workers = workers or (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
+    code, faults = run.run(steps, workers, plan.state, progress)
+    for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
+        click.echo(sentence, err=True)
+    if code == run.INTERRUPTED:
+        click.echo("Interrupted. What was finished is kept; start again to go on from there.", err=True)
+    if code:
+        if before:
+            click.echo(f"The report in {os.path.relpath(pages)} is still the old one.", err=True)
+        sys.exit(code)
+
+
+def _failure(plan: Plan, error: BaseException) -> str:
+    if isinstance(error, NotebookFailed):
+        kept = plan.failed / f"{error.name}.ipynb"
+        write_whole(kept, error.partial)
+        return f"{error} (the notebook as far as it ran: {os.path.relpath(kept)})"
+    return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
+
+
+def verdicts(results: Mapping[str, Any]) -> str:
+    """Table of the verdicts for the terminal."""
+    rows = [(c["id"], c["verdict"], c["robustness"]["label"]) for c in results["claims"]]
+    assessed = [row for row in rows if row[1] != NOT_ASSESSED]
+    wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
+    lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]
+    if len(assessed) < len(rows):
+        lines.append(f"{len(rows) - len(assessed)} further claims: {NOT_ASSESSED}")
+    return "\n".join(lines)

@@ -1,0 +1,279 @@
+"""The ledger of claims: what the text says, taken literally, and how each statement is tested."""
+
+import math
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from claimbook.evidence.intervals import ABOUT
+from claimbook.say.project import Told
+from claimbook.say.yaml_files import LOADER
+
+Op = Literal["over", "nearly", "about", "equals"]
+COUNTED = {"count", "persons"}  # units of which there are no halves
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Facets(Strict):
+    """What a number is about. Two numbers are comparable as far as their facets agree."""
+
+    quantity: str = ""  # the dimension: share of GDP, count of firms, share of money …
+    numerator: str = ""
+    base: str = ""
+    mode: str = ""
+    scope: str = ""
+    stage: str = ""
+    sector: str = ""
+    place: str = ""
+    period: str = ""
+
+    def override(self, **facets: str) -> "Facets":
+        return Facets(**(self.model_dump() | facets))
+
+    def differing(self, other: "Facets") -> tuple[str, ...]:
+        """Names of the facets in which two descriptions differ, in declared order."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name) != getattr(other, name))
+
+
+def column_of(facet: str) -> str:
+    """The column of `series.csv` that gives a figure this facet."""
+    return "dimension" if facet == "quantity" else facet
+
+
+class Test(Strict):
+    """A threshold with the wording of the text.
+
+    `digit` is the unit of the last printed digit, `tolerance` how wide "about", "nearly" and "close" are, relative to
+    the number.
+    """
+
+    __test__ = False  # not a pytest class
+    op: Op
+    value: float
+    unit: str
+    digit: float = 1.0
+    tolerance: float = Field(default=ABOUT, gt=0, lt=0.5)
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> "Test":
+        """The test of a claim as results.json holds it, among more."""
+        return cls(**{name: value for name, value in record.items() if name in cls.model_fields})
+
+    def moved(self, factor: float) -> "Test":
+        """The same with another number, a multiple of its own; things and people are counted whole."""
+        value = self.value * factor
+        return self.model_copy(update={"value": float(round(value)) if self.unit in COUNTED else round(value, 10)})
+
+    def in_words(self) -> str:
+        """The claimed value as the text words it, in one unbroken piece."""
+        return self.number if self.op == "equals" else f"{self.op}\u00a0{self.number}"
+
+    @property
+    def number(self) -> str:
+        """The claimed value alone."""
+        return f"{self.value:,.10g}\u202f%" if self.unit == "percent" else f"{self.value:,.10g}"
+
+
+class Reading(Strict):
+    """Another way to understand the sentence: the facets that change, and a name for the reader."""
+
+    name: str
+    facets: dict[str, str]
+
+    @model_validator(mode="after")
+    def facets_exist(self) -> "Reading":
+        unknown = set(self.facets) - set(Facets.model_fields)
+        if unknown or not self.facets:
+            raise ValueError(
+                f"reading {self.name!r}: unknown facets {sorted(unknown)}"
+                if unknown
+                else f"reading {self.name!r} changes nothing"
+            )
+        return self
+
+
+class Part(Strict):
+    """One declared part of a fact. With a test it is a date or number to be met, without one it must be documented.
+
+    A part that ended before the date of the text is no longer shown by it, whatever was true before.
+    """
+
+    id: str
+    says: str
+    test: Test | None = None
+
+
+class Criterion(Strict):
+    """One declared mark of a qualitative word: `why` says what would be false in the sentence if it failed.
+
+    Without an `essential` criterion the sentence is not tested, however many others are.
+    """
+
+    id: str
+    says: str
+    op: Literal["at least", "below", "documented"] = "at least"
+    threshold: float | None = None
+    unit: str = ""
+    essential: bool = False
+    why: str = ""
+
+    @property
+    def mark(self) -> float:
+        """What a value is held against; ValueError, with a sentence, where there is no such thing."""
+        if self.threshold is None:
+            raise ValueError(
+                f"{self.id}: claims.yml gives no threshold to hold a value against; add one, or op: documented."
+            )
+        return self.threshold
+
+    def moved(self, factor: float) -> "Criterion":
+        """The same criterion with another mark: a multiple of its own, in whole places where it is a rank.
+
+        A mark of zero asks for a side, not for a size, and so does a document: they stay.
+        """
+        if not self.threshold:
+            return self
+        mark = self.threshold * factor
+        return self.model_copy(update={"threshold": float(math.ceil(mark)) if self.unit == "rank" else mark})
+
+
+class Base(Strict):
+    id: str
+    section: str
+    statement: str
+    name: str = ""  # what it is about in a few words, for lists
+    care: str = ""  # a caution printed beside the verdict
+
+    @property
+    def called(self) -> str:
+        """Its name, or what it says where it has none."""
+        return self.name or self.statement.rstrip(".")
+
+
+class NumberClaim(Base):
+    kind: Literal["number"]
+    test: Test
+    in_period: str = ""
+    as_of: str = ""
+    facets: Facets
+    readings: tuple[Reading, ...] = ()
+    window: int = Field(ge=0, le=5)
+    grid: dict[str, tuple[str, ...]] = {}
+    revision: float = 0.0  # relative size of the known revisions of such figures
+    attributed_to: str = ""
+
+    @model_validator(mode="after")
+    def one_time_rule(self) -> "NumberClaim":
+        if bool(self.in_period) == bool(self.as_of):
+            raise ValueError(f"{self.id}: give either in_period or as_of")
+        if self.facets.period:
+            raise ValueError(f"{self.id}: the period follows from in_period or as_of, not from the facets")
+        unknown = set(self.grid) - set(Facets.model_fields) - {"made"}
+        if unknown:
+            raise ValueError(f"{self.id}: unknown grid facets {sorted(unknown)}")
+        return self
+
+    @property
+    def period(self) -> str:
+        return self.in_period or self.as_of
+
+    def grid_cells(self) -> list[dict[str, str]]:
+        """All admissible combinations, the literal one first."""
+        cells = [dict(zip(self.grid, values, strict=True)) for values in product(*self.grid.values())]
+        return sorted(cells, key=lambda c: sum(v != self.grid[k][0] for k, v in c.items()))
+
+
+class FactClaim(Base):
+    """Something that is or was so.
+
+    `definitions` are several meanings of a word none of which comes first: where they disagree, the verdict depends on
+    the definition. `readings` are wider than what the words say: they stand beside the verdict and never make it.
+    """
+
+    kind: Literal["fact"]
+    parts: tuple[Part, ...] = Field(min_length=1)
+    definitions: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    attributed_to: str = ""
+
+    @model_validator(mode="after")
+    def names_are_distinct(self) -> "FactClaim":
+        names = [*self.definitions, *self.readings]
+        if len(set(names)) < len(names) or "" in names:
+            raise ValueError(f"{self.id}: definitions and readings need names of their own, but they are {names}")
+        if len(self.definitions) == 1:
+            raise ValueError(f"{self.id}: one definition is no choice; give two or more, or none")
+        return self
+
+
+class ComparisonClaim(Base):
+    """A qualitative word with declared marks: all of them are needed, or any one will do."""
+
+    kind: Literal["comparison"]
+    join: Literal["all", "any"] = "all"
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+
+class CausalClaim(Base):
+    """A cause and its effect: only published estimates of it count, never descriptive figures."""
+
+    kind: Literal["causal"]
+
+
+class OpinionClaim(Base):
+    kind: Literal["opinion"]
+
+
+Claim = Annotated[NumberClaim | FactClaim | ComparisonClaim | CausalClaim | OpinionClaim, Field(discriminator="kind")]
+
+
+class Ledger(Strict):
+    """All claims of the text, and its date.
+
+    The text has no date, so `text_date` is assumed; the rule runs for the `other_text_dates` too.
+    """
+
+    text_date: str
+    other_text_dates: tuple[str, ...] = ()
+    claims: tuple[Claim, ...]
+
+    @model_validator(mode="after")
+    def ids_are_unique(self) -> "Ledger":
+        seen: set[str] = set()
+        for claim in self.claims:
+            if claim.id in seen:
+                raise ValueError(f"two claims are called {claim.id}")
+            seen.add(claim.id)
+        return self
+
+    def of_section(self, section: str) -> list[Claim]:
+        return [c for c in self.claims if c.section == section]
+
+
+class LedgerError(Told, ValueError):
+    """claims.yml does not follow its schema; the message names the claim, the field and the rule."""
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Read and check `claims.yml`; raises LedgerError with one sentence a fault."""
+    raw = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
+    try:
+        return Ledger.model_validate(raw)
+    except ValidationError as error:
+        raise LedgerError("\n".join(_sentence(path.name, raw, e) for e in error.errors())) from None
+
+
+def _sentence(file: str, raw: Any, error: ErrorDetails) -> str:
+    where = [str(p) for p in error["loc"]]
+    claims = raw.get("claims", []) if isinstance(raw, dict) else []
+    if len(error["loc"]) > 1 and error["loc"][0] == "claims":
+        where[:2] = [f"claim {claims[int(error['loc'][1])].get('id', error['loc'][1])!r}"]
+    return f"{file}: {', '.join(where) or 'the ledger'}: {error['msg']}."

@@ -1,0 +1,99 @@
+"""Published values that disagree, and which of them counts by the rule of the methods page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from claimbook.evidence.intervals import Interval, printed_interval, reconcile
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, current
+from claimbook.evidence.vintages import SUPERSEDED, superseded
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One printed value of a conflict: its row and source, and what it means in the canonical unit of its series."""
+
+    row: Row
+    source: Row
+    value: Decimal
+    interval: Interval
+    superseded: bool = False
+
+    @property
+    def grade(self) -> str:
+        return self.source["grade"]
+
+    @property
+    def status(self) -> str:
+        return SUPERSEDED if self.superseded else self.row["status"]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """All values of one series, entity and period, at least two of which were declared to disagree."""
+
+    slug: str
+    series: str
+    entity: str
+    period: str
+    sides: tuple[Side, ...]
+
+    @property
+    def kept(self) -> list[Side]:
+        """The sides that count: the best tier, and of it the final values if there is one."""
+        return current(self.sides)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether values that count still contradict each other, so that the report prints their range."""
+        return len(self.kept) > 1 and reconcile([side.interval for side in self.kept])[1]
+
+    @property
+    def ends(self) -> tuple[Side, Side]:
+        """Lowest and highest value, in the canonical unit."""
+        return min(self.sides, key=lambda s: s.value), max(self.sides, key=lambda s: s.value)
+
+    @property
+    def difference(self) -> Decimal:
+        """From the lowest to the highest value, in the canonical unit."""
+        low, high = self.ends
+        return high.value - low.value
+
+    def role(self, side: Side) -> str:
+        """What becomes of a side: it stands against others, it counts, or it steps back and why."""
+        if side in self.kept:
+            return "stands" if self.is_open else "counts"
+        if side.grade not in DECIDING_GRADES:
+            return f"never decides: grade {side.grade}"
+        if side.grade not in FIRST_TIER and any(s.grade in FIRST_TIER for s in self.sides):
+            return "steps back: secondary"
+        return f"steps back: {side.status}"
+
+
+def conflicts(
+    figures: Iterable[Row], sources: Iterable[Row], series: Iterable[Row], units: Iterable[Row]
+) -> list[Conflict]:
+    """Every declared conflict, in the order of series, entity and period.
+
+    A value that disagrees with nobody but is of the same series, entity and period belongs to it: the rule sees it too.
+    """
+    known = {s["source_id"]: s for s in sources}
+    canonical = {s["series"]: s["unit"] for s in series}
+    factors = {(u["unit"], u["canonical"]): u["factor"] for u in units}
+    cells: dict[tuple[str, str, str], list[Row]] = {}
+    for row in figures:
+        cells.setdefault((row["series"], row["entity"], row["period"]), []).append(row)
+    made = []
+    for (name, entity, period), rows in sorted(cells.items()):
+        sides = []
+        for row, is_old in zip(rows, superseded(rows, known), strict=True):
+            same = row["unit"] == canonical[name]
+            factor = Decimal("1" if same else factors[row["unit"], canonical[name]])
+            interval = printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(float(factor))
+            sides.append(Side(row, known[row["source_id"]], Decimal(row["value"]) * factor, interval, is_old))
+        sides.sort(key=lambda s: (s.source["published"], s.source["source_id"]))
+        slugs = dict.fromkeys(row["conflict"] for row in rows if row["conflict"])
+        made += [Conflict(slug, name, entity, period, tuple(sides)) for slug in slugs]
+    return made

@@ -1,0 +1,382 @@
+"""The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from claimbook.evidence import vintages
+from claimbook.evidence.claims import Facets
+from claimbook.evidence.intervals import Interval, printed_interval, reconcile
+from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
+from claimbook.rule.facts import Finding
+from claimbook.say import project
+from claimbook.say.anchors import Place, figure_anchor, source_anchor
+from claimbook.say.csv_tables import COLUMNS
+from claimbook.say.numbers import with_unit
+from claimbook.say.periods import is_day, latest_day, parse, published_by
+from claimbook.say.words import counted
+from torch_program.provinces import NATIONAL
+
+WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
+NO_FIGURES = ["row", *COLUMNS]
+WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
+
+
+class EvidenceError(LookupError):
+    """Something asked for is not in the evidence; the message says what there is."""
+
+
+class Credit(str):
+    """Source line of a chart that knows the ids of its sources, for the description of the chart's data."""
+
+    sources: tuple[str, ...]
+
+    def __new__(cls, line: str, sources: Iterable[str]) -> "Credit":
+        made = super().__new__(cls, line)
+        made.sources = tuple(sources)
+        return made
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tables of `data/` as an edition may see them.
+
+    `figures` has one published value a row, with `value`, `low`, `high` in the series' canonical `unit`; `behind` holds
+    the place where it was published.
+    """
+
+    figures: pd.DataFrame
+    sources: pd.DataFrame
+    series: pd.DataFrame
+    zones: pd.DataFrame
+    prefectures: pd.DataFrame
+    timeline: pd.DataFrame
+    search_log: pd.DataFrame
+    cutoff: str
+
+    def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
+        """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
+        if series not in self.series.index:
+            raise EvidenceError(f"series.csv has no series {series!r}")
+        rows = self._by_series.get(series, self.figures[:0])
+        if entity is not None:
+            rows = rows[rows["entity"] == entity]
+        if annual:
+            rows = rows[rows["complete"] & (rows["status"] != "partial")]
+        return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
+
+    @cached_property
+    def _by_series(self) -> dict[str, pd.DataFrame]:
+        return {str(series): rows for series, rows in self.figures.groupby("series", sort=False)}
+
+    def annual(self, series: str, entity: str = "All zones") -> pd.DataFrame:
+        """One row a year: the most exact value of the best tier, and the range that its sources admit.
+
+        Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
+        """
+        rows = self._rows(series, entity, annual=True)
+        return pd.DataFrame([_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))])
+
+    def value(self, series: str, period: str | int, entity: str = "All zones") -> pd.Series:
+        """The row of `annual` for one year; raises EvidenceError where nothing was published."""
+        years = self.annual(series, entity)
+        found = years[years["year"] == int(period)] if len(years) else years
+        if not len(found):
+            raise EvidenceError(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
+        return found.iloc[0]
+
+    def panel(self, series: str) -> pd.DataFrame:
+        """Provinces down, years across, in the canonical unit; missing values stay missing."""
+        rows = self.frame(series, annual=True)
+        rows = rows[rows["entity"].isin(self.provinces)]
+        best = rows.drop_duplicates(["entity", "year"], keep="last")
+        return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
+
+    @property
+    def provinces(self) -> list[str]:
+        """The 31 provinces, in the order of the census table."""
+        census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
+        return list(dict.fromkeys(census["entity"]))
+
+    def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
+        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
+
+        A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
+        """
+        zones = self._known_zones
+        asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
+        return zones[asked].reset_index(drop=True)
+
+    @cached_property
+    def _known_zones(self) -> pd.DataFrame:
+        """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
+        known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
+        rows = self.zones.assign(known=known)[known.map(bool)]
+        told = [self.sources.loc[ids] for ids in rows["known"]]
+        return pd.DataFrame(
+            {
+                "series": "htz_count",
+                "series_label": self.series.loc["htz_count", "label"],
+                "entity": rows["zone_en"].to_list(),
+                "province": rows["province"].to_list(),
+                "city_code": rows["city_code"].to_list(),
+                "period": rows["approved_year"].to_list(),
+                "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
+                "value": 1.0,
+                "low": 1.0,
+                "high": 1.0,
+                "unit": "count",
+                "bound": "=",
+                "status": "",
+                "source_id": ["; ".join(t.index) for t in told],
+                "origin": ["; ".join(dict.fromkeys(t["origin"])) for t in told],
+                "grade": [min(t["grade"]) for t in told],
+                "published": [min(t["published"], key=latest_day) for t in told],
+                "anchor": [source_anchor(t.index[0]) for t in told],
+                "behind": [tuple(Place(s, "", z) for s in t.index) for z, t in zip(rows["zone_en"], told, strict=True)],
+            }
+        )
+
+    def measures(self, series: str, entity: str = "All zones") -> list[Measure]:
+        """Every published value of a series as a measure, with the facets that the register of series gives it.
+
+        Documents that print the same value of the same origin are one witness, so they make one measure.
+        """
+        about = self.series.loc[series]
+        facets = Facets(
+            quantity=about["dimension"],
+            **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
+            place="China" if entity in NATIONAL else entity,
+        )
+        witnesses: dict[tuple, list[dict]] = {}
+        for row in self._rows(series, entity):
+            witnesses.setdefault(WITNESS(row), []).append(row)
+        return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
+
+    def best(self, series: str, year: int, entity: str = "All zones") -> Measure | None:
+        """The row of `annual` for one year as a measure, with the range that all its sources admit, if there is one."""
+        rows = self.annual(series, entity)
+        for _, row in rows[rows["year"] == year].iterrows() if len(rows) else ():
+            same = [m for m in self.measures(series, entity) if m.period == row["period"] and m.value == row["value"]]
+            chosen = min(same, key=lambda m: m.grade)
+            return replace(chosen, interval=Interval(row["low"], row["high"]), behind=row["behind"])
+        return None
+
+    def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
+        """Rows of `frame`, with the status "superseded" where a later release of the same database is visible.
+
+        They are plain: notebooks ask for hundreds of series and years, which frames answer slowly.
+        """
+        rows = self.frame(series, entity, annual).to_dict("records")
+        later = vintages.superseded(rows, self._titles)
+        return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
+
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return self.sources[["title_en", "origin", "published"]].to_dict("index")
+
+    def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
+        """Rows that say the same, the best graded first, as one measure; known since the first was published."""
+        row = rows[0]
+        return Measure(
+            label=f"{self.series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
+            value=row["value"],
+            interval=Interval(row["low"], row["high"]),
+            unit=row["unit"],
+            facets=facets.override(period=row["period"]),
+            grade=row["grade"],
+            origins=tuple(row["origin"].split("; ")),
+            sources=tuple(dict.fromkeys(r["source_id"] for r in rows)),
+            published=min((r["published"] for r in rows), key=latest_day),
+            status=row["status"],
+            bound=row["bound"],
+            anchor=row["anchor"],
+            behind=tuple(dict.fromkeys(place for r in rows for place in r["behind"])),
+        )
+
+    def finding(self, measure: Measure) -> Finding:
+        """A counted thing as something found for a part of a fact."""
+        return Finding(
+            says=f"{measure.label}: {with_unit(measure.value, measure.unit)}",
+            date=measure.period,
+            grade=measure.grade,
+            origins=measure.origins,
+            sources=measure.sources,
+            published=measure.published,
+            value=measure.value,
+            anchor=measure.anchor,
+        )
+
+    def dated(self, *event_ids: str) -> list[Finding]:
+        """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
+
+        Raises EvidenceError for an unknown id.
+        """
+        found = []
+        for event_id in event_ids:
+            rows = self.timeline[self.timeline["event_id"] == event_id]
+            if not len(rows):
+                raise EvidenceError(f"timeline.csv has no event {event_id!r}")
+            found += self._events_of(rows.iloc[0])
+        return found
+
+    def _events_of(self, row: pd.Series) -> list[Finding]:
+        """An end is known from the day on which its own source was published."""
+        known = [s for s in row["source_id"].split(";") if s in self.sources.index]
+        ended = row["ended"] if row["ended_source_id"] in self.sources.index else ""
+        return [
+            Finding(
+                says=row["event"],
+                date=row["date"],
+                grade=self.sources.loc[s, "grade"],
+                origins=tuple(self.sources.loc[s, "origin"].split("; ")),
+                sources=(s,),
+                published=self.sources.loc[s, "published"],
+                began="" if row["category"] in WRITINGS else row["date"],
+                ended=ended,
+                value=float(parse(row["date"]).year),
+                anchor=source_anchor(s),
+            )
+            for s in known
+        ]
+
+    def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
+        """Source line of a chart: who produced the numbers, through whom they were read, how many sources there are."""
+        if not isinstance(shown, pd.DataFrame):
+            rows = [{"source_id": "; ".join(m.sources), "origin": "; ".join(m.origins)} for m in shown]
+            return self.credit(pd.DataFrame(rows))
+        ids = sorted({s for cell in shown["source_id"].unique() for s in cell.split("; ")})
+        origins = sorted({o for cell in shown["origin"].unique() for o in cell.split("; ")})
+        used = self.sources.loc[ids]
+        of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins[:4]}
+        named = "; ".join(credited(o, publishers) for o, publishers in of.items())
+        if len(origins) > 4:
+            named += f" and {len(origins) - 4} more"
+        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}."
+        return Credit(line, ids)
+
+
+FULL_NAMES = {
+    "CNIPA": ("Intellectual Property",),
+    "CPC Central Committee": ("Central Committee",),
+    "MIIT": ("Ministry of Industry", "Torch"),
+    "MOST": ("Ministry of Science", "Torch Center"),
+    "NBS": ("National Bureau of Statistics", "China Statistical Yearbook", "Statistical bulletin"),
+    "NSF": ("National Science Foundation", "(NSF)"),
+    "State Council": ("Government of China",),
+    "World Bank": ("World Development Indicators",),
+}  # of producers whose own documents carry another name than the short one
+
+
+def credited(origin: str, publishers: Iterable[str]) -> str:
+    """A producer of numbers, with the outlets in which they were read if none of them is its own.
+
+    "X (sums)" or "X (counts)" as publisher says that a third hand added up what the producer printed.
+    """
+    publishers = list(dict.fromkeys(publishers))
+    names = (origin, *FULL_NAMES.get(origin, ()))
+    if any(name in publisher and f"after {name}" not in publisher for publisher in publishers for name in names):
+        return origin
+    way, outlet = "read in", publishers[0].split(",")[0]
+    if hand := re.fullmatch(r"(.+) \((sums|counts)\)", outlet):
+        way, outlet = {"sums": "summed by", "counts": "counted by"}[hand[2]], hand[1]
+    more = f" and {len(publishers) - 1} more" if len(publishers) > 1 else ""
+    return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
+
+
+def load(*topics: str, cutoff: str) -> Evidence:
+    """Read the named `data/figures/<topic>.csv`, if any, and the tables around them, as published by `cutoff`.
+
+    Raises EvidenceError where the cut-off is no day: as text that nothing is later than, it would cut nothing off.
+    """
+    if not is_day(cutoff):
+        raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
+    folder = project.data()
+    sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
+    sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
+    sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
+    series = _table(folder / "series.csv").set_index("series", drop=False)
+    files = [_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics]
+    figures = pd.concat(files or [pd.DataFrame(columns=NO_FIGURES, dtype=str)], ignore_index=True)
+    return Evidence(
+        figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
+        sources=sources,
+        series=series,
+        zones=_table(folder / "zones.csv"),
+        prefectures=_table(folder / "prefectures.csv"),
+        timeline=_table(folder / "timeline.csv"),
+        search_log=_table(folder / "search_log.csv"),
+        cutoff=cutoff,
+    )
+
+
+def _table(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _figures(path: Path, topic: str) -> pd.DataFrame:
+    rows = _table(path)
+    rows.insert(0, "row", [f"{topic}.csv:{n}" for n in range(2, len(rows) + 2)])  # line in the file, for the reader
+    return rows
+
+
+def _units(folder: Path) -> dict[tuple[str, str], float]:
+    table = _table(folder / "units.csv")
+    return {(u, c): float(f) for u, c, f in zip(table["unit"], table["canonical"], table["factor"], strict=True)}
+
+
+def _prepared(
+    rows: pd.DataFrame, sources: pd.DataFrame, series: pd.DataFrame, units: dict[tuple[str, str], float]
+) -> pd.DataFrame:
+    """Add what the value means in the canonical unit, when it was, and who stands behind it."""
+    about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
+    unit = about["unit"].to_list()
+    factors = _each(lambda own, to: 1.0 if own == to else units[own, to], rows["unit"], unit)
+    words = [rows[name] for name in ("value", "unit", "bound", "rounding")]
+    intervals = _each(lambda *read: printed_interval(*read[:-1]).scaled(read[-1]), *words, factors)
+    periods = _each(parse, rows["period"])
+    return rows.assign(
+        value=[float(value) * factor for value, factor in zip(rows["value"], factors, strict=True)],
+        low=[i.low for i in intervals],
+        high=[i.high for i in intervals],
+        unit=unit,
+        printed=rows["value"] + " " + rows["unit"],
+        year=[p.year for p in periods],
+        complete=[p.complete or mode == "stock" for p, mode in zip(periods, about["mode"], strict=True)],
+        origin=behind["origin"].to_list(),
+        grade=behind["grade"].to_list(),
+        published=behind["published"].to_list(),
+        series_label=about["label"].to_list(),
+        anchor=_each(figure_anchor, rows["source_id"], rows["series"]),
+        behind=_each(lambda *place: (Place(*place),), rows["source_id"], rows["series"], rows["locator"]),
+    )
+
+
+def _each(made: Callable, *columns: Sequence) -> list:
+    """What is made of each row of the columns; of rows that say the same it is made once."""
+    rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas gives each slowly
+    known = {row: made(*row) for row in dict.fromkeys(rows)}
+    return [known[row] for row in rows]
+
+
+def _one_year(rows: list[dict]) -> dict:
+    """The row of one year."""
+    tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
+    final = _those(tier, lambda r: r["status"] not in REPLACED)
+    interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
+    exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
+    joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}
+    behind = tuple(dict.fromkeys(place for r in final for place in r["behind"]))
+    return exact | joined | {"low": interval.low, "high": interval.high, "conflict": conflict, "behind": behind}
+
+
+def _those(rows: list[dict], wanted: Callable[[dict], bool]) -> list[dict]:
+    """The rows that are wanted, or all where none is."""
+    return [row for row in rows if wanted(row)] or rows

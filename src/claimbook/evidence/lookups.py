@@ -1,0 +1,36 @@
+"""What was looked for in vain, and what is known but was not read: said beside a claim, never evidence for it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from claimbook.say.csv_tables import rows_in
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """By claim: how many searches found nothing, and which documents are known but were not seen."""
+
+    searches: Mapping[str, int]
+    not_seen: Mapping[str, tuple[str, ...]]
+
+
+def read_lookups(data: Path) -> Lookups:
+    """From `search_log.csv` and `not_seen.csv`; nothing in either can become a measure or a finding."""
+    searches = Counter(c for row in _rows(data / "search_log.csv") for c in claims_of(row))
+    unseen: dict[str, tuple[str, ...]] = {}
+    for row in _rows(data / "not_seen.csv"):
+        named = ", ".join(row[c] for c in ("title", "number", "date") if row[c])
+        for claim_id in claims_of(row):
+            unseen[claim_id] = (*unseen.get(claim_id, ()), named)
+    return Lookups(searches, unseen)
+
+
+def claims_of(row: Mapping[str, str]) -> list[str]:
+    """Claims that a row of either table names."""
+    return [c.strip() for c in row["claim_ids"].split(";") if c.strip()]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return rows_in(path) if path.is_file() else []

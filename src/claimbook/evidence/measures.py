@@ -1,0 +1,308 @@
+"""Measures of a claim: published or recomputed numbers with facets, and how they relate to what the claim means."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from claimbook.evidence.claims import Facets, NumberClaim
+from claimbook.evidence.intervals import Interval, reconcile
+from claimbook.evidence.vintages import SUPERSEDED
+from claimbook.say.anchors import Place
+from claimbook.say.periods import latest_day, parse
+
+DECIDING_GRADES = frozenset("ABC")  # D never decides
+FIRST_TIER = frozenset("AB")
+REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that step back where another is final
+
+
+class Graded(Protocol):
+    """A value with the grade of its path and its status."""
+
+    @property
+    def grade(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+AnyGraded = TypeVar("AnyGraded", bound=Graded)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number that bears on a claim, in the claim's unit.
+
+    `made` is "published" or how it was computed; `bound` is how the source prints it, one of ``= ~ > <``. `holds` says
+    whether it counts a "superset" or a "subset" of the claimed quantity over the same base, place and period, and so
+    limits it by logic. `behind` are the places of all values in it.
+    """
+
+    label: str
+    value: float
+    interval: Interval
+    unit: str
+    facets: Facets
+    grade: str
+    origins: tuple[str, ...]
+    sources: tuple[str, ...]
+    published: str
+    status: str = ""
+    made: str = "published"
+    bound: str = "="
+    holds: str = ""
+    anchor: str = ""
+    behind: tuple[Place, ...] = ()
+
+    @property
+    def period(self) -> str:
+        return self.facets.period
+
+    @property
+    def dimension(self) -> str:
+        return self.facets.quantity
+
+    @property
+    def published_day(self) -> str:
+        """Last day on which the original can have appeared, as ISO date."""
+        return latest_day(self.published).isoformat()
+
+    @property
+    def limits(self) -> Interval:
+        """What the number says of the claimed quantity: itself, or a one-sided range where it only bounds it."""
+        if self.holds == "superset":
+            return Interval(float("-inf"), self.interval.high)
+        if self.holds == "subset":
+            return Interval(self.interval.low, float("inf"))
+        return self.interval
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Measures with the same facets and period, reconciled: one witness stand in the court of a claim."""
+
+    measures: tuple[Measure, ...]
+    interval: Interval
+    conflict: bool
+    match: str
+    reading: str
+    differs: tuple[str, ...]
+    commensurable: bool
+    offset: int
+
+    @property
+    def facets(self) -> Facets:
+        return self.measures[0].facets
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return tuple(sorted({o for m in self.measures for o in m.origins}))
+
+    @property
+    def tier(self) -> str:
+        return "A/B" if self.measures[0].grade in FIRST_TIER else "C"
+
+    @property
+    def key(self) -> str:
+        return cell_key(self.match, self.reading, self.measures[0])
+
+
+def cell_key(match: str, reading: str, measure: Measure) -> str:
+    """Name of the cell that a measure belongs to, for readers and for results.json."""
+    facets = measure.facets
+    means = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
+    when = str(year(measure)) if is_complete(measure) else measure.period
+    what = [facets.numerator, facets.base and f"of {facets.base}", facets.scope, facets.stage, facets.sector]
+    return " · ".join([means, " ".join(w for w in what if w) or facets.quantity, when])
+
+
+def is_complete(measure: Measure) -> bool:
+    """Whether a number covers its year: any date of the year will do for a stock, only the full year for a flow."""
+    if measure.status == "partial":
+        return False
+    return measure.facets.mode == "stock" or parse(measure.period).complete
+
+
+def year(measure: Measure) -> int:
+    return parse(measure.period).year
+
+
+def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: str) -> str:
+    """Year that decides the claim.
+
+    "In Y" is Y alone. "As of Y" is Y, or, if Y has no complete value, the latest complete year before it whose
+    original was published by the text's date.
+    """
+    if claim.in_period:
+        return claim.in_period
+    usable = (m for m in measures if m.grade in DECIDING_GRADES and is_complete(m))
+    literal = [m for m in usable if same_but_period(claim.facets, m.facets)]
+    asked = int(claim.as_of)
+    if any(year(m) == asked for m in literal):
+        return claim.as_of
+    earlier = [year(m) for m in literal if year(m) < asked and m.published_day <= text_date]
+    return str(max(earlier)) if earlier else claim.as_of
+
+
+def same_but_period(literal: Facets, facets: Facets) -> bool:
+    return not set(literal.differing(facets)) - {"period"}
+
+
+def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
+    """How a measure relates to a claim: its kind of match, the reading it fits, and the facets that differ."""
+    literal = claim.facets.override(period=period)
+    here = measure.facets.override(period=str(year(measure)) if is_complete(measure) else measure.period)
+    if not literal.differing(here):
+        return "exact", "", ()
+    if same_but_period(literal, here):
+        if not is_complete(measure):
+            return "near", "", ("period",)
+        return ("same, earlier" if year(measure) < int(period) else "same, later"), "", ("period",)
+    for reading in claim.readings:
+        if same_but_period(claim.facets.override(**reading.facets), here) and is_complete(measure):
+            return "reading", reading.name, tuple(sorted(reading.facets))
+    differs = literal.differing(here)
+    if measure.holds and not {"base", "place", "period"} & set(differs):
+        return "bound", "", differs
+    return "near", "", differs
+
+
+def current(measures: Iterable[AnyGraded]) -> list[AnyGraded]:
+    """Values of one cell without those of a lower tier and those that a final one or a later release replaces."""
+    usable = [m for m in measures if m.grade in DECIDING_GRADES]
+    tier = [m for m in usable if m.grade in FIRST_TIER] or usable
+    return [m for m in tier if m.status not in REPLACED] or tier
+
+
+def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[Cell]:
+    """Group measures by facets and period, drop what is replaced, and reconcile each group."""
+    groups: dict[tuple, list[Measure]] = {}
+    for m in measures:
+        when = str(year(m)) if is_complete(m) else m.period
+        groups.setdefault((m.facets.override(period=when).model_dump_json(), m.holds), []).append(m)
+    made = []
+    for group in groups.values():
+        kept = current(group)
+        if not kept:
+            continue
+        interval, conflict = reconcile([m.limits for m in kept])
+        kind, reading, differs = match(claim, period, kept[0])
+        made.append(
+            Cell(
+                measures=tuple(sorted(kept, key=lambda m: (m.published_day, m.label))),
+                interval=interval,
+                conflict=conflict,
+                match=kind,
+                reading=reading,
+                differs=differs,
+                commensurable=kept[0].facets.quantity == claim.facets.quantity,
+                offset=year(kept[0]) - int(period),
+            )
+        )
+    return sorted(made, key=lambda c: (c.key, c.measures[0].label))
+
+
+def quotient(
+    label: str, numerator: Measure, denominator: Measure, facets: Facets, unit: str = "percent", factor: float = 100.0
+) -> Measure:
+    """Ratio of two measures with the facets of what it stands for, by interval arithmetic."""
+    return replace(
+        combined(label, (numerator, denominator), facets, unit),
+        value=numerator.value / denominator.value * factor,
+        interval=(numerator.interval / denominator.interval).scaled(factor),
+        bound=joint_bound((numerator.bound, FLIPPED.get(denominator.bound, denominator.bound))),
+        made=f"{numerator.label} / {denominator.label}",
+    )
+
+
+def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Measure:
+    """Difference of two measures with the facets of what it stands for, by interval arithmetic."""
+    return replace(
+        combined(label, (left, right), facets, left.unit),
+        value=left.value - right.value,
+        interval=left.interval - right.interval,
+        bound=joint_bound((left.bound, FLIPPED.get(right.bound, right.bound))),
+        made=f"{left.label} − {right.label}",
+    )
+
+
+def total(label: str, parts: Iterable[Measure], facets: Facets) -> Measure:
+    """Sum of measures of one unit with the facets of what it stands for, by interval arithmetic."""
+    parts = tuple(parts)
+    return replace(
+        combined(label, parts, facets, parts[0].unit),
+        value=math.fsum(m.value for m in parts),
+        interval=Interval(math.fsum(m.interval.low for m in parts), math.fsum(m.interval.high for m in parts)),
+        made=" + ".join(m.label for m in parts),
+    )
+
+
+def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str, factor: float = 1.0) -> Measure:
+    """Product of two measures above zero, such as a share and its whole, by interval arithmetic."""
+    low, high = (left.interval.low * right.interval.low, left.interval.high * right.interval.high)
+    return replace(
+        combined(label, (left, right), facets, unit),
+        value=left.value * right.value * factor,
+        interval=Interval(low, high).scaled(factor),
+        made=f"{left.label} × {right.label}",
+    )
+
+
+def remainder(label: str, share: Measure, numerator: str) -> Measure:
+    """What a share in percent leaves of its whole; `numerator` is the facet of what the rest counts."""
+    return replace(
+        share,
+        label=label,
+        value=100 - share.value,
+        interval=Interval(max(0.0, 100 - share.interval.high), 100 - share.interval.low),
+        facets=share.facets.override(numerator=numerator),
+        bound=FLIPPED.get(share.bound, share.bound),
+        made=f"100 − {share.label}",
+    )
+
+
+def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) -> Measure:
+    """Frame of a derived measure: the worst grade, all origins and sources, the last date of its inputs."""
+    last = max(parts, key=lambda m: m.published_day)
+    return Measure(
+        label=label,
+        value=parts[0].value,
+        interval=parts[0].interval,
+        unit=unit,
+        facets=facets,
+        grade=max(m.grade for m in parts),
+        origins=tuple(sorted({o for m in parts for o in m.origins})),
+        sources=tuple(dict.fromkeys(s for m in parts for s in m.sources)),
+        published=last.published,
+        bound=joint_bound(m.bound for m in parts),
+        status="partial" if any(m.status == "partial" for m in parts) else "",
+        anchor=parts[0].anchor,
+        behind=tuple(dict.fromkeys(place for m in parts for place in m.behind)),
+    )
+
+
+FLIPPED = {">": "<", "<": ">"}
+
+
+def joint_bound(bounds: Iterable[str]) -> str:
+    """Bound of what several numbers push the same way: one-sided if all that are bounded agree, else about."""
+    kinds = set(bounds) - {"="}
+    return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
+
+
+def without_origin(measures: Iterable[Measure], origin: str) -> list[Measure]:
+    return [m for m in measures if origin not in m.origins]
+
+
+def first_releases(measures: Iterable[Measure]) -> list[Measure]:
+    """Of each value of one producer what was published first, as if nothing had replaced it since."""
+    releases: dict[tuple, list[Measure]] = {}
+    for m in measures:
+        releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)
+    first = {key: min(m.published_day for m in own) for key, own in releases.items()}
+    return [
+        replace(m, status="" if m.status in REPLACED else m.status)
+        for key, own in releases.items()
+        for m in own
+        if m.published_day == first[key]
+    ]

@@ -1,0 +1,339 @@
+"""A number that knows what it is made of: value, range, unit, period, bound, and the published values behind it.
+
+A row of the evidence or a measure becomes a quantity by `published`. Quantities go through arithmetic as numbers do; a
+function of many values (a Gini, a median) is applied by `of`, and frames are divided row by row by `ratio`. Whatever
+comes out names everything that went in, so that no card of a number can leave out what moves it.
+
+    zones, nation = published(ev.value("htz_gdp", 2022)), published(ev.value("gdp_current", 2022, "China"))
+    section.stat("gdp-share", (zones / nation).percent("zone GDP over national GDP"), "{:.2f} %")
+    section.stat("theil-rd", of(theil, rd, people, unit="index", made="Theil per head"), "{:.3f}")
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import pandas as pd
+
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import FLIPPED, Measure, joint_bound
+from claimbook.say.anchors import Place
+from torch_program.provinces import NATIONAL
+
+FRACTION = "ratio"  # unit of one thing over another of the same unit
+
+
+class QuantityError(ValueError):
+    """Quantities that do not fit together, or whose making leaves something open that only the author knows."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a number comes from: sources, origins, grade, its rows on the evidence page, and where in the sources."""
+
+    sources: tuple[str, ...]
+    origins: tuple[str, ...]
+    grade: str
+    anchor: str
+    places: tuple[Place, ...]
+
+    def __add__(self, other: "Provenance") -> "Provenance":
+        return _together([self, other])
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit, what its sources admit (`interval`, None where not followed), and its provenance.
+
+    `bound` is one of ``= ~ > <``; `made` is "published" or how it was computed; `label` names it within other makings.
+    """
+
+    value: float
+    interval: Interval | None
+    unit: str
+    period: str
+    bound: str
+    made: str
+    label: str
+    provenance: Provenance
+
+    @property
+    def year(self) -> "Quantity":
+        """The year of the number, as a number of its own with the same provenance."""
+        return replace(self, value=float(self.period[:4]), interval=None, unit="year", bound="=", made="published")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return self.provenance.sources
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return self.provenance.origins
+
+    @property
+    def grade(self) -> str:
+        return self.provenance.grade
+
+    def __add__(self, other: "Quantity | float") -> "Quantity":
+        return self._joined(other, "+", lambda a, b: a + b)
+
+    def __sub__(self, other: "Quantity | float") -> "Quantity":
+        return self._joined(other, "−", lambda a, b: a - b)
+
+    def __truediv__(self, other: "Quantity | float") -> "Quantity":
+        return self._joined(other, "/", lambda a, b: a / b)
+
+    def __mul__(self, other: "Quantity | float") -> "Quantity":
+        if not isinstance(other, Quantity):
+            return self.scaled(other, self.unit)
+        raise QuantityError(f"{self.label} times {other.label}: say its unit, as in of(lambda a, b: a * b, …, unit=…)")
+
+    def __rsub__(self, other: float) -> "Quantity":
+        return self * -1 + other
+
+    def scaled(self, factor: float, unit: str) -> "Quantity":
+        """The same quantity in another unit, `factor` of which make one of its own."""
+        interval = self.interval.scaled(factor) if self.interval else None
+        bound = FLIPPED.get(self.bound, self.bound) if factor < 0 else self.bound
+        return replace(self, value=self.value * factor, interval=interval, unit=unit, bound=bound)
+
+    def percent(self, made: str = "") -> "Quantity":
+        """A ratio as per cent."""
+        if self.unit != FRACTION:
+            raise QuantityError(f"{self.label} is in {self.unit or 'no unit'}, and only a ratio becomes per cent.")
+        return self.scaled(100.0, "percent").named(made or self.made)
+
+    def named(self, made: str) -> "Quantity":
+        """The same quantity, its making said in other words."""
+        return replace(self, made=made, label=made)
+
+    def chosen_among(self, *others: "Inputs") -> "Quantity":
+        """The same quantity, which could have been another (the lowest, the nearest): the others are behind it too."""
+        return replace(self, provenance=self.provenance + provenance(*others))
+
+    def _joined(self, other: "Quantity | float", sign: str, join: Callable) -> "Quantity":
+        if not isinstance(other, Quantity):
+            return self._shifted(float(other), sign, join)
+        intervals = join(self.interval, other.interval) if self.interval and other.interval else None
+        against = other.bound if sign == "+" else FLIPPED.get(other.bound, other.bound)
+        made = f"{self.label} {sign} {other.label}"
+        return Quantity(
+            value=join(self.value, other.value),
+            interval=intervals,
+            unit=_joint_unit(self, other, sign),
+            period=max(self.period, other.period),
+            bound=joint_bound((self.bound, against)),
+            made=made,
+            label=made,
+            provenance=self.provenance + other.provenance,
+        )
+
+    def _shifted(self, number: float, sign: str, join: Callable) -> "Quantity":
+        """With a plain number, which is exact."""
+        interval = join(self.interval, Interval(number, number)) if self.interval else None
+        made = f"{self.label} {sign} {number:g}"
+        return replace(self, value=join(self.value, number), interval=interval, made=made, label=made)
+
+
+Behind: TypeAlias = pd.DataFrame | pd.Series | Measure | Quantity  # what a number can be made from
+Inputs: TypeAlias = "Behind | Iterable[Inputs]"
+
+
+def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
+    """A row of the evidence, or a measure, as a quantity; a quantity is itself."""
+    if isinstance(of_what, Quantity):
+        return of_what
+    if isinstance(of_what, Measure):
+        m = of_what
+        return Quantity(m.value, m.interval, m.unit, m.period, m.bound, m.made, m.label, provenance(m))
+    row = of_what
+    entity = row["entity"] if "entity" in row.index else row.name  # of a frame that is indexed by entity
+    place = "" if entity in NATIONAL else f", {entity}"
+    return Quantity(
+        value=float(row["value"]),
+        interval=Interval(row["low"], row["high"]) if not math.isnan(row["low"]) else None,
+        unit=row["unit"],
+        period=str(row["period"]),
+        bound=row["bound"],
+        made="published",
+        label=f"{row['series_label']}{place}",
+        provenance=provenance(row),
+    )
+
+
+def of(
+    function: Callable[..., float],
+    *inputs: Inputs,
+    unit: str,
+    made: str,
+    period: str | int = "",
+    bound: str = "",
+) -> Quantity:
+    """A function of published values, with everything it was given behind it.
+
+    A frame is handed over as its values by its index, or else by entity, or by year where it is of one entity; a row, a
+    measure or a quantity as its number, a list as a list of those. `period` is that of the latest input if it is not
+    said. Where an input is printed as "over" or "about", `bound` says which way the result is bounded, one of
+    ``= ~ > <``: its author knows.
+    """
+    return _made(function(*map(_values, inputs)), inputs, unit, made, period, bound)
+
+
+def of_tables(
+    function: Callable[..., float],
+    *inputs: Inputs,
+    unit: str,
+    made: str,
+    period: str | int = "",
+    bound: str = "",
+) -> Quantity:
+    """As `of`, for a function that takes frames and rows as they are."""
+    return _made(function(*inputs), inputs, unit, made, period, bound)
+
+
+def in_year(year: int, *inputs: Inputs) -> Quantity:
+    """A year that was chosen from rows: the last in which all have a value, the parameter that picked them."""
+    return _made(float(year), inputs, "year", "published", str(int(year)), "=")
+
+
+def total(frame: pd.DataFrame, made: str = "") -> Quantity:
+    """Sum of the values of a frame, all of one unit, by interval arithmetic."""
+    (unit,) = _one_unit(frame)
+    summed = of_tables(
+        lambda f: f["value"].sum(), frame, unit=unit, made=made or "sum", bound=joint_bound(frame["bound"])
+    )
+    return replace(summed, interval=Interval(frame["low"].sum(), frame["high"].sum()))
+
+
+def ratio(
+    numerator: pd.DataFrame, denominator: pd.DataFrame, on: str = "entity", factor: float = 1.0, unit: str = FRACTION
+) -> pd.DataFrame:
+    """One frame over another, row by row where both have the same `on`; rows of the result name both.
+
+    Columns as in the evidence: value, low, high (by interval arithmetic), unit, bound, and the provenance of both rows.
+    """
+    for name, frame in (("numerator", numerator), ("denominator", denominator)):
+        if frame[on].duplicated().any():
+            twice = ", ".join(map(str, frame.loc[frame[on].duplicated(), on].unique()))
+            raise QuantityError(f"the {name} has more than one row for {twice}; choose one a {on}")
+    below = denominator.set_index(on)
+    rows = [
+        _divided(row, below.loc[row[on]], factor, unit) for _, row in numerator.iterrows() if row[on] in below.index
+    ]
+    return pd.DataFrame(rows, columns=numerator.columns).reset_index(drop=True)
+
+
+def provenance(*inputs: Inputs) -> Provenance:
+    """Provenance of all inputs together."""
+    parts = [part for given in inputs for part in _parts(given)]
+    if not parts:
+        raise QuantityError("a number needs at least one row of evidence behind it")
+    return _together(parts)
+
+
+def _together(parts: list[Provenance]) -> Provenance:
+    """Of a number made from all: every source, origin and place, the worst grade, the anchor of the first."""
+    return Provenance(
+        _distinct(s for part in parts for s in part.sources),
+        _distinct(o for part in parts for o in part.origins),
+        max(part.grade for part in parts),
+        parts[0].anchor,
+        _distinct(place for part in parts for place in part.places),
+    )
+
+
+def _parts(given: Inputs) -> list[Provenance]:
+    if isinstance(given, Quantity):
+        return [given.provenance]
+    if isinstance(given, Measure):
+        return [Provenance(given.sources, given.origins, given.grade, given.anchor, given.behind)]
+    if isinstance(given, pd.Series):
+        return [_of_row(given)]
+    if isinstance(given, pd.DataFrame):
+        return [_of_row(row) for row in given.to_dict("records")]
+    return [part for item in given for part in _parts(item)]
+
+
+def _of_row(row: pd.Series | dict) -> Provenance:
+    return Provenance(
+        tuple(row["source_id"].split("; ")),
+        tuple(row["origin"].split("; ")),
+        row["grade"],
+        row["anchor"],
+        tuple(row["behind"]),
+    )
+
+
+def _made(value: float, inputs: tuple, unit: str, made: str, period: str | int, bound: str) -> Quantity:
+    if not bound:
+        bounds = sorted(_gathered(inputs, "bound") - {"="})
+        if bounds:
+            raise QuantityError(
+                f"“{made}” is made from values that are printed as {', '.join(bounds)}; say which way it is bounded "
+                'itself: bound=">" (more than), "<" (under), "~" (about), or "=" if their bounds do not touch it'
+            )
+    when = str(period) or max(_gathered(inputs, "period"))
+    return Quantity(float(value), None, unit, when, bound or "=", made, made, provenance(*inputs))
+
+
+def _values(given: Inputs) -> object:
+    """What a function of values is handed."""
+    if isinstance(given, pd.DataFrame):
+        if given.index.name:
+            return given["value"]
+        for index in ("entity", "year"):
+            if not given[index].duplicated().any():
+                return given.set_index(index)["value"]
+        raise QuantityError("a frame has several values of one place in one year; choose one, or use of_tables")
+    if isinstance(given, pd.Series):
+        return float(given["value"])
+    return given.value if isinstance(given, Measure | Quantity) else [_values(item) for item in given]
+
+
+def _gathered(given: Inputs, field: str) -> set[str]:
+    if isinstance(given, pd.DataFrame):
+        return set(given[field].astype(str))
+    if isinstance(given, pd.Series):
+        return {str(given[field])}
+    if isinstance(given, Measure | Quantity):
+        return {str(getattr(given, field))}
+    return {found for item in given for found in _gathered(item, field)}
+
+
+def _divided(above: pd.Series, below: pd.Series, factor: float, unit: str) -> pd.Series:
+    """A row over a row, as a row."""
+    both, label = provenance(above, below), f"{published(above).label} over {below['series_label']}"
+    share = (Interval(above["low"], above["high"]) / Interval(below["low"], below["high"])).scaled(factor)
+    changed = {
+        "value": above["value"] / below["value"] * factor,
+        "low": share.low,
+        "high": share.high,
+        "unit": unit,
+        "bound": joint_bound((above["bound"], FLIPPED.get(below["bound"], below["bound"]))),
+        "source_id": "; ".join(both.sources),
+        "origin": "; ".join(both.origins),
+        "grade": both.grade,
+        "behind": both.places,
+        "series_label": label,
+    }
+    return pd.Series({**above.to_dict(), **{k: v for k, v in changed.items() if k in above.index}})
+
+
+def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
+    if sign == "/":
+        return FRACTION if a.unit == b.unit else f"{a.unit} / {b.unit}"
+    if a.unit != b.unit:
+        raise QuantityError(f"{a.label} is in {a.unit} and {b.label} in {b.unit}; bring them to one unit by scaled()")
+    return "percentage points" if (a.unit, sign) == ("percent", "−") else a.unit
+
+
+def _one_unit(frame: pd.DataFrame) -> list[str]:
+    units = list(dict.fromkeys(frame["unit"]))
+    if len(units) != 1:
+        raise QuantityError(f"a sum needs one unit, and these values are in {', '.join(units) or 'none'}")
+    return units
+
+
+def _distinct(items: Iterable) -> tuple:
+    return tuple(sorted(set(items)))

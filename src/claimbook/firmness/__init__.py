@@ -1,0 +1,1 @@
+"""Whether the verdict would be another, had another choice been made."""

@@ -1,0 +1,153 @@
+"""How good the evidence behind a verdict is, in one word with its reasons: less evidence never gives a better word.
+
+Whether the evidence agrees with itself is no part of it: take a contradiction away, and anything looks certain. That is
+what the verdict and its robustness are for.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from claimbook.evidence.claims import ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, match, resolve_period, year
+from claimbook.rule.comparisons import CriterionResult, rests_on
+from claimbook.rule.facts import Finding, usable
+from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS, band, outcome, sole_origin
+from claimbook.say.periods import latest_day
+
+NONE, LOW, MODERATE, HIGH = WORDS = ("none", "low", "moderate", "high")
+DIRECTNESS, ORIGINS, PRECISION, RECENCY = ("directness", "origins", "precision", "recency")
+# Only directness may allow less than "moderate". So what is lost in directness, or by falling back on an older year,
+# always outweighs a weakness of another kind that is lost with it: this is why the word never rises.
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One aspect of the evidence: the best word that it allows, and why."""
+
+    aspect: str
+    allows: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """The best word that all aspects allow."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def word(self) -> str:
+        return min((r.allows for r in self.reasons), key=WORDS.index, default="")
+
+
+def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date: str) -> Certainty:
+    """Certainty of a number, from the measures of exactly what it says in its deciding year."""
+    period = resolve_period(claim, measures, text_date)
+    usable_ones = [m for m in measures if m.grade in DECIDING_GRADES]
+    exact = [m for m in usable_ones if match(claim, period, m)[0] == "exact"]
+    if not exact:
+        near = any(speaks(claim, period, m) for m in usable_ones)
+        says = "no figure of what is claimed, only of what is near" if near else "no figure speaks to the claim"
+        return Certainty((Reason(DIRECTNESS, LOW if near else NONE, says),))
+    clear = any(clear_of_edges(claim, m.interval) for m in exact)
+    asked, decided = int(claim.period), int(period)
+    recent = f"of {decided}" + ("" if decided == asked else f", where the text says {asked}")
+    return Certainty(
+        (
+            _directness("exactly what is claimed was published", [m.grade for m in exact]),
+            _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
+            Reason(PRECISION, *((HIGH, "clear of every edge") if clear else (MODERATE, "on the line"))),
+            Reason(RECENCY, HIGH if decided == asked else MODERATE, recent),
+        )
+    )
+
+
+def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
+    """Whether a measure of something else leans or bounds a claim."""
+    kind, _, _ = match(claim, period, m)
+    leans = m.dimension == claim.facets.quantity and abs(year(m) - int(period)) <= claim.window
+    return (kind == "bound" or (kind == "near" and leans)) and outcome(m.limits, claim.test) != "undecided"
+
+
+def clear_of_edges(claim: NumberClaim, interval: Interval) -> bool:
+    """Whether a value would have to move by more than five per cent to cross an edge of the bands."""
+    slack = 1 + ON_THE_LINE
+    return not any(interval.low < edge * slack and edge < interval.high * slack for edge in band(claim.test))
+
+
+def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> Certainty:
+    """Certainty of a fact, from what was found for its parts in their literal sense."""
+    parts = [
+        [f for f in usable(findings.get(p.id, ()), text_date) if f.reading not in claim.readings] for p in claim.parts
+    ]
+    found = [part for part in parts if part]
+    if not found:
+        return Certainty((Reason(DIRECTNESS, NONE, "no document was found"),))
+    alone = [p for p in found if set.intersection(*(set(f.origins) for f in p))]
+    last = min(max(latest_day(f.published).year for f in part) for part in found)
+    old = last < int(text_date[:4]) - OUTDATED_YEARS
+    return Certainty(
+        (
+            _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
+            _origins(bool(alone), {o for p in (alone or found) for f in p for o in f.origins}),
+            Reason(RECENCY, MODERATE if old else HIGH, f"documents up to {last}"),
+        )
+    )
+
+
+def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResult], text_date: str) -> Certainty:
+    """Certainty of a comparison, from its criteria."""
+    found = [r for r in results if r.interval is not None]
+    if not found:
+        return Certainty((Reason(DIRECTNESS, NONE, "no criterion has data"),))
+    origins = {o for r in found for o in r.origins}
+    near = [r for r in found if r.on_the_line]
+    last = min(r.year for r in found)
+    old = last < int(text_date[:4]) - OUTDATED_YEARS
+    missing_essential = any(r.criterion.essential for r in results if r.interval is None)
+    return Certainty(
+        (
+            _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
+            _origins(any(all(rests_on(r, o) for r in found) for o in origins), origins),
+            Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "clear of every mark"))),
+            Reason(RECENCY, MODERATE if old else HIGH, f"figures of {last} or later"),
+        )
+    )
+
+
+def causal_certainty(studies: Iterable[Finding]) -> Certainty:
+    """Certainty of a cause, from published estimates of it."""
+    counted = [s for s in studies if s.grade in DECIDING_GRADES]
+    if not counted:
+        return Certainty((Reason(DIRECTNESS, NONE, "no estimate was found"),))
+    authors = {"; ".join(s.origins) for s in counted}
+    return Certainty(
+        (
+            _directness("the effect itself was estimated", [s.grade for s in counted]),
+            _origins(len(authors) == 1, authors),
+            Reason(PRECISION, MODERATE, "the side is tested, not the size"),
+        )
+    )
+
+
+def _directness(says: str, grades: Iterable[str]) -> Reason:
+    """Directness of evidence that means what is claimed: the best grade speaks."""
+    first_hand = min(grades) in FIRST_TIER
+    return Reason(DIRECTNESS, HIGH if first_hand else MODERATE, says + ("" if first_hand else ", at second hand"))
+
+
+def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:
+    """Directness where several things have to be shown: how many have evidence, and of which grade."""
+    second_hand = sum(g not in FIRST_TIER for g in grades)
+    plural = {"part": "parts", "criterion": "criteria"}[noun]
+    says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its one {noun}"
+    if second_hand:
+        says += f", {second_hand} at second hand" if of > 1 else ", at second hand"
+    allows = HIGH if n == of and not second_hand else MODERATE
+    return Reason(DIRECTNESS, LOW if 2 * n < of or missing_essential else allows, says)
+
+
+def _origins(alone: bool, origins: Iterable[str]) -> Reason:
+    n = len(set(origins))
+    return Reason(ORIGINS, MODERATE, "rests on one origin") if alone else Reason(ORIGINS, HIGH, f"{n} origins")

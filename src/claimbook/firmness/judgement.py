@@ -1,0 +1,265 @@
+"""A claim judged: verdict, qualifiers, robustness, every measure in its light, and what would change it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
+from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
+from claimbook.firmness.certainty import (
+    Certainty,
+    causal_certainty,
+    comparison_certainty,
+    fact_certainty,
+    number_certainty,
+)
+from claimbook.firmness.multiverse import Said, explore
+from claimbook.firmness.robustness import (
+    Robustness,
+    causal_robustness,
+    comparison_robustness,
+    fact_robustness,
+    number_robustness,
+)
+from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
+from claimbook.rule.facts import Finding, causal_verdict, fact_qualifiers, fact_verdict
+from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
+from claimbook.say.numbers import range_in_words, values_in_words
+from claimbook.say.periods import in_words, latest_day
+from claimbook.say.words import sentence_case
+
+Judged = TypeVar("Judged", bound=Claim)
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """One measure in the light of one claim."""
+
+    measure: Measure
+    match: str
+    differs: tuple[str, ...]
+    reading: str
+    cell: str
+    outcome: str
+    decides: bool
+    commensurable: bool
+
+
+@dataclass(frozen=True)
+class Judgement(Generic[Judged]):
+    """Everything the report says of one claim.
+
+    `period` is the year that decides a number claim, `text_date` the day on which the parts of a fact were held true.
+    """
+
+    claim: Judged
+    verdict: str
+    qualifiers: tuple[str, ...]
+    robustness: Robustness
+    certainty: Certainty
+    would_change: str = ""  # what a reader could look for, if there is such a thing
+    period: str = ""
+    text_date: str = ""
+    assessed: tuple[Assessed, ...] = ()
+    criteria: tuple[CriterionResult, ...] = ()
+    findings: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
+
+    @property
+    def stands_as(self) -> str:
+        """How the verdict is counted and drawn."""
+        return standing(self.verdict, self.qualifiers)
+
+    @property
+    def deciding(self) -> tuple[Assessed, ...]:
+        return tuple(a for a in self.assessed if a.decides)
+
+    def _ipython_display_(self) -> None:
+        """Nothing: its section has shown it already, when a cell of a notebook ends with it."""
+
+
+def judge_number(
+    claim: NumberClaim,
+    measures: Iterable[Measure],
+    text_date: str,
+    other_cutoffs: dict[str, str],
+    other_text_dates: Iterable[str] = (),
+) -> Judgement[NumberClaim]:
+    """Judge a number claim; `other_cutoffs` names earlier states of the evidence to compare with (edition: ISO day).
+
+    `text_date` and `other_text_dates` are ISO days on which the text may have been written: the assumed one and others.
+    """
+    measures = list(measures)
+    period = resolve_period(claim, measures, text_date)
+    found = cells(claim, period, measures)
+    verdict = number_verdict(claim, found)
+    robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=(*qualifiers(claim, verdict, found, period), *robust.by_edition),
+        robustness=robust,
+        certainty=number_certainty(claim, measures, text_date),
+        would_change=_number_would_change(claim, verdict, found, period),
+        period=period,
+        assessed=tuple(_assess(claim, measures, period, found)),
+    )
+
+
+def judge_fact(
+    claim: FactClaim,
+    findings: dict[str, list[Finding]],
+    text_date: str,
+    other_cutoffs: dict[str, str],
+    other_text_dates: Iterable[str] = (),
+) -> Judgement[FactClaim]:
+    """Judge a fact from the findings for each of its declared parts; an undeclared part or reading is an error."""
+    unknown = set(findings) - {p.id for p in claim.parts}
+    if unknown:
+        raise KeyError(
+            f"{claim.id}: claims.yml declares no part {sorted(unknown)}; it has {[p.id for p in claim.parts]}"
+        )
+    named = {"", *claim.definitions, *claim.readings}
+    strange = sorted({f.reading for found in findings.values() for f in found} - named)
+    if strange:
+        raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
+    verdict = fact_verdict(claim, findings, text_date)
+    robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
+        robustness=robust,
+        certainty=fact_certainty(claim, findings, text_date),
+        would_change=_fact_would_change(verdict, text_date),
+        text_date=text_date,
+        findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
+    )
+
+
+def judge_comparison(
+    claim: ComparisonClaim, results: list[CriterionResult], text_date: str
+) -> Judgement[ComparisonClaim]:
+    """Judge a comparison from its criteria, all of which must be given."""
+    declared, given = [c.id for c in claim.criteria], [r.id for r in results]
+    if sorted(declared) != sorted(given):
+        raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
+    ordered = sorted(results, key=lambda r: declared.index(r.id))
+    verdict = comparison_verdict(ordered, claim.join)
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=tuple(comparison_qualifiers(ordered)),
+        robustness=comparison_robustness(claim, ordered),
+        certainty=comparison_certainty(claim, ordered, text_date),
+        would_change=_comparison_would_change(ordered),
+        text_date=text_date,
+        criteria=tuple(ordered),
+    )
+
+
+def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement[CausalClaim]:
+    """Judge a causal claim by published estimates alone; a finding that `opposes` is an estimate of the other sign."""
+    verdict = causal_verdict(studies)
+    sides = {"agree": False, "disagree": True}
+    by = {
+        word: dict.fromkeys("; ".join(s.origins) for s in studies if s.opposes is side) for word, side in sides.items()
+    }
+    return Judgement(
+        claim=claim,
+        verdict=verdict,
+        qualifiers=tuple(f"{word}: {' / '.join(names)}" for word, names in by.items() if names),
+        robustness=causal_robustness(studies),
+        certainty=causal_certainty(studies),
+        findings=(("study", tuple(studies)),) if studies else (),
+    )
+
+
+def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
+    """An opinion: shown with its context, never scored."""
+    return Judgement(
+        claim=claim,
+        verdict="not scored",
+        qualifiers=(),
+        robustness=Robustness("not scored", explore((), lambda _: Said("not scored"))),
+        certainty=Certainty(()),
+    )
+
+
+def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell]) -> list[Assessed]:
+    """Each measure with its match and outcome; those that decide the verdict are marked."""
+    used = [m for c in deciding_cells(claim, found) for m in c.measures]
+    rows = []
+    for m in measures:
+        kind, reading, differs = match(claim, period, m)
+        rows.append(
+            Assessed(
+                measure=m,
+                match=kind,
+                differs=differs,
+                reading=reading,
+                cell=cell_key(kind, reading, m),
+                outcome=outcome(m.limits, claim.test),
+                decides=m in used,
+                commensurable=m.facets.quantity == claim.facets.quantity,
+            )
+        )
+    return rows
+
+
+def headline(judgement: Judgement[NumberClaim]) -> str:
+    """The point of a claim plot as a sentence, true whatever the figures say."""
+    claim = judgement.claim
+    words = f"“{sentence_case(claim.test.in_words())}”"
+    deciding = judgement.deciding
+    if not deciding:
+        return f"{words}: no published figure measures exactly this"
+    value = value_in_words(deciding, claim)
+    when = judgement.period
+    return {
+        "supported": f"{words} holds: {value} in {when}",
+        "close": f"{words} is close: {value} in {when}",
+        "overstated": f"{words} is too high: {value} in {when}",
+        "understated": f"{words} is too low: {value} in {when}",
+        "undecided": f"{words} cannot be decided: {value} in {when}",
+        "depends on the definition": f"{words} holds for one definition and fails for another",
+        "contradicted": f"{words} is ruled out: {value} in {when}",
+    }[judgement.verdict]
+
+
+def value_in_words(deciding: Iterable[Assessed], claim: NumberClaim) -> str:
+    """The deciding values as one number, or as a range where they differ in print."""
+    return values_in_words((a.measure.value for a in deciding), claim.test.unit)
+
+
+def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], period: str) -> str:
+    """Which value would turn the verdict; nothing where that is only the claim said the other way round."""
+    if not any(c.match == "exact" for c in found):
+        wanted = claim.facets
+        what = ", ".join(
+            v
+            for v in (wanted.numerator, wanted.base and f"of {wanted.base}", wanted.scope, wanted.stage, wanted.sector)
+            if v and v != "all"
+        )
+        return f"A published {wanted.quantity} for {claim.period} of exactly this: {what}."
+    low, high, close_low, close_high = band(claim.test)
+    unit = claim.test.unit
+    if verdict == "supported":
+        return ""
+    if verdict in {"understated", "overstated"}:
+        return (
+            f"A final value for {period} that lies {range_in_words(close_low, close_high, unit)} would make it close."
+        )
+    return f"A value for {period} that lies clearly {range_in_words(low, high, unit)} would make it supported."
+
+
+def _fact_would_change(verdict: str, text_date: str) -> str:
+    """Only an early end leaves something to look for; other parts say themselves what is missing."""
+    if verdict == "outdated":
+        return f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
+    return ""
+
+
+def _comparison_would_change(results: list[CriterionResult]) -> str:
+    """The figures that were not found."""
+    empty = [r.says for r in results if r.met is None and r.value is None]
+    return f"Published figures for what has none: {'; '.join(empty)}." if empty else ""

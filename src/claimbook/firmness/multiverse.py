@@ -1,0 +1,259 @@
+"""The rule varied: what a verdict would be, had another choice been made, one at a time and two together."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from claimbook.say.numbers import with_minus
+from claimbook.say.periods import in_words, latest_day
+from claimbook.say.words import counted
+
+SAME, TURNS, OPEN = "same", "turns", "open"  # what becomes of a verdict: it stays, it is another, nothing decides
+UNDECIDED = ("unverified", "undecided", "source not found", "not tested")
+AS_FAR = " as far as tested"
+# in this order, and within one axis the smaller step first, choices are asked which of them is the first to turn
+AXES = ("day", "edition", "figure", "revision", "grades", "origin", "window", "about", "mark")
+OF_THE_TEXT = ("word", "number", "year")  # with one of these it is another sentence: told, but never counted
+TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
+WINDOWS = range(6)  # years
+FACTORS = (1.05, 0.95, 1.10, 0.90, 1.25, 0.75, 1.50, 0.50)
+NEAR = 0.10  # a mark moved by more than this is another mark: shown, but it makes no verdict fragile
+ALL_MARKS = "all"
+
+Setting = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One other choice: its axis, what it concerns, and what is chosen.
+
+    `of` names the criterion or the origin, where there are several. `sets` is what the rule is told; two choices that
+    set different things make a pair.
+    """
+
+    axis: str
+    of: str
+    to: str
+    says: str
+    sets: tuple[tuple[str, Any], ...]
+    near: bool = True
+
+    @property
+    def raises(self) -> bool:
+        """Whether it raises a mark."""
+        return self.to.startswith("+")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it judges the same sentence, so that it tells how firm the verdict is."""
+        return self.axis not in OF_THE_TEXT
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the rule says: a verdict, and line by line what it rests on."""
+
+    verdict: str
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Varied:
+    """What the rule says under one other choice."""
+
+    choice: Choice
+    said: Said
+    becomes: str  # same, turns or open
+
+    @property
+    def verdict(self) -> str:
+        return self.said.verdict
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.choice.says}: {self.verdict}"
+
+
+@dataclass(frozen=True)
+class Multiverse:
+    """Every choice that touches what a verdict rests on, and what each two of them that go together give.
+
+    `declared` is what the rule says under the declared choice, worked out in the same way as all others. Choices that
+    do not count stand last.
+    """
+
+    declared: Said
+    singles: tuple[Varied, ...]
+    judged: Callable[[Setting], Said] = field(repr=False, compare=False)
+
+    @cached_property
+    def together(self) -> tuple[tuple[int, int, Said], ...]:
+        """What each two give: the places of both among the singles, the earlier one first.
+
+        The rule is asked when somebody wants to know: they are by far the most, and few readers of a judgement do.
+        """
+        both = combinations(enumerate(v.choice for v in self.singles), 2)
+        return tuple((i, j, self.judged(dict(a.sets + b.sets))) for (i, a), (j, b) in both if go_together(a, b))
+
+    @property
+    def counted(self) -> tuple[Varied, ...]:
+        """Choices that judge the same sentence."""
+        return tuple(v for v in self.singles if v.choice.counts)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, int], ...]:
+        """How many pairs of choices that count end in which way."""
+        n = len(self.counted)
+        counts = Counter(becomes(self.declared.verdict, said.verdict) for _, j, said in self.together if j < n)
+        return tuple((word, counts[word]) for word in (SAME, TURNS, OPEN)) if counts else ()
+
+    @property
+    def agree(self) -> int:
+        return sum(v.becomes == SAME for v in self.counted)
+
+    @property
+    def turning(self) -> tuple[Varied, ...]:
+        """Choices that give another verdict, of each axis, thing and direction the smallest step alone."""
+        first: dict[tuple, Varied] = {}
+        for v in self.counted:
+            at_once = v.choice.of == ALL_MARKS and any(d[-1] is v.choice.raises for d in first if d[0] == "mark")
+            if v.becomes == TURNS and not at_once:  # one mark alone had turned it already
+                first.setdefault(_direction(v.choice), v)
+        return tuple(first.values())
+
+    @property
+    def first(self) -> Varied | None:
+        """The first single choice that gives another verdict."""
+        return next(iter(self.turning), None)
+
+    def of_axis(self, axis: str) -> list[Varied]:
+        return [v for v in self.singles if v.choice.axis == axis]
+
+
+def _direction(choice: Choice) -> tuple:
+    """What choices share that differ in size alone: a mark raised or lowered, the width of "about", the window."""
+    if choice.axis == "mark":
+        return choice.axis, choice.of, choice.raises
+    return (choice.axis,) if choice.axis in {"about", "window"} else (choice.axis, choice.of, choice.to)
+
+
+def explore(choices: Iterable[Choice], judged: Callable[[Setting], Said]) -> Multiverse:
+    """Ask the rule under the declared choice, under each other one, and when it is wanted under each two of them."""
+    declared = judged({})
+    order = [*AXES, *OF_THE_TEXT]
+    ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: within an axis the order is kept
+    singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared.verdict, said.verdict)) for c in ordered)
+    return Multiverse(declared, singles, judged)
+
+
+def go_together(a: Choice, b: Choice) -> bool:
+    """Whether two choices can be made at once: of two axes, or the marks of two criteria."""
+    if a.axis != b.axis:
+        return True
+    return a.axis == "mark" and a.of != b.of and ALL_MARKS not in {a.of, b.of}
+
+
+def agreement(agree: int, of: int) -> str:
+    """Under how many of the other choices the verdict is the same, as what follows "it is"."""
+    if 0 < agree < of:
+        return f"the same under {agree} of {of} other choices of rule and evidence"
+    others = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
+    if agree:
+        return f"the same under {others} of rule and evidence"
+    others = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
+    return f"the same under {others} of rule and evidence"
+
+
+def becomes(declared: str, other: str) -> str:
+    """Whether another verdict says the same, something else, or leaves open what was decided."""
+    before, after = _core(declared), _core(other)
+    if after in {before, before.removesuffix(AS_FAR)}:
+        return SAME  # if more is tested, so much the better
+    if after == before + AS_FAR:
+        return OPEN
+    if after.startswith(UNDECIDED) and not ("evidence" in before and _leaning(after)):
+        return OPEN
+    return TURNS
+
+
+def _leaning(verdict: str) -> bool:
+    return verdict.startswith("unverified, evidence")
+
+
+def _core(verdict: str) -> str:
+    """A verdict without how many stand behind it: that is the business of the label."""
+    verdict = verdict.removesuffix(" (one origin)")
+    plural = {"one study agrees": "studies agree", "one study contradicts": "studies contradict"}
+    return plural.get(verdict, verdict)
+
+
+# choices that several kinds of claims share ----------------------------------------------------------------------
+
+
+def origin_choices(origins: Iterable[str]) -> list[Choice]:
+    return [Choice("origin", o, "", f"without {o}", (("origin", o),)) for o in sorted(set(origins))]
+
+
+def grade_choices() -> list[Choice]:
+    return [
+        Choice("grades", "", "A, B", "with grades A and B only", (("grades", "AB"),)),
+        Choice("grades", "", "A–C alike", "with grades A to C counted alike", (("grades", "alike"),)),
+    ]
+
+
+def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choice]:
+    """Another day of the text, and what was public by an earlier cut-off."""
+    return [
+        *(Choice("day", "", day, f"if written on {in_words(latest_day(day))}", (("day", day),)) for day in days),
+        *(
+            Choice("edition", "", name, f"with evidence up to {in_words(latest_day(day))}", (("cutoff", day),))
+            for name, day in sorted(editions.items())
+        ),
+    ]
+
+
+def rule_choices(tolerance: float, window: int) -> list[Choice]:
+    """Other widths of "about", nearest first, and other numbers of years within which near evidence leans."""
+    widths = sorted((t for t in TOLERANCES if t != tolerance), key=lambda t: (abs(t - tolerance), t))
+    years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
+    per_cent = {t: f"{t:.0%}".replace("%", " %") for t in widths}
+    return [
+        *(Choice("window", "", f"{w}", f"with a window of {counted(w, 'year')}", (("window", w),)) for w in years),
+        *(Choice("about", "", words, f"with “about” as {words}", (("about", t),)) for t, words in per_cent.items()),
+    ]
+
+
+def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
+    """Other figures for a criterion (its id: their names): an earlier release, another year of the yardstick."""
+    names = dict.fromkeys(name for own in others.values() for name in own)
+    using = {name: [c for c, own in others.items() if name in own] for name in names}
+    return [
+        Choice("figure", "", name, f"with {name}", tuple((f"figure {c}", name) for c in criteria))
+        for name, criteria in using.items()
+    ]
+
+
+def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
+    """Other marks of the criteria (id: what it says): each alone, then all at once; the smallest step first."""
+    named = {c: f"with the mark of “{says}”" for c, says in marks.items()}
+    named |= {ALL_MARKS: "with all marks"} if len(marks) > 1 else {}
+    return [
+        Choice(
+            "mark",
+            of,
+            mark_step(factor),
+            f"{says} {'raised' if factor > 1 else 'lowered'} by {100 * abs(factor - 1):.0f} %",
+            tuple((f"mark {c}", factor) for c in (marks if of == ALL_MARKS else [of])),
+            near=abs(factor - 1) <= NEAR + 1e-9,
+        )
+        for factor in FACTORS
+        for of, says in named.items()
+    ]
+
+
+def mark_step(factor: float) -> str:
+    """1.05 is "+5 %"."""
+    return with_minus(f"{factor - 1:+.0%}".replace("%", " %"))

@@ -1,0 +1,81 @@
+"""What a verdict rests on, line by line: the values, documents and criteria that decide it, against their marks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from claimbook.evidence.claims import FactClaim, NumberClaim
+from claimbook.evidence.measures import DECIDING_GRADES, Cell, year
+from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.facts import PART_WORDS, Finding, joined_parts, of_reading, read_as
+from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, outcome
+from claimbook.say.numbers import range_in_words, values_in_words, with_unit
+from claimbook.say.words import counted, sentence_case, some
+
+WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion says already what its number is
+MOST = 3  # near values that are named on each side
+
+
+def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tuple[str, ...]:
+    """The values that decide or lean a number claim, and which values its words allow."""
+    deciding = deciding_cells(claim, cells)
+    if deciding:
+        values = values_in_words((m.value for c in deciding for m in c.measures), claim.test.unit)
+        exact = deciding[0].match == "exact"
+        found = [f"Found: {values} in {period}" if exact else f"Only a bound was found: {values} in {period}"]
+    else:
+        found = list(near_in_words(claim, leaning_cells(claim, cells))) or ["No published figure speaks to it"]
+    low, high, close_low, close_high = band(claim.test)
+    right, close = (range_in_words(*ends, claim.test.unit) for ends in ((low, high), (close_low, close_high)))
+    return *found, f"“{claim.test.in_words()}” is right {right}, close {close}"
+
+
+def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
+    """The values of something near, those that are right in size and those that are not."""
+    named: dict[str, list[str]] = {"right in size": [], "of another size": [], "too vague to tell": []}
+    for c in sorted(cells, key=lambda c: (-year(c.measures[0]), c.key)):
+        said = outcome(c.interval, claim.test)
+        side = "right in size" if said in {"pass", "close"} else "of another size"
+        values = values_in_words((m.value for m in c.measures), claim.test.unit)
+        named["too vague to tell" if said == "undecided" else side].append(f"{values} ({c.measures[0].period})")
+    for side, words in named.items():
+        if words:
+            yield f"Near, {side}: {some(words, MOST)}"
+
+
+def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], day: str) -> tuple[str, ...]:
+    """Each part with its result and how many documents speak to it; each definition, where there are several."""
+    if claim.definitions:
+        return tuple(
+            f"Read as {d}: {joined_parts(read_as(claim, findings, day, d).values())}" for d in claim.definitions
+        )
+    results = read_as(claim, findings, day)
+    return tuple(
+        f"“{sentence_case(p.says)}”: {PART_WORDS[results[p.id]]}{documents(findings.get(p.id, ()))}"
+        for p in claim.parts
+    )
+
+
+def documents(findings: Iterable[Finding]) -> str:
+    """How many documents speak to the words themselves and are good enough to count, in brackets."""
+    n = len({f.says for f in of_reading(findings, "") if f.grade in DECIDING_GRADES})
+    return f" ({counted(n, 'document')})" if n else ""
+
+
+def comparison_reasons(results: Iterable[CriterionResult], left_out: Iterable[CriterionResult]) -> tuple[str, ...]:
+    """Each criterion with its value and its result; those that a choice takes out of the count say so."""
+    return (
+        *(f"“{r.says}”: {criterion_value(r)}{r.word}" for r in results),
+        *(f"“{r.says}”: left out of the count" for r in left_out),
+    )
+
+
+def criterion_value(r: CriterionResult) -> str:
+    """The value of a criterion before its result, where it has a mark to be held against."""
+    if r.value is None or r.threshold is None:
+        return ""
+    return f"{with_unit(r.value, 'count' if r.criterion.unit in WITHOUT_UNIT else r.criterion.unit)}, "
+
+
+def causal_reasons(studies: Iterable[Finding]) -> tuple[str, ...]:
+    """Each study by its authors, and what it says."""
+    sides = {"; ".join(s.origins): "contradicts" if s.opposes else "agrees" for s in studies}
+    return tuple(f"{authors}: {side}" for authors, side in sides.items())

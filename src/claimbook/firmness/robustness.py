@@ -1,0 +1,392 @@
+"""How firm a verdict is: the rule varied for each kind of claim, the grid of definitions, the distance to a mark."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from claimbook.evidence.claims import ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.measures import (
+    DECIDING_GRADES,
+    FIRST_TIER,
+    Cell,
+    Measure,
+    cells,
+    first_releases,
+    is_complete,
+    resolve_period,
+    same_but_period,
+    without_origin,
+    year,
+)
+from claimbook.firmness.multiverse import (
+    FACTORS,
+    OPEN,
+    TURNS,
+    Choice,
+    Multiverse,
+    Said,
+    Setting,
+    agreement,
+    explore,
+    figure_choices,
+    grade_choices,
+    mark_choices,
+    origin_choices,
+    rule_choices,
+    time_choices,
+)
+from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
+from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on
+from claimbook.rule.facts import NOT_SHOWN, Finding, causal_verdict, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
+from claimbook.say.numbers import with_minus
+from claimbook.say.periods import latest_day
+
+EMPTY = "empty"
+WHOLE = 100.0  # per cent
+TEXT_WORDS = ("over", "nearly", "about")
+OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in the claim, not in the evidence
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One admissible combination of definitions, and what the evidence in it says."""
+
+    choice: tuple[tuple[str, str], ...]
+    outcome: str  # pass, close, low, high, undecided or empty
+    literal: bool
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
+
+    `break_even` is the relative change of the nearest deciding value that would carry it over an edge.
+    """
+
+    label: str  # stable | one origin | fragile | no evidence | not scored
+    choices: Multiverse
+    on_the_line: bool = False
+    grid: tuple[GridCell, ...] = ()
+    break_even: float | None = None
+
+    @property
+    def flips(self) -> tuple[str, ...]:
+        """The near choices that give another verdict, in words."""
+        return tuple(v.in_words for v in self.choices.turning if v.choice.near)
+
+    @property
+    def by_edition(self) -> tuple[str, ...]:
+        """The qualifier of a verdict that was another one with the evidence of an earlier day."""
+        return ("differs by edition",) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
+        n = len(self.choices.counted)
+        filled = len(self.grid) > 1 and any(cell.outcome != EMPTY for cell in self.grid)
+        said = (
+            "a value lies on the line" if self.on_the_line else "",
+            f"the verdict is {agreement(self.choices.agree, n)}" if n > 2 else "",
+            self.grid_in_words() if filled else "",
+            *(f"it would be “{v.verdict}” {v.choice.says}" for v in self.choices.turning if v.choice.near),
+        )
+        return tuple(filter(None, said))
+
+    def grid_in_words(self) -> str:
+        """Counts of the grid: where the claim holds, of how many cells with evidence, and how many are empty."""
+        filled = [c for c in self.grid if c.outcome != EMPTY]
+        holds = sum(c.outcome in {"pass", "close"} for c in filled)
+        return (
+            f"right in size in {holds} of {len(filled)} cells with evidence; "
+            f"{len(self.grid) - len(filled)} of {len(self.grid)} cells are empty"
+        )
+
+
+def label_of(choices: Multiverse, decided: bool) -> str:
+    """The label: a near choice turns the verdict, it is gone without one origin, neither, or nothing decides at all."""
+    if not decided:
+        return "no evidence"
+    if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
+        return "fragile"
+    return "one origin" if any(v.becomes == OPEN for v in choices.of_axis("origin")) else "stable"
+
+
+# numbers ---------------------------------------------------------------------------------------------------------
+
+
+def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[GridCell, ...]:
+    """Outcome in every declared combination of facets, the literal one first; what is not measured stays empty."""
+    pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
+    result = []
+    for choice in claim.grid_cells():
+        facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
+        here = [
+            m
+            for m in pool
+            if not facets.differing(m.facets.override(period=str(year(m))))
+            and (choice.get("made", m.made) == m.made or (choice.get("made") == "recomputed" and m.made != "published"))
+        ]
+        said = EMPTY
+        if here:
+            said = outcome(cells(claim, period, here)[0].interval, claim.test)
+        is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
+        result.append(GridCell(tuple(choice.items()), said, is_literal))
+    return tuple(result)
+
+
+def number_robustness(
+    claim: NumberClaim,
+    measures: Sequence[Measure],
+    text_date: str,
+    editions: Mapping[str, str],
+    other_text_dates: Iterable[str] = (),
+) -> Robustness:
+    """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
+
+    Origins, grades and releases are varied within the deciding year: an older year is no second witness for this one.
+    The number, the word and the year of the text are no choices of ours: what it would be with others is told as well,
+    but counts for nothing.
+    """
+    under = number_under(claim, measures, text_date)
+
+    def judged(setting: Setting) -> Said:
+        varied, seen, period = under(setting)
+        return Said(number_verdict(varied, seen), number_reasons(varied, seen, period))
+
+    def seen_by_rule(setting: Setting) -> tuple:
+        varied, seen, _ = under(setting)
+        used = deciding_cells(varied, seen) or leaning_cells(varied, seen)
+        return (varied.test, [(c.key, c.interval, [m.label for m in c.measures]) for c in used]) if used else ()
+
+    _, now, declared_period = under({})
+    exact = [c for c in now if c.match == "exact"]
+    used = deciding_cells(claim, now) or leaning_cells(claim, now)
+    offered = [
+        *time_choices(editions, other_text_dates),
+        Choice("figure", "", "first release", "with the first release of each value", (("release", "first"),)),
+        *revision_choices(claim.revision if exact else 0.0),
+        *grade_choices(),
+        *origin_choices(o for c in used for o in c.origins),
+        *rule_choices(claim.test.tolerance, claim.window),
+        *text_choices(claim, measures, declared_period),
+    ]
+    declared = seen_by_rule({})
+    touching = [c for c in offered if (used or not c.counts) and seen_by_rule(dict(c.sets)) != declared]
+    choices = explore(touching, judged)
+    away = break_even(claim, exact) if exact else None
+    near = away is not None and bool(away <= ON_THE_LINE or any(across(claim, c) for c in exact))
+    decided = bool(deciding_cells(claim, now))
+    return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
+
+
+def number_under(
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str
+) -> Callable[[Setting], tuple[NumberClaim, list[Cell], str]]:
+    """What a choice makes of a claim: the claim itself, its cells, and the year that decides it."""
+    declared_period = resolve_period(claim, measures, text_date)
+
+    @cache
+    def found(**seen: Any) -> tuple[list[Cell], str]:
+        kept = measures_under(claim, measures, seen)
+        again = {"day", "cutoff"} & set(seen)
+        period = resolve_period(claim, kept, seen.get("day", text_date)) if again else declared_period
+        period = seen.get("year", period)
+        return cells(claim, period, kept), period
+
+    def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
+        return claim_under(claim, setting), *found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+
+    return under
+
+
+def claim_under(claim: NumberClaim, setting: Setting) -> NumberClaim:
+    """The claim with another width of "about" or window, another number or another word."""
+    test = claim.test.moved(setting.get("number", 1.0))
+    changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
+    test = test.model_copy(update=changed)
+    return claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
+
+
+def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
+    """What the text does not say: another word, another number, or another year for which its figure is known."""
+    words = [op for op in TEXT_WORDS if op != claim.test.op]
+    numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
+    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # of a whole no part is larger than it
+    literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
+    years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
+    return [
+        *(Choice("word", "", op, f"with “{op}” in the text", (("word", op),)) for op in words),
+        *(
+            Choice("number", "", f"{test.value:.10g}", f"with {test.number} in the text", (("number", factor),))
+            for factor, test in numbers.items()
+            if not (whole and test.value > WHOLE)
+        ),
+        *(Choice("year", "", y, f"with {y} in the text", (("year", y),)) for y in years),
+    ]
+
+
+def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
+    """The measures that are left, and as they count, under a choice of evidence."""
+    kept = list(measures)
+    if "cutoff" in seen:
+        kept = [m for m in kept if m.published_day <= seen["cutoff"]]
+    if "release" in seen:
+        kept = first_releases(kept)
+    if "origin" in seen:
+        kept = without_origin(kept, seen["origin"])
+    if "revision" in seen:
+        factor = 1 + seen["revision"]
+        kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]
+    return of_grades(kept, seen.get("grades"))
+
+
+def of_grades(evidence: Iterable, grades: object) -> list:
+    """Measures or findings of grades A and B only, or with C counted like B."""
+    if grades == "AB":
+        return [e for e in evidence if e.grade in FIRST_TIER]
+    return [replace(e, grade="B") if grades == "alike" and e.grade == "C" else e for e in evidence]
+
+
+def revision_choices(size: float) -> list[Choice]:
+    """The deciding values moved by as much as such figures are known to have been revised."""
+    words = {r: with_minus(f"with figures revised by {r:+.1%}".replace("%", " %")) for r in (size, -size) if r}
+    return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
+
+
+def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
+    """Smallest relative change that would carry a deciding value over an edge of the bands."""
+    edges = [e for e in band(claim.test) if not math.isinf(e)]
+    ends = [e for c in exact for m in c.measures for e in (m.interval.low, m.interval.high) if not math.isinf(e) and e]
+    return min(abs(edge / end - 1) for edge in edges for end in ends)
+
+
+def across(claim: NumberClaim, cell: Cell) -> bool:
+    """Whether an edge of the bands lies within the rounding of a value."""
+    return any(cell.interval.low < edge <= cell.interval.high for edge in band(claim.test))
+
+
+# facts -----------------------------------------------------------------------------------------------------------
+
+
+def fact_robustness(
+    claim: FactClaim,
+    findings: Mapping[str, Sequence[Finding]],
+    text_date: str,
+    editions: Mapping[str, str],
+    other_text_dates: Iterable[str] = (),
+) -> Robustness:
+    """Vary what decides a fact: the day of the text, cut-off, grades and origins.
+
+    A part that loses its evidence is left out: it does not fail. Where the rest says the same, the fact is open.
+    """
+    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
+
+    def kept(setting: Setting) -> dict[str, list[Finding]]:
+        return {part: findings_under(found, setting) for part, found in findings.items()}
+
+    def judged(setting: Setting) -> Said:
+        day = setting.get("day", text_date)
+        left = kept(setting)
+        verdict = fact_verdict(claim, left, day, compared_with=findings)
+        in_part = verdict == declared and lost(left, day)
+        return Said("unverified in part" if in_part else verdict, fact_reasons(claim, left, day))
+
+    def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
+        for definition in claim.definitions or ("",):
+            known, now = (read_as(claim, found, day, definition) for found in (findings, left))
+            if any(known[p] != NOT_SHOWN and now[p] == NOT_SHOWN for p in known):
+                return True
+        return False
+
+    def seen_by_rule(setting: Setting) -> list:
+        day = setting.get("day", text_date)
+        counted = [usable(findings_under(found, setting), day) for found in literal.values()]
+        tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in counted]
+        return [[(f.says, f.origins, f.sources, had_ended(f, day)) for f in tier] for tier in tiers]
+
+    declared = fact_verdict(claim, findings, text_date)
+    used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
+    offered = [
+        *time_choices(editions, other_text_dates),
+        *grade_choices(),
+        *origin_choices(o for f in used for o in f.origins),
+    ]
+    base = seen_by_rule({})
+    choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
+    return Robustness(label_of(choices, bool(used)), choices)
+
+
+def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
+    """The findings that are left, and as they count, under a choice of evidence."""
+    left = [f for f in findings if setting.get("origin") not in f.origins]
+    if "cutoff" in setting:
+        left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
+    return of_grades(left, setting.get("grades"))
+
+
+# comparisons -----------------------------------------------------------------------------------------------------
+
+
+def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionResult]) -> Robustness:
+    """Vary what decides a comparison: grades, origins, and the mark of each criterion on its own scale.
+
+    A criterion that loses its evidence is left out of the count: it neither fails nor is empty.
+    """
+
+    @cache
+    def varied(i: int, factor: float, other: str) -> CriterionResult:
+        return results[i].varied(factor, other)
+
+    def gone(r: CriterionResult, setting: Setting) -> bool:
+        weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
+        return r.interval is not None and (weak or ("origin" in setting and rests_on(r, setting["origin"])))
+
+    def judged(setting: Setting) -> Said:
+        left = [
+            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
+            for i, r in enumerate(results)
+            if not gone(r, setting)
+        ]
+        out = (r for r in results if gone(r, setting))
+        return Said(comparison_verdict(left, claim.join), comparison_reasons(left, out))
+
+    with_data = [r for r in results if r.interval is not None]
+    origins = origin_choices(o for r in with_data for o in r.origins)
+    marks = mark_choices({r.id: r.says for r in with_data if r.threshold})
+    offered = [
+        *figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
+        *(c for c in grade_choices() if any(gone(r, dict(c.sets)) for r in with_data)),
+        *origins,
+        *(c for c in marks if moves(c, with_data)),
+    ]
+    choices = explore(offered, judged)
+    tested = any(r.met is not None for r in results)
+    return Robustness(label_of(choices, tested), choices, any(r.on_the_line for r in results))
+
+
+def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
+    """Whether a choice moves any mark: that of a rank moves by whole places."""
+    factors = dict(choice.sets)
+    return any(r.criterion.moved(factors.get(f"mark {r.id}", 1.0)).threshold != r.threshold for r in results)
+
+
+# causes ----------------------------------------------------------------------------------------------------------
+
+
+def causal_robustness(studies: Sequence[Finding]) -> Robustness:
+    """Vary what decides a cause: grades and authors."""
+    counted = [s for s in studies if s.grade in DECIDING_GRADES]
+    offered = [*grade_choices(), *origin_choices("; ".join(s.origins) for s in counted)]
+
+    def left(setting: Setting) -> list[Finding]:
+        return of_grades([s for s in counted if "; ".join(s.origins) != setting.get("origin")], setting.get("grades"))
+
+    def judged(setting: Setting) -> Said:
+        kept = left(setting)
+        return Said(causal_verdict(kept), causal_reasons(kept))
+
+    choices = explore([c for c in offered if len(left(dict(c.sets))) < len(counted)], judged)
+    return Robustness(label_of(choices, bool(counted)), choices)

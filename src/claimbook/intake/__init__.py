@@ -1,0 +1,4 @@
+"""How figures come in: rules that data must keep, and the ways new figures are read."""
+
+from claimbook import build as pipeline  # noqa: F401  # it keeps grammars from being built that no description needs
+from claimbook.intake.odd_tables import read_table as read_table

@@ -1,0 +1,326 @@
+"""New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
+
+import re
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+from claimbook.build.files import scratch, write_all
+from claimbook.intake import description
+from claimbook.intake.cells import tried
+from claimbook.intake.description import columns
+from claimbook.intake.given import given
+from claimbook.intake.problems import Problem, Refused, nearest
+from claimbook.intake.rules import RULES, Rule, sizes
+from claimbook.intake.rules.disagreement import UNDECLARED, Words, contradictions, declare, with_words
+from claimbook.intake.structure import structure
+from claimbook.intake.tables import CELL, Data, at, cell_of, is_number, place_of, rows_of, stored
+from claimbook.say.csv_tables import Row, written
+from claimbook.say.periods import parse
+from torch_program.rules.geography import known_places
+
+KEY = (*CELL, "source_id")
+SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
+USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns of figures that name rows of a table
+Tables = Mapping[str, list[Row]]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the rows of a file come to. `rows` are new, by the file of data/ that they go to."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    repeated: list[Row] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)  # changed files of data/ as they would be, description too
+
+    @property
+    def figures(self) -> list[Row]:
+        return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
+
+
+def _or_refused(make: Callable[..., Offer]) -> Callable[..., Offer]:
+    """Where files cannot be used, the offer says why."""
+
+    @wraps(make)
+    def made(*given: Any, **how: Any) -> Offer:
+        try:
+            return make(*given, **how)
+        except Refused as error:
+            return Offer(problems=error.problems)
+
+    return made
+
+
+@_or_refused
+def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = "", supersede: bool = False) -> Offer:
+    """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
+
+    Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
+    the same and the day of publication later, a revision; both sides are marked.
+    """
+    data, package = stored(folder)
+    schemas = description.schemas(package)
+    tables, said, problems = given(file, around, schemas, data, folder)
+    if swapped := list(swapped_columns(tables["figures"], data)):
+        return Offer(said=said, problems=problems + swapped)
+    sound, faults = rows_in_form(tables, schemas)
+    new, repeated, differing = new_and_stored(sound, data, schemas)
+    problems += [*faults, *differing]
+    if not problems:
+        new, idle = only_used(new, data)
+        said += idle
+    merged = with_new(data, new, tables)
+    topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
+    marked, declared, undeclared = declare(merged, new["figures"], conflict, supersede)
+    problems += [*homeless, *undeclared]
+    if any(new.values()):
+        problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
+    rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
+    files = changed_files(folder, package, rows, marked) if rows and not problems else {}
+    return Offer(rows, repeated, said + declared, _basic_first(problems), files)
+
+
+@_or_refused
+def removal(folder: Path, sources: Iterable[str]) -> Offer:
+    """Take sources out with all of their figures, series that have none then, and words of conflicts that are none."""
+    data, package = stored(folder)
+    ids = set(sources)
+    if problems := list(_still_needed(data, ids)):
+        return Offer(problems=problems)
+    left = _without(data, ids)
+    kept = {id(row) for rows in left.tables.values() for row in rows}
+    gone = {place_of(row) for rows in data.tables.values() for row in rows if id(row) not in kept}
+    disputed = {id(row) for pair in contradictions(left) for row in pair}
+    cells = {cell_of(row) for row in data["figures"] if row["source_id"] in ids}
+    alone = (row for row in left["figures"] if row["conflict"] and id(row) not in disputed and cell_of(row) in cells)
+    settled = {place_of(row): "" for row in alone}
+    counts = sorted(Counter(file for file, _ in gone).items())
+    said = [f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in counts]
+    said += [f"{file}, line {line}: no conflict any more" for file, line in settled]
+    problems = _basic_first(_new_faults(data, with_words(left, settled), RULES))
+    files = {} if problems else changed_files(folder, package, {}, settled, gone)
+    return Offer(said=said, problems=problems, files=files)
+
+
+def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
+    """Sources that are not there, or that something else than a figure cites."""
+    for name in sorted(ids - data.source_of.keys()):
+        fix = nearest(name, data.source_of, "sources.csv has them all")
+        yield Problem("sources.csv", None, "source_id", name, "There is no such source.", fix)
+    for row in (*data["zones"], *data["timeline"]):
+        for name in sorted(ids & set(row["source_id"].split(";"))):
+            rule = "A source cannot go as long as something else cites it."
+            yield at(row, "source_id", rule, "Take it out there first.", name)
+
+
+def _without(data: Data, ids: set[str]) -> Data:
+    """The data without sources, their figures, and the series and sums that have no figure then."""
+    figures = [row for row in data["figures"] if row["source_id"] not in ids]
+    used = {row["series"] for row in figures}
+    left = {
+        "sources": [row for row in data["sources"] if row["source_id"] not in ids],
+        "series": [row for row in data["series"] if row["series"] in used],
+        "sums": [row for row in data["sums"] if {row["provinces"], row["national"]} <= used],
+    }
+    return replace(data, tables={**data.tables, **left, "figures": figures})
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace files of a data folder, all or none: what was there is put back if one cannot be written."""
+    write_all({folder / name: content for name, content in files.items()})
+
+
+def _new_faults(before: Data, after: Data, rules: Iterable[Rule]) -> list[Problem]:
+    """What the rules say of the data after a change, and did not say before."""
+    problems = [p for rule in rules for p in rule(after)]
+    told = {str(p) for rule in rules for p in rule(before)} if problems else set()
+    return [p for p in problems if str(p) not in told]
+
+
+def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
+    """What the rules say of the whole with the new rows in it, and did not say before; what disputes told is left."""
+    rules = [rule for rule in RULES if rule is not sizes.slips]  # `jumps` is stricter with new rows
+    problems = [p for p in _new_faults(data, merged, rules) if p.rule != UNDECLARED]
+    own = {row["_file"] for table in new.values() for row in table}
+    brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
+    problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
+    problems += known_places(merged, data, new["figures"])
+    told = {(p.file, str(p.row)) for p in problems}
+    rest = [row for row in new["figures"] if place_of(row) not in told]
+    return [*problems, *sizes.jumps(merged, data, rest), *sizes.parts(merged, rest)]
+
+
+def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
+    """One for each cell, the most basic, in the order of the checks; errors before warnings."""
+    first: dict[tuple[str, int | None, str, str], Problem] = {}
+    for p in problems:
+        first.setdefault((p.file, p.row, p.column, "" if p.row else p.rule), p)
+    return sorted(first.values(), key=lambda p: p.severity != "error")
+
+
+# What is new ----------------------------------------------------------------------------------------------------
+
+
+def swapped_columns(rows: list[Row], stored: Data) -> Iterator[Problem]:
+    """Two columns whose contents stand under each other's name, in every row."""
+    looks_right = {  # like a cell of the column
+        "series": lambda text: text in stored.series,
+        "entity": lambda text: text in stored.places.names,
+        "period": lambda text: tried(parse, text) is not None,
+        "value": is_number,
+        "unit": lambda text: text in stored.known_units,
+        "source_id": lambda text: text in stored.source_of,
+    }
+    for one, other in combinations(looks_right, 2):
+        is_one, is_other = looks_right[one], looks_right[other]
+        here = any(is_one(row[one]) and is_other(row[other]) for row in rows)
+        if rows and not here and all(is_one(row[other]) and is_other(row[one]) for row in rows):
+            shown, first = f"{rows[0][one]} | {rows[0][other]}", int(rows[0]["_line"])
+            rule, fix = "The contents of two columns have changed places.", "Swap the columns {} and {} in every row."
+            yield Problem(rows[0]["_file"], first, f"{one} and {other}", shown, rule, fix.format(one, other))
+
+
+def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """The rows that keep the form of their table, and what is wrong with the others, told where they stand."""
+    sound, problems = {}, []
+    for table, rows in given.items():
+        faulty = set()
+        with scratch() as folder:
+            (folder / f"{table}.csv").write_bytes(written(rows, columns(schemas[table])))
+            for fault in structure(folder, {"path": f"{table}.csv", "schema": schemas[table]}) if rows else ():
+                number = fault.row - 2 if fault.row else 0
+                faulty.add(number)
+                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+        sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
+    return sound, problems
+
+
+def new_and_stored(
+    given: Tables, stored: Data, schemas: Mapping[str, Any]
+) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
+    """New rows by table, rows that repeat what is stored, and what is wrong with those that contradict it."""
+    new: dict[str, list[Row]] = {}
+    repeated, problems = [], []
+    for table, rows in given.items():
+        key = (*KEY, *SAME) if table == "figures" else schemas[table]["primaryKey"]
+        known = {tuple(row[column] for column in key): row for row in stored[table]}
+        pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
+        new[table] = [row for row, before in pairs if not before]
+        for row, before in ((row, before) for row, before in pairs if before):
+            repeated.append(row)
+            differ = [name for name in columns(schemas[table]) if row[name] != before[name]]
+            if differ and table != "figures":
+                rule = f"{table}.csv has this row already, with another {' and '.join(differ)}."
+                fix = f'There it is "{before[differ[0]]}". Write the same, or another {key[0]}.'
+                problems.append(at(row, differ[0], rule, fix))
+    return new, repeated, problems
+
+
+def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
+    """Without sources, series and units that none of the new rows uses: one list may serve several tables."""
+    said, kept = [], dict(new)
+    for table, column in USED.items():
+        names = {row[column] for row in new.get("figures", ())}
+        if table == "sources":
+            names |= {name for row in new.get("zones", ()) for name in row["source_id"].split(";")}
+            names |= set(re.findall(r"\w+", stored.ledger))
+        idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
+        kept[table] = [row for row in new.get(table, ()) if row[column] in names]
+        said += [f"{table}.csv: not added, since no new row uses them: {', '.join(idle)}"] * bool(idle)
+    return kept, said
+
+
+def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """New figures by the file that they go to: where their series stands, or what a new one names."""
+    homes: dict[str, Counter] = defaultdict(Counter)
+    for row in stored["figures"]:
+        homes[row["series"]][row["_file"]] += 1
+    there = sorted(set().union(*homes.values()))
+    found: dict[str, list[Row]] = defaultdict(list)
+    problems = []
+    for row in rows:
+        file, home = f"figures/{row['topic']}.csv", homes.get(row["series"], Counter())
+        row["_home"] = file = home.most_common(1)[0][0] if home and file not in home else file
+        if file in there:
+            found[file].append(row)
+        elif known is not None and (row["series"] in known or row["topic"]):
+            rule = "A series without figures so far needs its topic, the file in data/figures that it goes to."
+            named = [Path(topic).stem for topic in there]
+            fix = nearest(row["topic"], named, f"write one of these into a column topic: {', '.join(named)}")
+            problems.append(at(row, "topic", rule, fix))
+    return dict(found), problems
+
+
+def with_new(stored: Data, new: Tables, given: Tables) -> Data:
+    """The stored data with new rows; rows that are faulty (`given`) still declare their names, for others to use.
+
+    What a table would declare that could not be read is not known.
+    """
+    tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
+    declared = {table: set(names) for table, names in stored.declared.items()}
+    for table, rows in given.items():
+        declared[table] |= {next(iter(row.values())) for row in rows}
+        if not rows:
+            declared.pop(table)
+    return replace(stored, tables=tables, declared=declared)
+
+
+# Its place ------------------------------------------------------------------------------------------------------
+
+
+def changed_files(
+    folder: Path,
+    package: Mapping[str, Any],
+    new: Mapping[str, list[Row]],
+    marked: Words,
+    gone: Collection[tuple[str, str]] = (),
+) -> dict[str, bytes]:
+    """The files of a data folder that change, their description last: a stop before it shows, as out of step.
+
+    `new` has rows by file, `marked` words for the column conflict of stored rows; rows that are `gone` are left out.
+    """
+    changed, files = {*new, *(name for name, _ in (*marked, *gone))}, {}
+    for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
+        files[name] = _with(folder / name, name, columns(schema), new.get(name, []), marked, gone)
+    return files | {description.PACKAGE: description.in_step(folder, files)[0]}
+
+
+def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
+    """A copy of a data folder with other files in it."""
+    copy = shutil.copytree(folder, where / "data", ignore=shutil.ignore_patterns(".*"))
+    for name, content in files.items():
+        (copy / name).write_bytes(content)
+    return copy
+
+
+def _with(
+    path: Path, name: str, columns: list[str], new: list[Row], marked: Words, gone: Collection[tuple[str, str]]
+) -> bytes:
+    """A file with rows put behind those of their series, place and earlier time, and words for conflicts."""
+    lines, rows = path.read_bytes().splitlines(keepends=True), rows_of(path, name)
+    starts = [int(row["_line"]) - 1 for row in rows]
+    parts = [b"".join(lines[start:end]) for start, end in pairwise([*starts, None])]
+    for row in new:
+        at = _index(rows, row)
+        rows.insert(at, row)
+        parts.insert(at, written([row], columns, header=False))
+    for index, row in enumerate(rows):
+        if (word := marked.get(place_of(row))) is not None:
+            parts[index] = written([row | {"conflict": word}], columns, header=False)
+    kept = (part for row, part in zip(rows, parts, strict=True) if place_of(row) not in gone)
+    return b"".join([*lines[: starts[0]], *kept])
+
+
+def _index(rows: list[Row], row: Row) -> int:
+    """Where a new row belongs: behind those of its series and place that are not later, or of its series, or all."""
+    series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
+    own = [at for at in series if rows[at]["entity"] == row["entity"]]
+    earlier = [at for at in own if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
+    return earlier[-1] + 1 if earlier else own[0] if own else [len(rows) - 1, *series][-1] + 1

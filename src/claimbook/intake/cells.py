@@ -1,0 +1,159 @@
+"""What a cell of a table says, and what it should have said: the plain number, period or unit that was meant."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from claimbook.say.periods import parse
+from claimbook.say.words import sentence_case
+
+# Units as Chinese tables print them, in the words of units.csv.
+UNIT_WORDS = {
+    "元": "CNY", "千元": "CNY 1,000", "万元": "CNY 10,000", "百万元": "CNY million", "亿元": "CNY 100 million",
+    "十亿元": "CNY billion", "万亿元": "CNY trillion", "yuan": "CNY", "1000 yuan": "CNY 1,000",
+    "10000 yuan": "CNY 10,000", "million yuan": "CNY million", "100 million yuan": "CNY 100 million",
+    "billion yuan": "CNY billion", "trillion yuan": "CNY trillion",
+    "美元": "USD", "万美元": "USD 10,000", "百万美元": "USD million", "亿美元": "USD 100 million",
+    "人": "persons", "万人": "10,000 persons", "人年": "person-years", "万人年": "10,000 person-years",
+    "家": "count", "个": "count", "项": "count", "件": "count", "万家": "10,000", "万件": "10,000", "万": "10,000",
+    "%": "percent",
+}  # fmt: skip
+BOUND_WORDS = {
+    "≥": ">", "≧": ">", "over": ">", "above": ">", "more than": ">", "at least": ">", "超过": ">", "超": ">", "逾": ">",
+    "≤": "<", "under": "<", "below": "<", "less than": "<", "at most": "<", "不到": "<", "不足": "<",
+    "≈": "~", "about": "~", "nearly": "~", "approx": "~", "approx.": "~", "ca.": "~", "约": "~", "近": "~", "将近": "~",
+    "==": "=", "exact": "=", "equal": "=",
+}  # fmt: skip
+NOTHING = frozenset("- -- – — —— … …… ... / n/a n.a. na nan none null 无".split())
+PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+PERIODS = {  # as tables print them, by the form of periods.py; "" joins the parts of a day or month
+    r"(\d{4})(?:\.0|年|年度)": r"\1", r"(?:FY|CY)\s*(\d{4})": r"\1",
+    r"(\d{4})年上半年": r"\1H1", r"(\d{4})年下半年": r"\1H2", r"(\d{4})年(?:前三季度|1-9月)": r"\1Q1-3",
+    r"(\d{4})年1-(\d\d?)月": r"\1M1-\2", r"(\d{4})\s*[ -]?\s*Q([1-4](?:-[1-4])?)": r"\1Q\2",
+    r"(\d{4})\s*[–—/~至-]\s*(\d{4})年?": r"\1-\2",
+    r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?(?:[ T].*)?": "", r"(\d{4})[/.年](\d\d?)月?": "",
+}  # fmt: skip
+EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, its leap day of 1900 allowed for
+SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell that Excel took for a date
+
+_BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
+_REMARK = re.compile(r"\s*([*†‡§#①-⑳]+|[\[(（【].*[\])）】]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$")
+_GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
+_LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
+_DIGITS = str.maketrans("OoIl", "0011")
+_MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
+
+
+class Hint(NamedTuple):
+    """What is odd about a cell, and the plain text that was probably meant (empty where that cannot be told)."""
+
+    says: str
+    plain: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.says}: write {self.plain}." if self.plain else f"{self.says}."
+
+
+def number(text: str) -> Hint | None:
+    """How to write a cell that should be a plain number; None where it is one."""
+    if PLAIN.fullmatch(text):
+        return None
+    if text.startswith("="):
+        return Hint("This is a formula; put its result in its place (paste as values)")
+    if re.fullmatch(r"#[A-Z/0-9!?]+", text):
+        return Hint("This is an error of the spreadsheet; put the number of the source in its place")
+    if text.strip().casefold() in NOTHING:
+        return Hint("This says that there is no figure; then there is no row: delete it")
+    odd = []
+    rest = text
+    if remark := _REMARK.search(rest):  # before the full-width forms are changed: superscripts become digits then
+        odd.append(f'The remark "{remark.group().strip()}" belongs in the column note')
+        rest = rest[: remark.start()]
+    narrow = unicodedata.normalize("NFKC", rest).strip()
+    if narrow != rest:
+        odd.append("Digits and signs are plain ones, not full-width, and without blanks")
+    narrow = narrow.replace("\N{MINUS SIGN}", "-")
+    if bound := _BOUND.match(narrow):
+        sign = BOUND_WORDS.get(bound.group().casefold(), bound.group())
+        as_sign = f", as {sign}" * (sign != bound.group())
+        odd.append(f'"{bound.group()}" belongs in the column bound{as_sign}')
+        narrow = narrow[bound.end() :].strip()
+    if letters := "".join(_LETTERS.findall(narrow)):
+        odd.append(f'A letter stands where a digit is expected ("{letters}"); look at the source')
+        narrow = _LETTERS.sub(lambda found: found.group().translate(_DIGITS), narrow)
+    if (measured := _MEASURED.fullmatch(narrow)) and not _power(narrow):
+        named = unit(measured[2])
+        as_named = f', as "{named}"' * bool(named)
+        odd.append(f'"{measured[2]}" belongs in the column unit{as_named}')
+        narrow = measured[1]
+    if _GROUPED.fullmatch(narrow):
+        odd.append("Numbers have no separators of thousands")
+        narrow = re.sub(r"[,\s'’_]", "", narrow)
+    elif re.fullmatch(r"-?\d+,\d+", narrow):
+        odd.append("The decimal sign is a point")
+        narrow = narrow.replace(",", ".")
+    if not PLAIN.fullmatch(narrow):
+        narrow = _power(narrow)
+        odd.append("A number is digits and a point, nothing else" if narrow else "No number can be read in it")
+    return Hint("; ".join(odd), narrow)
+
+
+def _power(text: str) -> str:
+    """1.2e5, +5, .5 or 5. as a plain number; empty for anything else."""
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", text, re.ASCII | re.I):
+        return ""
+    return format(Decimal(text), "f").rstrip(".")
+
+
+def period(text: str) -> Hint | None:
+    """How to write a cell that should be a period; None where it is one."""
+    if tried(parse, text):
+        return None
+    narrow, says = unicodedata.normalize("NFKC", text).strip(), "A period has one of few forms"
+    if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
+        day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
+        if narrow.startswith("20"):  # a year with a digit too many, rather than a day of the fifties
+            return Hint(f"A year has four digits (as Excel's number for a day this is {day})", narrow[:4])
+        return Hint(f"{narrow} is Excel's number for the day {day}; a whole year is {day.year}", str(day))
+    for form, plain in PERIODS.items():
+        if found := re.fullmatch(form, narrow, re.I | re.ASCII):
+            meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
+            return Hint(says, meant) if tried(parse, meant) else None
+    for form in ("%b-%Y", "%B-%Y", "%Y-%b", "%Y-%B"):
+        with suppress(ValueError):
+            return Hint(says, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
+    if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
+        return Hint(f"This is a date, not a period; of the whole year {found[3]}", found[3])
+    return None
+
+
+def unit(text: str) -> str:
+    """The declared name of a unit that is written in Chinese or with other signs; empty where it is unknown."""
+    word = unicodedata.normalize("NFKC", text).strip().removeprefix("单位:").casefold().replace("rmb", "yuan")
+    return UNIT_WORDS.get(re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", word), "")
+
+
+def bound(text: str) -> str:
+    """The sign that was meant by a word in the column bound; empty where that cannot be told."""
+    return BOUND_WORDS.get(text.strip().casefold(), "")
+
+
+def tried(read: Callable[[str], Any], text: str) -> Any:
+    """What is read, or None where it cannot be."""
+    try:
+        return read(text)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def why(read: Callable[[str], Any], text: str) -> str:
+    """The sentence with which reading stops."""
+    try:
+        read(text)
+    except ValueError as error:
+        return f"{sentence_case(str(error))}."
+    return ""

@@ -1,0 +1,148 @@
+"""What people declare in YAML, held against its pydantic model: every fault with its line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from claimbook.intake.problems import Faults, Problem, nearest
+from claimbook.say.words import OPEN, sentence_case
+from claimbook.say.yaml_files import Location, YamlError, entries, id_of, yaml_document
+
+LEFT_OPEN = "This is left to be filled in."
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a file declares: the model, or None where it has faults, and the document with its lines."""
+
+    model: Any
+    problems: list[Problem]
+    name: str = ""
+    document: yaml.Node | None = None
+
+    def at(self, location: Location, value: str, rule: str, fix: str) -> Problem:
+        """A fault at a place of the document."""
+        line, place = _place(self.document, location)
+        return Problem(self.name, line, place, value, rule, fix)
+
+
+def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
+    """Read a file of that name; `model` says what it must be like."""
+    try:
+        document, content = yaml_document(name, raw)
+    except YamlError as error:
+        return Declared(None, [Problem(name, error.line, "", "", error.rule, error.fix)], name)
+    if not isinstance(content, dict):
+        rule, fix = "The file holds no fields.", f"Possible: {', '.join(model.model_fields)}."
+        return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
+    problems, made, found = list(_twice(name, document)), None, []
+    try:
+        made = model.model_validate(content)
+    except ValidationError as error:
+        doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it is not read as it is meant
+        found = [_sentence(name, document, model, e) for e in error.errors()]
+        found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
+        found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
+    told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says what is asked for
+    problems += told.values()
+    return Declared(None if problems else made, problems, name, document)
+
+
+# The document ---------------------------------------------------------------------------------------------------
+
+
+def _twice(name: str, document: yaml.Node | None) -> Faults:
+    """Fields that stand twice in one block, and entries of one list with the same id; nothing that stands in these."""
+    first: dict[Location, int] = {}
+    doubled: set[Location] = set()
+    for place, line, _ in entries(document):
+        if place in first and place[:-1] not in doubled:
+            fix = f"The first is in line {first[place]}. Delete one of the two, or give it another name."
+            yield Problem(name, line, ".".join(map(str, place)), "", "An entry stands there twice.", fix)
+        doubled |= {place} & first.keys()
+        first.setdefault(place, line)
+
+
+def _left_open(name: str, document: yaml.Node | None) -> Faults:
+    """Values that are still to be filled in."""
+    for place, _, value in entries(document):
+        if isinstance(value, yaml.ScalarNode) and value.value == OPEN:
+            where = ".".join(map(str, place))
+            yield Problem(name, value.start_mark.line + 1, where, OPEN, LEFT_OPEN, "Write what is meant.")
+
+
+def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
+    """Line and name of a place; parts of the location that are no keys (pydantic's names for kinds) are passed over."""
+    line, names = (node.start_mark.line + 1 if node else None), []
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found:
+                line, node = found[0].start_mark.line + 1, found[1]
+                names.append(str(part))
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+            names.append(id_of(node) or str(part + 1))
+    return line, ".".join(names)
+
+
+# The model ------------------------------------------------------------------------------------------------------
+
+
+def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
+    """An error of pydantic in our words."""
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
+    line, place = _place(document, location)
+    if kind in ("missing", "union_tag_not_found"):
+        return Problem(name, line, f"{place}.{location[-1]}".strip("."), "", "A field is missing.", "Add it.")
+    if kind == "extra_forbidden":
+        fields = _fields(model, location)
+        fix = nearest(str(location[-1]), fields, f"possible are: {', '.join(fields)}")
+        return Problem(name, line, place, "", "There is no such field.", fix)
+    if kind == "value_error":
+        fix = sentence_case(error["msg"].removeprefix("Value error, "))[:400]
+        return Problem(name, line if place else None, place, "", "The fields must fit together.", fix)
+    given = context.get("tag", given)
+    shown = "" if isinstance(given, dict | list) or given is None else str(given)
+    rule = LEFT_OPEN if given == OPEN else "A field has another form than it should."
+    return Problem(name, line, place, shown, rule, _asked(kind, shown, context, error["msg"]))
+
+
+def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
+    """What a field asks for, in plain words."""
+    if listed := context.get("expected_tags") or context.get("expected"):
+        words = re.findall(r"'([^']*)'", str(listed))
+        return nearest(given, words, f"write one of: {', '.join(words)}")
+    if kind == "string_type" and given:
+        return f'Put it in quotes: "{given}".'
+    if kind.startswith(("float_", "int_")):
+        return "It must be a number."
+    if kind.startswith("date_"):
+        return "It must be a day: YYYY-MM-DD."
+    text = re.sub(r"^Input should (be|have) ", r"It must \1 ", said)
+    text = re.sub(r"a valid (dictionary|mapping).*", "a block of fields", text)
+    return text.replace("valid tuple", "list").replace("valid list", "list") + "."
+
+
+def _fields(model: type[BaseModel], location: Location) -> list[str]:
+    """The fields of the block in which a place lies; of a union, those of the kind that is meant."""
+    now = [model]
+    for part in location[:-1]:
+        inner = [m for one in now if part in one.model_fields for m in _models(one.model_fields[str(part)].annotation)]
+        kinds = [m for m in now if "kind" in m.model_fields and part in get_args(m.model_fields["kind"].annotation)]
+        now = inner or kinds or now
+    return list(dict.fromkeys(field for one in now for field in one.model_fields))
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)

@@ -1,0 +1,157 @@
+"""`datapackage.json`: which files there are, what each column holds, and the digest of each file."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from claimbook.intake import declared
+from claimbook.intake.problems import Faults, Problem
+from claimbook.say import project
+
+PACKAGE = "datapackage.json"
+REFRESH = "make check REFRESH=1"
+
+
+class Constraints(BaseModel):
+    pattern: re.Pattern[str] | None = None
+
+
+class Column(BaseModel):
+    name: str
+    type: Literal["string", "number", "integer"]
+    constraints: Constraints = Constraints()
+
+
+class Schema(BaseModel):
+    fields: list[Column] = Field(min_length=1)
+
+
+class Resource(BaseModel):
+    path: str
+    schema_: Schema | None = Field(default=None, alias="schema")
+
+    @model_validator(mode="after")
+    def _says_its_columns(self) -> "Resource":
+        if self.schema_ is None and self.path.endswith(".csv"):
+            raise ValueError(f"no schema names the columns of {self.path}. Put it back.")
+        return self
+
+
+class Package(BaseModel):
+    """What is needed of the description; Frictionless reads the rest."""
+
+    created: date
+    resources: list[Resource] = Field(min_length=1)
+
+
+def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The description with those of its files that are there, and what is missing or not described."""
+    path = folder / PACKAGE
+    rule = "The files are described there, and are read by that description."
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+        Package.model_validate(package)
+    except ValidationError:
+        return None, declared.read(PACKAGE, path.read_bytes(), Package).problems
+    except FileNotFoundError:
+        fix = f"Put it back: git checkout -- data/{PACKAGE}"
+        return None, [of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]
+    except ValueError as error:
+        return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
+    paths = [resource["path"] for resource in package["resources"]]
+    kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
+    problems = [
+        of_folder(Problem(name, None, "", "", kinds[(folder / name).is_dir()], put_back(name)), folder)
+        for name in paths
+        if not (folder / name).is_file()
+    ]
+    rule = "A topic must be described before it is read."
+    problems += [Problem(name, None, "", "", rule, f"Run: {REFRESH}") for name in _topics(folder) if name not in paths]
+    package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
+    return package, problems
+
+
+def _topics(folder: Path) -> list[str]:
+    return sorted(f"figures/{path.name}" for path in (folder / "figures").glob("*.csv"))
+
+
+def of_folder(problem: Problem, folder: Path) -> Problem:
+    """A fault whose command is meant for this folder, which may be another copy of data/."""
+    if folder.name == "data" and (folder.parent / project.MARKER).exists():
+        return problem
+    shown = as_typed(folder)
+    fix = problem.fix.replace(REFRESH, f"make check DATA={shown} REFRESH=1")
+    return replace(problem, fix=re.sub(r"git checkout -- data/(\S+[^\s,.)])", rf"cp data/\1 {shown}/\1", fix))
+
+
+def as_typed(path: Path) -> str:
+    """A path as it would be typed here."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near
+
+
+def put_back(path: str) -> str:
+    """The edit that mends a file which is not there, or is not whole."""
+    return f"Put it back (git checkout -- data/{path}), or take its resource out of {PACKAGE}."
+
+
+def future_begins(package: Mapping[str, Any]) -> date:
+    """The day of the clock, or of the description where that is later."""
+    return max(date.today(), date.fromisoformat(package["created"]))
+
+
+def describe(folder: Path) -> list[str]:
+    """Bring `datapackage.json` in step with a folder; returns which files changed."""
+    text, changed = in_step(folder, {})
+    (folder / PACKAGE).write_bytes(text)
+    return changed
+
+
+def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+    """The description of a folder in which some files are others: digests, sizes, topics; and which files changed."""
+    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
+    pattern = next(r for path, r in resources.items() if path.startswith("figures/"))
+    for topic in (name for name in _topics(folder) if name not in resources):
+        stem = Path(topic).stem
+        resources[topic] = pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"}
+    contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in resources}
+    after = [r | {"bytes": len(contents[path]), "hash": digest(contents[path])} for path, r in resources.items()]
+    gone = {r["path"] for r in package["resources"]} - resources.keys()
+    changed = sorted(gone | {r["path"] for r in after if r not in package["resources"]})
+    if changed:
+        package["created"] = max(package["created"], date.today().isoformat())
+    text = json.dumps(package | {"resources": after}, ensure_ascii=False, indent=2) + "\n"
+    return text.encode(), changed
+
+
+def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
+    """Files that changed since they were described."""
+    for resource in package["resources"]:
+        if resource.get("hash") != digest((folder / resource["path"]).read_bytes()):
+            rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
+            yield Problem(resource["path"], None, "", "", rule, f"If the change is meant, run: {REFRESH}", "warning")
+
+
+def schemas(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemas by the name of their table, one for all topics of figures."""
+    found = {Path(r["path"]).stem: r["schema"] for r in package["resources"] if "schema" in r}
+    return found | {"figures": next(r["schema"] for r in package["resources"] if r["path"].startswith("figures/"))}
+
+
+def columns(schema: Mapping[str, Any]) -> list[str]:
+    """Names of the columns of a table, in their order."""
+    return [field["name"] for field in schema["fields"]]
+
+
+def digest(content: bytes) -> str:
+    """As the description has it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,178 @@
+"""Is the ledger of claims sound? Its form, its words against the register of series, and who judges its claims.
+
+A number is compared with a claim as far as their facets are spelled alike. A word that no measure can carry would
+therefore not be noticed as a slip: the claim would silently be called unverified.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from claimbook.evidence.claims import Facets, Ledger, column_of
+from claimbook.intake.cells import tried
+from claimbook.intake.declared import Declared, Location, read
+from claimbook.intake.problems import Faults, Problem, nearest
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.periods import parse
+from claimbook.say.words import OPEN, one_slip
+
+FILE = "claims.yml"
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FREE = frozenset({"place", "period"})  # facets that follow from a figure's row, not from its series
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a notebook spells out: its section, the claims that it names where it judges, and every text."""
+
+    name: str
+    section: str | None  # None where the notebook cannot be read
+    judged: tuple[str, ...]
+    words: frozenset[str]
+    open: bool  # is a heading, a paragraph or a text left to be filled in?
+
+
+def structure(folder: Path) -> Declared:
+    """The ledger held against its models; its problems have lines. Without one there is nothing to say."""
+    if not (folder / FILE).is_file():
+        return Declared(None, [])
+    declared = read(FILE, (folder / FILE).read_bytes(), Ledger)
+    if declared.model is None:
+        return declared
+    return Declared(declared.model, list(_inner(declared)), FILE, declared.document)
+
+
+def _inner(declared: Declared) -> Faults:
+    """What each claim must keep beside its form: thresholds have a reason, times can be read."""
+    for index, claim in enumerate(declared.model.claims):
+        at = ("claims", index)
+        if not ID.fullmatch(claim.id):
+            fix = "Write small letters, digits and hyphens, like zones-over-170."
+            yield declared.at((*at, "id"), claim.id, "An id stands in addresses of pages.", fix)
+        for number, criterion in enumerate(getattr(claim, "criteria", ())):
+            if not criterion.why.strip():
+                rule = "A criterion and its threshold are a convention, and must say why they are a fair one."
+                yield declared.at((*at, "criteria", number), "", rule, "Add `why:`, a sentence for the reader.")
+        years: list[tuple[Location, str]] = [((field,), getattr(claim, field, "")) for field in ("in_period", "as_of")]
+        grid = enumerate(getattr(claim, "grid", {}).get("period", ()))
+        years += [(("grid", "period", number), text) for number, text in grid]
+        for place, text in years:
+            if text and not ((period := tried(parse, text)) and period.complete):
+                fix = 'Write four digits in quotes: "2023".'
+                yield declared.at((*at, *place), text, "A claim is about a year.", fix)
+
+
+def words(folder: Path, notebooks: Path) -> list[Problem]:
+    """Words of the ledger that no measure can carry; nothing where the ledger itself is faulty."""
+    declared = structure(folder)
+    return list(_words(declared, folder, read_codes(notebooks))) if declared.model else []
+
+
+def use(declared: Declared, folder: Path, notebooks: Path) -> list[Problem]:
+    """The same, and claims that no notebook of a folder judges, or that it judges and that are not there."""
+    if declared.model is None:
+        return []
+    codes = read_codes(notebooks)
+    return [*_words(declared, folder, codes), *_judged(declared, codes)]
+
+
+def read_codes(notebooks: Path) -> list[Code]:
+    """What the notebooks of a folder spell out; one that cannot be read says nothing."""
+    return [_code(path) for path in sorted(notebooks.glob("*.ipynb"))]
+
+
+def _code(path: Path) -> Code:
+    section, judged, texts = "", [], set()
+    try:
+        cells = [(cell["cell_type"], cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
+        left_open = any(line.strip("# \n") == OPEN for kind, lines in cells if kind != "code" for line in lines)
+        trees = [tried(ast.parse, "".join(lines)) for kind, lines in cells if kind == "code"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # told by notebook_form
+        return Code(path.stem, None, (), frozenset(), False)
+    for node in (node for tree in trees if tree for node in ast.walk(tree)):
+        match node:
+            case ast.Constant(value=str(text)):
+                texts.add(text)
+            case ast.Call(func=ast.Name(id="Section"), args=[ast.Constant(value=str(number)), *_]):
+                section = number
+            case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
+                judged += [claim] if judge == "set_aside" or judge.startswith("judge_") else []
+    return Code(path.stem, section, tuple(judged), frozenset(texts), left_open or OPEN in texts)
+
+
+def _words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
+    """Each facet of a number claim is spelled as a series or a notebook spells it, or was looked for in vain."""
+    spelled = frozenset[str]().union(*(code.words for code in codes))
+    register = rows_in(folder / "series.csv")
+    known = {facet: {row[column_of(facet)] for row in register} for facet in {*Facets.model_fields, "unit"} - FREE}
+    sought = {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
+    for index, claim in enumerate(declared.model.claims):
+        for place, facet, word in _facets(claim) if claim.kind == "number" else ():
+            if not word or facet in FREE or word in known[facet] | spelled:
+                continue
+            if facet == "unit":
+                rule, otherwise = "No series has this unit.", "write a unit of series.csv"
+            elif claim.id in sought and not any(one_slip(word, other) for other in known[facet] | spelled):
+                continue
+            else:
+                rule = f"No series and no notebook has this {facet}, so no measure could ever decide the claim."
+                otherwise = f"spell it as in the column {column_of(facet)} of series.csv"
+                otherwise += ", or say in search_log.csv what was looked for in vain" * (claim.id not in sought)
+            yield declared.at(("claims", index, *place), word, rule, nearest(word, known[facet], otherwise))
+
+
+def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:
+    """Place, facet and word of every facet that a claim, its readings and its grid name; its unit last."""
+    for facet, word in claim.facets:
+        yield ("facets", facet), facet, word
+    for number, reading in enumerate(claim.readings):
+        for facet, word in reading.facets.items():
+            yield ("readings", number, "facets", facet), facet, word
+    for facet, choices in claim.grid.items():
+        if facet in Facets.model_fields:
+            yield from ((("grid", facet, number), facet, word) for number, word in enumerate(choices))
+    yield ("test", "unit"), "unit", claim.test.unit
+
+
+def _judged(declared: Declared, codes: list[Code]) -> Faults:
+    """Every claim stands in a section that has a notebook, which judges it, and no other claim."""
+    by_section = {code.section: code for code in codes if code.section}
+    if not any(code.section is None for code in codes):  # one that cannot be read may be that of any section
+        yield from _homeless(declared, by_section)
+    for index, claim in enumerate(declared.model.claims):
+        code = by_section.get(claim.section)
+        if code and claim.id not in code.words:
+            elsewhere = next((other for other in codes if claim.id in other.judged), None)
+            kind = "set_aside" if claim.kind == "opinion" else f"judge_{claim.kind}"
+            fix = f'Add section.{kind}("{claim.id}", …) to notebooks/{code.name}.ipynb.'
+            if elsewhere:
+                fix = f'notebooks/{elsewhere.name}.ipynb judges it: write section: "{elsewhere.section}".'
+            yield declared.at(("claims", index, "id"), claim.id, "No notebook judges this claim.", fix)
+    ids = [claim.id for claim in declared.model.claims]
+    for code in codes:
+        where = f"notebooks/{code.name}.ipynb"
+        if code.open:
+            fix = 'Write what is meant in the cells that hold "?".'
+            yield Problem(where, None, "", OPEN, "Something is left to be filled in.", fix)
+        for name in dict.fromkeys(name for name in code.judged if name not in ids):
+            rule = f"The notebook judges a claim that {FILE} does not have."
+            yield Problem(where, None, "", name, rule, nearest(name, ids, f"add the claim to {FILE}"))
+
+
+def _homeless(declared: Declared, by_section: dict[str, Code]) -> Faults:
+    """Sections that no notebook has, each told once."""
+    sections = [claim.section for claim in declared.model.claims]
+    for section in dict.fromkeys(section for section in sections if section not in by_section):
+        others = sections.count(section) - 1
+        so = f" and that of {others} more claim{'s' * (others > 1)}" * bool(others)
+        known = ", ".join(sorted(by_section))
+        fix = f"Correct it{so}, or add a notebook with Section({section!r}). There are: {known}."
+        for code in by_section.values():
+            if code.name.startswith(f"{section.replace('.', '-')}-"):
+                fix = f"notebooks/{code.name}.ipynb calls itself {code.section}: correct it there."
+        place = ("claims", sections.index(section), "section")
+        yield declared.at(place, section, "No notebook has this section.", fix)

@@ -1,0 +1,217 @@
+"""Reading a table that somebody made: text in the encodings in use, or a workbook. What cannot be read is told."""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from claimbook.intake.problems import Problem, Refused
+
+MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
+TABLES = (".csv", ".xlsx")
+NO_FILE = "There is no such file."
+WORKBOOK = "a workbook or another packed file"
+KINDS = {  # what the first bytes of a file say that it is
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
+    b"PK\x03\x04": WORKBOOK,
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a packed file (gzip)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
+SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
+LONGEST = 2**17  # signs of a cell that Python reads
+MISTAKEN = 0.1  # share of rare characters above which bytes are not taken for GB18030
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as text: rows with the line that each has in the file, blank ones left out."""
+
+    file: str
+    name: str  # of the sheet in its workbook; empty for a CSV file
+    rows: list[tuple[int, list[str]]]
+    blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
+    merged: list[Any] = field(default_factory=list)  # ranges of cells, as openpyxl has them
+    encoding: str = "utf-8"
+    is_text: bool = False  # of a text file, which cannot say what is merged
+    of_script: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The file, and the sheet where it has several."""
+        return f"{self.file} [{self.name}]" if self.name else self.file
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a file; a CSV file has one. Raises Refused."""
+    name, ending = path.name, path.suffix.lower()
+    if not path.exists():
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLES and p.exists())[:5]
+        fix = f"There: {', '.join(near)}." if near else "Check the path."
+        raise _unreadable(str(path), NO_FILE, fix)
+    if path.is_dir():
+        raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
+    if ending not in TABLES:
+        raise _unreadable(name, f'Tables are read from .csv and .xlsx, not from "{ending or "no ending"}".', SAVE)
+    if (size := path.stat().st_size) > MOST_BYTES:
+        rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
+        raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        rule = f"The file cannot be opened ({error.strerror})."
+        raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
+    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
+        if (ending, kind) != (".xlsx", WORKBOOK):
+            raise _unreadable(name, f"The file is called {ending}, and is {kind}.", SAVE)
+    sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
+    if not any(sheet.rows for sheet in sheets):
+        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
+    return [sheet for sheet in sheets if sheet.rows]
+
+
+def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
+    return Refused(Problem(name, line, "", "", rule, fix))
+
+
+# CSV ------------------------------------------------------------------------------------------------------------
+
+
+def _csv(name: str, raw: bytes) -> Sheet:
+    text, encoding = decoded(name, raw)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
+    if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
+        raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
+    printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
+    rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
+    if rows and len(rows[0][1]) == 1:  # the cells of such a header are not separated by commas
+        line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
+        for said in (said for sign, said in SEPARATORS.items() if sign in head):
+            fix = "Save the file with commas between the cells."
+            raise _unreadable(name, f"The cells are separated by {said}.", fix, line)
+    blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
+    return Sheet(name, "", rows, blank, encoding=encoding, is_text=True)
+
+
+def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row of a CSV file with the line on which it begins, blank ones too. Raises Refused."""
+    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            rule = f"A cell of line {line} has more than {LONGEST:,} signs."
+            raise _unreadable(name, rule, "Is a double quote left open? Otherwise shorten it.") from None
+        rule = "A double quote stands within a cell, or one that was opened is not closed."
+        if "unexpected end" in str(error):
+            rule = "A double quote is opened in this row and never closed."
+        fix = 'Close it; a quote that is meant is "" in a quoted cell.'
+        raise _unreadable(name, rule, fix, line) from None
+
+
+def decoded(name: str, raw: bytes) -> tuple[str, str]:
+    """Text and encoding: UTF-8, UTF-16 with its mark, or GB18030 where the text is Chinese indeed."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+        if raw.startswith(mark):
+            try:
+                return raw.decode(encoding), encoding
+            except UnicodeDecodeError:
+                raise _unreadable(name, f"The file begins as {encoding}, and does not go on so.", SAVE) from None
+    try:
+        return raw.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    foreign = [c for c in text if ord(c) > 127]
+    rare = sum(not c.encode("gb2312", "ignore") for c in foreign)
+    if foreign and rare <= MISTAKEN * len(foreign):
+        return text, "gb18030"
+    raise _unreadable(name, "The file is neither in UTF-8 nor in another encoding that can be told.", SAVE, line)
+
+
+def _tidy(cell: str) -> str:
+    """A cell on one line, without blanks around it (wide and no-break ones included)."""
+    return " ".join(cell.replace("\ufeff", "").split())
+
+
+def _is_remark(cells: list[str]) -> bool:
+    return cells[0].startswith("#") and not any(cells[1:])
+
+
+# Workbooks ------------------------------------------------------------------------------------------------------
+
+
+def _workbook(name: str, raw: bytes) -> list[Sheet]:
+    from openpyxl import load_workbook
+
+    try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
+        if unpacked > MOST_BYTES:
+            most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
+            rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
+            raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that are not read
+            book = load_workbook(io.BytesIO(raw))
+    except Refused:
+        raise
+    except Exception:  # whatever a damaged workbook makes of its reader
+        rule = "The file is called .xlsx, and is no workbook, or a damaged one."
+        raise _unreadable(name, rule, SAVE) from None
+    return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
+
+
+def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
+    found: dict[int, dict[int, str]] = {}
+    for (line, column), cell in sheet._cells.items():  # only cells that exist: a stray format can make a million rows
+        if cell.value is not None and (text := _tidy(_printed(cell))):
+            found.setdefault(line, {})[column] = text
+    width = max((max(cells) for cells in found.values()), default=0)
+    rows = [(line, [found[line].get(c, "") for c in range(1, width + 1)]) for line in sorted(found)]
+    rows = [(line, cells) for line, cells in rows if not _is_remark(cells)]
+    first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
+    merged = sorted(sheet.merged_cells.ranges, key=lambda cells: (cells.min_row, cells.min_col))
+    blank = [line for line in range(first, last) if line not in found]
+    return Sheet(file, sheet.title if several else "", rows, blank, merged)
+
+
+def _printed(cell: Any) -> str:
+    """A cell as its reader sees it: the zeros that its format prints, no digits beyond what a number holds."""
+    value = cell.value
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return str(value)
+    number = Decimal(format(value, ".15g"))
+    form = cell.number_format or ""
+    percent = form.rstrip().endswith("%")
+    number = number * 100 if percent else number
+    text = format(number.normalize(), "f")
+    zeros = re.fullmatch(r"[#,]*0\.(0+)[ _)]*%?", form)
+    if zeros and len(text.partition(".")[2]) < len(zeros[1]):
+        text = format(number, f".{len(zeros[1])}f")
+    return text + "%" * percent
+
+
+def column_letters(width: int) -> list[str]:
+    """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
+    from openpyxl.utils import get_column_letter
+
+    return [get_column_letter(n) for n in range(1, width + 1)]

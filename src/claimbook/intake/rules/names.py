@@ -1,0 +1,86 @@
+"""What is used is declared, and what is declared is used."""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from claimbook.intake import cells
+from claimbook.intake.problems import Faults, nearest
+from claimbook.intake.tables import Data, at, undeclared
+from claimbook.say.csv_tables import Row
+from claimbook.say.yaml_files import LOADER
+
+
+def known_names(data: Data) -> Faults:
+    """Series, units and sources are declared before they are used."""
+    units, add = data.known_units, "add its row to sources.csv"
+    for row in data["figures"]:
+        rule = "A series must be defined in series.csv before figures use it."
+        yield from undeclared(data, row, "series", "series", rule, "add its definition to series.csv")
+        rule = "A source must be listed in sources.csv before figures use it."
+        yield from undeclared(data, row, "source_id", "sources", rule, add)
+        about, own = data.series.get(row["series"]), row["unit"]
+        if about is None or "units" not in data.declared:
+            continue
+        if own not in units | data.declared["units"]:
+            rule = "A unit must be declared in units.csv, or be the unit of a series."
+            turned = (unit for unit in sorted(units) if sorted(unit.split()) == sorted(own.split()))
+            named = next((unit for unit in (cells.unit(own), *turned) if unit in units), own)
+            fix = nearest(named, units, "add its conversion to units.csv")
+            if fix.startswith("Add"):
+                fix = f"Write one of {' | '.join(data.units_of(row['series']))}, or add its conversion to units.csv."
+            yield at(row, "unit", rule, fix)
+        elif data.factor(own, row["series"]) is None:
+            rule = "A value is converted by the declared table only, never by guess."
+            fix = f'Give the value in {about["unit"]}, or add "{own},{about["unit"]},<factor>" to units.csv.'
+            yield at(row, "unit", rule, fix)
+    for row, column, named in citations(data):
+        rule = "A source must be listed in sources.csv before it is cited."
+        yield from undeclared(data, row, column, "sources", rule, add, named)
+
+
+def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
+    """Row, column and id of every source that a table other than the figures names."""
+    for row in (*data["zones"], *data["prefectures"], *data["timeline"]):
+        for column in ("source_id", "ended_source_id"):
+            yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
+
+
+def claims_named(data: Data) -> Faults:
+    """Searches, unread documents, changed tests and labels are on record for claims of the ledger."""
+    try:
+        claims = {claim["id"] for claim in yaml.load(data.ledger, Loader=LOADER)["claims"]}  # noqa: S506  (a safe one)
+    except (yaml.YAMLError, KeyError, TypeError, ValueError):
+        return  # told by those who read it
+    tables = ("search_log", "not_seen", "changes_of_tests", "changes_of_labels")
+    for row in (row for table in tables for row in data[table]) if claims else ():
+        column = "claim_ids" if "claim_ids" in row else "claim_id"
+        for named in row[column].split(";"):
+            if named not in claims:
+                rule = "A search, an unread document or a change is kept for a claim of claims.yml."
+                yield at(row, column, rule, nearest(named, claims, "name a claim that is there"), named)
+
+
+def unread_documents(data: Data) -> Faults:
+    """What was not read is no source, and what is a source was read."""
+    titles = {row[column]: row for row in data["sources"] for column in ("title", "title_en")}
+    for row in data["not_seen"]:
+        if row["title"] in titles:
+            fix = f"Delete this row, or that of {titles[row['title']]['source_id']} with all that cites it."
+            yield at(row, "title", "A document that was not seen cannot be a source of the report.", fix)
+
+
+def unused(data: Data) -> Faults:
+    """Nothing is declared that no row uses."""
+    used = {row["series"] for row in data["figures"]}
+    cited = {row["source_id"] for row in data["figures"]} | {named for _, _, named in citations(data)}
+    cited |= set(re.findall(r"\w+", data.ledger))
+    for row in data["series"]:
+        if row["series"] not in used:
+            rule, fix = "A series is there for its figures, and has none.", "Add a figure, or delete the row."
+            yield at(row, "series", rule, fix)
+    for row in data["sources"]:
+        if row["source_id"] not in cited:
+            rule, fix = "A source is there for what cites it, and nothing does.", "Cite it, or delete the row."
+            yield at(row, "source_id", rule, fix)

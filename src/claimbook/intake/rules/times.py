@@ -1,0 +1,81 @@
+"""Periods and dates: they can be read, lie in the past, and fit to each other."""
+
+import re
+
+from claimbook.intake import cells
+from claimbook.intake.cells import tried, why
+from claimbook.intake.problems import Faults
+from claimbook.intake.tables import Data, at
+from claimbook.say.periods import FORMS, latest_day, parse
+
+EARLIEST = 1949  # no figure of the report can be older
+READABLE = "A date is a year, a month or a day."
+
+
+def dates(data: Data) -> Faults:
+    """Periods and dates can be read, and lie in the past."""
+    for row in data["figures"]:
+        period = data.period(row)
+        if period is None:
+            hint = cells.period(row["period"])
+            fix = f"{hint} Forms: {FORMS}." if hint else why(parse, row["period"])
+            yield at(row, "period", "A period must be one of the declared forms.", fix)
+        elif period.year < EARLIEST:
+            yield at(row, "period", f"No figure of this report is older than {EARLIEST}.", "Correct the period.")
+        elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
+            yield at(row, "period", "A published figure cannot be of the future.", "Correct the period.")
+    for row in (*data["sources"], *data["timeline"], *data["search_log"]):
+        column = "published" if "published" in row else "date"
+        if tried(latest_day, row[column]) is None:
+            yield at(row, column, READABLE, why(latest_day, row[column]))
+        elif parse(row[column]).first_day.replace(day=1) > data.today:
+            yield at(row, column, "What is recorded cannot lie in the future.", "Correct the date.")
+
+
+def ends(data: Data) -> Faults:
+    """The end of an event comes after its beginning, lies in the past, and has a source of its own."""
+    for row in data["timeline"]:
+        end, source = row["ended"], row["ended_source_id"]
+        day, began = tried(latest_day, end), tried(parse, row["date"])
+        if bool(end) != bool(source):
+            fix = "Fill in both, ended and ended_source_id, or neither."
+            empty = "ended" if source else "ended_source_id"
+            yield at(row, empty, "An end is a date and the source that says so.", fix)
+        elif end and day is None:
+            yield at(row, "ended", READABLE, why(latest_day, end))
+        elif end and began and day < began.first_day:
+            fix = f"It began {row['date']}: correct one of the dates."
+            yield at(row, "ended", "Nothing ends before it began.", fix)
+        elif end and day > data.today:
+            fix = "Leave ended empty, and say in the event until when it is meant to hold."
+            yield at(row, "ended", "What has not ended yet has no end.", fix)
+
+
+def whole_and_part(data: Data) -> Faults:
+    """A flow over a part of the year says so; nothing final is older than its period."""
+    for row in data["figures"]:
+        period, source = data.period(row), data.source_of_row(row)
+        if period is None or row["series"] not in data.series:
+            continue
+        flow, status = data.is_flow(row), row["status"]
+        if flow and not period.complete and period.first_day.year == period.year and status != "partial":
+            rule = "A flow over a part of a year would pass for a full year."
+            day = f"{row['period']} is a day; of the whole year write {period.year}. "
+            fix = 'Write "partial" in the column status, or correct the period.'
+            yield at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
+        if flow and period.complete and status == "partial":
+            yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
+        printed = tried(latest_day, source["published"]) if source else None
+        if source and printed and status != "preliminary" and printed < (period.last_day if flow else period.first_day):
+            rule = "A final figure is published after its period is over."
+            fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
+            yield at(row, "period", rule, fix)
+
+
+def breaks(data: Data) -> Faults:
+    """A break in a series is dated and explained."""
+    for row in data["series"]:
+        for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
+            if not re.fullmatch(r"\d{4}: \S.*", part):
+                rule = "A break names the first year of what is new, and why."
+                yield at(row, "breaks", rule, 'Write "2024: published for other firms"; several joined by ";".', part)

@@ -1,0 +1,159 @@
+"""The form of one table (its encoding, columns and kinds of cells), read by Frictionless from `datapackage.json`."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from claimbook.intake import cells, reading
+from claimbook.intake.description import columns, put_back
+from claimbook.intake.problems import Faults, Problem, Refused
+from claimbook.say.words import closest
+
+SHIFTS = frozenset({"extra-cell", "missing-cell"})
+TWICE = "A key occurs once only."
+
+
+def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
+    """What Frictionless finds in one table, in our sentences; a table that it has read before is not read again."""
+    name = resource["path"]
+    if not name.endswith(".csv"):
+        return []
+    if (size := (folder / name).stat().st_size) > reading.MOST_BYTES:
+        rule = f"The file has {size / 2**20:,.0f} MB; a table has {reading.MOST_BYTES // 2**20} MB at most."
+        fix = "It is not read. Is it the right file? If so, keep the rows that a notebook uses, or split it by topic."
+        return [Problem(name, None, "", "", rule, fix)]
+    raw = (folder / name).read_bytes()
+    content = hashlib.sha256(raw).hexdigest(), name, json.dumps(resource["schema"])
+    if content not in _STRUCTURE:
+        _STRUCTURE[content] = tuple(dict.fromkeys(_structure(folder, resource, raw)))
+    return list(_STRUCTURE[content])
+
+
+_STRUCTURE: dict[tuple[str, str, str], tuple[Problem, ...]] = {}  # by digest, name and schema of a table
+
+
+def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Faults:
+    """The same, read now; of a file that is no such table at all, that alone is told."""
+    name, schema = resource["path"], resource["schema"]
+    try:
+        rows = list(_rows(name, raw, columns(schema)))
+    except Refused as refused:
+        yield from refused.problems
+        return
+    unseen = list(_unseen(name, rows, columns(schema)))
+    yield from unseen
+    del rows  # of a large file, what follows needs the room
+
+    from frictionless import Control, Dialect, Resource, Schema  # a second to import
+
+    form = Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})
+    table = Resource(
+        path=name,
+        basepath=str(folder),
+        schema=Schema.from_descriptor(schema),
+        dialect=Dialect(controls=[form]),
+        encoding="utf-8",
+    )
+    errors: list[Any] = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
+    told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
+    for error in errors:  # in a shifted row every cell is wrong: the shift alone is told
+        if error.type in SHIFTS or getattr(error, "row_number", None) not in told:
+            yield _sentence(name, error, schema)
+
+
+def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
+    """The rows of a table with their lines; raises Refused where they have no columns, or no end: one fault for all."""
+    rule, fix, line, value = "", put_back(name), None, ""
+    try:
+        text = raw.decode()
+        lines = reading.csv_rows(name, text)
+        rows = list(islice(lines, 1))
+        header = rows[0][1] if rows else []
+        rows += lines if header == wanted else []
+        if raw.startswith(b"\xef\xbb\xbf"):
+            rule, fix = "A byte order mark hides the first column.", "Save as UTF-8 without BOM."
+        elif not text.strip():
+            rule = "The file is empty."
+        elif header != wanted:
+            rule, fix, value = "The first line must name the columns.", _header(header, wanted), ",".join(header)
+        elif len(rows) == 1:
+            rule = "The table has a header and no rows."
+        elif not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted):
+            rule, value = "The file ends in the middle of a row: its end is missing.", f"{len(rows[-1][1])} cells"
+            line = text.count("\n") + 1
+    except UnicodeDecodeError as error:
+        broken = raw[: error.start].count(b"\n") + 1
+        rule = f"Line {broken} is not UTF-8."
+        fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
+        with suppress(Refused):
+            fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
+    if rule:
+        raise Refused(Problem(name, line, "", value, rule, fix))
+    return rows
+
+
+def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
+    """Signs that draw nothing or a blank like any other: a name with one looks like another name and is none."""
+    for number, (_, row) in enumerate(rows, 1):
+        for column, cell in zip(wanted, row, strict=False):
+            if not cell.isprintable():
+                sign = next(sign for sign in cell if not sign.isprintable())
+                code, called = f"<U+{ord(sign):04X}>", unicodedata.name(sign, "a control character").lower()
+                rule = "A cell holds no sign that nobody sees: it would not be what it looks like."
+                fix = f"Delete {code} ({called}), or write a plain blank in its place."
+                yield Problem(name, number, column, cell.replace(sign, code), rule, fix)
+
+
+def _header(found: list[str], wanted: list[str]) -> str:
+    """The edit that makes the first line right."""
+    if len(found) == 1 and set(found[0]) & set(";\t"):
+        return f"Save the file with commas between the cells: {','.join(wanted)}"
+    if sorted(found) == sorted(wanted):
+        return f"Bring the columns into this order: {','.join(wanted)}"
+    missing, odd = [w for w in wanted if w not in found], [f for f in found if f not in wanted]
+    said = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(odd)}"] * bool(odd)
+    return f"{'; '.join(said)}. The columns are: {','.join(wanted)}"
+
+
+def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
+    """A fault that Frictionless found, in our words."""
+    kind, row = error.type, getattr(error, "row_number", None)
+    column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
+    field: Mapping[str, Any] = next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
+    rule, fix = "The table cannot be read.", error.message
+    if kind == "blank-row":
+        cell, rule, fix = "", "An empty line stands between the rows.", "Delete the line."
+    elif kind in SHIFTS:
+        column, rule = "", f"A row has {len(schema['fields'])} cells, one for each column."
+        fix = 'Put a cell that holds a comma in double quotes: "a, b".'
+    elif kind == "type-error":
+        rule, fix = f"The column holds a {field['type']}.", "Write one, or leave it out."
+    elif kind == "constraint-error":
+        rule, fix = _constraint(cell, field.get("description", ""), field.get("constraints", {}))
+    elif kind == "primary-key":
+        key = schema["primaryKey"]
+        fix = f"Delete the second row, or give it another {' or '.join(key)}."
+        column, cell, rule = ", ".join(key), "", TWICE
+    return Problem(name, row, column, cell, rule, fix)
+
+
+def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """What a cell must keep, and the edit that makes it so; `said` is how its column is described."""
+    if not cell and limits.get("required"):
+        return "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
+    if "enum" in limits:
+        near = cells.bound(cell) or closest(cell, limits["enum"], 0.75)
+        words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
+        return "Only the declared words are allowed here.", f'Did you mean "{near}"? ' * bool(near) + words
+    if "pattern" in limits:
+        hint = cells.number(cell) if re.fullmatch(limits["pattern"], "1.5") else None  # the column holds numbers
+        fix = f"{hint} " * bool(hint) + f"Form: {said or limits['pattern']}"
+        return "The cell has another form than the column asks for.", fix
+    bounds = f"Range: {limits.get('minimum', '-')} to {limits.get('maximum', '-')}."
+    return "The number lies outside the possible range.", bounds

@@ -1,0 +1,164 @@
+"""The tables of `data/` as the rules see them: rows of text that know file and line, without what is faulty."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from claimbook.evidence.intervals import Interval, printed_interval
+from claimbook.intake import cells, ledger
+from claimbook.intake.description import future_begins, package_of
+from claimbook.intake.problems import Faults, Problem, Refused, nearest
+from claimbook.say.csv_tables import Row, lined
+from claimbook.say.periods import Period, parse
+from torch_program.places import Places
+
+CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
+
+
+@dataclass(frozen=True)
+class Data:
+    """The tables of `data/` as rows of text, figures of all topics in one, without what the structure found wrong.
+
+    A row has its cells by column, and its `_file` and `_line`.
+    """
+
+    tables: Mapping[str, list[Row]]
+    unread: list[Row]  # what the structure found wrong
+    declared: Mapping[str, set[str]]  # by table, what its first column has, faulty rows too; unreadable tables lack
+    ledger: str  # claims.yml as text: a source may be used there
+    today: date
+
+    def __getitem__(self, table: str) -> list[Row]:
+        return self.tables.get(table, [])
+
+    @cached_property
+    def series(self) -> dict[str, Row]:
+        return {row["series"]: row for row in self["series"]}
+
+    @cached_property
+    def units(self) -> dict[tuple[str, str], float]:
+        return {(row["unit"], row["canonical"]): float(row["factor"]) for row in self["units"]}
+
+    @cached_property
+    def source_of(self) -> dict[str, Row]:
+        return {row["source_id"]: row for row in self["sources"]}
+
+    @cached_property
+    def places(self) -> Places:
+        """Every name of a place that a stored figure, a zone or a province has."""
+        return Places(self["zones"], {row["entity"] for row in self["figures"]})
+
+    @cached_property
+    def known_units(self) -> set[str]:
+        return {unit for pair in self.units for unit in pair} | {row["unit"] for row in self["series"]}
+
+    def source_of_row(self, row: Row) -> Row | None:
+        return self.source_of.get(row["source_id"])
+
+    def period(self, row: Row) -> Period | None:
+        return cells.tried(parse, row["period"])
+
+    def is_flow(self, row: Row) -> bool:
+        """Is a figure counted over its period, rather than at a day of it?"""
+        return self.series.get(row["series"], {}).get("mode", "") not in {"stock", ""}
+
+    def factor(self, unit: str, series: str) -> float | None:
+        """From a unit into the canonical one of a series; None where no conversion is declared."""
+        canonical = self.series[series]["unit"]
+        return 1.0 if unit == canonical else self.units.get((unit, canonical))
+
+    def units_of(self, series: str) -> list[str]:
+        """Units in which a figure of a series may be given, its own first."""
+        own = self.series[series]["unit"]
+        return [own, *sorted(unit for unit, canonical in self.units if canonical == own)]
+
+    def interval(self, row: Row) -> Interval | None:
+        """Range of a figure in its series' canonical unit; None where unit, value or series are unknown."""
+        if row["series"] not in self.series or not is_number(row["value"]):
+            return None
+        factor = self.factor(row["unit"], row["series"])
+        if factor is None or row["rounding"] and not is_number(row["rounding"]):
+            return None
+        return printed_interval(row["value"], row["unit"], row["bound"], row["rounding"]).scaled(factor)
+
+
+def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
+    """The tables without what is faulty: lines by file, or None where the whole file is."""
+    tables: dict[str, list[Row]] = defaultdict(list)
+    declared: dict[str, set[str]] = {}
+    unread: list[Row] = []
+    for name, wrong in faulty.items():
+        if wrong is not None and name.endswith(".csv"):
+            table = "figures" if name.startswith("figures/") else Path(name).stem
+            declared[table] = set()
+            for row in rows_of(folder / name, name):
+                (unread if int(row["_line"]) in wrong else tables[table]).append(row)
+                declared[table].add(next(iter(row.values())))
+    claims = folder / ledger.FILE
+    text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
+    return Data(tables, unread, declared, text, today)
+
+
+def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
+    """The stored data and their description; raises Refused where they cannot be read."""
+    package, problems = package_of(folder)
+    if package is None or problems:
+        raise Refused(*problems)
+    try:
+        data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
+        if data.units and all(data[table] for table in ("sources", "series", "figures", "zones")):
+            return data, package
+    except (ValueError, KeyError):
+        pass  # told by the check, with the place
+    rule = "The stored data cannot be read, so nothing can be added to them or taken out."
+    raise Refused(Problem(str(folder), None, "", "", rule, "`make check` says what to mend first."))
+
+
+def rows_of(path: Path, name: str) -> list[Row]:
+    """Rows that know the name of their file and the line on which they begin."""
+    return [row | {"_file": name, "_line": str(line)} for line, row in lined(path)]
+
+
+def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
+    """A fault in one cell of a row; a row of a printed table says as `_<column>` where that cell stands there."""
+    shown = row.get(column, "") if value is None else value
+    return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
+
+
+def undeclared(data: Data, row: Row, column: str, table: str, rule: str, otherwise: str, name: str = "") -> Faults:
+    """A name in a row, by default its cell, that the first column of a table does not have."""
+    known, name = data.declared.get(table), name or row[column]
+    if known is not None and name not in known:
+        yield at(row, column, rule, nearest(name, known, otherwise), name)
+
+
+def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
+    """Rows whose cells in these columns an earlier one has, each with that one."""
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        before = first.setdefault(tuple(row[column] for column in columns), row)
+        if before is not row:
+            yield row, before
+
+
+def place_of(row: Row) -> tuple[str, str]:
+    """File and line, by which a row is known."""
+    return row["_file"], row["_line"]
+
+
+def line_of(row: Row) -> str:
+    """Where a row stands, to be named in the fault of another."""
+    return f"line {row['_line']} of {row['_file']}"
+
+
+def cell_of(row: Row) -> tuple[str, ...]:
+    """Series, entity and period of a figure."""
+    return tuple(row[column] for column in CELL)
+
+
+def is_number(text: str) -> bool:
+    return bool(cells.PLAIN.fullmatch(text))

@@ -1,0 +1,189 @@
+"""The parameters of a run: what they mean, how they are written, and the check of them in a notebook's first cell."""
+
+import ast
+import json
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from claimbook.say import project
+from claimbook.say.periods import is_day
+from claimbook.say.words import suggestion
+
+TAG, INJECTED = "parameters", "injected-parameters"  # of the cell with the defaults, and of the one papermill puts in
+FIRST_YEAR = 1988  # the program began; no panel is older
+CHANGED = "+"  # joins the name of an edition and what a run changes: 2026+cutoff=2024-12-31
+
+
+class ParameterError(project.Told, ValueError):
+    """Parameters that a notebook cannot run with, a sentence for each mistake."""
+
+
+def _year(description: str) -> Any:
+    """The field of a year; `form` says in the sentences of errors how a value must be written."""
+    form = f"a whole year from {FIRST_YEAR} on, without quotes"
+    return Field(ge=FIRST_YEAR, le=2100, description=description, json_schema_extra={"form": form})
+
+
+class Run(BaseModel):
+    """What every run is told: its edition, and up to which day evidence counts."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    edition: str = Field(
+        min_length=1, description="Name of the edition", json_schema_extra={"form": "the name of its file, in quotes"}
+    )
+    cutoff: str = Field(
+        description="Only originals that were published on or before this day count",
+        json_schema_extra={"form": 'a day in quotes, like "2023-12-31"'},
+    )
+
+    @field_validator("cutoff")
+    @classmethod
+    def _is_a_day(cls, cutoff: str) -> str:
+        if not is_day(cutoff):
+            raise ValueError("not YYYY-MM-DD")
+        return cutoff
+
+
+class Parameters(Run):
+    """What the parameters cell of every section holds, in this order."""
+
+    panel_year: int = _year("Year that maps and tables of the provinces show")
+
+    @field_validator("panel_year")
+    @classmethod
+    def _had_ended(cls, year: int, info: ValidationInfo) -> int:
+        cutoff = info.data.get("cutoff")  # absent where it is wrong itself
+        if cutoff and f"{year}-12-31" > cutoff:
+            last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
+            raise PydanticCustomError(
+                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
+            )
+        return year
+
+
+class Profile(Run):
+    """What the parameters cell of a province's profile holds."""
+
+    province: str = Field(
+        description="One of the 31 provinces, by its English name", json_schema_extra={"form": "a province, like Hubei"}
+    )
+    year: int = _year("Year that the profile shows")
+
+    @field_validator("province")
+    @classmethod
+    def _is_one(cls, province: str) -> str:
+        from torch_program.provinces import regions  # pandas takes a second to import, and no section asks for it here
+
+        known = sorted(regions().index)
+        if province not in known:
+            said = f"which is no province.{suggestion(province, known)} Known: {', '.join(known)}."
+            raise PydanticCustomError("told", "{said}", {"said": said})
+        return province
+
+
+def base_of(name: str) -> str:
+    """ "2026" of "2026+cutoff=2024-12-31"."""
+    return name.split(CHANGED)[0]
+
+
+def cell(values: Mapping[str, Any], schema: type[BaseModel] = Parameters) -> str:
+    """Source of a parameters cell; papermill reads type and meaning of each parameter from it."""
+    return "\n".join(
+        f"{name}: {schema.model_fields[name].annotation.__name__} = "  # type: ignore[union-attr]  # pydantic fills it in
+        f"{json.dumps(value, ensure_ascii=False)}  # {schema.model_fields[name].description}"
+        for name, value in values.items()
+    )
+
+
+def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
+    """What is wrong with values that somebody gave, a sentence for each."""
+    for problem in error.errors():
+        *above, name = map(str, problem["loc"])
+        model = schema.model_fields[above[0]].annotation if above else schema
+        assert isinstance(model, type) and issubclass(model, BaseModel)
+        field = model.model_fields.get(name)
+        if field is None:
+            yield unknown(name, [*model.model_fields])
+            continue
+        form = field.json_schema_extra["form"] if isinstance(field.json_schema_extra, dict) else "other"
+        if problem["type"] == "missing":
+            yield f"{name} is missing. It must be {form}."
+        elif problem["type"] == "told":
+            yield f"{name} is {problem['input']}, {problem['msg']}"
+        else:
+            yield f"{name} is {problem['input']!r}. It must be {form}."
+
+
+def unknown(name: str, possible: list[str]) -> str:
+    """What is wrong with a name that no schema has."""
+    return f"{name} is unknown.{suggestion(name, possible)} Possible: {', '.join(possible)}."
+
+
+def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters that a notebook ran with: those of its own cell, and over them those that papermill put in."""
+    values: dict[str, Any] = {}
+    for tag in (TAG, INJECTED):
+        for cell in notebook["cells"]:
+            if tag in cell["metadata"].get("tags", ()):
+                values |= assigned("".join(cell["source"]))
+    return values
+
+
+def assigned(code: str) -> dict[str, Any]:
+    """Names and values of the plain assignments in a piece of code, with or without a type."""
+    values = {}
+    for statement in ast.parse(code).body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                values[name] = ast.literal_eval(value)
+    return values
+
+
+# in a notebook ---------------------------------------------------------------------------------------------------
+
+
+def check_parameters(names: MutableMapping[str, Any], schema: type[Run] = Parameters) -> None:
+    """Refuse a parameter that the schema does not know; the first cell of a notebook calls this with `globals()`.
+
+    papermill sets every name that it is given, and nothing would read a misspelt one. A name that is refused is taken
+    out of `names`, so that in JupyterLab the corrected cells can be run again.
+
+    Raises ParameterError with one sentence for each mistake, all of them at once.
+    """
+    known = list(schema.model_fields)
+    # later a notebook has names of its own: then its first cell is run once more, in JupyterLab
+    strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
+    found = [unknown(name, known) for name in strangers]
+    given = {name: names[name] for name in known if name in names}
+    try:
+        schema.model_validate(given)
+    except ValidationError as error:
+        found += mistakes(schema, error)
+    found += _no_such_edition(given.get("edition"))
+    for name in strangers:
+        del names[name]
+    if found:
+        raise ParameterError("\n".join(found))
+
+
+def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
+    """Can papermill have set this name? Constants that a cell has imported are in capitals."""
+    if name in known or name.startswith("_") or name in {"In", "Out"}:
+        return False
+    plain = value is None or type(value) in {str, int, float, bool, list, dict}
+    return plain and (not name.isupper() or name.lower() in known)
+
+
+def _no_such_edition(edition: Any) -> list[str]:
+    """An edition that the project does not have; where notebooks run in a folder of their own, none is listed."""
+    known = sorted(path.stem for path in (project.root() / "editions").glob("*.yml"))
+    if not known or not isinstance(edition, str) or base_of(edition) in known:
+        return []
+    return [f"There is no edition {edition!r}.{suggestion(base_of(edition), known)} Known: {', '.join(known)}."]

@@ -1,0 +1,164 @@
+"""The deposit: one archive with the report, all that makes it, and what a repository of research data wants to know.
+
+Same inputs, same bytes: names are sorted, every file bears the date of the edition, and rights are two kinds.
+"""
+
+import hashlib
+import json
+import sys
+import sysconfig
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from claimbook.build import run
+from claimbook.build.files import below
+from claimbook.build.plan import Plan
+from claimbook.build.publication import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
+from claimbook.publish import machine
+from claimbook.publish.metadata import FILE, Work
+from claimbook.publish.references import apa, report
+from claimbook.publish.tree import project_files
+from claimbook.say.project import Told
+from claimbook.templates import filled
+
+MANIFEST = "MANIFEST.sha256"
+SOURCE = "source"  # folder of the project in the archive
+RESULTS = "results.json"
+PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
+OFFICE = "application/vnd.openxmlformats-officedocument"
+CRATE = "ro-crate-metadata.json"
+ZENODO = ".zenodo.json"
+WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # of this system and this Python
+LOCKS = ("requirements.lock", "requirements-uv.lock")
+MACHINE = f"-{machine.FILE}"
+FILES = {  # what a reader of the archive is told of its files, and their media types
+    "README.md": ("how to read, verify and rebuild", "text/markdown"),
+    "html/book/index.html": ("the report as web pages; begin here", "text/html"),
+    BRIEF: ("the brief on two pages", "application/pdf"),
+    PDF: ("the report in print", "application/pdf"),
+    ANNEX: ("evidence, measures, numbers and references, to be looked up", "application/pdf"),
+    RESULTS: ("every claim, measure, verdict and number", "application/json"),
+    f"html/{WORKBOOK}": ("claims, measures, rows and sources as an Excel workbook", f"{OFFICE}.spreadsheetml.sheet"),
+    FILE: ("how to cite", "application/yaml"),
+}
+FOLDERS = {
+    "notebooks/": "the executed notebooks",
+    "html/": "the report as web pages",
+    f"{SOURCE}/": "data, notebooks, code and list of packages: all that makes the report",
+}
+
+
+def name_of(work: Work) -> str:
+    """Name of the archive and of the folder in it."""
+    return f"torch-program-{work.edition}-{work.hash}"
+
+
+def products(build: Plan) -> dict[str, Path]:
+    """What a build made, by its name in the deposit."""
+    found = {f"notebooks/{name}.ipynb": build.staged(name) for name in build.notebooks}
+    found |= below(build.html, "html")
+    found |= {name: path for name, path in {RESULTS: build.results, **build.prints}.items() if path.exists()}
+    return dict(sorted(found.items()))
+
+
+def contents(plan: Plan, work: Work) -> dict[str, bytes]:
+    """Every file of the archive by its name."""
+    files = {name: path.read_bytes() for name, path in products(plan).items()}
+    files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
+    told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
+    readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
+    files |= {
+        "README.md": readme.encode(),
+        FILE: (plan.root / FILE).read_bytes(),
+        ZENODO: as_json(zenodo(work)),
+    }
+    files[CRATE] = as_json(crate(work, sorted(files)))
+    files[MANIFEST] = manifest(files)
+    return dict(sorted(files.items()))
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """Checksums as `sha256sum -c` reads them."""
+    lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
+    return "".join(lines).encode()
+
+
+def as_json(document: Any) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def zenodo(work: Work) -> dict[str, Any]:
+    """Metadata of a deposit on Zenodo."""
+    known = {
+        "title": f"{work.title} (edition {work.edition})",
+        "description": f"<p>{escape(work.abstract)}</p><p>Content hash: {work.content}</p>",
+        "creators": [{"name": author} for author in work.authors],
+        "upload_type": "publication",
+        "publication_type": "report",
+        "publication_date": work.cutoff.isoformat(),
+        "access_right": "open",
+        "license": work.licence.lower(),
+        "keywords": list(work.keywords),
+        "version": f"{work.version}, edition {work.edition}",
+        "language": "eng",
+    }
+    places = {"isSupplementedBy": (work.repository, "software"), "isIdenticalTo": (work.address, "publication-report")}
+    related = [
+        {"identifier": identifier, "relation": relation, "resource_type": kind}
+        for relation, (identifier, kind) in places.items()
+        if identifier
+    ]
+    return known | ({"related_identifiers": related} if related else {})
+
+
+def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
+    """The archive as an RO-Crate: notebooks, results, PDF and data files by name, the rest by folder."""
+    from rocrate.model import ContextEntity
+    from rocrate.rocrate import ROCrate
+
+    made = ROCrate(version="1.1")
+    maker = made.add(ContextEntity(made, "#maintainers", {"@type": "Organization", "name": work.author}))
+    licence = f"https://spdx.org/licenses/{work.licence}"
+    made.add(ContextEntity(made, licence, {"@type": "CreativeWork", "name": work.licence, "url": licence}))
+    made.name = f"{work.title} (edition {work.edition})"
+    made.description = work.abstract
+    made.datePublished = work.cutoff.isoformat()
+    made.license = {"@id": licence}
+    made.keywords = list(work.keywords)
+    made.creator = made.publisher = maker
+    root = made.root_dataset
+    root["author"], root["version"] = maker, f"{work.version}, edition {work.edition}"
+    root["identifier"] = work.doi_address or f"sha256:{work.content}"
+    for name, about in FOLDERS.items():
+        made.add_dataset(dest_path=name, properties={"name": about})
+    for name in names:
+        if described := FILES.get(name) or _one_of_many(name):
+            about, kind = described
+            made.add_file(dest_path=name, properties={"name": about, "encodingFormat": kind})
+    return made.metadata.generate()
+
+
+def _one_of_many(name: str) -> tuple[str, str] | None:
+    """What a notebook or a file of the evidence is, and its media type."""
+    stem = name.rpartition("/")[2].rpartition(".")[0]
+    if name.startswith("notebooks/"):
+        return f"Executed notebook {stem}", "application/x-ipynb+json"
+    if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
+        return f"Evidence: {stem}", "text/csv"
+    return None
+
+
+def beside(archive: Path, kind: str) -> Path:
+    """What lies beside a deposit, packed or not, and is named after it."""
+    return Path(str(archive.resolve()).removesuffix(".zip") + kind)
+
+
+def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
+    """The packages that set-up installs, for this system and Python, with the hashes of the locks; asks the index."""
+    locks = [word for name in LOCKS for word in ("-r", str(root / name))]
+    fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+        raise Told("The locked packages could not be fetched; pip says above why. Mend that and start again.")
+    return below(folder)

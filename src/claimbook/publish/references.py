@@ -1,0 +1,167 @@
+"""The report and its parts as references: all in the words of the APA, report, sections and claims for managers too.
+
+A part is named by what does not change when the report is built again, the label of a figure or the id of a claim, and
+pinned by the hash of what it says alone: a value that moves elsewhere leaves its reference as it is.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from claimbook.publish.identity import SHORT, claim_hash, figure_hash, section_hash
+from claimbook.publish.metadata import Work
+from claimbook.publish.parts import Notebook, title
+from claimbook.say.anchors import slug
+
+ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+ESCAPED |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+REPORT = "Reproducible report"  # the genre, as reference managers print it
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something to cite: `says` is what kind of thing it is, `pins` the hash of what it says.
+
+    `document` and `anchor` are where a part is; the report itself has neither.
+    """
+
+    title: str
+    work: Work
+    says: str
+    pins: str
+    document: str = ""
+    anchor: str = ""
+
+    @property
+    def key(self) -> str:
+        """Key in a bibliography: "torch-program-2026", "torch-program-2026-claim-gdp"."""
+        part = self.anchor or self.document.rpartition("/")[2]
+        return f"torch-program-{slug(self.work.edition)}" + (f"-{part}" if part else "")
+
+    @property
+    def place(self) -> str:
+        """Address or path of a part; of the report its DOI or address, which may be missing."""
+        if not self.document:
+            return self.work.doi_address or self.work.address
+        return self.work.place(self.document, self.anchor)
+
+    @property
+    def url(self) -> str:
+        """The place, if it is an address of the web."""
+        return self.place if self.place.startswith("http") else ""
+
+    @property
+    def note(self) -> str:
+        """What no field of a manager holds: what this is and says, and without an address where it is."""
+        parts = [self.says if self.document else "", self.pins, self.work.stand, "" if self.url else self.place]
+        return "; ".join(filter(None, parts))
+
+
+def report(work: Work) -> Reference:
+    return Reference(work.title, work, REPORT, f"content {work.hash}")
+
+
+def section(work: Work, notebook: Notebook, document: str) -> Reference:
+    """A page of the report, pinned by its results and the data of its figures."""
+    digest = section_hash(document.rpartition("/")[2], notebook)
+    return Reference(title(notebook), work, "Section", f"content {digest[:SHORT]}", document)
+
+
+def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
+    """A figure, called by the first sentence of its caption and pinned by its data."""
+    name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
+    digest = figure_hash(shown["csv"])
+    return Reference(name, work, f"Figure {shown['label']}", f"data {digest[:SHORT]}", document, shown["label"])
+
+
+def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
+    """The verdict on a claim, pinned by its record as it stands in results.json."""
+    says, digest = f"Claim {judged['id']}: {judged['verdict']}", claim_hash(judged, work.parameters)
+    name = judged["statement"].rstrip(".")
+    return Reference(name, work, says, f"content {digest[:SHORT]}", document, claim_anchor(judged["id"]))
+
+
+def claim_anchor(claim_id: str) -> str:
+    """Anchor of a claim on the page of its section."""
+    return f"claim-{claim_id}"
+
+
+def apa(reference: Reference) -> str:
+    """One line of text in the style of the APA, seventh edition."""
+    work = reference.work
+    made = f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."
+    if not reference.document:
+        what = f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}]."
+        return " ".join(filter(None, [made, what, reference.place]))
+    what = f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand})."
+    return " ".join(filter(None, [made, what, work.doi_address, reference.place]))
+
+
+def bibtex(reference: Reference) -> str:
+    """An entry for BibTeX or biblatex."""
+    work = reference.work
+    author = f"{{{_tex(work.author)}}}"
+    fields = {"author": author, "title": f"{{{_tex(reference.title)}}}"}
+    if reference.document:
+        fields |= {"booktitle": f"{{{_tex(work.title)}}}", "publisher": author, "edition": work.edition}
+    else:
+        fields |= {"institution": author, "type": REPORT}
+    fields |= {"note": _tex(reference.note), "year": str(work.cutoff.year), "month": f"{work.cutoff:%b}".lower()}
+    fields |= {"doi": work.doi, "url": reference.url}
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items() if value]
+    return "\n".join([f"@{'incollection' if reference.document else 'techreport'}{{{reference.key},", *lines, "}"])
+
+
+def ris(reference: Reference) -> str:
+    """A record of RIS, which Zotero, EndNote and Mendeley read."""
+    work, part = reference.work, bool(reference.document)
+    lines = [
+        ("TY", "CHAP" if part else "RPRT"),
+        ("ID", reference.key),
+        *(("AU", author) for author in work.authors),
+        ("TI", reference.title),
+        ("T2", work.title if part else ""),
+        ("PY", str(work.cutoff.year)),
+        ("DA", f"{work.cutoff:%Y/%m/%d}/"),
+        ("ET", work.edition),
+        ("M3", "" if part else REPORT),
+        ("PB", work.author),
+        ("N1", reference.note),
+        *(("KW", keyword) for keyword in (() if part else work.keywords)),
+        ("DO", work.doi),
+        ("UR", reference.url),
+        ("LA", "en"),
+        ("ER", ""),
+    ]
+    return "\n".join(f"{tag}  - {value}" for tag, value in lines if value or tag == "ER")
+
+
+def csl(reference: Reference) -> str:
+    """CSL-JSON as it is copied: a list of one item."""
+    work, part = reference.work, bool(reference.document)
+    item = {
+        "id": reference.key,
+        "type": "chapter" if part else "report",
+        "title": reference.title,
+        "container-title": work.title if part else "",
+        "author": [{"literal": author} for author in work.authors],
+        "issued": {"date-parts": [[work.cutoff.year, work.cutoff.month, work.cutoff.day]]},
+        "genre": "" if part else REPORT,
+        "publisher": work.author,
+        "edition": work.edition,
+        "version": work.version,
+        "note": reference.note,
+        "language": "en",
+        "DOI": work.doi,
+        "URL": reference.url,
+    }
+    return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2)
+
+
+FORMATS = {"APA": apa, "BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl}
+
+
+def _tex(text: str) -> str:
+    return re.sub(r"[\\~^&%$#_{}]", lambda found: ESCAPED[found[0]], text)

@@ -1,0 +1,58 @@
+"""All editions side by side: `2026/`, `2023/`, links between them, and a page that leads to the newest."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from claimbook.build import editions
+from claimbook.build.publication import PDF, publish
+from claimbook.publish.metadata import Work
+from claimbook.templates import filled
+
+ARTICLE = '<article class="bd-article'  # every page of the theme has one; the links to other editions stand before it
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the site: what it is and where its pages lie."""
+
+    edition: editions.Edition
+    work: Work
+    html: Path
+
+    @property
+    def name(self) -> str:
+        return self.edition.name
+
+
+def newest_first(made: Sequence[Edition]) -> list[Edition]:
+    return sorted(made, key=lambda e: (e.work.cutoff, e.name), reverse=True)
+
+
+def write(made: Sequence[Edition], target: Path) -> None:
+    """Put the site in place of the old one as a whole."""
+    new = target.with_name(".site.made")
+    shutil.rmtree(new, ignore_errors=True)
+    for edition in made:
+        folder = new / edition.name
+        shutil.copytree(edition.html, folder)
+        if (folder / PDF).exists():
+            os.link(folder / PDF, folder / "book" / PDF)  # Google Scholar looks for it beside the front page
+        for page in sorted(folder.rglob("*.html")):
+            name = page.relative_to(folder).as_posix()
+            page.write_text(with_links(page.read_text(encoding="utf-8"), name, edition, made), encoding="utf-8")
+    (new / "index.html").write_text(filled("site.html", editions=newest_first(made)), encoding="utf-8")
+    (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
+    publish(new, target)
+
+
+def with_links(html: str, name: str, here: Edition, made: Sequence[Edition]) -> str:
+    """A page with links to itself in the other editions, or to their front page where they have no such page."""
+    before, article, after = html.partition(ARTICLE)
+    if not article:
+        return html
+    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in newest_first(made)]
+    up = "../" * (name.count("/") + 1)
+    return before + filled("editions.html", here=here.name, up=up, links=links) + "\n" + article + after

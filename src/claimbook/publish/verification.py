@@ -1,0 +1,178 @@
+"""Is a report what its sources give? Open what is claimed, and build its sources again in a temporary folder."""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.markers import Marker
+
+from claimbook.build import editions, run
+from claimbook.build.files import below
+from claimbook.build.plan import Plan
+from claimbook.build.publication import PRINTS
+from claimbook.publish import deposit, machine
+from claimbook.publish.agreement import printable
+from claimbook.publish.archive import unpacked
+from claimbook.publish.tree import copied, project_files
+from claimbook.say import project
+from claimbook.say.project import Told
+
+LONGEST = 300  # characters about a machine
+LOCKED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", re.M)
+
+
+class Unverifiable(Told, ValueError):
+    """What was given cannot be verified; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A report to be verified: what it consists of, by name, and the project that should make it again."""
+
+    edition: str
+    products: Mapping[str, Path]
+    sources: Mapping[str, Path]
+
+
+def opened(path: Path, scratch: Path) -> Claimed:
+    """The report at `path`: a deposit, packed or not, or the folder of a build. A deposit is unpacked to `scratch`."""
+    if path.is_dir():
+        return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
+    if not path.exists():
+        raise Unverifiable(f"There is no {path}. Name a deposit (.zip) or the folder of a build, like _build/2026.")
+    unpacked(path, scratch)
+    folders = [folder for folder in scratch.iterdir() if (folder / deposit.MANIFEST).exists()]
+    if len(folders) != 1:
+        raise Unverifiable(f"{path} is no deposit of this report: it holds no folder with {deposit.MANIFEST}.")
+    return _deposit(folders[0])
+
+
+def _deposit(folder: Path) -> Claimed:
+    listed = _read(folder / deposit.MANIFEST, _checksums)
+    if wrong := damaged(folder, listed):
+        raise Unverifiable("\n".join(wrong))
+    made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
+    made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
+    own = project_files(folder / deposit.SOURCE)  # only what is listed: others may have been made there since
+    own = {name: path for name, path in own.items() if f"{deposit.SOURCE}/{name}" in listed}
+    return Claimed(_read(folder / deposit.RESULTS, _edition), made, own)
+
+
+def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
+    """What a file of a deposit says; a stranger may have written it."""
+    try:
+        return read(path.read_bytes())
+    except (OSError, RecursionError, ValueError) as error:
+        raise Unverifiable(f"{path.name} of the deposit cannot be used: {error}. Get the deposit again.") from None
+
+
+def _checksums(manifest: bytes) -> dict[str, str]:
+    lines = manifest.decode().splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def _edition(results: bytes) -> str:
+    document = json.loads(results)
+    edition = document.get("edition") if isinstance(document, dict) else None
+    if not isinstance(edition, str):
+        raise ValueError("it names no edition")
+    return edition
+
+
+def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
+    """A sentence for each listed file that is missing or not what its checksum says."""
+    said, there = [], below(folder)
+    for name, digest in listed.items():
+        if name not in there:
+            said.append(f"{name} is missing from the deposit, though {deposit.MANIFEST} lists it.")
+        elif hashlib.sha256(there[name].read_bytes()).hexdigest() != digest:
+            said.append(f"{name} was changed after the deposit was made: its checksum is not that of the manifest.")
+    return said
+
+
+def _build(folder: Path) -> Claimed:
+    root = project.root(folder.resolve().parent)
+    name = folder.resolve().name
+    known = editions.names(root)
+    if folder.resolve().parent != root / "_build" or name not in known:
+        raise Unverifiable(
+            f"{folder} is neither a deposit nor the build of an edition. Name a .zip, or one of "
+            f"{', '.join(f'_build/{edition}' for edition in known)}."
+        )
+    plan = Plan(root, editions.read(root, name), root / "data")
+    if not plan.results.exists():
+        raise Unverifiable(f"{folder} holds no finished report. Run `make report EDITION={name}` first.")
+    return Claimed(name, deposit.products(plan), project_files(root))
+
+
+def other_versions(lock: str) -> list[str]:
+    """Packages of this environment that are not those of a lock file, as "name 1.0, not 1.1"."""
+    said = []
+    for name, version, marker in LOCKED.findall(lock):
+        if marker and not Marker(marker.strip()).evaluate():
+            continue
+        try:
+            here = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # one that the build needs is missed by the build
+        if here != version:
+            said.append(f"{name} {here}, not {version}")
+    return said
+
+
+def same_environment(claimed: Claimed) -> None:
+    """Raises unless this environment is the one that the sources ask for."""
+    lock = claimed.sources.get("requirements.lock")
+    if lock is None:
+        raise Unverifiable("The sources hold no requirements.lock, so nobody knows which packages made the report.")
+    if other := _read(lock, lambda content: other_versions(content.decode())):
+        raise Unverifiable(
+            f"This environment is not the one that made the report ({'; '.join(other[:3])}"
+            f"{f' and {len(other) - 3} more' if len(other) > 3 else ''}). "
+            "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
+        )
+
+
+def maker(path: Path) -> str:
+    """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
+    places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
+    told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
+    return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
+
+
+def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
+    """What the sources give when they are built in `folder`; the build says on the terminal how far it is.
+
+    An archive of `wheels` gives them an environment of their own; without it this one is used.
+    """
+    copied(claimed.sources, folder)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
+    environment |= {"PYTHONPATH": str(folder / "src")}
+    if wheels:
+        set_up(folder, wheels, environment)
+    python = str(folder / ".venv/bin/python") if wheels else sys.executable
+    _run([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
+    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
+    return deposit.products(plan)
+
+
+def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
+    """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
+    where = unpacked(wheels, folder.with_name("wheels")).as_uri()
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
+    _run([sys.executable, "src/claimbook/build/setup_environment.py"], folder, {**environment, **offline})
+
+
+def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    code = run.call(command, folder, environment)
+    if code < 0:
+        raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
+    if code:
+        raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")

@@ -1,0 +1,159 @@
+"""The report in a minute: what the text gets right, what not, what is unknown and how firm that is, in sentences.
+
+Every sentence is made of the claims as they were judged, so it says what they say in whatever edition.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from claimbook.results.standing import KINDS_TOLD, group_of, stands_as
+from claimbook.rule.scores import score_row
+from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.words import counted, listed, sentence_case
+
+Claim = Mapping[str, Any]
+
+NUMBERS, JUDGEMENTS, FACTS = KINDS_TOLD
+SAID_OF_NUMBERS = {  # answer: what the lead says of one number in it, and of several
+    "right": ("{n} holds", "{n} hold"),
+    "part": ("{n} holds in part", "{n} hold in part"),
+    "aged": ("{n} is right in size but out of date", "{n} are right in size but out of date"),
+    "wrong": ("{n} does not hold", "{n} do not hold"),
+    "unknown": ("for {n} no published figure was found", "for {n} no published figures were found"),
+}
+HEADINGS = (  # of the answers, each with its parts in their order
+    ("Right", ("right",)),
+    ("Wrong, out of date, or right in part", ("wrong", "aged", "part")),
+    ("Unknown", ("unknown",)),
+)
+OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part"}
+VERBS = {"right": ("holds", "hold"), "part": ("holds in part", "hold in part")}
+LEANS = {
+    "for": "near evidence is for it",
+    "against": "near evidence is against it",
+    "mixed": "near evidence points both ways",
+    "no evidence": "there is no evidence",
+}
+READ_AS = "supported if read as "
+MOST_NAMED = 3  # numbers of one kind in the lead; the answers name them all
+SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+FIRM = (  # label of robustness, and what is said of one verdict and of several that have it
+    ("stable", ("is stable", "are stable")),
+    ("one origin", ("rests on one producer", "rest on one producer")),
+    ("fragile", ("is fragile", "are fragile")),
+    ("no evidence", ("has no evidence", "have no evidence")),
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One sentence: `claims` are named with their marks behind `before`, or one opens it and `after` follows.
+
+    That one is named, or stands `in_full`.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    before: str = ""
+    after: str = ""
+    in_full: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the text gets right, what not, or what is unknown: `id` is that of the first part."""
+
+    id: str
+    heading: str
+    points: tuple[Point, ...]
+
+
+def part_of(claim: Claim) -> str:
+    """The part of the answer in which a claim stands; "" for one that is not scored."""
+    if stands_as(claim) in {OUT_OF_DATE, "outdated"}:
+        return "aged"
+    return OF_GROUP.get(group_of(claim).id, "")
+
+
+def of_kind(claims: Sequence[Claim], kind: tuple[tuple[str, str], tuple[str, ...]]) -> tuple[Claim, ...]:
+    return tuple(c for c in claims if c["kind"] in kind[1])
+
+
+def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
+    """What became of the numbers; a few are named."""
+    numbers = of_kind(claims, NUMBERS)
+    said = [f"A policy text gives {in_letters(len(numbers))} numbers for China’s Torch Program (火炬计划)."]
+    for part, verbs in SAID_OF_NUMBERS.items():
+        own = [c for c in numbers if part_of(c) == part]
+        if own:
+            says = verbs[len(own) != 1].format(n=in_letters(len(own)))
+            named = f": {listed(map(name, own))}" if len(own) <= MOST_NAMED else ""
+            said.append(f"{sentence_case(says)}{named}.")
+    return " ".join(said)
+
+
+def in_letters(n: int) -> str:
+    """A small number as a word, another one in digits."""
+    return SMALL[n] if n < len(SMALL) else str(n)
+
+
+def answers(claims: Sequence[Claim]) -> list[Answer]:
+    """What is right, what not, and what is unknown, as far as there is such."""
+    made = []
+    for heading, parts in HEADINGS:
+        points = tuple(p for part in parts for p in points_of([c for c in claims if part_of(c) == part], part))
+        made += [Answer(parts[0], heading, points)] if points else []
+    return made
+
+
+def points_of(claims: Sequence[Claim], part: str) -> Iterator[Point]:
+    """A sentence for each number and each fact that fails; judgements are named, other facts counted."""
+    for claim in of_kind(claims, NUMBERS):
+        yield Point((claim,), after=number_says(claim))
+    judgements, facts = of_kind(claims, JUDGEMENTS), of_kind(claims, FACTS)
+    if part in {"wrong", "aged"}:
+        for claim in (*judgements, *facts):
+            yield Point((claim,), after=f"is {claim['verdict']}.", in_full=True)
+    elif part == "unknown":
+        own = [counted(len(some), *nouns) for some, (nouns, _) in ((judgements, JUDGEMENTS), (facts, FACTS)) if some]
+        if own:
+            yield Point(before=f"{listed(own)} could not be decided.")
+    else:
+        if judgements:
+            yield Point(judgements, f"{counted(len(judgements), *JUDGEMENTS[0])} {VERBS[part][len(judgements) != 1]}")
+        if facts:
+            yield Point(before=f"{counted(len(facts), *FACTS[0])} {VERBS[part][len(facts) != 1]}.")
+
+
+def number_says(claim: Claim) -> str:
+    """What the text says of a number, and what was found."""
+    row = score_row(claim)
+    years = sorted({m["period"][:4] for m in claim["measures"] if m["decides"]})
+    if not years:
+        return f"{sentence_case(row.claimed)} claimed; {nearest(claim)}."
+    when = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    return f"{sentence_case(row.claimed)} claimed; {row.found} found for {when}{right_before(claim)}."
+
+
+def right_before(claim: Claim) -> str:
+    """In which years a size was right that time has overtaken."""
+    found = next((m for q in claim["qualifiers"] if (m := re.search(r"right in size ([\d–, ]+)", q))), None)
+    return f"; right in size for {found[1]}" if found and stands_as(claim) == OUT_OF_DATE else ""
+
+
+def nearest(claim: Claim) -> str:
+    """Under which reading a number holds for which no figure decides, or else which way the nearest evidence leans."""
+    readings = [q.removeprefix(READ_AS) for q in claim["qualifiers"] if q.startswith(READ_AS)]
+    if readings:
+        return f"holds if read as {' or '.join(readings)}"
+    leans = (says for word, says in LEANS.items() if re.search(rf"\b{word}\b", claim["verdict"]))
+    return next(leans, "no figure decides")
+
+
+def firmness(claims: Sequence[Claim]) -> str:
+    """How much hangs on single choices, over all verdicts that are scored."""
+    labels = [c["robustness"]["label"] for c in claims if group_of(c).id != "unscored"]
+    counts = [(labels.count(label), verbs) for label, verbs in FIRM]
+    parts = [f"{n} {verbs[n != 1]}" for n, verbs in counts if n]
+    return f"Of {counted(len(labels), 'verdict')}, {listed(parts)}." if parts else ""

@@ -1,0 +1,1 @@
+"""What the evidence means for a claim."""

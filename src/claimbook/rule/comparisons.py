@@ -1,0 +1,161 @@
+"""The rule for comparisons: each criterion against its mark, and a verdict from how many are met."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from claimbook.evidence.claims import Criterion
+from claimbook.evidence.intervals import Interval
+from claimbook.rule.verdicts import ON_THE_LINE
+from claimbook.say.periods import parse
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """One criterion in the light of the evidence: the range of its value, or None for no data.
+
+    `found` says whether a document that a criterion asks for says so, or the opposite. `year` is that of the newest
+    figure in the value, 0 where there is none. `otherwise` names what the range would be by another release or line.
+    """
+
+    criterion: Criterion
+    interval: Interval | None
+    value_text: str
+    origins: tuple[str, ...]
+    grade: str
+    sources: tuple[str, ...] = ()
+    found: bool = True
+    year: int = 0
+    otherwise: tuple[tuple[str, Interval], ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.criterion.id
+
+    @property
+    def says(self) -> str:
+        return self.criterion.says
+
+    @property
+    def threshold(self) -> float | None:
+        return self.criterion.threshold
+
+    @property
+    def value(self) -> float | None:
+        return None if self.interval is None else self.interval.middle
+
+    @cached_property
+    def met(self) -> bool | None:
+        """Met, not met, or None for no data and for a range that lies across the mark."""
+        if self.interval is None:
+            return None
+        if self.criterion.op == "documented":
+            return self.found
+        if self.interval.low >= self.criterion.mark:
+            return self.criterion.op == "at least"
+        return self.criterion.op == "below" if self.interval.high < self.criterion.mark else None
+
+    @property
+    def word(self) -> str:
+        """The result as readers see it: met, not met, on the line or no data."""
+        if self.met is None:
+            return "no data" if self.value is None else "on the line"
+        return "met" if self.met else "not met"
+
+    @property
+    def on_the_line(self) -> bool:
+        """Whether the value lies so near its mark that little would carry it over."""
+        if self.value is None or not self.threshold:
+            return self.word == "on the line"
+        return self.met is None or abs(self.value / self.threshold - 1) <= ON_THE_LINE
+
+    def varied(self, factor: float, other: str = "") -> "CriterionResult":
+        """The same against another mark, a multiple of the declared one, or with the value named by `other`."""
+        interval = dict(self.otherwise)[other] if other else self.interval
+        return replace(self, criterion=self.criterion.moved(factor), interval=interval)
+
+
+class Witness(Protocol):
+    """What stands behind a value and says when, after whom and how well it is known: a measure or a quantity."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+    @property
+    def grade(self) -> str: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
+def judge_criterion(
+    criterion: Criterion,
+    interval: Interval | None,
+    value_text: str,
+    measures: Iterable[Witness] = (),
+    found: bool = True,
+    otherwise: Mapping[str, Interval] | None = None,
+) -> CriterionResult:
+    """Hold a value against one criterion; no interval is no data, one across the mark decides nothing.
+
+    A criterion that asks for a document is met where `found`; with `found=False` what was read says the opposite.
+    `otherwise` has the value by other choices that were open, such as another release, each by its name.
+    """
+    used = list(measures)
+    return CriterionResult(
+        criterion=criterion,
+        interval=interval,
+        value_text=value_text,
+        origins=tuple(sorted({o for m in used for o in m.origins})),
+        grade=max((m.grade for m in used), default=""),
+        sources=tuple(dict.fromkeys(s for m in used for s in m.sources)),
+        found=found,
+        year=max((parse(m.period).year for m in used if m.period), default=0),
+        otherwise=tuple((otherwise or {}).items()),
+    )
+
+
+def rests_on(result: CriterionResult, origin: str) -> bool:
+    """Whether a criterion has no data without an origin: a value needs all its inputs, a document any one witness."""
+    if result.criterion.op == "documented":
+        return set(result.origins) == {origin}
+    return origin in result.origins
+
+
+def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:
+    """Verdict of declared criteria, alike for both sides: met and failed weigh the same, and empty weighs nothing.
+
+    With `join` "any" one met criterion carries a fully tested claim. Where some are empty and one side alone was
+    tested, at least two and half of the criteria, and every essential one, must be tested to say more than a leaning.
+    """
+    results = list(results)
+    met, failed = sum(r.met is True for r in results), sum(r.met is False for r in results)
+    tested = met + failed
+    if not tested:
+        return "undecided" if any(r.value is not None for r in results) else "unverified, no evidence"
+    if tested == len(results):
+        if not failed or (met and join == "any"):
+            return "supported"
+        return "partly" if met else "not supported"
+    if met and failed:
+        return "partly"
+    enough = tested >= 2 and 2 * tested >= len(results)
+    if enough and not any(r.criterion.essential for r in results if r.met is None):
+        return f"{'supported' if met else 'not supported'} as far as tested"
+    return f"unverified, evidence {'for' if met else 'against'}"
+
+
+def comparison_qualifiers(results: list[CriterionResult]) -> list[str]:
+    """How many criteria were tested and met, how many have no data, and which lie near their mark."""
+    met, tested = sum(r.met is True for r in results), sum(r.met is not None for r in results)
+    across = sum(r.word == "on the line" for r in results)
+    empty = len(results) - tested - across
+    said = []
+    if tested == len(results) > 1:
+        said.append(f"{met} of {tested} criteria met")
+    elif tested and len(results) > 1:
+        said.append(f"{tested} of {len(results)} criteria tested, {met} met")
+    said += [f"{empty} without data"] if empty and (tested or across) else []
+    near = [r for r in results if r.on_the_line]
+    return said + ([f"{len(near)} on the line"] if near else [])

@@ -1,0 +1,158 @@
+"""The rule for what documents decide: facts by their declared parts, causes by published estimates."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from claimbook.evidence.claims import FactClaim, Part
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
+from claimbook.rule.verdicts import outcome
+from claimbook.say.periods import latest_day, parse
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A documented thing that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
+
+    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty; `value` is a date or
+    number for parts with a test. `reading` names the definition or the wider reading under which it counts, empty for
+    every one. `opposes` marks a document that says the opposite.
+    """
+
+    says: str
+    date: str
+    grade: str
+    origins: tuple[str, ...]
+    sources: tuple[str, ...]
+    published: str
+    began: str = ""
+    ended: str = ""
+    value: float | None = None
+    reading: str = ""
+    opposes: bool = False
+    anchor: str = ""
+
+    @property
+    def period(self) -> str:
+        return self.date
+
+
+SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
+PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
+
+
+def came_later(finding: Finding, day: str) -> bool:
+    """Whether a rule came into force after a day."""
+    return bool(finding.began) and parse(finding.began).first_day.isoformat() > day
+
+
+def had_ended(finding: Finding, day: str) -> bool:
+    """Whether a rule had ceased to hold before a day; an end known to the month counts from its last day."""
+    return bool(finding.ended) and latest_day(finding.ended).isoformat() < day
+
+
+def usable(findings: Iterable[Finding], day: str) -> list[Finding]:
+    """Findings that may count on a day: good enough, and not of a rule that came later."""
+    return [f for f in findings if f.grade in DECIDING_GRADES and not came_later(f, day)]
+
+
+def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
+    """What a part of a fact comes to on a day: shown, ended, fails or not shown.
+
+    Rivals that say the opposite of each other count by their grade; of one tier they show nothing. A part with a test
+    is held against its number.
+    """
+    counted = usable(findings, day)
+    tier = [f for f in counted if f.grade in FIRST_TIER] or counted
+    if part.test is not None:
+        results = {outcome(Interval(f.value, f.value), part.test) for f in tier if f.value is not None}
+        if not results:
+            return NOT_SHOWN
+        return SHOWN if results == {"pass"} else FAILS if "pass" not in results else NOT_SHOWN
+    sides = {f.opposes for f in tier}
+    if sides == {True}:
+        return FAILS
+    if sides != {False}:
+        return NOT_SHOWN
+    # a rule still in force counts whatever its grade: one that had ended is no rival of it
+    return ENDED if all(had_ended(f, day) for f in counted if not f.opposes) else SHOWN
+
+
+def of_reading(findings: Iterable[Finding], reading: str) -> list[Finding]:
+    """Findings that count under a reading: its own, and those that count under every one."""
+    return [f for f in findings if f.reading in {"", reading}]
+
+
+def read_as(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str, reading: str = "") -> dict[str, str]:
+    """Result of each part under one reading (or definition), the literal one by default."""
+    return {p.id: part_result(p, of_reading(findings.get(p.id, ()), reading), day) for p in claim.parts}
+
+
+def joined_parts(results: Iterable[str]) -> str:
+    """Verdict of the parts of a fact: every one counts the same."""
+    got = list(results)
+    if got and all(r == SHOWN for r in got):
+        return "confirmed"
+    if SHOWN in got:
+        return "partly"
+    if FAILS in got:
+        return "contradicted"
+    return "outdated" if ENDED in got else "unverified"
+
+
+def fact_verdict(
+    claim: FactClaim,
+    findings: Mapping[str, Iterable[Finding]],
+    text_date: str,
+    compared_with: Mapping[str, Iterable[Finding]] | None = None,
+) -> str:
+    """Verdict of a fact from what was found for each of its declared parts, on the date of the text.
+
+    Where less evidence is `compared_with` more, parts that merely lost theirs are left out: they do not fail.
+    """
+    more = findings if compared_with is None else compared_with
+    verdicts = set()
+    for definition in claim.definitions or ("",):
+        known = read_as(claim, more, text_date, definition)
+        results = read_as(claim, findings, text_date, definition)
+        verdicts.add(joined_parts(r for p, r in results.items() if r != NOT_SHOWN or known[p] == NOT_SHOWN))
+    verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
+    return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
+
+
+def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[str]:
+    """Each part where they differ, the verdict under other readings, and the standing of the evidence."""
+    if claim.definitions:
+        said = [
+            f"{joined_parts(read_as(claim, findings, text_date, d).values())} if read as {d}" for d in claim.definitions
+        ]
+    else:
+        results = read_as(claim, findings, text_date)
+        said = [f"{PART_WORDS[results[p.id]]}: {p.says}" for p in claim.parts] if len(set(results.values())) > 1 else []
+        literal = joined_parts(results.values())
+        others = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
+        said += [f"{other} if read as {r}" for r, other in others.items() if other not in {literal, "unverified"}]
+    used = [
+        f for p in claim.parts for f in usable(findings.get(p.id, ()), text_date) if f.reading not in claim.readings
+    ]
+    if used and all(f.grade not in FIRST_TIER for f in used):
+        said.append("secondary evidence")
+    if used and set.intersection(*(set(f.origins) for f in used)):
+        said.append("one origin")
+    return said
+
+
+# causes ----------------------------------------------------------------------------------------------------------
+
+
+def causal_verdict(studies: Iterable[Finding]) -> str:
+    """What published estimates say of a cause; prints of one study are one, since its authors are its origin."""
+    sides: dict[tuple[str, ...], bool] = {s.origins: s.opposes for s in studies if s.grade in DECIDING_GRADES}
+    if not sides:
+        return "not tested"
+    if len(set(sides.values())) > 1:
+        return "studies disagree"
+    against = all(sides.values())
+    if len(sides) == 1:
+        return "one study contradicts" if against else "one study agrees"
+    return "studies contradict" if against else "studies agree"

@@ -1,0 +1,180 @@
+"""The rule for numbers: a verdict is a pure function of a claim and its cells. Nobody types one."""
+
+import math
+from collections.abc import Iterable
+
+from claimbook.evidence.claims import NumberClaim, Test
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import Cell, Measure
+from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.words import in_ranges
+
+CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter
+OUTDATED_YEARS = 5
+STOCK_WINDOW = 3  # years within which a stock or a structural share still speaks for another year
+ON_THE_LINE = 0.05  # a value this near its mark, relative to the mark, is said to lie on the line
+
+
+def band(test: Test) -> tuple[float, float, float, float]:
+    """Values that pass (from, to) and values that are close (from, to)."""
+    n, half, t = test.value, test.digit / 2, test.tolerance
+    return {
+        "over": (n, math.inf, (1 - t) * n, math.inf),
+        "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
+        "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
+        "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n),
+    }[test.op]
+
+
+def outcome(interval: Interval, test: Test) -> str:
+    """Where an interval lies against a test: pass, close, low (the truth is below the claim), high or undecided."""
+    low, high, close_low, close_high = band(test)
+    above = interval.low > low if test.op == "over" else interval.low >= low
+    if above and interval.high <= high:
+        return "pass"
+    if interval.low >= close_low and interval.high <= close_high:
+        return "close"
+    if interval.high < close_low:
+        return "low"
+    if interval.low > close_high:
+        return "high"
+    return "undecided"
+
+
+def decide(cells: Iterable[Cell], test: Test) -> str | None:
+    """Verdict of cells that mean what the claim says; None where there is no such cell."""
+    got = {outcome(c.interval, test) for c in cells}
+    if not got:
+        return None
+    if got == {"pass"}:
+        return "supported"
+    if got <= {"pass", "close"}:
+        return "close"
+    if got <= {"low", "close"}:
+        return "overstated"
+    if got <= {"high", "close"}:
+        return "understated"
+    if len(got & {"pass", "low", "high"}) > 1:
+        return "depends on the definition"
+    return "undecided"
+
+
+def lean(near: Iterable[Cell], test: Test) -> str:
+    """Which way near evidence points, one vote for each origin that produced a decided number."""
+    votes: dict[str, set[bool]] = {}
+    for cell in near:
+        result = outcome(cell.interval, test)
+        if result != "undecided":
+            for origin in cell.origins:
+                votes.setdefault(origin, set()).add(result in {"pass", "close"})
+    if not votes:
+        return "none"
+    sides = set().union(*votes.values())
+    side = "mixed" if len(sides) > 1 else "for" if sides == {True} else "against"
+    return f"{side} (one origin)" if len(votes) == 1 and side != "mixed" else side
+
+
+def leaning_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
+    """Near cells that may lean a verdict: of the claim's dimension and inside its window of years."""
+    return [c for c in cells if c.match == "near" and c.commensurable and abs(c.offset) <= claim.window]
+
+
+def deciding_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
+    """Cells that decide: the exact ones or, where there is none, bounds that rule the claim out.
+
+    A publication that was not found is not ruled out by what others printed.
+    """
+    cells = list(cells)
+    exact = [c for c in cells if c.match == "exact"]
+    if exact or claim.attributed_to:
+        return exact
+    return [c for c in cells if c.match == "bound" and outcome(c.interval, claim.test) in {"low", "high"}]
+
+
+def number_verdict(claim: NumberClaim, cells: list[Cell]) -> str:
+    """Verdict of a number claim."""
+    deciding = deciding_cells(claim, cells)
+    if deciding:
+        return str(decide(deciding, claim.test)) if deciding[0].match == "exact" else "contradicted"
+    if claim.attributed_to:
+        return "source not found"
+    side = lean(leaning_cells(claim, cells), claim.test)
+    return "unverified, no evidence" if side == "none" else f"unverified, evidence {side}"
+
+
+def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[Cell]:
+    """Cells of a declared reading that decide it: those of its latest year inside the window, none from the future.
+
+    A stock moves slowly, so a reading as a stock has the window of stocks even where the claim is about a flow.
+    """
+
+    def window(cell: Cell) -> int:
+        return max(claim.window, STOCK_WINDOW if cell.facets.mode == "stock" else 0)
+
+    own = [c for c in cells if c.reading == name and -window(c) <= c.offset <= 0]
+    latest = max((c.offset for c in own), default=0)
+    return [c for c in own if c.offset == latest]
+
+
+def reading_verdicts(claim: NumberClaim, cells: list[Cell]) -> dict[str, str]:
+    """Verdict under each other reading for which there is evidence."""
+    found = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
+    return {name: verdict for name, verdict in found.items() if verdict}
+
+
+def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str) -> list[str]:
+    """What stands beside a verdict: size, age, other readings and the standing of the evidence."""
+    exact = [c for c in cells if c.match == "exact"]
+    said = []
+    if verdict in {"understated", "overstated"}:
+        said.append(gap(claim, exact))
+        said += outdated(claim, cells, period)
+    if verdict == "supported" and claim.test.op == "over":
+        if all(c.interval.low > CONSERVATIVE * claim.test.value for c in exact):
+            said.append("conservative")
+    for name, other in reading_verdicts(claim, cells).items():
+        said.append(f"{other} if read as {name}")
+    if exact:
+        if all(c.tier == "C" for c in exact):
+            said.append("secondary evidence")
+        if sole_origin([m for c in exact for m in c.measures]):
+            said.append("one origin")
+        if any(c.conflict for c in exact):
+            said.append("sources conflict")
+    return said
+
+
+def gap(claim: NumberClaim, exact: list[Cell]) -> str:
+    """Size of a miss, relative to the claim and in its unit."""
+    value = sum(c.interval.middle for c in exact) / len(exact)
+    relative = value / claim.test.value - 1
+    points = (
+        f"{abs(value - claim.test.value):.1f} points"
+        if claim.test.unit == "percent"
+        else f"{abs(value - claim.test.value):,.3g}"
+    )
+    return f"by {abs(relative):.0%} ({points})".replace("%", " %")
+
+
+def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[str]:
+    """Names the years, within the five before, in which the same specification was right in size."""
+    years = sorted(
+        int(period) + c.offset
+        for c in cells
+        if c.match == "same, earlier"
+        and -OUTDATED_YEARS <= c.offset < 0
+        and outcome(c.interval, claim.test) in {"pass", "close"}
+    )
+    return [f"outdated (right in size {in_ranges(years)})"] if years else []
+
+
+def standing(verdict: str, said: Iterable[str]) -> str:
+    """How a verdict is counted and drawn: as itself, but for a size that time alone has overtaken."""
+    overtaken = verdict in {"understated", "overstated"} and any(q.startswith("outdated") for q in said)
+    return OUT_OF_DATE if overtaken else verdict
+
+
+def sole_origin(measures: list[Measure]) -> str:
+    """Origin on which every deciding measure rests, or an empty string."""
+    shared = set.intersection(*(set(m.origins) for m in measures)) if measures else set()
+    return min(shared) if shared else ""

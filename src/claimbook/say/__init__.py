@@ -1,0 +1,1 @@
+"""How anything is said: words, numbers, periods, prose."""

@@ -1,0 +1,95 @@
+"""YAML as people write it: read without surprises, and what is wrong told with its line and the edit that mends it.
+
+What these files have no use for is refused before anything is built from it: tags that name objects, and aliases by
+which a short file stands for a huge one.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from claimbook.say.project import Told
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
+DEEPEST = 20  # levels of nesting; what is written here has six
+Location = tuple[str | int, ...]
+
+
+class YamlError(Told, ValueError):
+    """A file that is not readable as YAML: in which line, why, and the edit that mends it."""
+
+    def __init__(self, name: str, line: int | None, rule: str, fix: str) -> None:
+        super().__init__(f"{name}{f', line {line}' if line else ''}: {rule} {fix}")
+        self.line, self.rule, self.fix = line, rule, fix
+
+
+def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
+    """The nodes of a document, which know their lines, and its content."""
+    try:
+        text = raw.decode("utf-8-sig")
+        for line, rule, fix in _odd(text):
+            raise YamlError(name, line, rule, fix)
+        return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise YamlError(name, line, "The file is not UTF-8.", "Save it in the encoding UTF-8.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        at = mark.line + 1 if mark else None
+        said = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise YamlError(name, at, f"The file is not readable as YAML ({said}).", _hint(text, at, said)) from None
+    except YamlError:
+        raise
+    except ValueError as error:  # a day without quotes that the calendar does not have
+        rule, fix = f"The file holds a value that cannot be ({error}).", "Put dates in quotes, and correct it."
+        raise YamlError(name, None, rule, fix) from None
+
+
+def _odd(text: str) -> Iterator[tuple[int, str, str]]:
+    """What has no meaning here and could fill the memory, with its line: endless nesting, blocks that are repeated."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        line = event.start_mark.line + 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            yield line, f"Lists or blocks are nested more than {DEEPEST} deep.", "Is a bracket left open?"
+        if isinstance(event, yaml.CollectionStartEvent) and event.anchor:
+            rule = f"A list or a block has a name (&{event.anchor}), as if it should stand elsewhere too."
+            yield line, rule, "Delete the name, and write out what is meant: only a text can be repeated by its name."
+
+
+def _hint(text: str, line: int | None, said: str) -> str:
+    """The edit that mends a slip of YAML, by what stands in the line or the one before."""
+    near = "\n".join(text.splitlines()[max(0, (line or 1) - 2) : line])
+    if re.search(r"^(<{7}|>{7}) ", text, re.M):
+        return "Two versions were merged here: keep one, and delete the marks."
+    if "\t" in near:
+        return "A tab stands there: indent by blanks."
+    if re.search(r"(^|[\s{\[,])#\S", near):
+        return 'What begins with # is a remark: put a word that begins so in quotes, "#高新技术企业".'
+    if "constructor for the tag" in said:
+        return "Delete the tag: no object is made."
+    if "mapping values" in said:
+        return 'Put a text that holds ": " in quotes, and begin fields of one block below each other.'
+    return "Are quotes and brackets closed, and do the fields of a block begin below each other?"
+
+
+def entries(node: yaml.Node | None, above: Location = ()) -> Iterator[tuple[Location, int, yaml.Node]]:
+    """Place, line and value of every entry of a document: fields by their names, those of a list by id or number."""
+    found: list[tuple[str | int, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        found = [(str(key.value), key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        found = [(id_of(value) or number, value, value) for number, value in enumerate(node.value, 1)]
+    for name, mark, value in found:
+        yield (*above, name), mark.start_mark.line + 1, value
+        yield from entries(value, (*above, name))
+
+
+def id_of(node: yaml.Node) -> str:
+    """What an entry of a list calls itself."""
+    if isinstance(node, yaml.MappingNode):
+        return next((str(value.value) for key, value in node.value if key.value == "id"), "")
+    return ""

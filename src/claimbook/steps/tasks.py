@@ -1,0 +1,211 @@
+"""The steps of the report: check the data, run the notebooks, weave their prose, collect results, compile the book."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimbook.build import jupyter_book, nodes, publication, run
+from claimbook.build.execution import bundle, execute_bundle, weave
+from claimbook.build.files import digest_of, write_whole
+from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
+from claimbook.build.run import Progress
+from claimbook.say import recorded as results
+
+if TYPE_CHECKING:
+    from pytask import TaskWithoutPath
+
+NOTEBOOKS, PROSE, PAGES = "notebooks", "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
+CHECKED_BY = ("claimbook/evidence/", "claimbook/intake/", "claimbook/say/", "torch_program/")  # where the check lies
+
+
+def of_report(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
+    """All steps; pytask orders them by what each needs."""
+    last = [collect(plan, progress), record(plan, progress), compile_book(plan, progress)]
+    return [*up_to_prose(plan, progress), *last]
+
+
+def up_to_prose(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
+    """The steps whose end is executed notebooks with their prose, which pages are made of."""
+    return [
+        check(plan, progress),
+        *(execute(plan, name, progress) for name in plan.notebooks),
+        *(weave_prose(plan, name, progress) for name in plan.notebooks),
+    ]
+
+
+def would_run(plan: Plan) -> dict[str, list[str]]:
+    """The steps that a build would run now, by their names, each with why; nothing is run.
+
+    The check is asked apart: it leaves the same whatever it reads, and all others would seem to run because it does.
+    """
+    checked, *others = of_report(plan, Progress(print))
+    return run.would_run([checked], plan.state) | run.would_run(others, plan.state)
+
+
+def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Check data and ledger: a wrong row stops the build before any notebook runs."""
+
+    def checked(**files: Any) -> bytes:
+        from claimbook.build import kernels
+        from claimbook.intake import ledger, validation
+
+        kernels.begin()  # notebooks come next, and there is a processor to spare
+        if faults := plan.faults():
+            raise PlanError("\n".join(faults))
+        problems = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
+        if errors := problems or ledger.words(plan.data, plan.root / "notebooks"):
+            raise DataFaulty(validation.render(errors))
+        return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
+
+    own = tuple(f"src/{place}" for place in CHECKED_BY)
+    rules = {name: path for name, path in plan.package.items() if name.startswith(own)}
+    notebooks = {f"notebooks/{name}.ipynb": plan.committed(name) for name in plan.notebooks}
+    settings = {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
+    needs = {
+        "files": nodes.SourcePaths(name="data and rules", files=plan.data_files | rules | settings),
+        "notebooks": {name: nodes.NotebookCode(path=path, name=name) for name, path in notebooks.items()},
+    }
+    return progress.step("check", checked, needs, passed(plan), plan.name)
+
+
+def passed(plan: Plan) -> nodes.Content:
+    """What the check leaves."""
+    return nodes.Content(path=plan.checked, name=f"passed {plan.name}")
+
+
+def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
+    """Run a notebook in a folder with its declared files and nothing else."""
+
+    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
+        return execute_bundle(bundle(files), name, parameters)
+
+    own = f"notebooks/{name}.ipynb"
+    sections = plan.sections if name in READERS else ()
+    read = nodes.contents({f"notebooks/{section}.ipynb": plan.executed(section) for section in sections})
+    notebooks = read | {own: nodes.NotebookCode(path=plan.committed(name), name=own)}
+    needs = {
+        "files": {"inputs": nodes.SourceContents(name="inputs", files=plan.inputs(name)), "notebooks": notebooks},
+        "names": nodes.names(notebooks),
+        "parameters": nodes.value("parameters", plan.parameters),
+        "environment": nodes.value("environment", plan.environment),
+        "passed": passed(plan),
+    }
+    by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
+    long = name in by_size[len(by_size) // 2 :]  # begun last, it would keep all others waiting
+    return progress.step(NOTEBOOKS, executed, needs, ran(plan, name), plan.name, name, early=long)
+
+
+def ran(plan: Plan, name: str) -> nodes.Content:
+    """A notebook as its run left it."""
+    return nodes.Content(path=plan.executed(name), name=f"executed {plan.name} {name}")
+
+
+def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
+    """Put the prose of a notebook around what its code gave: a word that is changed makes no code run.
+
+    The pictures of sections are drawn here too, while processors wait for the longest notebooks and the conclusion.
+    """
+
+    def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
+        jupyter_book.begin(plan.root / "src")  # the pages come next
+        if name in plan.sections:
+            from claimbook.book import drawings
+
+            drawings.draw_ahead(executed, publication.kept_files(plan.source, plan.means))
+        return weave(name, source, executed)
+
+    needs = {
+        "source": nodes.NotebookSource(path=plan.committed(name), name=f"prose of {name}"),
+        "executed": ran(plan, name),
+        "library": nodes.SourcePaths(name="library", files=plan.package),
+    }
+    made = nodes.Content(path=plan.staged(name), name=f"woven {plan.name} {name}")
+    return progress.step(PROSE, woven, needs, made, plan.name, name)
+
+
+def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Collect results.json from the executed notebooks: every claim, measure, verdict and statistic."""
+
+    def collected(notebooks: dict[str, bytes], ledger: dict[str, Path], **state: Any) -> bytes:
+        from claimbook.evidence.claims import read_ledger
+
+        records = [results.read(json.loads(content)) for content in notebooks.values()]
+        (path,) = ledger.values()
+        return results.as_json(results.collect(records, read_ledger(path).claims, plan.parameters))
+
+    own, ledger = staged(plan), "data/claims.yml"
+    needs = {
+        "notebooks": nodes.contents(own),
+        "names": nodes.names(own),
+        "ledger": nodes.SourcePaths(name="ledger", files={ledger: plan.data_files[ledger]}),
+        "code": nodes.SourcePaths(name="code", files=code(plan, "say/recorded.py", "evidence/claims.py")),
+        "parameters": nodes.value("parameters", plan.parameters),
+    }
+    made = nodes.Content(path=plan.results, name=f"results {plan.name}")
+    return progress.step("results", collected, needs, made, plan.name)
+
+
+def record(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Write the record of the build: all it says, for comparison with another edition or a later build."""
+
+    def recorded(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> bytes:
+        from claimbook.changes import record
+        from claimbook.evidence.claims import read_ledger
+
+        claims = read_ledger(plan.data / "claims.yml").claims
+        ran = {name: json.loads(content) for name, content in notebooks.items()}
+        return record.as_json(record.make(ran, files, claims, plan.parameters))
+
+    own = staged(plan)
+    needs = {
+        "notebooks": nodes.contents(own),
+        "names": nodes.names(own),
+        "files": nodes.SourceContents(name="what decides", files=plan.deciding),
+        "code": nodes.SourcePaths(
+            name="code", files=code(plan, "changes/record.py", "say/recorded.py", "evidence/claims.py")
+        ),
+        "parameters": nodes.value("parameters", plan.parameters),
+    }
+    made = nodes.Content(path=plan.record, name=f"record {plan.name}")
+    return progress.step("record", recorded, needs, made, plan.name)
+
+
+def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
+    """Compile pages and print edition from the executed notebooks, and put them in place when they are whole."""
+
+    def compiled(
+        files: dict[str, Path], notebooks: dict[str, Path], run: dict[str, str], made: dict[str, Path], **state: Any
+    ) -> None:
+        publication.stage(files, run, notebooks, plan.source)
+        watched = publication.watched(plan.source)
+        others = digest_of({name: path for name, path in files.items() if name not in watched})
+        around = json.dumps([others, watched, run])
+        pages = publication.compile_pages(plan.source, plan.root / "src", plan.edition.epoch, plan.means, around)
+        for name in publication.PRINTS:
+            write_whole(made[name], (pages / name).read_bytes())
+        publication.publish(pages, made["html"])
+
+    own = {f"notebooks/{name}.ipynb": path for name, path in staged(plan).items()}
+    needs = {
+        "files": nodes.SourcePaths(name="book", files=plan.book_files),
+        "library": nodes.SourcePaths(name="library", files=plan.package),
+        "notebooks": nodes.paths(own),
+        "names": nodes.names(own),
+        "environment": nodes.value("environment", plan.environment),
+        "run": nodes.value("run", plan.about_run),
+        "epoch": nodes.value("epoch", plan.edition.epoch),
+    }
+    prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
+    pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")
+    made = {"html": pages} | {node.path.name: node for node in prints.values()}
+    return progress.step(PAGES, compiled, needs, {"made": made}, plan.name)
+
+
+def staged(plan: Plan) -> dict[str, Path]:
+    """Where the notebooks lie when they have run and their prose is woven."""
+    return {name: plan.staged(name) for name in plan.notebooks}
+
+
+def code(plan: Plan, *modules: str) -> dict[str, Path]:
+    """Modules of the engine, by their names in the project."""
+    return {name: plan.package[name] for name in (f"src/claimbook/{module}" for module in modules)}

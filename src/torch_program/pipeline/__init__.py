@@ -1,5 +1,0 @@
-"""How a build runs: editions, the plan of its steps, execution of notebooks, and publication of the pages."""
-
-from torch_program import patches
-
-patches.without_grammars()

@@ -1,0 +1,1 @@
+"""A profile of each province, and a sweep of all."""

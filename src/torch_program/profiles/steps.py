@@ -1,0 +1,341 @@
+"""Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from claimbook.build import nodes, plan, publication
+from claimbook.build.execution import bundle, execute_bundle, weave
+from claimbook.build.files import write_whole
+from claimbook.build.run import Progress
+from claimbook.say import recorded as results
+from claimbook.say.anchors import slug
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.periods import parse, published_by
+from claimbook.say.words import in_ranges, suggestion
+from claimbook.steps import tasks
+from torch_program.places import Places
+from torch_program.provinces import REGION_OF, REGIONS
+
+if TYPE_CHECKING:
+    from pytask import TaskWithoutPath
+
+NOTEBOOK = "profiles/province"
+PROVINCES = tuple(REGION_OF)
+ALL = "all"
+PROFILES = "profiles"  # a kind of steps, as it is told
+Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as execute_bundle
+
+PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
+PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
+EVIDENCE = """\
+# Evidence
+
+Every source with every figure that was taken from it, for the whole report. Values stand as printed, in the unit of
+the source. Long panels are summed up in one row here and are complete in the data files.
+
+## Sources
+
+:::{evidence}
+:::
+
+## Register of series
+
+:::{series-register}
+:::
+"""
+
+BIBLIOGRAPHY = """\
+# Bibliography
+
+Every source, by publisher and date. The title in English comes first, and the original title stands in brackets where
+it was seen. *Seen* says how much of a source was read. The figures are on the [evidence page](evidence.md).
+
+:::{bibliography-of-data}
+:::
+"""
+
+# The columns of the overview: heading, statistic of the profiles, format.
+COLUMNS = (
+    ("Zones, year of approval known", "zones", "{:,.0f}"),
+    ("GDP, CNY billion", "gdp", "{:,.0f}"),
+    ("R&D, CNY billion", "rd", "{:,.1f}"),
+    ("R&D, % of GDP", "intensity", "{:,.2f}"),
+    ("R&D staff, person-years", "staff", "{:,.0f}"),
+    ("Patents in force", "patents", "{:,.0f}"),
+    ("Contracts sold, CNY billion", "sold", "{:,.1f}"),
+    ("High-tech firms certified", "certified", "{:,.0f}"),
+)
+SHADED = ("intensity", "sold", "gdp")  # the first that any province has colours the map
+
+
+def run_as(province: str) -> str:
+    """Name under which the notebook runs for a province, so that a failure says whose."""
+    return f"profiles/{slug(province)}"
+
+
+def titled(notebook: bytes, title: str) -> bytes:
+    """The notebook with another title: no value can stand in a heading, and every page needs a name of its own."""
+    content = json.loads(notebook)
+    first = content["cells"][0]
+    _, _, rest = "".join(first["source"]).partition("\n")
+    first["source"] = f"# {title}\n{rest}"
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The profiles of one year of an edition, for all provinces or for one; nothing here writes."""
+
+    plan: plan.Plan
+    year: int
+    provinces: tuple[str, ...] = PROVINCES
+
+    @property
+    def folder(self) -> Path:
+        return self.plan.build / "profiles" / str(self.year)
+
+    def executed(self, province: str) -> Path:
+        """Shared by the book of all and the book of one, so that neither runs what the other has run."""
+        return self.folder / "notebooks" / f"{slug(province)}.ipynb"
+
+    @property
+    def book(self) -> Path:
+        return self.folder / (ALL if self.provinces == PROVINCES else "-".join(map(slug, self.provinces)))
+
+    @property
+    def source(self) -> Path:
+        return self.book / "source"
+
+    @property
+    def html(self) -> Path:
+        return self.book / "html"
+
+    def staged(self, province: str) -> Path:
+        return self.source / "notebooks" / f"{slug(province)}.ipynb"
+
+    def parameters(self, province: str) -> dict[str, Any]:
+        given = self.plan.parameters
+        return {"province": province, "year": self.year, "edition": given["edition"], "cutoff": given["cutoff"]}
+
+    @cached_property
+    def inputs(self) -> dict[str, Path]:
+        """The files that every profile gets, its notebook not included."""
+        return self.plan.inputs(NOTEBOOK)
+
+    @cached_property
+    def book_files(self) -> dict[str, Path]:
+        """What the book takes from the report besides the configuration: look and data."""
+        report = self.plan.book_files
+        return {n: p for n, p in report.items() if n.startswith(PAGES)} | self.plan.data_files
+
+    def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
+        report = yaml.safe_load((self.plan.root / "_config.yml").read_text(encoding="utf-8"))
+        return {
+            "_toc.yml": _yaml(contents(self.provinces)),
+            "_config.yml": _yaml(configuration(report, self.year)),
+            "book/index.md": overview(records, self.year, self.plan.edition.title),
+            "book/evidence.md": EVIDENCE,
+            "book/bibliography.md": BIBLIOGRAPHY,
+        }
+
+
+def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
+    """The profiles that somebody asked for; raises PlanError for a year or a province that has none."""
+    chosen = PROVINCES if province is None else (named(province),)
+    if year is None:
+        return Profiles(here, here.edition.parameters.panel_year, chosen)
+    known = years(here)
+    if year not in known:
+        raise plan.PlanError(
+            f"YEAR={year}: edition {here.name} has no figure of any province for that year. "
+            f"Years with figures: {in_ranges(known) or 'none'}."
+        )
+    return Profiles(here, year, chosen)
+
+
+def named(province: str) -> str:
+    """The province that is meant, in Chinese or in English, in any case and with hyphens too."""
+    meant = Places((), ()).resolve(province.strip()) or province.strip()
+    for known in PROVINCES:
+        if slug(known) == slug(meant):
+            return known
+    near = suggestion(province.strip().title(), sorted(PROVINCES))
+    raise plan.PlanError(f"PROVINCE={province}: no such province.{near} Known: {', '.join(sorted(PROVINCES))}.")
+
+
+def years(here: plan.Plan) -> list[int]:
+    """Years for which some province has a figure that the edition may see."""
+    visible = published_by(here.edition.parameters.cutoff, rows_in(here.data / "sources.csv"))
+    rows = rows_in(here.data / "figures" / "provinces.csv")
+    return sorted({parse(r["period"]).year for r in rows if r["entity"] in REGION_OF and r["source_id"] in visible})
+
+
+# the steps -----------------------------------------------------------------------------------------------------
+
+
+def steps(profiles: Profiles, progress: Progress, execute: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+    """Check the data, run the notebook for every province by `execute`, and bind the runs into a book."""
+    return [
+        tasks.check(profiles.plan, progress),
+        *(run_for(profiles, province, progress, execute) for province in profiles.provinces),
+        bind(profiles, progress),
+    ]
+
+
+def run_for(profiles: Profiles, province: str, progress: Progress, execute: Execute) -> "TaskWithoutPath":
+    """Run the notebook of the profiles for a province, as the sections of the report are run."""
+    here, own = profiles.plan, run_as(province)
+
+    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
+        return execute(bundle(files), own, parameters)
+
+    name = f"notebooks/{own}.ipynb"
+    needs = {
+        "files": {
+            "inputs": nodes.SourceContents(name="inputs", files=profiles.inputs),
+            "notebooks": {name: nodes.NotebookCode(path=here.committed(NOTEBOOK), name=name)},
+        },
+        "parameters": nodes.value("parameters", profiles.parameters(province)),
+        "environment": nodes.value("environment", here.environment),
+        "passed": tasks.passed(here),
+    }
+    made = nodes.Content(path=profiles.executed(province), name=f"executed {profiles.year} {province}")
+    return progress.step(PROFILES, executed, needs, made, here.name, f"{profiles.year} {slug(province)}")
+
+
+def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
+    """Bind the executed profiles into a book of their own, and put it in place when it is whole."""
+    here = profiles.plan
+
+    def bound(files: dict[str, Path], source: bytes, executed: dict[str, Path], made: Path, **state: Any) -> None:
+        ran = {province: path.read_bytes() for province, path in executed.items()}
+        staged = {province: profiles.staged(province) for province in ran}
+        for province, content in ran.items():
+            write_whole(staged[province], weave(NOTEBOOK, titled(source, province), content))
+        records = {province: results.read(json.loads(content)) for province, content in ran.items()}
+        publication.stage(files, profiles.generated(records), staged, profiles.source)
+        pages = publication.compile_pages(profiles.source, here.root / "src", here.edition.epoch)
+        publication.publish(pages, made)
+
+    executed = {province: profiles.executed(province) for province in profiles.provinces}
+    needs = {
+        "files": nodes.SourcePaths(name="book", files=profiles.book_files),
+        "configuration": nodes.SourcePaths(name="configuration", files={"_config.yml": here.root / "_config.yml"}),
+        "library": nodes.SourcePaths(name="library", files=here.package),
+        "source": nodes.NotebookSource(path=here.committed(NOTEBOOK), name="prose of the profiles"),
+        "executed": nodes.paths(executed),
+        "names": nodes.names(executed),
+        "environment": nodes.value("environment", here.environment),
+        "edition": nodes.value("edition", {"title": here.edition.title, "epoch": here.edition.epoch}),
+    }
+    name = f"profiles {here.name} {profiles.year} {profiles.book.name}"
+    pages = nodes.Folder(folder=profiles.html, name=name)
+    return progress.step("HTML", bound, needs, {"made": pages}, here.name, f"{profiles.year} {profiles.book.name}")
+
+
+# the book ------------------------------------------------------------------------------------------------------
+
+
+def contents(provinces: Sequence[str]) -> dict[str, Any]:
+    """The table of contents: provinces by region, then the evidence."""
+    parts = [
+        {
+            "caption": region,
+            "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region],
+        }
+        for region in REGIONS
+    ]
+    reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}, {"file": "book/bibliography"}]}
+    return {
+        "format": "jb-book",
+        "root": "book/index",
+        "options": {"numbered": False},
+        "parts": [*(part for part in parts if part["chapters"]), reference],
+    }
+
+
+def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
+    """The report's configuration for this book: another title, no PDF, and of our extension the parts that it needs."""
+    sphinx = report["sphinx"]
+    given = sphinx["config"]
+    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "book_parts": list(PARTS)}
+    return report | {
+        "title": f"China’s provinces and the Torch Program, {year}",
+        "sphinx": sphinx | {"config": given | look},
+    }
+
+
+def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) -> str:
+    """The first page as MyST: a tile map and a table of all provinces, each leading to its profile.
+
+    `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
+    """
+    statistics = {province: record["statistics"] for province, record in records.items()}
+    rows = [
+        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *_cells(s)]) + " |"
+        for p, s in sorted(statistics.items())
+    ]
+    head = "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |"
+    table = "\n".join([head, "|:--|:--|" + "--:|" * len(COLUMNS), *rows])
+    return f"""\
+# Province profiles, {year}
+
+One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.
+Edition: {edition}. A dash stands where no figure was found.
+
+{tiles(statistics) if len(statistics) > 1 else ""}
+
+:::{{table}} Provinces in {year}
+:name: tbl-provinces
+:class: data
+
+{table}
+:::
+"""
+
+
+def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
+    """The map as HTML: a link for each province, about where it lies, shaded by the first indicator that is known."""
+    from matplotlib.colors import to_hex
+    from pandas import Series
+
+    from claimbook.charts.style import readable_on
+    from torch_program.tile_map import TILES, shade_counts
+
+    headings = {key: (heading, form) for heading, key, form in COLUMNS}
+    shaded = next((key for key in SHADED if any(key in s for s in statistics.values())), None)
+    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s} if shaded else {}
+    shade = shade_counts({"": Series(values)}, "") if values else None
+    heading, form = headings[shaded] if shaded else ("", "")
+    links = []
+    for province in sorted(statistics, key=lambda p: (TILES[p].row, TILES[p].column)):
+        tile, value = TILES[province], values.get(province)
+        said = "–" if value is None else form.format(value)
+        place = f"grid-column:{tile.column + 1};grid-row:{tile.row + 1}"
+        face = shade and value is not None and shade.color(value)
+        look = f";background:{to_hex(face)};color:{to_hex(readable_on(face))}" if face else ""
+        links.append(
+            f'<a href="../notebooks/{slug(province)}.html" style="{place}{look}" title="{escape(province)}">'
+            f'<span class="name"><span class="long">{escape(province)}</span>'
+            f'<abbr title="{escape(province)}">{tile.letters}</abbr></span>'
+            f'<span class="value">{said}</span></a>'
+        )
+    key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
+    below = [f'<p class="tiles-key">{key}</p>'] if shaded else []
+    return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", *below])
+
+
+def _cells(statistics: Mapping[str, Any]) -> list[str]:
+    return [form.format(statistics[key]["value"]) if key in statistics else "–" for _, key, form in COLUMNS]
+
+
+def _yaml(content: dict[str, Any]) -> str:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)

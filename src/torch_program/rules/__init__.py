@@ -1,0 +1,1 @@
+"""Rules for rows that only this report has."""

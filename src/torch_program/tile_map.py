@@ -1,0 +1,208 @@
+"""Provinces as equal tiles, about where they lie: no borders to argue about, and no large area that means nothing."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
+
+from claimbook.charts.figures import Chart, Drawing, describe_items, told
+from claimbook.charts.style import (
+    BASE,
+    GRID,
+    INNER,
+    MUTED,
+    PAD,
+    PAPER,
+    SMALL,
+    WIDTH,
+    Sheet,
+    line_height,
+    readable_on,
+    sheet,
+    short,
+    ticks,
+    words,
+    wrap,
+)
+from claimbook.evidence.logarithm import ln
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A province: its letters in ISO 3166-2:CN, its one-character name, column and row in the grid."""
+
+    letters: str
+    character: str
+    column: int
+    row: int
+
+
+TILES = {
+    "Heilongjiang": Tile("HL", "黑", 7, 0),
+    "Xinjiang": Tile("XJ", "新", 0, 1),
+    "Inner Mongolia": Tile("NM", "蒙", 4, 1),
+    "Beijing": Tile("BJ", "京", 5, 1),
+    "Jilin": Tile("JL", "吉", 7, 1),
+    "Qinghai": Tile("QH", "青", 1, 2),
+    "Gansu": Tile("GS", "甘", 2, 2),
+    "Ningxia": Tile("NX", "宁", 3, 2),
+    "Shanxi": Tile("SX", "晋", 4, 2),
+    "Hebei": Tile("HE", "冀", 5, 2),
+    "Tianjin": Tile("TJ", "津", 6, 2),
+    "Liaoning": Tile("LN", "辽", 7, 2),
+    "Tibet": Tile("XZ", "藏", 0, 3),
+    "Sichuan": Tile("SC", "川", 2, 3),
+    "Shaanxi": Tile("SN", "陕", 3, 3),
+    "Henan": Tile("HA", "豫", 4, 3),
+    "Shandong": Tile("SD", "鲁", 5, 3),
+    "Chongqing": Tile("CQ", "渝", 3, 4),
+    "Hubei": Tile("HB", "鄂", 4, 4),
+    "Anhui": Tile("AH", "皖", 5, 4),
+    "Jiangsu": Tile("JS", "苏", 6, 4),
+    "Shanghai": Tile("SH", "沪", 7, 4),
+    "Yunnan": Tile("YN", "云", 2, 5),
+    "Guizhou": Tile("GZ", "贵", 3, 5),
+    "Hunan": Tile("HN", "湘", 4, 5),
+    "Jiangxi": Tile("JX", "赣", 5, 5),
+    "Zhejiang": Tile("ZJ", "浙", 6, 5),
+    "Guangxi": Tile("GX", "桂", 3, 6),
+    "Guangdong": Tile("GD", "粤", 4, 6),
+    "Fujian": Tile("FJ", "闽", 5, 6),
+    "Hainan": Tile("HI", "琼", 4, 7),
+}
+COLUMNS, ROWS = 8, 8
+LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
+    f"{TILES[p].letters} {p}"
+    for p in ("Hebei", "Henan", "Hubei", "Hunan", "Hainan", "Inner Mongolia", "Shaanxi", "Shanxi", "Tibet")
+)
+DIVERGING = LinearSegmentedColormap.from_list(
+    "brown-teal", ["#6b3f00", "#b97f2e", "#ead9b5", "#f4f4f1", "#b5ddd6", "#3d9b90", "#003f3a"]
+)
+SEQUENTIAL = LinearSegmentedColormap.from_list("blues", ["#eef3f8", "#a9c4de", "#5a8fc0", "#1f5a94", "#0b2f57"])
+
+
+@dataclass(frozen=True)
+class Shade:
+    """Place of a value on a scale from 0 to 1, colour of a place, the values that the key names, and what it says."""
+
+    place: Callable[[float], float]
+    colors: LinearSegmentedColormap
+    marks: tuple[float, ...]
+    says: str
+    open_ended: bool = False  # the ends of the scale stand for all that lies beyond them
+
+    def color(self, value: float) -> tuple:
+        return self.colors(self.place(value))
+
+
+def tile_map(
+    maps: Mapping[str, pd.Series],
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    scale: str,
+    quotients: bool = True,
+) -> Chart:
+    """A map of amounts, or one or two of quotients (name: values by province, 31 of them, missing ones as NaN).
+
+    Quotients are shaded from 1 in both directions, in powers of two; other values from none to the highest.
+    `scale` says what the colours mean.
+    """
+    unknown = sorted({str(p) for values in maps.values() for p in values.index} - set(TILES))
+    if unknown:
+        raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
+    if len(maps) > 1 + quotients:
+        raise ValueError("there is room for one map of amounts or two of quotients")
+    say: Callable[[float], str] = "{:.1f}".format if quotients else short
+    shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
+    data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
+    data.insert(0, "letters", [t.letters for t in TILES.values()])
+    data = data.rename_axis("province").reset_index()
+    alt = " ".join(describe_items(name, v.index, v, say) for name, v in maps.items())
+    alt = f"Tile map of China’s 31 provinces. {alt}"
+    return Chart(draw_maps(maps, title, subtitle, source, shade, say), title, subtitle, source, alt, data)
+
+
+def draw_maps(
+    maps: Mapping[str, pd.Series], title: str, subtitle: str, source: str, shade: Shade, say: Callable[[float], str]
+) -> Drawing:
+    """Maps beside each other, and their key."""
+    gap = 0.22
+    room = (INNER - gap * (len(maps) - 1)) / len(maps)
+    width, height = room / COLUMNS, 0.38
+    said = words(title, subtitle, f"{source} {LETTERS}.")
+    names = {name: wrap(name, room, BASE, "bold") for name in maps}
+    top = said.head + max(map(len, names.values())) * line_height(BASE) + 0.08
+    foot = top + ROWS * height
+    on = sheet(foot + 0.62 + said.foot)
+    said.draw(on)
+    for number, (name, values) in enumerate(maps.items()):
+        left = PAD + number * (room + gap)
+        on.lines(left, said.head, names[name], weight="bold")
+        for province, tile in TILES.items():
+            value = float(values.get(province, math.nan))
+            x, y = left + tile.column * width, top + tile.row * height
+            letters = tile.letters if len(maps) > 1 else f"{tile.character} {tile.letters}"
+            draw_tile(on, letters, value, shade, say, (x, y), (width, height))
+            says = "no data" if math.isnan(value) else say(value)
+            on.tell(x + width / 2, y + height / 2, told(f"{province}, {name}", says, {}))
+    draw_scale(on, shade, say, foot + 0.14)
+    return on.figure
+
+
+def shade_quotients(says: str) -> Shade:
+    """Colours for ratios: neutral at 1, full at a quarter and at four and beyond."""
+
+    def place(value: float) -> float:
+        return float(np.clip(ln(value) / ln(16.0) + 0.5, 0, 1)) if value > 0 else 0.0
+
+    return Shade(place, DIVERGING, (0.25, 0.5, 1, 2, 4), says, open_ended=True)
+
+
+def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:
+    """Colours for amounts: from none to the highest of all maps."""
+    top = max(float(v.max()) for v in maps.values())
+    return Shade(lambda value: value / top, SEQUENTIAL, (*ticks(0, top * 0.9, 4), top), says)
+
+
+def draw_tile(
+    on: Sheet,
+    letters: str,
+    value: float,
+    shade: Shade,
+    say: Callable[[float], str],
+    at: tuple[float, float],
+    size: tuple[float, float],
+) -> None:
+    """One tile with letters and value; a missing value is an empty frame with a dash."""
+    (x, y), (width, height) = at, size
+    missing = math.isnan(value)
+    face = PAPER if missing else shade.color(value)
+    edge = {"edgecolor": GRID, "linewidth": 1.0} if missing else {}
+    on.box(x + 0.012, y + 0.012, width - 0.024, height - 0.024, face, **edge)
+    ink = MUTED if missing else readable_on(face)
+    number = "–" if missing else say(value)
+    for level, text, weight in ((0.29, letters, "normal"), (0.71, number, "semibold")):
+        on.text(x + width / 2, y + height * level, text, size=SMALL, color=ink, ha="center", weight=weight)
+
+
+def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
+    """The key: a strip of colours with values under it, and what they mean."""
+    left, width = PAD, 2.0
+    for i in range(40):
+        on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.colors((i + 0.5) / 40))
+    for i, mark in enumerate(shade.marks):
+        x = left + width * shade.place(mark)
+        last = len(shade.marks) - 1
+        beyond = {0: "≤ ", last: "≥ "}.get(i, "") if shade.open_ended else ""
+        on.line([x, x], [y + 0.12, y + 0.16], color=MUTED)
+        text = beyond + (f"{mark:g}" if shade.open_ended else say(mark))
+        on.text(x, y + 0.25, text, size=SMALL, color=MUTED, ha={0: "left", last: "right"}.get(i, "center"))
+    lines = wrap(shade.says, INNER - width - 1.0, SMALL)
+    on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
+    on.box(WIDTH - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
+    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)
