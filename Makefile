@@ -1,9 +1,9 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,TORCH_DATA EDITION DATA SET YEAR PROVINCE SCHEDULER PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE SCHEDULER PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
-DATA ?= $(TORCH_DATA)
+DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
 YEAR ?=
 PROVINCE ?=
@@ -45,7 +45,7 @@ live: report     ## show the pages on http://localhost:8000 and follow your edit
 	@$(RUN) live --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
 lab: setup       ## open the notebooks in JupyterLab; DATA= another copy of the data
-	@$(if $(DATA),TORCH_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
+	@$(if $(DATA),CLAIMBOOK_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
 diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, each an edition, a record or a build
 	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))

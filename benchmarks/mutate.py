@@ -300,8 +300,8 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
                 columns.add(key)
             return found
 
-    def watched_load(*topics: str, cutoff: str) -> evidence.Evidence:
-        known = load(*topics, cutoff=cutoff)
+    def watched_load(*topics: str, cutoff: str, **how: Any) -> evidence.Evidence:
+        known: evidence.Evidence = load(*topics, cutoff=cutoff, **how)
         return replace(known, figures=Watched(known.figures))
 
     def watched_frame(self: evidence.Evidence, *args: Any, **more: Any) -> pd.DataFrame:

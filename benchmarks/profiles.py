@@ -45,7 +45,7 @@ with ExitStack() as stack:
 def loop(folder: Path) -> None:
     """papermill for one province after the other."""
     here = plan.of(folder)
-    wanted = profiles.Profiles(here, here.edition.parameters.panel_year)
+    wanted = profiles.Profiles(here, here.parameters["panel_year"])
     source = str(here.committed(profiles.NOTEBOOK))
     for province in wanted.provinces:
         target = wanted.executed(province)

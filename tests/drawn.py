@@ -4,10 +4,10 @@ from hand_made import DAY, FACETS, claim, comparison, measure
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part, Reading, Test
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.facts import Finding
 
 DAYS = ("2023-01-01", DAY)
 CUTOFFS = {"2022": "2022-12-31"}

@@ -18,7 +18,7 @@ from claimbook.build.plan import Plan, make
 from claimbook.commands import main
 from claimbook.intake import adding, cells, description, effects, reading, tables, validation
 from claimbook.say.csv_tables import rows_in
-from torch_program.places import PROVINCES_ZH, Places
+from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +76,7 @@ def test_periods_as_chinese_tables_print_them(text, plain):
 
 def test_places_are_known_in_both_languages():
     zones = rows_in(ROOT / "data" / "zones.csv")
-    places = Places(zones, ())
+    places = ZonesAndProvinces({"zones": zones}, ())
     assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
     assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
     assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"

@@ -7,6 +7,7 @@ from hand_made import claim, measure
 from test_multiverse import comparison
 
 from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import Lookups
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
@@ -20,7 +21,6 @@ from claimbook.notebook.boxes import (
     verdict_box,
 )
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.facts import Finding
 from claimbook.say import prose, tables
 from claimbook.say import recorded as results
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Criterion, FactClaim, Part
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.certainty import WORDS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.facts import Finding
 
 PARTS = (Part(id="a", says="one"), Part(id="b", says="other"))
 FACT = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=PARTS)

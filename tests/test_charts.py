@@ -34,7 +34,7 @@ from claimbook.fonts import FAMILIES
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.scores import VERDICTS
 from claimbook.say.recorded import NOT_ASSESSED
-from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients
+from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
 SOURCE = "Source: hand-made."
@@ -475,7 +475,7 @@ def test_tile_maps_are_tidy_and_describe_their_extremes(maps, quotients):
     values = {f"Map number {k}": provinces(k) for k in range(maps)}
     values["Map number 0"]["Beijing"] = 62.0
     values["Map number 0"]["Tibet"] = 0.0
-    chart = charts.tile_map(values, LONG, "", SOURCE, quotients=quotients, scale="one is even")
+    chart = tile_map(values, LONG, "", SOURCE, quotients=quotients, scale="one is even")
     assert_tidy(chart)
     assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
     assert len(chart.data) == 31
@@ -485,7 +485,7 @@ def test_tile_maps_are_tidy_and_describe_their_extremes(maps, quotients):
 def test_a_province_without_a_value_is_left_empty_and_counted_out():
     values = provinces()
     values["Tibet"] = float("nan")
-    chart = charts.tile_map({"Hand-made": values}, "Hand-made", "", SOURCE, scale="")
+    chart = tile_map({"Hand-made": values}, "Hand-made", "", SOURCE, scale="")
     assert "30 values" in chart.alt
     assert "–" in words(chart)
 
@@ -493,12 +493,12 @@ def test_a_province_without_a_value_is_left_empty_and_counted_out():
 def test_more_maps_than_have_room_are_refused():
     maps = {f"Map number {k}": provinces(k) for k in range(2)}
     with pytest.raises(ValueError, match="one map of amounts or two of quotients"):
-        charts.tile_map(maps, "Hand-made", quotients=False, scale="")
+        tile_map(maps, "Hand-made", quotients=False, scale="")
 
 
 def test_an_unknown_province_is_refused_by_name():
     with pytest.raises(ValueError, match="no tile for Atlantis"):
-        charts.tile_map({"Hand-made": pd.Series({"Atlantis": 1.0})}, "Hand-made", scale="")
+        tile_map({"Hand-made": pd.Series({"Atlantis": 1.0})}, "Hand-made", scale="")
 
 
 def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():

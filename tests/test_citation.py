@@ -119,7 +119,9 @@ SHOWN = {"label": "fig-zones", "caption": "*Zones* by year. Breaks marked.", "cs
 def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
     """What the head of a page says: tags, and descriptions for search engines."""
     known = {"title": "A page", "says": "So.", "picture": "fig-gdp", "sections": {}, "claim": {}}
-    soup = BeautifulSoup(filled("head.html", work=work, page=page, **known | gaps), "html.parser")
+    soup = BeautifulSoup(
+        filled("head.html", work=work, page=page, pdf="torch-program.pdf", **known | gaps), "html.parser"
+    )
     tags = {tag.get("name") or tag["property"]: tag["content"] for tag in soup.select("meta")}
     return tags, [json.loads(script.string) for script in soup.select('script[type="application/ld+json"]')]
 

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from claimbook.build.execution import code_cells, declared_topics
-from claimbook.evidence import concentration, evidence
+from claimbook.evidence import concentration
 from claimbook.intake import validation
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.periods import latest_day
+from torch_program import evidence
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

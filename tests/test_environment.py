@@ -214,7 +214,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
 @pytest.mark.parametrize(
     ("verb", "variable"),
     [
-        *(("report", name) for name in ("EDITION", "DATA", "SET", "TORCH_DATA")),
+        *(("report", name) for name in ("EDITION", "DATA", "SET", "CLAIMBOOK_DATA")),
         *(("profiles", name) for name in ("YEAR", "PROVINCE", "SCHEDULER")),
         *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
         *(("diff", name) for name in ("FROM", "TO")),

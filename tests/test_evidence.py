@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 
 import pytest
 
-from claimbook.evidence import evidence
 from claimbook.evidence.evidence import EvidenceError
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
+from torch_program import evidence
 
 SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
 early,T,T,Ministry,Ministry,2022-03,,en,,yes,whole,B,
@@ -207,7 +207,7 @@ def test_a_credit_of_measures_is_that_of_their_rows(project):
 
 
 def test_a_credit_says_through_whom_numbers_came():
-    credited = evidence.credited
+    credited = engine_evidence.credited
     assert credited("KPMG", ["m4gr4th34 (sums)"]) == "KPMG, as summed by m4gr4th34"
     assert credited("MOST", ["Hu Huaping (counts)"]) == "MOST, as counted by Hu Huaping"
     assert credited("KPMG", ["User x, after KPMG"]) == "KPMG, as read in User x"
@@ -218,5 +218,5 @@ def test_a_credit_says_through_whom_numbers_came():
 
 @pytest.mark.parametrize("cutoff", ["31.12.2023", "garbage", "", "20231231", "2023-02-30", 2023])
 def test_a_cutoff_that_is_no_day_is_refused_instead_of_cutting_nothing_off(cutoff):
-    with pytest.raises(evidence.EvidenceError, match='Write a day in quotes, like "2023-12-31"'):
+    with pytest.raises(EvidenceError, match='Write a day in quotes, like "2023-12-31"'):
         evidence.load("torch_zones", cutoff=cutoff)

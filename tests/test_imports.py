@@ -1,4 +1,4 @@
-"""Packages of the library import in one direction: what may not be known further down is not imported there."""
+"""The engine knows no report, and its rooms import in one direction: what may not be known further down is not."""
 
 import ast
 import os
@@ -11,19 +11,21 @@ from pathlib import Path
 
 import yaml
 
+OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
-PACKAGES = {path.parent.name for path in (SRC / "torch_program").glob("*/__init__.py")}
+ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
+OF_THE_REPORT = r"\b(?:torch|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs)\b|火炬|科技部"
 
 
 def imported(path: Path, at_start: bool) -> Iterator[str]:
     """Dotted names of ours that a module imports; those that it imports when it is loaded, or all."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body if at_start else ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("torch_program"):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OURS:
             yield node.module
             yield from (f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names if name.name.startswith("torch_program."))
+            yield from (name.name for name in node.names if name.name.partition(".")[0] in OURS)
 
 
 def modules() -> dict[str, Path]:
@@ -31,17 +33,36 @@ def modules() -> dict[str, Path]:
     return {".".join(parts).removesuffix(".__init__"): path for path, parts in paths.items()}
 
 
-def package(module: str) -> str:
-    return next((part for part in module.split(".")[1:2] if part in PACKAGES), "")
+def room(module: str) -> str:
+    """ "say" of "claimbook.say.words"; the report is a room of its own."""
+    first, *inner = module.split(".")
+    return first if first != "claimbook" else next((part for part in inner[:1] if part in ROOMS), "")
 
 
-def test_a_package_imports_only_those_that_stand_before_it() -> None:
+def test_the_engine_imports_nothing_of_the_report() -> None:
+    engine = {m: path for m, path in modules().items() if m.startswith("claimbook")}
+    assert {
+        m: n for m, path in engine.items() for n in imported(path, at_start=False) if room(n) == "torch_program"
+    } == {}
+
+
+def test_the_engine_says_no_word_of_the_report() -> None:
+    files = [
+        p
+        for p in (SRC / "claimbook").rglob("*")
+        if p.suffix in {".py", ".html", ".md", ".txt", ".yml", ".ipynb", ".json"}
+    ]
+    said = {p.name: set(re.findall(OF_THE_REPORT, p.read_text(encoding="utf-8"), re.I)) for p in files}
+    assert {name: words for name, words in said.items() if words} == {}
+
+
+def test_a_room_imports_only_those_that_stand_before_it() -> None:
     said = re.search(
         r"a test holds this order:\n(.+)\.\n", (SRC.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     )
     order = re.findall(r"`(\w+)`", said[1])
-    assert set(order) == PACKAGES
-    arrows = {(package(m), package(name)) for m, path in modules().items() for name in imported(path, at_start=False)}
+    assert set(order) == ROOMS | {"torch_program"}
+    arrows = {(room(m), room(name)) for m, path in modules().items() for name in imported(path, at_start=False)}
     assert [(a, b) for a, b in sorted(arrows) if a and b and order.index(a) < order.index(b)] == []
 
 

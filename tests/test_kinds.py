@@ -6,10 +6,10 @@ import pytest
 from hand_made import measure
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, Part
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
 from claimbook.rule.comparisons import comparison_verdict, judge_criterion
-from claimbook.rule.facts import Finding
 
 TEXT_DATE = "2023-12-31"
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")

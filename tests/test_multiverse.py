@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
 from claimbook.firmness.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.facts import Finding
 
 RESULTS = Path(__file__).resolve().parent.parent / "_build" / "2026" / "results.json"
 

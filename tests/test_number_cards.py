@@ -6,9 +6,10 @@ import re
 import pytest
 
 from claimbook.book import number_cards as numbers
-from claimbook.evidence import evidence, measures, quantity
+from claimbook.evidence import measures, quantity
 from claimbook.notebook import section
 from claimbook.say.recorded import RESULTS_MIME
+from torch_program import evidence
 
 SOURCES = {
     "a": {"source_id": "a", "title": "甲", "title_en": "Hand-made A", "origin": "O", "published": "2023", "grade": "B"},

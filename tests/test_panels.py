@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from claimbook.evidence import evidence
 from claimbook.evidence.concentration import ConcentrationError
-from torch_program import panels
+from torch_program import evidence, panels
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 from claimbook.build import editions
 from claimbook.commands.editions import fitted
 from claimbook.notebook import parameters
-from claimbook.notebook.parameters import ParameterError, Profile, cell, check_parameters
+from claimbook.notebook.parameters import ParameterError, cell, check_parameters
+from torch_program.parameters import Parameters, Profile
 
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-25"}
@@ -29,7 +30,7 @@ def test_a_line_has_type_default_and_meaning() -> None:
 def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
     default = editions.read(ROOT, editions.DEFAULT).parameters.model_dump()
     assert default == DEFAULTS
-    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, parameters.Parameters)
+    wanted, schema = (OF_PROFILE, Profile) if path.parent.name == "profiles" else (default, Parameters)
     (source,) = ["".join(c["source"]) for c in json.loads(path.read_bytes())["cells"] if "parameters" in tags(c)]
     assert source == cell(wanted, schema), "`torch-program edition defaults` writes it into all notebooks"
     read = {name: ast.literal_eval(told["default"]) for name, told in papermill.inspect_notebook(str(path)).items()}

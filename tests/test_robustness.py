@@ -4,10 +4,10 @@ import pytest
 from hand_made import DAY, FACETS, claim, comparison, judged, measure
 
 from claimbook.evidence.claims import Criterion, FactClaim, Part, Reading, Test
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.facts import Finding
 
 
 def over(n=50, **more):

@@ -15,7 +15,7 @@ def test_lookups_are_counted_by_claim(tmp_path):
 
 
 def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):
-    monkeypatch.setenv("TORCH_DATA", str(tmp_path))
+    monkeypatch.setenv("CLAIMBOOK_DATA", str(tmp_path))
     claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
     (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
     for name in ("sources", "search_log", "not_seen"):

@@ -52,7 +52,7 @@ def test_nbval_alone_names_the_number_that_moved(project: Path) -> None:
 def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> None:
     path = shutil.copytree(project / "data", project / "my data") / "figures" / Path(VALUES).name
     path.write_text(doubled(path.read_text(encoding="utf-8")), encoding="utf-8")
-    done = typed("TORCH_DATA='my data' pytest --nbval", project / "notebooks")
+    done = typed("CLAIMBOOK_DATA='my data' pytest --nbval", project / "notebooks")
     assert done.returncode == 1
     assert MOVED in done.stdout.partition("what moved")[2], done.stdout
 
@@ -108,12 +108,12 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
 def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project / "notebooks")
     assert data() == project / "data"
-    monkeypatch.setenv("TORCH_DATA", "my dat")
+    monkeypatch.setenv("CLAIMBOOK_DATA", "my dat")
     with pytest.raises(ProjectNotFound) as error:
         data()
     assert str(error.value) == (
-        f"TORCH_DATA is my dat, but there is no folder {project / 'my dat'}. "
-        f"Name a copy of data/ by its whole path or by the way from {project}, or unset TORCH_DATA."
+        f"CLAIMBOOK_DATA is my dat, but there is no folder {project / 'my dat'}. "
+        f"Name a copy of data/ by its whole path or by the way from {project}, or unset CLAIMBOOK_DATA."
     )
 
 

@@ -10,9 +10,9 @@ import requests
 import wbgapi
 from real_project import contents
 
-from claimbook.evidence import evidence
 from claimbook.intake import adding, validation
 from claimbook.say import project
+from torch_program import evidence
 
 ROOT = Path(__file__).resolve().parents[1]
 SERIES = "rd_expenditure_pct_gdp"

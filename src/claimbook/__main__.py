@@ -1,8 +1,9 @@
-"""`python -m claimbook` is the command `torch-program`, without the need to install it."""
+"""`python -m claimbook` is the command of the report that lies beside it, without the need to install it."""
 
 import sys
 
 from claimbook.build.run import INTERRUPTED
+from claimbook.say.about import about
 
 try:
     from claimbook.commands import main
@@ -10,4 +11,4 @@ except KeyboardInterrupt:  # loading takes half a second
     print("Interrupted before anything was begun.", file=sys.stderr)
     sys.exit(INTERRUPTED)
 
-main(prog_name="torch-program")
+main(prog_name=about().slug)

@@ -5,31 +5,31 @@ from dataclasses import replace
 import pandas as pd
 
 from claimbook.evidence.concentration import ConcentrationError, shares
-from claimbook.evidence.evidence import Evidence
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.quantity import FRACTION, Quantity, of, provenance, published, ratio
+from torch_program.evidence import ZoneEvidence
 from torch_program.provinces import NATIONAL
 
 
-def complete_years(ev: Evidence, series: str, until: int) -> list[int]:
+def complete_years(ev: ZoneEvidence, series: str, until: int) -> list[int]:
     """Years, not after `until`, in which every province has a value."""
     known = ev.panel(series).notna().all()
     return [int(year) for year in known.index[known] if year <= until]
 
 
-def provincial(ev: Evidence, series: str, year: int) -> pd.DataFrame:
+def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:
     """Rows of evidence of one year, one a province."""
     rows = ev.frame(series, annual=True)
     rows = rows[(rows["year"] == year) & rows["entity"].isin(ev.provinces)]
     return rows.drop_duplicates("entity", keep="last").reset_index(drop=True)
 
 
-def latest(ev: Evidence, series: str, until: int) -> pd.DataFrame:
+def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
     """Rows of the last year, not after `until`, in which every province has a value."""
     return provincial(ev, series, complete_years(ev, series, until)[-1])
 
 
-def provincial_gdp(ev: Evidence, year: int) -> pd.DataFrame:
+def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
     """GDP of the provinces in CNY billion: as published, or else R&D expenditure over R&D intensity."""
     rows = provincial(ev, "gdp", year)
     if len(rows):
@@ -70,12 +70,12 @@ def quotient(part: Quantity, whole: Quantity, made: str) -> Quantity:
     return replace(part / whole, unit="quotient", period=part.period, made=made, label=made)
 
 
-def by_province(ev: Evidence, rows: pd.DataFrame) -> pd.Series:
+def by_province(ev: ZoneEvidence, rows: pd.DataFrame) -> pd.Series:
     """Values of the provinces in the order of the census."""
     return rows.set_index("entity")["value"].reindex(ev.provinces)
 
 
-def from_list(ev: Evidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+def from_list(ev: ZoneEvidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """Counts of a whole list by province, one row each: a province that is not in it has none.
 
     Every row rests on the whole list, because what is missing there would be one more.
@@ -102,7 +102,7 @@ def from_list(ev: Evidence, rows: pd.DataFrame, year: int) -> pd.DataFrame:
     )
 
 
-def last_whole_list(ev: Evidence, series: str, until: int) -> pd.DataFrame:
+def last_whole_list(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
     """Counts of the last list, not after `until`, whose provinces add up to the nation."""
     rows = ev.frame(series, annual=True)
     named = rows[rows["entity"].isin(ev.provinces)]

@@ -9,9 +9,9 @@ import pandas as pd
 from claimbook.charts import lorenz_chart
 from claimbook.charts.figures import Chart
 from claimbook.evidence.concentration import gini, hhi, top_share
-from claimbook.evidence.evidence import Evidence
 from claimbook.say import tables
 from claimbook.say.words import listed
+from torch_program.evidence import ZoneEvidence
 
 MEASURES = {
     "htz_operating_revenue": "operating revenue",
@@ -27,7 +27,7 @@ NEVER = 9999
 Column = tuple[str, int]  # series and year
 
 
-def columns(ev: Evidence) -> dict[Column, pd.DataFrame]:
+def columns(ev: ZoneEvidence) -> dict[Column, pd.DataFrame]:
     """Rows of single zones, one a zone from its approval on, by series and year."""
     zones = ev.approved_zones(NEVER, undated=True)
     approved = zones.set_index("entity")["year"].where(lambda year: year < NEVER, 0)
@@ -40,7 +40,7 @@ def columns(ev: Evidence) -> dict[Column, pd.DataFrame]:
     return found
 
 
-def whole_table(ev: Evidence, found: dict[Column, pd.DataFrame]) -> tuple[int, dict[str, pd.DataFrame]]:
+def whole_table(ev: ZoneEvidence, found: dict[Column, pd.DataFrame]) -> tuple[int, dict[str, pd.DataFrame]]:
     """The last year that has whole columns, and those columns by series; nothing where no column is whole."""
     counts = {year: len(ev.approved_zones(year, undated=True)) for _, year in found}
     whole = {column: rows for column, rows in found.items() if len(rows) >= NEARLY_EVERY * counts[column[1]]}
@@ -48,7 +48,7 @@ def whole_table(ev: Evidence, found: dict[Column, pd.DataFrame]) -> tuple[int, d
     return last, {series: rows for (series, year), rows in whole.items() if year == last}
 
 
-def spread_table(ev: Evidence, whole: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
+def spread_table(ev: ZoneEvidence, whole: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
     """How each column is spread over the zones, with and without the largest; cells are MyST text."""
     approved = len(ev.approved_zones(year, undated=True))
 
@@ -69,7 +69,7 @@ def spread_table(ev: Evidence, whole: dict[str, pd.DataFrame], year: int) -> pd.
     return pd.DataFrame([row(series, rows) for series, rows in whole.items()])
 
 
-def spread_chart(ev: Evidence, whole: dict[str, pd.DataFrame], year: int) -> Chart:
+def spread_chart(ev: ZoneEvidence, whole: dict[str, pd.DataFrame], year: int) -> Chart:
     """Lorenz curves over the zones that have every measure, each zone counted the same."""
     values = pd.DataFrame({MEASURES[series]: rows.set_index("entity")["value"] for series, rows in whole.items()})
     curves = values.dropna()

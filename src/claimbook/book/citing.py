@@ -14,6 +14,7 @@ from sphinx.config import Config
 
 from claimbook.book.evidence_pages import Data, fold
 from claimbook.build import contents
+from claimbook.build.publication import PDF
 from claimbook.publish import metadata, parts, references
 from claimbook.publish.references import Reference
 from claimbook.templates import filled
@@ -90,7 +91,7 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """What the head of a page tells programs; `of_page` is what only pages of its kind have."""
     work = work_of(app)
     known = {"says": work.abstract, "picture": SCORECARD, "sections": {}, "claim": {}}
-    return filled("head.html", work=work, page=page, title=title, **known | of_page)
+    return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
 def add_tags(

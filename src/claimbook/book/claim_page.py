@@ -13,13 +13,14 @@ from claimbook.publish.references import Reference, apa, claim_anchor
 from claimbook.results import what_if
 from claimbook.results.standing import stands_as
 from claimbook.rule.scores import score_row
+from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import Badge, interval_in_words, number_in_words
 from claimbook.say.words import counted, listed
 
 Claim = Mapping[str, Any]
 
-TEXT = "A policy text on China’s Torch Program"
+TEXT = f"A policy text on {about().subject}"
 SAID = {  # verdicts that do not follow "this is"
     "studies": "{verdict}",
     "one study": "{verdict}",

@@ -24,6 +24,7 @@ from claimbook.publish.metadata import Work
 from claimbook.publish.references import apa, report
 from claimbook.results import brief
 from claimbook.say import recorded as results
+from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.say.project import Told
 
@@ -74,10 +75,10 @@ def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], la
     return "\n".join(lines)
 
 
-def cover(work: Work, subtitle: str, kind: str = "Reproducible report · 火炬计划") -> str:
+def cover(work: Work, subtitle: str, kind: str = "Reproducible report") -> str:
     """The first page: what this is, and what was found or what it holds."""
     says = {
-        "kind": kind,
+        "kind": f"{kind} · {about().native}",
         "title": work.title,
         "subtitle": subtitle,
         "author": work.author,
@@ -133,7 +134,7 @@ def make_annex(app: Sphinx) -> None:
     records = [results.read(notebook) for notebook in notebooks(source).values()]
     pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX)
     what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
-    opening = [cover(work, what, "Annex · 火炬计划"), contents(pages)]
+    opening = [cover(work, what, "Annex"), contents(pages)]
     set_pages(app, ANNEX, pages, opening, f"{work.title}: annex")
 
 

@@ -115,7 +115,7 @@ def upload(client: "Client", plan: Plan) -> None:
     """Let every worker, also one that joins later, have our package as the plan has it."""
     from distributed.diagnostics.plugin import UploadDirectory
 
-    with TemporaryDirectory(prefix="torch-program-") as folder:
+    with TemporaryDirectory(prefix="claimbook-") as folder:
         source = Path(folder) / "src"
         for name, path in plan.package.items():
             write_whole(source.parent / name, path.read_bytes())

@@ -4,16 +4,21 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimbook.notebook.parameters import CHANGED, Parameters, base_of, mistakes, unknown
+from claimbook.notebook.parameters import CHANGED, Run, base_of, mistakes, of_sections, unknown
+from claimbook.say.about import about
 from claimbook.say.project import Told
 from claimbook.say.words import suggestion
 from claimbook.say.yaml_files import YamlError, yaml_document
 
 DEFAULT = "2026"
+if TYPE_CHECKING:
+    Parameters = Run
+else:
+    Parameters = of_sections()
 RUN = "run.json"  # beside the book: what is said of a run that reads another copy of the data
 
 
@@ -60,7 +65,7 @@ def read(root: Path, name: str, settings: Sequence[str] = ()) -> Edition:
     if name not in known:
         raise EditionError(
             f"There is no edition {name!r}.{suggestion(name, known)} Known: {', '.join(known) or 'none'}. "
-            f"To make one with today's evidence: torch-program edition new {as_name(name)}"
+            f"To make one with today's evidence: {about().slug} edition new {as_name(name)}"
         )
     if name != as_name(name):
         raise EditionError(

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A new folder to work in, which is removed afterwards."""
-    with TemporaryDirectory(prefix="torch-program-") as folder:
+    with TemporaryDirectory(prefix="claimbook-") as folder:
         yield Path(folder)
 
 

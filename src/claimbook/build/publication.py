@@ -17,17 +17,18 @@ from pathlib import Path
 
 from claimbook.build import contents, jupyter_book
 from claimbook.build.files import below, renewed, write_whole
+from claimbook.say.about import about
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: what with and around, written when a build has ended well
-KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
+KEPT_FILES = "CLAIMBOOK_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
 MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
 FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
-PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
-ANNEX, BRIEF = "torch-program-annex.pdf", "torch-program-brief.pdf"
+PDF = f"{about().slug}.pdf"  # the Sphinx extensions write these beside the pages
+ANNEX, BRIEF = f"{about().slug}-annex.pdf", f"{about().slug}-brief.pdf"
 ASKS_NOBODY = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />\n'
 PRINTS = (PDF, ANNEX, BRIEF)
-WORKBOOK = "torch-program.xlsx"
+WORKBOOK = f"{about().slug}.xlsx"
 # of the theme, 6 MB that no page loads: book/_static/icons.css draws its icons, and its macros have made their pages
 UNUSED = ("*.html", "vendor", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
 

@@ -15,4 +15,3 @@ from claimbook.charts.scorecard import scorecard
 from claimbook.charts.steps import step_chart
 from claimbook.charts.timeline import moment, span, timeline
 from claimbook.rule.scores import ScoreRow, score_row
-from torch_program.tile_map import TILES, tile_map

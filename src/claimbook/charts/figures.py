@@ -18,7 +18,7 @@ from claimbook.say.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
 FIXED: Any = {  # what decides the bytes of a drawing, whatever a notebook has set
-    "svg.hashsalt": "torch-program",
+    "svg.hashsalt": "claimbook",
     "svg.fonttype": "none",
     "text.parse_math": False,
     "text.hinting": "no_hinting",

@@ -18,13 +18,20 @@ from claimbook.commands.new import new
 from claimbook.commands.publish import deposit, site, verify
 from claimbook.commands.report import baseline, report, where
 from claimbook.say import project
-from torch_program.profiles.commands import profiles
+from claimbook.say.about import about
 
 TERMINATED = 143  # exit code that a shell reports after SIGTERM
 
 
 class Command(click.Group):
-    """A group whose commands turn a user's mistake into its sentence, and Ctrl-C and SIGTERM too."""
+    """A group whose commands, those of the report too, turn a user's mistake, Ctrl-C and SIGTERM into a sentence."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *(command.name for command in about().hook("commands"))])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        own = {command.name: command for command in about().hook("commands")}
+        return own.get(name) or super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         for name in ("write", "flush"):
@@ -74,9 +81,9 @@ def _unheard(say: Callable[..., Any]) -> Callable[..., Any]:
     return said
 
 
-@click.group(cls=Command)
+@click.group(cls=Command, help=f"Audit of what a policy text says about {about().subject}.")
 def main() -> None:
-    """Audit of what a policy text says about China's Torch Program."""
+    pass
 
 
 for command in (
@@ -92,7 +99,6 @@ for command in (
     serve,
     stage,
     new,
-    profiles,
     site,
     deposit,
     verify,

@@ -11,6 +11,7 @@ import click
 from claimbook.build import editions
 from claimbook.build.files import scratch
 from claimbook.build.plan import Plan, make
+from claimbook.say.about import about
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import published_by
 from claimbook.say.words import counted, some, suggestion
@@ -204,7 +205,7 @@ def template(series: tuple[str, ...], folder: str | None, out: Path) -> None:
         rows.to_excel(writer, sheet_name="figures", index=False)
         text = writer.book.add_format({"num_format": "@"})  # then no period becomes a date, and no digit is lost
         writer.sheets["figures"].set_column(0, len(rows.columns) - 1, 20, text)
-    click.echo(f"{out}: {counted(len(rows), 'row')} to write over. Then: torch-program data add {out}")
+    click.echo(f"{out}: {counted(len(rows), 'row')} to write over. Then: {about().slug} data add {out}")
 
 
 @data.command()

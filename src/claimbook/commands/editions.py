@@ -10,10 +10,10 @@ import click
 from claimbook.build import editions
 from claimbook.build.files import write_all, write_whole
 from claimbook.build.plan import make
-from claimbook.notebook.parameters import TAG, Profile, cell
+from claimbook.notebook.parameters import TAG, cell
 from claimbook.say import project
+from claimbook.say.about import about
 from claimbook.say.periods import in_words
-from torch_program.profiles.steps import NOTEBOOK
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "edition.yml"
 
@@ -38,10 +38,8 @@ def defaults() -> None:
     plan = make()
     values = plan.parameters
     files = {plan.committed(name): cell(values) for name in plan.notebooks}
-    if (path := plan.committed(NOTEBOOK)).exists():
-        of_profile = {"province": "Beijing", "year": values["panel_year"]} | values
-        del of_profile["panel_year"]
-        files[path] = cell(of_profile, Profile)
+    if others := about().hook("defaults"):
+        files |= others(plan)
     changed = {path: new for path, source in files.items() if (new := fitted(path.read_bytes(), source))}
     write_all(changed)
     for path in changed:

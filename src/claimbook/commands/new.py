@@ -10,6 +10,7 @@ import click
 from claimbook.build.files import write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.notebook.parameters import TAG, cell
+from claimbook.say.about import about
 from claimbook.say.anchors import slug
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -29,11 +30,13 @@ def new() -> None:
 def claim(claim: str, statement: str, section: str, kind: str) -> None:
     """Print the entry of a claim for data/claims.yml, and the cell that judges it for the notebook of its section.
 
-    CLAIM is its id, such as zones-over-170, and STATEMENT what the text says, in your own words.
+    CLAIM is its id, such as share-over-half, and STATEMENT what the text says, in your own words.
     """
     notebook = by_section(make()).get(section)
     if notebook is None:
-        raise click.ClickException(f'No notebook is of section {section}: torch-program new section {section} "Title".')
+        raise click.ClickException(
+            f'No notebook is of section {section}: {about().slug} new section {section} "Title".'
+        )
     words = {"id": claim, "section": section, "statement": json.dumps(statement, ensure_ascii=False)}
     click.echo(filled(f"claims/{kind}.txt", words | {"notebook": notebook}), nl=False)
 
@@ -59,7 +62,7 @@ def section(number: str, title: str) -> None:
     click.echo(f"notebook notebooks/{path.name}\n\nIn _toc.yml, where it belongs:\n")
     click.echo(f"      - file: notebooks/{path.stem}\n")
     click.echo(f"Name the figures that it needs in its call of evidence.load: {topics}.")
-    click.echo(f'Its claims: torch-program new claim ID "What it says." --section {number} --kind KIND')
+    click.echo(f'Its claims: {about().slug} new claim ID "What it says." --section {number} --kind KIND')
 
 
 def by_section(plan: Plan) -> dict[str | None, str]:

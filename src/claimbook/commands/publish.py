@@ -14,6 +14,7 @@ from claimbook.commands import options
 from claimbook.commands.report import ran_as_it_is
 from claimbook.publish import machine
 from claimbook.say import project
+from claimbook.say.about import about
 from claimbook.say.words import counted
 
 MOST = 10  # differences of one product that are listed
@@ -63,7 +64,7 @@ def deposit(edition: str, wheels: bool) -> None:
             made.append(d.beside(target, d.WHEELS))
             archive.write(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
     for kind in (".zip", d.MACHINE):
-        for old in set(plan.build.glob(f"torch-program-{edition}-*{kind}")) - set(made):
+        for old in set(plan.build.glob(f"{about().slug}-{edition}-*{kind}")) - set(made):
             old.unlink()
     for path in made:
         click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
@@ -79,7 +80,7 @@ def verify(path: Path, wheels: Path | None) -> None:
 
     Exit code 0: the same bytes; 3: the same to nine digits; 1: it differs; 2: it cannot be verified.
     """
-    with tempfile.TemporaryDirectory(prefix="torch-program-verify-") as folder:
+    with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
         try:
             sys.exit(_verified(path, wheels, Path(folder)))
         except project.Told as error:

@@ -2,29 +2,32 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from claimbook.evidence import vintages
 from claimbook.evidence.claims import Facets
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval, printed_interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
-from claimbook.rule.facts import Finding
 from claimbook.say import project
+from claimbook.say.about import about
 from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
 from claimbook.say.words import counted
-from torch_program.provinces import NATIONAL
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
+PLACES = about().geography
+WHOLE = PLACES.whole
 NO_FIGURES = ["row", *COLUMNS]
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
 
@@ -44,6 +47,9 @@ class Credit(str):
         return made
 
 
+E = TypeVar("E", bound="Evidence")
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Tables of `data/` as an edition may see them.
@@ -55,8 +61,6 @@ class Evidence:
     figures: pd.DataFrame
     sources: pd.DataFrame
     series: pd.DataFrame
-    zones: pd.DataFrame
-    prefectures: pd.DataFrame
     timeline: pd.DataFrame
     search_log: pd.DataFrame
     cutoff: str
@@ -76,7 +80,7 @@ class Evidence:
     def _by_series(self) -> dict[str, pd.DataFrame]:
         return {str(series): rows for series, rows in self.figures.groupby("series", sort=False)}
 
-    def annual(self, series: str, entity: str = "All zones") -> pd.DataFrame:
+    def annual(self, series: str, entity: str = WHOLE) -> pd.DataFrame:
         """One row a year: the most exact value of the best tier, and the range that its sources admit.
 
         Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
@@ -84,7 +88,7 @@ class Evidence:
         rows = self._rows(series, entity, annual=True)
         return pd.DataFrame([_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))])
 
-    def value(self, series: str, period: str | int, entity: str = "All zones") -> pd.Series:
+    def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
         """The row of `annual` for one year; raises EvidenceError where nothing was published."""
         years = self.annual(series, entity)
         found = years[years["year"] == int(period)] if len(years) else years
@@ -92,59 +96,7 @@ class Evidence:
             raise EvidenceError(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
         return found.iloc[0]
 
-    def panel(self, series: str) -> pd.DataFrame:
-        """Provinces down, years across, in the canonical unit; missing values stay missing."""
-        rows = self.frame(series, annual=True)
-        rows = rows[rows["entity"].isin(self.provinces)]
-        best = rows.drop_duplicates(["entity", "year"], keep="last")
-        return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
-
-    @property
-    def provinces(self) -> list[str]:
-        """The 31 provinces, in the order of the census table."""
-        census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
-        return list(dict.fromkeys(census["entity"]))
-
-    def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
-        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
-
-        A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
-        """
-        zones = self._known_zones
-        asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
-        return zones[asked].reset_index(drop=True)
-
-    @cached_property
-    def _known_zones(self) -> pd.DataFrame:
-        """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
-        known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
-        rows = self.zones.assign(known=known)[known.map(bool)]
-        told = [self.sources.loc[ids] for ids in rows["known"]]
-        return pd.DataFrame(
-            {
-                "series": "htz_count",
-                "series_label": self.series.loc["htz_count", "label"],
-                "entity": rows["zone_en"].to_list(),
-                "province": rows["province"].to_list(),
-                "city_code": rows["city_code"].to_list(),
-                "period": rows["approved_year"].to_list(),
-                "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
-                "value": 1.0,
-                "low": 1.0,
-                "high": 1.0,
-                "unit": "count",
-                "bound": "=",
-                "status": "",
-                "source_id": ["; ".join(t.index) for t in told],
-                "origin": ["; ".join(dict.fromkeys(t["origin"])) for t in told],
-                "grade": [min(t["grade"]) for t in told],
-                "published": [min(t["published"], key=latest_day) for t in told],
-                "anchor": [source_anchor(t.index[0]) for t in told],
-                "behind": [tuple(Place(s, "", z) for s in t.index) for z, t in zip(rows["zone_en"], told, strict=True)],
-            }
-        )
-
-    def measures(self, series: str, entity: str = "All zones") -> list[Measure]:
+    def measures(self, series: str, entity: str = WHOLE) -> list[Measure]:
         """Every published value of a series as a measure, with the facets that the register of series gives it.
 
         Documents that print the same value of the same origin are one witness, so they make one measure.
@@ -153,14 +105,14 @@ class Evidence:
         facets = Facets(
             quantity=about["dimension"],
             **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
-            place="China" if entity in NATIONAL else entity,
+            place=PLACES.nation if entity in PLACES.national else entity,
         )
         witnesses: dict[tuple, list[dict]] = {}
         for row in self._rows(series, entity):
             witnesses.setdefault(WITNESS(row), []).append(row)
         return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
 
-    def best(self, series: str, year: int, entity: str = "All zones") -> Measure | None:
+    def best(self, series: str, year: int, entity: str = WHOLE) -> Measure | None:
         """The row of `annual` for one year as a measure, with the range that all its sources admit, if there is one."""
         rows = self.annual(series, entity)
         for _, row in rows[rows["year"] == year].iterrows() if len(rows) else ():
@@ -263,25 +215,13 @@ class Evidence:
         return Credit(line, ids)
 
 
-FULL_NAMES = {
-    "CNIPA": ("Intellectual Property",),
-    "CPC Central Committee": ("Central Committee",),
-    "MIIT": ("Ministry of Industry", "Torch"),
-    "MOST": ("Ministry of Science", "Torch Center"),
-    "NBS": ("National Bureau of Statistics", "China Statistical Yearbook", "Statistical bulletin"),
-    "NSF": ("National Science Foundation", "(NSF)"),
-    "State Council": ("Government of China",),
-    "World Bank": ("World Development Indicators",),
-}  # of producers whose own documents carry another name than the short one
-
-
 def credited(origin: str, publishers: Iterable[str]) -> str:
     """A producer of numbers, with the outlets in which they were read if none of them is its own.
 
     "X (sums)" or "X (counts)" as publisher says that a third hand added up what the producer printed.
     """
     publishers = list(dict.fromkeys(publishers))
-    names = (origin, *FULL_NAMES.get(origin, ()))
+    names = (origin, *about().producers.get(origin, ()))
     if any(name in publisher and f"after {name}" not in publisher for publisher in publishers for name in names):
         return origin
     way, outlet = "read in", publishers[0].split(",")[0]
@@ -291,8 +231,10 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
     return f"{origin}, as {way} {outlet.split(' (')[0]}{more}"
 
 
-def load(*topics: str, cutoff: str) -> Evidence:
+def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ignore[assignment]
     """Read the named `data/figures/<topic>.csv`, if any, and the tables around them, as published by `cutoff`.
+
+    `kind` may have fields for tables of its own.
 
     Raises EvidenceError where the cut-off is no day: as text that nothing is later than, it would cut nothing off.
     """
@@ -305,15 +247,15 @@ def load(*topics: str, cutoff: str) -> Evidence:
     series = _table(folder / "series.csv").set_index("series", drop=False)
     files = [_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics]
     figures = pd.concat(files or [pd.DataFrame(columns=NO_FIGURES, dtype=str)], ignore_index=True)
-    return Evidence(
+    own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
+    return kind(
         figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
         sources=sources,
         series=series,
-        zones=_table(folder / "zones.csv"),
-        prefectures=_table(folder / "prefectures.csv"),
         timeline=_table(folder / "timeline.csv"),
         search_log=_table(folder / "search_log.csv"),
         cutoff=cutoff,
+        **{name: _table(folder / f"{name}.csv") for name in own},
     )
 
 

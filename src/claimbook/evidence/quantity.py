@@ -18,8 +18,8 @@ import pandas as pd
 
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, joint_bound
+from claimbook.say.about import about
 from claimbook.say.anchors import Place
-from torch_program.provinces import NATIONAL
 
 FRACTION = "ratio"  # unit of one thing over another of the same unit
 
@@ -149,7 +149,7 @@ def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
         return Quantity(m.value, m.interval, m.unit, m.period, m.bound, m.made, m.label, provenance(m))
     row = of_what
     entity = row["entity"] if "entity" in row.index else row.name  # of a frame that is indexed by entity
-    place = "" if entity in NATIONAL else f", {entity}"
+    place = "" if entity in about().geography.national else f", {entity}"
     return Quantity(
         value=float(row["value"]),
         interval=Interval(row["low"], row["high"]) if not math.isnan(row["low"]) else None,

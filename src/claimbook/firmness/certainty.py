@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimbook.evidence.claims import ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, match, resolve_period, year
 from claimbook.rule.comparisons import CriterionResult, rests_on
-from claimbook.rule.facts import Finding, usable
+from claimbook.rule.facts import usable
 from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS, band, outcome, sole_origin
 from claimbook.say.periods import latest_day
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
 from claimbook.firmness.certainty import (
     Certainty,
@@ -22,7 +23,7 @@ from claimbook.firmness.robustness import (
     number_robustness,
 )
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
-from claimbook.rule.facts import Finding, causal_verdict, fact_qualifiers, fact_verdict
+from claimbook.rule.facts import causal_verdict, fact_qualifiers, fact_verdict
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.periods import in_words, latest_day

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from claimbook.evidence.claims import FactClaim, NumberClaim
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import DECIDING_GRADES, Cell, year
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import PART_WORDS, Finding, joined_parts, of_reading, read_as
+from claimbook.rule.facts import PART_WORDS, joined_parts, of_reading, read_as
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, outcome
 from claimbook.say.numbers import range_in_words, values_in_words, with_unit
 from claimbook.say.words import counted, sentence_case, some

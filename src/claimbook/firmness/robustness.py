@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from claimbook.evidence.claims import ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import (
     DECIDING_GRADES,
     FIRST_TIER,
@@ -39,7 +40,7 @@ from claimbook.firmness.multiverse import (
 )
 from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on
-from claimbook.rule.facts import NOT_SHOWN, Finding, causal_verdict, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.facts import NOT_SHOWN, causal_verdict, fact_verdict, had_ended, read_as, usable
 from claimbook.rule.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import latest_day

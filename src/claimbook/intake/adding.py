@@ -16,17 +16,19 @@ from claimbook.intake.cells import tried
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import RULES, Rule, sizes
+from claimbook.intake.rules import Rule, every_rule, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, Words, contradictions, declare, with_words
 from claimbook.intake.structure import structure
 from claimbook.intake.tables import CELL, Data, at, cell_of, is_number, place_of, rows_of, stored
+from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, written
 from claimbook.say.periods import parse
-from torch_program.rules.geography import known_places
 
 KEY = (*CELL, "source_id")
 SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
 USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns of figures that name rows of a table
+PLACES = about().geography
+CITING = (*PLACES.tables, "timeline")  # tables beside the figures that cite sources
 Tables = Mapping[str, list[Row]]
 
 
@@ -104,7 +106,7 @@ def removal(folder: Path, sources: Iterable[str]) -> Offer:
     counts = sorted(Counter(file for file, _ in gone).items())
     said = [f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in counts]
     said += [f"{file}, line {line}: no conflict any more" for file, line in settled]
-    problems = _basic_first(_new_faults(data, with_words(left, settled), RULES))
+    problems = _basic_first(_new_faults(data, with_words(left, settled), every_rule()))
     files = {} if problems else changed_files(folder, package, {}, settled, gone)
     return Offer(said=said, problems=problems, files=files)
 
@@ -114,7 +116,7 @@ def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
     for name in sorted(ids - data.source_of.keys()):
         fix = nearest(name, data.source_of, "sources.csv has them all")
         yield Problem("sources.csv", None, "source_id", name, "There is no such source.", fix)
-    for row in (*data["zones"], *data["timeline"]):
+    for row in (row for table in CITING for row in data[table]):
         for name in sorted(ids & set(row["source_id"].split(";"))):
             rule = "A source cannot go as long as something else cites it."
             yield at(row, "source_id", rule, "Take it out there first.", name)
@@ -124,10 +126,11 @@ def _without(data: Data, ids: set[str]) -> Data:
     """The data without sources, their figures, and the series and sums that have no figure then."""
     figures = [row for row in data["figures"] if row["source_id"] not in ids]
     used = {row["series"] for row in figures}
+    gone = {row["series"] for row in data["figures"]} - used
     left = {
         "sources": [row for row in data["sources"] if row["source_id"] not in ids],
         "series": [row for row in data["series"] if row["series"] in used],
-        "sums": [row for row in data["sums"] if {row["provinces"], row["national"]} <= used],
+        "sums": [row for row in data["sums"] if not gone & set(row.values())],
     }
     return replace(data, tables={**data.tables, **left, "figures": figures})
 
@@ -146,15 +149,16 @@ def _new_faults(before: Data, after: Data, rules: Iterable[Rule]) -> list[Proble
 
 def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
     """What the rules say of the whole with the new rows in it, and did not say before; what disputes told is left."""
-    rules = [rule for rule in RULES if rule is not sizes.slips]  # `jumps` is stricter with new rows
+    rules = [rule for rule in every_rule() if rule is not sizes.slips]  # `jumps` is stricter with new rows
     problems = [p for p in _new_faults(data, merged, rules) if p.rule != UNDECLARED]
     own = {row["_file"] for table in new.values() for row in table}
     brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
     problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
-    problems += known_places(merged, data, new["figures"])
+    problems += names.known_places(merged, data, new["figures"])
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in told]
-    return [*problems, *sizes.jumps(merged, data, rest), *sizes.parts(merged, rest)]
+    by_report = [p for rule in about().hook("rules_for_new") for p in rule(merged, rest)]
+    return [*problems, *sizes.jumps(merged, data, rest), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -229,7 +233,8 @@ def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str
     for table, column in USED.items():
         names = {row[column] for row in new.get("figures", ())}
         if table == "sources":
-            names |= {name for row in new.get("zones", ()) for name in row["source_id"].split(";")}
+            listed = (row.get("source_id", "") for table in PLACES.tables for row in new.get(table, ()))
+            names |= {name for ids in listed for name in ids.split(";")}
             names |= set(re.findall(r"\w+", stored.ledger))
         idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
         kept[table] = [row for row in new.get(table, ()) if row[column] in names]

@@ -9,8 +9,11 @@ from claimbook.build.displays import displays
 from claimbook.build.plan import DESCRIPTION, Plan
 from claimbook.build.run import processes
 from claimbook.say import recorded as results
+from claimbook.say.about import about
 
-FOR_ALL = {"data/units.csv", "data/zones.csv"}  # a new row of these may change what any notebook says
+FOR_ALL = {
+    f"data/{name}.csv" for name in ("units", *about().geography.tables)
+}  # a new row of these may change what any notebook says
 Claim = dict[str, Any]
 
 

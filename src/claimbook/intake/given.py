@@ -16,10 +16,11 @@ from claimbook.intake.problems import Problem, Refused
 from claimbook.intake.reading import NO_FILE, Sheet, column_letters, read_sheets
 from claimbook.intake.tables import Data
 from claimbook.say import project
+from claimbook.say.about import about
 from claimbook.say.csv_tables import Row
 from claimbook.say.words import closest, some
 
-AROUND = ("sources", "series", "units", "zones")  # tables that may come with the figures
+AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
 MOST_NAMED = 8  # merged cells that are listed
 OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or say of their series
 BY_SCRIPT = "A table of another form is read by a script: data/intake/ has one to begin with."

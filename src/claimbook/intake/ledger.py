@@ -51,7 +51,7 @@ def _inner(declared: Declared) -> Faults:
     for index, claim in enumerate(declared.model.claims):
         at = ("claims", index)
         if not ID.fullmatch(claim.id):
-            fix = "Write small letters, digits and hyphens, like zones-over-170."
+            fix = "Write small letters, digits and hyphens, like share-over-half."
             yield declared.at((*at, "id"), claim.id, "An id stands in addresses of pages.", fix)
         for number, criterion in enumerate(getattr(claim, "criteria", ())):
             if not criterion.why.strip():

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.intake import cells
+from claimbook.intake.places import plain
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.reading import Sheet, column_letters, read_sheets
-from torch_program.places import plain
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,10 +11,11 @@ from typing import Any
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, ledger
 from claimbook.intake.description import future_begins, package_of
+from claimbook.intake.places import Places
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
+from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, lined
 from claimbook.say.periods import Period, parse
-from torch_program.places import Places
 
 CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
 
@@ -49,8 +50,12 @@ class Data:
 
     @cached_property
     def places(self) -> Places:
-        """Every name of a place that a stored figure, a zone or a province has."""
-        return Places(self["zones"], {row["entity"] for row in self["figures"]})
+        """Every name of a place that a stored figure has, or that the report lists."""
+        return self.places_among({row["entity"] for row in self["figures"]})
+
+    def places_among(self, others: set[str]) -> Places:
+        """Names of places that the report lists, and others."""
+        return about().hook("places")(self, others)
 
     @cached_property
     def known_units(self) -> set[str]:
@@ -110,7 +115,7 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
         raise Refused(*problems)
     try:
         data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
-        if data.units and all(data[table] for table in ("sources", "series", "figures", "zones")):
+        if data.units and all(data[table] for table in ("sources", "series", "figures")):
             return data, package
     except (ValueError, KeyError):
         pass  # told by the check, with the place

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from claimbook.intake import description, ledger
 from claimbook.intake.problems import Problem
-from claimbook.intake.rules import RULES
+from claimbook.intake.rules import every_rule
 from claimbook.intake.rules.names import unused
 from claimbook.intake.structure import TWICE, structure
 from claimbook.intake.tables import read
@@ -40,7 +40,7 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
     data = read(folder, faulty, today or description.future_begins(package))
     declared = ledger.structure(folder)
     problems += declared.problems
-    for rule in RULES:
+    for rule in every_rule():
         problems += rule(data)
     if not problems:
         problems += unused(data)  # what nothing uses is known only when all can be read

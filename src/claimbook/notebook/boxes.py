@@ -6,12 +6,13 @@ from itertools import chain
 import pandas as pd
 
 from claimbook.evidence.claims import Claim, FactClaim, NumberClaim
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.lookups import Lookups
 from claimbook.evidence.measures import FIRST_TIER, year
 from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
 from claimbook.results.claim_records import finding_in_words
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, Finding, part_result, usable
+from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, part_result, usable
 from claimbook.say.anchors import searches_anchor
 from claimbook.say.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from claimbook.say.periods import parse

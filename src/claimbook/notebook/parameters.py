@@ -5,15 +5,14 @@ import json
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from claimbook.say import project
+from claimbook.say.about import about
 from claimbook.say.periods import is_day
 from claimbook.say.words import suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # of the cell with the defaults, and of the one papermill puts in
-FIRST_YEAR = 1988  # the program began; no panel is older
 CHANGED = "+"  # joins the name of an edition and what a run changes: 2026+cutoff=2024-12-31
 
 
@@ -21,10 +20,11 @@ class ParameterError(project.Told, ValueError):
     """Parameters that a notebook cannot run with, a sentence for each mistake."""
 
 
-def _year(description: str) -> Any:
+def year_field(description: str) -> Any:
     """The field of a year; `form` says in the sentences of errors how a value must be written."""
-    form = f"a whole year from {FIRST_YEAR} on, without quotes"
-    return Field(ge=FIRST_YEAR, le=2100, description=description, json_schema_extra={"form": form})
+    first = about().first_year
+    form = f"a whole year from {first} on, without quotes"
+    return Field(ge=first, le=2100, description=description, json_schema_extra={"form": form})
 
 
 class Run(BaseModel):
@@ -48,41 +48,9 @@ class Run(BaseModel):
         return cutoff
 
 
-class Parameters(Run):
-    """What the parameters cell of every section holds, in this order."""
-
-    panel_year: int = _year("Year that maps and tables of the provinces show")
-
-    @field_validator("panel_year")
-    @classmethod
-    def _had_ended(cls, year: int, info: ValidationInfo) -> int:
-        cutoff = info.data.get("cutoff")  # absent where it is wrong itself
-        if cutoff and f"{year}-12-31" > cutoff:
-            last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
-            raise PydanticCustomError(
-                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
-            )
-        return year
-
-
-class Profile(Run):
-    """What the parameters cell of a province's profile holds."""
-
-    province: str = Field(
-        description="One of the 31 provinces, by its English name", json_schema_extra={"form": "a province, like Hubei"}
-    )
-    year: int = _year("Year that the profile shows")
-
-    @field_validator("province")
-    @classmethod
-    def _is_one(cls, province: str) -> str:
-        from torch_program.provinces import regions  # pandas takes a second to import, and no section asks for it here
-
-        known = sorted(regions().index)
-        if province not in known:
-            said = f"which is no province.{suggestion(province, known)} Known: {', '.join(known)}."
-            raise PydanticCustomError("told", "{said}", {"said": said})
-        return province
+def of_sections() -> type[Run]:
+    """The model of what the parameters cell of every section holds."""
+    return about().hook("parameters")
 
 
 def base_of(name: str) -> str:
@@ -90,8 +58,9 @@ def base_of(name: str) -> str:
     return name.split(CHANGED)[0]
 
 
-def cell(values: Mapping[str, Any], schema: type[BaseModel] = Parameters) -> str:
+def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
     """Source of a parameters cell; papermill reads type and meaning of each parameter from it."""
+    schema = schema or of_sections()
     return "\n".join(
         f"{name}: {schema.model_fields[name].annotation.__name__} = "  # type: ignore[union-attr]  # pydantic fills it in
         f"{json.dumps(value, ensure_ascii=False)}  # {schema.model_fields[name].description}"
@@ -149,7 +118,7 @@ def assigned(code: str) -> dict[str, Any]:
 # in a notebook ---------------------------------------------------------------------------------------------------
 
 
-def check_parameters(names: MutableMapping[str, Any], schema: type[Run] = Parameters) -> None:
+def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None = None) -> None:
     """Refuse a parameter that the schema does not know; the first cell of a notebook calls this with `globals()`.
 
     papermill sets every name that it is given, and nothing would read a misspelt one. A name that is refused is taken
@@ -157,6 +126,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] = Parame
 
     Raises ParameterError with one sentence for each mistake, all of them at once.
     """
+    schema = schema or of_sections()
     known = list(schema.model_fields)
     # later a notebook has names of its own: then its first cell is run once more, in JupyterLab
     strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]

@@ -20,6 +20,7 @@ from claimbook.evidence.claims import (
     OpinionClaim,
     read_ledger,
 )
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.lookups import read_lookups
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, published
@@ -36,7 +37,6 @@ from claimbook.firmness.judgement import (
 from claimbook.notebook import boxes
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import Finding
 from claimbook.say import project, prose, tables
 from claimbook.say.anchors import Place
 from claimbook.say.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus

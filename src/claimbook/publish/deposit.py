@@ -20,6 +20,7 @@ from claimbook.publish import machine
 from claimbook.publish.metadata import FILE, Work
 from claimbook.publish.references import apa, report
 from claimbook.publish.tree import project_files
+from claimbook.say.about import about
 from claimbook.say.project import Told
 from claimbook.templates import filled
 
@@ -52,7 +53,7 @@ FOLDERS = {
 
 def name_of(work: Work) -> str:
     """Name of the archive and of the folder in it."""
-    return f"torch-program-{work.edition}-{work.hash}"
+    return f"{about().slug}-{work.edition}-{work.hash}"
 
 
 def products(build: Plan) -> dict[str, Path]:
@@ -131,12 +132,12 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     root = made.root_dataset
     root["author"], root["version"] = maker, f"{work.version}, edition {work.edition}"
     root["identifier"] = work.doi_address or f"sha256:{work.content}"
-    for name, about in FOLDERS.items():
-        made.add_dataset(dest_path=name, properties={"name": about})
+    for name, holds in FOLDERS.items():
+        made.add_dataset(dest_path=name, properties={"name": holds})
     for name in names:
         if described := FILES.get(name) or _one_of_many(name):
-            about, kind = described
-            made.add_file(dest_path=name, properties={"name": about, "encodingFormat": kind})
+            holds, kind = described
+            made.add_file(dest_path=name, properties={"name": holds, "encodingFormat": kind})
     return made.metadata.generate()
 
 

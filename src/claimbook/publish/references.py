@@ -13,6 +13,7 @@ from typing import Any
 from claimbook.publish.identity import SHORT, claim_hash, figure_hash, section_hash
 from claimbook.publish.metadata import Work
 from claimbook.publish.parts import Notebook, title
+from claimbook.say.about import about
 from claimbook.say.anchors import slug
 
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -38,7 +39,7 @@ class Reference:
     def key(self) -> str:
         """Key in a bibliography: "torch-program-2026", "torch-program-2026-claim-gdp"."""
         part = self.anchor or self.document.rpartition("/")[2]
-        return f"torch-program-{slug(self.work.edition)}" + (f"-{part}" if part else "")
+        return f"{about().slug}-{slug(self.work.edition)}" + (f"-{part}" if part else "")
 
     @property
     def place(self) -> str:

@@ -153,7 +153,7 @@ def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Pa
     An archive of `wheels` gives them an environment of their own; without it this one is used.
     """
     copied(claimed.sources, folder)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TORCH_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
     if wheels:
         set_up(folder, wheels, environment)

@@ -10,6 +10,7 @@ from typing import Any
 
 from claimbook.results.standing import KINDS_TOLD, group_of, stands_as
 from claimbook.rule.scores import score_row
+from claimbook.say.about import about
 from claimbook.say.numbers import OUT_OF_DATE
 from claimbook.say.words import counted, listed, sentence_case
 
@@ -83,7 +84,7 @@ def of_kind(claims: Sequence[Claim], kind: tuple[tuple[str, str], tuple[str, ...
 def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
     """What became of the numbers; a few are named."""
     numbers = of_kind(claims, NUMBERS)
-    said = [f"A policy text gives {in_letters(len(numbers))} numbers for China’s Torch Program (火炬计划)."]
+    said = [f"A policy text gives {in_letters(len(numbers))} numbers for {about().subject} ({about().native})."]
     for part, verbs in SAID_OF_NUMBERS.items():
         own = [c for c in numbers if part_of(c) == part]
         if own:

@@ -5,12 +5,13 @@ from collections.abc import Hashable, Iterable
 from string import ascii_letters, digits
 from typing import TypeVar
 
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import is_complete, year
 from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.firmness.multiverse import SAME, Choice, Multiverse, becomes
 from claimbook.firmness.robustness import Robustness
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import Finding, came_later, had_ended
+from claimbook.rule.facts import came_later, had_ended
 from claimbook.say.recorded import stated
 
 # what a claim declares beside its test, as far as its kind has it

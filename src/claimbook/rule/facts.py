@@ -1,41 +1,13 @@
 """The rule for what documents decide: facts by their declared parts, causes by published estimates."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from claimbook.evidence.claims import FactClaim, Part
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A documented thing that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
-
-    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty; `value` is a date or
-    number for parts with a test. `reading` names the definition or the wider reading under which it counts, empty for
-    every one. `opposes` marks a document that says the opposite.
-    """
-
-    says: str
-    date: str
-    grade: str
-    origins: tuple[str, ...]
-    sources: tuple[str, ...]
-    published: str
-    began: str = ""
-    ended: str = ""
-    value: float | None = None
-    reading: str = ""
-    opposes: bool = False
-    anchor: str = ""
-
-    @property
-    def period(self) -> str:
-        return self.date
-
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
 PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}

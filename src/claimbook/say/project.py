@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 MARKER = "_toc.yml"
-DATA = "TORCH_DATA"  # environment variable: another copy of data/
+DATA = "CLAIMBOOK_DATA"  # environment variable: another copy of data/
 
 
 class Told(Exception):
@@ -28,7 +28,7 @@ def root(start: Path | None = None) -> Path:
 
 
 def data() -> Path:
-    """The folder of the evidence: `data/`, or the copy that TORCH_DATA names, from the folder of the project."""
+    """The folder of the evidence: `data/`, or the copy that CLAIMBOOK_DATA names, from the folder of the project."""
     named = os.environ.get(DATA)
     folder = root() / (Path(named).expanduser() if named else "data")
     if named and not folder.is_dir():

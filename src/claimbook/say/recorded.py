@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-FIGURE_MIME = "application/vnd.torch-program.figure+json"
-MYST_MIME = "application/vnd.torch-program.myst+json"  # text as the book reads it
+FIGURE_MIME = "application/vnd.claimbook.figure+json"
+MYST_MIME = "application/vnd.claimbook.myst+json"  # text as the book reads it
 IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure its drawing follows, up to the next quote
-RESULTS_MIME = "application/vnd.torch-program.results+json"
+RESULTS_MIME = "application/vnd.claimbook.results+json"
 NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[1-9]*.ipynb"  # their names begin with the number of the section
 CONCLUSION = "5-conclusion"  # reads all other sections

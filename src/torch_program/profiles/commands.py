@@ -44,3 +44,6 @@ def profiles(
         build(plan, steps, progress, wanted.html, there.workers if there else None)
     click.echo(ended(progress, p.PROFILES, "profile", len(wanted.provinces), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")
+
+
+COMMANDS = (profiles,)

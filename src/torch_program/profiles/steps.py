@@ -14,13 +14,15 @@ from claimbook.build import nodes, plan, publication
 from claimbook.build.execution import bundle, execute_bundle, weave
 from claimbook.build.files import write_whole
 from claimbook.build.run import Progress
+from claimbook.notebook import parameters
 from claimbook.say import recorded as results
 from claimbook.say.anchors import slug
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
 from claimbook.steps import tasks
-from torch_program.places import Places
+from torch_program.parameters import Profile
+from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
     """The profiles that somebody asked for; raises PlanError for a year or a province that has none."""
     chosen = PROVINCES if province is None else (named(province),)
     if year is None:
-        return Profiles(here, here.edition.parameters.panel_year, chosen)
+        return Profiles(here, here.parameters["panel_year"], chosen)
     known = years(here)
     if year not in known:
         raise plan.PlanError(
@@ -163,7 +165,7 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
 
 def named(province: str) -> str:
     """The province that is meant, in Chinese or in English, in any case and with hyphens too."""
-    meant = Places((), ()).resolve(province.strip()) or province.strip()
+    meant = ZonesAndProvinces({"zones": ()}, ()).resolve(province.strip()) or province.strip()
     for known in PROVINCES:
         if slug(known) == slug(meant):
             return known
@@ -339,3 +341,11 @@ def _cells(statistics: Mapping[str, Any]) -> list[str]:
 
 def _yaml(content: dict[str, Any]) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
+def default_cells(of: plan.Plan) -> dict[Path, str]:
+    """The parameters cell of the profile's notebook as the default edition has it, by its file."""
+    path, values = of.committed(NOTEBOOK), of.parameters
+    own = {"province": "Beijing", "year": values["panel_year"]}
+    own |= {name: value for name, value in values.items() if name != "panel_year"}
+    return {path: parameters.cell(own, Profile)} if path.exists() else {}

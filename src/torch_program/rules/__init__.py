@@ -1,1 +1,13 @@
-"""Rules for rows that only this report has."""
+"""Rules of the data check that only this report has: where zones, cities and provinces lie, and what they add up to."""
+
+from torch_program.rules import geography, sums
+
+RULES = (
+    geography.entities,
+    sums.declared_sums,
+    sums.sums,
+    geography.zones,
+    geography.counts_of_zones,
+    geography.prefectures,
+)
+RULES_FOR_NEW = (sums.parts,)

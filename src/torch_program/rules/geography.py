@@ -8,7 +8,7 @@ from claimbook.intake.rules.sizes import AS_PRINTED
 from claimbook.intake.tables import Data, at, repeated, undeclared
 from claimbook.say.csv_tables import Row
 from claimbook.say.words import one_slip
-from torch_program.places import Places
+from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import NATIONAL, REGION_OF
 
 
@@ -30,7 +30,7 @@ def entities(data: Data) -> Faults:
 
 def _slips(data: Data) -> Iterator[tuple[str, str]]:
     """Names that are another form of a listed one, and those of a single row that are one letter away from it."""
-    places = Places(data["zones"], {row["entity"] for row in data["prefectures"]})
+    places = ZonesAndProvinces(data, {row["entity"] for row in data["prefectures"]})
     for name, rows in Counter(row["entity"] for row in data["figures"]).items():
         if name not in places.names:
             near = (known for known in places.names if rows == 1 and one_slip(name, known))
@@ -94,13 +94,3 @@ def prefectures(data: Data) -> Faults:
         if {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
             fix = f"{code} lies in {province[code]}: correct the code or the province."
             yield at(row, "city_code", "A zone lies in the province of its city.", fix)
-
-
-def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
-    """A figure is about a place that the data know."""
-    places = Places(merged["zones"], {row["entity"] for row in stored["figures"]})
-    for row in rows:
-        if row["entity"] not in places.names:
-            near = places.suggest(row["entity"])
-            fix = f'Did you mean "{near}"? ' * bool(near) + "A new zone gets its row in zones.csv first (--sources)."
-            yield at(row, "entity", "A place must be a zone, a province, or one that has figures already.", fix)

@@ -5,25 +5,26 @@ from collections.abc import Callable
 from claimbook.intake.problems import Faults
 from claimbook.intake.rules import disagreement, names, sizes, times
 from claimbook.intake.tables import Data
-from torch_program.rules import geography
+from claimbook.say.about import about
 
 Rule = Callable[[Data], Faults]
-RULES: tuple[Rule, ...] = (
+BASIC: tuple[Rule, ...] = (  # without which others say what is not so
     names.known_names,
     times.dates,
     times.ends,
     sizes.values,
     times.whole_and_part,
-    geography.entities,
+)
+OTHERS: tuple[Rule, ...] = (
     disagreement.once_or_in_conflict,
     disagreement.revisions,
-    sizes.declared_sums,
-    sizes.sums,
     sizes.slips,
-    geography.zones,
-    geography.counts_of_zones,
-    geography.prefectures,
     names.claims_named,
     names.unread_documents,
     times.breaks,
 )
+
+
+def every_rule() -> tuple[Rule, ...]:
+    """The rules of all reports, and between them those of this one."""
+    return (*BASIC, *about().hook("rules"), *OTHERS)

@@ -10,10 +10,10 @@ from claimbook.evidence.vintages import REVISED, line
 from claimbook.intake.cells import tried
 from claimbook.intake.problems import Faults, Problem
 from claimbook.intake.tables import CELL, Data, at, cell_of, line_of, place_of, repeated
+from claimbook.say.about import about
 from claimbook.say.anchors import slug
 from claimbook.say.csv_tables import Row
 from claimbook.say.periods import latest_day
-from torch_program.provinces import NATIONAL
 
 UNDECLARED = "Sources that contradict each other both stay, but must be declared a conflict."
 Pair = tuple[Row, Row]  # the stored value and the new one
@@ -130,7 +130,7 @@ def declare(merged: Data, rows: list[Row], word: str, supersede: bool) -> tuple[
 
 def _word(cell: tuple[str, ...], word: str, had: str, revised: bool, several: bool) -> str:
     """The word of one cell: what it had, or the given one, with the name of the cell where there are several."""
-    name = slug("-".join(part for part in cell if part not in NATIONAL))
+    name = slug("-".join(part for part in cell if part not in about().geography.national))
     new = had or "-".join(filter(None, [word, name if several or not word else ""]))
     return REVISED + (had or name) if revised and not new.startswith(REVISED) else new
 

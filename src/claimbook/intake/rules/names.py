@@ -8,6 +8,7 @@ import yaml
 from claimbook.intake import cells
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.tables import Data, at, undeclared
+from claimbook.say.about import about
 from claimbook.say.csv_tables import Row
 from claimbook.say.yaml_files import LOADER
 
@@ -42,7 +43,7 @@ def known_names(data: Data) -> Faults:
 
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
     """Row, column and id of every source that a table other than the figures names."""
-    for row in (*data["zones"], *data["prefectures"], *data["timeline"]):
+    for row in (row for table in (*about().geography.tables, "timeline") for row in data[table]):
         for column in ("source_id", "ended_source_id"):
             yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
 
@@ -84,3 +85,13 @@ def unused(data: Data) -> Faults:
         if row["source_id"] not in cited:
             rule, fix = "A source is there for what cites it, and nothing does.", "Cite it, or delete the row."
             yield at(row, "source_id", rule, fix)
+
+
+def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
+    """A figure is about a place that the data know."""
+    places = merged.places_among({row["entity"] for row in stored["figures"]})
+    for row in rows:
+        if row["entity"] not in places.names:
+            near = places.suggest(row["entity"])
+            fix = f'Did you mean "{near}"? ' * bool(near) + places.NEW
+            yield at(row, "entity", f"A place must be {places.KINDS}, or one that has figures already.", fix)

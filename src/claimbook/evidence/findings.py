@@ -1,0 +1,30 @@
+"""What a document says that is no figure: an event, a rule, a study."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A documented thing that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
+
+    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty; `value` is a date or
+    number for parts with a test. `reading` names the definition or the wider reading under which it counts, empty for
+    every one. `opposes` marks a document that says the opposite.
+    """
+
+    says: str
+    date: str
+    grade: str
+    origins: tuple[str, ...]
+    sources: tuple[str, ...]
+    published: str
+    began: str = ""
+    ended: str = ""
+    value: float | None = None
+    reading: str = ""
+    opposes: bool = False
+    anchor: str = ""
+
+    @property
+    def period(self) -> str:
+        return self.date

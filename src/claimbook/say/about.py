@@ -1,0 +1,74 @@
+"""What one report says of itself and brings along, in `report.yml` of its package beside the engine in `src/`."""
+
+import json
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from claimbook.say import project
+
+FILE = "report.yml"
+
+
+class Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Geography(Declared):
+    """How the places of the figures are called, and which stand for the whole."""
+
+    nation: str
+    whole: str  # entity of a figure that names none
+    tables: tuple[str, ...] = ()  # of data/, which list places
+
+    @property
+    def national(self) -> frozenset[str]:
+        """Entities that stand for the whole country."""
+        return frozenset({self.nation, self.whole})
+
+
+class Hooks(Declared):
+    """Code of the report that the engine calls, each as `module:name`."""
+
+    parameters: str  # model of what each run is told
+    places: str = "claimbook.intake.places:Places"
+    rules: str = ""  # functions of the data check, from the tables to the faults in them
+    rules_for_new: str = ""  # the same for new rows, from the tables with them and those rows
+    commands: str = ""  # of the command line
+    defaults: str = ""  # function from a plan to the parameters cells of notebooks that are no sections
+
+
+class About(Declared):
+    """Names and sentences of one report."""
+
+    slug: str  # begins the names of its files
+    subject: str  # "China’s Torch Program"
+    native: str  # the subject in its own language
+    geography: Geography
+    first_year: int  # no parameter is of an earlier one
+    producers: dict[
+        str, tuple[str, ...]
+    ] = {}  # short names of producers, and names in which their own documents appear
+    hooks: Hooks
+
+    def hook(self, name: str) -> Any:
+        """What the report brings under a name of `Hooks`; an empty tuple where it brings nothing."""
+        module, _, attribute = getattr(self.hooks, name).partition(":")
+        return getattr(import_module(module), attribute) if module else ()
+
+
+@cache
+def about() -> About:
+    """The report that lies beside the engine.
+
+    Raises ProjectNotFound where there is none, or more than one.
+    """
+    source = Path(__file__).parents[2]
+    found = sorted(source.glob(f"*/{FILE}"))
+    if len(found) != 1:
+        raise project.ProjectNotFound(f"{source} has {len(found)} packages with a {FILE}, not one. Put it back.")
+    return About.model_validate_json(json.dumps(yaml.safe_load(found[0].read_bytes())))

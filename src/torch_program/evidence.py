@@ -1,0 +1,79 @@
+"""The evidence of the report: figures and sources, with the lists of zones and cities and the panel of provinces."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from claimbook.evidence import evidence
+from claimbook.evidence.evidence import Evidence
+from claimbook.say.anchors import Place, source_anchor
+from claimbook.say.periods import latest_day
+
+
+@dataclass(frozen=True)
+class ZoneEvidence(Evidence):
+    """The tables of `data/` as an edition may see them, those of places among them."""
+
+    zones: pd.DataFrame
+    prefectures: pd.DataFrame
+
+    def panel(self, series: str) -> pd.DataFrame:
+        """Provinces down, years across, in the canonical unit; missing values stay missing."""
+        rows = self.frame(series, annual=True)
+        rows = rows[rows["entity"].isin(self.provinces)]
+        best = rows.drop_duplicates(["entity", "year"], keep="last")
+        return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
+
+    @property
+    def provinces(self) -> list[str]:
+        """The 31 provinces, in the order of the census table."""
+        census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
+        return list(dict.fromkeys(census["entity"]))
+
+    def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
+        """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
+
+        A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
+        """
+        zones = self._known_zones
+        asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
+        return zones[asked].reset_index(drop=True)
+
+    @cached_property
+    def _known_zones(self) -> pd.DataFrame:
+        """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
+        known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
+        rows = self.zones.assign(known=known)[known.map(bool)]
+        told = [self.sources.loc[ids] for ids in rows["known"]]
+        return pd.DataFrame(
+            {
+                "series": "htz_count",
+                "series_label": self.series.loc["htz_count", "label"],
+                "entity": rows["zone_en"].to_list(),
+                "province": rows["province"].to_list(),
+                "city_code": rows["city_code"].to_list(),
+                "period": rows["approved_year"].to_list(),
+                "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
+                "value": 1.0,
+                "low": 1.0,
+                "high": 1.0,
+                "unit": "count",
+                "bound": "=",
+                "status": "",
+                "source_id": ["; ".join(t.index) for t in told],
+                "origin": ["; ".join(dict.fromkeys(t["origin"])) for t in told],
+                "grade": [min(t["grade"]) for t in told],
+                "published": [min(t["published"], key=latest_day) for t in told],
+                "anchor": [source_anchor(t.index[0]) for t in told],
+                "behind": [tuple(Place(s, "", z) for s in t.index) for z, t in zip(rows["zone_en"], told, strict=True)],
+            }
+        )
+
+
+def load(*topics: str, cutoff: str) -> ZoneEvidence:
+    """Read the named `data/figures/<topic>.csv`, if any, and the tables around them, as published by `cutoff`.
+
+    Raises EvidenceError where the cut-off is no day.
+    """
+    return evidence.load(*topics, cutoff=cutoff, kind=ZoneEvidence)

@@ -1,0 +1,43 @@
+"""What each run of a section, and of a province's profile, is told beside edition and cut-off."""
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from claimbook.notebook.parameters import Run, year_field
+from claimbook.say.words import suggestion
+from torch_program.provinces import REGION_OF
+
+
+class Parameters(Run):
+    """What the parameters cell of every section holds, in this order."""
+
+    panel_year: int = year_field("Year that maps and tables of the provinces show")
+
+    @field_validator("panel_year")
+    @classmethod
+    def _had_ended(cls, year: int, info: ValidationInfo) -> int:
+        cutoff = info.data.get("cutoff")  # absent where it is wrong itself
+        if cutoff and f"{year}-12-31" > cutoff:
+            last = int(cutoff[:4]) - (cutoff[5:] != "12-31")
+            raise PydanticCustomError(
+                "told", f"later than the cutoff {cutoff}. Choose a year that had ended by then: {last}."
+            )
+        return year
+
+
+class Profile(Run):
+    """What the parameters cell of a province's profile holds."""
+
+    province: str = Field(
+        description="One of the 31 provinces, by its English name", json_schema_extra={"form": "a province, like Hubei"}
+    )
+    year: int = year_field("Year that the profile shows")
+
+    @field_validator("province")
+    @classmethod
+    def _is_one(cls, province: str) -> str:
+        known = sorted(REGION_OF)
+        if province not in known:
+            said = f"which is no province.{suggestion(province, known)} Known: {', '.join(known)}."
+            raise PydanticCustomError("told", "{said}", {"said": said})
+        return province

@@ -1,0 +1,85 @@
+"""Zones and provinces add up to what was published of all of them."""
+
+import math
+from collections import defaultdict
+
+from claimbook.intake.problems import Faults
+from claimbook.intake.rules.sizes import AS_PRINTED, JUMP, Known, history, neighbour, times_in_words
+from claimbook.intake.tables import Data, at, line_of, undeclared
+from claimbook.say.csv_tables import Row
+from torch_program.provinces import REGION_OF
+
+HALF = 0.5  # of the zones from which their sum is held against the total
+ADDED_UP = ("count", "persons", "money", "person-years")  # dimensions of which places have parts, no shares or ranks
+ROUNDED = 1e-9  # per cent by which sums of floats may be off
+
+
+def parts(merged: Data, rows: list[Row]) -> Faults:
+    """A zone has no more than all zones, and nearly all of them together have about the total."""
+    known, zones = history(merged), {row["zone_en"] for row in merged["zones"]}
+    tables: dict[tuple[str, str], list[tuple[Row, float, Known]]] = defaultdict(list)
+    for row in rows:
+        period, interval = merged.period(row), merged.interval(row)
+        about = merged.series.get(row["series"], {"dimension": "", "unit": ""})
+        added_up = about["dimension"].startswith(ADDED_UP) and about["unit"] != "percent"
+        whole = neighbour(known[row["series"], "All zones"], period.year) if period else None
+        if row["entity"] in zones and interval and added_up and whole:
+            tables[row["series"], row["period"]].append((row, interval.middle, whole))
+            if interval.low > whole.interval.high and AS_PRINTED not in row["note"]:
+                total = f"{whole.row['value']} {whole.row['unit']} of all zones, {whole.row['period']}"
+                fix = f"Correct the value or its unit ({line_of(whole.row)} has the total)."
+                told = f"{row['value']} {row['unit']}, against {total}"
+                yield at(row, "value", "One zone has no more than all zones together.", fix, told)
+    for (series, when), cells in tables.items():
+        row, _, whole = cells[0]
+        times = math.fsum(middle for _, middle, _ in cells) / whole.interval.middle
+        if len(cells) >= HALF * len(zones) and not 1 / JUMP < times < JUMP:
+            rule = "The zones of a table must add up to about the total of all zones; a unit may have slipped."
+            fix = f"The total is {whole.row['value']} {whole.row['unit']} ({line_of(whole.row)}). Correct the unit."
+            told = f"{series}, {when}: {len(cells)} zones have {times_in_words(times)} the total"
+            yield at(row, "unit", rule, fix, told)
+
+
+def declared_sums(data: Data) -> Faults:
+    """A sum names series of the register, and a range from low to high."""
+    for row in data["sums"]:
+        for column in ("provinces", "national"):
+            rule = "A sum is that of a series of series.csv."
+            yield from undeclared(data, row, column, "series", rule, "correct it, or delete the row")
+        if float(row["low"]) > float(row["high"]):
+            yield at(row, "low", "A range goes from the lower to the higher end.", "Swap low and high.")
+
+
+def sums(data: Data) -> Faults:
+    """Provinces add up to the national figure of some source, within what the sources are known to leave out."""
+    found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    totals: dict[tuple[str, str], list[tuple[Row, float]]] = defaultdict(list)  # every source and vintage
+    for row in data["figures"]:
+        if span := data.interval(row):
+            if row["entity"] in REGION_OF:
+                found[row["series"]][row["period"]][row["entity"]] = span.middle
+            elif row["entity"] == "China":
+                totals[row["series"], row["period"]].append((row, span.middle))
+    for rule in (row for row in data["sums"] if float(row["low"]) <= float(row["high"])):  # else it is told already
+        for period, by_place in found.get(rule["provinces"], {}).items():
+            yield from _off(data, rule, period, by_place, totals[rule["national"], period])
+
+
+def _off(data: Data, rule: Row, period: str, by_place: dict[str, float], totals: list[tuple[Row, float]]) -> Faults:
+    """The last total, where the provinces fit to none; too little is no fault where a province is missing."""
+    factor = data.factor(data.series[rule["provinces"]]["unit"], rule["national"])
+    parts = math.fsum(by_place.values()) * (math.nan if factor is None else factor)
+    low = float(rule["low"]) if len(by_place) == len(REGION_OF) else -math.inf
+    for row, total in sorted(totals, key=lambda found: found[1] > 0):
+        if total <= 0:
+            yield at(row, "value", "A national figure to which provinces add up is above zero.", "Correct the value.")
+            return
+        off = 100 * (parts / total - 1)
+        if AS_PRINTED in row["note"] or low - ROUNDED <= off <= float(rule["high"]) + ROUNDED:
+            return  # provinces go with one vintage of the total
+    if totals:
+        text = f"{rule['provinces']}, {period}: the provinces sum to {off:+.3f} % of {rule['national']} for China"
+        told = f"The provinces must add up within {rule['low']} to {rule['high']} % ({rule['why']})."
+        fix = "Compare the rows of that year with the source; one is mistyped. "
+        fix += f'If the total was revised and its parts were not, say so in its note, with "{AS_PRINTED}".'
+        yield at(row, "value", told, fix, text)
