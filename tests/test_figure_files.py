@@ -45,7 +45,9 @@ def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostro
 
 
 def soup(work=WORK, **changes):
-    return BeautifulSoup(figure_files.tools(FIGURE | changes, work, PAGE), "html.parser")
+    figure = FIGURE | changes
+    made = figure_files.tools(figure, PAGE) + figure_files.citation(figure, work, PAGE)
+    return BeautifulSoup(made, "html.parser")
 
 
 @pytest.mark.book

@@ -148,10 +148,10 @@ def test_other_bytes_that_are_no_text_are_told_by_checksums():
 # what a stranger hands in ----------------------------------------------------------------------------------------
 
 
-def packed(*files: tuple[str, bytes], size: int | None = None) -> bytes:
+def packed(*files: tuple[str, bytes], size: int | None = None, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """An archive of these files; `size` is what it says of its first."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(stream, "w", packing) as file:
         for name, content in files:
             file.writestr(name, content)
     changed = bytearray(stream.getvalue())
@@ -165,12 +165,14 @@ def deposit(results: bytes = b'{"edition": "2026"}', manifest: bytes | None = No
     return packed(("d/MANIFEST.sha256", listed if manifest is None else manifest), ("d/results.json", results))
 
 
+ODD = packed(("d/x", bytes(range(256))), packing=zipfile.ZIP_LZMA)
 STRANGE = {
     "no archive": (b"PK?", "cannot be unpacked: File is not a zip file"),
     "cut off": (deposit()[:-30], "cannot be unpacked: "),
     "a file and one below it": (packed(("d", b""), ("d/x", b"")), "cannot be unpacked: "),
     "larger than it may be": (packed(("d/x", b"x"), size=0xFFFFFFF0), "would unpack to 4 GB"),
     "larger than it says": (packed(("d/x", bytes(10**6)), size=10), "cannot be unpacked: Bad CRC-32"),
+    "packed in another way, and damaged": (ODD[:60] + bytes(40) + ODD[100:], "cannot be unpacked: Corrupt input data"),
     "no manifest": (packed(("d/x", b"")), "is no deposit of this report: it holds no folder with MANIFEST.sha256"),
     "a manifest in another encoding": (deposit(manifest=b"\xff\xfe"), "MANIFEST.sha256 of the deposit cannot be used"),
     "a manifest of what is outside": (deposit(manifest=b"00  ../x"), "../x is missing from the deposit"),

@@ -39,6 +39,10 @@ UNSEEN = """() => {
         return !outlined && s.boxShadow === "none";
     }).map(e => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`)];
 }"""
+IN_ICONS = """() => [...document.querySelectorAll("body *")].flatMap(e => ["", "::before", "::after"].filter(part => {
+    const style = getComputedStyle(e, part);
+    return style.fontFamily.includes("Awesome") && !(part && style.content === "none");
+}).map(part => e.className + part))"""
 ASK = """() => new Promise(done => {
     const refused = [];
     document.addEventListener("securitypolicyviolation", event => {
@@ -87,6 +91,12 @@ def test_every_page_fits_a_telephone_with_its_charts_and_may_ask_no_other_machin
         tab.outside.clear()
     assert len(found) > 50
     assert refused == dict.fromkeys(page_names, ["connect-src", "img-src", "script-src-elem"])
+
+
+@pytest.mark.parametrize("name", OF_EACH_KIND)
+def test_nothing_is_set_in_the_font_of_icons_which_is_not_published(open_tab, name):
+    with open_tab() as tab:
+        assert tab.go(name).evaluate(IN_ICONS) == []
 
 
 def test_the_place_of_the_keyboard_is_seen_in_the_light_and_in_the_dark(open_tab):

@@ -33,11 +33,10 @@ Figure = Mapping[str, Any]
 Cell = tuple[str, str]  # its class, and what it says
 
 
-def tools(figure: Figure, work: Work | None, document: str) -> str:
-    """The line below a figure on the page `document`; without a reference in a book that nobody cites."""
+def tools(figure: Figure, document: str) -> str:
+    """What is offered below a figure on the page `document`."""
     head, rows = table_of(figure)
     cut = f"The first {MOST_ROWS} of {len(rows):,} rows; the CSV has all. " if len(rows) > MOST_ROWS else ""
-    reference = work and references.figure(work, figure, document)
     return filled(
         "figure_tools.html",
         label=figure["label"],
@@ -47,9 +46,16 @@ def tools(figure: Figure, work: Work | None, document: str) -> str:
         head=head,
         rows=rows[:MOST_ROWS],
         note=f"{cut}Numbers have {DIGITS} digits at most here, and all of theirs in the CSV.",
-        cite=reference and references.apa(reference),
-        place=reference and reference.place,
     )
+
+
+def citation(figure: Figure, work: Work | None, document: str) -> str:
+    """The reference of a figure; nothing in a book that nobody cites."""
+    if work is None:
+        return ""
+    reference = references.figure(work, figure, document)
+    label, cite = figure["label"], references.apa(reference)
+    return filled("figure_cite.html", label=label, cite=cite, place=reference.place)
 
 
 def table_of(figure: Figure) -> tuple[list[Cell], list[list[Cell]]]:

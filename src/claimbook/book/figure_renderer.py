@@ -8,9 +8,10 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.book.drawings import on_page
-from claimbook.book.figure_files import citable, tools
+from claimbook.book.figure_files import citable, citation, tools
 from claimbook.book.prose_renderer import announce
 from claimbook.build.contents import parsed
 from claimbook.say import recorded as results
@@ -41,10 +42,25 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
     return figure
 
 
-def tools_node(renderer: NbElementRenderer, data: MimeData) -> nodes.raw:
+class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
+    """The line below a figure.
+
+    Its reference is written with the page: it asks other notebooks for the edition, which a page that stays does not.
+    """
+
+
+def tools_node(renderer: NbElementRenderer, data: MimeData) -> figure_tools:
     """The line below a figure."""
-    env = renderer.renderer.sphinx_env
-    return nodes.raw("", tools(data.content, citable(env.app), env.docname), format="html")
+    offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
+    return figure_tools("", offered, figure={key: data.content[key] for key in ("label", "caption", "csv")})
+
+
+def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
+    self.body.append('<div class="figure-tools web-only">\n')
+
+
+def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
+    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
 
 
 def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
@@ -54,4 +70,5 @@ def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Ele
 
 
 def setup(app: Sphinx) -> None:
+    app.add_node(figure_tools, html=(visit_tools, depart_tools))
     announce(Figure)

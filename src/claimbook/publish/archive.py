@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import lzma
 import os
 import zipfile
 import zlib
@@ -12,7 +13,8 @@ from claimbook.build.files import disk_fault
 from claimbook.say.project import Told
 
 MOST = 2_000_000_000  # bytes in an archive; a deposit has a twentieth of it, its wheels a quarter at most
-FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+FAULTS = (*PACKING, OSError, RuntimeError, ValueError)
 
 
 class BadArchive(Told, ValueError):
