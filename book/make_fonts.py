@@ -4,8 +4,8 @@
     uv run --no-project --with fonttools,brotli,fontpkg-source-sans-3,fontpkg-source-serif-4 \
         python book/make_fonts.py package
 
-Both kinds hold the same cuts under the same names. "Torch Sans" and "Torch Serif", which are Source Sans 3 and Source
-Serif 4, hold `LATIN_RANGES`, in 400, 600 and 400 italic. "Torch Chinese", which is Noto Sans SC, holds in 400 and 600
+Both kinds hold the same cuts under the same names. "Claimbook Sans" and "Claimbook Serif", Source Sans 3 and Source
+Serif 4, hold `LATIN_RANGES`, in 400, 600 and 400 italic. "Claimbook Han", which is Noto Sans SC, holds in 400 and 600
 the characters that the project uses and those that it held before; a test says when one is missing. A browser finds any
 other character in a font of its system; charts and PDF have no other font, so there 400 holds GB 2312 level 1 as well,
 the 3,755 commonest: a new name in Chinese seldom needs a new cut.
@@ -23,18 +23,18 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "book" / "_static" / "fonts"
-TRUETYPE = ROOT / "src" / "torch_program" / "fonts"  # matplotlib and Typst read no WOFF2
+TRUETYPE = ROOT / "src" / "claimbook" / "fonts"  # matplotlib and Typst read no WOFF2
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 CHINESE_WEIGHTS = (400, 600)
 SANS, SERIF = "fontpkg_source_sans_3", "fontpkg_source_serif_4"
 # file name in the book -> package, file, axes
 LATIN = {
-    "torch-sans-400": (SANS, "SourceSans3[wght].ttf", {"wght": 400}),
-    "torch-sans-600": (SANS, "SourceSans3[wght].ttf", {"wght": 600}),
-    "torch-sans-400-italic": (SANS, "SourceSans3-Italic[wght].ttf", {"wght": 400}),
-    "torch-serif-400": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
-    "torch-serif-600": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 600, "opsz": 14}),
-    "torch-serif-400-italic": (SERIF, "SourceSerif4-Italic[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
+    "claimbook-sans-400": (SANS, "SourceSans3[wght].ttf", {"wght": 400}),
+    "claimbook-sans-600": (SANS, "SourceSans3[wght].ttf", {"wght": 600}),
+    "claimbook-sans-400-italic": (SANS, "SourceSans3-Italic[wght].ttf", {"wght": 400}),
+    "claimbook-serif-400": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
+    "claimbook-serif-600": (SERIF, "SourceSerif4[opsz,wght].ttf", {"wght": 600, "opsz": 14}),
+    "claimbook-serif-400-italic": (SERIF, "SourceSerif4-Italic[opsz,wght].ttf", {"wght": 400, "opsz": 14}),
 }
 # Latin with pinyin, Greek, punctuation, indices, currencies, fractions, arrows, mathematics, shapes, check marks
 LATIN_RANGES = (
@@ -120,7 +120,7 @@ def latin() -> None:
     for name, (package, file, axes) in LATIN.items():
         variable = TTFont(str(files(package) / "files" / file), recalcTimestamp=False)
         font = subset(instantiateVariableFont(variable, axes), characters)
-        family = "Torch Sans" if package == SANS else "Torch Serif"
+        family = "Claimbook Sans" if package == SANS else "Claimbook Serif"
         rename(font, family, axes["wght"], name.endswith("italic"))
         save(font, TRUETYPE / f"{name}.ttf")
         save(font, FONTS / f"{name}.woff2")
@@ -130,17 +130,17 @@ def chinese(noto: Path) -> None:
     """Cut the Chinese fonts, and the programme's name once more by itself."""
     wanted = chinese_characters(ROOT)
     for weight in CHINESE_WEIGHTS:
-        target = FONTS / f"torch-chinese-{weight}.woff2"
+        target = FONTS / f"claimbook-han-{weight}.woff2"
         kept = set(CHINESE.findall("".join(characters_of(target)))) if target.exists() else set()
         characters = wanted | kept | {" "}  # a blank between Chinese words is set in their font
         extra = set(LEVEL_1) if weight == 400 else set()
-        cuts = {target: characters, TRUETYPE / f"torch-chinese-{weight}.ttf": characters | extra}
+        cuts = {target: characters, TRUETYPE / f"claimbook-han-{weight}.ttf": characters | extra}
         if weight == 400:
-            cuts[FONTS / "torch-chinese-title.woff2"] = set(TITLE)
+            cuts[FONTS / "claimbook-han-title.woff2"] = set(TITLE)
         for file, held in cuts.items():
             whole = noto / "files" / f"noto-sans-sc-chinese-simplified-{weight}-normal.woff2"
             font = subset(TTFont(whole, recalcTimestamp=False), held)
-            rename(font, "Torch Chinese", weight, italic=False)
+            rename(font, "Claimbook Han", weight, italic=False)
             save(font, file)
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from claimbook.evidence.evidence import EvidenceError
+from claimbook.evidence.evidence import EvidenceError, credited
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
 from torch_program import evidence
@@ -207,7 +207,6 @@ def test_a_credit_of_measures_is_that_of_their_rows(project):
 
 
 def test_a_credit_says_through_whom_numbers_came():
-    credited = engine_evidence.credited
     assert credited("KPMG", ["m4gr4th34 (sums)"]) == "KPMG, as summed by m4gr4th34"
     assert credited("MOST", ["Hu Huaping (counts)"]) == "MOST, as counted by Hu Huaping"
     assert credited("KPMG", ["User x, after KPMG"]) == "KPMG, as read in User x"

@@ -175,7 +175,7 @@ def test_a_drawing_leaves_the_page_that_holds_it_alone():
 
 def test_a_text_says_how_wide_it_is():
     """As wide as its letters; nothing in these digits is kerned."""
-    with TTFont(FOLDER / "torch-sans-400.ttf") as font:
+    with TTFont(FOLDER / "claimbook-sans-400.ttf") as font:
         em, widths, codes = font["head"].unitsPerEm, font["hmtx"].metrics, font.getBestCmap()
     texts = {text.text: text for text in ElementTree.fromstring(chart().svg()).iter(SVG + "text")}
     text = texts["2020.00"]
@@ -211,9 +211,9 @@ def test_a_file_to_take_along_has_the_fonts_of_its_words_inside():
     for family, weight, content in re.findall(r"family:'([^']+)';font-weight:(\d+);.*base64,([^)]+)\)", file):
         with TTFont(io.BytesIO(b64decode(content))) as font:
             held[family, weight] = {chr(code) for code in font.getBestCmap()}
-    assert set(held) == {("Torch Sans", "400"), ("Torch Sans", "600"), ("Torch Chinese", "600")}
-    assert set("Hand-made ") <= held["Torch Sans", "600"] and set("火炬") <= held["Torch Chinese", "600"]
-    assert set("Source: hand-made2020.00") <= held["Torch Sans", "400"]
+    assert set(held) == {("Claimbook Sans", "400"), ("Claimbook Sans", "600"), ("Claimbook Han", "600")}
+    assert set("Hand-made ") <= held["Claimbook Sans", "600"] and set("火炬") <= held["Claimbook Han", "600"]
+    assert set("Source: hand-made2020.00") <= held["Claimbook Sans", "400"]
 
 
 def test_a_drawing_without_words_needs_no_fonts():

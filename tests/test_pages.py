@@ -151,8 +151,8 @@ def test_every_source_has_its_place_on_the_evidence_page():
 def test_every_chinese_character_of_the_project_is_in_the_font():
     used = make_fonts.chinese_characters(ROOT)
     for weight in make_fonts.CHINESE_WEIGHTS:
-        held = make_fonts.characters_of(make_fonts.FONTS / f"torch-chinese-{weight}.woff2")
-        assert held <= make_fonts.characters_of(make_fonts.TRUETYPE / f"torch-chinese-{weight}.ttf")
+        held = make_fonts.characters_of(make_fonts.FONTS / f"claimbook-han-{weight}.woff2")
+        assert held <= make_fonts.characters_of(make_fonts.TRUETYPE / f"claimbook-han-{weight}.ttf")
         missing = "".join(sorted(used - held))
         assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
 
@@ -167,7 +167,7 @@ def test_the_chinese_of_the_front_page_is_in_its_small_font():
     used = set(make_fonts.CHINESE.findall(soup(HTML / "book" / "index.html").get_text()))
     css = (ROOT / "book" / "_static" / "torch.css").read_text(encoding="utf-8")
     declared = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", css)}
-    held = make_fonts.characters_of(make_fonts.FONTS / "torch-chinese-title.woff2")
+    held = make_fonts.characters_of(make_fonts.FONTS / "claimbook-han-title.woff2")
     assert used <= declared == held == set(make_fonts.TITLE)
 
 

@@ -87,7 +87,7 @@ def test_braces_that_name_nothing_are_left() -> None:
         ("{something-else}", r"Make it in a code cell: section\.stat\('something-else', …\)\."),
         (
             "See {numref}`fig-a`.",
-            r"{numref}`fig-a` is read in the book alone\. .* \[the chart of zones\]\(#fig-zones\)",
+            r"{numref}`fig-a` is read in the book alone\. .* \[the chart of towns\]\(#fig-towns\)",
         ),
         ("One.\n\n## Two", "the heading “## Two” stands in a cell of prose. Put it in a Markdown cell."),
     ],
@@ -101,7 +101,7 @@ def test_what_cannot_be_told_is_said_with_what_mends_it(text: str, sentence: str
 
 
 def test_a_key_that_no_text_could_name_is_refused() -> None:
-    with pytest.raises(prose.ProseError, match="looks like zones-latest, not 'Zones 2023'"):
+    with pytest.raises(prose.ProseError, match="looks like towns-latest, not 'Zones 2023'"):
         prose.Prose().keep("Zones 2023", "178", "178")
 
 

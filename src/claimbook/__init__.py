@@ -1,1 +1,57 @@
-"""An engine for reports that test what a text claims against published figures."""
+"""An engine for reports that test what a text claims against published figures.
+
+What a notebook needs is here: `from claimbook import Section, published`; kinds of charts are in `claimbook.charts`.
+Evidence is loaded by the report's own package, which knows its places.
+"""
+
+from importlib import import_module
+from typing import Any
+
+FACE = {
+    "Section": "notebook.section",  # judges claims, records numbers, shows boxes
+    "check_parameters": "notebook.parameters",  # of the first cell
+    "BOUND_WORDS": "notebook.section",
+    "EVIDENCE_PAGE": "notebook.section",
+    "Interval": "evidence.intervals",  # the range that a printed number stands for
+    "printed_interval": "evidence.intervals",
+    "published": "evidence.quantity",  # a row or a measure as a number that knows what it is made of
+    "of": "evidence.quantity",  # a function of such numbers
+    "of_tables": "evidence.quantity",
+    "in_year": "evidence.quantity",
+    "ratio": "evidence.quantity",
+    "total": "evidence.quantity",
+    "provenance": "evidence.quantity",
+    "FRACTION": "evidence.quantity",
+    "theil": "evidence.concentration",
+    "read_ledger": "evidence.claims",
+    "short_dates": "evidence.vintages",
+    "judge_criterion": "rule.comparisons",
+    "comparison_verdict": "rule.comparisons",
+    "NEAR": "firmness.multiverse",
+    "claim_record": "results.claim_records",
+    "source_anchor": "say.anchors",
+    "Badge": "say.numbers",
+    "number_in_words": "say.numbers",
+    "beside": "say.recorded",  # records of the sections that have run
+    "with_unassessed": "say.recorded",
+    "NOT_ASSESSED": "say.recorded",
+    "parse": "say.periods",
+}
+MODULES = {
+    "concentration": "evidence.concentration",
+    "measures": "evidence.measures",
+    "project": "say.project",
+    "quantity": "evidence.quantity",
+    "standing": "results.standing",
+    "tables": "say.tables",
+}
+__all__ = sorted([*FACE, *MODULES])
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the face, loaded when it is asked for: who sets pages needs no pandas."""
+    if name in MODULES:
+        return import_module(f"{__name__}.{MODULES[name]}")
+    if name in FACE:
+        return getattr(import_module(f"{__name__}.{FACE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -35,7 +35,7 @@ def document(source: Path) -> dict[str, Any]:
 
 
 def documents_of(source: Path) -> dict[str, str]:
-    """The documents of the sections by their numbers: "notebooks/2-1-torch-program" of "2.1"."""
+    """The documents of the sections by their numbers: "notebooks/2-1-what-it-is" of "2.1"."""
     return {results.read(notebook)["section"]: f"notebooks/{name}" for name, notebook in notebooks(source).items()}
 
 

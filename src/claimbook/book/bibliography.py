@@ -51,7 +51,7 @@ def reference(row: Row, sections: Iterable[str]) -> nodes.paragraph:
 
 
 def section_number(notebook: str) -> str:
-    """ "2.1" of "2-1-torch-program"; the name of a notebook without a number, "Inner Mongolia" of "inner-mongolia"."""
+    """ "2.1" of "2-1-what-it-is"; the name of a notebook without a number, "North Shore" of "north-shore"."""
     number = re.match(r"\d+(?:-\d+)?(?=-)", notebook)
     return number[0].replace("-", ".") if number else notebook.replace("-", " ").title()
 
@@ -119,7 +119,7 @@ def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
 
 
 def short(publisher: str, year: str) -> str:
-    """ "China Daily 2011" of "China Daily (Xinhua)"; a year that already ends the name is not repeated."""
+    """ "Daily News 2011" of "Daily News (an agency)"; a year that already ends the name is not repeated."""
     name = re.split(r", | \(", publisher)[0]
     return name if name.endswith(f" {year}") else f"{name} {year}"
 

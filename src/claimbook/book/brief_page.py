@@ -20,7 +20,7 @@ Link = Callable[[Claim], str]  # address of a claim, or "" where its section is 
 WIDE, TALL, BELOW = 260, 36, 11  # pixels in print; on a page the drawing is as wide as its column
 MIDDLE = 24  # of the marks, from above
 LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how many times the claim fits in
-FONT = 'font-family="Torch Sans" font-size="12"'
+FONT = 'font-family="Claimbook Sans" font-size="12"'
 
 
 def badge(word: str, kind: str, says: str | None = None) -> str:

@@ -23,11 +23,11 @@ TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
 FIRST_IDEOGRAPH = "\u2e80"
 Face = tuple[str, str, str]  # family, weight, style
 FILES: Mapping[Face, str] = {
-    ("Torch Sans", "400", "normal"): "torch-sans-400.ttf",
-    ("Torch Sans", "600", "normal"): "torch-sans-600.ttf",
-    ("Torch Sans", "400", "italic"): "torch-sans-400-italic.ttf",
-    ("Torch Chinese", "400", "normal"): "torch-chinese-400.ttf",
-    ("Torch Chinese", "600", "normal"): "torch-chinese-600.ttf",
+    ("Claimbook Sans", "400", "normal"): "claimbook-sans-400.ttf",
+    ("Claimbook Sans", "600", "normal"): "claimbook-sans-600.ttf",
+    ("Claimbook Sans", "400", "italic"): "claimbook-sans-400-italic.ttf",
+    ("Claimbook Han", "400", "normal"): "claimbook-han-400.ttf",
+    ("Claimbook Han", "600", "normal"): "claimbook-han-600.ttf",
 }
 
 
@@ -78,7 +78,9 @@ def needed(svg: str) -> dict[Face, set[str]]:
         style = "italic" if "font-style='italic'" in look else "normal"
         for character in unescape(text):
             chinese = character >= FIRST_IDEOGRAPH
-            found["Torch Chinese" if chinese else "Torch Sans", weight, "normal" if chinese else style].add(character)
+            found["Claimbook Han" if chinese else "Claimbook Sans", weight, "normal" if chinese else style].add(
+                character
+            )
     return found
 
 

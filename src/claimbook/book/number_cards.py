@@ -68,7 +68,7 @@ def card(statistic: Record) -> dict[str, Any]:
             {
                 "source": place["source"],
                 "series": place["series"],
-                # a zone of the list has no series of its own, so it leads to its source
+                # a row of a list has no series of its own, so it leads to its source
                 "anchor": figure_anchor(place["source"], place["series"])
                 if place["series"]
                 else source_anchor(place["source"]),

@@ -317,7 +317,7 @@ def texts(element: HtmlElement) -> Iterator[str]:
 
 
 def split_number(title: str) -> tuple[str, str]:
-    """("2.1", "The Torch Program") of "2.1 The Torch Program"; no number gives ""."""
+    """("2.1", "What it is") of "2.1 What it is"; no number gives ""."""
     found = re.match(r"(\d+(?:\.\d+)*)\.?\s+(.*)", title)
     return (found[1], found[2]) if found else ("", title)
 

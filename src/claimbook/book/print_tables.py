@@ -67,6 +67,6 @@ def wide(text: str) -> float:
 @cache
 def advances() -> dict[int, float]:
     """Widths of the characters of the font in em, by their codes."""
-    with TTFont(FOLDER / "torch-sans-600.ttf", lazy=True) as font:
+    with TTFont(FOLDER / "claimbook-sans-600.ttf", lazy=True) as font:
         em, widths = font["head"].unitsPerEm, font["hmtx"].metrics
         return {code: widths[glyph][0] / em for code, glyph in font.getBestCmap().items()}

@@ -96,7 +96,7 @@ def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
 
 
 def in_words(measure: Mapping[str, Any]) -> str:
-    """ "Half of the gap has closed (met)", "Share of the zones, 2022, 14.3 %"."""
+    """ "Half of the gap has closed (met)", "Share of the towns, 2022, 14.3 %"."""
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
     return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"

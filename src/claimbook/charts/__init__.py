@@ -4,6 +4,7 @@ from claimbook.charts.bars import stacked, stacked_bars
 from claimbook.charts.claim_plot import claim_plot
 from claimbook.charts.criteria import criteria_plot
 from claimbook.charts.dots import dot_plot, dumbbell
+from claimbook.charts.figures import describe_series, listed
 from claimbook.charts.firmness import firmness
 from claimbook.charts.labels import label_cells, label_ends, label_parts, label_values, plain, runs, tell
 from claimbook.charts.layout import canvas, finish
@@ -13,5 +14,6 @@ from claimbook.charts.points import label_points
 from claimbook.charts.row_parts import Line
 from claimbook.charts.scorecard import scorecard
 from claimbook.charts.steps import step_chart
-from claimbook.charts.timeline import moment, span, timeline
+from claimbook.charts.style import ACCENT, BAND_CLOSE, CLAIM, GRID, INK, MUTED, PALETTE, PAPER, SMALL, band_key
+from claimbook.charts.timeline import in_years, moment, span, timeline
 from claimbook.rule.scores import ScoreRow, score_row

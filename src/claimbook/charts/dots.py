@@ -66,7 +66,7 @@ def dumbbell(
     zero: bool = True,
     say: Callable[[float], str] = short,
 ) -> Chart:
-    """Two values a row, joined: the columns `ends`, the first filled, the second hollow (with and without Beijing)."""
+    """Two values a row, joined: the columns `ends`, the first filled, the second hollow."""
     looks = ((ends[0], PALETTE[0], "o", True), (ends[1], PALETTE[1], "D", False))
 
     def row(r: pd.Series) -> Row:

@@ -105,7 +105,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
     As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
     """
     if not LABEL.fullmatch(label):
-        raise ValueError(f"a figure label looks like fig-zones-by-province, not {label!r}")
+        raise ValueError(f"a figure label looks like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
     drawing, marks = drawn(chart, label)

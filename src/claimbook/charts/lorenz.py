@@ -1,4 +1,4 @@
-"""Lorenz curves: how unequally something is spread over people, province by province."""
+"""Lorenz curves: how unequally something is spread over people, region by region."""
 
 import numpy as np
 import pandas as pd

@@ -49,7 +49,7 @@ def check(data: str | None, refresh: bool) -> None:
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
-@click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or zones.")
+@click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
 @click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
 @click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
@@ -60,7 +60,7 @@ def add(
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
     A table of another form is read by a script (.py), which is run and leaves its rows in a frame called figures, and
-    perhaps their sources in one called so. A workbook may hold sheets named sources, series, units and zones; --sources
+    perhaps their sources in one called so. A workbook may hold sheets named as such tables are; --sources
     names a file with one of them.
     """
     from claimbook.intake import adding

@@ -10,7 +10,7 @@ import click
 from claimbook.build import editions
 from claimbook.build.files import write_all, write_whole
 from claimbook.build.plan import make
-from claimbook.notebook.parameters import TAG, cell
+from claimbook.notebook.parameters import TAG, Run, cell, of_sections
 from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
@@ -71,13 +71,16 @@ def new(name: str) -> None:
         raise editions.EditionError(
             f"{name!r} is no name of an edition: write letters, digits, '.', '_', '-', like {editions.as_name(name)}."
         )
-    values = {"name": name, "day": in_words(today), "cutoff": today, "panel_year": plan.parameters["panel_year"]}
+    own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
+    about_own = {key: of_sections().model_fields[key].description for key in own}
+    others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
+    values = {"name": name, "day": in_words(today), "cutoff": today, "others": others}
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
     click.echo(f"""\
-edition  editions/{path.name}: what was published by {today}; maps show {values["panel_year"]}, as in {editions.DEFAULT}
+edition  editions/{path.name}: what was published by {today}; else as {editions.DEFAULT}
 
-Bring in what came out:  torch-program data add FILE, or a script like those in data/intake/
-Look at a newer year:    raise panel_year in editions/{path.name} when the provinces have figures for it
+Bring in what came out:  {about().slug} data add FILE, or a script like those in data/intake/
+Show something newer:    change {" and ".join(own)} in editions/{path.name} when there are figures for it
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")

@@ -1,4 +1,4 @@
-"""How unevenly a total is spread over provinces or zones: shares, Gini, HHI, Theil per head, location quotients.
+"""How unevenly a total is spread over places: shares, Gini, HHI, Theil per head, location quotients.
 
 All functions take complete series with one value a unit. Zeros are fine, a missing or negative value is an error:
 no unit may drop out in silence. Every measure is descriptive. The units are all there are, so nothing here is an

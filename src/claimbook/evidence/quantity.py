@@ -4,8 +4,8 @@ A row of the evidence or a measure becomes a quantity by `published`. Quantities
 function of many values (a Gini, a median) is applied by `of`, and frames are divided row by row by `ratio`. Whatever
 comes out names everything that went in, so that no card of a number can leave out what moves it.
 
-    zones, nation = published(ev.value("htz_gdp", 2022)), published(ev.value("gdp_current", 2022, "China"))
-    section.stat("gdp-share", (zones / nation).percent("zone GDP over national GDP"), "{:.2f} %")
+    towns, nation = published(ev.value("towns_output", 2022)), published(ev.value("output", 2022, "Nation"))
+    section.stat("output-share", (towns / nation).percent("output of the towns over that of the nation"), "{:.2f} %")
     section.stat("theil-rd", of(theil, rd, people, unit="index", made="Theil per head"), "{:.3f}")
 """
 

@@ -3,4 +3,4 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-FAMILIES = ("Torch Sans", "Torch Chinese")
+FAMILIES = ("Claimbook Sans", "Claimbook Han")

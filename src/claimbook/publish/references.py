@@ -37,7 +37,7 @@ class Reference:
 
     @property
     def key(self) -> str:
-        """Key in a bibliography: "torch-program-2026", "torch-program-2026-claim-gdp"."""
+        """Key in a bibliography: "three-towns-2026", "three-towns-2026-claim-gdp"."""
         part = self.anchor or self.document.rpartition("/")[2]
         return f"{about().slug}-{slug(self.work.edition)}" + (f"-{part}" if part else "")
 

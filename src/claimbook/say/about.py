@@ -46,8 +46,9 @@ class About(Declared):
     """Names and sentences of one report."""
 
     slug: str  # begins the names of its files
-    subject: str  # "China’s Torch Program"
+    subject: str  # of the text, as it stands in sentences
     native: str  # the subject in its own language
+    text: str  # what is under review
     geography: Geography
     first_year: int  # no parameter is of an earlier one
     producers: dict[

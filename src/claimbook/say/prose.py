@@ -1,7 +1,7 @@
 """Text that carries its numbers: plain Markdown for every viewer, MyST with cards and links for the book.
 
 An author writes Markdown. `{key}` stands for a number, a badge or a word of the notebook, and a link to `#fig-…`,
-`#tbl-…` or `#claim-…` for a chart, a table or a claim, like `[the chart of zones](#fig-zones)`: the book links there
+`#tbl-…` or `#claim-…` for a chart, a table or a claim, like `[the chart of towns](#fig-towns)`: the book links there
 and prints "Figure 3" for the words, every other viewer has the words. A cell of such text begins with `%%prose`. It is
 no code: the pipeline tells it anew from the values that a run has left, so a changed word makes nothing run.
 """
@@ -57,7 +57,7 @@ class Prose:
     def keep(self, key: str, text: str, html: str) -> None:
         """A value under `key`: its text, and the HTML that the book shows for it."""
         if not KEY.fullmatch(f"{{{key}}}"):
-            raise ProseError(f"a key looks like zones-latest, not {key!r}: small letters, digits and hyphens.")
+            raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
         self.values[key] = {"text": text, "html": html}
         for entry in [*self.waiting]:
             handle, said = entry
@@ -133,7 +133,7 @@ def bundle(text: str, values: Mapping[str, Value] | None = None) -> dict[str, An
     if role := ROLE.search(text):
         raise ProseError(
             f"{role.group()} is read in the book alone. Refer to a chart, a table or a claim by a link, like "
-            "[the chart of zones](#fig-zones), and name a value by its key in braces, like {zones-latest}."
+            "[the chart of towns](#fig-towns), and name a value by its key in braces, like {towns-latest}."
         )
     if values is None:
         return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}

@@ -1,1 +1,1 @@
-"""The steps of a build: of the report, and of the profiles of the provinces."""
+"""The steps of a build."""

@@ -5,6 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from claimbook.say.about import about
+
 FILLED = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=select_autoescape(["html"]),
@@ -13,6 +15,7 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+FILLED.globals["about"] = about()
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
 
 
