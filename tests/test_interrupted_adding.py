@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> Path:
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
-    code = project / "src" / "torch_program" / "intake" / "effects.py"
+    code = project / "src" / "claimbook" / "intake" / "effects.py"
     tiny_project.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
     table, sources = str(YEARBOOK / "headline.csv"), str(YEARBOOK / "sources.csv")
     process = tiny_project.start(project, "data", "add", table, "--sources", sources)

@@ -108,7 +108,7 @@ def test_no_character_is_missing_in_the_fonts(path):
 def test_words_and_charts_are_set_in_the_fonts_of_the_project():
     fonts = (font for page in reader().pages for font in page.Resources.get("/Font", {}).values())
     names = {str(font.BaseFont).partition("+")[2] for font in fonts}
-    ours = ("TorchSans-", "TorchSerif-", "TorchChinese-", "DejaVuSansMono")
+    ours = ("ClaimbookSans-", "ClaimbookSerif-", "ClaimbookHan-", "DejaVuSansMono")
     assert not [name for name in names if not name.startswith(ours)]
 
 

@@ -38,7 +38,8 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
             f'No notebook is of section {section}: {about().slug} new section {section} "Title".'
         )
     words = {"id": claim, "section": section, "statement": json.dumps(statement, ensure_ascii=False)}
-    click.echo(filled(f"claims/{kind}.txt", words | {"notebook": notebook}), nl=False)
+    words |= {"notebook": notebook, "nation": about().geography.nation}
+    click.echo(filled(f"claims/{kind}.txt", words), nl=False)
 
 
 @new.command()
