@@ -15,12 +15,13 @@ from claimbook.intake.description import describe
 from torch_program.profiles.steps import NOTEBOOK, Profiles, run_as
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "profiles", "tests")
+NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "tests")
 
 
 def with_sections(folder: Path, sections: Collection[str], without: Collection[str] = ()) -> Path:
     """The real project, in which the book has its pages and only the named sections; returns its folder."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, *without))
+    shutil.rmtree(folder / "notebooks" / "profiles", ignore_errors=True)
     toc = yaml.safe_load((folder / "_toc.yml").read_text())
     for part in toc["parts"]:
         files = [chapter["file"] for chapter in part["chapters"]]
