@@ -60,7 +60,7 @@ CASES = [
     ("semicolons", "units.csv", None, "", "unit;canonical", "name the columns", "with commas between"),
     ("column_missing", "series.csv", None, "", "base,scope", "name the columns", "missing: mode."),
     ("column_misspelt", ZONES, None, "", "locater", "name the columns", "missing: locator; unknown: locater"),
-    ("unquoted_comma", ZONES, 12, "", "end of year", "12 cells", "double quotes"),
+    ("unquoted_comma", ZONES, 12, "", "end of year", "13 cells", "double quotes"),
     ("columns_moved", "timeline.csv", None, "", "event,date", "name the columns", "into this order"),
     ("empty_line", ZONES, 12, "", "", "empty line", "Delete"),
     ("thousands_separator", ZONES, 10, "value", "223,573", "another form", "without separators"),

@@ -98,7 +98,7 @@ def test_a_claim_has_its_page_and_a_link_once_there_is_an_address(data: Path) ->
 def test_no_cell_is_a_formula_whatever_it_begins_with(data: Path) -> None:
     for path in (data / "figures").glob("*.csv"):
         lines = path.read_text().splitlines()
-        assert lines[0].endswith(",note")
+        assert lines[0].endswith(",note,quote")
         signs = ("=1+1", "+1", "-1", "@SUM(1)")
         path.write_text("\n".join([lines[0], *(line + signs[n % 4] for n, line in enumerate(lines[1:]))]) + "\n")
     book = made(data)
