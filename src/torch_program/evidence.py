@@ -265,11 +265,12 @@ class Evidence:
 FULL_NAMES = {
     "CNIPA": ("Intellectual Property",),
     "CPC Central Committee": ("Central Committee",),
-    "MIIT": ("Ministry of Industry", "Torch"),
+    "MIIT": ("Ministry of Industry",),
     "MOST": ("Ministry of Science", "Torch Center"),
     "NBS": ("National Bureau of Statistics", "China Statistical Yearbook", "Statistical bulletin"),
     "NSF": ("National Science Foundation", "(NSF)"),
     "State Council": ("Government of China",),
+    "Torch Center survey": ("Torch Center", "Torch Statistical Yearbook"),
     "World Bank": ("World Development Indicators",),
 }  # of producers whose own documents carry another name than the short one
 
