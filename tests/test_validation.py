@@ -121,6 +121,8 @@ CASES = [
     ("units_of_one_name", "prefectures.csv", 4, "entity", "Wuhan", "could not be told apart", "line 3"),
     ("unit_abroad", "prefectures.csv", 4, "province", "Canton", "one of the 31 provinces", "Guangdong"),
     ("search_for_no_claim", "search_log.csv", 2, "claim_ids", "global-citations-28pct", "claims.yml", "28-pct"),
+    ("finding_for_no_claim", "studies.csv", 2, "claim_ids", "patents-over-20", "claims.yml", "patents-over-20pct"),
+    ("finding_of_unknown_source", "studies.csv", 2, "source_id", "_2021", "before it is cited", "Add its row"),
     ("unread_and_cited", "not_seen.csv", 2, "title", "maintain growth", "cannot be a source", "atf_2020"),
     ("unread_twice", "not_seen.csv", 3, "title", "", "occurs once", "another title"),
     ("break_undated", "series.csv", 2, "breaks", "Suzhou", "names the first year", "2024: "),

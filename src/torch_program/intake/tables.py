@@ -1,7 +1,7 @@
 """The tables of `data/` as the rules see them: rows of text that know file and line, without what is faulty."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,7 @@ class Data:
     declared: dict[str, set[str]]  # what a file declares in its first column, faulty rows too; unreadable files lack
     ledger: str  # claims.yml as text: a source may be used there
     today: date
+    studies: list[Row] = field(default_factory=list)
 
     @cached_property
     def source_of(self) -> dict[str, Row]:
@@ -111,6 +112,7 @@ def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Da
         declared={n: {next(iter(row.values())) for row in tables[n]} for n in DECLARING if n in tables},
         ledger=claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else "",
         today=today,
+        studies=rows("studies.csv"),
     )
 
 

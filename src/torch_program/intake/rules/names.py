@@ -46,19 +46,19 @@ def known_names(data: Data) -> Told:
 
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
     """Row, column and id of every source that a table other than the figures names."""
-    for row in (*data.zones, *data.prefectures, *data.timeline):
+    for row in (*data.zones, *data.prefectures, *data.timeline, *data.studies):
         for column in ("source_id", "ended_source_id"):
             yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
 
 
 def claims_named(data: Data) -> Told:
-    """Searches, unread documents, changed tests and labels are on record for claims of the ledger."""
+    """Searches, unread documents, findings, changed tests and labels are on record for claims of the ledger."""
     claims = _claim_ids(data.ledger)
-    for row in (*data.search_log, *data.not_seen, *data.changes) if claims else ():
+    for row in (*data.search_log, *data.not_seen, *data.studies, *data.changes) if claims else ():
         column = "claim_ids" if "claim_ids" in row else "claim_id"
         for named in row[column].split(";"):
             if named not in claims:
-                rule = "A search, an unread document or a change is kept for a claim of claims.yml."
+                rule = "A search, an unread document, a finding or a change is kept for a claim of claims.yml."
                 yield at(row, column, rule, nearest(named, claims, "name a claim that is there"), named)
 
 
