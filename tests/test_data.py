@@ -297,6 +297,13 @@ def unused(topics: dict[str, set[str]], notebooks: list[dict]) -> dict[str, set[
     }
 
 
+def test_words_of_a_source_are_few():
+    """At most 25; of Chinese, two characters count as a word."""
+    kept = [row["quote"] for _, row in figures_in(DATA)] + [row["words"] for row in rows_in(DATA / "studies.csv")]
+    long = [w for w in kept if len(re.findall(r"[㐀-鿿]", w)) / 2 + len(re.findall(r"[^\W㐀-鿿]\S*", w)) > 25]
+    assert not long, "\n".join(long)
+
+
 def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept_for_a_reason():
     topics: dict[str, set[str]] = defaultdict(set)
     for topic, row in figures_in(DATA):
