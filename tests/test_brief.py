@@ -10,7 +10,7 @@ from PIL import Image
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
 from torch_program import brief
-from torch_program.brief import answers, firmness, lead, number_says
+from torch_program.brief import answers, firmness, lead, number_says, retested
 from torch_program.citation.metadata import Work
 from torch_program.sphinx_ext import word
 
@@ -61,12 +61,26 @@ def test_a_verdict_that_flips_moves_to_another_answer():
     assert told([NUMBER | {"verdict": "overstated"}]).keys() == {"Wrong, out of date, or right in part"}
 
 
+def test_page_one_tells_what_the_tests_before_would_say():
+    right = COMPARISON | {"verdict": "supported", "stands_as": "supported"}
+    before = [{"claim_id": right["id"], "verdict_today": v} for v in ("partly", "supported", "not known")]
+    assert retested([right, NUMBER], before, name) == (
+        "Tests were changed after the evidence was known, 3 times. Of 1 judgement that hold, one would hold in part at "
+        "most under a test before: name of strong; 1 of the tests before would give another answer today."
+    )
+    assert retested([right], [], name) == ""
+
+
 @pytest.mark.parametrize(
     ("verdict", "qualifiers", "says"),
     [
         ("unverified, evidence mixed", [], "near evidence points both ways"),
         ("unverified, no evidence", [], "there is no evidence"),
-        ("unverified, evidence against", ["supported if read as stock"], "holds if read as stock"),
+        (
+            "unverified, evidence against",
+            ["supported if read as stock", "overstated if read as staff"],
+            "holds if read as stock; fails if read as staff; near evidence is against it",
+        ),
     ],
 )
 def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):

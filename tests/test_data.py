@@ -79,7 +79,7 @@ KEPT = {
         "vc_deals_change_data_law zgc_procurement_of_year zgc_procurement_of_year_projects"
     ),
     "what the zones have beside GDP: sectors, profits, land, new firms, high-tech industries, contracts, funds": (
-        "htz_secondary_value_added htz_secondary_value_added_share "
+        "htz_secondary_value_added "
         "htz_industrial_value_added_share_of_secondary htz_tertiary_value_added "
         "htz_tertiary_value_added_share htz_industrial_profit htz_industrial_profit_share "
         "htz_industrial_output_above_size htz_new_firms htz_new_firms_share htz_new_firms_private_share "
@@ -112,7 +112,7 @@ KEPT = {
     ),
     "shares of money, deals, firms and cities that verdicts of sections 2.1, 4.2, 4.3 and 4.4 are to be held against": (
         "incubated_jobs_new_graduates incubator_tenant_staff_college_and_above incubators_national_new "
-        "gvc_share_of_funds_raised gvc_share_of_deals listed_firms_subsidised_share "
+        "gvc_share_of_funds_raised gvc_share_of_deals "
         "innovative_cities_share_land innovative_cities_share_rd_staff "
         "innovative_cities_share_inventions_in_force innovative_cities_share_hnte_revenue "
         "vcpe_investment_south_to_north vcpe_investment_share_of_north vcpe_investment_share_of_south "

@@ -45,7 +45,7 @@ def test_the_value_of_a_year_tells_the_places_of_all_sources_that_agree_on_it(ev
 
 def test_a_quotient_stands_on_the_places_of_both_its_parts(ev):
     share = ev.measures("htz_gdp_share")[0]
-    gdp = ev.measures("gdp_current", "China")[0]
+    gdp = next(m for m in ev.measures("gdp_current", "China") if m.period == share.period)
     made = measures.quotient("Hand-made", share, gdp, share.facets)
     assert set(made.behind) == set(share.behind) | set(gdp.behind)
     assert share.behind and gdp.behind

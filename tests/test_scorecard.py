@@ -69,6 +69,8 @@ CARD = Card(
     dt.date(2026, 11, 25),
     dt.date(2023, 12, 31),
     "Cite <this>.",
+    ({"claim_id": "strong", "verdict_today": "supported"},),
+    (),
     True,
 )
 

@@ -9,7 +9,17 @@ from torch_program.anchors import searches_anchor
 from torch_program.claim_records import finding_in_words
 from torch_program.claims import Claim, FactClaim, NumberClaim
 from torch_program.comparisons import CriterionResult
-from torch_program.facts import ENDED, FAILS, PART_WORDS, SHOWN, Finding, part_result, usable
+from torch_program.facts import (
+    ENDED,
+    FAILS,
+    PART_WORDS,
+    SHOWN,
+    Finding,
+    best_studies,
+    causal_sides,
+    part_result,
+    usable,
+)
 from torch_program.judgement import Assessed, Judgement, value_in_words
 from torch_program.lookups import Lookups
 from torch_program.measures import FIRST_TIER, year
@@ -68,13 +78,17 @@ def number_answer(judgement: Judgement[NumberClaim]) -> str:
     if near is None:
         return NO_FIGURE
     m = near.measure
-    return f"{NO_FIGURE}; nearest: {m.label}, {number_in_words(m.value, m.unit)}"
+    return f"{NO_FIGURE}; nearest: {m.label}, {f'{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit)}'.strip()}"
 
 
 def nearest(judgement: Judgement) -> Assessed | None:
-    """Of what may be compared but did not decide, the measure that differs least and then lies nearest in time."""
+    """Of what may be compared but did not decide, the measure that differs least and then lies nearest in time.
+
+    A bound that leaves the claim open is near nothing.
+    """
     asked = int(judgement.period[:4])
-    open_ = [a for a in judgement.assessed if a.commensurable and a.match in CONTEXT and a.measure.grade != "D"]
+    known = [a for a in judgement.assessed if a.outcome != "undecided" and a.measure.grade != "D"]
+    open_ = [a for a in known if a.commensurable and a.match in CONTEXT]
     return min(open_, key=lambda a: (len(a.differs), abs(year(a.measure) - asked), a.measure.label), default=None)
 
 
@@ -102,7 +116,9 @@ def leading(findings: Iterable[Finding], day: str, result: str) -> Finding | Non
     """Of the findings that count for a result, the latest of the best tier, of before the day if there is one."""
     counted = [f for f in usable(findings, day) if f.opposes or result != FAILS or f.value is not None]
     return max(
-        counted, key=lambda f: (f.grade in FIRST_TIER, f.date <= day, parse(f.date).last_day, f.says), default=None
+        counted,
+        key=lambda f: (f.grade in FIRST_TIER, f.date <= day, f.date and parse(f.date).last_day.isoformat(), f.says),
+        default=None,
     )
 
 
@@ -113,14 +129,14 @@ def document(finding: Finding) -> str:
 
 
 def causal_answer(judgement: Judgement) -> str:
-    """The study, or how many say what."""
-    studies = [s for _, found in judgement.findings for s in found if s.grade != "D"]
-    if not studies:
-        return "no published estimate was found"
+    """The study, or how many say what; those that find both count on both sides."""
+    studies = best_studies(s for _, found in judgement.findings for s in found)
     if len({s.origins for s in studies}) == 1:
         return document(studies[0])
-    against = len({s.origins for s in studies if s.opposes})
-    agree = len({s.origins for s in studies if not s.opposes})
+    sides = causal_sides(studies)
+    if not sides:
+        return "no published estimate was found"
+    agree, against = (len(sides.get(side, ())) for side in (False, True))
     return f"{counted(agree, 'study agrees', 'studies agree')}, {counted(against, 'disagrees', 'disagree')}"
 
 

@@ -255,7 +255,7 @@ def how_it_counts(m: Mapping[str, Any]) -> str:
 def value(m: Mapping[str, Any]) -> str:
     """A measure with the range that its digits admit, a criterion with its mark, a document with its day."""
     if m["match"] == "part":
-        return f"<time>{escape(m['period'])}</time>"
+        return f"<time>{escape(m['period'] or 'no date')}</time>"
     if m["value"] is None:
         return "no data"
     said = number_in_words(m["value"], m["unit"])

@@ -6,7 +6,7 @@ from string import ascii_letters, digits
 from typing import TypeVar
 
 from torch_program.comparisons import CriterionResult
-from torch_program.facts import Finding, came_later, had_ended
+from torch_program.facts import STUDY, Finding, best_studies, came_later, had_ended
 from torch_program.judgement import Assessed, Judgement
 from torch_program.measures import is_complete, year
 from torch_program.multiverse import SAME, Choice, Multiverse, becomes
@@ -14,7 +14,7 @@ from torch_program.results import stated
 from torch_program.robustness import Robustness
 
 # what a claim declares beside its test, as far as its kind has it
-DECLARED = ("join", "in_period", "as_of", "window", "attributed_to", "parts", "definitions", "readings")
+DECLARED = ("join", "in_period", "as_of", "window", "attributed_to", "parts", "definitions", "readings", "can")
 SIGNS = digits + ascii_letters  # digits of a case in the table of pairs
 Thing = TypeVar("Thing", bound=Hashable)
 
@@ -164,6 +164,7 @@ def _criterion_record(r: CriterionResult) -> dict:
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
     text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
+    weak = part == STUDY and f not in best_studies(s for _, found in judgement.findings for s in found)
     return {
         "label": f.says,
         "value": f.value,
@@ -175,7 +176,10 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
         "differs": [],
         "cell": part,
         "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D" and f.reading not in wider and not (text_date and came_later(f, text_date)),
+        "decides": f.grade != "D"
+        and f.reading not in wider
+        and not (text_date and came_later(f, text_date))
+        and not weak,
         "began": f.began,
         "ended": f.ended,
         "reading": f.reading,

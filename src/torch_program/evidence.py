@@ -57,6 +57,7 @@ class Evidence:
     zones: pd.DataFrame
     prefectures: pd.DataFrame
     timeline: pd.DataFrame
+    studies: pd.DataFrame
     search_log: pd.DataFrame
     cutoff: str
 
@@ -233,7 +234,7 @@ class Evidence:
         return [
             Finding(
                 says=row["event"],
-                date=row["date"],
+                date="" if row["category"] in WRITINGS and self.sources.loc[s, "dated"] else row["date"],
                 grade=self.sources.loc[s, "grade"],
                 origins=tuple(self.sources.loc[s, "origin"].split("; ")),
                 sources=(s,),
@@ -245,6 +246,39 @@ class Evidence:
             )
             for s in known
         ]
+
+    def estimates(self, claim_id: str, literal: Iterable[str] = ("",)) -> list[Finding]:
+        """What published studies find for or against a claim; a study that finds both stands on both sides.
+
+        One that was not reviewed, or of which another tells, is graded C at best. Kinds of zones that are not `literal`
+        are another reading.
+        """
+        rows = self.studies_of(claim_id)
+        return [
+            Finding(
+                says=f"{row['outcome']}: {row['result']}",
+                date="" if row["dated"] else row["published"],
+                grade=row["weight"],
+                origins=(row["origin"],),
+                sources=(row["source_id"],),
+                published=row["published"],
+                reading="" if row["zone_kind"] in literal else row["zone_kind"],
+                opposes=opposes,
+                anchor=source_anchor(row["source_id"]),
+            )
+            for row in rows.to_dict("records")
+            for opposes, sides in ((False, ("for", "both")), (True, ("against", "both")))
+            if row["speaks"] in sides
+        ]
+
+    def studies_of(self, claim_id: str) -> pd.DataFrame:
+        """Rows of `studies.csv` on a claim that were published by the cut-off, with what `sources.csv` says of each."""
+        rows = self.studies[self.studies["source_id"].isin(self.sources.index)]
+        rows = rows[[claim_id in ids.split(";") for ids in rows["claim_ids"]]]
+        about = self.sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
+        rows = pd.concat([rows.reset_index(drop=True), about], axis=1)
+        sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
+        return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 
     def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
         """Source line of a chart: who produced the numbers, through whom they were read, how many sources there are."""
@@ -312,6 +346,7 @@ def load(*topics: str, cutoff: str) -> Evidence:
         zones=_table(folder / "zones.csv"),
         prefectures=_table(folder / "prefectures.csv"),
         timeline=_table(folder / "timeline.csv"),
+        studies=_table(folder / "studies.csv"),
         search_log=_table(folder / "search_log.csv"),
         cutoff=cutoff,
     )

@@ -77,10 +77,13 @@ def comparison(claim):
     return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")
 
 def causal(claim):
-    sides = {tuple(s["origins"]): s["opposes"] for s in claim["measures"] if s["grade"] < "D"}
-    if len(set(sides.values())) != 1: return "studies disagree" if sides else "not tested"
-    says = "contradict" if True in sides.values() else "agree"
-    return f"one study {says}s" if len(sides) == 1 else f"studies {says}"
+    found = [s for s in claim["measures"] if s["grade"] < "D" and s["reading"] not in claim["readings"]]
+    sides = {(s["opposes"], *s["origins"]) for s in [s for s in found if s["grade"] < "C"] or found}
+    both = len({opposes for opposes, *_ in sides}) == 2
+    if not sides or (both and not claim["can"]): return "studies disagree" if sides else "not tested"
+    own = [opposes for opposes, *_ in sides if not (both and opposes)]
+    says = "contradict" if own[0] else "agree"
+    return f"one study {says}s" if len(own) == 1 else f"studies {says}"
 
 if __name__ == "__main__":
     rules = {"number": number, "fact": fact, "comparison": comparison, "causal": causal}
