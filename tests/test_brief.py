@@ -64,11 +64,11 @@ def test_a_verdict_that_flips_moves_to_another_answer():
 def test_page_one_tells_what_the_tests_before_would_say():
     right = COMPARISON | {"verdict": "supported", "stands_as": "supported"}
     before = [{"claim_id": right["id"], "verdict_today": v} for v in ("partly", "supported", "not known")]
-    assert retested([right, NUMBER], before, name) == (
-        "Tests were changed after the evidence was known, 3 times. Of 1 judgement that hold, one would hold in part at "
-        "most under a test before: name of strong; 1 of the tests before would give another answer today."
+    assert retested([right, NUMBER], before) == (
+        "Of the 1 judgement that hold, one would hold in part at most under a test that was changed with the evidence "
+        "known."
     )
-    assert retested([right], [], name) == ""
+    assert retested([right], []) == ""
 
 
 @pytest.mark.parametrize(

@@ -93,22 +93,15 @@ def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
     return " ".join(said)
 
 
-def retested(claims: Sequence[Claim], changes: Sequence[Mapping[str, str]], name: Callable[[Claim], str]) -> str:
-    """How many judgements that hold would hold in part at most under a test that was changed, and which."""
+def retested(claims: Sequence[Claim], changes: Sequence[Mapping[str, str]]) -> str:
+    """How many judgements that hold would not, or in part only, under a test that was changed later."""
     answer = {verdict: OF_GROUP[group.id] for group in GROUPS if group.id in OF_GROUP for verdict in group.verdicts}
-    before = [(r["claim_id"], answer.get(short_verdict(r["verdict_today"]), "")) for r in changes]
-    right = [c for c in of_kind(claims, JUDGEMENTS) if part_of(c) == "right"]
-    lesser = [c for c in right if any(id_ == c["id"] and said and said != "right" for id_, said in before)]
-    now = {c["id"]: OF_GROUP.get(group_of(c).id, "") for c in claims}
-    moved = sum(bool(said) and said != now.get(id_) for id_, said in before)
-    if not before:
+    lesser = {r["claim_id"] for r in changes if answer.get(short_verdict(r["verdict_today"]), "right") != "right"}
+    right = [c["id"] for c in of_kind(claims, JUDGEMENTS) if part_of(c) == "right"]
+    if not changes:
         return ""
-    named = f": {listed(map(name, lesser))}" if lesser else ""
-    return (
-        f"Tests were changed after the evidence was known, {len(before)} times. "
-        f"Of {counted(len(right), *JUDGEMENTS[0])} that hold, {in_letters(len(lesser))} would hold in part at most "
-        f"under a test before{named}; {moved} of the tests before would give another answer today."
-    )
+    n, of = in_letters(len(lesser & {*right})), counted(len(right), *JUDGEMENTS[0])
+    return f"Of the {of} that hold, {n} would hold in part at most under a test that was changed with the evidence known."
 
 
 def in_letters(n: int) -> str:

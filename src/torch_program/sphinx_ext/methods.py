@@ -60,9 +60,9 @@ class ChangesOfTests(OfJudgedClaims):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Verdict")
+        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
-            (statement, row["before"], row["after"], reason, row["verdict_before"], verdict)
+            (statement, row["before"], row["after"], reason, row["verdict_before"], row["verdict_today"], verdict)
             for row, statement, verdict, reason in self.changes("changes_of_tests.csv", stands_as)
         )
         return [table(head, cells)]

@@ -95,7 +95,7 @@ def render_brief(card: Card, link: Link) -> str:
     to = partial(card.place, link=link)
     return f"""<div class="brief">
 {brief.answers(card.claims, card.name, to)}
-{brief.retested(card.claims, card.changes, card.name, link("book/methods", "changes-of-tests"))}
+{brief.retested(card.claims, card.changes, link("book/methods", "changes-of-tests"))}
 {brief.chart(card.claims, to)}
 <p class="edition">Edition {escape(card.edition)}: evidence published up to {in_words(card.cutoff)}. \
 The text is undated and \
