@@ -66,7 +66,9 @@ def test_the_first_showing_of_a_number_has_the_address_and_no_other():
 
 
 def test_a_page_names_each_source_once_and_only_those_it_needs():
-    found = numbers.cards(["k", "l", "unknown"], {"k": statistic(place()), "l": statistic(place())}, SOURCES, SERIES)
+    words = {("a", "s", "para 2"): "it is 14.3"}
+    known = {"k": statistic(place()), "l": statistic(place())}
+    found = numbers.cards(["k", "l", "unknown"], known, SOURCES, SERIES, words)
     assert list(found["numbers"]) == ["k", "l"]
     assert found["sources"] == {
         "a": {"title": "Hand-made A", "by": "O", "published": "2023", "grade": "B", "anchor": "source-a"}
@@ -76,18 +78,18 @@ def test_a_page_names_each_source_once_and_only_those_it_needs():
         "value": "14.3012 percent",
         "period": "2022",
         "made": "published",
-        "places": [{"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2"}],
+        "places": [{"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2", "words": ["it is 14.3"]}],
         "more": 0,
     }
 
 
 def test_what_is_left_out_of_a_card_is_counted():
-    made = numbers.card(statistic(*(place(series=f"s{n}") for n in range(7))))
+    made = numbers.card(statistic(*(place(series=f"s{n}") for n in range(7))), {})
     assert (len(made["places"]), made["more"]) == (numbers.MOST_PLACES, 7 - numbers.MOST_PLACES)
 
 
 def test_a_number_recorded_without_places_still_has_a_card():
-    made = numbers.card({"value": 3.0, "unit": "count", "period": "2020"})
+    made = numbers.card({"value": 3.0, "unit": "count", "period": "2020"}, {})
     assert (made["value"], made["places"], made["more"]) == ("3", [], 0)
 
 
@@ -100,7 +102,7 @@ def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
 
 
 def test_no_text_can_end_the_block():
-    block = script(numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES), numbers.BLOCK)
+    block = script(numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {}), numbers.BLOCK)
     assert block.count("</script>") == 1
     inside = re.fullmatch(r'<script type="application/json" id="numbers">(.*)</script>', block)[1]
     assert json.loads(inside)["sources"]["b"]["title"] == "B </script>"

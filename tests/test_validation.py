@@ -88,6 +88,7 @@ CASES = [
     ("province_misspelt", PANEL, 6, "entity", "Shansi", "31 provinces and China only", 'Did you mean "Shanxi"?'),
     ("place_misspelt", ZONES, 5, "entity", "Hubie", "one name in all figures", 'mean "Hubei"? If it is another'),
     ("place_in_chinese", ZONES, 5, "entity", "湖北省", "one name in all figures", 'Did you mean "Hubei"?'),
+    ("words_of_another_value", ZONES, 2, "quote", "超过106家", "hold the value", "Not in the words: value"),
     ("sign_unseen", ZONES, 6, "entity", "<U+202E>All zones", "that nobody sees", "(right-to-left override)"),
     ("same_source_twice", ZONES, 12, "source_id", "atf_2020", "One source gives one value", "line 11"),
     ("conflict_undeclared", ZONES, 3, "conflict", "89 against 105", "must be declared", '"htz-count-2012"'),

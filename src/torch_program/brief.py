@@ -101,7 +101,9 @@ def retested(claims: Sequence[Claim], changes: Sequence[Mapping[str, str]]) -> s
     if not changes:
         return ""
     n, of = in_letters(len(lesser & {*right})), counted(len(right), *JUDGEMENTS[0])
-    return f"Of the {of} that hold, {n} would hold in part at most under a test that was changed with the evidence known."
+    return (
+        f"Of the {of} that hold, {n} would hold in part at most under a test that was changed with the evidence known."
+    )
 
 
 def in_letters(n: int) -> str:

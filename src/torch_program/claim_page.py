@@ -237,6 +237,7 @@ def rank(m: Mapping[str, Any]) -> tuple:
 
 def measure_row(account: Account, m: Mapping[str, Any]) -> list[str]:
     sources = ", ".join(account.source(s) for s in dict.fromkeys(m["sources"]))
+    sources += "".join(f"<br><q>{escape(words)}</q>" for words in m.get("words", ()))
     return [escape(m["label"]), value(m), how_it_counts(m), escape(m["grade"]), sources]
 
 

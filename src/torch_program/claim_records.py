@@ -136,6 +136,7 @@ def _measure_record(a: Assessed) -> dict:
         "published": m.published,
         "origins": list(m.origins),
         "sources": list(m.sources),
+        "words": list(m.words),
     }
 
 
@@ -159,6 +160,7 @@ def _criterion_record(r: CriterionResult) -> dict:
         "grade": r.grade,
         "origins": list(r.origins),
         "sources": list(r.sources),
+        "words": list(r.words),
     }
 
 
@@ -188,6 +190,7 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
         "published": f.published,
         "origins": list(f.origins),
         "sources": list(f.sources),
+        "words": list(f.words),
     }
 
 

@@ -199,6 +199,7 @@ class Evidence:
             bound=row["bound"],
             anchor=row["anchor"],
             behind=tuple(dict.fromkeys(place for r in rows for place in r["behind"])),
+            words=tuple(dict.fromkeys(r["quote"] for r in rows if r.get("quote"))),
         )
 
     def finding(self, measure: Measure) -> Finding:
@@ -212,6 +213,7 @@ class Evidence:
             published=measure.published,
             value=measure.value,
             anchor=measure.anchor,
+            words=measure.words,
         )
 
     def dated(self, *event_ids: str) -> list[Finding]:
@@ -265,6 +267,7 @@ class Evidence:
                 reading="" if row["zone_kind"] in literal else row["zone_kind"],
                 opposes=opposes,
                 anchor=source_anchor(row["source_id"]),
+                words=(row["words"],) if row.get("words") else (),
             )
             for row in rows.to_dict("records")
             for opposes, sides in ((False, ("for", "both")), (True, ("against", "both")))

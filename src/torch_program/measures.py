@@ -56,6 +56,7 @@ class Measure:
     holds: str = ""
     anchor: str = ""
     behind: tuple[Place, ...] = ()
+    words: tuple[str, ...] = ()  # of the sources, where they were kept
 
     @property
     def period(self) -> str:
@@ -290,6 +291,7 @@ def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) 
         status="partial" if any(m.status == "partial" for m in parts) else "",
         anchor=parts[0].anchor,
         behind=tuple(dict.fromkeys(place for m in parts for place in m.behind)),
+        words=tuple(dict.fromkeys(w for m in parts for w in m.words)),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from torch_program.intake.problems import Told
-from torch_program.intake.rules import disagreement, geography, names, sizes, sums, times
+from torch_program.intake.rules import disagreement, geography, names, quotes, sizes, sums, times
 from torch_program.intake.tables import Data
 
 Rule = Callable[[Data], Told]
@@ -11,6 +11,7 @@ RULES: tuple[Rule, ...] = (
     names.known_names,
     times.dates,
     sizes.values,
+    quotes.words_hold_values,
     times.whole_and_part,
     geography.entities,
     disagreement.once_or_in_conflict,
