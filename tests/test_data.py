@@ -41,7 +41,7 @@ KEPT = {
         "cn_rd_expenditure "
         "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new "
         "htz_industrial_value_added htz_industrial_value_added_share "
-        "htz_tax_share ip_protection_adequate pct_applications_received_cnipa "
+        "ip_protection_adequate pct_applications_received_cnipa "
         "procurement_small_micro_share_of_sme "
         "tech_transfer_univ_contracts tech_transfer_univ_ip_contracts tech_transfer_univ_ip_value_equity "
         "tech_transfer_univ_ip_value_licence tech_transfer_univ_ip_value_transfer"
@@ -68,9 +68,7 @@ KEPT = {
         "entrepreneurship_bases "
         "gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_venture_money "
-        "innovative_cities_count "
-        "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
-        "innovative_cities_share_population innovative_cities_share_rd "
+        "innovative_cities_share_hnte "
         "univ_firm_platforms "
         "zgc_guided_venture_capital "
     ),
@@ -81,23 +79,23 @@ KEPT = {
     "what the zones have beside GDP: sectors, profits, land, new firms, high-tech industries, contracts, funds": (
         "htz_secondary_value_added "
         "htz_industrial_value_added_share_of_secondary htz_tertiary_value_added "
-        "htz_tertiary_value_added_share htz_industrial_profit htz_industrial_profit_share "
-        "htz_industrial_output_above_size htz_new_firms htz_new_firms_share htz_new_firms_private_share "
-        "htz_exports_goods_services htz_share_land_area htz_share_construction_land "
+        "htz_industrial_profit htz_industrial_profit_share "
+        "htz_industrial_output_above_size htz_new_firms "
+        "htz_exports_goods_services htz_share_land_area "
         "htz_st_personnel_share_of_employees htz_industrial_funds htz_top53_revenue htz_top53_revenue_share "
         "htz_venture_investment htz_share_technology_innovation_centres "
         "htz_invention_applications_per_10k_employees htz_invention_applications_per_10k_ratio "
         "htz_invention_grants_per_10k_ratio htz_inventions_in_force_per_10k_ratio htz_tech_contract_value "
         "htz_tech_contract_share htz_returnees_growth htz_returnees_and_foreigners_share "
-        "htz_hightech_industry_enterprises_share htz_hightech_industry_revenue htz_hightech_industry_output "
+        "htz_hightech_industry_revenue htz_hightech_industry_output "
         "htz_hightech_industry_net_profit htz_hightech_industry_taxes htz_hightech_industry_exports "
     ),
     "the other class of national zones, without which a share of GDP has no scale": (
-        "etz_count etz_gdp etz_gdp_share etz_trade_share etz_fdi_share two_zone_classes_gdp_share "
+        "etz_count etz_gdp etz_trade_share etz_fdi_share two_zone_classes_gdp_share "
     ),
     "what innovation costs the budget, and the line that took in the programme's small-firm funds": (
-        "tax_relief_innovation tax_relief_innovation_cumulative tax_relief_hnte_and_new_industries "
-        "tax_relief_rd_and_transfer rd_extra_deduction_relief guiding_line_total guiding_line_subfunds "
+        "tax_relief_innovation_cumulative tax_relief_hnte_and_new_industries "
+        "tax_relief_rd_and_transfer guiding_line_total guiding_line_subfunds "
     ),
     "inventions by field and economy, and grants in the United States: the nearest to patents cited abroad": (
         "patent_families_granted_all_fields patent_families_granted_computer_technology "
@@ -112,7 +110,7 @@ KEPT = {
     ),
     "shares of money, deals, firms and cities that verdicts of sections 2.1, 4.2, 4.3 and 4.4 are to be held against": (
         "incubated_jobs_new_graduates incubator_tenant_staff_college_and_above incubators_national_new "
-        "gvc_share_of_funds_raised gvc_share_of_deals "
+        "gvc_share_of_funds_raised gvc_share_of_deals vc_investment_share vcpe_investment_cvsource "
         "innovative_cities_share_land innovative_cities_share_rd_staff "
         "innovative_cities_share_inventions_in_force innovative_cities_share_hnte_revenue "
         "vcpe_investment_south_to_north vcpe_investment_share_of_north vcpe_investment_share_of_south "

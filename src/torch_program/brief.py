@@ -28,7 +28,7 @@ HEADINGS = (  # of the answers, each with its parts in their order
     ("Wrong, out of date, or right in part", ("wrong", "aged", "part")),
     ("Unknown", ("unknown",)),
 )
-OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part"}
+OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part", "aged": "aged"}
 VERBS = {"right": ("holds", "hold"), "part": ("holds in part", "hold in part")}
 LEANS = {
     "for": "near evidence is for it",
@@ -71,8 +71,6 @@ class Answer:
 
 def part_of(claim: Claim) -> str:
     """The part of the answer in which a claim stands; "" for one that is not scored."""
-    if stands_as(claim) in {OUT_OF_DATE, "outdated"}:
-        return "aged"
     return OF_GROUP.get(group_of(claim).id, "")
 
 
