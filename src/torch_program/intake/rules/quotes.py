@@ -7,7 +7,7 @@ from torch_program.intake.cells import BOUND_WORDS
 from torch_program.intake.problems import Told
 from torch_program.intake.tables import Data, at, is_number
 
-PLAIN = str.maketrans("萬億約過佔國％，", "万亿约过占国%,")
+PLAIN = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
 SCALES = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3}
 SCALES |= {"bn": 1e9, "千": 1e3, "k": 1e3}
 IN_WORDS = {"half": 50, "一半": 50, "one-third": 33.3, "one third": 33.3, "三分之一": 33.3, "two-thirds": 66.7}
@@ -20,8 +20,8 @@ SAID_OF = {  # of a unit that begins so, what its words have to hold beside the 
 }
 BEFORE = {sign: "|".join(re.escape(word) for word, s in BOUND_WORDS.items() if s == sign) for sign in "><~"}
 BEFORE["~"] += "|almost|some|around|close to|approximately|大约|接近|half|third|一半|三分之一"
-BEFORE["<"] += "|不超过|不高于|最高"
-BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|突破|高于|up to over"
+BEFORE["<"] += "|不超过|不高于"
+BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
 AFTER = {">": r"余|多|以上|\+|plus|or more", "~": "左右|上下", "<": "以下|以内|or less"}
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")
 _BETWEEN = (
