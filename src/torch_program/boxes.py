@@ -137,6 +137,8 @@ def causal_answer(judgement: Judgement) -> str:
     if not sides:
         return "no published estimate was found"
     agree, against = (len(sides.get(side, ())) for side in (False, True))
+    if judgement.claim.can and against:
+        return f"{counted(agree, 'study finds', 'studies find')} it, {counted(against, 'finds', 'find')} the opposite"
     return f"{counted(agree, 'study agrees', 'studies agree')}, {counted(against, 'disagrees', 'disagree')}"
 
 

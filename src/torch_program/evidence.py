@@ -258,7 +258,7 @@ class Evidence:
         rows = self.studies_of(claim_id)
         return [
             Finding(
-                says=f"{row['outcome']}: {row['result']}",
+                says=f"{row['origin']}, {row['outcome']}: {row['result']}",
                 date="" if row["dated"] else row["published"],
                 grade=row["weight"],
                 origins=(row["origin"],),
