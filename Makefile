@@ -28,7 +28,7 @@ RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quo
 
 setup:     ## make .venv from requirements.lock, for tests from theirs too; every verb does it first
 ifeq ($(PYTHON),.venv/bin/python)
-	@python3 src/torch_program/pipeline/setup_environment.py $(filter unit test test-all,$(MAKECMDGOALS))
+	@python3 src/torch_program/pipeline/setup_environment.py $(filter lint unit test test-all,$(MAKECMDGOALS))
 endif
 
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
@@ -72,12 +72,15 @@ help:            ## list these verbs; `make tools` lists the others
 tools:           ### list these tools
 	$(call listed,\#\#\#)
 
-unit: setup      ### try plain functions, style and types: no report is needed
+unit: setup      ### try plain functions and style, until one fails: no report is needed
+	@$(PYTHON) -m ruff check .
+	@$(PYTEST) --maxfail 1 --no-loadscope-reorder -m "not book and not process and not slow" tests
+
+lint: setup      ### look through the code for style and types
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
-	@$(PYTEST) --maxfail 10 -m "not book and not process and not slow" tests
 
-test-all: test   ### try the rest too: kills, faults, sweeps, chance, Jupyter's own tools, every cell run again
+test-all: lint test ### try the rest too: kills, faults, sweeps, chance, Jupyter's own tools, every cell run again
 	@$(PYTEST) -m slow tests
 	@$(PYTEST) -m hypothesis --hypothesis-profile chance tests
 	@$(PYTEST) --dist loadscope --nbval notebooks

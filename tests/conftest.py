@@ -21,20 +21,29 @@ from torch_program.pipeline.run import alone
 
 ROOT = Path(__file__).resolve().parents[1]
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
-settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("chance", settings.get_profile("steady"), derandomize=False, max_examples=500)
 settings.load_profile("steady")
+
+
+# Begun last, the longest first: whatever else is wrong is told before.
+LONG = ("charts", "validation", "adding", "skeletons", "imports", "figures", "data")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a module run in one worker, since they share what it made; those marked `apart` share nothing.
 
-    Modules that share something name their group themselves.
+    Modules that share something name their group themselves; those in browser/ share one browser.
     """
+    places = {f"test_{name}": place for place, name in enumerate(LONG, 1)}
+    items.sort(key=lambda item: places.get(item.path.stem, 0))
     for item in items:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            in_browser = item.path.parent.name == "browser"
+            item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.stem))
 
 
 @pytest.fixture
@@ -59,16 +68,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
-    """Offer a table to the sound folder: by a mapping, and with a table of sources or series, where they are given."""
+    """Offer a table, or a script, to the sound folder, with a table of sources or series where one is given."""
 
-    def offer(
-        table: str | bytes, mapping: str = "", around: str = "", name: str = "new.csv", **how: Any
-    ) -> adding.Offer:
-        given = {name: table, "new.yml": mapping, "around.csv": around}
-        for file, content in given.items():
+    def offer(table: str | bytes, around: str = "", name: str = "new.csv", **how: Any) -> adding.Offer:
+        for file, content in {name: table, "around.csv": around}.items():
             (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
-        others = [tmp_path / file if given[file] else None for file in ("new.yml", "around.csv")]
-        return adding.offer(sound, tmp_path / name, *others, **how)
+        return adding.offer(sound, tmp_path / name, tmp_path / "around.csv" if around else None, **how)
 
     return offer
 

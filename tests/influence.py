@@ -48,13 +48,10 @@ class Silent:
     key: str
     before: float
     after: float | None
-    series: tuple[str, ...]
 
     def __str__(self) -> str:
         became = "is not made any more" if self.after is None else f"becomes {self.after:g}"
-        return (
-            f"{self.key} = {self.before:g} {became} when {', '.join(self.series)} changes, which its card does not name"
-        )
+        return f"{self.key} = {self.before:g} {became} when all that its card does not name changes"
 
 
 def cards(plan: Plan, name: str, changed: Files) -> Cards:
@@ -67,7 +64,7 @@ def cards(plan: Plan, name: str, changed: Files) -> Cards:
 
 
 def silent(plan: Plan, name: str) -> list[Silent]:
-    """Numbers of a notebook that something moves which their cards do not name, with the series that do it."""
+    """Numbers of a notebook that something moves which their cards do not name."""
     read = partial(cards, plan, name)
     usual = read({})
     alike = defaultdict(list)
@@ -82,8 +79,7 @@ def silent(plan: Plan, name: str) -> list[Silent]:
         if checked:  # what a cell refuses says nothing of its numbers; those that are made all the same are asked
             refused = read(_changed(tables, places, checked, SMALL)).values
             moved |= {key: refused[key] for key in keys if refused.get(key, usual.values[key]) != usual.values[key]}
-        for key, after in moved.items():
-            found.append(Silent(key, usual.values[key], after, _who(read, usual, key, tables, places, every)))
+        found += [Silent(key, usual.values[key], after) for key, after in moved.items()]
     return found
 
 
@@ -106,20 +102,6 @@ def _moved(read: Read, usual: Cards, keys: Iterable[str], changed: Callable[[flo
         if all(key in now for key in keys):
             break
     return {key: now.get(key) for key in keys if now.get(key) != usual.values[key]}
-
-
-def _who(read: Read, usual: Cards, key: str, tables: Tables, places: Places, every: Series) -> tuple[str, ...]:
-    """The series whose values move a number, by halves; several only where no half does it alone."""
-    names = sorted(every)
-    while len(names) > 1:
-        middle = len(names) // 2
-        for half in (names[:middle], names[middle:]):
-            if _moved(read, usual, [key], partial(_changed, tables, places, frozenset(half))):
-                names = half
-                break
-        else:
-            break
-    return tuple(names[:5])
 
 
 def _changed(tables: Tables, places: Places, series: Series, size: float) -> Files:

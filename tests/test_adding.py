@@ -1,6 +1,8 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
+import shlex
 import shutil
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,18 +15,8 @@ from openpyxl import Workbook
 
 from torch_program.commands import main
 from torch_program.csv_tables import rows_in
-from torch_program.intake import (
-    adding,
-    cells,
-    cutting,
-    description,
-    effects,
-    mapping,
-    reading,
-    tables,
-    template,
-    validation,
-)
+from torch_program.intake import adding, cells, description, effects, reading, tables, validation
+from torch_program.pipeline.files import folder_hash
 from torch_program.pipeline.plan import Plan, make
 from torch_program.places import PROVINCES_ZH, Places
 from torch_program.provinces import REGION_OF
@@ -43,6 +35,12 @@ def folder(sound, tmp_path):
 
 def rendered(offer) -> str:
     return validation.render(offer.problems)
+
+
+def say(*words: str) -> str:
+    done = CliRunner().invoke(main, ["data", *words])
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    return done.output
 
 
 # cells and places -------------------------------------------------------------------------------------------
@@ -105,7 +103,7 @@ def test_a_number_of_a_workbook_keeps_the_digits_that_its_format_prints(tmp_path
     for line, (value, form, _) in enumerate(shown, 1):
         book.active.cell(line, 1, value).number_format = form
     book.save(tmp_path / "t.xlsx")
-    (sheet,) = reading.read(tmp_path / "t.xlsx")
+    (sheet,) = reading.read_sheets(tmp_path / "t.xlsx")
     assert [texts[0] for _, texts in sheet.rows] == [text for *_, text in shown]
 
 
@@ -114,93 +112,8 @@ def test_a_stray_format_in_the_last_row_of_a_sheet_costs_nothing(tmp_path):
     book.active["A1"] = "series"
     book.active["A1048576"].number_format = "0.0"
     book.save(tmp_path / "t.xlsx")
-    (sheet,) = reading.read(tmp_path / "t.xlsx")
+    (sheet,) = reading.read_sheets(tmp_path / "t.xlsx")
     assert sheet.rows == [(1, ["series"])]
-
-
-# wide tables ------------------------------------------------------------------------------------------------
-
-
-YEARS = """\
-注：表一
-指标,单位,2020年,2021年
-高新技术企业数,家,99000,115000
-,,,
-园区生产总值（亿元）,亿元,136000,—
-"""
-YEARS_MAPPING = """\
-header: 2
-entity: All zones
-columns: years
-indicators:
-  column: 指标
-  quantities:
-    高新技术企业数: {series: htz_hnte, unit: count}
-    园区生产总值（亿元）: {series: htz_gdp, unit: CNY 100 million}
-missing: ["—"]
-source_id: ed_20220918
-locator: "table 1, row {row}, column {column}, {header}"
-note: as told
-"""
-
-
-def test_years_across_become_a_figure_a_cell(offered):
-    offer = offered(YEARS, YEARS_MAPPING)
-    assert not offer.problems, rendered(offer)
-    found = [(r["series"], r["entity"], r["period"], r["value"], r["unit"], r["locator"]) for r in offer.figures]
-    assert found == [
-        ("htz_hnte", "All zones", "2020", "99000", "count", "table 1, row 3, column C, 2020年"),
-        ("htz_hnte", "All zones", "2021", "115000", "count", "table 1, row 3, column D, 2021年"),
-        ("htz_gdp", "All zones", "2020", "136000", "CNY 100 million", "table 1, row 5, column C, 2020年"),
-    ]
-    assert offer.said == ["new.csv: not read, since the mapping does not name them: column B (单位)"]
-
-
-def test_zones_down_and_one_indicator_with_years_across(offered):
-    table = "名称,2020,2021\n中关村科技园区,16000,17000\n注：不含其他\n其他,1,2\n"
-    wide = """\
-entity: {column: 名称, skip: [其他]}
-columns: years
-quantity: {series: htz_hnte, unit: count}
-source_id: ed_20220918
-locator: "row {row}, {entity}, {period}"
-"""
-    offer = offered(table, wide)
-    assert not offer.problems, rendered(offer)
-    assert [r["locator"] for r in offer.figures] == [f"row 2, Zhongguancun Science Park, {y}" for y in (2020, 2021)]
-
-
-def test_a_header_of_two_lines_with_merged_cells(tmp_path, sound):
-    book = Workbook()
-    for row in (["名称", "企业", ""], ["", "全部（家）", "高新（家）"], ["中关村科技园区", 24000, 17000]):
-        book.active.append(row)
-    book.active.merge_cells("A1:A2")
-    book.active.merge_cells("B1:C1")
-    book.save(tmp_path / "t.xlsx")
-    declared = mapping.Mapping.model_validate(
-        {
-            "header": [1, 2],
-            "entity": {"column": "名称"},
-            "period": "2021",
-            "columns": {"企业 / 高新（家）": {"series": "htz_hnte", "unit": "count"}},
-            "source_id": "ed_20220918",
-            "locator": "{column}{row}",
-        }
-    )
-    stored, _ = tables.stored(sound)
-    rows, problems, unread = cutting.figures(reading.read(tmp_path / "t.xlsx"), "m", declared, Places(stored.zones, ()))
-    assert not problems
-    assert [(r["value"], r["locator"], r["_value"]) for r in rows] == [("17000", "C3", "C (企业 / 高新（家）)")]
-    assert unread == ["column B (企业 / 全部（家）)"]
-
-
-def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum(offered, sound):
-    stored, _ = tables.stored(sound)
-    names = [row["zone_zh"] for row in stored.zones]
-    wide = 'entity: {column: 区}\nperiod: "2021"\ncolumns: {数: {series: htz_hnte, unit: "10,000"}}\n'
-    wide += 'source_id: ed_20220918\nlocator: "row {row}"\n'
-    (told,) = offered("区,数\n" + "".join(f"{name},0.02\n" for name in names), wide).problems
-    assert "add up to about the total" in told.rule and "81000" in told.fix
 
 
 # merging ----------------------------------------------------------------------------------------------------
@@ -295,28 +208,15 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
 # template ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_the_template_of_every_series_passes_as_nothing_new(tmp_path, ending):
-    stored, package = tables.stored(ROOT / "data")
-    columns = description.columns(description.schemas(package)["figures"])
-    examples = template.rows(stored, stored.series)
-    made = {"csv": template.as_csv, "xlsx": template.as_workbook}[ending](stored, examples, columns)
-    (tmp_path / f"t.{ending}").write_bytes(made)
-    offer = adding.offer(ROOT / "data", tmp_path / f"t.{ending}")
-    assert (rendered(offer), offer.rows, offer.said) == ("The data pass every check.", {}, [])
-    assert len(offer.repeated) == len(examples) > len(stored.series)
-
-
-def test_a_template_has_the_last_period_and_says_what_is_allowed(sound):
-    stored, package = tables.stored(sound)
-    columns = description.columns(description.schemas(package)["figures"])
-    examples = template.rows(stored, ["htz_gdp"])
-    assert [row["period"] for row in examples] == ["2023Q1-3"]
-    text = template.as_csv(stored, examples, columns).decode("utf-8-sig")
-    assert "Unit: CNY trillion | CNY | CNY 1,000 | CNY 100 million | CNY billion" in text
-    assert template.as_workbook(stored, examples, columns) == template.as_workbook(stored, examples, columns)
-    with pytest.raises(template.UnknownSeries, match="Did you mean htz_gdp"):
-        template.rows(stored, ["htz_gpd"])
+def test_the_template_of_every_series_passes_as_nothing_new(sound, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    stored, _ = tables.stored(sound)
+    wanted = ["template", *stored.series, "--data", str(sound), "--out", str(tmp_path / "t.xlsx")]
+    assert "40 rows to write over" in say(*wanted)
+    offer = adding.offer(sound, tmp_path / "t.xlsx")
+    assert (rendered(offer), offer.rows, len(offer.repeated)) == ("The data pass every check.", {}, 40)
+    assert "is there already" in say(*wanted)
+    assert "Did you mean htz_gdp?" in say("template", "htz_gpd", "--out", str(tmp_path / "u.xlsx"))
 
 
 # effects ----------------------------------------------------------------------------------------------------
@@ -371,6 +271,60 @@ def test_without_a_build_both_sides_are_run(tmp_path, monkeypatch):
     merged = shutil.copytree(folder / "data", tmp_path / "merged")
     (merged / "figures" / "one.csv").write_text("value\n117\n")
     said = []
-    found = effects.effects(plan, None, merged, ["figures/one.csv", "datapackage.json"], said.append)
-    assert [(m.claim, m.before, m.after) for m in found.moves] == [("first", "111", "117")]
+    names = effects.readers(plan, ["figures/one.csv", "datapackage.json"])
+    moves, _ = effects.effects(plan, None, merged, names, said.append)
+    assert [(m.claim, m.before, m.after) for m in moves] == [("first", "111", "117")]
     assert sorted(line.split("  ")[-1] for line in said) == ["2-1-first", "2-1-first as it is"]
+
+
+# back and out -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", ["committed", "changed", "by nobody"])
+def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folder, tmp_path, monkeypatch, kept):
+    def git(*words: str) -> None:
+        settings = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *settings, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW)
+    if kept != "by nobody":
+        git("init")
+        git("add", "data")
+        git("commit", "--message", "all")
+    if kept == "changed":
+        (folder / ZONES).write_text((folder / ZONES).read_text().replace("17.3", "17.4"))
+        description.describe(folder)
+    before = folder_hash(folder)
+    back = say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--write").splitlines()[-1]
+    assert folder_hash(folder) != before
+    if kept == "by nobody":
+        assert back == "Go back: a copy of yours, made before you write, since no git keeps these files"
+        return
+    command, other, _ = back.removeprefix("Go back: ").partition(" (which takes back your other changes")
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(shlex.split(command), check=True)
+    assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")
+
+
+def test_a_source_goes_with_its_figures_and_the_conflict_that_it_made(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("2021,115000", "2019,85000"))  # contradicts a stored value
+    say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--conflict", "told", "--write")
+    said = say("remove", "atf_2020", "--data", str(folder), "--write")  # the one that it contradicts
+    assert "figures/torch_zones.csv: 1 row goes" in said and "no conflict any more" in said
+    text = (folder / ZONES).read_text()
+    assert "atf_2020" not in text + (folder / "sources.csv").read_text() and "told" not in text
+    assert validation.check(folder) == []
+    assert "series.csv: 1 row goes" in say("remove", "torch_talent_2021", "--data", str(folder), "--write")
+    assert "htz_employees" not in (folder / "series.csv").read_text() and validation.check(folder) == []
+
+
+def test_a_source_that_is_cited_elsewhere_or_is_none_stays(sound):
+    assert "as long as something else cites it" in rendered(adding.removal(sound, ["sc_1992_169"]))
+    assert 'Did you mean "atf_2020"?' in rendered(adding.removal(sound, ["atf2020"]))
+
+
+def test_a_conflict_of_another_form_is_refused(offered):
+    (told,) = offered(HEAD + ROW, conflict="My Word!").problems
+    assert (told.file, told.value, told.fix) == ("--conflict", "My Word!", 'Write "my-word".')

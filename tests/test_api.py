@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from drawn import JUDGED, numbers, ops
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from torch_program.api import recompute
@@ -108,7 +108,6 @@ def test_another_sentence_gets_by_the_script_the_verdict_that_the_record_tells(r
     assert recompute.number(said) == verdict
 
 
-@settings(max_examples=500)
 @given(ops, numbers, st.floats(0.7, 1.3), st.floats(0, 0.1), st.sampled_from([0.02, 0.05, 0.1]))
 def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
     test = Test(op=op, value=n, unit="percent", tolerance=tolerance)
@@ -117,7 +116,6 @@ def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
 
 
 @pytest.mark.parametrize("kind", JUDGED)
-@settings(max_examples=150)
 @given(data=st.data())
 def test_the_script_judges_what_is_drawn_alike(kind, data):
     got = data.draw(JUDGED[kind])

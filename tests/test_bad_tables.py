@@ -40,7 +40,7 @@ def test_a_bad_table_gets_its_message_and_changes_nothing(sound, name):
 
 
 def test_every_bad_table_is_tried_and_there_are_many():
-    assert set(EXPECTED) == {p.name for p in TABLES.iterdir() if p.suffix != ".yml" and p.name != "expected.txt"}
+    assert set(EXPECTED) == {p.name for p in TABLES.iterdir() if p.name != "expected.txt"}
     assert len(EXPECTED) >= 60
 
 
@@ -56,11 +56,26 @@ def test_all_faults_are_told_at_once_the_most_basic_first(offered):
     assert [(p.row, p.column) for p in found] == [(2, "value"), (3, "series"), (4, "unit"), (5, "entity")]
 
 
-def test_a_missing_file_a_folder_and_a_missing_mapping_are_told(sound, tmp_path):
+def test_a_missing_file_and_a_folder_are_told(sound, tmp_path):
     (tmp_path / "there.csv").write_text("x\n")
     assert "There: there.csv" in add(sound, tmp_path / "not_there.csv").output
     assert "this is a folder" in add(sound, tmp_path).output
-    assert "no such mapping" in add(sound, TABLES / "word.csv", "--mapping", str(tmp_path / "none.yml")).output
+
+
+def test_every_fault_of_a_table_and_of_what_comes_with_it_is_told_at_once(offered):
+    head = "series,entity,period,value,unit,bound,source_id,locator\n"
+    rows = ["htz_hnte,All zones,2021,=1+1,count,=,new_1,p", "htz_hnte,Moon,2020,#REF!,count,=,new_1,p"]
+    rows.append("htz_gdp,Moon,2021,15,CNY trillion,=,new_2,p")
+    sources = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
+    sources += "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n"
+    found = offered(head + "\n".join(rows) + "\n", around=sources).problems
+    assert [(p.file, p.row, p.column) for p in found] == [
+        ("new.csv", 2, "value"),
+        ("around.csv", 2, "grade"),
+        ("new.csv", 3, "value"),
+        ("new.csv", 4, "source_id"),
+        ("new.csv", 4, "entity"),
+    ]
 
 
 def test_200_megabytes_are_refused_unread(sound, tmp_path):

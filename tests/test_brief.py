@@ -1,18 +1,9 @@
 """The report in a minute, on hand-made claims: it says what the verdicts say, in whatever edition; none is evidence."""
 
-import datetime as dt
-import io
-import zipfile
-
 import pytest
-from docx import Document
-from PIL import Image
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
-from torch_program import brief
 from torch_program.brief import answers, firmness, lead, number_says, retested
-from torch_program.citation.metadata import Work
-from torch_program.sphinx_ext import word
 
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 LATE = record("late", "number", "understated", "2.1", NUMBER["measures"], OVER_100) | {
@@ -93,24 +84,3 @@ def test_firmness_counts_what_is_scored():
         "Of 5 verdicts, 1 is stable, 1 rests on one producer, 1 is fragile and 2 have no evidence."
     )
     assert firmness([OPINION]) == ""
-
-
-WORK = Work("Title", "About.", ("Somebody",), "1", "MIT", ("word",), "2026", dt.date(2026, 11, 25), "0" * 64)
-
-
-def test_the_file_of_word_says_the_same_and_its_picture_has_words():
-    stream = io.BytesIO()
-    Image.new("RGB", (40, 20)).save(stream, "PNG")
-    published = lambda claim: f"https://example.org/{claim['id']}"  # noqa: E731
-    made = word.written(WORK, CLAIMS, name, published, stream.getvalue())
-    document = Document(io.BytesIO(made))
-    text = "\n".join(p.text for p in document.paragraphs)
-    for answer in answers(CLAIMS):
-        assert answer.heading in text
-        assert all(brief.sentence_case(name(c)) in text or name(c) in text for p in answer.points for c in p.claims)
-    assert firmness(CLAIMS) in text
-    assert [row.cells[3].text for row in document.tables[0].rows][1:] == ["supported", OPEN["verdict"], "partly"]
-    with zipfile.ZipFile(io.BytesIO(made)) as parts:
-        assert 'descr="The statement &lt;big&gt;: claimed over' in parts.read("word/document.xml").decode()
-        assert b"https://example.org/big" in parts.read("word/_rels/document.xml.rels")
-    assert made == word.written(WORK, CLAIMS, name, published, stream.getvalue())

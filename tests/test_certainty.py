@@ -3,7 +3,7 @@
 import pytest
 from drawn import criteria_results, findings, grades, measures, numbers, ops
 from hand_made import DAY, FACETS, claim, comparison, measure
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from torch_program.certainty import (
@@ -34,7 +34,6 @@ def without(items, i):
 # less evidence never raises it -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=300)
 @given(ops, numbers, st.lists(measures(), min_size=1, max_size=7), st.integers(0, 3), st.booleans())
 def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, in_period):
     time = {"in_period": "2022"} if in_period else {"as_of": "2023"}
@@ -43,14 +42,12 @@ def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, 
     assert all(rank(number_certainty(c, without(found, i), DAY)) <= before for i in range(len(found)))
 
 
-@settings(max_examples=200)
 @given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=4))
 def test_a_fact_is_never_more_certain_without_a_document(one, other):
     before = rank(fact_certainty(FACT, {"a": one, "b": other}, DAY))
     assert all(rank(fact_certainty(FACT, {"a": without(one, i), "b": other}, DAY)) <= before for i in range(len(one)))
 
 
-@settings(max_examples=200)
 @given(criteria_results())
 def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
     c = comparison(found)

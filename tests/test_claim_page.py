@@ -1,37 +1,31 @@
-"""The page of a claim, its card, and what if, on hand-made claims; nothing here is evidence."""
+"""The page of a claim, and what if, on hand-made claims; nothing here is evidence."""
 
-import io
 import json
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
 from string import ascii_letters, digits
 
 import pytest
 from bs4 import BeautifulSoup
 from hand_made import claim, measure
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from test_citation import WORK
 from test_multiverse import DAY, DAYS, FACETS, comparison, five_against, measures, ops
 
 from torch_program import what_if
-from torch_program.citation.card import MARGIN, font
-from torch_program.citation.head import CARD_SIZE
-from torch_program.citation.preview import Preview, cut, picture, wrapped
-from torch_program.claim_page import Account, card, conclusion, firmness_reasons, page
+from torch_program.citation.references import Reference
+from torch_program.claim_page import Account, conclusion, firmness_reasons, page
 from torch_program.claim_records import claim_record
 from torch_program.csv_tables import rows_in
 from torch_program.judgement import judge_comparison, judge_number
 from torch_program.multiverse import Said
-from torch_program.numbers import OUT_OF_DATE, badge_class
+from torch_program.numbers import OUT_OF_DATE
 from torch_program.scores import VERDICTS
-from torch_program.sphinx_ext.claim_pages import signs_of
 
-LOOK = {"sign": "●", "color": "#00695c"}
 HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
-MOST_OF_A_CARD, MOST_OF_ALL_PICTURES = 30_000, 2_000_000  # bytes
+CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
 
 def judged(*marks):
@@ -45,7 +39,7 @@ def number(op, *found):
 
 def account(record, **more):
     known = {"answer": "5 found", "section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
-    return Account(record, **(known | {"cutoff": "2026-11-25", "cite": "Somebody. (2026)."} | more))
+    return Account(record, **(known | {"reference": CITED} | more))
 
 
 def soup_of(record, **more):
@@ -81,7 +75,6 @@ def looked_up(table, *places):
 # what if ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
 @given(ops, st.floats(10, 900), st.lists(measures(), max_size=6))
 def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, n, found):
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
@@ -249,38 +242,6 @@ def test_a_source_is_named_by_its_publisher_and_year():
     assert (link.get_text(), link["title"], "ministry-2022" in link["href"]) == ("MOST 2023", "Bulletin", True)
 
 
-# the picture of links --------------------------------------------------------------------------------------------
-
-
-def shown(**more):
-    known = {"title": "A report", "statement": "It is so.", "verdict": "supported"} | LOOK
-    return Preview(**(known | {"found": "12 % in 2023", "foot": "Edition 2026"} | more))
-
-
-@pytest.mark.parametrize("statement", ["It is so.", "Something long is claimed of it. " * 30, "x" * 400])
-def test_the_picture_has_its_size_is_small_and_the_same_each_time(statement):
-    made = picture(shown(statement=statement))
-    assert made == picture(shown(statement=statement))
-    assert Image.open(io.BytesIO(made)).size == CARD_SIZE
-    assert len(made) < 40_000
-
-
-def test_the_picture_shows_the_verdict():
-    assert picture(shown()) != picture(shown(verdict="partly"))
-    assert picture(shown()) != picture(shown(sign="◆"))
-    assert wrapped("one two", "torch-sans-400.ttf", 34) == ["one two"]
-    lines = wrapped("word " * 60, "torch-sans-400.ttf", 34)
-    room = CARD_SIZE[0] - 2 * MARGIN
-    assert len(lines) > 1 and all(font("torch-sans-400.ttf", 34).getlength(line) <= room for line in lines)
-    assert cut(lines, 2) == [lines[0], f"{lines[1]} …"]
-
-
-def test_every_verdict_has_its_sign_from_the_style_sheet(root):
-    signs = signs_of(root / "book" / "_static" / "badges.css")
-    assert {badge_class(word) for word in VERDICTS} <= set(signs)
-    assert (signs["supported"], signs["one-study-agrees"], signs["unverified"]) == ("●", "✓", "□")
-
-
 def test_many_measures_are_cut_and_the_rest_is_counted():
     record = judged(5.2)
     record["measures"] = record["measures"] * 13
@@ -289,18 +250,14 @@ def test_many_measures_are_cut_and_the_rest_is_counted():
     assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
 
 
-@pytest.mark.parametrize("make", [page, partial(card, **LOOK)])
-def test_hostile_text_stays_text(make):
+def test_hostile_text_stays_text():
     record = spoilt(judged(5.2, 5.2))
     history = [("2026", "2026-11-25", record), (HOSTILE, "2023", record)]
     sought = [{"looked_for": HOSTILE, "outcome": HOSTILE, "date": HOSTILE}]
-    made = account(
-        record, answer=HOSTILE, history=history, searches=sought, unseen=(HOSTILE,), care=HOSTILE, cite=HOSTILE
-    )
-    made = replace(made, section_title=HOSTILE)
-    soup = BeautifulSoup(make(made), "html.parser")
+    told = {"answer": HOSTILE, "history": history, "searches": sought, "unseen": (HOSTILE,), "care": HOSTILE}
+    soup = soup_of(record, **told, section_title=HOSTILE, reference=replace(CITED, title=HOSTILE))
     scripts = soup.find_all("script")
-    assert [s.get("type") for s in scripts] == (["application/json"] if make is page else [])
+    assert [s.get("type") for s in scripts] == ["application/json"]
     for script in scripts:
         assert "alert(1)" in json.dumps(json.loads(script.string))
     assert not soup.find_all("b")
@@ -308,20 +265,11 @@ def test_hostile_text_stays_text(make):
     assert not [t for t in soup.find_all(True) for name in t.attrs if name.startswith("on") or name == "alert(1)"]
 
 
-def test_a_card_runs_and_asks_for_nothing_and_is_small():
-    made = card(account(judged(5.2)), **LOOK)
-    soup = BeautifulSoup(made, "html.parser")
-    assert len(made.encode()) < MOST_OF_A_CARD
-    assert not soup.find_all(["script", "img", "link"])
-    assert "default-src 'none'" in soup.select_one("meta[http-equiv]")["content"]
-    assert soup.a["href"] == "../claims/k.html" and "noopener" in soup.a["rel"]
-
-
 # the report ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.book
-def test_each_judged_claim_of_the_report_has_its_page_and_its_card(root):
+def test_each_judged_claim_of_the_report_has_its_page(root):
     html = root / "_build" / "2026" / "html"
     claims = json.loads((html / "results.json").read_text("utf-8"))["claims"]
     slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
@@ -332,14 +280,9 @@ def test_each_judged_claim_of_the_report_has_its_page_and_its_card(root):
         assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
         assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
         assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])
-        assert soup.select_one('meta[property="og:image"]')["content"].endswith(f"claims/{record['id']}.png")
         assert not [a for a in soup.select("#what-decides a") if a.get_text() in slugs]
         for link in soup.article.select("a[href]"):
             address, _, place = link["href"].partition("#")
             target = (html / "claims" / address).resolve()
             assert target.is_file(), link
-        assert (html / "embed" / f"{record['id']}.html").stat().st_size < MOST_OF_A_CARD
     assert {p.stem for p in (html / "claims").glob("*.html")} == {c["id"] for c in claims}
-    pictures = list((html / "claims").glob("*.png"))
-    assert {p.stem for p in pictures} == {c["id"] for c in claims}
-    assert sum(p.stat().st_size for p in pictures) < MOST_OF_ALL_PICTURES

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 import tiny_project
-from tiny_project import run
 
 from torch_program.pipeline import contents, editions
-from torch_program.pipeline.plan import Plan, PlanError
+from torch_program.pipeline.plan import Plan, PlanError, make
+from torch_program.project import Told
 
-pytestmark = pytest.mark.process
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -33,12 +32,15 @@ def test_a_notebook_from_outside_the_project_is_not_run(tmp_path: Path, listed: 
 
 
 @pytest.mark.parametrize("name", ["editions/2026.yml", "_toc.yml", "_config.yml"])
-def test_yaml_cannot_make_objects_and_stops_the_report_before_anything_runs(tmp_path: Path, name: str) -> None:
+def test_yaml_cannot_make_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     folder = tiny_project.create(tmp_path / "project")
-    (folder / name).write_text("# hostile\ntitle: !!python/object/apply:os.system ['touch hacked']\n")
-    code, said = run(folder, "report")
-    assert code == 1
-    assert f"{name}, line 2: The file is not readable as YAML" in said and "notebooks" not in said, said
+    (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
+    monkeypatch.chdir(folder)
+    try:
+        told = "".join(make().faults())
+    except Told as error:
+        told = str(error)
+    assert f"{name}, line 2: The file is not readable as YAML" in told
     assert not (folder / "hacked").exists()
 
 

@@ -141,37 +141,38 @@ def test_what_cannot_be_verified_is_told(project, name, said, monkeypatch, tmp_p
         verification.opened(Path(name), tmp_path)
 
 
-def wheelhouse(folder: Path) -> Path:
-    """Make a folder with one package, which no index has; returns a lock that names its hash."""
-    about = "Metadata-Version: 2.1\nName: tiny-package\nVersion: 1.0\n"
-    files = {"tiny_package.py": "", "tiny_package-1.0.dist-info/METADATA": about}
-    files |= {"tiny_package-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
-    files |= {"tiny_package-1.0.dist-info/RECORD": "".join(f"{name},,\n" for name in files)}
-    wheel, lock = folder / "tiny_package-1.0-py3-none-any.whl", folder / "requirements.lock"
+def wheelhouse(folder: Path) -> None:
+    """Make a folder with two packages, which no index has, and a lock for each that names its hash."""
     folder.mkdir()
-    archive.write([(name, text.encode()) for name, text in files.items()], DAY, wheel)
-    lock.write_text(f"tiny-package==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
-    return lock
+    for name, lock in zip(("tiny_package", "tiny_installer"), deposit.LOCKS, strict=True):
+        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+        files = {f"{name}.py": "", f"{name}-1.0.dist-info/METADATA": about}
+        files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+        files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
+        wheel = folder / f"{name}-1.0-py3-none-any.whl"
+        archive.write([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
 def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
-    wheel, packed, folder, fetched = (tmp_path / name for name in ("house", "wheels.zip", "a project", "fetched"))
-    lock = wheelhouse(wheel)
+    house, packed, folder, fetched = (tmp_path / name for name in ("house", "wheels.zip", "a project", "fetched"))
+    wheelhouse(house)
     fetched.mkdir()
     with monkeypatch.context() as index:
         index.setenv("PIP_NO_INDEX", "1")
-        index.setenv("PIP_FIND_LINKS", wheel.as_uri())
-        archive.write([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(lock.parent, fetched).items()], DAY, packed)
+        index.setenv("PIP_FIND_LINKS", house.as_uri())
+        archive.write([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
-    install = ["-m", "pip", "install", "--quiet", "--target", "lib", "-r", str(lock)]
+    locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
+    install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
     (folder / "src/torch_program/pipeline").mkdir(parents=True)
     (folder / "src/torch_program/pipeline/setup_environment.py").write_text(
         f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
     )
     verification.set_up(folder, packed, os.environ)
-    assert (folder / "lib" / "tiny_package.py").exists()
+    assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
     packed.unlink()
-    with pytest.raises(archive.BadArchive, match="wheels.zip is no zip archive"):
+    with pytest.raises(archive.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
         verification.set_up(folder, packed, os.environ)
 
 

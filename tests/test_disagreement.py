@@ -3,7 +3,6 @@
 import csv
 import shutil
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,8 +29,8 @@ NBS = MIIT.replace("miit_new", "nbs_new").replace("170000", "160000")
 
 @pytest.fixture
 def offered(offered):
-    """Offer rows in the form of the stored ones, or by a mapping, with their sources."""
-    return lambda rows, mapping="", **how: offered(rows if mapping else HEAD + rows, mapping, SOURCES, **how)
+    """Offer rows in the form of the stored ones, with their sources."""
+    return lambda rows, **how: offered(HEAD + rows, SOURCES, **how)
 
 
 def words(offer, name: str = ZONES) -> dict[tuple[str, str], str]:
@@ -100,8 +99,7 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
         row = evidence.load("torch_zones", cutoff=cutoff).value("htz_gdp", 2022)
         assert (row["value"], row["conflict"]) == (value, False)
     data, _ = tables.stored(tmp_path / "data")
-    units = [{"unit": u, "canonical": c, "factor": str(f)} for (u, c), f in data.units.items()]
-    found = conflicts.conflicts(data.figures, data.sources, data.series.values(), units)
+    found = conflicts.conflicts(data["figures"], data["sources"], data["series"], data["units"])
     (revision,) = [c for c in found if c.slug == "revised-htz-gdp-2022"]
     assert [(s.row["source_id"], revision.role(s)) for s in revision.sides] == [
         ("ed_20231218", "steps back: superseded"),
@@ -111,8 +109,10 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
 
 def test_a_word_of_a_revision_needs_a_revision(sound):
     data, _ = tables.stored(sound)
-    figures = [row | {"conflict": "revised-x"} if row["conflict"] == "htz-count-2012" else row for row in data.figures]
-    told = list(revisions(replace(data, figures=figures, today=date(2026, 1, 1))))
+    figures = [
+        row | {"conflict": "revised-x"} if row["conflict"] == "htz-count-2012" else row for row in data["figures"]
+    ]
+    told = list(revisions(replace(data, tables={**data.tables, "figures": figures})))
     assert "same producer" in told[0].rule and told[0].row == 3
 
 
@@ -125,20 +125,6 @@ def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(o
     assert 'say so in its note, with "as printed"' in told.fix
     noted = alone.replace("table 1,", "table 1,as printed: revised after the census; the provinces were not")
     assert not [p for p in offered(noted + part).problems if "add up" in p.rule]
-
-
-def test_a_mapping_declares_conflicts_too(offered):
-    table = "year,gdp\n2022,160000\n"
-    text = "entity: All zones\nperiod: {column: year}\nvalue: gdp\nquantity: {series: htz_gdp, unit: CNY 100 million}\n"
-    text += 'source_id: nbs_new\nlocator: "row {row}"\n'
-    (told,) = offered(table, text).problems
-    assert told.column == "B (gdp)"  # the cell: such a table has no column conflict
-    declared = offered(table, text + "conflict: nbs\n")
-    assert not declared.problems and words(declared)["nbs_new", "160000"] == "nbs"
-    noted = offered(table, text + 'conflict: nbs\nnotes: {"2022": "as printed: revised"}\n')
-    assert [row["note"] for row in noted.figures] == ["as printed: revised"]
-    (told,) = offered(table, text + 'conflict: nbs\nnotes: {"2021": "x"}\n').problems
-    assert (told.column, told.value) == ("notes", "2021")
 
 
 def test_the_options_of_the_command(sound, tmp_path, monkeypatch):

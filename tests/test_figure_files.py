@@ -1,4 +1,4 @@
-"""What a reader can take along of a figure: pictures, data and their description. Figures named hand-made are that."""
+"""What a reader can take along of a figure. Figures named hand-made are that."""
 
 import json
 from pathlib import Path
@@ -31,18 +31,6 @@ FIGURE = {
     "alt": "It rose.",
     "csv": CSV,
 }
-SOURCES = {
-    s: {
-        "source_id": s,
-        "title": f"Title {s}",
-        "publisher": "",
-        "origin": "Ministry",
-        "published": "2023",
-        "licence": "terms",
-        "address": "https://example.org/" if s == "a" else "a copy",
-    }
-    for s in "abc"
-}
 
 
 @pytest.mark.parametrize(
@@ -56,14 +44,10 @@ def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostro
     assert for_spreadsheets(f'a,b\n"{cell}",1\n') in {f"a,b\n{safe},1\n", f'a,b\n"{safe}",1\n'}
 
 
-def told(**changes):
-    return figure_files.description(FIGURE | changes, WORK, PAGE, SOURCES)
-
-
-def soup(**changes):
+def soup(work=WORK, **changes):
     figure = FIGURE | changes
-    line = figure_files.downloads(figure, PAGE) + figure_files.citation(figure, WORK, PAGE)
-    return BeautifulSoup(line, "html.parser")
+    made = figure_files.tools(figure, PAGE) + figure_files.citation(figure, work, PAGE)
+    return BeautifulSoup(made, "html.parser")
 
 
 @pytest.mark.book
@@ -71,29 +55,6 @@ def soup(**changes):
 def test_no_drawing_is_heavy(path):
     weights = {f["label"]: len(f["svg"].encode()) for f in results.figures(json.loads(path.read_text("utf-8")))}
     assert not {label: weight for label, weight in weights.items() if weight >= HEAVIEST}
-
-
-def test_the_description_has_the_columns_of_the_data_in_their_order():
-    columns = told()["tableSchema"]["columns"]
-    assert [c["titles"] for c in columns] == [[name] for name in CSV.splitlines()[0].split(",")]
-    boolean = {"base": "boolean", "format": "True|False"}
-    assert [c["datatype"] for c in columns] == ["integer", "number", "string", boolean, "string", "string"]
-    assert columns[1]["schema:unitText"] == "percent"
-
-
-def test_a_unit_that_changes_from_row_to_row_is_not_said_of_the_column():
-    value = told(csv=CSV.replace("2021,1234567.5,percent", "2021,1234567.5,count"))["tableSchema"]["columns"][1]
-    assert "schema:unitText" not in value
-
-
-def test_the_description_identifies_the_data_and_says_whose_they_are():
-    words = told()
-    assert words["url"] == "fig-hand-made.csv"
-    assert words["dc:identifier"] == f"sha256:{figure_hash(CSV)}"
-    assert "edition 2023" in words["dc:isPartOf"]
-    assert [s["dc:identifier"] for s in words["dc:source"]] == ["a", "b", "c"]
-    assert [s.get("schema:url") for s in words["dc:source"]] == ["https://example.org/", None, None]
-    assert json.loads(figure_files.as_json(words)) == words
 
 
 def test_the_table_shows_what_the_data_say():
@@ -117,10 +78,17 @@ def test_a_long_table_is_cut_and_says_so():
 
 @pytest.mark.parametrize(
     ("cell", "shown"),
-    [("178.0", "178"), ("0.05", "0.05"), ("-0.123456789", "-0.123457"), ("1.5e-09", "1.5e-09"), ("0.0", "0")],
+    [
+        ("178.0", "178"),
+        ("0.05", "0.05"),
+        ("-0.123456789", "-0.123457"),
+        ("1.5e-09", "1.5e-09"),
+        ("0.0", "0"),
+        ("007", "007"),
+    ],
 )
 def test_numbers_of_the_table_can_be_read(cell, shown):
-    assert figure_files.readable(cell, figure_files.Column("value", "number", "")) == shown
+    assert figure_files.readable(cell) == shown
 
 
 def test_the_line_leads_to_files_that_keep_their_address():
@@ -129,7 +97,6 @@ def test_the_line_leads_to_files_that_keep_their_address():
         "SVG": "../figures/fig-hand-made.svg",
         "PNG": "../figures/fig-hand-made.png",
         "CSV": "../figures/fig-hand-made.csv",
-        "Metadata": "../figures/fig-hand-made.csv-metadata.json",
         "Notebook": "2-1-hand-made.ipynb",
     }
 
@@ -141,10 +108,8 @@ def test_the_reference_names_edition_data_and_place():
 
 
 def test_a_book_that_nobody_cites_offers_no_reference():
-    assert not figure_files.citation(FIGURE, None, PAGE)
-    words = figure_files.description(FIGURE, None, PAGE, SOURCES)
-    assert "dc:bibliographicCitation" not in words
-    assert words["tableSchema"] == told()["tableSchema"]
+    made = soup(work=None)
+    assert made.table and not made.select_one(".figure-cite")
 
 
 def test_a_source_line_knows_its_sources():

@@ -26,5 +26,4 @@ def test_a_card_that_names_only_the_first_of_its_values_is_found(monkeypatch):
     monkeypatch.setattr(quantity.Provenance, "__add__", lambda self, other: self)
     monkeypatch.setattr(quantity, "provenance", lambda *inputs: every(inputs[0]))
     found = influence.silent(PLAN, SHORT)
-    assert found and all(silent.series for silent in found)
-    assert "which its card does not name" in str(found[0])
+    assert found and "when all that its card does not name changes" in str(found[0])

@@ -34,3 +34,12 @@ def test_the_rest_of_more_than_a_share_is_less_of_the_whole_and_no_less_than_not
     assert (made.value, made.bound, made.facets.numerator) == (40.0, "<", "large firms")
     assert ends(made) == (0, 40)
     assert (made.made, made.sources) == (f"100 − {share.label}", share.sources)
+
+
+def test_a_measure_made_of_others_knows_which_way_it_is_bounded():
+    low, exact = measure("80", "2022", WHAT, bound=">"), measure("40", "2022", WHAT)
+    assert measures.quotient("q", low, exact, WHAT).bound == ">"
+    assert measures.quotient("q", exact, low, WHAT).bound == "<"
+    assert measures.quotient("q", low, low, WHAT).bound == "~"
+    assert measures.difference("d", exact, low, WHAT).bound == "<"
+    assert measures.quotient("q", exact, exact, WHAT).bound == "="

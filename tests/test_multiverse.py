@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from drawn import DAYS, JUDGED, measures, numbers, ops
 from hand_made import DAY, FACETS, claim, comparison, judged, measure
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from torch_program.claims import CausalClaim, Criterion, FactClaim, Part
@@ -30,7 +30,6 @@ def five_against(*marks):
 
 
 @pytest.mark.parametrize("kind", JUDGED)
-@settings(max_examples=150)
 @given(data=st.data())
 def test_the_declared_choice_is_the_verdict(kind, data):
     got = data.draw(JUDGED[kind])
@@ -48,7 +47,6 @@ def test_the_declared_choice_is_the_printed_verdict_of_each_claim_of_the_report(
 # another sentence ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
 @given(ops, numbers, st.lists(measures(), max_size=7))
 def test_another_word_number_or_year_is_judged_as_if_the_text_said_so(op, n, found):
     said = claim(op, n, "percent")

@@ -44,8 +44,7 @@ def renewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set, Differ
     say(folder, "report")
     shutil.copy(YEARBOOK / "2027.yml", folder / "editions")
     say(folder, "data", "add", str(YEARBOOK / "headline.csv"), "--sources", str(YEARBOOK / "sources.csv"), "--write")
-    for table in ("economy.csv", "zones.xlsx"):
-        say(folder, "data", "add", str(YEARBOOK / table), "--write")
+    say(folder, "data", "add", str(YEARBOOK / "yearbook.py"), "--write")
     say(folder, "report", "--edition", "2027")
     say(folder, "diff", "2026", "2027")
     assert folder_hash(folder / "notebooks") == notebooks

@@ -6,7 +6,6 @@ import re
 import pytest
 
 from torch_program import evidence, measures, quantity, section
-from torch_program.citation.linked_data import script
 from torch_program.results import RESULTS_MIME
 from torch_program.sphinx_ext import numbers
 
@@ -102,7 +101,7 @@ def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
 
 
 def test_no_text_can_end_the_block():
-    block = script(numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {}), numbers.BLOCK)
+    block = numbers.block(numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {}))
     assert block.count("</script>") == 1
     inside = re.fullmatch(r'<script type="application/json" id="numbers">(.*)</script>', block)[1]
     assert json.loads(inside)["sources"]["b"]["title"] == "B </script>"

@@ -1,18 +1,12 @@
-"""What a cell says otherwise than before, told of hand-made outputs, and as the last lines of the tests."""
+"""What a cell says otherwise than before, told of hand-made outputs."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hand_made_records import CSV, figure, notebook_with, output, prose, record, results
+from hand_made_records import CSV, figure, output, prose, record, results
 
 from torch_program.changes import outputs
 from torch_program.results import MYST_MIME
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def text(words: str) -> dict[str, Any]:
@@ -76,22 +70,3 @@ def test_of_much_the_first_is_told_and_no_sentence_fills_the_screen() -> None:
     told = outputs.moved([old], [new])
     assert len(told) == outputs.MOST + 1 and told[-1] == f"{DATA}: and 5 more values"
     assert [len(sentence) for sentence in outputs.moved([text("a " * 1000)], [text("b " * 1000)])] == [outputs.WIDE]
-
-
-@pytest.mark.process
-def test_the_last_lines_of_the_tests_tell_what_moved_and_how_it_is_accepted(tmp_path: Path) -> None:
-    """nbval on a notebook that gives other values than it stores, in a process of its own."""
-    made = notebook_with(figure(), results())
-    fresh = figure(csv=CSV.replace("13.1", "13.6")), flipped()
-    shown = "".join(f"display({o['data']!r}, raw=True)\n" for o in fresh)
-    made["cells"][0]["source"] = f"from IPython.display import display\n{shown}"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    (tmp_path / "made-up.ipynb").write_text(json.dumps(made | {"metadata": kernel}))
-    for name in ("src", "pyproject.toml", "conftest.py"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "made-up.ipynb"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 1, done.stdout
-    *_, verdict, value, accept, _ = done.stdout.splitlines()
-    assert (verdict, value) == (f"made-up, cell made-up: {FLIPPED}", f"made-up, cell made-up: {VALUE}")
-    assert accept == outputs.ACCEPT and "`make report && make baseline`" in accept

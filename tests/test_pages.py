@@ -87,7 +87,7 @@ def test_every_chart_offers_its_picture_and_its_data(name):
         tools = figure.find_next_sibling()
         assert "figure-tools" in tools["class"], f"nothing is offered below {figure['id']}"
         files = [link["href"].rpartition(".")[2] for link in tools.select("p.downloads a[download]")]
-        assert files == ["svg", "png", "csv", "json", "ipynb"], f"{figure['id']} offers {files}"
+        assert files == ["svg", "png", "csv", "ipynb"], f"{figure['id']} offers {files}"
 
 
 def test_every_section_has_charts():

@@ -1,4 +1,8 @@
-"""The pipeline on a tiny project: what runs again, what is said, and what stays when something fails."""
+"""The pipeline on a tiny project: what runs again, what is said, and what stays when something fails.
+
+Without these nobody would know that a changed figure reaches its pages, that nothing else runs, and that a build that
+fails leaves the old report whole.
+"""
 
 import json
 import os
@@ -6,25 +10,53 @@ import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tiny_project
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
-from tiny_project import Meeting, ctrl_c, edit, run
+from click.testing import CliRunner
+from finished import text_of, texts_of
+from tiny_project import Meeting, ctrl_c, edit
 
+from torch_program.commands import main
+from torch_program.intake import validation
+from torch_program.pipeline import jupyter_book, plan
 from torch_program.pipeline.files import folder_hash
+from torch_program.steps import tasks
 
 pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
+FIRST = "notebooks/2-1-first.ipynb"
+PROSE = "prose and pictures"
+AFTER = {"results", "record", "HTML and PDF"}  # what follows on any notebook
 
 
 def ran(said: str) -> set[str]:
     return set(re.findall(r"done .*notebooks: (\S+)", said))
 
 
-def test_the_first_run_runs_every_notebook(built: Path) -> None:
-    assert ran((built.parent / "said.txt").read_text()) == set(NOTEBOOKS)
+def would_run(project: Path) -> set[str]:
+    """The steps of the default edition that are stale, by kind and notebook."""
+    return {step.removesuffix(" [2026]").strip() for step in tasks.would_run(plan.of(project))}
+
+
+def steps(kind: str, *notebooks: str) -> set[str]:
+    return {f"{kind} {name}" for name in notebooks}
+
+
+def told(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Exit code and words of our command line in a folder, in this process: it has imported what a new one would."""
+    tiny: dict[str, Any] = {}
+    exec(tiny_project.VALIDATION, tiny)
+    with pytest.MonkeyPatch.context() as there:
+        there.chdir(folder)
+        for name in ("check", "render"):
+            there.setattr(validation, name, tiny[name])
+        done = CliRunner().invoke(main, arguments)
+    jupyter_book.end()  # as it does with a process of its own
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    return done.exit_code, done.output
 
 
 def results(folder: Path) -> dict:
@@ -40,10 +72,16 @@ def text_of_pages(folder: Path) -> str:
 
 
 def text_of_pdf(folder: Path) -> str:
-    return "".join(page.extract_text() for page in PdfReader(folder / "_build/2026/torch-program.pdf").pages)
+    return text_of(folder / "_build/2026/torch-program.pdf")
 
 
-def test_results_hold_every_claim_of_the_ledger_and_the_statistics(built: Path) -> None:
+# the first build -------------------------------------------------------------------------------------------------
+
+
+def test_the_first_run_runs_every_notebook_and_collects_every_claim_of_the_ledger_and_the_statistics(
+    built: Path,
+) -> None:
+    assert ran((built.parent / "said.txt").read_text()) == set(NOTEBOOKS)
     collected = results(built)
     assert {c["id"]: c["verdict"] for c in collected["claims"]} == {
         "first": "supported",
@@ -54,12 +92,9 @@ def test_results_hold_every_claim_of_the_ledger_and_the_statistics(built: Path) 
     assert collected["parameters"] == {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 
 
-def test_pages_and_pdf_show_the_computed_number(built: Path) -> None:
+def test_pages_and_pdf_show_the_computed_number_and_prose_once_and_not_as_a_cell(built: Path) -> None:
     assert "<p>The value is <b>111</b>.</p>" in text_of_pages(built)
     assert "111" in text_of_pdf(built)
-
-
-def test_prose_is_seen_once_and_not_as_a_cell(built: Path) -> None:
     article = BeautifulSoup(text_of_pages(built), "html.parser").select_one("article")
     (paragraph,) = [p for p in article.find_all("p") if "The value is" in p.get_text()]
     assert not paragraph.find_parent(class_="cell")
@@ -80,96 +115,125 @@ def test_the_colophon_tells_parameters_data_packages_and_command_on_the_page_and
     assert "/" + str(built).strip("/").split("/")[0] + "/" not in said, "no path of this machine"
 
 
-def test_nothing_of_the_machine_is_in_an_executed_notebook(built: Path) -> None:
+def test_nothing_of_the_machine_is_in_an_executed_notebook_or_beside_the_pages(built: Path) -> None:
     for name in NOTEBOOKS:
         text = (built / f"_build/2026/source/notebooks/{name}.ipynb").read_text()
         assert str(built) not in text
         assert "papermill" not in json.loads(text)["metadata"]
         assert "/tmp" not in text
-
-
-def test_pages_hold_no_digest_of_where_packages_lie(built: Path) -> None:
     assert not [path for path in (built / "_build/2026/html").iterdir() if path.name.startswith(".")]
 
 
-def test_a_second_run_has_nothing_to_do_and_says_so(project: Path) -> None:
-    code, said = run(project, "report")
-    assert code == 0
-    assert said.startswith("Nothing to do")
+@pytest.fixture(scope="module")
+def unchanged(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of that project for tests that run nothing and leave it as it was."""
+    return shutil.copytree(built, tmp_path_factory.mktemp("unchanged") / "a project")
 
 
-def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
-    """What is told anew is what a run would tell, byte by byte."""
-    notebook, woven = project / "notebooks/2-1-first.ipynb", project / "_build/2026/source/notebooks/2-1-first.ipynb"
-    edit(notebook, "The value is {value}.", "Twice: {value}, {value}.")
-    edit(notebook, "Some prose", "Other prose")
-    code, said = run(project, "report")
-    assert code == 0, said
-    assert ran(said) == set()
-    assert "Other prose" in text_of_pages(project)
-    assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
-    told = woven.read_bytes()
-    (project / "_build/2026/executed/2-1-first.ipynb").unlink()
-    assert "2-1-first" in ran(run(project, "report")[1])
-    assert woven.read_bytes() == told
+# what runs again -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("runs", [False, True])
-def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_notebook_that_fails_with_its_cell(
-    project: Path, runs: bool
+@pytest.mark.parametrize(
+    ("name", "old", "new", "notebooks", "others"),
+    [
+        (FIRST, "Some prose", "Some prose", (), set()),
+        (FIRST, "Some prose", "Other prose", (), steps(PROSE, "2-1-first") | AFTER),
+        (FIRST, "int(", "float(", ("2-1-first", "5-conclusion"), {"check"}),
+        ("data/figures/two.csv", "222", "333", ("4-2-second", "5-conclusion"), {"check"}),
+        ("data/datapackage.json", "{}", "{ }", (), {"check", "HTML and PDF"}),
+        ("data/sources.csv", "2020", "2021", NOTEBOOKS, {"check"}),
+        ("editions/2026.yml", "2023", "2022", NOTEBOOKS, set()),
+        ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
+        ("src/torch_program/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
+        ("src/torch_program/sphinx_ext/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
+        ("book/index.md", "Front", "First", (), {"HTML and PDF"}),
+        ("_build/2026/html/book/index.html", "Front", "Spoilt", (), {"HTML and PDF"}),
+        ("_build/2026/source/notebooks/2-1-first.ipynb", "Some", "No", (), steps(PROSE, "2-1-first") | AFTER),
+    ],
+)
+def test_a_change_runs_what_declares_or_reads_it_and_nothing_else(
+    unchanged: Path, name: str, old: str, new: str, notebooks: tuple[str, ...], others: set[str]
 ) -> None:
-    before = text_of_pages(project)
-    edit(project / "notebooks/2-1-first.ipynb", "is {value}", "is {valeu}")
-    if runs:
-        edit(project / "data/figures/one.csv", "111", "117")
-        edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
-    code, said = run(project, "report")
-    assert code == 1
-    assert "2-1-first.ipynb, " in said and "Traceback" not in said
-    assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
-    assert "Did you mean value?" in said
-    failed = "4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): NameError: name 'integer'" in said
-    assert failed == (project / "_build/2026/failed/4-2-second.ipynb").exists() == runs
-    assert "_build/2026/html is still the old one" in said
-    assert text_of_pages(project) == before
+    content = (unchanged / name).read_bytes()
+    edit(unchanged / name, old, new)
+    stale = would_run(unchanged)
+    (unchanged / name).write_bytes(content)
+    follow = steps("notebooks", *notebooks) | steps(PROSE, *notebooks) | AFTER if notebooks else set()
+    assert stale == follow | others
 
 
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
-    code, said = run(project, "baseline")
+    code, said = told(project, "baseline")
     assert code == 0
     assert said.count("renewed") == 4  # the outputs of the notebooks, and the record
-    stored = json.loads((project / "notebooks/2-1-first.ipynb").read_text())
+    stored = json.loads((project / FIRST).read_text())
     assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4, 5]
     assert len(stored["cells"]) == 6
-    assert run(project, "baseline")[1].count("unchanged") == 4
-    assert run(project, "report")[1].startswith("Nothing to do")
-
-
-def test_outputs_of_an_older_notebook_are_not_stored(project: Path) -> None:
-    edit(project / "notebooks/2-1-first.ipynb", "Some prose", "Other prose")
-    code, said = run(project, "baseline")
+    assert told(project, "baseline")[1].count("unchanged") == 4
+    assert not would_run(project)
+    edit(project / FIRST, "Some prose", "Other prose")
+    code, said = told(project, "baseline")
     assert code == 1
     assert "2-1-first: changed since the last run. Run `make report` first." in said
 
 
-TO_EDIT = "notebooks/2-1-first.ipynb"
+# builds that end well --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("verb", "name", "old", "new", "sentences"),
-    [
-        ("report", "data/figures/two.csv", "222", "BAD", ["two.csv: BAD is no value."]),
-        ("report", TO_EDIT, r"load(\"one\"", r"load(\"onn\"", [f"{TO_EDIT} loads 'onn'", "Did you mean one?"]),
-    ],
-)
-def test_what_is_wrong_is_told_before_a_notebook_runs(
-    project: Path, verb: str, name: str, old: str, new: str, sentences: list[str]
+def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
+    """What is told anew is what a run would tell, byte by byte."""
+    woven = project / "_build/2026/source" / FIRST
+    edit(project / FIRST, "The value is {value}.", "Twice: {value}, {value}.")
+    edit(project / FIRST, "Some prose", "Other prose")
+    code, said = told(project, "report")
+    assert code == 0, said
+    assert ran(said) == set() and "0 of 3 notebooks run" in said
+    assert "Other prose" in text_of_pages(project)
+    assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
+    anew = woven.read_bytes()
+    (project / "_build/2026/executed/2-1-first.ipynb").unlink()
+    assert "2-1-first" in ran(told(project, "report")[1])
+    assert woven.read_bytes() == anew
+    assert told(project, "report")[1].startswith("Nothing to do")
+
+
+def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after_ctrl_c_its_rest_runs(
+    project: Path, meeting: Meeting
 ) -> None:
-    edit(project / name, old, new)
-    code, said = run(project, verb)
-    assert code == 1
-    assert [sentence for sentence in sentences if sentence not in said] == []
-    assert not ran(said)
+    kept, other = results(project), shutil.copytree(project / "data", project.parent / "my other data")
+    edit(other / "figures/one.csv", "111", "117")
+    edit(project / "notebooks/5-conclusion.ipynb", *meeting.before("print(edition"))
+    changed = ["--set", "panel_year=2022", "--set", "cutoff=2024-12-31", "--data", "../my other data"]
+    process = tiny_project.start(project, "report", *changed)
+    meeting.reached(process)  # this notebook is begun only when the sections are stored
+    ctrl_c(process)
+    said = process.communicate()[0]
+    assert process.returncode == 130, said
+    assert "Interrupted. What was finished is kept; start again" in said
+    assert "failed" not in said and "Traceback" not in said
+    meeting.go()
+    code, again = told(project, "report", *changed)
+    assert code == 0, again
+    assert (ran(said), ran(again)) == ({"2-1-first", "4-2-second"}, {"5-conclusion"})
+    made = Path(told(project, "where", "results", *changed)[1].strip())
+    name = "2026+cutoff=2024-12-31+panel_year=2022"
+    assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
+    assert f"results  {made}" in again
+    collected = json.loads((project / made).read_text())
+    assert values(collected) == {"one": 117, "two": 222}
+    assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2022}
+    notice = (
+        "Not edition 2026 as published, but a run of it with cutoff = 2024-12-31 and panel_year = 2022 "
+        "and data that are not those of the project."
+    )
+    for page in ("index", "colophon", "../notebooks/2-1-first"):
+        assert notice in (project / made.parent / f"html/book/{page}.html").read_text()
+    assert "Not edition" not in text_of_pages(project)
+    cover, *pages = texts_of(project / made.parent / "torch-program.pdf")
+    assert "=2024-12-31+panel_year=2022+other-data" in " ".join(cover.split()) and "117" in "".join(pages)
+    assert results(project) == kept
+    changed[-1] = str(other)
+    assert told(project, "where", "results", *changed)[1].strip() == str(made), "the same copy, by its absolute path"
 
 
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_and_its_warning_shown(
@@ -185,60 +249,43 @@ def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_an
     assert process.returncode == 0, said
     before = (project / "_build/2026/html/book/index.html").read_text()
     assert "<title>First" in before
-    code, said = run(project, "report")
+    code, said = told(project, "report")
     assert code == 1 and "book/index.md:3: WARNING" in said and "still the old one" in said
     assert str(project) not in said
     assert (project / "_build/2026/html/book/index.html").read_text() == before
 
 
-def test_a_changed_figure_runs_what_declares_or_reads_it_and_after_ctrl_c_the_rest(
-    project: Path, meeting: Meeting
+# what stops a build ----------------------------------------------------------------------------------------------
+
+
+def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_notebook_that_fails_with_its_cell(
+    project: Path,
 ) -> None:
-    edit(project / "data/figures/one.csv", "111", "117")
-    edit(project / "notebooks/5-conclusion.ipynb", *meeting.before("print(edition"))
-    process = tiny_project.start(project, "report")
-    meeting.reached(process)  # this notebook is begun only when the sections are stored
-    ctrl_c(process)
-    said = process.communicate()[0]
-    assert process.returncode == 130, said
-    assert "Interrupted. What was finished is kept; start again" in said
-    assert "failed" not in said and "Traceback" not in said
-    meeting.go()
-    code, again = run(project, "report")
-    assert code == 0, again
-    assert (ran(said), ran(again)) == ({"2-1-first"}, {"5-conclusion"})
-    assert values(results(project)) == {"one": 117, "two": 222}
-    assert "117" in text_of_pages(project) and "117" in text_of_pdf(project)
+    before = text_of_pages(project)
+    edit(project / FIRST, "is {value}", "is {valeu}")
+    edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
+    code, said = told(project, "report")
+    assert code == 1
+    assert "2-1-first.ipynb, " in said and "Traceback" not in said
+    assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
+    assert "Did you mean value?" in said
+    assert "4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): NameError: name 'integer'" in said
+    assert ran(said) == set() and (project / "_build/2026/failed/4-2-second.ipynb").exists()
+    assert "_build/2026/html is still the old one" in said
+    assert text_of_pages(project) == before
 
 
-def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: Path) -> None:
-    kept = results(project)
-    shutil.copytree(project / "data", project.parent / "my other data", dirs_exist_ok=True)
-    edit(project.parent / "my other data/figures/two.csv", "222", "333")
-    changed = ["--set", "panel_year=2022", "--set", "cutoff=2024-12-31", "--data"]
-    code, said = run(project, "report", *changed, "../my other data")
-    assert code == 0, said
-    assert ran(said) == set(NOTEBOOKS)
-    made = Path(run(project, "where", "results", *changed, "../my other data")[1].strip())
-    name = "2026+cutoff=2024-12-31+panel_year=2022"
-    assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
-    assert f"results  {made}" in said
-    collected = json.loads((project / made).read_text())
-    assert values(collected)["two"] == 333
-    assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2022}
-    notice = (
-        "Not edition 2026 as published, but a run of it with cutoff = 2024-12-31 and panel_year = 2022 "
-        "and data that are not those of the project."
-    )
-    for page in ("index", "colophon", "../notebooks/2-1-first"):
-        assert notice in (project / made.parent / f"html/book/{page}.html").read_text()
-    assert "Not edition" not in text_of_pages(project)
-    cover = PdfReader(project / made.parent / "torch-program.pdf").pages[0].extract_text().replace("\0", "")
-    assert "=2024-12-31+panel_year=2022+other-data" in " ".join(cover.split())
-    assert results(project) == kept
-    assert run(project, "report")[1].startswith("Nothing to do")
-    again = run(project, "report", *changed, str(project.parent / "my other data"))[1]
-    assert again.startswith("Nothing to do"), "the same copy, by its absolute path"
+def test_what_is_wrong_with_the_data_is_told_before_a_notebook_runs(project: Path) -> None:
+    edit(project / "data/figures/two.csv", "222", "BAD")
+    code, said = told(project, "report")
+    assert (code, ran(said)) == (1, set())
+    assert "two.csv: BAD is no value." in said
+
+
+def test_a_topic_that_no_file_has_is_told_with_the_one_that_was_meant(project: Path) -> None:
+    edit(project / FIRST, r"load(\"one\"", r"load(\"onn\"")
+    code, said = told(project, "report")
+    assert code == 1 and f"{FIRST} loads 'onn'" in said and "Did you mean one?" in said
 
 
 @pytest.mark.parametrize(
@@ -249,30 +296,16 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own(project: 
         ("figures/two.csv", "notebooks/4-2-second.ipynb loads 'two', but there is no"),
     ],
 )
-def test_a_copy_of_the_data_without_a_file_is_told(project: Path, tmp_path: Path, missing: str, sentence: str) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(project / "data", copy)
+def test_a_copy_of_the_data_without_a_file_is_told(built: Path, tmp_path: Path, missing: str, sentence: str) -> None:
+    copy = shutil.copytree(built / "data", tmp_path / "copy")
     (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
-    code, said = run(project, "report", "--data", str(copy))
-    assert code == 1
-    assert sentence in said
-    assert "Traceback" not in said
+    code, said = told(built, "report", "--data", str(copy))
+    assert code == 1 and sentence in said
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"), [("nowhere", "There is no folder"), ("book", "must name a copy of data/")]
 )
-def test_what_is_no_copy_of_the_data_is_told(project: Path, data: str, sentence: str) -> None:
-    code, said = run(project, "report", "--data", data)
-    assert code == 1
-    assert sentence in said
-
-
-def test_a_page_that_was_changed_by_hand_is_made_again(project: Path) -> None:
-    page = project / "_build/2026/html/book/index.html"
-    good = page.read_text()
-    page.write_text("spoilt")
-    code, said = run(project, "report")
-    assert code == 0
-    assert "0 of 3 notebooks run" in said
-    assert page.read_text() == good
+def test_what_is_no_copy_of_the_data_is_told(built: Path, data: str, sentence: str) -> None:
+    code, said = told(built, "report", "--data", data)
+    assert code == 1 and sentence in said

@@ -14,14 +14,12 @@ import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from real_project import profile
-from test_prose import prose, slips
 
 from torch_program import results
 from torch_program.commands import main
-from torch_program.pipeline import editions, plan
+from torch_program.pipeline import plan
 from torch_program.provinces import REGIONS
 from torch_program.steps import profiles
-from torch_program.words import in_ranges
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
@@ -96,19 +94,6 @@ def test_nothing_of_a_later_year_is_shown(poor: dict[str, Any]) -> None:
     assert "2001" in shown and not re.search(r"\b20(0[2-9]|1\d|2\d)\b", shown)
 
 
-def test_the_prose_types_no_figure() -> None:
-    found = [slip for cell, text in prose(SOURCE) for slip in slips(profiles.NOTEBOOK, cell, text)]
-    assert not found, "\n".join(map(str, found))
-
-
-def test_defaults_are_those_of_the_default_edition() -> None:
-    source = next(c for c in json.loads(SOURCE.read_text())["cells"] if "parameters" in c["metadata"].get("tags", ()))
-    given: dict[str, Any] = {}
-    exec("".join(source["source"]), given)
-    edition = editions.read(ROOT, editions.DEFAULT).parameters
-    assert (given["edition"], given["cutoff"], given["year"]) == (edition.edition, edition.cutoff, edition.panel_year)
-
-
 # what is asked for ---------------------------------------------------------------------------------------------
 
 
@@ -134,14 +119,6 @@ def test_a_misspelt_province_and_a_year_without_figures_are_told() -> None:
 
 def test_an_edition_knows_only_years_that_were_published_by_then() -> None:
     assert max(profiles.years(plan.make("2023"))) < max(profiles.years(plan.make("2026")))
-
-
-@pytest.mark.parametrize(
-    ("numbers", "words"),
-    [([], ""), ([2000], "2000"), ([2000, 2001, 2003, 2005, 2006], "2000–2001, 2003, 2005–2006")],
-)
-def test_years_in_words(numbers: list[int], words: str) -> None:
-    assert in_ranges(numbers) == words
 
 
 def test_the_title_is_the_province_and_the_rest_stays() -> None:
@@ -218,5 +195,5 @@ def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) 
     code, said = tiny_project.run(project, "profiles", "--province", "Hubei")
     assert code == 1
     assert "profiles/hubei.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
-    assert "The book in _build/2026/profiles/2023/hubei/html is still the old one." in said
+    assert "The report in _build/2026/profiles/2023/hubei/html is still the old one." in said
     assert (project / "_build/2026/profiles/2023/hubei/html/index.html").exists()

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import yaml
 from torch_program import prose as cells_of_prose
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 CLAIMS = {c["id"]: c for c in yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["claims"]}
 
 # Names that hold a number.
@@ -75,10 +76,11 @@ class Slip:
         )
 
 
+@cache
 def numbered_sections() -> frozenset[str]:
     """Numbers that the titles of the notebooks carry, and the chapters they are in."""
     titles = ["".join(json.loads(n.read_text(encoding="utf-8"))["cells"][0]["source"]) for n in NOTEBOOKS]
-    numbers = {HEADING_NUMBER.match(title).group()[2:].strip() for title in titles}
+    numbers = {number[0][2:].strip() for number in map(HEADING_NUMBER.match, titles) if number}
     return frozenset(numbers | {n.partition(".")[0] for n in numbers})
 
 

@@ -1,19 +1,22 @@
 """Cells of prose: what every viewer, the book and the pipeline make of them."""
 
-import re
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_made_records import CSV, figure, notebook_with, results
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from test_outputs import FLIPPED, VALUE, flipped
 from traitlets.config import Config
 
 from torch_program import prose
+from torch_program.changes.outputs import ACCEPT
 from torch_program.numbers import Badge, number_link
 from torch_program.results import MYST_MIME
 
@@ -113,7 +116,8 @@ def test_boxes_and_tables_are_plain_markdown_beside_their_myst() -> None:
 
 
 @pytest.fixture
-def shell() -> Any:
+def shell(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a shell takes its place
     yield InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     InteractiveShell.clear_instance()
 
@@ -191,17 +195,23 @@ def test_papermill_and_nbconvert_show_the_numbers_of_their_own_run(notebook: Pat
 
 
 @pytest.mark.process
-def test_nbval_notices_a_number_that_moved_in_the_prose(notebook: Path) -> None:
+def test_the_last_lines_of_nbval_tell_what_moved_in_prose_and_figures_and_how_it_is_accepted(notebook: Path) -> None:
     for count in ("160", "178"):
         text = notebook.read_text().replace("count = 160", f"count = {count}")
         notebook.with_name(f"{count}.ipynb").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "160.ipynb", "178.ipynb"]
+    made = notebook_with(figure(), results()) | {"metadata": KERNEL}
+    fresh = figure(csv=CSV.replace("13.1", "13.6")), flipped()
+    shown = "".join(f"display({o['data']!r}, raw=True)\n" for o in fresh)
+    made["cells"][0]["source"] = f"from IPython.display import display\n{shown}"
+    notebook.with_name("made-up.ipynb").write_text(json.dumps(made))
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "160.ipynb", "178.ipynb", "made-up.ipynb"]
     done = subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert [line for line in done.stdout.splitlines() if re.match(r"1\d\d, ", line)] == [
-        "178, cell code: value zones: 160 → 178 (+18, +11.25 %)",
-        "178, cell record: value zones: 160 → 178 (+18, +11.25 %)",
-    ], done.stdout
+    assert done.returncode == 1, done.stdout
+    *_, verdict, one, other, value, accept, _ = done.stdout.splitlines()
+    assert (verdict, value) == (f"made-up, cell made-up: {FLIPPED}", f"made-up, cell made-up: {VALUE}")
+    assert one == "178, cell code: value zones: 160 → 178 (+18, +11.25 %)"
+    assert other == "178, cell record: value zones: 160 → 178 (+18, +11.25 %)"
+    assert accept == ACCEPT and "`make report && make baseline`" in accept
 
 
 @pytest.mark.process

@@ -96,13 +96,6 @@ def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
     assert got.robustness.label == "fragile"
 
 
-def test_what_ended_before_the_text_is_outdated():
-    ended = FactClaim(id="f", section="0", kind="fact", statement="It runs.", parts=(Part(id="p", says="it runs"),))
-    before, after = finding(ended="2023-08"), finding(ended="2024-01")
-    assert judge_fact(ended, {"p": [before]}, DAY, {}).verdict == "outdated"
-    assert judge_fact(ended, {"p": [after]}, DAY, {}).verdict == "confirmed"
-
-
 def test_undeclared_parts_and_missing_criteria_are_errors():
     with pytest.raises(KeyError, match="declares no part"):
         judge_fact(fact(), {"month": [finding()]}, DAY, {})

@@ -1,20 +1,9 @@
 """What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
 
 import pytest
-from hand_made import FACETS, measure
 
 from torch_program.lookups import read_lookups
-from torch_program.measures import difference, quotient
 from torch_program.section import Section
-
-
-def test_a_measure_made_of_others_knows_which_way_it_is_bounded():
-    low, exact = measure("80", "2022", FACETS, bound=">"), measure("40", "2022", FACETS)
-    assert quotient("q", low, exact, FACETS).bound == ">"
-    assert quotient("q", exact, low, FACETS).bound == "<"
-    assert quotient("q", low, low, FACETS).bound == "~"
-    assert difference("d", exact, low, FACETS).bound == "<"
-    assert quotient("q", exact, exact, FACETS).bound == "="
 
 
 def test_lookups_are_counted_by_claim(tmp_path):

@@ -9,6 +9,7 @@ from test_citation import WORK
 
 from torch_program.citation import site
 from torch_program.pipeline import editions
+from torch_program.templates import filled
 
 PAGE = '<html><body><div><article class="bd-article"><h1>T</h1></article></div></body></html>'
 
@@ -46,14 +47,14 @@ def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, t
             assert (page.parent / href).resolve().exists(), f"{page}: {href}"
 
 
-def test_the_root_leads_to_the_newest_and_lists_all(made, tmp_path):
-    page = BeautifulSoup(site.root_page(made), "html.parser")
+def test_the_root_leads_to_the_newest_and_lists_all(made):
+    page = BeautifulSoup(filled("site.html", editions=site.newest_first(made)), "html.parser")
     assert page.select_one("p.newest a")["href"] == "2026/index.html"
     assert [a["href"] for a in page.select("li a")] == ["2026/index.html", "2023/index.html"]
     assert not page.select('link[rel="canonical"]')
-    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in made]
-    canonical = BeautifulSoup(site.root_page(placed), "html.parser").select_one('link[rel="canonical"]')
-    assert canonical["href"] == "https://example.org/t/"
+    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in site.newest_first(made)]
+    page = BeautifulSoup(filled("site.html", editions=placed), "html.parser")
+    assert page.select_one('link[rel="canonical"]')["href"] == "https://example.org/t/"
 
 
 def test_the_pdf_lies_where_google_scholar_is_told_to_look(made, tmp_path):

@@ -12,7 +12,11 @@ def test_a_source_links_to_its_row_on_the_evidence_page_and_its_name_is_no_marku
     assert second.startswith(f"[{tables.escape('a | b *c*')}]") and "| b" not in second.replace("\\|", "")
 
 
-def test_a_missing_cell_is_a_dash_and_numbers_may_stand_right():
-    rows = pd.DataFrame({"A": ["x", None, pd.NaT], "N": ["1", "", "2"]}, dtype=object)
-    text = tables.myst_table(rows, "Caption", "tbl-a", right=("N",))
-    assert "|:--|--:|" in text and "| – | – |" in text and "| – | 2 |" in text
+def test_text_from_data_is_never_markup_a_missing_cell_is_a_dash_and_numbers_may_stand_right():
+    hostile = "a | b `c` $x$ <script> {glue:}`k` [l](m) *n*\nnext"
+    assert "\n" not in tables.escape(hostile)
+    rows = pd.DataFrame({"A": [tables.escape(hostile), None, pd.NaT], "B": [None, "", "2"]}, dtype=object)
+    *_, first, second, third, _ = tables.myst_table(rows, "Caption", "tbl-a", right=("B",)).splitlines()
+    assert first.replace(r"\|", "").count("|") == 3 and first.endswith("| – |")  # two cells, whatever the text holds
+    assert (second, third) == ("| – | – |", "| – | 2 |")
+    assert "|:--|--:|" in tables.myst_table(rows, "Caption", "tbl-a", right=("B",))

@@ -79,7 +79,8 @@ def test_one_claim_read_two_ways_depends_on_the_definition():
 
 
 def test_years_are_told_in_ranges():
-    assert in_ranges([2018, 2019, 2020, 2022]) == "2018–2020, 2022"
+    assert in_ranges([2018, 2019, 2020, 2022]) == "2018–2020, 2022" and in_ranges([2000, 2001]) == "2000–2001"
+    assert in_ranges([2000]) == "2000" and in_ranges([]) == ""
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ def create(folder: Path) -> Path:
         "book/colophon.md": "# Colophon\n\n:::{colophon}\n:::\n",
         "data/claims.yml": CLAIMS,
         "data/sources.csv": "source_id,published\nsomeone,2020\n",
+        "data/series.csv": "series\n",
+        "data/search_log.csv": "claim_ids\n",
         "data/datapackage.json": "{}\n",
         "data/figures/one.csv": "value\n111\n",
         "data/figures/two.csv": "value\n222\n",

@@ -1,4 +1,4 @@
-"""One claim on a page of its own, and on a card for other people's pages: the same HTML for every claim.
+"""One claim on a page of its own: the same HTML for every claim.
 
 Everything comes from the record of the claim in results.json; whatever it says is text, never markup.
 """
@@ -10,12 +10,12 @@ from typing import Any
 
 from torch_program import what_if
 from torch_program.anchors import searches_anchor, source_anchor
-from torch_program.citation.references import claim_anchor
+from torch_program.citation.references import Reference, apa, claim_anchor
 from torch_program.multiverse import OPEN, SAME, TURNS, agreement
 from torch_program.numbers import Badge, interval_in_words, number_in_words
 from torch_program.scores import score_row
 from torch_program.standing import stands_as
-from torch_program.words import counted, listed, sentence_case
+from torch_program.words import counted, listed
 
 Claim = Mapping[str, Any]
 
@@ -63,7 +63,6 @@ OUTCOME_WORDS = {
     "undecided": "too vague to tell",
     "so": "it is so",
 }
-CARD_HEIGHT = 280  # pixels, in which six cards of seven fit on a telephone; the others scroll
 MOST = 8  # rows of the table of measures; the section has all
 OTHER_SENTENCE = "Had the text said otherwise (another sentence: it does not count in the firmness)"
 NOT_COUNTED = "Word, number and year of the text make another sentence: they count neither above nor in the pairs."
@@ -74,7 +73,7 @@ PARTS = (  # id, heading; those without content are left out
     ("sought", "Looked for in vain"),
     ("editions", "In each edition"),
     ("would-change", "What would change it"),
-    ("cite", "Cite, reuse, embed"),
+    ("cite", "Cite and reuse"),
 )
 
 
@@ -91,8 +90,7 @@ class Account:
     section: str  # address of the page of its section
     section_title: str
     edition: str
-    cutoff: str
-    cite: str
+    reference: Reference
     history: Sequence[tuple[str, str, Claim]] = ()
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
@@ -367,69 +365,9 @@ def editions(account: Account) -> str:
 
 
 def reuse(account: Account) -> str:
-    """The reference, the record for programs, and the card with the line of HTML that embeds it."""
-    name = escape(account.id)
-    size = f'width="100%" height="{CARD_HEIGHT}" style="border:0"'
-    frame = f'<iframe src="…/embed/{account.id}.html" title="{escape(account.claim["statement"])}" {size}></iframe>'
-    return f"""<p>{escape(account.cite)}</p>
-<p class="downloads"><a href="../book/cite.html">BibTeX, RIS and CSL-JSON</a> · <a href="{name}.json">JSON</a> · \
-<a href="../embed/{name}.html">card to embed</a> · \
-<a href="{escape(account.place)}">in the section, with everything</a></p>
-<p>To show the card elsewhere, put the address of this site for the dots: <code>{escape(frame)}</code></p>
+    """The reference, and the record for programs."""
+    formats = f"../book/cite.html#cite-{account.reference.key}"
+    return f"""<p>{escape(apa(account.reference))}</p>
+<p class="downloads"><a href="{escape(formats)}">BibTeX, RIS and CSL-JSON</a> · \
+<a href="{escape(account.id)}.json">JSON</a> · <a href="{escape(account.place)}">in the section, with everything</a></p>
 """
-
-
-# the card ------------------------------------------------------------------------------------------------------
-
-CARD_STYLE = """:root{color-scheme:light dark}
-html{min-height:100%;border-left:4px solid COLOR;box-sizing:border-box;background:light-dark(#fff,#171a1f)}
-body{margin:0;padding:.8rem 1.1rem;font:1rem/1.45 system-ui,sans-serif;color:light-dark(#1f2430,#e4e6ea)}
-h1{font-size:1.1rem;line-height:1.3;margin:.1rem 0 .5rem}
-p{margin:0 0 .4rem}
-small{color:light-dark(#555b66,#a8aeb8)}
-a{color:light-dark(#12436d,#8fbce6)}
-a:focus-visible{outline:2px solid;outline-offset:2px}
-"""
-
-
-def found_in_words(answer: str) -> str:
-    """What was found, as a sentence of its own without its stop."""
-    return f"Found: {answer}" if answer[:1].isdigit() else sentence_case(answer)
-
-
-def card(account: Account, sign: str, color: str, head: str = "") -> str:
-    """A page without script that asks for nothing, to be embedded in another; `head` is more for its head."""
-    claim = account.claim
-    said = "".join(f" · {escape(fact)}" for fact in card_facts(claim))
-    found = f"<p>{escape(found_in_words(account.answer))}.</p>" if account.answer else ""
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(claim["statement"])}</title>
-{head}
-<style>{CARD_STYLE.replace("COLOR", color)}</style>
-</head>
-<body>
-<main>
-<small>{TEXT} says:</small>
-<h1>{escape(claim["statement"])}</h1>
-<p><span aria-hidden="true">{sign}</span> <strong>{escape(stands_as(claim))}</strong>{said}</p>
-{found}
-<p><small>Edition {escape(account.edition)}, evidence up to {escape(account.cutoff)}. \
-<a href="../claims/{escape(account.id)}.html" target="_blank" rel="noopener">\
-How it was found, and what would change it</a></small></p>
-</main>
-</body>
-</html>
-"""
-
-
-def card_facts(claim: Claim) -> Iterator[str]:
-    """Firmness and certainty in a word each."""
-    if claim["robustness"]["label"] not in {"", "not scored", "no evidence"}:  # which the verdict says
-        yield claim["robustness"]["label"]
-    if word := (claim.get("certainty") or {}).get("word"):
-        yield f"certainty: {word}"

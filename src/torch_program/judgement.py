@@ -15,7 +15,7 @@ from torch_program.claims import CausalClaim, Claim, ComparisonClaim, FactClaim,
 from torch_program.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from torch_program.facts import STUDY, Finding, causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
 from torch_program.measures import Cell, Measure, cell_key, cells, match, resolve_period
-from torch_program.multiverse import Multiverse, Said
+from torch_program.multiverse import Said, explore
 from torch_program.numbers import range_in_words, values_in_words
 from torch_program.periods import in_words, latest_day
 from torch_program.robustness import (
@@ -178,7 +178,7 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
         claim=claim,
         verdict="not scored",
         qualifiers=(),
-        robustness=Robustness("not scored", Multiverse(Said("not scored"))),
+        robustness=Robustness("not scored", explore((), lambda _: Said("not scored"))),
         certainty=Certainty(()),
     )
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -80,13 +81,22 @@ class Varied:
 class Multiverse:
     """Every choice that touches what a verdict rests on, and what each two of them that go together give.
 
-    `declared` is what the rule says under the declared choice, worked out in the same way as all others. `together` has
-    the places of both choices among the singles, the earlier one first. Choices that do not count stand last.
+    `declared` is what the rule says under the declared choice, worked out in the same way as all others. Choices that
+    do not count stand last.
     """
 
     declared: Said
-    singles: tuple[Varied, ...] = ()
-    together: tuple[tuple[int, int, Said], ...] = ()
+    singles: tuple[Varied, ...]
+    judged: Callable[[Setting], Said] = field(repr=False, compare=False)
+
+    @cached_property
+    def together(self) -> tuple[tuple[int, int, Said], ...]:
+        """What each two give: the places of both among the singles, the earlier one first.
+
+        The rule is asked when somebody wants to know: they are by far the most, and few readers of a judgement do.
+        """
+        both = combinations(enumerate(v.choice for v in self.singles), 2)
+        return tuple((i, j, self.judged(dict(a.sets + b.sets))) for (i, a), (j, b) in both if go_together(a, b))
 
     @property
     def counted(self) -> tuple[Varied, ...]:
@@ -131,17 +141,12 @@ def _direction(choice: Choice) -> tuple:
 
 
 def explore(choices: Iterable[Choice], judged: Callable[[Setting], Said]) -> Multiverse:
-    """Ask the rule under the declared choice, under each other one, and under each two that go together."""
+    """Ask the rule under the declared choice, under each other one, and when it is wanted under each two of them."""
     declared = judged({})
     order = [*AXES, *OF_THE_TEXT]
     ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: within an axis the order is kept
     singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared.verdict, said.verdict)) for c in ordered)
-    together = tuple(
-        (i, j, judged(dict(a.sets + b.sets)))
-        for (i, a), (j, b) in combinations(enumerate(ordered), 2)
-        if go_together(a, b)
-    )
-    return Multiverse(declared, singles, together)
+    return Multiverse(declared, singles, judged)
 
 
 def go_together(a: Choice, b: Choice) -> bool:

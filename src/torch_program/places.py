@@ -56,24 +56,10 @@ class Places:
         plain = _plain(name)
         return self._by_name.get(plain) or self._by_name.get(re.sub(_RANK, "", plain), "")
 
-    def is_zone(self, name: str) -> bool:
-        return self.resolve(name) in {row["zone_en"] for row in self.zones}
-
-    def around(self, name: str) -> str:
-        """The known name that another one begins with, or is the beginning of: "Korea, Rep.", "OECD members"."""
-        own = _plain(name)
-        found = {
-            known
-            for text, known in self._by_name.items()
-            if own.startswith((f"{text},", f"{text} (")) or text.startswith(f"{own} (")
-        }
-        return found.pop() if len(found) == 1 else ""
-
     def suggest(self, name: str) -> str:
         """The known name most like an unknown one; empty where none is like it."""
-        if found := self.resolve(name) or self._by_core.get(_core(name)) or self.around(name):
-            return found
-        return self._by_name.get(closest(_plain(name), self._by_name, ALIKE), "")
+        found = self.resolve(name) or self._by_core.get(_core(name))
+        return found or self._by_name.get(closest(_plain(name), self._by_name, ALIKE), "")
 
 
 def plain(name: str) -> str:

@@ -14,13 +14,6 @@ class Told(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
-class NothingWritten(Told):
-    """A mistake that stopped a command before it wrote anything."""
-
-    def __str__(self) -> str:
-        return f"{super().__str__()} Nothing was written."
-
-
 class ProjectNotFound(Told, FileNotFoundError):
     """No folder at or above the given one is a project, or the folder of its data is not there."""
 

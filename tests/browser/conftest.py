@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from finished import DESK, HTML, book_pages
+from finished import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from torch_program.pipeline import chromium, contents
@@ -147,17 +147,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def open_tab(browser: Browser, site: str) -> OpenTab:
-    """A context manager: `with open_tab(PHONE, dark=True, javascript=False, touch=True, still=True) as tab`.
+    """A context manager: `with open_tab(PHONE, dark=True, javascript=False, still=True) as tab`.
 
     In a still one the test says when time passes.
     """
 
     @cache
-    def kept(size: tuple[int, int], dark: bool, javascript: bool, touch: bool, still: bool) -> Tab:
+    def kept(size: tuple[int, int], dark: bool, javascript: bool, still: bool) -> Tab:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=javascript,
-            has_touch=touch,
+            has_touch=size == PHONE,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
@@ -172,10 +172,9 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
         *,
         dark: bool = False,
         javascript: bool = True,
-        touch: bool = False,
         still: bool = False,
     ) -> Iterator[Tab]:
-        tab = kept(size, dark, javascript, touch, still)
+        tab = kept(size, dark, javascript, still)
         try:
             yield tab
             assert not tab.outside, "\n".join(tab.outside)

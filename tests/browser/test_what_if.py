@@ -105,10 +105,13 @@ def axes(claim):
     return frozenset(choice["axis"] for choice in claim["robustness"]["choices"]["table"]["choices"])
 
 
-def test_every_single_choice_gives_what_python_computed_where_other_things_can_be_chosen(open_tab, claims):
-    of_each_kind = {axes(claim): claim for claim in claims if axes(claim)}
-    assert len(of_each_kind) > 8
-    assert_computed(open_tab, of_each_kind.values())
+def test_every_single_choice_gives_what_python_computed_wherever_something_can_be_chosen(open_tab, claims):
+    few: list[dict] = []
+    for claim in sorted(claims, key=lambda claim: -len(axes(claim))):
+        if axes(claim) - frozenset().union(*map(axes, few)):
+            few.append(claim)
+    assert 1 < len(few) < 8
+    assert_computed(open_tab, few)
 
 
 @pytest.mark.slow
@@ -132,7 +135,7 @@ def assert_computed(open_tab, claims):
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", [TRIED, "funds-reach-startups"])
+@pytest.mark.parametrize("name", ["funds-reach-startups", pytest.param(TRIED, marks=pytest.mark.slow)])
 def test_pairs_are_offered_and_end_as_python_counted(open_tab, claims, name):
     claim = next(c for c in claims if c["id"] == name)
     with open_tab() as tab:
@@ -170,21 +173,8 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     context.close()
 
 
-def test_a_card_in_a_foreign_page_asks_for_itself_alone_and_scrolls_no_sideways(open_tab):
-    with open_tab(PHONE) as tab:
-        tab.go("search")
-        tab.requests.clear()
-        frame = f'<iframe src="{tab.site}/embed/{TRIED}.html" title="card" width="100%" height="280"></iframe>'
-        tab.page.evaluate("html => { document.body.innerHTML = html }", frame)
-        card = tab.page.frame_locator("iframe")
-        card.locator("h1").wait_for()
-        assert tab.requests == [f"{tab.site}/embed/{TRIED}.html"]
-        assert card.locator("main").evaluate("main => main.scrollWidth <= main.clientWidth")
-        assert card.locator("main").evaluate("main => main.getBoundingClientRect().bottom <= innerHeight")
-
-
-@pytest.mark.parametrize("name", [f"claims/{TRIED}", "claims/talent-plans", f"embed/{TRIED}"])
-def test_pages_and_cards_are_open_to_all_readers(open_tab, axe, name):
+@pytest.mark.parametrize("name", [f"claims/{TRIED}", pytest.param("claims/talent-plans", marks=pytest.mark.slow)])
+def test_these_pages_are_open_to_all_readers(open_tab, axe, name):
     with open_tab(PHONE) as tab:
         page = tab.go(name)
         assert not axe(page, "best-practice")

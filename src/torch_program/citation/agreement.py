@@ -1,7 +1,8 @@
 """How far two builds of a report agree: byte for byte, to nine significant digits, or not.
 
-A processor may round the last digit of a number in another way. Pages name hashes of all results and of each figure, so
-one such digit changes the bytes of nearly every page: these hashes are first replaced by those of the other build.
+A processor may round the last digit of a number in another way. Pages name hashes of all results and of their parts, so
+one such digit changes the bytes of pages that do not show it: these hashes are first replaced by those of the other
+build.
 """
 
 import hashlib
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from torch_program.citation.archive import parts
-from torch_program.citation.identity import SHORT, content_hash, figure_hash
+from torch_program.citation.identity import SHORT, claim_hash, content_hash, figure_hash, section_hash
+from torch_program.citation.parts import claims
+from torch_program.parameters import of_notebook
 from torch_program.results import figures
 from torch_program.words import some
 
@@ -75,10 +78,13 @@ def differences(claimed: Mapping[str, Path], built: Mapping[str, Path]) -> list[
 def hashes(files: Mapping[str, Path]) -> dict[str, str]:
     """The hashes that pages print, by what they are of; none where the notebooks cannot be read."""
     try:
-        notebooks = {name: json.loads(p.read_bytes()) for name, p in files.items() if name.startswith("notebooks/")}
-        of_figures = {figure["label"]: figure_hash(figure["csv"]) for n in notebooks.values() for figure in figures(n)}
-        return of_figures | {"": content_hash({Path(name).stem: content for name, content in notebooks.items()})}
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        own = {Path(n).stem: json.loads(p.read_bytes()) for n, p in files.items() if n.startswith("notebooks/")}
+        found = {"": content_hash(own)} | {name: section_hash(name, notebook) for name, notebook in own.items()}
+        for notebook in own.values():
+            found |= {figure["label"]: figure_hash(figure["csv"]) for figure in figures(notebook)}
+            found |= {claim["id"]: claim_hash(claim, of_notebook(notebook)) for claim in claims(notebook)}
+        return found
+    except (AttributeError, KeyError, RecursionError, SyntaxError, TypeError, ValueError):
         return {}
 
 

@@ -16,12 +16,12 @@ from torch_program.citation import machine
 from torch_program.citation.metadata import FILE, Work
 from torch_program.citation.references import apa, report
 from torch_program.citation.tree import project_files
-from torch_program.citation.workbook import FILE as WORKBOOK
 from torch_program.pipeline import run
 from torch_program.pipeline.files import below
 from torch_program.pipeline.plan import Plan
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORD
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
 from torch_program.project import Told
+from torch_program.templates import filled
 
 MANIFEST = "MANIFEST.sha256"
 SOURCE = "source"  # folder of the project in the archive
@@ -37,7 +37,6 @@ FILES = {  # what a reader of the archive is told of its files, and their media 
     "README.md": ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
     BRIEF: ("the brief on two pages", "application/pdf"),
-    WORD: ("the brief for Word", f"{OFFICE}.wordprocessingml.document"),
     PDF: ("the report in print", "application/pdf"),
     ANNEX: ("evidence, measures, numbers and references, to be looked up", "application/pdf"),
     RESULTS: ("every claim, measure, verdict and number", "application/json"),
@@ -49,53 +48,6 @@ FOLDERS = {
     "html/": "the report as web pages",
     f"{SOURCE}/": "data, notebooks, code and list of packages: all that makes the report",
 }
-README = f"""\
-# {{work.title}}
-
-Edition {{work.edition}}: evidence published up to {{work.cutoff}}. Content hash `{{work.content}}`.
-
-{{cite}}
-
-| | |
-|:--|:--|
-{{table}}
-
-## Verify
-
-Nothing was damaged if this prints no line:
-
-```console
-$ sha256sum --quiet -c {MANIFEST}
-```
-
-Whether these sources give this report takes some minutes, and ends with one of three answers: `SAME BYTES`;
-`SAME TO NINE DIGITS`, as another processor may round the last ones; or `DIFFERS`. The first command needs the network
-once, for the packages; the second does not. Both run code of this archive with your rights.
-
-```console
-$ cd {SOURCE} && make setup
-$ PYTHONPATH=src .venv/bin/python -m torch_program verify ..
-```
-
-Where the packages can no longer be had, they may lie beside this archive in another one, `{{name}}-wheels-*.zip`, for
-the system and the Python that it names. Then these two lines come first, and no network is needed:
-
-```console
-$ python3 -m zipfile -e ../{{name}}-wheels-*.zip wheels
-$ export PIP_NO_INDEX=1 PIP_FIND_LINKS="$PWD/wheels" UV_OFFLINE=1 UV_FIND_LINKS="$PWD/wheels"
-```
-
-## Make it again
-
-```console
-$ cd {SOURCE} && make report EDITION={{work.edition}}
-```
-
-## Terms
-
-Code and text: {{work.licence}}, see `{SOURCE}/LICENSE`. Published figures are cited from their sources;
-`{SOURCE}/data/sources.csv` names the terms of each, and whether its figures may be passed on in bulk.
-"""
 
 
 def name_of(work: Work) -> str:
@@ -116,8 +68,7 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
-    table = "\n".join(f"| `{name}` | {about} |" for name, about in told.items())
-    readme = README.format(work=work, cite=apa(report(work)), name=name_of(work), table=table)
+    readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
     files |= {
         "README.md": readme.encode(),
         FILE: (plan.root / FILE).read_bytes(),
@@ -206,7 +157,7 @@ def beside(archive: Path, kind: str) -> Path:
 
 def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
     """The packages that set-up installs, for this system and Python, with the hashes of the locks; asks the index."""
-    locks = [word for name in LOCKS if (root / name).exists() for word in ("-r", str(root / name))]
+    locks = [word for name in LOCKS for word in ("-r", str(root / name))]
     fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
         raise Told("The locked packages could not be fetched; pip says above why. Mend that and start again.")

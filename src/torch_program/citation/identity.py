@@ -1,4 +1,8 @@
-"""What a build says, as a hash: two builds with the same hash hold the same verdicts, numbers and figures."""
+"""What a report and each part of it say, as hashes: two with the same hash hold the same verdicts, numbers and figures.
+
+Looks do not count. The hash of a figure is that of its published CSV, the hash of a claim that of its published JSON:
+`sha256sum` gives both again.
+"""
 
 import csv
 import hashlib
@@ -8,21 +12,37 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from torch_program.results import figures, records
+from torch_program.results import as_json, figures, records
 
 FORMULA = re.compile(r"\A(?:[=@\t\r]|[+-](?!(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z|inf\Z)).")
 SHORT = 12  # hexadecimal digits that are printed
 
+Notebook = Mapping[str, Any]
 
-def content_hash(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Hash of all results and of the data of all figures in the executed notebooks, named by `notebooks`.
 
-    Looks do not count: a figure that is drawn in another way says the same.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(notebooks):
-        digest.update(json.dumps([name, _said(notebooks[name])], sort_keys=True, ensure_ascii=False).encode())
-    return digest.hexdigest()
+def content_hash(notebooks: Mapping[str, Notebook]) -> str:
+    """Hash of all results and of the data of all figures in the executed notebooks, named by `notebooks`."""
+    return hashlib.sha256(b"".join(_said(name, notebooks[name]) for name in sorted(notebooks))).hexdigest()
+
+
+def section_hash(name: str, notebook: Notebook) -> str:
+    """Hash of the results and of the data of the figures of one notebook."""
+    return hashlib.sha256(_said(name, notebook)).hexdigest()
+
+
+def claim_hash(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
+    """Hash of the record of a claim as it is published."""
+    return hashlib.sha256(claim_file(claim, parameters)).hexdigest()
+
+
+def figure_hash(table: str) -> str:
+    """Hash of the data of a figure as they are published."""
+    return hashlib.sha256(for_spreadsheets(table).encode()).hexdigest()
+
+
+def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:
+    """The JSON of a claim as readers get it: its record, and the parameters of the run that judged it."""
+    return as_json({"edition": parameters["edition"], "parameters": parameters, "claim": claim})
 
 
 def for_spreadsheets(table: str) -> str:
@@ -38,10 +58,6 @@ def for_spreadsheets(table: str) -> str:
     return safe.getvalue()
 
 
-def figure_hash(table: str) -> str:
-    """Hash of a figure: of the data that it shows, as readers get them."""
-    return hashlib.sha256(for_spreadsheets(table).encode()).hexdigest()
-
-
-def _said(notebook: Mapping[str, Any]) -> list[Any]:
-    return [list(records(notebook)), [(figure["label"], figure["csv"]) for figure in figures(notebook)]]
+def _said(name: str, notebook: Notebook) -> bytes:
+    data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
+    return json.dumps([name, [list(records(notebook)), data]], sort_keys=True, ensure_ascii=False).encode()

@@ -6,7 +6,7 @@ the editions are published, one folder each) and `repository-code` are left out 
 
 import datetime as dt
 import json
-import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Work:
     keywords: tuple[str, ...]
     edition: str
     cutoff: dt.date
+    parameters: Mapping[str, Any]
     content: str
     doi: str = ""
     site: str = ""
@@ -51,7 +52,7 @@ class Work:
     @property
     def stand(self) -> str:
         """Which edition of which version this is, in words."""
-        return f"edition {self.edition}, version {self.version}, content {self.hash}"
+        return f"Edition {self.edition}, version {self.version}"
 
     @property
     def address(self) -> str:
@@ -65,11 +66,6 @@ class Work:
     def place(self, document: str, anchor: str = "") -> str:
         """A place in the report: its address on the web, or without one its path from the folder of the pages."""
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
-
-    def link(self, document: str, anchor: str, seen_from: str) -> str:
-        """As `place`, but without an address the link that leads there from another page."""
-        place = self.place(document, anchor)
-        return place if self.address else posixpath.relpath(place, posixpath.dirname(seen_from) or ".")
 
 
 def read(source: Path) -> Work:
@@ -87,6 +83,7 @@ def read(source: Path) -> Work:
         keywords=tuple(cff["keywords"]),
         edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
+        parameters=run,
         content=content_hash(found),
         doi=cff.get("doi", ""),
         site=cff.get("url", "").rstrip("/"),

@@ -1,23 +1,20 @@
-"""The report and its parts as references: APA, BibTeX, RIS and CSL-JSON.
+"""The report and its parts as references: all in the words of the APA, report, sections and claims for managers too.
 
-A part is named by what does not change when the report is built again: the label of a figure, the id of a claim.
+A part is named by what does not change when the report is built again, the label of a figure or the id of a claim, and
+pinned by the hash of what it says alone: a value that moves elsewhere leaves its reference as it is.
 """
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from torch_program.anchors import slug
-from torch_program.citation.identity import SHORT, figure_hash
+from torch_program.citation.identity import SHORT, claim_hash, figure_hash, section_hash
 from torch_program.citation.metadata import Work
-from torch_program.words import sentence_case
+from torch_program.citation.parts import Notebook, title
 
-Kind = Literal["report", "section", "figure", "claim"]
-BIBTEX = {"report": "techreport", "section": "incollection", "figure": "misc", "claim": "misc"}
-RIS = {"report": "RPRT", "section": "CHAP", "figure": "FIGURE", "claim": "CHAP"}
-CSL = {"report": "report", "section": "chapter", "figure": "graphic", "claim": "chapter"}
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 ESCAPED |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
 REPORT = "Reproducible report"  # the genre, as reference managers print it
@@ -25,25 +22,28 @@ REPORT = "Reproducible report"  # the genre, as reference managers print it
 
 @dataclass(frozen=True)
 class Reference:
-    """Something to cite: `says` is what stands in brackets behind the title, `document` and `anchor` where it is."""
+    """Something to cite: `says` is what kind of thing it is, `pins` the hash of what it says.
 
-    kind: Kind
+    `document` and `anchor` are where a part is; the report itself has neither.
+    """
+
     title: str
     work: Work
-    says: str = REPORT
+    says: str
+    pins: str
     document: str = ""
     anchor: str = ""
 
     @property
     def key(self) -> str:
-        """Key in a bibliography: "torch-program-2026", "torch-program-2026-fig-zones"."""
+        """Key in a bibliography: "torch-program-2026", "torch-program-2026-claim-gdp"."""
         part = self.anchor or self.document.rpartition("/")[2]
         return f"torch-program-{slug(self.work.edition)}" + (f"-{part}" if part else "")
 
     @property
     def place(self) -> str:
         """Address or path of a part; of the report its DOI or address, which may be missing."""
-        if self.kind == "report":
+        if not self.document:
             return self.work.doi_address or self.work.address
         return self.work.place(self.document, self.anchor)
 
@@ -52,27 +52,35 @@ class Reference:
         """The place, if it is an address of the web."""
         return self.place if self.place.startswith("http") else ""
 
+    @property
+    def note(self) -> str:
+        """What no field of a manager holds: what this is and says, and without an address where it is."""
+        parts = [self.says if self.document else "", self.pins, self.work.stand, "" if self.url else self.place]
+        return "; ".join(filter(None, parts))
+
 
 def report(work: Work) -> Reference:
-    return Reference("report", work.title, work)
+    return Reference(work.title, work, REPORT, f"content {work.hash}")
 
 
-def section(work: Work, title: str, document: str) -> Reference:
-    """A page of the report."""
-    return Reference("section", title, work, "Section", document)
+def section(work: Work, notebook: Notebook, document: str) -> Reference:
+    """A page of the report, pinned by its results and the data of its figures."""
+    digest = section_hash(document.rpartition("/")[2], notebook)
+    return Reference(title(notebook), work, "Section", f"content {digest[:SHORT]}", document)
 
 
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
-    """A figure, called by the first sentence of its caption; the hash of its data tells whether it changed."""
-    says = f"Figure {shown['label']}, data {figure_hash(shown['csv'])[:SHORT]}"
-    title = re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]
-    return Reference("figure", re.sub(r"[*`\\]", "", title).rstrip("."), work, says, document, shown["label"])
+    """A figure, called by the first sentence of its caption and pinned by its data."""
+    name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
+    digest = figure_hash(shown["csv"])
+    return Reference(name, work, f"Figure {shown['label']}", f"data {digest[:SHORT]}", document, shown["label"])
 
 
 def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
-    """The verdict on a claim, as it stands in results.json."""
-    says, title = f"Claim {judged['id']}: {judged['verdict']}", judged["statement"].rstrip(".")
-    return Reference("claim", title, work, says, document, claim_anchor(judged["id"]))
+    """The verdict on a claim, pinned by its record as it stands in results.json."""
+    says, digest = f"Claim {judged['id']}: {judged['verdict']}", claim_hash(judged, work.parameters)
+    name = judged["statement"].rstrip(".")
+    return Reference(name, work, says, f"content {digest[:SHORT]}", document, claim_anchor(judged["id"]))
 
 
 def claim_anchor(claim_id: str) -> str:
@@ -83,39 +91,34 @@ def claim_anchor(claim_id: str) -> str:
 def apa(reference: Reference) -> str:
     """One line of text in the style of the APA, seventh edition."""
     work = reference.work
-    made = f"{work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day}"
-    stand = sentence_case(work.stand)
-    if reference.kind == "report":
-        what = f"{work.title} ({stand}) [{REPORT}]."
-    else:
-        what = f"{reference.title} [{reference.says}]. In {work.title} ({stand})."
-    places = [reference.place] if reference.kind == "report" else [work.doi_address, reference.place]
-    return " ".join([f"{work.author}. ({made}).", what, *(place for place in places if place)])
+    made = f"{work.author}. ({work.cutoff.year}, {work.cutoff:%B} {work.cutoff.day})."
+    if not reference.document:
+        what = f"{work.title} ({work.stand}, {reference.pins}) [{reference.says}]."
+        return " ".join(filter(None, [made, what, reference.place]))
+    what = f"{reference.title} [{reference.says}, {reference.pins}]. In {work.title} ({work.stand})."
+    return " ".join(filter(None, [made, what, work.doi_address, reference.place]))
 
 
 def bibtex(reference: Reference) -> str:
     """An entry for BibTeX or biblatex."""
     work = reference.work
-    fields = {"author": f"{{{_tex(work.author)}}}", "title": f"{{{_tex(reference.title)}}}"}
-    if reference.kind == "report":
-        fields |= {"institution": f"{{{_tex(work.author)}}}", "type": REPORT, "number": _tex(work.stand)}
-    elif reference.kind == "section":
-        fields |= {"booktitle": f"{{{_tex(work.title)}}}", "publisher": f"{{{_tex(work.author)}}}"}
-        fields |= {"edition": work.edition, "note": _tex(_note(reference))}
+    author = f"{{{_tex(work.author)}}}"
+    fields = {"author": author, "title": f"{{{_tex(reference.title)}}}"}
+    if reference.document:
+        fields |= {"booktitle": f"{{{_tex(work.title)}}}", "publisher": author, "edition": work.edition}
     else:
-        fields |= {"howpublished": f"In: {_tex(work.title)}", "note": _tex(_note(reference))}
-    fields |= {"year": str(work.cutoff.year), "month": f"{work.cutoff:%b}".lower()}
+        fields |= {"institution": author, "type": REPORT}
+    fields |= {"note": _tex(reference.note), "year": str(work.cutoff.year), "month": f"{work.cutoff:%b}".lower()}
     fields |= {"doi": work.doi, "url": reference.url}
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items() if value]
-    return "\n".join([f"@{BIBTEX[reference.kind]}{{{reference.key},", *lines, "}"])
+    return "\n".join([f"@{'incollection' if reference.document else 'techreport'}{{{reference.key},", *lines, "}"])
 
 
 def ris(reference: Reference) -> str:
     """A record of RIS, which Zotero, EndNote and Mendeley read."""
-    work = reference.work
-    part = reference.kind != "report"
+    work, part = reference.work, bool(reference.document)
     lines = [
-        ("TY", RIS[reference.kind]),
+        ("TY", "CHAP" if part else "RPRT"),
         ("ID", reference.key),
         *(("AU", author) for author in work.authors),
         ("TI", reference.title),
@@ -125,7 +128,7 @@ def ris(reference: Reference) -> str:
         ("ET", work.edition),
         ("M3", "" if part else REPORT),
         ("PB", work.author),
-        ("N1", _note(reference)),
+        ("N1", reference.note),
         *(("KW", keyword) for keyword in (() if part else work.keywords)),
         ("DO", work.doi),
         ("UR", reference.url),
@@ -135,13 +138,12 @@ def ris(reference: Reference) -> str:
     return "\n".join(f"{tag}  - {value}" for tag, value in lines if value or tag == "ER")
 
 
-def csl(reference: Reference) -> dict[str, Any]:
-    """An item of CSL-JSON."""
-    work = reference.work
-    part = reference.kind != "report"
+def csl(reference: Reference) -> str:
+    """CSL-JSON as it is copied: a list of one item."""
+    work, part = reference.work, bool(reference.document)
     item = {
         "id": reference.key,
-        "type": CSL[reference.kind],
+        "type": "chapter" if part else "report",
         "title": reference.title,
         "container-title": work.title if part else "",
         "author": [{"literal": author} for author in work.authors],
@@ -150,29 +152,15 @@ def csl(reference: Reference) -> dict[str, Any]:
         "publisher": work.author,
         "edition": work.edition,
         "version": work.version,
-        "note": _note(reference),
+        "note": reference.note,
         "language": "en",
         "DOI": work.doi,
         "URL": reference.url,
     }
-    return {name: value for name, value in item.items() if value}
+    return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2)
 
 
-def csl_json(reference: Reference) -> str:
-    """CSL-JSON as it is copied: a list of one item."""
-    return json.dumps([csl(reference)], ensure_ascii=False, indent=2)
-
-
-FORMATS = {"APA": apa, "BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl_json}
-
-
-def _note(reference: Reference) -> str:
-    """What no field holds: which part, which state of the report and, without an address, the path of the place."""
-    parts = [] if reference.kind == "report" else [reference.says]
-    parts.append(reference.work.stand)
-    if reference.place and not reference.url:
-        parts.append(reference.place)
-    return "; ".join(parts)
+FORMATS = {"APA": apa, "BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl}
 
 
 def _tex(text: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from torch_program import project
-from torch_program.commands import refresh  # noqa: F401  (joins the group data)
 from torch_program.commands.data import check, data
 from torch_program.commands.diff import diff
 from torch_program.commands.editions import edition, list_editions

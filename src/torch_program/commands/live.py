@@ -17,7 +17,7 @@ from torch_program.pipeline.files import renewed
 from torch_program.pipeline.plan import Plan, make
 from torch_program.steps import tasks
 
-LEFT_OUT = ("lean", "workbook", "api", "pdf", "figure_files")  # parts of our extension that take long and are no page
+LEFT_OUT = ("workbook", "api", "pdf", "figure_files")  # parts of our extension that take long and are no page
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 

@@ -31,6 +31,7 @@ def register() -> None:
     known += [replace(f, weight=700) for f in known if f.name in FAMILIES and f.weight == 600]
 
 
+@cache
 def text_width(text: str, size: float, weight: str | int = "normal", style: Style = "normal") -> float:
     """Width of one line of text of a size in points, in inches: that of its words, for none is kerned with a blank."""
     words = text.split(" ")

@@ -1,23 +1,33 @@
 """New rows for `data/`: read, held against the rules and what is stored, and put in their places, all or none."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import wraps
+from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
-from torch_program.csv_tables import Row
-from torch_program.intake import comparing, description, disputes
+from torch_program.csv_tables import Row, written
+from torch_program.intake import description
+from torch_program.intake.cells import tried
+from torch_program.intake.description import columns
 from torch_program.intake.given import given
-from torch_program.intake.placing import changed_files
 from torch_program.intake.problems import Problem, Refused, nearest
-from torch_program.intake.rules import RULES, sizes
-from torch_program.intake.rules.disagreement import UNDECLARED, contradictions
-from torch_program.intake.rules.newcomers import jumps, known_places, parts
-from torch_program.intake.tables import Data, at, cell_of, place_of, stored
-from torch_program.pipeline.files import write_all
+from torch_program.intake.rules import RULES, Rule, sizes
+from torch_program.intake.rules.disagreement import UNDECLARED, Words, contradictions, declare, with_words
+from torch_program.intake.rules.geography import known_places
+from torch_program.intake.structure import structure
+from torch_program.intake.tables import CELL, Data, at, cell_of, is_number, place_of, rows_of, stored
+from torch_program.periods import parse
+from torch_program.pipeline.files import scratch, write_all
 
-OF_A_MAPPING = frozenset({"series", "unit", "source_id", "locator", "topic", "period"})  # it says these for all cells
+KEY = (*CELL, "source_id")
+SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
+USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns of figures that name rows of a table
+Tables = Mapping[str, list[Row]]
 
 
 @dataclass(frozen=True)
@@ -35,78 +45,68 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def offer(
-    folder: Path,
-    file: Path,
-    wide: Path | None = None,
-    around: Path | None = None,
-    conflict: str = "",
-    supersede: bool = False,
-) -> Offer:
-    """Read a file for a data folder: one of another form by its mapping, `around` a second file with sources or series.
+def _or_refused(make: Callable[..., Offer]) -> Callable[..., Offer]:
+    """Where files cannot be used, the offer says why."""
+
+    @wraps(make)
+    def made(*given: Any, **how: Any) -> Offer:
+        try:
+            return make(*given, **how)
+        except Refused as error:
+            return Offer(problems=error.problems)
+
+    return made
+
+
+@_or_refused
+def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = "", supersede: bool = False) -> Offer:
+    """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
 
     Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
     the same and the day of publication later, a revision; both sides are marked.
     """
-    try:
-        data, package = stored(folder)
-        schemas = description.schemas(package)
-        found = given(file, wide, around, schemas, data)
-    except Refused as error:
-        return Offer(problems=error.problems)
-    if swapped := list(comparing.swapped(found.rows.get("figures", []), data)):
-        return Offer(said=found.said, problems=found.problems + swapped)
-    unread = {table for table, rows in found.rows.items() if not rows}  # what they declare is not known
-    sound, faults = comparing.in_form(found.rows, schemas)
-    new, repeated, differing = comparing.compared(sound, data, schemas)
-    said, problems = found.said, [*found.problems, *faults, *differing]
+    data, package = stored(folder)
+    schemas = description.schemas(package)
+    tables, said, problems = given(file, around, schemas, data, folder)
+    if swapped := list(swapped_columns(tables["figures"], data)):
+        return Offer(said=said, problems=problems + swapped)
+    sound, faults = rows_in_form(tables, schemas)
+    new, repeated, differing = new_and_stored(sound, data, schemas)
+    problems += [*faults, *differing]
     if not problems:
-        new, idle = comparing.cited(new, data)
+        new, idle = only_used(new, data)
         said += idle
-    merged = comparing.merged(data, new, found.rows, unread)
-    topics, homeless = comparing.topics(new.get("figures", []), data, merged.declared.get("series.csv", set()))
-    word = conflict or found.conflict
-    problems += disputes.faults_of_word(word, wide.name if wide and not conflict else "--conflict")
-    declared = disputes.declare(merged, new.get("figures", []), word, supersede)
-    problems += [*(homeless if "series" not in unread else []), *declared.problems]
+    merged = with_new(data, new, tables)
+    topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
+    marked, declared, undeclared = declare(merged, new["figures"], conflict, supersede)
+    problems += [*homeless, *undeclared]
     if any(new.values()):
-        before, after = (disputes.with_words(side, declared.marked) for side in (data, merged))
-        problems += _ruled(before, after, new)
-    problems = _basic_first(_once_for_the_mapping(problems, wide.name) if wide else problems)
+        problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
-    made = Offer(rows, repeated, said + declared.said, problems)
-    if problems or not rows:
-        return made
-    return _with_files(made, lambda: changed_files(folder, package, rows, declared.marked))
+    files = changed_files(folder, package, rows, marked) if rows and not problems else {}
+    return Offer(rows, repeated, said + declared, _basic_first(problems), files)
 
 
+@_or_refused
 def removal(folder: Path, sources: Iterable[str]) -> Offer:
     """Take sources out with all of their figures, series that have none then, and words of conflicts that are none."""
-    try:
-        data, package = stored(folder)
-    except Refused as error:
-        return Offer(problems=error.problems)
+    data, package = stored(folder)
     ids = set(sources)
     if problems := list(_still_needed(data, ids)):
         return Offer(problems=problems)
     left = _without(data, ids)
-    kept = {id(row) for row in (*left.sources, *left.series.values(), *left.figures, *left.sums)}
-    before = (*data.sources, *data.series.values(), *data.figures, *data.sums)
-    gone = {place_of(row) for row in before if id(row) not in kept}
+    kept = {id(row) for rows in left.tables.values() for row in rows}
+    gone = {place_of(row) for rows in data.tables.values() for row in rows if id(row) not in kept}
     disputed = {id(row) for pair in contradictions(left) for row in pair}
-    cells = {cell_of(row) for row in data.figures if row["source_id"] in ids}
-    settled = {
-        place_of(row): ""
-        for row in left.figures
-        if row["conflict"] and id(row) not in disputed and cell_of(row) in cells
-    }
-    said = [
-        f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in sorted(Counter(f for f, _ in gone).items())
-    ]
+    cells = {cell_of(row) for row in data["figures"] if row["source_id"] in ids}
+    alone = (row for row in left["figures"] if row["conflict"] and id(row) not in disputed and cell_of(row) in cells)
+    settled = {place_of(row): "" for row in alone}
+    counts = sorted(Counter(file for file, _ in gone).items())
+    said = [f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in counts]
     said += [f"{file}, line {line}: no conflict any more" for file, line in settled]
-    problems = _basic_first(_new_faults(data, disputes.with_words(left, settled)))
-    made = Offer(said=said, problems=problems)
-    return made if problems else _with_files(made, lambda: changed_files(folder, package, {}, settled, gone))
+    problems = _basic_first(_new_faults(data, with_words(left, settled), RULES))
+    files = {} if problems else changed_files(folder, package, {}, settled, gone)
+    return Offer(said=said, problems=problems, files=files)
 
 
 def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
@@ -114,7 +114,7 @@ def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
     for name in sorted(ids - data.source_of.keys()):
         fix = nearest(name, data.source_of, "sources.csv has them all")
         yield Problem("sources.csv", None, "source_id", name, "There is no such source.", fix)
-    for row in (*data.zones, *data.timeline):
+    for row in (*data["zones"], *data["timeline"]):
         for name in sorted(ids & set(row["source_id"].split(";"))):
             rule = "A source cannot go as long as something else cites it."
             yield at(row, "source_id", rule, "Take it out there first.", name)
@@ -122,15 +122,14 @@ def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
 
 def _without(data: Data, ids: set[str]) -> Data:
     """The data without sources, their figures, and the series and sums that have no figure then."""
-    figures = [row for row in data.figures if row["source_id"] not in ids]
+    figures = [row for row in data["figures"] if row["source_id"] not in ids]
     used = {row["series"] for row in figures}
-    return replace(
-        data,
-        sources=[row for row in data.sources if row["source_id"] not in ids],
-        series={name: row for name, row in data.series.items() if name in used},
-        figures=figures,
-        sums=[row for row in data.sums if {row["provinces"], row["national"]} <= used],
-    )
+    left = {
+        "sources": [row for row in data["sources"] if row["source_id"] not in ids],
+        "series": [row for row in data["series"] if row["series"] in used],
+        "sums": [row for row in data["sums"] if {row["provinces"], row["national"]} <= used],
+    }
+    return replace(data, tables={**data.tables, **left, "figures": figures})
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -138,49 +137,24 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     write_all({folder / name: content for name, content in files.items()})
 
 
-def _with_files(made: Offer, files: Callable[[], dict[str, bytes]]) -> Offer:
-    try:
-        return replace(made, files=files())
-    except Refused as error:
-        return replace(made, problems=error.problems)
-
-
-def _new_faults(before: Data, after: Data) -> list[Problem]:
+def _new_faults(before: Data, after: Data, rules: Iterable[Rule]) -> list[Problem]:
     """What the rules say of the data after a change, and did not say before."""
-    told = {str(p) for rule in RULES for p in rule(before)}
-    return [p for rule in RULES for p in rule(after) if str(p) not in told]
+    problems = [p for rule in rules for p in rule(after)]
+    told = {str(p) for rule in rules for p in rule(before)} if problems else set()
+    return [p for p in problems if str(p) not in told]
 
 
 def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
     """What the rules say of the whole with the new rows in it, and did not say before; what disputes told is left."""
     rules = [rule for rule in RULES if rule is not sizes.slips]  # `jumps` is stricter with new rows
-    problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
+    problems = [p for p in _new_faults(data, merged, rules) if p.rule != UNDECLARED]
     own = {row["_file"] for table in new.values() for row in table}
-    if any(p.file not in own for p in problems):
-        before = {str(p) for rule in rules for p in rule(data)}
-        problems = [p for p in problems if str(p) not in before]
-        brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
-        problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
-    rows = new.get("figures", [])
-    problems += known_places(merged, data, rows)
+    brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
+    problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
+    problems += known_places(merged, data, new["figures"])
     told = {(p.file, str(p.row)) for p in problems}
-    rest = [row for row in rows if place_of(row) not in told]
-    return [*problems, *jumps(merged, data, rest), *parts(merged, data, rest)]
-
-
-def _once_for_the_mapping(problems: list[Problem], name: str) -> list[Problem]:
-    """What a mapping declares for all its cells is told of the mapping, once."""
-    told = (replace(p, file=name, row=None) if p.column in OF_A_MAPPING else _with_note(p) for p in problems)
-    seen: dict[object, Problem] = {}
-    for number, p in enumerate(told):
-        seen.setdefault(str(p) if p.column in OF_A_MAPPING else number, p)
-    return list(seen.values())
-
-
-def _with_note(problem: Problem) -> Problem:
-    """Where a table is cut out by a mapping, notes are written there."""
-    fix = re.sub(r"((in its|into the) note)\b", r"\1 (`note` or `notes` of the mapping)", problem.fix)
-    return replace(problem, fix=fix)
+    rest = [row for row in new["figures"] if place_of(row) not in told]
+    return [*problems, *sizes.jumps(merged, data, rest), *sizes.parts(merged, rest)]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -189,3 +163,164 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
     for p in problems:
         first.setdefault((p.file, p.row, p.column, "" if p.row else p.rule), p)
     return sorted(first.values(), key=lambda p: p.severity != "error")
+
+
+# What is new ----------------------------------------------------------------------------------------------------
+
+
+def swapped_columns(rows: list[Row], stored: Data) -> Iterator[Problem]:
+    """Two columns whose contents stand under each other's name, in every row."""
+    looks_right = {  # like a cell of the column
+        "series": lambda text: text in stored.series,
+        "entity": lambda text: text in stored.places.names,
+        "period": lambda text: tried(parse, text) is not None,
+        "value": is_number,
+        "unit": lambda text: text in stored.known_units,
+        "source_id": lambda text: text in stored.source_of,
+    }
+    for one, other in combinations(looks_right, 2):
+        is_one, is_other = looks_right[one], looks_right[other]
+        here = any(is_one(row[one]) and is_other(row[other]) for row in rows)
+        if rows and not here and all(is_one(row[other]) and is_other(row[one]) for row in rows):
+            shown, first = f"{rows[0][one]} | {rows[0][other]}", int(rows[0]["_line"])
+            rule, fix = "The contents of two columns have changed places.", "Swap the columns {} and {} in every row."
+            yield Problem(rows[0]["_file"], first, f"{one} and {other}", shown, rule, fix.format(one, other))
+
+
+def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """The rows that keep the form of their table, and what is wrong with the others, told where they stand."""
+    sound, problems = {}, []
+    for table, rows in given.items():
+        faulty = set()
+        with scratch() as folder:
+            (folder / f"{table}.csv").write_bytes(written(rows, columns(schemas[table])))
+            for fault in structure(folder, {"path": f"{table}.csv", "schema": schemas[table]}) if rows else ():
+                number = fault.row - 2 if fault.row else 0
+                faulty.add(number)
+                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+        sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
+    return sound, problems
+
+
+def new_and_stored(
+    given: Tables, stored: Data, schemas: Mapping[str, Any]
+) -> tuple[dict[str, list[Row]], list[Row], list[Problem]]:
+    """New rows by table, rows that repeat what is stored, and what is wrong with those that contradict it."""
+    new: dict[str, list[Row]] = {}
+    repeated, problems = [], []
+    for table, rows in given.items():
+        key = (*KEY, *SAME) if table == "figures" else schemas[table]["primaryKey"]
+        known = {tuple(row[column] for column in key): row for row in stored[table]}
+        pairs = [(row, known.get(tuple(row[column] for column in key))) for row in rows]
+        new[table] = [row for row, before in pairs if not before]
+        for row, before in ((row, before) for row, before in pairs if before):
+            repeated.append(row)
+            differ = [name for name in columns(schemas[table]) if row[name] != before[name]]
+            if differ and table != "figures":
+                rule = f"{table}.csv has this row already, with another {' and '.join(differ)}."
+                fix = f'There it is "{before[differ[0]]}". Write the same, or another {key[0]}.'
+                problems.append(at(row, differ[0], rule, fix))
+    return new, repeated, problems
+
+
+def only_used(new: Tables, stored: Data) -> tuple[dict[str, list[Row]], list[str]]:
+    """Without sources, series and units that none of the new rows uses: one list may serve several tables."""
+    said, kept = [], dict(new)
+    for table, column in USED.items():
+        names = {row[column] for row in new.get("figures", ())}
+        if table == "sources":
+            names |= {name for row in new.get("zones", ()) for name in row["source_id"].split(";")}
+            names |= set(re.findall(r"\w+", stored.ledger))
+        idle = [row[column] for row in new.get(table, ()) if row[column] not in names]
+        kept[table] = [row for row in new.get(table, ()) if row[column] in names]
+        said += [f"{table}.csv: not added, since no new row uses them: {', '.join(idle)}"] * bool(idle)
+    return kept, said
+
+
+def by_topic(rows: list[Row], stored: Data, known: set[str] | None) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """New figures by the file that they go to: where their series stands, or what a new one names."""
+    homes: dict[str, Counter] = defaultdict(Counter)
+    for row in stored["figures"]:
+        homes[row["series"]][row["_file"]] += 1
+    there = sorted(set().union(*homes.values()))
+    found: dict[str, list[Row]] = defaultdict(list)
+    problems = []
+    for row in rows:
+        file, home = f"figures/{row['topic']}.csv", homes.get(row["series"], Counter())
+        row["_home"] = file = home.most_common(1)[0][0] if home and file not in home else file
+        if file in there:
+            found[file].append(row)
+        elif known is not None and (row["series"] in known or row["topic"]):
+            rule = "A series without figures so far needs its topic, the file in data/figures that it goes to."
+            named = [Path(topic).stem for topic in there]
+            fix = nearest(row["topic"], named, f"write one of these into a column topic: {', '.join(named)}")
+            problems.append(at(row, "topic", rule, fix))
+    return dict(found), problems
+
+
+def with_new(stored: Data, new: Tables, given: Tables) -> Data:
+    """The stored data with new rows; rows that are faulty (`given`) still declare their names, for others to use.
+
+    What a table would declare that could not be read is not known.
+    """
+    tables = {table: [*stored[table], *new.get(table, ())] for table in stored.tables}
+    declared = {table: set(names) for table, names in stored.declared.items()}
+    for table, rows in given.items():
+        declared[table] |= {next(iter(row.values())) for row in rows}
+        if not rows:
+            declared.pop(table)
+    return replace(stored, tables=tables, declared=declared)
+
+
+# Its place ------------------------------------------------------------------------------------------------------
+
+
+def changed_files(
+    folder: Path,
+    package: Mapping[str, Any],
+    new: Mapping[str, list[Row]],
+    marked: Words,
+    gone: Collection[tuple[str, str]] = (),
+) -> dict[str, bytes]:
+    """The files of a data folder that change, their description last: a stop before it shows, as out of step.
+
+    `new` has rows by file, `marked` words for the column conflict of stored rows; rows that are `gone` are left out.
+    """
+    changed, files = {*new, *(name for name, _ in (*marked, *gone))}, {}
+    for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
+        files[name] = _with(folder / name, name, columns(schema), new.get(name, []), marked, gone)
+    return files | {description.PACKAGE: description.in_step(folder, files)[0]}
+
+
+def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
+    """A copy of a data folder with other files in it."""
+    copy = shutil.copytree(folder, where / "data", ignore=shutil.ignore_patterns(".*"))
+    for name, content in files.items():
+        (copy / name).write_bytes(content)
+    return copy
+
+
+def _with(
+    path: Path, name: str, columns: list[str], new: list[Row], marked: Words, gone: Collection[tuple[str, str]]
+) -> bytes:
+    """A file with rows put behind those of their series, place and earlier time, and words for conflicts."""
+    lines, rows = path.read_bytes().splitlines(keepends=True), rows_of(path, name)
+    starts = [int(row["_line"]) - 1 for row in rows]
+    parts = [b"".join(lines[start:end]) for start, end in pairwise([*starts, None])]
+    for row in new:
+        at = _index(rows, row)
+        rows.insert(at, row)
+        parts.insert(at, written([row], columns, header=False))
+    for index, row in enumerate(rows):
+        if (word := marked.get(place_of(row))) is not None:
+            parts[index] = written([row | {"conflict": word}], columns, header=False)
+    kept = (part for row, part in zip(rows, parts, strict=True) if place_of(row) not in gone)
+    return b"".join([*lines[: starts[0]], *kept])
+
+
+def _index(rows: list[Row], row: Row) -> int:
+    """Where a new row belongs: behind those of its series and place that are not later, or of its series, or all."""
+    series = [at for at, other in enumerate(rows) if "period" in row and other["series"] == row["series"]]
+    own = [at for at in series if rows[at]["entity"] == row["entity"]]
+    earlier = [at for at in own if parse(rows[at]["period"]).last_day <= parse(row["period"]).last_day]
+    return earlier[-1] + 1 if earlier else own[0] if own else [len(rows) - 1, *series][-1] + 1

@@ -4,47 +4,24 @@ import re
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch_program.periods import parse
 from torch_program.words import sentence_case
 
 # Units as Chinese tables print them, in the words of units.csv.
 UNIT_WORDS = {
-    "千元": "CNY 1,000",
-    "万元": "CNY 10,000",
-    "百万元": "CNY million",
-    "亿元": "CNY 100 million",
-    "十亿元": "CNY billion",
-    "万亿元": "CNY trillion",
-    "元": "CNY",
-    "美元": "USD",
-    "万美元": "USD 10,000",
-    "百万美元": "USD million",
-    "亿美元": "USD 100 million",
-    "人": "persons",
-    "万人": "10,000 persons",
-    "人年": "person-years",
-    "万人年": "10,000 person-years",
-    "家": "count",
-    "个": "count",
-    "项": "count",
-    "件": "count",
-    "万家": "10,000",
-    "万件": "10,000",
-    "万": "10,000",
+    "元": "CNY", "千元": "CNY 1,000", "万元": "CNY 10,000", "百万元": "CNY million", "亿元": "CNY 100 million",
+    "十亿元": "CNY billion", "万亿元": "CNY trillion", "yuan": "CNY", "1000 yuan": "CNY 1,000",
+    "10000 yuan": "CNY 10,000", "million yuan": "CNY million", "100 million yuan": "CNY 100 million",
+    "billion yuan": "CNY billion", "trillion yuan": "CNY trillion",
+    "美元": "USD", "万美元": "USD 10,000", "百万美元": "USD million", "亿美元": "USD 100 million",
+    "人": "persons", "万人": "10,000 persons", "人年": "person-years", "万人年": "10,000 person-years",
+    "家": "count", "个": "count", "项": "count", "件": "count", "万家": "10,000", "万件": "10,000", "万": "10,000",
     "%": "percent",
-    "yuan": "CNY",
-    "1000 yuan": "CNY 1,000",
-    "10000 yuan": "CNY 10,000",
-    "million yuan": "CNY million",
-    "100 million yuan": "CNY 100 million",
-    "billion yuan": "CNY billion",
-    "trillion yuan": "CNY trillion",
-}
+}  # fmt: skip
 BOUND_WORDS = {
     "≥": ">", "≧": ">", "over": ">", "above": ">", "more than": ">", "at least": ">", "超过": ">", "超": ">", "逾": ">",
     "≤": "<", "under": "<", "below": "<", "less than": "<", "at most": "<", "不到": "<", "不足": "<",
@@ -53,6 +30,13 @@ BOUND_WORDS = {
 }  # fmt: skip
 NOTHING = frozenset("- -- – — —— … …… ... / n/a n.a. na nan none null 无".split())
 PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+PERIODS = {  # as tables print them, by the form of periods.py; "" joins the parts of a day or month
+    r"(\d{4})(?:\.0|年|年度)": r"\1", r"(?:FY|CY)\s*(\d{4})": r"\1",
+    r"(\d{4})年上半年": r"\1H1", r"(\d{4})年下半年": r"\1H2", r"(\d{4})年(?:前三季度|1-9月)": r"\1Q1-3",
+    r"(\d{4})年1-(\d\d?)月": r"\1M1-\2", r"(\d{4})\s*[ -]?\s*Q([1-4](?:-[1-4])?)": r"\1Q\2",
+    r"(\d{4})\s*[–—/~至-]\s*(\d{4})年?": r"\1-\2",
+    r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?(?:[ T].*)?": "", r"(\d{4})[/.年](\d\d?)月?": "",
+}  # fmt: skip
 EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, its leap day of 1900 allowed for
 SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell that Excel took for a date
 
@@ -64,8 +48,7 @@ _DIGITS = str.maketrans("OoIl", "0011")
 _MEASURED = re.compile(r"(-?[\d.,]+)\s*([^\d\s.,][^\d]*)")
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """What is odd about a cell, and the plain text that was probably meant (empty where that cannot be told)."""
 
     says: str
@@ -130,33 +113,19 @@ def period(text: str) -> Hint | None:
     """How to write a cell that should be a period; None where it is one."""
     if tried(parse, text):
         return None
-    narrow = unicodedata.normalize("NFKC", text).strip()
+    narrow, says = unicodedata.normalize("NFKC", text).strip(), "A period has one of few forms"
     if re.fullmatch(r"\d{5}(\.0)?", narrow, re.ASCII) and int(narrow[:5]) in SERIALS:
         day = EXCEL_DAY_0 + timedelta(int(narrow[:5]))
         if narrow.startswith("20"):  # a year with a digit too many, rather than a day of the fifties
             return Hint(f"A year has four digits (as Excel's number for a day this is {day})", narrow[:4])
         return Hint(f"{narrow} is Excel's number for the day {day}; a whole year is {day.year}", str(day))
-    forms = (
-        (r"(\d{4})(?:\.0|年|年度)", r"\1"),
-        (r"(?:FY|CY)\s*(\d{4})", r"\1"),
-        (r"(\d{4})年上半年", r"\1H1"),
-        (r"(\d{4})年下半年", r"\1H2"),
-        (r"(\d{4})年(?:前三季度|1-9月)", r"\1Q1-3"),
-        (r"(\d{4})年1-(\d\d?)月", r"\1M1-\2"),
-        (r"(\d{4})\s*[ -]?\s*Q([1-4](?:-[1-4])?)", r"\1Q\2"),
-        (r"(\d{4})\s*[–—/~至-]\s*(\d{4})年?", r"\1-\2"),
-        (r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?(?:[ T].*)?", None),
-        (r"(\d{4})[/.年](\d\d?)月?", None),
-    )
-    for form, plain in forms:
+    for form, plain in PERIODS.items():
         if found := re.fullmatch(form, narrow, re.I | re.ASCII):
             meant = found.expand(plain) if plain else "-".join(f"{int(part):02}" for part in found.groups())
-            return Hint("A period has one of few forms", meant) if tried(parse, meant) else None
+            return Hint(says, meant) if tried(parse, meant) else None
     for form in ("%b-%Y", "%B-%Y", "%Y-%b", "%Y-%B"):
         with suppress(ValueError):
-            return Hint(
-                "A period has one of few forms", f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}"
-            )
+            return Hint(says, f"{datetime.strptime(re.sub('[ ,]+', '-', narrow), form):%Y-%m}")
     if found := re.fullmatch(r"(\d\d?)[./](\d\d?)[./](\d{4})(?: .*)?", narrow, re.ASCII):
         return Hint(f"This is a date, not a period; of the whole year {found[3]}", found[3])
     return None
@@ -177,7 +146,7 @@ def tried(read: Callable[[str], Any], text: str) -> Any:
     """What is read, or None where it cannot be."""
     try:
         return read(text)
-    except ValueError:
+    except (ValueError, SyntaxError):
         return None
 
 

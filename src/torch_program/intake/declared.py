@@ -1,17 +1,18 @@
-"""What people declare in YAML (mappings, the ledger), held against its pydantic model: every fault with its line."""
+"""What people declare in YAML, held against its pydantic model: every fault with its line."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from torch_program.intake.problems import Problem, nearest
+from torch_program.intake.problems import Faults, Problem, nearest
 from torch_program.words import OPEN, sentence_case
 from torch_program.yaml_files import Location, YamlError, entries, id_of, yaml_document
+
+LEFT_OPEN = "This is left to be filled in."
 
 
 @dataclass(frozen=True)
@@ -38,44 +39,40 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     if not isinstance(content, dict):
         rule, fix = "The file holds no fields.", f"Possible: {', '.join(model.model_fields)}."
         return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
-    problems = [*_twice(name, document), *_left_open(name, document)]
+    problems, made, found = list(_twice(name, document)), None, []
     try:
         made = model.model_validate(content)
     except ValidationError as error:
-        made = None
-        found = {(p.row, p.column, p.rule): p for p in _faults(name, document, model, error)}
-        asked = {(p.row, p.column): p.fix for p in found.values()}
-        problems = [replace(p, fix=asked.get((p.row, p.column), p.fix)) for p in problems]
-        doubled = {".".join(p.column.split(".")[:2]) for p in problems}  # what stands twice is not read as it is meant
-        problems += [
-            p for p in found.values() if not (doubled and p.column == "" or p.column.startswith(tuple(doubled)))
-        ]
+        doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it is not read as it is meant
+        found = [_sentence(name, document, model, e) for e in error.errors()]
+        found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
+        found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
+    told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says what is asked for
+    problems += told.values()
     return Declared(None if problems else made, problems, name, document)
 
 
 # The document ---------------------------------------------------------------------------------------------------
 
 
-def _twice(name: str, document: yaml.Node | None) -> Iterator[Problem]:
+def _twice(name: str, document: yaml.Node | None) -> Faults:
     """Fields that stand twice in one block, and entries of one list with the same id; nothing that stands in these."""
     first: dict[Location, int] = {}
     doubled: set[Location] = set()
     for place, line, _ in entries(document):
-        if place not in first:
-            first[place] = line
-            continue
-        doubled.add(place)
-        if place[:-1] not in doubled:
+        if place in first and place[:-1] not in doubled:
             fix = f"The first is in line {first[place]}. Delete one of the two, or give it another name."
             yield Problem(name, line, ".".join(map(str, place)), "", "An entry stands there twice.", fix)
+        doubled |= {place} & first.keys()
+        first.setdefault(place, line)
 
 
-def _left_open(name: str, document: yaml.Node | None) -> Iterator[Problem]:
+def _left_open(name: str, document: yaml.Node | None) -> Faults:
     """Values that are still to be filled in."""
     for place, _, value in entries(document):
         if isinstance(value, yaml.ScalarNode) and value.value == OPEN:
-            line, where = value.start_mark.line + 1, ".".join(map(str, place))
-            yield Problem(name, line, where, OPEN, "This is left to be filled in.", "Write what is meant.")
+            where = ".".join(map(str, place))
+            yield Problem(name, value.start_mark.line + 1, where, OPEN, LEFT_OPEN, "Write what is meant.")
 
 
 def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]:
@@ -97,72 +94,50 @@ def _place(node: yaml.Node | None, location: Location) -> tuple[int | None, str]
 # The model ------------------------------------------------------------------------------------------------------
 
 
-def _faults(name: str, document: yaml.Node | None, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
-    """The sentences of pydantic's errors; of a value that may be one of several kinds, the nearest kind's alone."""
-    errors = error.errors()
-    for e in errors:
-        if deciding := e.get("ctx", {}).get("discriminator"):
-            e["loc"] = (*e["loc"], deciding.strip("'"))
-    placed = [(_place(document, e["loc"]), e) for e in errors]
-    for (line, place), e in placed:
-        last = str(e["loc"][-1]) if e["loc"] else ""
-        absent = e["type"] in {"missing", "union_tag_not_found"}
-        own = f"{place}.{last}".strip(".") if absent else place
-        loc = e["loc"]
-        while not absent and len(loc) > 1 and e["type"] != "extra_forbidden" and str(loc[-1]) not in place.split("."):
-            loc = loc[:-1]  # pydantic's name for a kind that the value may be of
-        deeper = [p for (_, p), _ in placed if p.startswith(f"{place}.")]
-        if deeper and not absent:
-            continue  # it is meant as the kind whose fields are told
-        yield _sentence(name, line, own, str(loc[-1]) if loc else "", _model_at(model, loc), e)
-
-
-def _sentence(name: str, line: int | None, place: str, last: str, models: list[type[BaseModel]], error: Any) -> Problem:
-    kind, given = error["type"], error["input"]
-    fields = list(dict.fromkeys(field for model in models for field in model.model_fields))
+def _sentence(name: str, document: yaml.Node | None, model: type[BaseModel], error: Any) -> Problem:
+    """An error of pydantic in our words."""
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    location = (*error["loc"], *filter(None, [context.get("discriminator", "").strip("'")]))
+    line, place = _place(document, location)
+    if kind in ("missing", "union_tag_not_found"):
+        return Problem(name, line, f"{place}.{location[-1]}".strip("."), "", "A field is missing.", "Add it.")
     if kind == "extra_forbidden":
-        fix = nearest(last, fields, f"possible are: {', '.join(fields)}")
+        fields = _fields(model, location)
+        fix = nearest(str(location[-1]), fields, f"possible are: {', '.join(fields)}")
         return Problem(name, line, place, "", "There is no such field.", fix)
-    about = next((m.model_fields[last].description for m in models if last in m.model_fields), None)
-    wanted = f"It must be {about}." if about else _asked(error)
-    if kind == "union_tag_not_found":
-        return Problem(name, line, place, "", "A field is missing.", "Add it: it decides which others are possible.")
-    if kind == "missing":
-        return Problem(name, line, place, "", "A field is missing.", f"Add it. {wanted}" if about else "Add it.")
     if kind == "value_error":
-        text = error["msg"].removeprefix("Value error, ")
-        where, rule = line if place else None, "The fields must fit together."
-        return Problem(name, where, place, "", rule, sentence_case(text)[:400])
-    given = error.get("ctx", {}).get("tag", given)
-    shown = given if isinstance(given, str | int | float | date) else ""
-    return Problem(name, line, place, str(shown), "A field has another form than it should.", wanted)
+        fix = sentence_case(error["msg"].removeprefix("Value error, "))[:400]
+        return Problem(name, line if place else None, place, "", "The fields must fit together.", fix)
+    given = context.get("tag", given)
+    shown = "" if isinstance(given, dict | list) or given is None else str(given)
+    rule = LEFT_OPEN if given == OPEN else "A field has another form than it should."
+    return Problem(name, line, place, shown, rule, _asked(kind, shown, context, error["msg"]))
 
 
-def _asked(error: Any) -> str:
+def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
     """What a field asks for, in plain words."""
-    given, context = error["input"], error.get("ctx", {})
-    if "expected_tags" in context or error["type"] == "literal_error":
-        words = re.findall(r"'([^']*)'", str(context.get("expected_tags") or context["expected"]))
-        tag = context.get("tag", given)
-        return nearest(str(tag), words, f"write one of: {', '.join(words)}")
-    if error["type"] == "string_type" and isinstance(given, int | float | date):
+    if listed := context.get("expected_tags") or context.get("expected"):
+        words = re.findall(r"'([^']*)'", str(listed))
+        return nearest(given, words, f"write one of: {', '.join(words)}")
+    if kind == "string_type" and given:
         return f'Put it in quotes: "{given}".'
-    if error["type"].startswith(("float_", "int_")):
+    if kind.startswith(("float_", "int_")):
         return "It must be a number."
-    text = re.sub(r"^Input should (be|have) ", r"It must \1 ", error["msg"])
+    if kind.startswith("date_"):
+        return "It must be a day: YYYY-MM-DD."
+    text = re.sub(r"^Input should (be|have) ", r"It must \1 ", said)
     text = re.sub(r"a valid (dictionary|mapping).*", "a block of fields", text)
-    return text.replace("valid tuple", "list").replace("valid list", "list").replace("valid string", "text") + "."
+    return text.replace("valid tuple", "list").replace("valid list", "list") + "."
 
 
-def _model_at(model: type[BaseModel], location: Location) -> list[type[BaseModel]]:
-    """The models that the place of a location may be of; the last part is a field of theirs."""
+def _fields(model: type[BaseModel], location: Location) -> list[str]:
+    """The fields of the block in which a place lies; of a union, those of the kind that is meant."""
     now = [model]
     for part in location[:-1]:
-        if holding := [m for m in now if part in m.model_fields]:
-            now = [found for m in holding for found in _models(m.model_fields[str(part)].annotation)]
-        elif of_kind := [m for m in now if part == m.__name__ or part in _kinds(m)]:
-            now = of_kind
-    return now
+        inner = [m for one in now if part in one.model_fields for m in _models(one.model_fields[str(part)].annotation)]
+        kinds = [m for m in now if "kind" in m.model_fields and part in get_args(m.model_fields["kind"].annotation)]
+        now = inner or kinds or now
+    return list(dict.fromkeys(field for one in now for field in one.model_fields))
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -171,9 +146,3 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for part in get_args(annotation):
         yield from _models(part)
-
-
-def _kinds(model: type[BaseModel]) -> Iterable[Any]:
-    """The words by which a member of a union is known."""
-    field = model.model_fields.get("kind")
-    return get_args(field.annotation) if field else ()

@@ -10,27 +10,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from torch_program import project
 from torch_program.intake import declared
-from torch_program.intake.problems import Problem, Told
+from torch_program.intake.problems import Faults, Problem
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
 
 
 class Constraints(BaseModel):
-    pattern: str | None = Field(default=None, description="a regular expression")
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"pattern is no regular expression ({error}).") from None
-        return pattern
+    pattern: re.Pattern[str] | None = None
 
 
 class Column(BaseModel):
@@ -57,13 +48,8 @@ class Resource(BaseModel):
 class Package(BaseModel):
     """What is needed of the description; Frictionless reads the rest."""
 
-    created: date = Field(description="a day: YYYY-MM-DD")
+    created: date
     resources: list[Resource] = Field(min_length=1)
-
-
-def data_folder(folder: Path) -> Path:
-    """The folder of the description: the given one, or `data/` in it."""
-    return folder if (folder / PACKAGE).exists() or not (folder / "data").is_dir() else folder / "data"
 
 
 def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
@@ -80,20 +66,21 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
         return None, [of_folder(Problem(PACKAGE, None, "", "", rule, fix), folder)]
     except ValueError as error:
         return None, [Problem(PACKAGE, None, "", str(error), rule, "Mend the JSON at that place.")]
-    described = {r["path"] for r in package["resources"]}
+    paths = [resource["path"] for resource in package["resources"]]
     kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
-    missing = [
-        of_folder(Problem(r["path"], None, "", "", kinds[path.is_dir()], put_back(r["path"])), folder)
-        for r in package["resources"]
-        if not (path := folder / r["path"]).is_file()
+    problems = [
+        of_folder(Problem(name, None, "", "", kinds[(folder / name).is_dir()], put_back(name)), folder)
+        for name in paths
+        if not (folder / name).is_file()
     ]
+    rule = "A topic must be described before it is read."
+    problems += [Problem(name, None, "", "", rule, f"Run: {REFRESH}") for name in _topics(folder) if name not in paths]
     package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]
-    unknown = [
-        Problem(f"figures/{p.name}", None, "", "", "A topic must be described before it is read.", f"Run: {REFRESH}")
-        for p in sorted((folder / "figures").glob("*.csv"))
-        if f"figures/{p.name}" not in described
-    ]
-    return package, missing + unknown
+    return package, problems
+
+
+def _topics(folder: Path) -> list[str]:
+    return sorted(f"figures/{path.name}" for path in (folder / "figures").glob("*.csv"))
 
 
 def of_folder(problem: Problem, folder: Path) -> Problem:
@@ -122,32 +109,34 @@ def future_begins(package: Mapping[str, Any]) -> date:
 
 
 def describe(folder: Path) -> list[str]:
-    """Bring `datapackage.json` in step: digests, sizes, a resource for each topic; returns what changed."""
-    folder = data_folder(Path(folder))
-    path = folder / PACKAGE
-    package = json.loads(path.read_text(encoding="utf-8"))
-    before = {r["path"]: (r.get("hash"), r.get("bytes")) for r in package["resources"]}
-    pattern = next(r for r in package["resources"] if r["path"].startswith("figures/"))
-    topics = {f"figures/{p.name}" for p in (folder / "figures").glob("*.csv")}
-    kept = [r for r in package["resources"] if (folder / r["path"]).exists()]
-    for topic in sorted(topics - {r["path"] for r in kept}):
-        stem = Path(topic).stem
-        kept.append(pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"})
-    package["resources"] = [
-        r | {"bytes": (folder / r["path"]).stat().st_size, "hash": digest(folder / r["path"])} for r in kept
-    ]
-    after = {r["path"]: (r["hash"], r["bytes"]) for r in package["resources"]}
-    changed = sorted(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
-    if changed:
-        package["created"] = max(package["created"], date.today().isoformat())
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    """Bring `datapackage.json` in step with a folder; returns which files changed."""
+    text, changed = in_step(folder, {})
+    (folder / PACKAGE).write_bytes(text)
     return changed
 
 
-def out_of_step(folder: Path, package: Mapping[str, Any]) -> Told:
+def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+    """The description of a folder in which some files are others: digests, sizes, topics; and which files changed."""
+    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
+    pattern = next(r for path, r in resources.items() if path.startswith("figures/"))
+    for topic in (name for name in _topics(folder) if name not in resources):
+        stem = Path(topic).stem
+        resources[topic] = pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"}
+    contents = {path: files[path] if path in files else (folder / path).read_bytes() for path in resources}
+    after = [r | {"bytes": len(contents[path]), "hash": digest(contents[path])} for path, r in resources.items()]
+    gone = {r["path"] for r in package["resources"]} - resources.keys()
+    changed = sorted(gone | {r["path"] for r in after if r not in package["resources"]})
+    if changed:
+        package["created"] = max(package["created"], date.today().isoformat())
+    text = json.dumps(package | {"resources": after}, ensure_ascii=False, indent=2) + "\n"
+    return text.encode(), changed
+
+
+def out_of_step(folder: Path, package: Mapping[str, Any]) -> Faults:
     """Files that changed since they were described."""
     for resource in package["resources"]:
-        if resource.get("hash") != digest(folder / resource["path"]):
+        if resource.get("hash") != digest((folder / resource["path"]).read_bytes()):
             rule = f"{PACKAGE} holds the digest of each file, and that of this file has changed."
             yield Problem(resource["path"], None, "", "", rule, f"If the change is meant, run: {REFRESH}", "warning")
 
@@ -163,7 +152,6 @@ def columns(schema: Mapping[str, Any]) -> list[str]:
     return [field["name"] for field in schema["fields"]]
 
 
-def digest(path: Path) -> str:
+def digest(content: bytes) -> str:
     """As the description has it."""
-    with path.open("rb") as stream:
-        return "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

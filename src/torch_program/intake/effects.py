@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import as_completed
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch_program import results
 from torch_program.pipeline.displays import displays
 from torch_program.pipeline.plan import DESCRIPTION, Plan
 from torch_program.pipeline.run import processes
 
-FOR_ALL = ("data/units.csv", "data/zones.csv")  # a new row of these may change what any notebook says
+FOR_ALL = {"data/units.csv", "data/zones.csv"}  # a new row of these may change what any notebook says
+Claim = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """A claim that the new rows touch; measures as sentences."""
 
     claim: str
@@ -29,33 +28,20 @@ class Move:
         return self.before != self.after
 
 
-@dataclass(frozen=True)
-class Effects:
-    """Claims that move, and notebooks that stop with the new rows in the data."""
-
-    moves: list[Move]
-    stopped: list[str]
-
-
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
     """The plan of a finished build of the edition from the same data, or None and why there is none.
 
     A copy of data/ that is still the same may use the build of the project.
     """
-    built = [
-        p
-        for p in (plan, Plan(plan.root, plan.edition, plan.root / "data"))
-        if p.results.exists() and all(p.staged(name).exists() for name in p.notebooks)
-    ]
-    evidence = [name for name in plan.data_files if name != f"data/{DESCRIPTION}"]
-    other: list[str] = []
-    for candidate in built:
-        other = [n for n in evidence if not _same(candidate.source / n, plan.data_files[n])]
-        if not other:
-            return candidate, ""
-    if built:
-        return None, f"The last report was made from other data ({', '.join(other[:3])})"
-    return None, f"There is no report of edition {plan.edition.name} to compare with"
+    why = f"There is no report of edition {plan.edition.name} to compare with"
+    for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
+        if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
+            evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
+            other = [name for name, path in evidence.items() if not _same(built.source / name, path)]
+            if not other:
+                return built, ""
+            why = f"The last report was made from other data ({', '.join(other[:3])})"
+    return None, why
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -65,23 +51,20 @@ def _same(one: Path, other: Path) -> bool:
 def readers(plan: Plan, changed: Iterable[str]) -> list[str]:
     """Notebooks that read a changed file of figures; all where a table changes that decides what figures mean."""
     names = {f"data/{name}" for name in changed}
-    if names & set(FOR_ALL):
-        return list(plan.sections)
     figures = {name for name in names if name.startswith("data/figures/")}
-    return [name for name in plan.sections if figures & plan.inputs(name).keys()]
+    return [name for name in plan.sections if names & FOR_ALL or figures & plan.inputs(name).keys()]
 
 
 def effects(
-    plan: Plan, built: Plan | None, merged: Path, changed: Iterable[str], say: Callable[[str], None]
-) -> Effects:
-    """Run the notebooks that read what changed on the merged data, and compare their claims with those of before.
+    plan: Plan, built: Plan | None, merged: Path, names: list[str], say: Callable[[str], None]
+) -> tuple[list[Move], list[str]]:
+    """Run notebooks on the merged data: claims that are others than before, and notebooks that stop.
 
     Before is the finished build, or where there is none the same notebooks on the data as they are.
     """
-    names = readers(plan, changed)
     new = Plan(plan.root, plan.edition, merged)
     jobs = [(new, name) for name in names] + ([] if built else [(plan, name) for name in names])
-    sides: dict[Plan, dict[str, list[dict[str, Any]]]] = {new: {}, plan: {}}
+    found: dict[tuple[Plan, str], list[Claim]] = {}
     stopped = []
     with processes(max(1, len(jobs))) as pool:
         running = {pool.submit(judged, *job): job for job in jobs}
@@ -92,19 +75,19 @@ def effects(
             if why:
                 stopped.append(f"{name}.ipynb{which}, {why}")
             else:
-                sides[side][name] = claims
+                found[side, name] = claims
             say(f"  {done} of {len(jobs)}  {name}{which}" + " stopped" * bool(why))
     moves = []
     for name in names:
-        before = results.read_file(built.staged(name))["claims"] if built else sides[plan].get(name)
-        if name in sides[new] and before is not None:
-            moves += compare(before, sides[new][name])
-    return Effects(moves, sorted(stopped))
+        before = results.read_file(built.staged(name))["claims"] if built else found.get((plan, name))
+        if (new, name) in found and before is not None:
+            moves += compare(before, found[new, name])
+    return moves, sorted(stopped)
 
 
-def judged(plan: Plan, name: str) -> tuple[list[dict[str, Any]], str]:
+def judged(plan: Plan, name: str) -> tuple[list[Claim], str]:
     """The claims that a section judges, found without drawing; or which cell stopped, and why."""
-    claims: list[dict[str, Any]] = []
+    claims: list[Claim] = []
     for number, said in enumerate(displays(plan, name, {}), 1):
         for display in said:
             if "error" in display:
@@ -113,16 +96,15 @@ def judged(plan: Plan, name: str) -> tuple[list[dict[str, Any]], str]:
     return claims, ""
 
 
-def compare(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Move]:
+def compare(before: list[Claim], after: list[Claim]) -> list[Move]:
     """Claims whose measures or verdicts differ, those that flip first."""
-    old = {claim["id"]: claim for claim in before}
-    moves = []
+    old, moves = {claim["id"]: claim for claim in before}, []
     for claim in after:
         had = old.get(claim["id"], {"verdict": results.NOT_ASSESSED, "measures": []})
-        one, other = (dict.fromkeys(map(_measure, c["measures"])) for c in (had, claim))
+        one, other = (dict.fromkeys(map(_measure, side["measures"])) for side in (had, claim))
         gained, lost = tuple(m for m in other if m not in one), tuple(m for m in one if m not in other)
-        if gained or lost or had["verdict"] != claim["verdict"]:
-            moves.append(Move(claim["id"], had["verdict"], claim["verdict"], gained, lost))
+        moves.append(Move(claim["id"], had["verdict"], claim["verdict"], gained, lost))
+    moves = [move for move in moves if move.flips or move.gained or move.lost]
     return sorted(moves, key=lambda move: (not move.flips, move.claim))
 
 

@@ -39,7 +39,7 @@ class Problem:
         return f"{self.place}{self.shown}. {self.rule} {self.fix}"
 
 
-Told = Iterator[Problem]
+Faults = Iterator[Problem]
 
 
 class Refused(project.Told, ValueError):

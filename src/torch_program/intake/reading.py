@@ -1,16 +1,12 @@
-"""Reading a table that somebody made: text in the encodings in use, or a workbook, packed or not.
-
-What cannot be read is told.
-"""
+"""Reading a table that somebody made: text in the encodings in use, or a workbook. What cannot be read is told."""
 
 import csv
-import gzip
 import io
 import re
 import warnings
 import zipfile
-import zlib
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -19,17 +15,20 @@ from typing import Any
 from torch_program.intake.problems import Problem, Refused
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
-TABLES = (".csv", ".tsv", ".xlsx")
-PACKED = (".zip", ".gz")  # as the World Bank and Eurostat hand out their tables
+TABLES = (".csv", ".xlsx")
+NO_FILE = "There is no such file."
+WORKBOOK = "a workbook or another packed file"
 KINDS = {  # what the first bytes of a file say that it is
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
-    b"PK\x03\x04": "a workbook or another packed file",
+    b"PK\x03\x04": WORKBOOK,
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a packed file (gzip)",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
 SAVE = "Open it in a spreadsheet and save it as .xlsx, or as CSV in UTF-8."
+SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
+LONGEST = 2**17  # signs of a cell that Python reads
 MISTAKEN = 0.1  # share of rare characters above which bytes are not taken for GB18030
 
 
@@ -41,9 +40,10 @@ class Sheet:
     name: str  # of the sheet in its workbook; empty for a CSV file
     rows: list[tuple[int, list[str]]]
     blank: list[int] = field(default_factory=list)  # lines without a cell, between rows
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first and last line, first and last column
+    merged: list[Any] = field(default_factory=list)  # ranges of cells, as openpyxl has them
     encoding: str = "utf-8"
     is_text: bool = False  # of a text file, which cannot say what is merged
+    of_script: bool = False
 
     @property
     def shown(self) -> str:
@@ -51,19 +51,18 @@ class Sheet:
         return f"{self.file} [{self.name}]" if self.name else self.file
 
 
-def read(path: Path) -> list[Sheet]:
+def read_sheets(path: Path) -> list[Sheet]:
     """The sheets of a file; a CSV file has one. Raises Refused."""
-    name = path.name
+    name, ending = path.name, path.suffix.lower()
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in (*TABLES, *PACKED) and p.exists())[:5]
+        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in TABLES and p.exists())[:5]
         fix = f"There: {', '.join(near)}." if near else "Check the path."
-        rule = "The link leads to no file." if path.is_symlink() else "There is no such file."
-        raise _unreadable(str(path), rule, fix)
+        raise _unreadable(str(path), NO_FILE, fix)
     if path.is_dir():
         raise _unreadable(str(path), "A file is wanted, and this is a folder.", "Name one of its files.")
-    _ending(name)
-    size = path.stat().st_size
-    if size > MOST_BYTES:
+    if ending not in TABLES:
+        raise _unreadable(name, f'Tables are read from .csv and .xlsx, not from "{ending or "no ending"}".', SAVE)
+    if (size := path.stat().st_size) > MOST_BYTES:
         rule = f"The file has {size / 2**20:,.0f} MB; a file of new figures has {MOST_BYTES // 2**20} MB at most."
         raise _unreadable(name, rule, "Is it the right file? If so, split it by series.")
     try:
@@ -71,59 +70,13 @@ def read(path: Path) -> list[Sheet]:
     except OSError as error:
         rule = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, rule, "Close it elsewhere, or mend its rights.") from None
-    return _sheets(name, raw)
-
-
-def _sheets(name: str, raw: bytes) -> list[Sheet]:
-    """The sheets of a file by the ending of its name."""
-    ending = _ending(name)
-    if ending == ".gz":
-        return [replace(sheet, file=name) for sheet in _sheets(name[:-3], _unzipped(name, raw))]
-    if ending == ".zip":
-        return _members(name, raw)
-    return _workbook(name, raw) if ending == ".xlsx" else [_csv(name, raw)]
-
-
-def _ending(name: str) -> str:
-    """The ending of a name by which it is read; raises Refused for any other."""
-    ending = Path(name).suffix.lower()
-    if ending not in (*TABLES, *PACKED):
-        rule = f'Tables are read from .csv, .tsv and .xlsx, packed or not, not from "{ending or "no ending"}".'
-        raise _unreadable(name, rule, SAVE)
-    return ending
-
-
-def _unzipped(name: str, raw: bytes) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(raw)) as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error):
-        raise _unreadable(name, "The file is called .gz, and is damaged or not packed so.", "Fetch it again.") from None
-    if len(content) > MOST_BYTES:
-        raise _unreadable(name, f"The file unpacks to more than {MOST_BYTES // 2**20} MB.", "Take a part of it.")
-    return content
-
-
-def _members(name: str, raw: bytes) -> list[Sheet]:
-    """The tables in a zip file, each called as its file there without the ending."""
-    try:
-        packed = zipfile.ZipFile(io.BytesIO(raw))
-        members = [m for m in packed.infolist() if not m.is_dir() and m.filename.lower().endswith(TABLES)]
-        if sum(member.file_size for member in members) > MOST_BYTES:
-            rule = f"The file unpacks to more than {MOST_BYTES // 2**20} MB."
-            raise _unreadable(name, rule, "Unpack it, and name the table that is meant.")
-        contents = {Path(member.filename).name: packed.read(member) for member in members}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
-        rule = "The file is called .zip, and is damaged, has a password, or is none."
-        raise _unreadable(name, rule, "Fetch it again, or unpack it.") from None
-    if not contents:
-        raise _unreadable(name, f"The file holds no table ({', '.join(TABLES)}).", "Is it the right one?")
-    found = [
-        replace(sheet, file=name, name=f"{Path(member).stem}{f' {sheet.name}' if sheet.name else ''}")
-        for member, content in contents.items()
-        for sheet in _sheets(member, content)
-    ]
-    return [replace(found[0], name="")] if len(found) == 1 else found
+    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
+        if (ending, kind) != (".xlsx", WORKBOOK):
+            raise _unreadable(name, f"The file is called {ending}, and is {kind}.", SAVE)
+    sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
+    if not any(sheet.rows for sheet in sheets):
+        raise _unreadable(name, "The file is empty.", "`torch-program data template` writes one to start from.")
+    return [sheet for sheet in sheets if sheet.rows]
 
 
 def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refused:
@@ -134,54 +87,40 @@ def _unreadable(name: str, rule: str, fix: str, line: int | None = None) -> Refu
 
 
 def _csv(name: str, raw: bytes) -> Sheet:
-    if kind := next((kind for magic, kind in KINDS.items() if raw.startswith(magic)), ""):
-        raise _unreadable(name, f"The file is called .csv, and is {kind}.", SAVE)
     text, encoding = decoded(name, raw)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise _unreadable(name, "The file holds bytes that are no text.", SAVE, line)
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.I):
         raise _unreadable(name, "The file is called .csv, and is a web page or XML.", SAVE)
-    rows: list[tuple[int, list[str]]] = []
-    blank: list[int] = []
-    tabs = name.lower().endswith(".tsv")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter="\t" if tabs else ",")
-    line = 1
-    try:
-        for printed in reader:
-            cells = [_tidy(cell) for cell in printed]
-            if not rows and not tabs and len(cells) == 1 and not cells[0].startswith("#"):
-                _separated(name, line, printed[0])
-            if not any(cells):
-                blank.append(line)
-            elif not cells[0].startswith("#"):  # remarks, as the template has them
-                rows.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _quotes(name, line, error) from None
-    if not rows:
-        raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
-    if "\\" in rows[0][1][0]:  # Eurostat: names of the dimensions in one cell, joined by commas
-        rows = [(line, [*cells[0].partition("\\")[0].split(","), *cells[1:]]) for line, cells in rows]
-    return Sheet(name, "", rows, [n for n in blank if n < rows[-1][0]], encoding=encoding, is_text=True)
-
-
-def _separated(name: str, line: int, head: str) -> None:
-    """A header in one cell is one whose cells are not separated by commas."""
-    for sign, said in {"\t": "tabs", ";": "semicolons", "|": "bars"}.items():
-        if sign in head.strip():
+    printed = [(line, [_tidy(cell) for cell in cells]) for line, cells in csv_rows(name, text)]
+    rows = [(line, cells) for line, cells in printed if any(cells) and not _is_remark(cells)]
+    if rows and len(rows[0][1]) == 1:  # the cells of such a header are not separated by commas
+        line, head = rows[0][0], text.splitlines()[rows[0][0] - 1].strip()
+        for said in (said for sign, said in SEPARATORS.items() if sign in head):
             fix = "Save the file with commas between the cells."
             raise _unreadable(name, f"The cells are separated by {said}.", fix, line)
+    blank = [line for line, cells in printed if not any(cells) and rows and line < rows[-1][0]]
+    return Sheet(name, "", rows, blank, encoding=encoding, is_text=True)
 
 
-def _quotes(name: str, line: int, error: csv.Error) -> Refused:
-    if "unexpected end" in str(error):
-        rule, fix = "A double quote is opened in this row and never closed.", 'Close it; a quote that is meant is "".'
-    elif "field larger" in str(error):
-        rule, fix = "A cell of this row is longer than any text of a table.", "Is a double quote left open in it?"
-    else:
-        rule, fix = "A double quote stands within a cell, or text behind one.", 'Write "" for a quote that is meant.'
-    return _unreadable(name, rule, fix, line)
+def csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row of a CSV file with the line on which it begins, blank ones too. Raises Refused."""
+    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
+    reader, line = csv.reader(io.StringIO(text, newline=""), strict=True), 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            rule = f"A cell of line {line} has more than {LONGEST:,} signs."
+            raise _unreadable(name, rule, "Is a double quote left open? Otherwise shorten it.") from None
+        rule = "A double quote stands within a cell, or one that was opened is not closed."
+        if "unexpected end" in str(error):
+            rule = "A double quote is opened in this row and never closed."
+        fix = 'Close it; a quote that is meant is "" in a quoted cell.'
+        raise _unreadable(name, rule, fix, line) from None
 
 
 def decoded(name: str, raw: bytes) -> tuple[str, str]:
@@ -212,36 +151,31 @@ def _tidy(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").split())
 
 
+def _is_remark(cells: list[str]) -> bool:
+    return cells[0].startswith("#") and not any(cells[1:])
+
+
 # Workbooks ------------------------------------------------------------------------------------------------------
 
 
 def _workbook(name: str, raw: bytes) -> list[Sheet]:
-    if raw.startswith(b"\xd0\xcf\x11\xe0"):
-        rule = "The file is called .xlsx, and is an old Excel workbook (.xls), or one with a password."
-        raise _unreadable(name, rule, "Save it as .xlsx without a password.")
-    try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
-    except (zipfile.BadZipFile, NotImplementedError):
-        rule = "The file is empty." if not raw else "The file is called .xlsx, and is no workbook, or a damaged one."
-        raise _unreadable(name, rule, SAVE) from None
-    if unpacked > MOST_BYTES:
-        most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
-        rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
-        raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
     from openpyxl import load_workbook
 
     try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist())
+        if unpacked > MOST_BYTES:
+            most = f"one of new figures has {MOST_BYTES // 2**20} MB at most"
+            rule = f"The workbook unpacks to {unpacked / 2**20:,.0f} MB; {most}."
+            raise _unreadable(name, rule, "Copy the table alone into a new workbook.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that are not read
             book = load_workbook(io.BytesIO(raw))
-    except Exception as error:  # whatever a damaged workbook makes of its reader
-        rule = f"The workbook cannot be read ({type(error).__name__})."
-        raise _unreadable(name, rule, "Open it in a spreadsheet and save it again.") from None
-    several = len(book.worksheets) > 1
-    sheets = [_sheet(name, sheet, several) for sheet in book.worksheets]
-    if not any(sheet.rows for sheet in sheets):
-        raise _unreadable(name, "The file is empty.", "`torch-program data template SERIES` writes one to start from.")
-    return [sheet for sheet in sheets if sheet.rows]
+    except Refused:
+        raise
+    except Exception:  # whatever a damaged workbook makes of its reader
+        rule = "The file is called .xlsx, and is no workbook, or a damaged one."
+        raise _unreadable(name, rule, SAVE) from None
+    return [_sheet(name, sheet, len(book.worksheets) > 1) for sheet in book.worksheets]
 
 
 def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
@@ -251,9 +185,9 @@ def _sheet(file: str, sheet: Any, several: bool) -> Sheet:
             found.setdefault(line, {})[column] = text
     width = max((max(cells) for cells in found.values()), default=0)
     rows = [(line, [found[line].get(c, "") for c in range(1, width + 1)]) for line in sorted(found)]
-    rows = [(line, cells) for line, cells in rows if not cells[0].startswith("#")]
+    rows = [(line, cells) for line, cells in rows if not _is_remark(cells)]
     first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
-    merged = sorted((r.min_row, r.max_row, r.min_col, r.max_col) for r in sheet.merged_cells.ranges)
+    merged = sorted(sheet.merged_cells.ranges, key=lambda cells: (cells.min_row, cells.min_col))
     blank = [line for line in range(first, last) if line not in found]
     return Sheet(file, sheet.title if several else "", rows, blank, merged)
 
@@ -276,7 +210,7 @@ def _printed(cell: Any) -> str:
     return text + "%" * percent
 
 
-def columns(width: int) -> list[str]:
+def column_letters(width: int) -> list[str]:
     """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
     from openpyxl.utils import get_column_letter
 

@@ -1,23 +1,21 @@
 """The form of one table (its encoding, columns and kinds of cells), read by Frictionless from `datapackage.json`."""
 
-import csv
 import hashlib
-import io
 import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from torch_program.intake import cells, reading
 from torch_program.intake.description import columns, put_back
-from torch_program.intake.problems import Problem, Refused, Told
+from torch_program.intake.problems import Faults, Problem, Refused
 from torch_program.words import closest
 
 SHIFTS = frozenset({"extra-cell", "missing-cell"})
-LONGEST = 2**17  # signs of a cell that Python reads
 TWICE = "A key occurs once only."
 
 
@@ -40,79 +38,69 @@ def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
 _STRUCTURE: dict[tuple[str, str, str], tuple[Problem, ...]] = {}  # by digest, name and schema of a table
 
 
-def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Told:
-    """The same, read now; a file that is not text at all is told at once."""
-    name = resource["path"]
-    if raw.startswith(b"\xef\xbb\xbf"):
-        yield Problem(name, None, "", "", "A byte order mark hides the first column.", "Save as UTF-8 without BOM.")
-        return
+def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Faults:
+    """The same, read now; of a file that is no such table at all, that alone is told."""
+    name, schema = resource["path"], resource["schema"]
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
-        with suppress(Refused):
-            fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
-        yield Problem(name, None, "", "", f"Line {line} is not UTF-8.", fix)
+        rows = list(_rows(name, raw, columns(schema)))
+    except Refused as refused:
+        yield from refused.problems
         return
-    if not raw.strip():
-        yield Problem(name, None, "", "", "The file is empty.", put_back(name))
-        return
-
-    wanted = columns(resource["schema"])
-    found = next(csv.reader(io.StringIO(text, newline="")), [])
-    if found != wanted:
-        yield Problem(name, None, "", ",".join(found), "The first line must name the columns.", _header(found, wanted))
-        return
-    if fault := _broken(name, text, len(wanted)):
-        yield fault
-        return
-    unseen = list(_unseen(name, text, wanted))
+    unseen = list(_unseen(name, rows, columns(schema)))
     yield from unseen
-    del text  # of a large file, what follows needs the room
+    del rows  # of a large file, what follows needs the room
 
     from frictionless import Control, Dialect, Resource, Schema  # a second to import
 
+    form = Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})
     table = Resource(
         path=name,
         basepath=str(folder),
-        schema=Schema.from_descriptor(resource["schema"]),
-        dialect=Dialect(
-            controls=[Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})]
-        ),
+        schema=Schema.from_descriptor(schema),
+        dialect=Dialect(controls=[form]),
         encoding="utf-8",
     )
-    errors: list[Any] = [e for task in table.validate(limit_errors=10_000).tasks for e in task.errors]
+    errors: list[Any] = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
     told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
-    for fault in errors:  # in a shifted row every cell is wrong: the shift alone is told
-        if fault.type in SHIFTS or getattr(fault, "row_number", None) not in told:
-            yield _sentence(name, fault, resource["schema"])
+    for error in errors:  # in a shifted row every cell is wrong: the shift alone is told
+        if error.type in SHIFTS or getattr(error, "row_number", None) not in told:
+            yield _sentence(name, error, schema)
 
 
-def _broken(name: str, text: str, columns: int) -> Problem | None:
-    """A file without rows, with a quote left open, or whose end is missing: one fault, not one for each cell."""
-    reader, rows, width, line = csv.reader(io.StringIO(text, newline=""), strict=True), 0, 0, 0
-    csv.field_size_limit(LONGEST)  # as notebooks have it; Frictionless lifts it for all that reads in its process
+def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:
+    """The rows of a table with their lines; raises Refused where they have no columns, or no end: one fault for all."""
+    rule, fix, line, value = "", put_back(name), None, ""
     try:
-        for cells in reader:
-            rows, width, line = rows + 1, len(cells), reader.line_num
-    except csv.Error as error:
-        if "field limit" in str(error):
-            fix = "Is a double quote left open? Otherwise shorten it."
-            return Problem(name, None, "", "", f"A cell of line {line + 1} has more than {LONGEST:,} signs.", fix)
-        rule, fix = "A double quote is opened here or below and not closed, or stands within a cell.", "Close it."
-        return Problem(name, line + 1, "", "", rule, f'{fix} A quote that is meant is "" in a quoted cell.')
-    if rows == 1:
-        return Problem(name, None, "", "", "The table has a header and no rows.", put_back(name))
-    if not text.endswith(("\n", "\r")) and width < columns:
-        rule = "The file ends in the middle of a row: its end is missing."
-        return Problem(name, text.count("\n") + 1, "", f"{width} cells", rule, put_back(name))
-    return None
+        text = raw.decode()
+        lines = reading.csv_rows(name, text)
+        rows = list(islice(lines, 1))
+        header = rows[0][1] if rows else []
+        rows += lines if header == wanted else []
+        if raw.startswith(b"\xef\xbb\xbf"):
+            rule, fix = "A byte order mark hides the first column.", "Save as UTF-8 without BOM."
+        elif not text.strip():
+            rule = "The file is empty."
+        elif header != wanted:
+            rule, fix, value = "The first line must name the columns.", _header(header, wanted), ",".join(header)
+        elif len(rows) == 1:
+            rule = "The table has a header and no rows."
+        elif not text.endswith(("\n", "\r")) and len(rows[-1][1]) < len(wanted):
+            rule, value = "The file ends in the middle of a row: its end is missing.", f"{len(rows[-1][1])} cells"
+            line = text.count("\n") + 1
+    except UnicodeDecodeError as error:
+        broken = raw[: error.start].count(b"\n") + 1
+        rule = f"Line {broken} is not UTF-8."
+        fix = 'Save the file in the encoding UTF-8 (in Excel: as "CSV UTF-8", then without BOM).'
+        with suppress(Refused):
+            fix = f"It reads as {reading.decoded(name, raw)[1]}. {fix}"
+    if rule:
+        raise Refused(Problem(name, line, "", value, rule, fix))
+    return rows
 
 
-def _unseen(name: str, text: str, wanted: list[str]) -> Told:
+def _unseen(name: str, rows: list[tuple[int, list[str]]], wanted: list[str]) -> Faults:
     """Signs that draw nothing or a blank like any other: a name with one looks like another name and is none."""
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+    for number, (_, row) in enumerate(rows, 1):
         for column, cell in zip(wanted, row, strict=False):
             if not cell.isprintable():
                 sign = next(sign for sign in cell if not sign.isprintable())
@@ -137,43 +125,35 @@ def _sentence(name: str, error: Any, schema: Mapping[str, Any]) -> Problem:
     """A fault that Frictionless found, in our words."""
     kind, row = error.type, getattr(error, "row_number", None)
     column, cell = getattr(error, "field_name", "") or "", getattr(error, "cell", "") or ""
+    field: Mapping[str, Any] = next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
+    rule, fix = "The table cannot be read.", error.message
     if kind == "blank-row":
-        return Problem(name, row, "", "", "An empty line stands between the rows.", "Delete the line.")
-    if kind in SHIFTS:
-        rule = f"A row has {len(schema['fields'])} cells, one for each column."
-        return Problem(name, row, "", cell, rule, 'Put a cell that holds a comma in double quotes: "a, b".')
-    if kind == "type-error":
-        field = _field(schema, column)
-        return Problem(name, row, column, cell, f"The column holds a {field['type']}.", "Write one, or leave it out.")
-    if kind == "constraint-error":
-        return _constraint(name, row, column, cell, _field(schema, column))
-    if kind == "primary-key":
+        cell, rule, fix = "", "An empty line stands between the rows.", "Delete the line."
+    elif kind in SHIFTS:
+        column, rule = "", f"A row has {len(schema['fields'])} cells, one for each column."
+        fix = 'Put a cell that holds a comma in double quotes: "a, b".'
+    elif kind == "type-error":
+        rule, fix = f"The column holds a {field['type']}.", "Write one, or leave it out."
+    elif kind == "constraint-error":
+        rule, fix = _constraint(cell, field.get("description", ""), field.get("constraints", {}))
+    elif kind == "primary-key":
         key = schema["primaryKey"]
         fix = f"Delete the second row, or give it another {' or '.join(key)}."
-        return Problem(name, row, ", ".join(key), "", TWICE, fix)
-    return Problem(name, row, column, cell, "The table cannot be read.", error.message)
+        column, cell, rule = ", ".join(key), "", TWICE
+    return Problem(name, row, column, cell, rule, fix)
 
 
-def _field(schema: Mapping[str, Any], column: str) -> Mapping[str, Any]:
-    return next((f for f in schema["fields"] if f["name"] == column), {"type": "string"})
-
-
-def _constraint(name: str, row: int | None, column: str, cell: str, field: Mapping[str, Any]) -> Problem:
-    limits = field.get("constraints", {})
+def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """What a cell must keep, and the edit that makes it so; `said` is how its column is described."""
     if not cell and limits.get("required"):
-        said = field.get("description", "")
-        return Problem(
-            name, row, column, "", "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
-        )
+        return "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:
-        words = " | ".join(w or "(empty)" for w in limits["enum"])
         near = cells.bound(cell) or closest(cell, limits["enum"], 0.75)
-        fix = f'Did you mean "{near}"? ' * bool(near) + f"Write one of: {words}."
-        return Problem(name, row, column, cell, "Only the declared words are allowed here.", fix)
+        words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
+        return "Only the declared words are allowed here.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:
-        said = field.get("description", limits["pattern"])
         hint = cells.number(cell) if re.fullmatch(limits["pattern"], "1.5") else None  # the column holds numbers
-        fix = f"{hint} " * bool(hint) + f"Form: {said}"
-        return Problem(name, row, column, cell, "The cell has another form than the column asks for.", fix)
-    bounds = f"{limits.get('minimum', '-')} to {limits.get('maximum', '-')}"
-    return Problem(name, row, column, cell, "The number lies outside the possible range.", f"Range: {bounds}.")
+        fix = f"{hint} " * bool(hint) + f"Form: {said or limits['pattern']}"
+        return "The cell has another form than the column asks for.", fix
+    bounds = f"Range: {limits.get('minimum', '-')} to {limits.get('maximum', '-')}."
+    return "The number lies outside the possible range.", bounds

@@ -1,7 +1,8 @@
 """The tables of `data/` as the rules see them: rows of text that know file and line, without what is faulty."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,51 +11,50 @@ from typing import Any
 from torch_program.csv_tables import Row, lined
 from torch_program.intake import cells, ledger
 from torch_program.intake.description import future_begins, package_of
-from torch_program.intake.problems import Problem, Refused
+from torch_program.intake.problems import Faults, Problem, Refused, nearest
 from torch_program.intervals import Interval, printed_interval
 from torch_program.periods import Period, parse
 from torch_program.places import Places
 
-DECLARING = ("sources.csv", "series.csv", "units.csv", "prefectures.csv")  # others refer to their first column
 CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
 
 
 @dataclass(frozen=True)
 class Data:
-    """The tables of `data/` as text, without the files and rows that the structure already found wrong.
+    """The tables of `data/` as rows of text, figures of all topics in one, without what the structure found wrong.
 
     A row has its cells by column, and its `_file` and `_line`.
     """
 
-    sources: list[Row]
-    series: dict[str, Row]
-    units: dict[tuple[str, str], float]
-    figures: list[Row]
-    zones: list[Row]
-    prefectures: list[Row]
-    timeline: list[Row]
-    search_log: list[Row]
-    not_seen: list[Row]
-    changes: list[Row]  # of tests and of labels
-    sums: list[Row]
-    unread: list[Row]  # rows of figures and zones that the structure found wrong
-    declared: dict[str, set[str]]  # what a file declares in its first column, faulty rows too; unreadable files lack
+    tables: Mapping[str, list[Row]]
+    unread: list[Row]  # what the structure found wrong
+    declared: Mapping[str, set[str]]  # by table, what its first column has, faulty rows too; unreadable tables lack
     ledger: str  # claims.yml as text: a source may be used there
     today: date
-    studies: list[Row] = field(default_factory=list)
+
+    def __getitem__(self, table: str) -> list[Row]:
+        return self.tables.get(table, [])
+
+    @cached_property
+    def series(self) -> dict[str, Row]:
+        return {row["series"]: row for row in self["series"]}
+
+    @cached_property
+    def units(self) -> dict[tuple[str, str], float]:
+        return {(row["unit"], row["canonical"]): float(row["factor"]) for row in self["units"]}
 
     @cached_property
     def source_of(self) -> dict[str, Row]:
-        return {row["source_id"]: row for row in self.sources}
+        return {row["source_id"]: row for row in self["sources"]}
 
     @cached_property
     def places(self) -> Places:
         """Every name of a place that a stored figure, a zone or a province has."""
-        return Places(self.zones, {row["entity"] for row in self.figures})
+        return Places(self["zones"], {row["entity"] for row in self["figures"]})
 
     @cached_property
     def known_units(self) -> set[str]:
-        return {unit for pair in self.units for unit in pair} | {row["unit"] for row in self.series.values()}
+        return {unit for pair in self.units for unit in pair} | {row["unit"] for row in self["series"]}
 
     def source_of_row(self, row: Row) -> Row | None:
         return self.source_of.get(row["source_id"])
@@ -62,9 +62,9 @@ class Data:
     def period(self, row: Row) -> Period | None:
         return cells.tried(parse, row["period"])
 
-    def mode(self, row: Row) -> str:
-        """Stock or kind of flow of a figure; empty where its series is not known."""
-        return self.series.get(row["series"], {}).get("mode", "")
+    def is_flow(self, row: Row) -> bool:
+        """Is a figure counted over its period, rather than at a day of it?"""
+        return self.series.get(row["series"], {}).get("mode", "") not in {"stock", ""}
 
     def factor(self, unit: str, series: str) -> float | None:
         """From a unit into the canonical one of a series; None where no conversion is declared."""
@@ -88,32 +88,19 @@ class Data:
 
 def read(folder: Path, faulty: Mapping[str, set[int] | None], today: date) -> Data:
     """The tables without what is faulty: lines by file, or None where the whole file is."""
-    wrong_lines = {name: lines for name, lines in faulty.items() if lines is not None and name.endswith(".csv")}
-    tables = {name: list(rows_of(folder / name, name)) for name in wrong_lines}
-
-    def rows(name: str, wrong: bool = False) -> list[Row]:
-        return [row for row in tables.get(name, ()) if (int(row["_line"]) in wrong_lines[name]) == wrong]
-
-    topics = sorted(name for name in tables if name.startswith("figures/"))
+    tables: dict[str, list[Row]] = defaultdict(list)
+    declared: dict[str, set[str]] = {}
+    unread: list[Row] = []
+    for name, wrong in faulty.items():
+        if wrong is not None and name.endswith(".csv"):
+            table = "figures" if name.startswith("figures/") else Path(name).stem
+            declared[table] = set()
+            for row in rows_of(folder / name, name):
+                (unread if int(row["_line"]) in wrong else tables[table]).append(row)
+                declared[table].add(next(iter(row.values())))
     claims = folder / ledger.FILE
-    return Data(
-        sources=rows("sources.csv"),
-        series={row["series"]: row for row in rows("series.csv")},
-        units={(r["unit"], r["canonical"]): float(r["factor"]) for r in rows("units.csv")},
-        figures=[row for topic in topics for row in rows(topic)],
-        zones=rows("zones.csv"),
-        prefectures=rows("prefectures.csv"),
-        timeline=rows("timeline.csv"),
-        search_log=rows("search_log.csv"),
-        not_seen=rows("not_seen.csv"),
-        changes=[*rows("changes_of_tests.csv"), *rows("changes_of_labels.csv")],
-        sums=rows("sums.csv"),
-        unread=[row for name in (*topics, "zones.csv") for row in rows(name, wrong=True)],
-        declared={n: {next(iter(row.values())) for row in tables[n]} for n in DECLARING if n in tables},
-        ledger=claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else "",
-        today=today,
-        studies=rows("studies.csv"),
-    )
+    text = claims.read_text(encoding="utf-8", errors="replace") if claims.is_file() else ""
+    return Data(tables, unread, declared, text, today)
 
 
 def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
@@ -123,7 +110,7 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
         raise Refused(*problems)
     try:
         data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
-        if data.sources and data.series and data.figures and data.zones:
+        if data.units and all(data[table] for table in ("sources", "series", "figures", "zones")):
             return data, package
     except (ValueError, KeyError):
         pass  # told by the check, with the place
@@ -137,9 +124,25 @@ def rows_of(path: Path, name: str) -> list[Row]:
 
 
 def at(row: Row, column: str, rule: str, fix: str, value: str | None = None) -> Problem:
-    """A fault in one cell of a row; a row cut out of a wide table says as `_<column>` where that cell stands there."""
+    """A fault in one cell of a row; a row of a printed table says as `_<column>` where that cell stands there."""
     shown = row.get(column, "") if value is None else value
     return Problem(row["_file"], int(row["_line"]), row.get(f"_{column}", column), shown, rule, fix)
+
+
+def undeclared(data: Data, row: Row, column: str, table: str, rule: str, otherwise: str, name: str = "") -> Faults:
+    """A name in a row, by default its cell, that the first column of a table does not have."""
+    known, name = data.declared.get(table), name or row[column]
+    if known is not None and name not in known:
+        yield at(row, column, rule, nearest(name, known, otherwise), name)
+
+
+def repeated(rows: Iterable[Row], *columns: str) -> Iterator[tuple[Row, Row]]:
+    """Rows whose cells in these columns an earlier one has, each with that one."""
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        before = first.setdefault(tuple(row[column] for column in columns), row)
+        if before is not row:
+            yield row, before
 
 
 def place_of(row: Row) -> tuple[str, str]:

@@ -7,6 +7,7 @@ rules behind, so that one slip does not come back as ten.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,17 +17,17 @@ from torch_program.intake.rules import RULES
 from torch_program.intake.rules.names import unused
 from torch_program.intake.structure import TWICE, structure
 from torch_program.intake.tables import read
+from torch_program.words import in_ranges
 
 SHOWN = 10  # places listed under one rule before "and n more"
 
 
 def check(folder: Path, today: date | None = None, notebooks: Path | None = None) -> list[Problem]:
-    """All faults of a `data/` folder (or of the project that holds one), the most basic first.
+    """All faults of a `data/` folder, the most basic first.
 
     `today` is where the future begins: by default the day of the clock, or of the description where that is later.
     With `notebooks`, the folder of those that judge, also what is wrong between them and the ledger.
     """
-    folder = description.data_folder(Path(folder))
     package, problems = description.package_of(folder)
     if package is None:
         return problems
@@ -59,14 +60,24 @@ def render(problems: Iterable[Problem]) -> str:
         groups[problem.severity, problem.rule].append(problem)
     lines = []
     for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
+        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # the same in several rows
+        for problem in found:
+            alike[problem.file, problem.column, problem.value, problem.fix].append(problem)
+        shown = list(alike.values())[:SHOWN]
         lines.append(f"{severity.upper()}: {rule}")
-        for problem in found[:SHOWN]:
-            lines.append(f"  {problem.place}{problem.shown}")
-            lines.append(f"    {problem.fix}")
-        if len(found) > SHOWN:
-            lines.append(f"  and {len(found) - SHOWN} more of this kind")
+        for same in shown:
+            lines += [f"  {_place(same)}{same[0].shown}", f"    {same[0].fix}"]
+        if more := len(found) - sum(map(len, shown)):
+            lines.append(f"  and {more} more of this kind")
         lines.append("")
     count = {s: sum(p.severity == s for p in problems) for s in ("error", "warning")}
     said = " and ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n)
     files = len({p.file for p in problems})
     return "\n".join([*lines, f"{said} in {files} file{'' if files == 1 else 's'}."])
+
+
+def _place(same: list[Problem]) -> str:
+    """Where a fault is, in one row or in several."""
+    if len(same) == 1:
+        return same[0].place
+    return replace(same[0], file=f"{same[0].file}, lines {in_ranges(sorted(p.row or 0 for p in same))}", row=None).place

@@ -1,6 +1,7 @@
 """What a notebook displays, in this process: no kernel to start, nothing drawn. For questions asked of many runs."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
     from torch_program import figures
 
+    main = sys.modules["__main__"]  # a shell takes its place, and no process can be forked from one that is none
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     with (
         _laid_out(plan, name, changed) as folder,
@@ -52,6 +54,7 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
                     return
         finally:
             shell.reset(new_session=False)
+            sys.modules["__main__"] = main
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from torch_program import patches
 IMPORTED = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme"),
     *("sphinx_copybutton", "sphinx_comments", "sphinx_external_toc", "sphinx.builders.html"),
-    *("sphinx.util.parallel", "pydantic", "fontTools.subset", "PIL.ImageFont"),
+    *("sphinx.util.parallel", "pydantic", "fontTools.subset", "PIL.PngImagePlugin"),
 )
 # Sphinx cuts the documents into as many parts, and writes one while it makes the next one ready: with few and large
 # parts one processor waits.

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from multiprocessing import current_process, forkserver, get_context, parent_process
+from multiprocessing import current_process, forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Thread
@@ -36,10 +36,15 @@ OURS = __name__.partition(".")[0]
 
 
 def begin() -> None:
-    """Let the forkserver import, while this process does something else."""
+    """Let the forkserver import, while this process does something else; a terminal's Ctrl-C does not stop it there."""
     forkserver.set_forkserver_preload(IMPORTED)
-    with patch.dict(os.environ, FIXED):
-        forkserver.ensure_running()
+    resource_tracker.ensure_running()  # now, since it lets signals through again once it has begun
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with patch.dict(os.environ, FIXED):
+            forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
@@ -106,6 +111,8 @@ def become_kernel(arguments: list[str], folder: str, environment: dict[str, str]
     gc.freeze()  # what was imported stays in shared pages
     gc.set_threshold(20_000, 20, 20)  # charts and tables are full of cycles that live: to look often costs a sixth
     os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # forgets one that came before
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update({name: value for name, value in environment.items() if name != "JPY_PARENT_PID"} | FIXED)

@@ -92,6 +92,18 @@ class SourceContents(SourcePaths):
 
 
 @dataclass(kw_only=True)
+class Value(PythonNode):
+    """A value whose change makes a task stale.
+
+    For pytask all values of tasks that are no functions of a module would be one node, the last of them.
+    """
+
+    @property
+    def signature(self) -> str:
+        return hashlib.sha256(f"{self.name} {self.state()}".encode()).hexdigest()
+
+
+@dataclass(kw_only=True)
 class Folder:
     """A folder that a task replaces as a whole: a file in it that is changed by hand is noticed.
 
@@ -135,11 +147,11 @@ def paths(files: Mapping[str, Path]) -> dict[str, PathNode]:
     return {name: PathNode(path=path, name=name) for name, path in files.items()}
 
 
-def value(content: Any) -> PythonNode:
-    """A value whose change makes a task stale."""
-    return PythonNode(value=content, hash=lambda v: json.dumps(v, sort_keys=True))
+def value(name: str, content: Any) -> Value:
+    """A value whose change makes a task stale; in a task no other has its name."""
+    return Value(name=name, value=content, hash=lambda v: json.dumps(v, sort_keys=True))
 
 
-def names(files: Iterable[str]) -> PythonNode:
+def names(files: Iterable[str]) -> Value:
     """The list of what a task gets from others: pytask alone does not notice that one is gone."""
-    return value(sorted(files))
+    return value("names", sorted(files))

@@ -33,6 +33,7 @@ NOT_FOR_NOTEBOOKS = (
     "__main__.py",
 )
 DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
+SCRIPTS = "intake/"  # in data/: how its tables came in
 NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
 
@@ -149,8 +150,9 @@ class Plan:
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
-        """All files of the evidence: name in the project, path on disk."""
-        return {f"data/{name}": path for name, path in made_by_people(self.data).items()}
+        """All files of the evidence: name in the project, path on disk; not the scripts that brought it in."""
+        files = made_by_people(self.data).items()
+        return {f"data/{name}": path for name, path in files if not name.startswith(SCRIPTS)}
 
     @cached_property
     def library(self) -> dict[str, Path]:
@@ -248,7 +250,7 @@ def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Seq
     if not there & NEEDED:
         raise PlanError(f"{folder} holds no {' and no '.join(sorted(NEEDED))}. DATA= must name a copy of data/.")
     wanted = NEEDED | {path.name for path in (root / "data").iterdir() if not path.name.startswith(".")}
-    missing = sorted(wanted - there)
+    missing = sorted(wanted - there - {SCRIPTS.strip("/")})
     if missing:
         raise PlanError("\n".join(f"{folder / name} is missing. {_put_back(root, name, data)}" for name in missing))
     return Plan(root, editions.read(root, edition, settings), folder)

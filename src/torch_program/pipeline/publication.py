@@ -24,9 +24,12 @@ KEPT_FILES = "TORCH_KEPT"  # folder of files that few changes of the book change
 MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
 FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
 PDF = "torch-program.pdf"  # the Sphinx extensions write these beside the pages
-ANNEX, BRIEF, WORD = "torch-program-annex.pdf", "torch-program-brief.pdf", "torch-program-brief.docx"
+ANNEX, BRIEF = "torch-program-annex.pdf", "torch-program-brief.pdf"
 ASKS_NOBODY = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />\n'
-PRINTS = (PDF, ANNEX, BRIEF, WORD)
+PRINTS = (PDF, ANNEX, BRIEF)
+WORKBOOK = "torch-program.xlsx"
+# of the theme, 6 MB that no page loads: book/_static/icons.css draws its icons, and its macros have made their pages
+UNUSED = ("*.html", "vendor", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")
 
 
 class BookFailed(Exception):
@@ -74,8 +77,8 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     if code != 0 or not (html / "index.html").exists():
         raise BookFailed("Jupyter Book: " + told(said, source))
     remove(html / ".buildinfo")  # a digest of where packages lie, which would make the same pages differ
-    for macros in (html / "_static").glob("*.html"):  # of the theme, which has made its pages
-        remove(macros)
+    for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
+        remove(path)
     write_whole(html / "index.html", ASKS_NOBODY + (html / "index.html").read_bytes())  # it leads to the first page
     if means:
         write_whole(mark, facts)

@@ -20,7 +20,7 @@ from torch_program.pipeline import jupyter_book, kernels
 from torch_program.pipeline.files import write_whole
 
 if TYPE_CHECKING:
-    from pytask import PNode, TaskWithoutPath
+    from pytask import PNode, Session, TaskWithoutPath
 
 INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
 STEP = "step"  # begin of the names of threads
@@ -171,19 +171,7 @@ def run(
 
     patches.pytask_looks_often()
     registry.register_parallel_backend(ParallelBackend.CUSTOM, threads, worker_type="threads")
-    pytask.console.quiet = True  # its table is drawn on terminals only; our lines are for logs too
-    config = state / "pytask.toml"  # beside it pytask keeps what it knows
-    write_whole(config, b"[tool.pytask.ini_options]\n")
-    session = pytask.build(
-        tasks=tasks,
-        config=config,
-        database_url="sqlite://",  # in memory: the lock file of pytask says the same, and is quicker
-        parallel_backend=ParallelBackend.CUSTOM,
-        n_workers=workers,
-        capture="no",
-        show_traceback=False,
-        verbose=0,
-    )
+    session = _session(tasks, state, parallel_backend=ParallelBackend.CUSTOM, n_workers=workers)
     reports: list[Any] = [*session.collection_reports, *session.execution_reports]
     faults = [r.exc_info[1] for r in reports if r.exc_info and r.outcome.name == "FAIL"]
     left = len(session.tasks) - len(session.execution_reports)
@@ -192,3 +180,29 @@ def run(
             thread.join(TIDIES_UP)
         return INTERRUPTED, []
     return int(session.exit_code), [fault for fault in faults if fault]
+
+
+def would_run(tasks: Sequence["TaskWithoutPath"], state: Path) -> dict[str, list[str]]:
+    """The steps that are stale, by their names, each with why; none runs."""
+    from pytask import TaskOutcome
+
+    found = {}
+    for report in _session(tasks, state, dry_run=True, explain=True).execution_reports:
+        if report.outcome != TaskOutcome.SKIP_UNCHANGED:
+            reasons = report.task.attributes["explanation"].reasons
+            found[report.task.name] = [f"{why.node_name}: {why.reason}" for why in reasons]
+    return found
+
+
+def _session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Session":
+    """What pytask did with the steps, without a word: its table is drawn on terminals only, our lines are for logs too.
+
+    What it knows it keeps in a lock file beside its settings, so that its database may be in memory, which is quicker.
+    """
+    import pytask
+
+    pytask.console.quiet = True
+    config = state / "pytask.toml"
+    write_whole(config, b"[tool.pytask.ini_options]\n")
+    settled: dict[str, Any] = {"database_url": "sqlite://", "capture": "no", "show_traceback": False, "verbose": 0}
+    return pytask.build(tasks=tasks, config=config, **settled, **how)

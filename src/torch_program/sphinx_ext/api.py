@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 
 import torch_program
 from torch_program import results
+from torch_program.citation.identity import claim_file
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import figures_in, rows_in, written
 from torch_program.parameters import of_notebook
@@ -44,8 +45,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
     found = document(source)
     yield "results.json", results.as_json(found)
     for claim in found["claims"]:
-        one = {"edition": found["edition"], "parameters": found["parameters"], "claim": claim}
-        yield f"claims/{claim['id']}.json", results.as_json(one)
+        yield f"claims/{claim['id']}.json", claim_file(claim, found["parameters"])
     yield from series_files(source / "data", found["parameters"]["cutoff"])
     for path in sorted(SHIPPED.iterdir()):
         if path.suffix == ".json" or path.name == SCRIPT:

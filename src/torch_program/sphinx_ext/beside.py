@@ -1,12 +1,12 @@
 """Files beside the pages, written in processes of their own while this one goes on.
 
-An extension that has such files connects to an event; what hears it writes below `app.outdir`. `FILES` are made of no
-page, and no page or print is made of them: one process writes them all while pages are read and written. `PRINTS` are
-made of all pages, and each has its process while those pages are made that no document has, like the pages of claims.
+An extension that has such files connects to an event; what hears it writes below `app.outdir`, in its own process.
+`FILES` are made of no page, and no page or print of them: they are written while pages are read and written. `PRINTS`
+are made of all pages, while those pages are made that no document has, like the pages of claims.
 """
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -19,10 +19,9 @@ from torch_program.project import Told
 
 FILES, PRINTS = "files-beside", "prints-beside"
 FORK = get_context("fork")  # it has all that was imported, and reads its part of the application as it is now
-Maker = Callable[[Sphinx], Any]  # writes files below `app.outdir`
 
 
-def write(app: Sphinx, make: Maker, answer: Connection) -> None:
+def write(app: Sphinx, make: Callable[[Sphinx], Any], answer: Connection) -> None:
     """Have files written, and answer what failed, or nothing."""
     try:
         make(app)
@@ -35,12 +34,12 @@ def write(app: Sphinx, make: Maker, answer: Connection) -> None:
         answer.send("")
 
 
-def begin(app: Sphinx, makers: Iterable[Maker]) -> None:
-    """Begin a process for each of the functions that write files."""
+def begin(app: Sphinx, event: str) -> None:
+    """Begin a process for each function that hears an event."""
     running = app.beside = getattr(app, "beside", [])  # type: ignore[attr-defined]
-    for make in makers:
+    for listener in app.events.listeners.get(event, ()) if app.builder.name == "html" else ():
         asked, answer = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=write, args=(app, make, answer), daemon=True)
+        process = FORK.Process(target=write, args=(app, listener.handler, answer), daemon=True)
         process.start()
         answer.close()
         running.append((process, asked))
@@ -48,15 +47,14 @@ def begin(app: Sphinx, makers: Iterable[Maker]) -> None:
 
 def begin_files(app: Sphinx, env: BuildEnvironment, documents: list[str]) -> None:
     """Start writing: one processor has nothing to do while the other reads."""
-    if app.builder.name == "html" and app.events.listeners.get(FILES):
-        begin(app, [lambda app: app.emit(FILES, allowed_exceptions=(Told,))])
+    begin(app, FILES)
 
 
 def begin_prints(app: Sphinx) -> list[None]:
     """Start to print when all documents are written; the pictures that they show must be there."""
-    if app.builder.name == "html" and (listeners := app.events.listeners.get(PRINTS)):
+    if app.builder.name == "html" and app.events.listeners.get(PRINTS):
         app.builder.copy_image_files()  # type: ignore[attr-defined]  # Sphinx does so later, and finds them there
-        begin(app, [listener.handler for listener in listeners])
+    begin(app, PRINTS)
     return []
 
 

@@ -1,9 +1,8 @@
-"""How the book is cited: the page of references, tags in the head of pages, the picture of shared links.
+"""How the book is cited: the page of references, and tags in the head of pages.
 
 Everything comes from `citation.metadata`; without an address in CITATION.cff no page claims to have one.
 """
 
-import json
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,15 +12,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from torch_program.citation import card, head, linked_data, metadata, parts, references
+from torch_program.citation import metadata, parts, references
 from torch_program.citation.references import Reference
 from torch_program.pipeline import contents
-from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import made_once
-from torch_program.results import drawn, figures
-from torch_program.sphinx_ext import beside
-from torch_program.sphinx_ext.drawings import picture
 from torch_program.sphinx_ext.evidence import Data, fold
+from torch_program.templates import filled
+
+SCORECARD = "fig-scorecard"  # what previews of links show where a page has no picture of its own
 
 
 @cache
@@ -47,7 +44,7 @@ class Cite(Data):
 
 
 class CiteParts(Data):
-    """Every section, claim and figure as a reference, each folded into its title."""
+    """Every section and claim as a reference, each folded into its title."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -60,10 +57,9 @@ class CiteParts(Data):
 
 
 def references_of(work: metadata.Work, document: str, notebook: parts.Notebook) -> list[Reference]:
-    """The section itself, then its claims, then its figures."""
-    found = [references.section(work, parts.title(notebook), document)]
-    found += [references.claim(work, claim, document) for claim in parts.claims(notebook)]
-    return found + [references.figure(work, figure, document) for figure in figures(notebook)]
+    """The section itself, then its claims."""
+    claims = [references.claim(work, claim, document) for claim in parts.claims(notebook)]
+    return [references.section(work, notebook, document), *claims]
 
 
 def in_every_format(reference: Reference) -> list[nodes.Node]:
@@ -76,8 +72,7 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
 
 def folded(reference: Reference) -> list[nodes.Node]:
     """One reference under its title."""
-    kind = {"section": "Section"}.get(reference.kind, reference.anchor)
-    summary = f"{escape(reference.title)} <span>{escape(kind)}</span>"
+    summary = f"{escape(reference.title)} <span>{escape(reference.anchor or reference.says)}</span>"
     return fold(f'class="cite" id="cite-{reference.key}"', summary, *in_every_format(reference))
 
 
@@ -91,34 +86,22 @@ def set_address(app: Sphinx, config: Config) -> None:
         config.html_baseurl = address
 
 
+def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
+    """What the head of a page tells programs; `of_page` is what only pages of its kind have."""
+    work = work_of(app)
+    known = {"says": work.abstract, "picture": SCORECARD, "sections": {}, "claim": {}}
+    return filled("head.html", work=work, page=page, title=title, **known | of_page)
+
+
 def add_tags(
     app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    if doctree is None:  # search and index
+    if doctree is None:  # search and index, and pages that bring their own
         return
-    work, notebooks = work_of(app), notebooks_of(app)
-    found = [head.as_html(head.open_graph(work, document, nodes.document.astext(app.env.titles[document])))]
-    if document == app.config.root_doc:
-        found.append(f'<meta name="description" content="{escape(work.abstract)}" />')
-        found.append(head.as_html(head.highwire(work) + head.dublin_core(work)))
-        titles = {name: parts.title(notebook) for name, notebook in notebooks.items()}
-        found.append(linked_data.script(linked_data.described(work, document, titles)))
-    if document in notebooks:
-        reviews = linked_data.reviews(work, document, parts.claims(notebooks[document]))
-        if reviews:
-            found.append(linked_data.script(reviews))
-    context["metatags"] = context.get("metatags", "") + "\n" + "\n".join(found) + "\n"
-
-
-def draw_card(app: Sphinx) -> None:
-    """Put the picture beside the style sheets."""
-    notebooks, label = notebooks_of(app).values(), "fig-scorecard"
-    scorecards = (picture(label, drawing) for notebook in notebooks if (drawing := drawn(notebook, label)))
-    verdicts = [claim["verdict"] for notebook in notebooks for claim in parts.claims(notebook)]
-    work, scorecard = work_of(app), next(scorecards, b"")
-    of = json.dumps([work.title, work.edition, verdicts]).encode(), scorecard
-    content = made_once(Path(head.CARD).name, lambda: card.card(work.title, work.edition, verdicts, scorecard), *of)
-    write_whole(Path(app.outdir) / head.CARD, content)
+    front = document == app.config.root_doc
+    sections = {name: parts.title(notebook) for name, notebook in notebooks_of(app).items()} if front else {}
+    own = tags(app, document, app.env.titles[document].astext(), sections=sections)
+    context["metatags"] = f"{context.get('metatags', '')}\n{own}\n"
 
 
 def setup(app: Sphinx) -> None:
@@ -126,4 +109,3 @@ def setup(app: Sphinx) -> None:
     app.add_directive("cite-parts", CiteParts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
-    app.connect(beside.FILES, draw_card)

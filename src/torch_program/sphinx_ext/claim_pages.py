@@ -1,12 +1,10 @@
-"""A page for each claim, `claims/<id>.html`, with JSON and a picture, and a card to embed elsewhere, `embed/<id>.html`.
+"""A page for each claim: `claims/<id>.html`.
 
 The theme frames the pages as it does those of documents, but nothing is parsed for them.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
-from html import escape
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +13,16 @@ from sphinx.application import Sphinx
 
 from torch_program import results, what_if
 from torch_program.changes import record
-from torch_program.citation import head, parts, references
-from torch_program.citation.preview import Preview, picture
-from torch_program.claim_page import Account, card, card_facts, conclusion, found_in_words, page
+from torch_program.citation import parts, references
+from torch_program.claim_page import Account, conclusion, page
 from torch_program.claims import read_ledger
 from torch_program.csv_tables import rows_in
 from torch_program.lookups import claims_of, read_lookups
-from torch_program.numbers import badge_class
-from torch_program.pipeline.files import write_whole
-from torch_program.pipeline.publication import made_once
-from torch_program.scores import VERDICTS, short_verdict
-from torch_program.sphinx_ext import beside
 from torch_program.sphinx_ext.changes import other_records
-from torch_program.sphinx_ext.citation import notebooks_of, work_of
+from torch_program.sphinx_ext.citation import SCORECARD, notebooks_of, tags, work_of
 from torch_program.sphinx_ext.drawings import on_page
-from torch_program.standing import stands_as
 
-FOLDER, EMBEDDED = "claims", "embed"
+FOLDER = "claims"
 Standing = tuple[str, str, Mapping[str, Any]]  # edition, cut-off day, record of the claim
 
 
@@ -56,8 +47,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
                     edition=work.edition,
-                    cutoff=work.cutoff.isoformat(),
-                    cite=references.apa(references.claim(work, claim, document)),
+                    reference=references.claim(work, claim, document),
                     history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
                     searches=searches.get(claim["id"], ()),
                     unseen=unseen.get(claim["id"], ()),
@@ -105,25 +95,18 @@ def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
 # into the book -------------------------------------------------------------------------------------------------
 
 
-def tags(app: Sphinx, account: Account, folder: str) -> str:
-    """What previews of links show."""
-    claim = account.claim
-    says = conclusion(claim, account.answer)
-    image = f"{FOLDER}/{account.id}.png", f"{claim['statement']} {claim['verdict']}"
-    own = head.open_graph(work_of(app), f"{folder}/{account.id}", claim["statement"], says, image)
-    return f'<meta name="description" content="{escape(says)}" />\n{head.as_html(own)}'
-
-
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Name, context and template of every page."""
     for account in accounts(app):
+        name, says = f"{FOLDER}/{account.id}", conclusion(account.claim, account.answer)
+        told = {"says": says, "claim": account.claim, "picture": account.figure or SCORECARD}
         context = {
             "title": account.claim["statement"],
             "body": page(account),
-            "metatags": tags(app, account, FOLDER),
+            "metatags": tags(app, name, account.claim["statement"], **told),
             "what_if": bool(what_if.table(account.claim)),
         }
-        yield f"{FOLDER}/{account.id}", context, "page.html"
+        yield name, context, "page.html"
 
 
 def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
@@ -148,47 +131,7 @@ def share_contents(
         context["toctree"] = contents_beside(app).setdefault(FOLDER, cache(context["toctree"]))
 
 
-def look(claim: Mapping[str, Any], signs: Mapping[str, str]) -> tuple[str, str]:
-    """Sign and colour of a verdict."""
-    verdict = stands_as(claim)
-    return signs[badge_class(verdict)], VERDICTS[short_verdict(verdict)][0]
-
-
-def preview(account: Account, title: str, sign: str, color: str) -> Preview:
-    """What the picture of a claim says."""
-    return Preview(
-        title=title,
-        statement=account.claim["statement"],
-        verdict=stands_as(account.claim),
-        sign=sign,
-        color=color,
-        found=found_in_words(account.answer),
-        foot=" · ".join([f"Edition {account.edition}", f"evidence up to {account.cutoff}", *card_facts(account.claim)]),
-    )
-
-
-def signs_of(styles: Path) -> dict[str, str]:
-    """By class, the sign of each verdict, which the style sheet of badges has."""
-    found: dict[str, str] = {}
-    for names, sign in re.findall(r'^([^{}]+?) \{ content: "(.)"', styles.read_text("utf-8"), re.MULTILINE):
-        found |= dict.fromkeys(re.findall(r"\.verdict-([\w-]+)::before", names), sign)
-    return found
-
-
-def write_cards(app: Sphinx) -> None:
-    """The cards and the pictures."""
-    out, signs = Path(app.outdir), signs_of(Path(app.srcdir) / "book" / "_static" / "badges.css")
-    for account in accounts(app):
-        own = look(account.claim, signs)
-        embedded = card(account, *own, head=tags(app, account, EMBEDDED))
-        write_whole(out / EMBEDDED / f"{account.id}.html", embedded.encode())
-        shown = preview(account, work_of(app).title, *own)
-        content = made_once(f"claim-{account.id}.png", partial(picture, shown), repr(shown).encode())
-        write_whole(out / FOLDER / f"{account.id}.png", content)
-
-
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
     app.connect("html-page-context", load)
     app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them
-    app.connect(beside.FILES, write_cards)

@@ -14,7 +14,7 @@ from torch_program import results
 from torch_program.pipeline.contents import parsed
 from torch_program.results import FIGURE_MIME
 from torch_program.sphinx_ext.drawings import on_page
-from torch_program.sphinx_ext.figure_files import citable, citation, downloads
+from torch_program.sphinx_ext.figure_files import citable, citation, tools
 from torch_program.sphinx_ext.prose import announce
 
 
@@ -43,25 +43,24 @@ def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
 
 
 class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
-    """What can be taken along from a figure.
+    """The line below a figure.
 
-    Its reference is written with the page: it tells what the whole report says, which a page that stays does not know.
+    Its reference is written with the page: it asks other notebooks for the edition, which a page that stays does not.
     """
 
 
 def tools_node(renderer: NbElementRenderer, data: MimeData) -> figure_tools:
     """The line below a figure."""
-    taken = downloads(data.content, renderer.renderer.sphinx_env.docname)
-    reference = {key: data.content[key] for key in ("label", "caption", "csv")}
-    return figure_tools("", nodes.raw("", taken, format="html"), figure=reference)
+    offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
+    return figure_tools("", offered, figure={key: data.content[key] for key in ("label", "caption", "csv")})
 
 
 def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
-    self.body.append('<div class="figure-tools web-only">')
+    self.body.append('<div class="figure-tools web-only">\n')
 
 
 def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
-    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>")
+    self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
 
 
 def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:

@@ -4,6 +4,7 @@ The notebook records of each number its value, unit, period, making and places; 
 from `data/`. Without JavaScript a number stays what it is: a link to its evidence, with a title.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from torch_program.anchors import figure_anchor, source_anchor
-from torch_program.citation import linked_data, parts
+from torch_program.citation import parts
 from torch_program.csv_tables import figures_in, rows_in
 from torch_program.results import records
 from torch_program.sphinx_ext.citation import notebooks_of
@@ -120,6 +121,12 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def block(content: Mapping[str, Any]) -> str:
+    """The JSON where the script finds it; `<` is written so that no text can end it."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+    return f"<script {BLOCK}>{text}</script>"
+
+
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
@@ -140,7 +147,7 @@ def explain_page(
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     series = {row["series"]: row for row in rows_in(data / "series.csv")}
     content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
-    context["body"] = with_addresses(context["body"]) + linked_data.script(content, BLOCK)
+    context["body"] = with_addresses(context["body"]) + block(content)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
 

@@ -1,7 +1,7 @@
 """The print edition: when the HTML pages of all documents are written, they are joined and set as tagged PDFs by Typst.
 
-There are three: the report, its annex, and the brief, which is also a file of Word. The pages themselves are the
-source, so every number, figure and table is the one of the web edition.
+There are three: the report, its annex and the brief. The pages themselves are the source, so every number, figure and
+table is the one of the web edition.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,13 +14,13 @@ from sphinx.application import Sphinx
 
 from torch_program import brief, results
 from torch_program.citation.metadata import Work
-from torch_program.citation.references import apa, claim_anchor, report
+from torch_program.citation.references import apa, report
 from torch_program.claims import read_ledger
 from torch_program.fonts import FOLDER
 from torch_program.periods import in_words
 from torch_program.pipeline.contents import notebooks
 from torch_program.pipeline.files import below, write_whole
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD, made_once
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, made_once
 from torch_program.project import Told
 from torch_program.sphinx_ext import api, beside, print_parts
 from torch_program.sphinx_ext.citation import work_of
@@ -31,8 +31,6 @@ STYLE = (
     "book/_static/tokens.css",
     "book/_static/badges.css",
 )  # it reads colours from the others
-
-FOUND = "claimed-and-found"
 
 
 class DeadLink(Told, ValueError):
@@ -139,37 +137,16 @@ def make_annex(app: Sphinx) -> None:
 
 
 def make_brief(app: Sphinx) -> None:
-    """What is read in a minute, and the same as a file of Word."""
-    from torch_program.sphinx_ext import word
-
-    source, out, work = Path(app.srcdir), Path(app.outdir), work_of(app)
-    minute = joined(print_parts.brief(source, out, work.address), BRIEF)
+    """What is read in a minute."""
+    work = work_of(app)
+    minute = joined(print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address), BRIEF)
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
-    documents = api.documents_of(source)
-
-    def link(claim: Mapping[str, Any]) -> str:
-        return work.place(documents[claim["section"]], claim_anchor(claim["id"])) if work.address else ""
-
-    claims = api.document(source)["claims"]
-    write_whole(out / WORD, word.written(work, claims, called(source), link, drawing(source, minute)))
 
 
 def called(source: Path) -> Callable[[Mapping[str, Any]], str]:
     """What a claim is about, in a few words."""
     names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
     return lambda claim: names[claim["id"]]
-
-
-def drawing(source: Path, minute: Sequence[Page]) -> bytes:
-    """What was claimed and found as a PNG, or nothing where the brief has no such drawing."""
-    from torch_program.sphinx_ext.typesetting import drawn
-
-    tables = [(page, e) for page in minute for e in page.article.iter("table") if e.get("id") == FOUND]
-    for page, table in tables:
-        lines = ['#import "print.typ" as h', "#show: h.sheet", f"#{page.table(table)}"]
-        document = {"main.typ": "\n".join(lines).encode(), **style(source), **page.files}
-        return drawn(document, FOLDER)
-    return b""
 
 
 def set_pages(

@@ -23,7 +23,7 @@ from torch_program.claims import Ledger
 from torch_program.csv_tables import Row, rows_in
 from torch_program.numbers import badge_class
 from torch_program.periods import in_words
-from torch_program.pipeline.publication import ANNEX, BRIEF, PDF, WORD
+from torch_program.pipeline.publication import ANNEX, BRIEF, PDF
 from torch_program.scores import VERDICTS, score_row, short_verdict
 from torch_program.sphinx_ext import api, brief
 from torch_program.sphinx_ext.brief import badge
@@ -52,7 +52,6 @@ class Card:
     edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
-    cite: str
     changes: tuple[Row, ...]
     clauses: tuple[Row, ...]
     prints: bool  # whether there are files of the print edition beside the pages
@@ -77,7 +76,6 @@ def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
-        cite=references.apa(references.report(work)),
         changes=tuple(rows_in(source / "data" / CHANGES)),
         clauses=tuple(rows_in(source / "data" / CLAUSES)),
         prints=prints,
@@ -106,7 +104,7 @@ The text is undated and \
 
 def downloads(card: Card, link: Link) -> str:
     """Where this goes on: the files, and how to cite and check."""
-    files = {"this page on two sheets (PDF)": BRIEF, "as Word": WORD, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
+    files = {"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
     named = [f'<a href="{link("", name)}">{says}</a>' for says, name in files.items() if card.prints]
     pages = {"how to cite": "book/cite", "how verdicts are made": "book/methods"}
     named += [f'<a href="{link(page, "")}">{says}</a>' for says, page in pages.items()]
@@ -129,7 +127,6 @@ def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
 {table(card, folded, "Plain facts and opinions of the text, what was found, and the verdict on each", link)}
 </details>
 <p class="none" hidden>No claim fits this choice.</p>
-<p class="cite">{escape(card.cite)}</p>
 </div>"""
 
 

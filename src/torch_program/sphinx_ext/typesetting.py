@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import typst
@@ -13,7 +12,6 @@ from fontTools.ttLib import TTFont
 from torch_program.project import Told
 
 STANDARDS = ["a-3a", "ua-1"]
-PIXELS = 220  # in an inch of a picture
 NOT_IN_FONTS = "could not be displayed"  # what Typst says of a character; these standards allow no empty box
 REPLACEMENT = "\N{DOUBLE QUESTION MARK}"  # our fonts have it
 
@@ -29,7 +27,7 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
     its first column heads the rows below. Raises StyleFaulty with one sentence where Typst finds a mistake.
     """
 
-    content = compiled(document, fonts, pdf_standards=STANDARDS)
+    content = compiled(document, fonts)
     with pikepdf.open(BytesIO(content)) as pdf:
         for table, (count, of_rows) in zip(elements(pdf.Root.StructTreeRoot, "/Table"), heads, strict=True):
             tag_heads(list(elements(table, "/TR"))[count:], of_rows)
@@ -39,18 +37,13 @@ def typeset(document: Mapping[str, bytes], fonts: Path, heads: Sequence[tuple[in
     return finished.getvalue()
 
 
-def drawn(document: Mapping[str, bytes], fonts: Path) -> bytes:
-    """A document of one page as a picture, a PNG. Raises StyleFaulty."""
-    return compiled(document, fonts, format="png", ppi=PIXELS)
-
-
-def compiled(document: Mapping[str, bytes], fonts: Path, **how: Any) -> bytes:
+def compiled(document: Mapping[str, bytes], fonts: Path) -> bytes:
     """What Typst makes of a document; characters that no font has are marked. Raises StyleFaulty."""
 
     def made(main: bytes) -> bytes:
         files = {**document, "main.typ": main}
         return typst.compile(  # type: ignore[call-overload]  # its types know no document of several files
-            files, font_paths=[str(fonts)], ignore_system_fonts=True, **how
+            files, font_paths=[str(fonts)], ignore_system_fonts=True, pdf_standards=STANDARDS
         )
 
     try:

@@ -1,28 +1,99 @@
-"""The workbook beside the pages, to which the page of the evidence leads."""
+"""The report as an Excel workbook beside the pages: claims, their measures, every published row, series and sources.
 
+It holds values alone. A text that begins like a formula is written as text, and stays text when somebody has been in
+its cell. Columns are named as in results.json and in `data/`.
+"""
+
+import io
 import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sphinx.application import Sphinx
 
-from torch_program.citation import metadata, parts, workbook
-from torch_program.pipeline import contents
+from torch_program.citation import metadata
+from torch_program.citation.metadata import Work
+from torch_program.csv_tables import figures_in, rows_in
+from torch_program.periods import published_by
 from torch_program.pipeline.files import folder_hash, write_whole
-from torch_program.pipeline.publication import made_once
+from torch_program.pipeline.publication import WORKBOOK, made_once
 from torch_program.sphinx_ext import api, beside
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def make(source: Path) -> bytes:
-    """The workbook of the edition whose executed notebooks and data lie in `source`."""
-    claims, judged = api.document(source)["claims"], contents.notebooks(source)
-    pages = {claim["id"]: f"notebooks/{name}" for name, found in judged.items() for claim in parts.claims(found)}
-    work, data = metadata.read(source), source / "data"
-    of = repr(work).encode(), json.dumps([claims, pages]).encode(), folder_hash(data).encode()
-    return made_once(workbook.FILE, lambda: workbook.written(work, workbook.sheets(work, claims, pages, data)), *of)
+NO_TIME = datetime(2000, 1, 1)  # of making a workbook: the same cells give the same bytes
+WIDEST = 450  # pixels of a column
+TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # what xlsxwriter would make of some texts
+CLAIM = (
+    *("id", "section", "kind", "statement", "test.op", "test.value", "test.unit", "test.period", "verdict"),
+    *("qualifiers", "robustness.label", "robustness.flips", "certainty.word", "would_change"),
+)
+MEASURE = (
+    *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides", "grade"),
+    *("origins", "sources"),
+)
+ABOUT = {
+    "Claims": "every statement under test, with its verdict",
+    "Measures": "what each claim was held against; without low or high there is no end",
+    "Rows": "every published value, as a number and as printed; bound: = as printed, ~ about, > over, < under",
+    "Series": "what exactly each series counts, and its unit",
+    "Sources": "who published, when, on which terms, how it was seen",
+}
+
+
+def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[str, "DataFrame"]:
+    """The sheets of an edition: claims as in results.json, and of the evidence what was published by the cut-off."""
+    import pandas as pd  # Sphinx starts without it
+
+    listed = rows_in(data / "sources.csv")
+    public = published_by(work.cutoff.isoformat(), listed)
+    rows = pd.DataFrame([{"topic": topic} | row for topic, row in figures_in(data) if row["source_id"] in public])
+    rows.insert(rows.columns.get_loc("value"), "printed", rows["value"])
+    rows["value"] = pd.to_numeric(rows["value"], errors="coerce")
+    measures = [{"claim": claim["id"]} | measure for claim in claims for measure in claim["measures"]]
+    made = {
+        "Claims": pd.json_normalize(list(claims), max_level=1).reindex(columns=CLAIM),
+        "Measures": pd.DataFrame(measures).reindex(columns=MEASURE),
+        "Rows": rows,
+        "Series": pd.DataFrame(rows_in(data / "series.csv")),
+        "Sources": pd.DataFrame([row for row in listed if row["source_id"] in public]),
+    }
+    said = [
+        work.title,
+        f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}.",
+        f"Code and text: {work.licence}. Published figures are cited from their sources, whose terms are in Sources.",
+        *(f"{name}: {ABOUT[name]} ({len(table):,})" for name, table in made.items()),
+    ]
+    return {"About": pd.DataFrame({"what is what": said})} | made
+
+
+def written(work: Work, sheets: Mapping[str, "DataFrame"]) -> bytes:
+    """The workbook; the same tables give the same bytes."""
+    import pandas as pd
+
+    stream = io.BytesIO()
+    with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": TEXTS}) as writer:
+        writer.book.set_properties({"title": work.title, "author": work.author, "created": NO_TIME})
+        as_text = writer.book.add_format({"quote_prefix": True})
+        for name, table in sheets.items():
+            plain = table.map(lambda value: "; ".join(value) if isinstance(value, list) else value)
+            plain.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0), autofilter=True)
+            for at, kind in enumerate(plain.dtypes):
+                if not pd.api.types.is_numeric_dtype(kind):
+                    writer.sheets[name].set_column(at, at, cell_format=as_text)
+            writer.sheets[name].autofit(WIDEST)
+    return stream.getvalue()
 
 
 def write(app: Sphinx) -> None:
-    write_whole(Path(app.outdir) / workbook.FILE, make(Path(app.srcdir)))
+    source = Path(app.srcdir)
+    claims, work, data = api.document(source)["claims"], metadata.read(source), source / "data"
+    of = repr(work).encode(), json.dumps(claims).encode(), folder_hash(data).encode()
+    content = made_once(WORKBOOK, lambda: written(work, tables(work, claims, data)), *of)
+    write_whole(Path(app.outdir) / WORKBOOK, content)
 
 
 def setup(app: Sphinx) -> None:

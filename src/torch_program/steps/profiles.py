@@ -33,7 +33,7 @@ PROFILES = "profiles"  # a kind of steps, as it is told
 Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as execute_bundle
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
-PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography", "lean")  # of our extension
+PARTS = ("prose", "figure", "figure_files", "evidence", "bibliography")  # of our extension
 EVIDENCE = """\
 # Evidence
 
@@ -203,8 +203,8 @@ def run_for(profiles: Profiles, province: str, progress: Progress, execute: Exec
             "inputs": nodes.SourceContents(name="inputs", files=profiles.inputs),
             "notebooks": {name: nodes.NotebookCode(path=here.committed(NOTEBOOK), name=name)},
         },
-        "parameters": nodes.value(profiles.parameters(province)),
-        "environment": nodes.value(here.environment),
+        "parameters": nodes.value("parameters", profiles.parameters(province)),
+        "environment": nodes.value("environment", here.environment),
         "passed": tasks.passed(here),
     }
     made = nodes.Content(path=profiles.executed(province), name=f"executed {profiles.year} {province}")
@@ -233,8 +233,8 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
         "source": nodes.NotebookSource(path=here.committed(NOTEBOOK), name="prose of the profiles"),
         "executed": nodes.paths(executed),
         "names": nodes.names(executed),
-        "environment": nodes.value(here.environment),
-        "edition": nodes.value({"title": here.edition.title, "epoch": here.edition.epoch}),
+        "environment": nodes.value("environment", here.environment),
+        "edition": nodes.value("edition", {"title": here.edition.title, "epoch": here.edition.epoch}),
     }
     name = f"profiles {here.name} {profiles.year} {profiles.book.name}"
     pages = nodes.Folder(folder=profiles.html, name=name)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch_program import results
-from torch_program.pipeline import jupyter_book, nodes, publication
+from torch_program.pipeline import jupyter_book, nodes, publication, run
 from torch_program.pipeline.execution import bundle, execute_bundle, weave
 from torch_program.pipeline.files import digest_of, write_whole
 from torch_program.pipeline.plan import READERS, DataFaulty, Plan, PlanError
@@ -36,6 +36,15 @@ def up_to_prose(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
     ]
 
 
+def would_run(plan: Plan) -> dict[str, list[str]]:
+    """The steps that a build would run now, by their names, each with why; nothing is run.
+
+    The check is asked apart: it leaves the same whatever it reads, and all others would seem to run because it does.
+    """
+    checked, *others = of_report(plan, Progress(print))
+    return run.would_run([checked], plan.state) | run.would_run(others, plan.state)
+
+
 def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
     """Check data and ledger: a wrong row stops the build before any notebook runs."""
 
@@ -46,8 +55,8 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         kernels.begin()  # notebooks come next, and there is a processor to spare
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
-        problems = [*validation.check(plan.data), *ledger.words(plan.data, plan.root / "notebooks")]
-        if errors := [problem for problem in problems if problem.severity == "error"]:
+        problems = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
+        if errors := problems or ledger.words(plan.data, plan.root / "notebooks"):
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
 
@@ -80,8 +89,8 @@ def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     needs = {
         "files": {"inputs": nodes.SourceContents(name="inputs", files=plan.inputs(name)), "notebooks": notebooks},
         "names": nodes.names(notebooks),
-        "parameters": nodes.value(plan.parameters),
-        "environment": nodes.value(plan.environment),
+        "parameters": nodes.value("parameters", plan.parameters),
+        "environment": nodes.value("environment", plan.environment),
         "passed": passed(plan),
     }
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
@@ -133,7 +142,7 @@ def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         "names": nodes.names(own),
         "ledger": nodes.SourcePaths(name="ledger", files={ledger: plan.data_files[ledger]}),
         "code": nodes.SourcePaths(name="code", files=code(plan, "results.py", "claims.py")),
-        "parameters": nodes.value(plan.parameters),
+        "parameters": nodes.value("parameters", plan.parameters),
     }
     made = nodes.Content(path=plan.results, name=f"results {plan.name}")
     return progress.step("results", collected, needs, made, plan.name)
@@ -156,7 +165,7 @@ def record(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         "names": nodes.names(own),
         "files": nodes.SourceContents(name="what decides", files=plan.deciding),
         "code": nodes.SourcePaths(name="code", files=code(plan, "changes/record.py", "results.py", "claims.py")),
-        "parameters": nodes.value(plan.parameters),
+        "parameters": nodes.value("parameters", plan.parameters),
     }
     made = nodes.Content(path=plan.record, name=f"record {plan.name}")
     return progress.step("record", recorded, needs, made, plan.name)
@@ -183,9 +192,9 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         "library": nodes.SourcePaths(name="library", files=plan.package),
         "notebooks": nodes.paths(own),
         "names": nodes.names(own),
-        "environment": nodes.value(plan.environment),
-        "run": nodes.value(plan.about_run),
-        "epoch": nodes.value(plan.edition.epoch),
+        "environment": nodes.value("environment", plan.environment),
+        "run": nodes.value("run", plan.about_run),
+        "epoch": nodes.value("epoch", plan.edition.epoch),
     }
     prints = nodes.paths({f"{name} {plan.name}": path for name, path in plan.prints.items()})
     pages = nodes.Folder(folder=plan.html, name=f"pages {plan.name}")

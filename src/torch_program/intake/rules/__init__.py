@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 
-from torch_program.intake.problems import Told
-from torch_program.intake.rules import disagreement, geography, names, quotes, sizes, sums, times
+from torch_program.intake.problems import Faults
+from torch_program.intake.rules import disagreement, geography, names, quotes, sizes, times
 from torch_program.intake.tables import Data
 
-Rule = Callable[[Data], Told]
+Rule = Callable[[Data], Faults]
 RULES: tuple[Rule, ...] = (
     names.known_names,
     times.dates,
+    times.ends,
     sizes.values,
     quotes.words_hold_values,
     times.whole_and_part,
     geography.entities,
     disagreement.once_or_in_conflict,
     disagreement.revisions,
-    sums.declared_sums,
-    sums.sums,
+    sizes.declared_sums,
+    sizes.sums,
     sizes.slips,
     geography.zones,
     geography.counts_of_zones,

@@ -4,49 +4,46 @@ from collections import Counter
 from collections.abc import Iterator
 
 from torch_program.csv_tables import Row
-from torch_program.intake.problems import Told, nearest
+from torch_program.intake.problems import Faults, nearest
 from torch_program.intake.rules.sizes import AS_PRINTED
-from torch_program.intake.tables import Data, at
+from torch_program.intake.tables import Data, at, repeated, undeclared
 from torch_program.places import Places
 from torch_program.provinces import NATIONAL, REGION_OF
 from torch_program.words import one_slip
 
 
-def entities(data: Data) -> Told:
+def entities(data: Data) -> Faults:
     """The panel has the 31 provinces and China, and nothing else; elsewhere no name is a slip of one that is listed."""
-    panel = {*REGION_OF, *NATIONAL}
     slips = dict(_slips(data))
-    for row in data.figures:
-        if row.get("_home", row["_file"]) == "figures/provinces.csv" and row["entity"] not in panel:
+    for row in data["figures"]:
+        name = row["entity"]
+        if row.get("_home", row["_file"]) == "figures/provinces.csv" and name not in {*REGION_OF, *NATIONAL}:
             rule = "The panel of provinces has the 31 provinces and China only."
-            meant = data.places.suggest(row["entity"])
-            named = meant if meant in REGION_OF else row["entity"]
+            meant = data.places.suggest(name)
+            named = meant if meant in REGION_OF else name
             yield at(row, "entity", rule, nearest(named, REGION_OF, "move the row to another topic"))
-        elif row["entity"] in slips and AS_PRINTED not in row["note"]:
+        elif name in slips and AS_PRINTED not in row["note"]:
             rule = "A place has one name in all figures, or a row belongs to nobody."
-            fix = f'Did you mean "{slips[row["entity"]]}"? If it is another place, write "{AS_PRINTED}" into the note.'
+            fix = f'Did you mean "{slips[name]}"? If it is another place, write "{AS_PRINTED}" into the note.'
             yield at(row, "entity", rule, fix)
 
 
 def _slips(data: Data) -> Iterator[tuple[str, str]]:
     """Names that are another form of a listed one, and those of a single row that are one letter away from it."""
-    places = Places(data.zones, {row["entity"] for row in data.prefectures})
-    for name, rows in Counter(row["entity"] for row in data.figures).items():
+    places = Places(data["zones"], {row["entity"] for row in data["prefectures"]})
+    for name, rows in Counter(row["entity"] for row in data["figures"]).items():
         if name not in places.names:
             near = (known for known in places.names if rows == 1 and one_slip(name, known))
             if meant := places.resolve(name) or next(near, ""):
                 yield name, meant
 
 
-def zones(data: Data) -> Told:
+def zones(data: Data) -> Faults:
     """Zones are listed once, and lie in the province and region that they name."""
-    names: dict[str, Row] = {}
-    for row in data.zones:
-        for column in ("zone_zh", "zone_en"):
-            if row[column] in names:
-                fix = f"Delete this row or line {names[row[column]]['_line']}."
-                yield at(row, column, "A zone is listed once.", fix)
-            names[row[column]] = row
+    for column in ("zone_zh", "zone_en"):
+        for row, first in repeated(data["zones"], column):
+            yield at(row, column, "A zone is listed once.", f"Delete this row or line {first['_line']}.")
+    for row in data["zones"]:
         yield from _in_a_province(row, "A zone lies in one of the 31 provinces.")
         right = REGION_OF.get(row["province"], row["region"])
         if row["region"] != right:
@@ -55,48 +52,55 @@ def zones(data: Data) -> Told:
             yield at(row, "approved_year", "What is recorded cannot lie in the future.", "Correct the year.")
 
 
-def _in_a_province(row: Row, rule: str) -> Told:
+def _in_a_province(row: Row, rule: str) -> Faults:
     if row["province"] not in REGION_OF:
         fix = nearest(row["province"], REGION_OF, f"write one of: {', '.join(REGION_OF)}")
         yield at(row, "province", rule, fix)
 
 
-def counts_of_zones(data: Data) -> Told:
+def counts_of_zones(data: Data) -> Faults:
     """The list of zones has no fewer of a province than were counted there, and none dated before it was counted."""
-    if not data.zones or any(row["_file"] == "zones.csv" for row in data.unread):
+    if not data["zones"] or any(row["_file"] == "zones.csv" for row in data.unread):
         return  # cannot be counted
-    listed = Counter(row["province"] for row in data.zones)
-    dated = [int(row["approved_year"]) for row in data.zones if row["approved_year"].isdigit()]
-    for row in data.figures:
-        period = data.period(row)
+    listed = Counter(row["province"] for row in data["zones"])
+    dated = [int(row["approved_year"]) for row in data["zones"] if row["approved_year"].isdigit()]
+    for row in data["figures"]:
+        period, name = data.period(row), row["entity"]
         if row["series"] != "htz_count" or period is None:
             continue
-        if row["entity"] in REGION_OF and float(row["value"]) > listed[row["entity"]]:
+        if name in REGION_OF and float(row["value"]) > listed[name]:
             rule = "zones.csv lists at least as many zones of a province as were ever counted there."
-            fix = f"zones.csv has {listed[row['entity']]} of {row['entity']}: add the missing, or correct the count."
+            fix = f"zones.csv has {listed[name]} of {name}: add the missing, or correct the count."
             yield at(row, "value", rule, fix)
         before = sum(year < period.year for year in dated)
-        if row["entity"] == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
+        if name == "All zones" and row["conflict"] == "" and float(row["value"]) < before:
             rule = "No more zones are dated before a year than were counted in it."
             fix = f"zones.csv dates {before} before {period.year}: correct a year there, or this count."
             yield at(row, "value", rule, fix)
 
 
-def prefectures(data: Data) -> Told:
+def prefectures(data: Data) -> Faults:
     """Prefecture-level units lie in their province, are listed once, and hold the zones that name them."""
-    names: dict[str, Row] = {}
-    for row in data.prefectures:
-        if row["entity"] in names:
-            fix = f"Give this row another name, or delete it or line {names[row['entity']]['_line']}."
-            yield at(row, "entity", "Two units of the same name could not be told apart.", fix)
-        names[row["entity"]] = row
+    for row, first in repeated(data["prefectures"], "entity"):
+        fix = f"Give this row another name, or delete it or line {first['_line']}."
+        yield at(row, "entity", "Two units of the same name could not be told apart.", fix)
+    for row in data["prefectures"]:
         yield from _in_a_province(row, "A unit lies in one of the 31 provinces.")
-    province = {row["city_code"]: row["province"] for row in data.prefectures}
-    for row in data.zones if "prefectures.csv" in data.declared else []:
-        code = row["city_code"]
-        if code and code not in data.declared["prefectures.csv"]:
-            fix = "Write the code of its city, or nothing where the city is no unit of that table."
-            yield at(row, "city_code", "A zone names a unit of prefectures.csv.", fix)
-        elif {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
+    province = {row["city_code"]: row["province"] for row in data["prefectures"]}
+    for row in (row for row in data["zones"] if row["city_code"]):
+        code, rule = row["city_code"], "A zone names a unit of prefectures.csv."
+        fix = "write the code of its city, or nothing where the city is no unit of that table"
+        yield from undeclared(data, row, "city_code", "prefectures", rule, fix)
+        if {row["province"], province.get(code)} <= REGION_OF.keys() and province[code] != row["province"]:
             fix = f"{code} lies in {province[code]}: correct the code or the province."
             yield at(row, "city_code", "A zone lies in the province of its city.", fix)
+
+
+def known_places(merged: Data, stored: Data, rows: list[Row]) -> Faults:
+    """A figure is about a place that the data know."""
+    places = Places(merged["zones"], {row["entity"] for row in stored["figures"]})
+    for row in rows:
+        if row["entity"] not in places.names:
+            near = places.suggest(row["entity"])
+            fix = f'Did you mean "{near}"? ' * bool(near) + "A new zone gets its row in zones.csv first (--sources)."
+            yield at(row, "entity", "A place must be a zone, a province, or one that has figures already.", fix)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from torch_program.intake.cells import BOUND_WORDS
-from torch_program.intake.problems import Told
+from torch_program.intake.problems import Faults
 from torch_program.intake.tables import Data, at, is_number
 
 PLAIN = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
@@ -86,9 +86,9 @@ def hedge(text: str, begins: int, ends: int) -> str:
     return "="
 
 
-def words_hold_values(data: Data) -> Told:
+def words_hold_values(data: Data) -> Faults:
     """Words that a row keeps of its source hold its value, its unit and its bound."""
-    for row in data.figures:
+    for row in data["figures"]:
         if row.get("quote") and is_number(row["value"]):
             if missing := faults(row["value"], row["unit"], row["bound"], row["quote"]):
                 rule = "The words of a source hold the value, the unit and the bound that a row takes from them."

@@ -1,21 +1,20 @@
 """Periods and dates: they can be read, lie in the past, and fit to each other."""
 
 import re
-from datetime import date
 
-from torch_program.csv_tables import Row
 from torch_program.intake import cells
 from torch_program.intake.cells import tried, why
-from torch_program.intake.problems import Told
+from torch_program.intake.problems import Faults
 from torch_program.intake.tables import Data, at
 from torch_program.periods import FORMS, latest_day, parse
 
 EARLIEST = 1949  # no figure of the report can be older
+READABLE = "A date is a year, a month or a day."
 
 
-def dates(data: Data) -> Told:
+def dates(data: Data) -> Faults:
     """Periods and dates can be read, and lie in the past."""
-    for row in data.figures:
+    for row in data["figures"]:
         period = data.period(row)
         if period is None:
             hint = cells.period(row["period"])
@@ -23,60 +22,59 @@ def dates(data: Data) -> Told:
             yield at(row, "period", "A period must be one of the declared forms.", fix)
         elif period.year < EARLIEST:
             yield at(row, "period", f"No figure of this report is older than {EARLIEST}.", "Correct the period.")
-        elif (period.first_day if data.mode(row) in {"stock", ""} else period.last_day) > data.today:
+        elif (period.last_day if data.is_flow(row) else period.first_day) > data.today:
             yield at(row, "period", "A published figure cannot be of the future.", "Correct the period.")
-    for row in (*data.sources, *data.timeline, *data.search_log):
+    for row in (*data["sources"], *data["timeline"], *data["search_log"]):
         column = "published" if "published" in row else "date"
-        if (day := tried(latest_day, row[column])) is None:
-            yield at(row, column, "A date is a year, a month or a day.", why(latest_day, row[column]))
-        elif day.replace(month=1, day=1) > data.today if len(row[column]) == 4 else day.replace(day=1) > data.today:
+        if tried(latest_day, row[column]) is None:
+            yield at(row, column, READABLE, why(latest_day, row[column]))
+        elif parse(row[column]).first_day.replace(day=1) > data.today:
             yield at(row, column, "What is recorded cannot lie in the future.", "Correct the date.")
-    for row in data.timeline:
-        yield from _end(row, data.today)
 
 
-def _end(row: Row, today: date) -> Told:
+def ends(data: Data) -> Faults:
     """The end of an event comes after its beginning, lies in the past, and has a source of its own."""
-    if not row["ended"] and not row["ended_source_id"]:
-        return
-    if not (row["ended"] and row["ended_source_id"]):
-        empty = "ended" if row["ended_source_id"] else "ended_source_id"
-        fix = "Fill in both, ended and ended_source_id, or neither."
-        yield at(row, empty, "An end is a date and the source that says so.", fix)
-    elif (day := tried(latest_day, row["ended"])) is None:
-        yield at(row, "ended", "A date is a year, a month or a day.", why(latest_day, row["ended"]))
-    elif (began := tried(parse, row["date"])) and day < began.first_day:
-        yield at(row, "ended", "Nothing ends before it began.", f"It began {row['date']}: correct one of the dates.")
-    elif day > today:
-        fix = "Leave ended empty, and say in the event until when it is meant to hold."
-        yield at(row, "ended", "What has not ended yet has no end.", fix)
+    for row in data["timeline"]:
+        end, source = row["ended"], row["ended_source_id"]
+        day, began = tried(latest_day, end), tried(parse, row["date"])
+        if bool(end) != bool(source):
+            fix = "Fill in both, ended and ended_source_id, or neither."
+            empty = "ended" if source else "ended_source_id"
+            yield at(row, empty, "An end is a date and the source that says so.", fix)
+        elif end and day is None:
+            yield at(row, "ended", READABLE, why(latest_day, end))
+        elif end and began and day < began.first_day:
+            fix = f"It began {row['date']}: correct one of the dates."
+            yield at(row, "ended", "Nothing ends before it began.", fix)
+        elif end and day > data.today:
+            fix = "Leave ended empty, and say in the event until when it is meant to hold."
+            yield at(row, "ended", "What has not ended yet has no end.", fix)
 
 
-def whole_and_part(data: Data) -> Told:
+def whole_and_part(data: Data) -> Faults:
     """A flow over a part of the year says so; nothing final is older than its period."""
-    for row in data.figures:
+    for row in data["figures"]:
         period, source = data.period(row), data.source_of_row(row)
         if period is None or row["series"] not in data.series:
             continue
-        flow = data.mode(row) not in {"stock", ""}
-        if flow and not period.complete and period.first_day.year == period.year and row["status"] != "partial":
+        flow, status = data.is_flow(row), row["status"]
+        if flow and not period.complete and period.first_day.year == period.year and status != "partial":
             rule = "A flow over a part of a year would pass for a full year."
             day = f"{row['period']} is a day; of the whole year write {period.year}. "
             fix = 'Write "partial" in the column status, or correct the period.'
             yield at(row, "status", rule, day * (period.first_day == period.last_day) + fix)
-        if flow and period.complete and row["status"] == "partial":
+        if flow and period.complete and status == "partial":
             yield at(row, "status", "A full year is not partial.", "Leave the status empty, or correct the period.")
-        told = period.last_day if flow else period.first_day
         printed = tried(latest_day, source["published"]) if source else None
-        if source and printed and told > printed and row["status"] != "preliminary":
+        if source and printed and status != "preliminary" and printed < (period.last_day if flow else period.first_day):
             rule = "A final figure is published after its period is over."
             fix = f'Published {source["published"]}: correct one of the dates, or write "preliminary" as status.'
             yield at(row, "period", rule, fix)
 
 
-def breaks(data: Data) -> Told:
+def breaks(data: Data) -> Faults:
     """A break in a series is dated and explained."""
-    for row in data.series.values():
+    for row in data["series"]:
         for part in filter(None, (p.strip() for p in row["breaks"].split(";"))):
             if not re.fullmatch(r"\d{4}: \S.*", part):
                 rule = "A break names the first year of what is new, and why."

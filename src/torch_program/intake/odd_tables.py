@@ -1,0 +1,152 @@
+"""Tables as publishers print them, read into a tidy frame: what a script of a few lines turns into figures."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from torch_program.intake import cells
+from torch_program.intake.problems import Problem, Refused, nearest
+from torch_program.intake.reading import Sheet, column_letters, read_sheets
+from torch_program.places import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLACE = ("file", "row", "cell", "label", "head")  # where a number stands
+JOINT = " / "  # between the parts of a head that runs over several lines, and of a label
+YEAR = re.compile(r"([12]\d{3})\s*(年|年度|\[YR[12]\d{3}\])?")
+UNIT_IN_BRACKETS = re.compile(r"\s*[(\[](?:单位:)?\s*([^()\[\]]+?)\s*[)\]]")
+UNIT_ABOVE = re.compile(r"单位\s*:\s*([^\s()]+)")
+UNITS, NUMBERED = ("单位", "计量单位", "unit"), ("序号", "no.", "no")  # heads of columns that are no labels
+EMPTY = cells.NOTHING | {""}
+OF_WHICH = re.compile(r"#|其中|of which", re.I)  # how a row begins that is a part of the one above
+MARK = re.compile(r"(?<=\d)\s*([*†‡§]+|[A-Za-z]{1,3})$")
+
+
+def read_table(path: Path | str, sheet: str = "", heads: Sequence[int] = ()) -> "pd.DataFrame":
+    """Every number of a printed table, one a row: file, row, cell, label, head, unit and value.
+
+    A head of several lines is joined by " / ", as are labels in several columns, and a part ("其中") with its whole. A
+    head that is a year is four digits. Marks behind both are taken out, blanks in Chinese names, and units in brackets:
+    `unit` has them in the words of units.csv, or the one that is printed above the table or in a column of units. A
+    value keeps its digits and marks. What is above or below the table, and cells that say "no figure", are left out.
+    `heads` are the lines of the head, where they are not those above the first row of numbers.
+    """
+    import pandas as pd
+
+    table = _named(read_sheets(Path(path)), sheet)
+    lines = list(heads) or _head_lines(table)
+    if absent := [line for line in lines if line not in dict(table.rows)]:
+        fix = f"Its first line with text is {table.rows[0][0]}, its last {table.rows[-1][0]}."
+        raise Refused(Problem(table.shown, None, "heads", str(absent[0]), "The table has no such line.", fix))
+    return pd.DataFrame(_numbers(table, lines), columns=[*PLACE, "unit", "value"])
+
+
+def _named(sheets: list[Sheet], name: str) -> Sheet:
+    found = [one for one in sheets if name in (one.name, "")]
+    if len(found) == 1:
+        return found[0]
+    rule = "The file has no such sheet." if name else "The file has several sheets."
+    names = [one.name for one in sheets]
+    raise Refused(Problem(sheets[0].file, None, "sheet", name, rule, nearest(name, names, f"name {', '.join(names)}")))
+
+
+def _head_lines(table: Sheet) -> list[int]:
+    """The lines of the head: it ends with a row of years, or above the first row with another number."""
+    rows = table.rows
+    first = next((n for n, (_, texts) in enumerate(rows) if any(map(_is_number, texts[1:]))), len(rows))
+    years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
+    last = begin = next(years, max(0, first - 1))
+    while begin and rows[begin - 1][0] == rows[begin][0] - 1 and sum(map(bool, rows[begin - 1][1])) > 1:
+        begin -= 1
+    return [line for line, _ in rows[begin : last + 1]]
+
+
+def _heads(table: Sheet, lines: list[int]) -> list[str]:
+    """Text of each column's head, parts of several lines joined; merged cells stand for all that they span."""
+    width = max(len(texts) for line, texts in table.rows if line in lines)
+    parts = {line: [*texts, *[""] * (width - len(texts))] for line, texts in table.rows if line in lines}
+    if table.is_text:  # cells that were merged come as one text and blanks behind it
+        for line in lines[:-1]:
+            for i in (i for i in range(1, width) if parts[lines[-1]][i]):
+                parts[line][i] = parts[line][i] or parts[line][i - 1]
+    for cell in table.merged:
+        for line in (line for line in lines if cell.min_row in lines and cell.min_row <= line <= cell.max_row):
+            span = slice(cell.min_col - 1, cell.max_col)
+            parts[line][span] = [parts[cell.min_row][cell.min_col - 1]] * len(parts[line][span])
+    spans = zip(*(map(_words, parts[line]) for line in lines), strict=True)
+    return [JOINT.join(dict.fromkeys(filter(None, span))) for span in spans]
+
+
+def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
+    """Place, unit and value of every number."""
+    heads = _heads(table, lines)
+    rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
+    full = [texts for _, texts in rows if _has_numbers(texts)]
+    read = [i for i, head in enumerate(heads) if head.casefold() not in NUMBERED]
+    filled = {i: [texts[i] for texts in full if texts[i].casefold() not in EMPTY] for i in read}
+    units = [i for i in read if heads[i].casefold() in UNITS]
+    numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
+    labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
+    letters = column_letters(len(heads))
+    above = " ".join(plain(text) for line, texts in table.rows if line < min(lines) for text in texts)
+    whole, before = "", [""] * len(labels)
+    for line, texts in rows:
+        own = [_words(texts[i]) for i in labels]
+        before = [own[n] or (before[n] if any(own[n:]) else "") for n in range(len(own))]  # merged, or not said again
+        label, of_label = _without_unit(JOINT.join(filter(None, before)))
+        whole, label = (whole, f"{whole}{JOINT}{label}") if OF_WHICH.match(label) else (label, label)
+        for i in numbers if _has_numbers(texts) else ():
+            head, of_head = _without_unit(YEAR.sub(r"\1", heads[i]) if _is_year(heads[i]) else heads[i])
+            printed = [*(texts[n] for n in units), *UNIT_ABOVE.findall(above)]
+            unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
+            if texts[i].casefold() not in EMPTY:
+                yield table.shown, line, f"{letters[i]}{line}", label, head, unit, _digits(texts[i])
+
+
+def _has_numbers(row: list[str]) -> bool:
+    """Is this a row of the table, and no heading or remark?"""
+    return any(_is_number(text) or _is_year(text) for text in row[1:])
+
+
+def _are_numbers(column: list[str]) -> bool:
+    return sum(_is_number(text) or _is_year(text) for text in column) * 2 > len(column) > 0
+
+
+def _without_unit(text: str) -> tuple[str, str]:
+    """A head or label without the units in brackets, and the last of these in the words of units.csv."""
+    found = [(match[0], cells.unit(match[1])) for match in UNIT_IN_BRACKETS.finditer(text)]
+    for printed, unit in found:
+        text = text.replace(printed, "") if unit else text
+    return text, next((unit for _, unit in reversed(found) if unit), "")
+
+
+def _words(text: str) -> str:
+    """A label or head without the marks behind it."""
+    while text and (_is_raised(text[-1]) or text[-1] in "*†‡§"):
+        text = text[:-1]
+    return plain(text)
+
+
+def _digits(text: str) -> str:
+    """A number in plain digits, unless there is a raised or circled one, which is a mark and none of its own."""
+    return text if any(map(_is_raised, text)) else plain(text)
+
+
+def _is_raised(sign: str) -> bool:
+    return unicodedata.category(sign) == "No"
+
+
+def _is_year(text: str) -> bool:
+    return bool(YEAR.fullmatch(plain(text)))
+
+
+def _is_number(text: str) -> bool:
+    """Is this a number, perhaps with a mark behind it, and no year?"""
+    narrow = MARK.sub("", _words(text))
+    if _is_year(narrow) or narrow[:1] not in tuple("-0123456789"):
+        return False
+    hint = cells.number(narrow)
+    return hint is None or bool(hint.plain) and not re.search(r"[^\W\d]{3,}", narrow)

@@ -1,0 +1,21 @@
+"""Texts with gaps, one in a file here, which Jinja fills: what is filled into HTML stays text, whatever it says."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+FILLED = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+
+
+def filled(name: str, /, **gaps: Any) -> str:
+    """The text of a template with its gaps filled; a gap that nobody fills is an error."""
+    return FILLED.get_template(name).render(gaps)

@@ -1,0 +1,63 @@
+"""Modules, functions, notebooks and cells stay short enough to be read, and to be held in mind."""
+
+import ast
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MODULE, FUNCTION = 400, 50  # lines of a module that are not blank; lines of a function, its docstring included
+CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and without cells of prose
+MODULES = sorted(path for folder in ("src", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/[!.]*.ipynb"))
+
+
+def filled(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
+def long_module(code: str) -> list[str]:
+    """A module that has too many lines, and its functions that have."""
+    functions = (n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    sizes = {f.name: f.end_lineno - f.lineno + 1 for f in functions}
+    whole = [f"{filled(code)} lines, at most {MODULE}"] if filled(code) > MODULE else []
+    return whole + [f"{name}: {n} lines, at most {FUNCTION}" for name, n in sizes.items() if n > FUNCTION]
+
+
+def code_of(notebook: dict) -> dict[str, str]:
+    """Code of a notebook by the id of the cell, without prose."""
+    code = {c["id"]: "".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"}
+    return {key: source for key, source in code.items() if not source.startswith("%%prose")}
+
+
+def long_notebook(notebook: dict) -> list[str]:
+    """Cells that are longer than a screen, and the notebook if it is longer than patience."""
+    sizes = {key: filled(source) for key, source in code_of(notebook).items()}
+    cells = [f"{key}: {n} lines of code, at most {CELL}" for key, n in sizes.items() if n > CELL]
+    whole = sum(sizes.values())
+    return cells + ([f"{whole} lines of code in all, at most {NOTEBOOK}"] if whole > NOTEBOOK else [])
+
+
+def test_nothing_is_longer_than_a_reader_takes_in():
+    modules = {path: long_module(path.read_text(encoding="utf-8")) for path in MODULES}
+    notebooks = {path: long_notebook(json.loads(path.read_bytes())) for path in NOTEBOOKS}
+    assert {path.name: told for path, told in (modules | notebooks).items() if told} == {}
+
+
+def test_a_page_shows_code_only_to_those_who_ask_for_it():
+    for path in NOTEBOOKS:
+        notebook = json.loads(path.read_bytes())
+        tags = {c["id"]: c["metadata"].get("tags", []) for c in notebook["cells"]}
+        shown = [key for key in code_of(notebook) if {"hide-input", "remove-input"}.isdisjoint(tags[key])]
+        assert shown == [], path.name
+
+
+def test_what_is_too_long_is_named():
+    assert long_module("x = 1\n" * 400 + "\n" * 9) == []
+    assert long_module("x = 1\n" * 401) == ["401 lines, at most 400"]
+    assert long_module("def f():\n" + "    pass\n" * 50) == ["f: 51 lines, at most 50"]
+    long = {"cell_type": "code", "id": "long", "source": ["x\n"] * 41}
+    assert long_notebook({"cells": [long]}) == ["long: 41 lines of code, at most 40"]
+    fits = [{"cell_type": "code", "id": f"c{n}", "source": ["x\n", "\n"] * 40} for n in range(11)]
+    assert long_notebook({"cells": fits}) == ["440 lines of code in all, at most 400"]
+    prose = {"cell_type": "code", "id": "p", "source": ["%%prose\n", *["x\n"] * 50]}
+    assert long_notebook({"cells": [prose]}) == []
