@@ -2,13 +2,9 @@
 
 import itertools
 import math
-import re
 from functools import cache
-from html import unescape
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,21 +12,18 @@ import seaborn
 from hand_made import claim, measure
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
-from matplotlib.font_manager import FontProperties
 from test_multiverse import comparison
 from test_report_charts import boxes, untidy
 
 from claimbook import charts
-from claimbook.charts import criteria, lines, points, rows, style
+from claimbook.charts import criteria, labels, lines, rows, style
 from claimbook.charts.claim_plot import HIGHEST, _panels, by_weight, grouped, votes
 from claimbook.charts.criteria import MET
 from claimbook.charts.scorecard import PLOT, PLOT_WIDTH, place
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_number
-from claimbook.fonts import FAMILIES
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.scores import VERDICTS
 from claimbook.say.recorded import NOT_ASSESSED
@@ -680,21 +673,6 @@ def test_broken_lines_fit_unless_one_word_does_not(text, width):
         assert style.text_width(line, style.BASE) <= width or " " not in line
 
 
-def test_the_width_of_words_together_is_that_of_the_line_that_matplotlib_sets(root):
-    drawn = "".join(path.read_text(encoding="utf-8") for path in sorted((root / "notebooks").glob("*.ipynb")))
-    found = {unescape(unquote(text)) for text in re.findall(r"<text [^>]*>([^<]*)</text>", drawn) if " " in text}
-    said = sorted(found)[::4]
-    assert len(said) > 250
-    style.use()
-    renderer = RendererAgg(8, 8, 720)
-    for size, weight in ((style.BASE, "normal"), (style.SMALL, "semibold")):
-        font = FontProperties(family=list(FAMILIES), size=size, weight=weight)
-        with matplotlib.rc_context({"text.hinting": "no_hinting"}):
-            for text in said:
-                width, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
-                assert style.text_width(text, size, weight) == width / 720, text
-
-
 def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
     heights, inner = [], []
     for title in ("Hand-made", LONG):
@@ -856,7 +834,7 @@ def test_names_of_points_cover_neither_marks_nor_each_other():
 
     chart = drawn_with(draw)
     assert_tidy(chart)
-    marks = placed(chart, points.trace(chart.figure.axes[1]))
+    marks = placed(chart, labels.trace(chart.figure.axes[1]))
     for text, (left, top, right, bottom) in texts(chart):
         on = [(x, y) for x, y in marks if left < x < right and top < y < bottom]
         assert not text.startswith("Place") or not on, f"{text} lies on a mark"

@@ -6,24 +6,10 @@ from itertools import groupby
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart, told
-from claimbook.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
-from claimbook.charts.rows import plan_for, rows_chart, whole_height
-from claimbook.charts.style import (
-    BAND,
-    BAND_CLOSE,
-    INK,
-    MUTED,
-    OUTCOMES,
-    PAPER,
-    SMALL,
-    Key,
-    Sheet,
-    band_key,
-    marker_key,
-    short,
-    words,
-)
+from claimbook.charts.figures import Chart
+from claimbook.charts.layout import Key, Sheet, band_key, marker_key, told, words
+from claimbook.charts.rows import Band, Line, Mark, Panel, Row, Sign, plan_for, rows_chart, whole_height
+from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, short
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
 from claimbook.firmness.judgement import Assessed, Judgement
@@ -31,6 +17,7 @@ from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
 from claimbook.say.words import listed
 
+DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
@@ -50,10 +37,14 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
     Filled marks decide the verdict. A reading is held against the band too, because it says what the claim then means.
     What can neither decide nor lean the verdict comes last, and is counted where it is left out.
     """
-    groups = grouped(judgement)
-    ranked = by_weight(judgement)
+    groups, ranked = grouped(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
-        shown = limited([g for g in groups if g[2][2]], ranked[:most])
+        kept = {id(a) for a in ranked[:most]}
+        shown = [
+            (heading, own, key)
+            for heading, rows, key in groups
+            if key[2] and ((own := [a for a in rows if id(a) in kept]) or not rows)
+        ]
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
         keys = _keys([a for _, rows, _ in shown for a in rows])
         if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
@@ -105,10 +96,9 @@ def number_of(judgement: Judgement) -> NumberClaim:
 
 def votes(judgement: Judgement, a: Assessed) -> bool:
     """Whether a measure can decide or lean the verdict, or decides it under another reading."""
-    if a.match in {"reading", "bound"}:
-        return True
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
-    return a.decides or (near and years_apart(judgement, a) <= number_of(judgement).window)
+    within = near and years_apart(judgement, a) <= number_of(judgement).window
+    return a.match in {"reading", "bound"} or a.decides or within
 
 
 def years_apart(judgement: Judgement, a: Assessed) -> int:
@@ -130,20 +120,9 @@ def by_weight(judgement: Judgement) -> list[Assessed]:
     def far(a: Assessed) -> tuple:
         return not votes(judgement, a), differing(a), years_apart(judgement, a)
 
-    placed = [
-        (not votes(judgement, a), place, a)
-        for _, rows, key in grouped(judgement)
-        if key[2]
-        for place, a in enumerate(sorted(rows, key=far))
-    ]
+    groups = [sorted(rows, key=far) for _, rows, key in grouped(judgement) if key[2]]
+    placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
-
-
-def limited(groups: list[Grouped], kept: list[Assessed]) -> list[Grouped]:
-    """Groups with only those measures that are kept, without groups of which nothing is left."""
-    ids = {id(a) for a in kept}
-    parts = [(heading, [a for a in rows if id(a) in ids], key) for heading, rows, key in groups]
-    return [part for part, whole in zip(parts, groups, strict=True) if part[1] or not whole[1]]
 
 
 # drawing -------------------------------------------------------------------------------------------------------
@@ -151,36 +130,30 @@ def limited(groups: list[Grouped], kept: list[Assessed]) -> list[Grouped]:
 
 def _panels(judgement: Judgement, groups: list[Grouped], more: int) -> list[Panel]:
     """Panels of the groups, one for each axis; the last row counts those that are left out."""
-    keys = list(dict.fromkeys(key for _, _, key in groups))
-    drawn = [[_group(heading, rows) for heading, rows, k in groups if k == key] for key in keys]
+    axes: dict[PanelKey, list[Row]] = {}
+    for heading, own, key in groups:
+        axes.setdefault(key, []).extend(_rows(heading, own))
     if more:
-        drawn[-1].append(Group("", (Row("", note=f"and {more} more, listed below"),)))
-    return [
-        _panel(judgement, key, tuple(own), number == 0)
-        for number, (key, own) in enumerate(zip(keys, drawn, strict=True))
-    ]
-
-
-def _panel(judgement: Judgement, key: PanelKey, groups: tuple[Group, ...], first: bool) -> Panel:
-    dimension, unit, _ = key
+        axes[key] += [Row("", heading=True), Row("", note=f"and {more} more, listed below")]
     test = number_of(judgement).test
     low, high, close_low, close_high = band(test)
-    return Panel(
-        groups=groups,
-        axis=dimension if unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension else f"{dimension}, {unit}",
-        lines=(Line(test.value, f"claim: “{test.in_words()}”"),),
-        bands=(Band(close_low, close_high, BAND_CLOSE), Band(low, high, BAND)),
-        reach=(low, high),
-        signs="grade" if first else "",
-    )
+    line = Line(test.value, f"claim: “{test.in_words()}”")
+    bands = (Band(close_low, close_high, BAND_CLOSE), Band(low, high, BAND))
+    panels: list[Panel] = []
+    for (dimension, unit, _), rows in axes.items():
+        named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
+        axis, signs = dimension if named else f"{dimension}, {unit}", "" if panels else "grade"
+        panels.append(Panel(rows, axis, (line,), bands, signs, reach=(low, high)))
+    return panels
 
 
-def _group(heading: str, rows: list[Assessed]) -> Group:
+def _rows(heading: str, rows: list[Assessed]) -> list[Row]:
+    """A heading and its measures, with what their labels share beside the heading."""
     if not rows:
-        return Group(heading, (Row("no published figure", empty="none found"),))
+        return [Row(heading, heading=True), Row("no published figure", empty="none found")]
     stems = {stem(a.measure) for a in rows}
     shared = stems.pop() if len(stems) == 1 else ""
-    return Group(heading, tuple(_row(a, shared) for a in rows), note=shared)
+    return [Row(heading, shared, heading=True), *(_row(a, shared) for a in rows)]
 
 
 def stem(measure: Measure) -> str:
@@ -190,23 +163,17 @@ def stem(measure: Measure) -> str:
 
 
 def _row(a: Assessed, shared: str) -> Row:
-    m = a.measure
-    computed = "" if m.made == "published" else "computed"
-    when = ", ".join(t for t in (m.period, "; ".join(m.origins), m.status, computed) if t)
-    differs = _differs(a.differs) if a.match in {"near", "bound"} and a.differs else ""
+    m, look, span = a.measure, OUTCOMES[a.outcome], a.measure.limits
+    origins = "; ".join(m.origins)
+    when = ", ".join(filter(None, (m.period, origins, m.status, "" if m.made == "published" else "computed")))
+    differs = ""
+    if a.match in {"near", "bound"} and a.differs:  # the table names all of many
+        differs = f"differs in {listed(a.differs) if len(a.differs) < 3 else f'{len(a.differs)} ways'}"
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
-    look = OUTCOMES[a.outcome]
-    span = m.limits
     text = value_text(m, limits=True)
-    says = told(m.label, text, {"origin": "; ".join(m.origins)})
+    says = told(m.label, text, {"origin": origins})
     mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says)
-    note = "; ".join(n for n in notes if n)
-    return Row(label, note=note, marks=(mark,), sign=grade_sign(m.grade), strong=a.decides)
-
-
-def _differs(facets: tuple[str, ...]) -> str:
-    """What is not as the claim says; the table names all of many."""
-    return f"differs in {listed(facets)}" if len(facets) < 3 else f"differs in {len(facets)} ways"
+    return Row(label, "; ".join(filter(None, notes)), (mark,), grade_sign(m.grade), strong=a.decides)
 
 
 def value_text(measure: Measure, limits: bool = False) -> str:
@@ -231,7 +198,7 @@ def grade_sign(grade: str) -> Sign:
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
         color = PAPER if dark else MUTED
-        on.text(x + 0.11, y + 0.003, grade, size=SMALL, color=color, ha="center", weight="semibold", zorder=6)
+        on.text(x + 0.11, y + 0.003, grade, color=color, ha="center", weight="semibold", zorder=6)
 
     return Sign(0.22, draw)
 
@@ -270,27 +237,10 @@ def _spoken(a: Assessed, comparable: bool) -> str:
 
 
 def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "group": heading,
-                "measure": a.measure.label,
-                "period": a.measure.period,
-                "value": a.measure.value,
-                "low": a.measure.limits.low,
-                "high": a.measure.limits.high,
-                "unit": a.measure.unit,
-                "dimension": a.measure.dimension,
-                "match": a.match,
-                "differs": "; ".join(a.differs),
-                "outcome": a.outcome if comparable else "not comparable",
-                "decides": a.decides,
-                "grade": a.measure.grade,
-                "status": a.measure.status,
-                "origins": "; ".join(a.measure.origins),
-                "sources": "; ".join(a.measure.sources),
-            }
-            for heading, rows, (_, _, comparable) in groups
-            for a in rows
-        ]
-    )
+    rows = []
+    for heading, a, comparable in ((heading, a, key[2]) for heading, own, key in groups for a in own):
+        m, outcome, differs = a.measure, a.outcome if comparable else "not comparable", "; ".join(a.differs)
+        size = m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension
+        by = m.grade, m.status, "; ".join(m.origins), "; ".join(m.sources)
+        rows.append((heading, m.label, *size, a.match, differs, outcome, a.decides, *by))
+    return pd.DataFrame(rows, columns=DATA.split())
