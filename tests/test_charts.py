@@ -17,9 +17,9 @@ from test_multiverse import comparison
 from test_report_charts import boxes, untidy
 
 from claimbook import charts
-from claimbook.charts import criteria, labels, lines, rows, style
-from claimbook.charts.claim_plot import HIGHEST, _panels, by_weight, grouped, votes
-from claimbook.charts.criteria import MET
+from claimbook.charts import judged as pictures
+from claimbook.charts import labels, lines, rows, style
+from claimbook.charts.judged import HIGHEST, MET, _panels, by_weight, grouped, votes
 from claimbook.charts.scorecard import PLOT, PLOT_WIDTH, place
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
@@ -282,14 +282,14 @@ def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
 def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
     for r, panel in ((r, p) for p in _criteria_panels(seven_criteria()) for r in p.rows if r.marks):
         (mark,), (band,) = r.marks, panel.bands
-        inside = band.low <= mark.value < band.high
+        inside = band[0] <= mark.value < band[1]
         assert mark.color in {MET["met" if inside else "not met"][0], MET["on the line"][0]}
 
 
 def _criteria_panels(judgement):
     with pytest.MonkeyPatch.context() as patch:
         drawn = []
-        patch.setattr(criteria, "rows_chart", lambda panels, *_, **__: drawn.extend(panels))
+        patch.setattr(pictures, "rows_chart", lambda panels, *_, **__: drawn.extend(panels))
         charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
     return drawn
 
@@ -821,7 +821,7 @@ def test_names_of_rows_stand_beside_their_cells_or_long_ones_above(name, above):
     assert_tidy(chart)
     found = dict(texts(chart))
     assert (found[f"{name}, number 0"][3] < found["0"][1]) == above
-    assert [says.words for _, _, says in chart.figure.marks()][0] == f"{name}, number 0, 2010: 0"
+    assert [says for _, _, says, _ in chart.figure.marks()][0] == f"{name}, number 0, 2010: 0"
 
 
 def test_names_of_points_cover_neither_marks_nor_each_other():

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
 from claimbook.charts.figures import Chart, describe_items, finish
-from claimbook.charts.layout import Canvas, Sheet, Words, told, words
+from claimbook.charts.layout import Canvas, Sheet, Words, words
 from claimbook.charts.style import (
     BASE,
     GRID,
@@ -145,7 +145,7 @@ def draw_maps(maps: Mapping[str, pd.Series], said: Words, shade: Shade, say: Cal
             letters = tile.letters if len(maps) > 1 else f"{tile.character} {tile.letters}"
             draw_tile(on, letters, value, shade, say, (x, y), (width, height))
             says = "no data" if math.isnan(value) else say(value)
-            on.tell(x + width / 2, y + height / 2, told(f"{province}, {name}", says, {}))
+            figure.tell(on.axes, x + width / 2, y + height / 2, f"{province}, {name}: {says}")
     draw_scale(on, shade, say, foot + 0.14)
     return figure
 

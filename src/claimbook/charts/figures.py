@@ -96,14 +96,17 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
 
 
 def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
-    """The drawing of a chart, and its marks: where each lies, and what it says."""
-    drawing = chart.svg(label)
-    return drawing, [f"{place(x)} {place(y)} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
+    """The drawing of a chart, and its marks: where each lies, and what it says, by whom or by the sources of the chart.
 
-
-def place(points: float) -> str:
-    """Where a mark lies, to a tenth of a point; what lies between two tenths is not decided by the last digit."""
-    return f"{round(points, 3):.1f}"
+    A place is told to a tenth of a point; what lies between two tenths is not decided by the last digit.
+    """
+    drawing = chart.svg(label)  # first, as it is drawing that settles where axes of equal scales lie
+    credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
+    marks = []
+    for x, y, words, origin in chart.figure.marks():
+        by = f" ({origin or credit})" if origin or credit else ""
+        marks.append(f"{round(x, 3):.1f} {round(y, 3):.1f} {words}{by}")
+    return drawing, marks
 
 
 # words from data -----------------------------------------------------------------------------------------------

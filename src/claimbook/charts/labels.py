@@ -24,7 +24,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from claimbook.charts import style
-from claimbook.charts.layout import canvas_of, told
+from claimbook.charts.layout import canvas_of
 from claimbook.charts.style import INK, INNER, PAD, PALETTE, PAPER, POINT, SMALL, WIDTH, Look, beside, short, wrap
 
 ROOM = 1.15  # inches for a name beside the axes
@@ -65,7 +65,7 @@ def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: st
     """Marks at x and y say the words of the columns `name` and `value`, and who published them, to who rests on one."""
     origins = data["origin"] if "origin" in data else [""] * len(data)
     for across, up, called, said, origin in zip(data[x], data[y], data[name], data[value], origins, strict=True):
-        canvas_of(axes).tell(axes, across, up, told(f"{called}", f"{said}", {"origin": origin}))
+        canvas_of(axes).tell(axes, across, up, f"{called}: {said}", origin)
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def label_ends(
             last = own.iloc[-1]
             ends.append(End(f"{name} {say(last[y])}", color, float(last[y]), float(last[x])))
         for _, row in own.iterrows():
-            canvas_of(axes).tell(axes, row[x], row[y], told(f"{name}, {row[x]:g}", say(row[y]), row))
+            canvas_of(axes).tell(axes, row[x], row[y], f"{name}, {row[x]:g}: {say(row[y])}", row.get("origin"))
     write_ends(axes, ends)
 
 
@@ -155,7 +155,7 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
     for bar, name in zip(bars, named(axes, bars), strict=True):
         says = say(bar.length)
         if not stacked:
-            canvas_of(axes).tell(axes, *bar.spot(bar.length), told(name, says, {}))
+            canvas_of(axes).tell(axes, *bar.spot(bar.length), f"{name}: {says}")
         if names:
             edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
             beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
@@ -203,7 +203,7 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
     for name, part in zip(names, parts, strict=False):
         for bar, of in zip(part, named(axes, part), strict=True):
             spot = bar.spot(bar.base + bar.length / 2)
-            canvas_of(axes).tell(axes, *spot, told(f"{name}, {of}", say(bar.length), {}))
+            canvas_of(axes).tell(axes, *spot, f"{name}, {of}: {say(bar.length)}")
 
 
 class Bar(NamedTuple):
@@ -270,7 +270,7 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
     says = says.fillna("")
     for row, column in np.argwhere(says != ""):
         name = f"{names[row]}, {says.columns[column]}"
-        canvas_of(axes).tell(axes, column + 0.5, row + 0.5, told(name, says.iloc[row, column], {}))
+        canvas_of(axes).tell(axes, column + 0.5, row + 0.5, f"{name}: {says.iloc[row, column]}")
 
 
 def _name_above(axes: Axes, names: Sequence[str]) -> None:

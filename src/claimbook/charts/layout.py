@@ -1,10 +1,9 @@
 """The sheet of every chart: its words and keys set in inches, and axes that get the room which these leave."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -12,43 +11,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from claimbook.charts import style
-from claimbook.charts.style import (
-    ACCENT,
-    BASE,
-    GRID,
-    HEAD,
-    INK,
-    INNER,
-    MUTED,
-    PAD,
-    PAPER,
-    SMALL,
-    WIDTH,
-    Look,
-    line_height,
-    short,
-    text_width,
-)
+from claimbook.charts.style import BASE, GRID, HEAD, INK, INNER, MUTED, PAD, SMALL, WIDTH, Look, line_height, short
 
 KEY_ROW = 0.2  # inches
-
-
-class Said(NamedTuple):
-    """Name and value of a mark, and who published it; "" where that is not known of the mark alone."""
-
-    words: str
-    origin: str = ""
-
-    def of(self, credit: str) -> str:
-        """All of it, with the sources of the chart where the mark has none of its own."""
-        source = self.origin or str(credit).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
-        return f"{self.words} ({source})" if source else self.words
-
-
-def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
-    """What a mark says: its name, its value and who published it, as far as the row tells."""
-    origin = row.get("origin")
-    return Said(f"{name}: {value}", origin if isinstance(origin, str) else "")
 
 
 class Canvas(Figure):
@@ -60,7 +25,7 @@ class Canvas(Figure):
         plane = self.add_axes((0, 0, 1, 1), label="words", zorder=-1, xlim=(0, WIDTH), ylim=(height, 0))
         plane.axis("off")
         plane.set_in_layout(False)
-        self.told: list[tuple[Axes, Any, Any, Said]] = []
+        self._told: list[tuple[Axes, Any, Any, str, str]] = []
         self.sheet = Sheet(self, plane)
         said.draw(self.sheet, height)
         self._waiting: list[Callable[[], object]] = []
@@ -69,18 +34,18 @@ class Canvas(Figure):
         # the figure itself has no such engine: with one, matplotlib draws each figure twice
         self._engine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
-    def tell(self, axes: Axes, x: Any, y: Any, says: Said) -> None:
-        """What the mark at x, y in the axes says to a reader who rests on it."""
-        self.told.append((axes, x, y, says))
+    def tell(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
+        """What the mark at x, y in the axes says to a reader who rests on it, and who published that, if known."""
+        self._told.append((axes, x, y, words, origin if isinstance(origin, str) else ""))
 
-    def marks(self) -> list[tuple[float, float, Said]]:
-        """Where each mark lies, in points from the upper left corner, and what it says."""
+    def marks(self) -> list[tuple[float, float, str, str]]:
+        """Where each mark lies, in points from the upper left corner, what it says, and who published that."""
         height = 72 * self.get_size_inches()[1]
         found = []
-        for axes, across, up, says in self.told:
+        for axes, across, up, words, origin in self._told:
             spot = axes.convert_xunits(across), axes.convert_yunits(up)
             x, y = axes.transData.transform(spot) * 72 / self.dpi
-            found.append((float(x), float(height - y), says))
+            found.append((float(x), float(height - y), words, origin))
         return found
 
     def when_settled(self, place: Callable[[], object]) -> None:
@@ -144,10 +109,6 @@ class Sheet:
     figure: Canvas
     axes: Axes
 
-    def tell(self, x: float, y: float, says: Said) -> None:
-        """What the mark at x, y says."""
-        self.figure.tell(self.axes, x, y, says)
-
     def text(self, x: float, y: float, text: str, size: float = SMALL, color: str = MUTED, **more: Any) -> None:
         """One line of text; y is its middle."""
         self.axes.text(x, y, text, size=size, color=color, va="center", **more)
@@ -166,7 +127,7 @@ class Sheet:
     def mark(self, x: float, y: float, marker: str, color: str, size: float = 7, filled: bool = True, **more) -> None:
         """A marker; an unfilled one has a coloured edge on paper."""
         size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
-        look: Look = {"markerfacecolor": color if filled else PAPER, "markeredgecolor": color, "markersize": size}
+        look: Look = {"markerfacecolor": color if filled else style.PAPER, "markeredgecolor": color, "markersize": size}
         self.line([x], [y], **({"linestyle": "", "marker": marker, "markeredgewidth": 1.4, "zorder": 4} | look | more))
 
     def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> None:
@@ -175,24 +136,27 @@ class Sheet:
         self.axes.add_patch(Rectangle((x, y), width, height, **(look | more)))
 
 
+Drawn = Callable[[Sheet, float, float], object]  # a small drawing by its middle left
+
+
 @dataclass(frozen=True)
 class Key:
     """One sign and its meaning: draws itself into a box 0.2 inches wide whose middle left is (x, y)."""
 
     says: str
-    draw: Callable[[Sheet, float, float], object]
+    draw: Drawn
 
     @property
     def width(self) -> float:
-        return 0.25 + text_width(self.says, SMALL) + 0.17
+        return 0.25 + style.text_width(self.says, SMALL) + 0.17
 
 
 def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> Key:
     return Key(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
 
 
-def line_key(says: str, color: str = MUTED, **style: Any) -> Key:
-    return Key(says, lambda s, x, y: s.line([x, x + 0.19], [y, y], color=color, **style))
+def line_key(says: str, color: str = MUTED, **look: Any) -> Key:
+    return Key(says, lambda s, x, y: s.line([x, x + 0.19], [y, y], color=color, **look))
 
 
 def band_key(says: str, color: str) -> Key:
@@ -222,8 +186,8 @@ class Words:
 
     def draw(self, on: Sheet, height: float) -> None:
         """Set everything at its place on a sheet of a height."""
-        on.box(PAD, 0.0, 0.42, 0.055, ACCENT)
-        on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
+        on.box(PAD, 0.0, 0.42, 0.055, style.ACCENT)
+        on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=style.ACCENT, linewidth=1.2)
         y = on.lines(PAD, 0.15, self.title, HEAD, color=INK, weight="semibold")
         on.lines(PAD, y + 0.02, self.subtitle, BASE)
         y = height - self.foot + 0.1

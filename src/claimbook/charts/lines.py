@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import End, place_words, plain, write_ends
-from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, line_key, marker_key, told
+from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, line_key, marker_key
 from claimbook.charts.style import BAND, BASE, CLAIM, INNER, MUTED, PALETTE, PAPER, SMALL, beside, short, wrap
 
 HOLLOW = {"preliminary", "partial"}
@@ -278,7 +278,7 @@ def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["series"], f"{p['x']:g}"]))
-        canvas_of(axes).tell(axes, p["x"], p["y"], told(name, bound + say(p["y"]), p))
+        canvas_of(axes).tell(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
 
 
 def draw_claim(axes: Axes, claim: Target | None) -> None:

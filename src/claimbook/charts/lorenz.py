@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import Said, canvas
+from claimbook.charts.layout import canvas
 from claimbook.charts.style import MUTED, PALETTE, SMALL, WIDTH, beside, line_height, text_width, wrap
 from claimbook.evidence.concentration import lorenz, lorenz_gini
 
@@ -33,7 +33,7 @@ def lorenz_chart(
         people, value = curve["people"] * 100, curve["value"] * 100
         axes.plot(people, value, color=color, marker="o", markersize=2.6, markeredgewidth=0.75, solid_capstyle="round")
         for x, y in zip(people, value, strict=True):
-            figure.tell(axes, x, y, Said(f"{name}: {x:.0f} % of {unit} with least have {y:.1f} %"))
+            figure.tell(axes, x, y, f"{name}: {x:.0f} % of {unit} with least have {y:.1f} %")
         half = np.interp(0.5, curve["people"], curve["value"]) * 100
         share = f"the half of {unit} with least has {half:.0f} % of the total"
         said.append(f"{name}: Gini {ginis[name]:.2f}; {share}, {len(curve) - 1} units.")

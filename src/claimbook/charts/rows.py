@@ -1,37 +1,23 @@
-"""Rows of words with marks on a common axis: the frame of claim plots, criteria and dot plots."""
+"""Rows of words with marks on a common axis: dot plots, and the frame of the pictures of what was judged."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import Canvas, Key, Said, Sheet, Words, words
-from claimbook.charts.style import (
-    BASE,
-    CLAIM,
-    CLEAR,
-    GRID,
-    INK,
-    INNER,
-    MUTED,
-    PAD,
-    SMALL,
-    WIDTH,
-    line_height,
-    short,
-    spread,
-    text_width,
-    ticks,
-    wrap,
-)
+from claimbook.charts import style
+from claimbook.charts.figures import Chart, describe_items, finish
+from claimbook.charts.layout import Canvas, Drawn, Key, Sheet, Words, marker_key, words
+from claimbook.charts.style import BASE, GRID, INNER, MUTED, PAD, SMALL, WIDTH, line_height, short, text_width, wrap
 from claimbook.say.numbers import with_minus
+from claimbook.say.words import listed
 
 GAP = 0.14
 ARROW = 0.36  # length of an arrow that stands for an open end
 TRACK = 0.24  # height of the marks of a row that stand under its words
+NO_DATA = "no data"
 PLOT = 2.0  # inches that marks need beside their words
 Ends = tuple[float, float]  # left and right, in inches
 
@@ -46,14 +32,8 @@ class Mark(NamedTuple):
     marker: str
     filled: bool
     text: str
-    says: Said  # what a reader who rests on it is told
-
-
-class Sign(NamedTuple):
-    """A small drawing at the right end of a row: its width in inches, and how to draw it from its middle left."""
-
-    width: float
-    draw: Callable[[Sheet, float, float], object]
+    says: str  # to a reader who rests on it
+    origin: object = ""  # who published it, if known
 
 
 class Row(NamedTuple):
@@ -65,7 +45,7 @@ class Row(NamedTuple):
     label: str
     note: str = ""
     marks: tuple[Mark, ...] = ()
-    sign: Sign | None = None
+    sign: tuple[float, Drawn] | None = None  # at the right: its width in inches, and how to draw it
     strong: bool = False
     joined: bool = False
     empty: str = ""
@@ -77,13 +57,7 @@ class Line(NamedTuple):
 
     value: float
     label: str
-    color: str = CLAIM
-
-
-class Band(NamedTuple):
-    low: float
-    high: float
-    color: str
+    color: str = style.CLAIM
 
 
 class Panel(NamedTuple):
@@ -92,7 +66,7 @@ class Panel(NamedTuple):
     rows: Sequence[Row]
     axis: str
     lines: Sequence[Line] = ()
-    bands: Sequence[Band] = ()
+    bands: Sequence[tuple[float, float, str]] = ()  # from where to where, and in which colour
     signs: str = ""
     zero: bool = False
     reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn
@@ -201,7 +175,7 @@ def weight_of(row: Row) -> str:
 
 def signs_width(panel: Panel) -> float:
     """Width of the column of signs at the right, with a gap before it."""
-    widths = [r.sign.width for r in panel.rows if r.sign] + [text_width(panel.signs, SMALL)] * bool(panel.signs)
+    widths = [r.sign[0] for r in panel.rows if r.sign] + [text_width(panel.signs, SMALL)] * bool(panel.signs)
     return max(widths) + GAP if widths else 0.0
 
 
@@ -222,7 +196,9 @@ def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
     """Labels of the vertical lines, each as near to its line as the others let it; returns the y below."""
     for lines in strip_of(panel):
         widths = [label_width(li) for li in lines]
-        for line, x in zip(lines, spread([scale(li.value) for li in lines], widths, 0.02, WIDTH - 0.02), strict=True):
+        for line, x in zip(
+            lines, style.spread([scale(li.value) for li in lines], widths, 0.02, WIDTH - 0.02), strict=True
+        ):
             on.text(x, y + line_height(SMALL) / 2, line.label, color=line.color, weight="semibold", ha="center")
         y += line_height(SMALL)
     return y
@@ -262,7 +238,7 @@ def draw_axis(on: Sheet, panel: Panel, scale: Scale, y: float) -> None:
 def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
     """Ticks with their texts, as many as stand apart."""
     for count in (5, 4, 3, 2):
-        at = ticks(scale.value(scale.start), scale.value(scale.edge), count)
+        at = style.ticks(scale.value(scale.start), scale.value(scale.edge), count)
         laid = list(zip(at, tick_texts(at), strict=True))
         ends = [(scale(tick), text_width(text, SMALL) / 2 + 0.05) for tick, text in laid]
         if all(one + half <= other - more for (one, half), (other, more) in pairwise(ends)):
@@ -295,7 +271,7 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
         tall, height = words_height(row, panel, plan), row_height(row, panel, plan)
         label, note = row_lines(row, panel, plan)
         above = 0.1 if row.heading else 0 if plan.stacked else (height - tall) / 2
-        look = {"color": MUTED, "bbox": CLEAR} if row.heading else {"color": INK}
+        look = {"color": MUTED, "bbox": style.CLEAR} if row.heading else {"color": style.INK}
         below = on.lines(PAD, y + above, label, BASE, weight=weight_of(row), **look)
         on.lines(PAD, below, note)
         if plan.stacked and row.marks:
@@ -306,9 +282,8 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
 
 def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
     """Bands and vertical lines."""
-    for band in panel.bands:
-        left, right = scale(band.low), scale(band.high)
-        on.box(left, top, right - left, bottom - top, band.color, zorder=0.5)
+    for low, high, color in panel.bands:
+        on.box(scale(low), top, scale(high) - scale(low), bottom - top, color, zorder=0.5)
     for line in panel.lines:
         on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
 
@@ -328,7 +303,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
     x = scale.start
     for mark, (left, right) in printed(row.marks, panel, scale):
         # a value that no side keeps clear of a line interrupts the line
-        gap = {"bbox": CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
+        gap = {"bbox": style.CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
         on.text(left, y, mark.text, BASE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
         if left - 0.04 > x:  # the line of the row stops where a value is printed
             on.line([x, left - 0.04], [y, y], color=GRID, linewidth=0.7, zorder=1)
@@ -336,7 +311,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
     if row.marks and scale.edge > x:
         on.line([x, scale.edge], [y, y], color=GRID, linewidth=0.7, zorder=1)
     if row.sign:
-        row.sign.draw(on, WIDTH - PAD - row.sign.width, y)
+        row.sign[1](on, WIDTH - PAD - row.sign[0], y)
 
 
 def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
@@ -348,7 +323,7 @@ def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
         if math.isinf(end):
             on.mark(x, y, head, mark.color, size=6)
     on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
-    on.tell(scale(mark.value), y, mark.says)
+    on.figure.tell(on.axes, scale(mark.value), y, mark.says, mark.origin)
 
 
 def span(mark: Mark, scale: Scale) -> Ends:
@@ -382,3 +357,75 @@ def trouble(ends: Ends, panel: Panel, scale: Scale) -> float:
     left, right = ends
     crossed = sum(left - 0.03 < scale(li.value) < right + 0.03 for li in panel.lines)
     return crossed + 10 * (left < scale.start - 0.02) + 10 * (right > scale.edge + 0.02)
+
+
+# dots ----------------------------------------------------------------------------------------------------------
+
+
+def dot_plot(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    value: str = "value",
+    group: str | None = None,
+    axis: str,
+    lines: Iterable[Line] = (),
+    say: Callable[[float], str] = short,
+    strong: Iterable[str] = (),
+) -> Chart:
+    """One value a row, under headings where `group` names a column; `low` and `high` are drawn as its range.
+
+    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight.
+    """
+    strong, lines = set(strong), tuple(lines)
+
+    def row(r: pd.Series) -> Row:
+        if pd.isna(r[value]):
+            return Row(r[label], empty=NO_DATA)
+        at, color = float(r[value]), style.PALETTE[r[label] in strong]
+        low, high = (float(r[c]) if c in r and pd.notna(r[c]) else at for c in ("low", "high"))
+        name = f"{r[group]}, {r[label]}" if group else str(r[label])
+        mark = Mark(at, low, high, color, "o", True, say(at), f"{name}: {say(at)}", r.get("origin"))
+        return Row(r[label], marks=(mark,), strong=r[label] in strong)
+
+    parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
+    rows = [r for name, part in parts.items() for r in (Row(name, heading=True), *(row(r) for _, r in part.iterrows()))]
+    alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
+    empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
+    alt += [f"No data: {listed(empty)}."] if empty else []
+    alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
+    panel = Panel(rows, axis, lines, zero=True)
+    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame)
+
+
+def dumbbell(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    ends: tuple[str, str],
+    axis: str,
+    lines: Iterable[Line] = (),
+    zero: bool = True,
+    say: Callable[[float], str] = short,
+) -> Chart:
+    """Two values a row, joined: the columns `ends`, the first filled, the second hollow."""
+    looks = ((ends[0], "o", style.PALETTE[0], True), (ends[1], "D", style.PALETTE[1], False))
+
+    def row(r: pd.Series) -> Row:
+        marks = tuple(
+            Mark(v, v, v, color, marker, filled, say(v), f"{r[label]}, {end}: {say(v)}", r.get("origin"))
+            for end, marker, color, filled in looks
+            if pd.notna(v := float(r[end]))
+        )
+        return Row(r[label], marks=marks, joined=len(marks) == 2, empty="" if marks else NO_DATA)
+
+    rows = [Row("", heading=True), *(row(r) for _, r in frame.iterrows())]
+    alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
+    keys = [marker_key(*look) for look in looks]
+    return rows_chart([Panel(rows, axis, tuple(lines), zero=zero)], title, subtitle, source, alt, frame, keys=keys)

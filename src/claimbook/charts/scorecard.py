@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import Canvas, Said, Sheet, band_key, marker_key, words
+from claimbook.charts.layout import Canvas, Sheet, band_key, marker_key, words
 from claimbook.charts.style import BAND, BASE, CLAIM, GRID, INK, MUTED, OUTCOMES, PAD, SMALL, WIDTH, line_height, wrap
 from claimbook.rule.scores import MET, REACH, VERDICTS, ScoreRow, short_verdict
 from claimbook.say.words import listed
@@ -91,7 +91,7 @@ def _draw_row(on: Sheet, row: ScoreRow, name: str, y: float) -> None:
     _draw_criteria(on, row.criteria, middle)
     color, marker, filled = VERDICTS[short_verdict(row.verdict)]
     on.mark(VERDICT + 0.08, middle, marker, color, filled=filled)
-    on.tell(VERDICT + 0.08, middle, Said(_spoken(row)[:-1]))
+    on.figure.tell(on.axes, VERDICT + 0.08, middle, _spoken(row)[:-1])
     top = middle - len(verdict) * line_height(SMALL) / 2
     on.lines(VERDICT + 0.22, top, verdict, color=color, weight="semibold")
     on.text(ROBUST, middle, row.robustness)

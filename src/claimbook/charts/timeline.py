@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from claimbook.charts.figures import Chart, finish
-from claimbook.charts.layout import canvas, told
+from claimbook.charts.layout import canvas
 from claimbook.charts.style import ACCENT, CLEAR, GRID, MUTED, PALETTE, POINT, SMALL, beside, line_height, text_width
 from claimbook.say.periods import parse
 
@@ -59,7 +59,7 @@ def timeline(
             axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
             if open_end:
                 axes.plot(until, place, marker=">", color=color, markersize=7, clip_on=False)
-            figure.tell(axes, row["start"], place, told(row[label], in_years(row), row))
+            figure.tell(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
             at += ROW
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])

@@ -1,4 +1,4 @@
-"""The picture of a judged claim: what was claimed, every measure of it, and which of them decide."""
+"""Pictures of what was judged: a claim and every measure of it, or a comparison and its criteria."""
 
 import math
 from collections.abc import Iterable
@@ -7,12 +7,14 @@ from itertools import groupby
 import pandas as pd
 
 from claimbook.charts.figures import Chart
-from claimbook.charts.layout import Key, Sheet, band_key, marker_key, told, words
-from claimbook.charts.rows import Band, Line, Mark, Panel, Row, Sign, plan_for, rows_chart, whole_height
-from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, short
+from claimbook.charts.layout import Drawn, Key, Sheet, band_key, marker_key, words
+from claimbook.charts.rows import Line, Mark, Panel, Row, plan_for, rows_chart, whole_height
+from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
 from claimbook.firmness.judgement import Assessed, Judgement
+from claimbook.rule import scores
+from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
 from claimbook.say.words import listed
@@ -21,6 +23,8 @@ DATA = "group measure period value low high unit dimension match differs outcome
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
+MET = scores.MET | {"on the line": (scores.BETWEEN, "D", False), "no data": (MUTED, "s", False)}
+AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
 Grouped = tuple[str, list[Assessed], PanelKey]
 HEADINGS = {  # match: weight and heading of its group; others depend on more
@@ -138,7 +142,7 @@ def _panels(judgement: Judgement, groups: list[Grouped], more: int) -> list[Pane
     test = number_of(judgement).test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
-    bands = (Band(close_low, close_high, BAND_CLOSE), Band(low, high, BAND))
+    bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
     panels: list[Panel] = []
     for (dimension, unit, _), rows in axes.items():
         named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
@@ -171,9 +175,9 @@ def _row(a: Assessed, shared: str) -> Row:
         differs = f"differs in {listed(a.differs) if len(a.differs) < 3 else f'{len(a.differs)} ways'}"
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
     text = value_text(m, limits=True)
-    says = told(m.label, text, {"origin": origins})
-    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says)
-    return Row(label, "; ".join(filter(None, notes)), (mark,), grade_sign(m.grade), strong=a.decides)
+    says = f"{m.label}: {text}"
+    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says, origins)
+    return Row(label, "; ".join(filter(None, notes)), (mark,), (0.22, grade_sign(m.grade)), strong=a.decides)
 
 
 def value_text(measure: Measure, limits: bool = False) -> str:
@@ -190,7 +194,7 @@ def value_text(measure: Measure, limits: bool = False) -> str:
     return f"{sign}{number}{THIN}%"
 
 
-def grade_sign(grade: str) -> Sign:
+def grade_sign(grade: str) -> Drawn:
     """A grade's letter in a disc: dark for A and B, outlined for C, bare for D."""
 
     def draw(on: Sheet, x: float, y: float) -> None:
@@ -200,7 +204,7 @@ def grade_sign(grade: str) -> Sign:
         color = PAPER if dark else MUTED
         on.text(x + 0.11, y + 0.003, grade, color=color, ha="center", weight="semibold", zorder=6)
 
-    return Sign(0.22, draw)
+    return draw
 
 
 def _keys(shown: list[Assessed]) -> list[Key]:
@@ -211,7 +215,7 @@ def _keys(shown: list[Assessed]) -> list[Key]:
     keys += [marker_key("decides", "o")] if True in deciding else []
     keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
     grades = sorted({a.measure.grade for a in shown})
-    return keys + [Key(GRADES[g], grade_sign(g).draw) for g in grades]
+    return keys + [Key(GRADES[g], grade_sign(g)) for g in grades]
 
 
 # words and numbers ---------------------------------------------------------------------------------------------
@@ -239,8 +243,94 @@ def _spoken(a: Assessed, comparable: bool) -> str:
 def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
     rows = []
     for heading, a, comparable in ((heading, a, key[2]) for heading, own, key in groups for a in own):
-        m, outcome, differs = a.measure, a.outcome if comparable else "not comparable", "; ".join(a.differs)
-        size = m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension
-        by = m.grade, m.status, "; ".join(m.origins), "; ".join(m.sources)
-        rows.append((heading, m.label, *size, a.match, differs, outcome, a.decides, *by))
+        m, outcome = a.measure, a.outcome if comparable else "not comparable"
+        joined = {"differs": a.differs, "origins": m.origins, "sources": m.sources}
+        rows.append(
+            {"group": heading, "measure": m.label, "low": m.limits.low, "high": m.limits.high}
+            | {"match": a.match, "outcome": outcome, "decides": a.decides}
+            | {name: getattr(m, name) for name in ("period", "value", "unit", "dimension", "grade", "status")}
+            | {name: "; ".join(words) for name, words in joined.items()}
+        )
     return pd.DataFrame(rows, columns=DATA.split())
+
+
+# comparisons ---------------------------------------------------------------------------------------------------
+
+
+def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
+    """Criteria in their own units, each with the mark it is held against; those of one unit and mark share an axis.
+
+    The shaded side of a mark is the one on which a criterion is met, with its result as shape and word.
+    """
+    results: dict[tuple, list[CriterionResult]] = {}  # by what a criterion is held against: a document alone is nothing
+    for r in judgement.criteria:
+        axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
+        results.setdefault((axis,), []).append(r)
+    panels = [_criteria_panel(own) for own in results.values()]
+    counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
+    tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
+    said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
+    said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
+    keys = [band_key("criterion is met here", BAND)]
+    return rows_chart(panels, title, subtitle, source, " ".join(said), _criteria_data(judgement), keys=keys)
+
+
+def _criteria_panel(results: list[CriterionResult]) -> Panel:
+    rows = [Row("", heading=True), *map(_criterion_row, results)]
+    op, threshold, unit = results[0].criterion.op, results[0].threshold, results[0].criterion.unit
+    if threshold is None or all(r.value is None for r in results):
+        return Panel(rows, axis="")
+    met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
+    line, reach = Line(threshold, f"{op} {_with_percent(threshold, unit)}"), (1.0, threshold + 1)
+    rank = unit == "rank"
+    return Panel(rows, AXES.get(unit, unit), (line,), (met,), zero=not rank, reach=reach if rank else ())
+
+
+def _against(r: CriterionResult) -> str:
+    """Value and threshold in words: "6.2, at least 1.25"."""
+    value = r.value_text or ("" if r.value is None else short(r.value))
+    if r.threshold is None or not value:
+        return value
+    return f"{value}, {r.criterion.op} {short(r.threshold)}"
+
+
+def _criterion_row(r: CriterionResult) -> Row:
+    color, marker, filled = MET[r.word]
+    marks: tuple[Mark, ...] = ()
+    if r.value is not None and r.threshold is not None:
+        text = _with_percent(r.value, r.criterion.unit)
+        says, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
+        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, says, origins),)
+
+    def draw(on: Sheet, x: float, y: float) -> None:
+        on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
+        on.text(x + 0.2, y, r.word, color=color, weight="semibold")
+
+    sign = 0.2 + text_width(r.word, SMALL, "semibold"), draw
+    empty = "" if marks else "no figure" if r.value is None else "documented"
+    return Row(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
+
+
+def _with_percent(value: float, unit: str) -> str:
+    """A value on an axis that names its other units."""
+    return f"{short(value)}{THIN}%" if unit == "percent" else short(value)
+
+
+def _criteria_data(judgement: Judgement) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "criterion": r.says,
+                "value": r.value,
+                "value_text": r.value_text,
+                "requirement": r.criterion.op,
+                "threshold": r.threshold,
+                "unit": r.criterion.unit,
+                "result": r.word,
+                "grade": r.grade,
+                "origins": "; ".join(r.origins),
+                "sources": "; ".join(r.sources),
+            }
+            for r in judgement.criteria
+        ]
+    )
