@@ -195,10 +195,8 @@ def strip_of(panel: Panel) -> list[list[Line]]:
 def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
     """Labels of the vertical lines, each as near to its line as the others let it; returns the y below."""
     for lines in strip_of(panel):
-        widths = [label_width(li) for li in lines]
-        for line, x in zip(
-            lines, style.spread([scale(li.value) for li in lines], widths, 0.02, WIDTH - 0.02), strict=True
-        ):
+        wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
+        for line, x in zip(lines, style.spread(wanted, widths, 0.02, WIDTH - 0.02), strict=True):
             on.text(x, y + line_height(SMALL) / 2, line.label, color=line.color, weight="semibold", ha="center")
         y += line_height(SMALL)
     return y
