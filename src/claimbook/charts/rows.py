@@ -146,7 +146,7 @@ def panel_height(panel: Panel, plan: Plan) -> float:
 
 
 def axis_height(panel: Panel) -> float:
-    return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks else 0.1
+    return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks and panel.axis else 0.1
 
 
 def row_height(row: Row, panel: Panel, plan: Plan) -> float:
@@ -259,10 +259,10 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
     scale = scale_of(panel, plan)
     y = draw_strip(on, panel, scale, top)
     bottom = top + panel_height(panel, plan) - axis_height(panel)
-    if panel.marks:
+    if panel.marks and panel.axis:  # places that are no quantity have no axis
         draw_axis(on, panel, scale, bottom)
-        if not plan.stacked:
-            draw_ground(on, panel, scale, y, bottom)
+    if panel.marks and not plan.stacked:
+        draw_ground(on, panel, scale, y, bottom)
     if panel.signs:
         on.text(WIDTH - PAD, y + 0.1, panel.signs, ha="right")
     for row in panel.rows:
@@ -376,7 +376,8 @@ def dot_plot(
 ) -> Chart:
     """One value a row, under headings where `group` names a column; `low` and `high` are drawn as its range.
 
-    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight.
+    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight. Without `axis` the
+    values are places of words, which `say` has.
     """
     strong, lines = set(strong), tuple(lines)
 
