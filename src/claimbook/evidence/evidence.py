@@ -28,6 +28,7 @@ from claimbook.say.words import counted
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 PLACES = about().geography
 WHOLE = PLACES.whole
+EVENT = ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id")
 NO_FIGURES = ["row", *COLUMNS]
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
 
@@ -62,7 +63,6 @@ class Evidence:
     sources: pd.DataFrame
     series: pd.DataFrame
     timeline: pd.DataFrame
-    search_log: pd.DataFrame
     cutoff: str
 
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
@@ -252,14 +252,16 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
         figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
         sources=sources,
         series=series,
-        timeline=_table(folder / "timeline.csv"),
-        search_log=_table(folder / "search_log.csv"),
+        timeline=_table(folder / "timeline.csv", EVENT),
         cutoff=cutoff,
         **{name: _table(folder / f"{name}.csv") for name in own},
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """A table as text; one with known `columns` may be left out where it would have no rows."""
+    if columns and not path.is_file():
+        return pd.DataFrame(columns=columns, dtype=str)
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
