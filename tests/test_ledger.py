@@ -1,15 +1,12 @@
 """Each fault that a hand can make in the ledger gets its sentence with its line, and the ledger as it is has none."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-import tiny_project
-from click.testing import CliRunner
+import towns
 
-from claimbook.commands import main
-from claimbook.intake import description, ledger
+from claimbook.intake import ledger
 
 ROOT = Path(__file__).parents[1]
 TEXT = """\
@@ -169,14 +166,12 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
 
 
 @pytest.mark.process
-def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path, monkeypatch):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    tiny_project.edit(tmp_path / "data" / "claims.yml", "quantity: count of zones\n", "quantity: count of zone\n")
-    description.describe(tmp_path / "data")
-    monkeypatch.chdir(ROOT)
+def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path):
+    folder = towns.create(tmp_path / "project")
+    towns.edit(folder / "data" / "claims.yml", "quantity: count of libraries", "quantity: count of librarys")
     for verb in ("check", "report"):
-        done = CliRunner().invoke(main, [verb, "--data", str(tmp_path / "data")])
-        assert done.exit_code == 1 and 'Did you mean "count of zones"?' in done.output, done.output
+        code, said = towns.run(folder, verb)
+        assert code == 1 and 'Did you mean "count of libraries"?' in said, said
 
 
 @pytest.mark.process
@@ -190,8 +185,8 @@ def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(
     ],
 )
 def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path, content, where):
-    folder = tiny_project.create(tmp_path / "project")
-    (folder / "notebooks" / "4-2-second.ipynb").write_text(content)
-    code, said = tiny_project.run(folder, "report")
+    folder = towns.create(tmp_path / "project")
+    (folder / towns.FIRST).write_text(content)
+    code, said = towns.run(folder, "report")
     assert code == 1 and "Traceback" not in said
-    assert "notebooks/4-2-second.ipynb" in said and where in said
+    assert towns.FIRST in said and where in said
