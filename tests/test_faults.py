@@ -180,7 +180,7 @@ def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Pa
         limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
         edit(project / "src/claimbook/build/execution.py", limit, f"{limit} {sooner}")
-    edit(project / "notebooks/4-2-second.ipynb", "section = Section(", cell)
+    edit(project / SECOND, LOADS, cell)
     code, said = run(project, "report")
     assert code == 1
     assert f"2-more.ipynb, code cell 2 (from claimbook import Section, beside): {told}" in said

@@ -169,24 +169,18 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
 def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path):
     folder = towns.create(tmp_path / "project")
     towns.edit(folder / "data" / "claims.yml", "quantity: count of libraries", "quantity: count of librarys")
-    for verb in ("check", "report"):
-        code, said = towns.run(folder, verb)
+    for code, said in towns.told(folder, ["check"], ["report"]):
         assert code == 1 and 'Did you mean "count of libraries"?' in said, said
 
 
 @pytest.mark.process
-@pytest.mark.parametrize(
-    ("content", "where"),
-    [
-        ("", "the file is empty"),
-        ('{\n "cells": [\n<<<<<<< HEAD\n', "line 3: two versions were merged here"),
-        ('{"cells": [', "not readable as a notebook"),
-        ("{}", "it names no format"),
-    ],
-)
-def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path, content, where):
+def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path):
     folder = towns.create(tmp_path / "project")
-    (folder / towns.FIRST).write_text(content)
-    code, said = towns.run(folder, "report")
-    assert code == 1 and "Traceback" not in said
-    assert towns.FIRST in said and where in said
+    for content, where in {
+        "": "the file is empty",
+        '{\n "cells": [\n<<<<<<< HEAD\n': "line 3: two versions were merged here",
+        "{}": "it names no format",
+    }.items():
+        (folder / towns.FIRST).write_text(content)
+        for code, said in towns.told(folder, ["check"], ["report"]):
+            assert code == 1 and towns.FIRST in said and where in said and "Traceback" not in said, said

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from finished import text_of, texts_of
-from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, ctrl_c, edit, of_project, run, start
+from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, ctrl_c, edit, of_project, run, start, told
 
 from claimbook.build.files import folder_hash
 
@@ -146,14 +146,13 @@ def test_a_change_runs_what_declares_or_reads_it_and_nothing_else(project: Path)
 
 
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
-    code, said = run(project, "baseline")
+    (code, first), (_, again), (_, built_again) = told(project, ["baseline"], ["baseline"], ["report"])
     assert code == 0
-    assert said.count("renewed") == 4  # the outputs of the notebooks, and the record
+    assert first.count("renewed") == again.count("unchanged") == 4  # the outputs of the notebooks, and the record
+    assert built_again.startswith("Nothing to do")
     stored = json.loads((project / FIRST).read_text())
     assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [*range(1, 9)]
     assert len(stored["cells"]) == 12
-    assert run(project, "baseline")[1].count("unchanged") == 4
-    assert run(project, "report")[1].startswith("Nothing to do")
     edit(project / FIRST, "and that the", "and then that the")
     code, said = run(project, "baseline")
     assert code == 1
@@ -197,7 +196,10 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after
     code, again = run(project, "report", *changed)
     assert code == 0, again
     assert (ran(said), ran(again)) == ({NAME, SECOND}, {CONCLUSION})
-    made = Path(run(project, "where", "results", *changed)[1].strip())
+    by_its_path = [*changed[:-1], str(other)]
+    where = told(project, *(["where", "results", *words] for words in (changed, by_its_path)))
+    assert where[0] == where[1], "the same copy"
+    made = Path(where[0][1].strip())
     name = "2026+cutoff=2024-12-31"
     assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
     assert f"results  {made}" in again
@@ -214,8 +216,8 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after
     cover, *pages = texts_of(project / made.parent / "three-towns.pdf")
     assert "=2024-12-31+other-data" in " ".join(cover.split()) and "counted 47" in "".join(pages)
     assert results(project) == kept
-    changed[-1] = str(other)
-    assert run(project, "where", "results", *changed)[1].strip() == str(made), "the same copy, by its absolute path"
+    code, moved = run(project, "diff", "2026", str(made.with_name("record.json")))
+    assert code == 0 and "Public libraries | 46 → 47" in moved, moved
 
 
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_and_its_warning_shown(
@@ -270,24 +272,16 @@ def test_a_topic_that_no_file_has_is_told_with_the_one_that_was_meant(project: P
     assert code == 1 and f"{FIRST} loads 'librarys'" in said and "Did you mean libraries?" in said
 
 
-@pytest.mark.parametrize(
-    ("missing", "sentence"),
-    [
-        ("claims.yml", "claims.yml is missing. Copy it from"),
-        ("figures", "figures is missing. Copy it from"),
-        ("figures/libraries.csv", f"{FIRST} loads 'libraries', but there is no"),
-    ],
-)
-def test_a_copy_of_the_data_without_a_file_is_told(built: Path, tmp_path: Path, missing: str, sentence: str) -> None:
-    copy = shutil.copytree(built / "data", tmp_path / "copy")
-    (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
-    code, said = run(built, "report", "--data", str(copy))
-    assert code == 1 and sentence in said
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"), [("nowhere", "There is no folder"), ("book", "must name a copy of data/")]
-)
-def test_what_is_no_copy_of_the_data_is_told(built: Path, data: str, sentence: str) -> None:
-    code, said = run(built, "report", "--data", data)
-    assert code == 1 and sentence in said
+def test_what_is_no_copy_of_the_data_or_lacks_a_file_is_told(built: Path, tmp_path: Path) -> None:
+    sentences = {"nowhere": "There is no folder", "book": "must name a copy of data/"}
+    for missing, sentence in {
+        "claims.yml": "claims.yml is missing. Copy it from",
+        "figures": "figures is missing. Copy it from",
+        "figures/libraries.csv": f"{FIRST} loads 'libraries', but there is no",
+    }.items():
+        copy = shutil.copytree(built / "data", tmp_path / missing.replace("/", "-"))
+        (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
+        sentences[str(copy)] = sentence
+    said = told(built, *(["report", "--data", data] for data in sentences))
+    for (data, sentence), (code, words) in zip(sentences.items(), said, strict=True):
+        assert code == 1 and sentence in words, data

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from finished import text_of
 from test_imports import OF_THE_REPORT
-from towns import EXAMPLE, FIGURES, LATEST, edit, run
+from towns import EXAMPLE
 
 PRINTS = ("three-towns.pdf", "three-towns-annex.pdf", "three-towns-brief.pdf")
 
@@ -71,12 +71,3 @@ def test_its_pages_are_loud_lead_somewhere_and_hold_no_word_of_the_other_report(
             link.decompose()
         assert "INVENTED" in soup.select_one(".bd-header-announcement").get_text()
         assert not re.findall(OF_THE_REPORT, str(soup), re.I), page
-
-
-@pytest.mark.process
-def test_what_moved_since_the_baseline_is_told_there_too(project: Path) -> None:
-    assert run(project, "baseline")[0] == 0
-    edit(project / FIGURES, LATEST, LATEST.replace("46", "47"))
-    assert run(project, "report")[0] == 0
-    code, said = run(project, "diff")
-    assert code == 0 and "libraries-over-50" in said and "46 → 47" in said, said

@@ -1,5 +1,6 @@
 """Copies of the invented report of three towns, for tests that build, and the processes of such builds."""
 
+import json
 import os
 import re
 import select
@@ -31,6 +32,14 @@ MORE = {  # a section that reads no figures, and a conclusion that reads the sec
     "2-more": 'section.word("said", "nothing")',
     "5-conclusion": 'section.word("said", " ".join(key for record in beside() for key in record["statistics"]))',
 }
+COMMANDS = """
+import json, sys
+from click.testing import CliRunner
+from claimbook.commands import main
+
+done = [CliRunner().invoke(main, words) for words in json.loads(sys.argv[1])]
+print(json.dumps([(one.exit_code, one.output) for one in done]))
+"""
 # it looks ten times a second: a signal that comes just before one long wait would be heard only after it
 MEETS = (
     "import os, select; os.write(os.open({here!r}, os.O_WRONLY), b'x'); "
@@ -53,8 +62,8 @@ def create(folder: Path) -> Path:
 
 
 def with_more(folder: Path) -> Path:
-    """The same with two more notebooks."""
-    create(folder)
+    """The same with two more notebooks, and without the workbook, which takes as long as all pages."""
+    edit(create(folder) / "_config.yml", "workbook, ", "")
     for name, says in MORE.items():
         code = SECTION.replace("NUMBER", name[0]) + says
         codes = [PARAMETERS, code, "%%prose\nIt says {said}.", "section.record()"]
@@ -150,6 +159,11 @@ def of_project(folder: Path, code: str, *arguments: str) -> str:
     environment = os.environ | {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def told(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
+    """Exit code and words of several commands in one process, of which one at most builds."""
+    return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
 
 
 def edit(path: Path, old: str, new: str) -> None:
