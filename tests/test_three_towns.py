@@ -28,7 +28,6 @@ def own_files() -> list[Path]:
 
 @pytest.mark.process
 def test_it_is_checked_where_it_lies_by_a_link_to_the_engine() -> None:
-    assert (EXAMPLE / "src" / "claimbook").readlink() == Path("../../../src/claimbook")
     command = [sys.executable, "-m", "claimbook", "check"]
     done = subprocess.run(command, cwd=EXAMPLE, env=os.environ | {"PYTHONPATH": "src"}, capture_output=True, text=True)
     assert done.stdout == "The data pass every check.\n", done.stdout + done.stderr
