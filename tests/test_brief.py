@@ -3,7 +3,7 @@
 import pytest
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
-from claimbook.results.brief import answers, firmness, lead, number_says
+from claimbook.results.brief import answers, firmness, lead, number_says, retested
 
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 LATE = record("late", "number", "understated", "2.1", NUMBER["measures"], OVER_100) | {
@@ -52,12 +52,26 @@ def test_a_verdict_that_flips_moves_to_another_answer():
     assert told([NUMBER | {"verdict": "overstated"}]).keys() == {"Wrong, out of date, or right in part"}
 
 
+def test_page_one_tells_what_the_tests_before_would_say():
+    right = COMPARISON | {"verdict": "supported", "stands_as": "supported"}
+    before = [{"claim_id": right["id"], "verdict_today": v} for v in ("partly", "supported", "not known")]
+    assert retested([right, NUMBER], before) == (
+        "Of the 1 judgement that hold, one would hold in part at most under a test that was changed with the evidence "
+        "known."
+    )
+    assert retested([right], []) == ""
+
+
 @pytest.mark.parametrize(
     ("verdict", "qualifiers", "says"),
     [
         ("unverified, evidence mixed", [], "near evidence points both ways"),
         ("unverified, no evidence", [], "there is no evidence"),
-        ("unverified, evidence against", ["supported if read as stock"], "holds if read as stock"),
+        (
+            "unverified, evidence against",
+            ["supported if read as stock", "overstated if read as staff"],
+            "holds if read as stock; fails if read as staff; near evidence is against it",
+        ),
     ],
 )
 def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):

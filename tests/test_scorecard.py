@@ -68,6 +68,8 @@ CARD = Card(
     "2026",
     dt.date(2026, 11, 25),
     dt.date(2023, 12, 31),
+    ({"claim_id": "strong", "verdict_today": "supported"},),
+    (),
     True,
 )
 
@@ -89,7 +91,7 @@ def test_what_is_added_to_a_verdict_does_not_change_its_group():
 def test_a_size_that_time_has_overtaken_counts_as_right_in_part():
     late = record("late", "number", "understated", test=OVER_100)
     assert group_of(late).id == "not-as-written"
-    assert group_of(late | {"stands_as": "right in size, out of date"}).id == "in-part"
+    assert group_of(late | {"stands_as": "right in size, out of date"}).id == "aged"
     assert score_row(late | {"stands_as": "right in size, out of date"}).verdict == "right in size, out of date"
 
 
@@ -142,7 +144,7 @@ def test_verdict_and_robustness_are_words_with_a_class_for_their_shape(page):
 
 def test_the_summary_counts_each_group_and_shows_a_shape_for_each_claim(page):
     counts = {li["data-group"]: int(li.select_one(".count").get_text()) for li in page.select("ul.verdicts li")}
-    assert counts == {"borne-out": 1, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
+    assert counts == {"borne-out": 1, "aged": 0, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
     facts = {li["data-group"]: li.select_one(".facts") for li in page.select("ul.verdicts li")}
     assert {g: f.get_text() for g, f in facts.items() if f} == {"borne-out": "and 1 plain fact"}
     shapes = {li["data-group"]: len(li.select(".shapes .verdict")) for li in page.select("ul.verdicts li")}

@@ -46,6 +46,12 @@ def answers(claims: Sequence[Claim], name: Callable[[Claim], str], link: Link) -
     return "\n".join(parts)
 
 
+def retested(claims: Sequence[Claim], changes: Sequence[Mapping[str, str]], address: str) -> str:
+    """What the tests before would say, leading to the list of them."""
+    said = brief.retested(claims, changes)
+    return f'<p class="firmness">{escape(said)} {linked("Every change", address)}.</p>' if said else ""
+
+
 def point_html(point: brief.Point, name: Callable[[Claim], str], link: Link) -> str:
     if point.after:
         (claim,) = point.claims

@@ -236,6 +236,7 @@ def rank(m: Mapping[str, Any]) -> tuple:
 
 def measure_row(account: Account, m: Mapping[str, Any]) -> list[str]:
     sources = ", ".join(account.source(s) for s in dict.fromkeys(m["sources"]))
+    sources += "".join(f"<br><q>{escape(words)}</q>" for words in m.get("words", ()))
     return [escape(m["label"]), value(m), how_it_counts(m), escape(m["grade"]), sources]
 
 
@@ -254,7 +255,7 @@ def how_it_counts(m: Mapping[str, Any]) -> str:
 def value(m: Mapping[str, Any]) -> str:
     """A measure with the range that its digits admit, a criterion with its mark, a document with its day."""
     if m["match"] == "part":
-        return f"<time>{escape(m['period'])}</time>"
+        return f"<time>{escape(m['period'] or 'no date')}</time>"
     if m["value"] is None:
         return "no data"
     said = number_in_words(m["value"], m["unit"])

@@ -1,4 +1,4 @@
-"""Directives of the page Methods: audits of the rows, and what was changed with what it came to."""
+"""Directives of the page Methods: audits of the rows, their words, and what was changed with what it came to."""
 
 from collections.abc import Callable, Iterator, Mapping
 from math import sqrt
@@ -60,9 +60,9 @@ class ChangesOfTests(OfJudgedClaims):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Verdict")
+        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
-            (statement, row["before"], row["after"], reason, row["verdict_before"], verdict)
+            (statement, row["before"], row["after"], reason, row["verdict_before"], row["verdict_today"], verdict)
             for row, statement, verdict, reason in self.changes("changes_of_tests.csv", stands_as)
         )
         return [table(head, cells)]
@@ -84,7 +84,23 @@ def label_of(claim: Mapping[str, Any]) -> str:
     return claim["robustness"]["label"]
 
 
+class WordsKept(OfJudgedClaims):
+    """How many of the values that decide verdicts, and of all rows, carry words of their source."""
+
+    def run(self) -> list[nodes.Node]:
+        judged = [c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]]
+        kept = [bool(m["words"]) for c in judged for m in c["measures"] if m["decides"]]
+        rows = self.figures()
+        said = (
+            f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} carry words of a "
+            f"source; {len(kept) - sum(kept):,} do not, as they were read before words were kept, or stand in a table. "
+            f"Of all {len(rows):,} figures {sum(bool(row.get('quote')) for row in rows):,} do."
+        )
+        return [nodes.paragraph("", said)]
+
+
 def setup(app: Sphinx) -> None:
     app.add_directive("audits", Audits)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("changes-of-labels", ChangesOfLabels)
+    app.add_directive("words-kept", WordsKept)

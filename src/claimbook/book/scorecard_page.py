@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,12 @@ from claimbook.evidence.claims import Ledger
 from claimbook.publish import metadata, references
 from claimbook.results.standing import GROUPS, KINDS_TOLD, group_of, stands_as
 from claimbook.rule.scores import VERDICTS, score_row, short_verdict
+from claimbook.say.csv_tables import Row, rows_in
+from claimbook.say.numbers import badge_class
 from claimbook.say.periods import in_words
 from claimbook.say.words import counted, sentence_case
 
+CHANGES, CLAUSES = "changes_of_tests.csv", "text.csv"
 KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
 FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
@@ -37,7 +42,10 @@ FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 
 @dataclass(frozen=True)
 class Card:
-    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id."""
+    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id.
+
+    `changes` are the tests that were changed, `clauses` all that the text says.
+    """
 
     claims: tuple[Mapping[str, Any], ...]
     names: Mapping[str, str]
@@ -45,6 +53,8 @@ class Card:
     edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
+    changes: tuple[Row, ...]
+    clauses: tuple[Row, ...]
     prints: bool  # whether there are files of the print edition beside the pages
 
     def name(self, claim: Mapping[str, Any]) -> str:
@@ -67,6 +77,8 @@ def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
+        changes=tuple(rows_in(source / "data" / CHANGES)),
+        clauses=tuple(rows_in(source / "data" / CLAUSES)),
         prints=prints,
     )
 
@@ -82,6 +94,7 @@ def render_brief(card: Card, link: Link) -> str:
     to = partial(card.place, link=link)
     return f"""<div class="brief">
 {brief.answers(card.claims, card.name, to)}
+{brief.retested(card.claims, card.changes, link("book/methods", "changes-of-tests"))}
 {brief.chart(card.claims, to)}
 <p class="edition">Edition {escape(card.edition)}: evidence published up to {in_words(card.cutoff)}. \
 The text is undated and \
@@ -219,15 +232,36 @@ def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
     return f'<div class="claims-index">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
 
 
+def render_text(card: Card, link: Link) -> str:
+    """Every clause of the text with a line in the colour of its verdict, its claims, or why it has none."""
+    by_id = {claim["id"]: claim for claim in card.claims}
+
+    def clause(row: Row) -> str:
+        claims = [by_id[name] for name in row["claim_ids"].split(";") if name in by_id]
+        edge = badge_class(stands_as(claims[0])) if claims else "none"
+        to = {c["id"]: link("", f"claims/{c['id']}.html") for c in claims}
+        named = [f"{brief.shape(c)} {brief.linked(escape(card.name(c)), to[c['id']])}" for c in claims]
+        says = f'<span class="clause judgement-{edge}">{escape(sentence_case(row["says"]))}.</span>'
+        return f"<li>{says} <small>{', '.join(named) or escape(row['why_none'])}</small></li>"
+
+    sentences = (
+        f'<li id="sentence-{escape(number)}"><b>{escape(number)}</b><ul>{"".join(map(clause, own))}</ul></li>'
+        for number, own in groupby(card.clauses, key=itemgetter("sentence"))
+    )
+    return f'<ol class="the-text">{"".join(sentences)}</ol>'
+
+
 class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
     """Holds a Card and which part of it is meant until the pages are written and links are known."""
 
 
 class FrontPage(Data):
-    """`:::{brief}`, `:::{scorecard}` and `:::{claims-index}`: what became of the claims of the executed notebooks."""
+    """`:::{brief}`, `:::{scorecard}`, `:::{claims-index}` and `:::{text-index}`: what became of claims and text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
+        for name in (CHANGES, CLAUSES):
+            self.noted(self.source / "data" / name)
         prints = "pdf" in self.config.book_parts
         return [front(card=read_card(self.source, self.ledger(), prints), part=self.name)]
 
@@ -248,6 +282,7 @@ def visit_html(self: HTML5Translator, node: front) -> None:
         "brief": lambda: render_brief(card, link),
         "scorecard": lambda: render(card, link, title),
         "claims-index": lambda: render_index(card, link, title),
+        "text-index": lambda: render_text(card, link),
     }
     self.body.append(parts[node["part"]]())
     raise nodes.SkipNode
@@ -269,4 +304,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("brief", FrontPage)
     app.add_directive("scorecard", FrontPage)
     app.add_directive("claims-index", FrontPage)
+    app.add_directive("text-index", FrontPage)
     app.connect("html-page-context", load)

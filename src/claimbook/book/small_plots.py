@@ -87,7 +87,7 @@ def dates_plot(measures: Sequence[Mapping[str, Any]], last_year: int) -> Iterato
     """Dated documents and counts on a line of years that is the same for all facts."""
     yield f'<path class="years" d="M{EDGE} {TALL / 2:g}H{WIDE - EDGE}" stroke="{GRID}"/>'
     span = last_year + 1 - FIRST_YEAR
-    for decides, period in sorted({(bool(m["decides"]), m["period"]) for m in measures}):
+    for decides, period in sorted({(bool(m["decides"]), m["period"]) for m in measures if m["period"]}):
         year = int(period[:4]) + (int(period[5:7]) / 12 if period[4:5] == "-" and len(period) != 9 else 0.5)
         color, marker, filled = SHOWN[decides]
         x = EDGE + (max(year, FIRST_YEAR) - FIRST_YEAR) / span * (WIDE - 2 * EDGE)
@@ -121,12 +121,14 @@ def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
     if row.criteria:
         return criteria_in_words(row.criteria)
     if claim["kind"] == "causal":
-        sides = Counter(bool(m["opposes"]) for m in claim["measures"] if m["decides"])
+        sides = Counter(
+            opposes for opposes, *_ in {(m["opposes"], *m["origins"]) for m in claim["measures"] if m["decides"]}
+        )
         parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
         return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
     if claim["kind"] == "number":
         return row.found or "no figure decides"
-    dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"])
+    dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"] and m["period"])
     if not dates:
         return "no document decides" if claim["measures"] else "no document found"
     return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")

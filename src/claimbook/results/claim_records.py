@@ -11,11 +11,11 @@ from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.firmness.multiverse import SAME, Choice, Multiverse, becomes
 from claimbook.firmness.robustness import Robustness
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import came_later, had_ended
+from claimbook.rule.facts import STUDY, best_studies, came_later, had_ended
 from claimbook.say.recorded import stated
 
 # what a claim declares beside its test, as far as its kind has it
-DECLARED = ("join", "in_period", "as_of", "window", "attributed_to", "parts", "definitions", "readings")
+DECLARED = ("join", "in_period", "as_of", "window", "attributed_to", "parts", "definitions", "readings", "can")
 SIGNS = digits + ascii_letters  # digits of a case in the table of pairs
 Thing = TypeVar("Thing", bound=Hashable)
 
@@ -137,6 +137,7 @@ def _measure_record(a: Assessed) -> dict:
         "published": m.published,
         "origins": list(m.origins),
         "sources": list(m.sources),
+        "words": list(m.words),
     }
 
 
@@ -160,11 +161,13 @@ def _criterion_record(r: CriterionResult) -> dict:
         "grade": r.grade,
         "origins": list(r.origins),
         "sources": list(r.sources),
+        "words": list(r.words),
     }
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
     text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
+    weak = part == STUDY and f not in best_studies(s for _, found in judgement.findings for s in found)
     return {
         "label": f.says,
         "value": f.value,
@@ -176,7 +179,10 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
         "differs": [],
         "cell": part,
         "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D" and f.reading not in wider and not (text_date and came_later(f, text_date)),
+        "decides": f.grade != "D"
+        and f.reading not in wider
+        and not (text_date and came_later(f, text_date))
+        and not weak,
         "began": f.began,
         "ended": f.ended,
         "reading": f.reading,
@@ -185,6 +191,7 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict:
         "published": f.published,
         "origins": list(f.origins),
         "sources": list(f.sources),
+        "words": list(f.words),
     }
 
 
