@@ -82,7 +82,8 @@ def of_kind(claims: Sequence[Claim], kind: tuple[tuple[str, str], tuple[str, ...
 def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
     """What became of the numbers; a few are named."""
     numbers = of_kind(claims, NUMBERS)
-    said = [f"A policy text gives {in_letters(len(numbers))} numbers for {about().subject} ({about().native})."]
+    given = f"{in_letters(len(numbers))} number{'s' * (len(numbers) != 1)}"
+    said = [f"A policy text gives {given} for {about().subject}{f' ({native})' if (native := about().native) else ''}."]
     for part, verbs in SAID_OF_NUMBERS.items():
         own = [c for c in numbers if part_of(c) == part]
         if own:
