@@ -6,6 +6,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from claimbook.say.about import about
+from claimbook.say.numbers import Badge
+from claimbook.say.words import counted
 
 FILLED = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -15,7 +17,7 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals["about"] = about()
+FILLED.globals |= {"about": about(), "badge": Badge, "counted": counted}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
 
 
