@@ -200,15 +200,14 @@ def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_ev
 
 def test_a_value_beyond_the_drawing_becomes_an_arrow_at_its_edge():
     claim = record("x", "number", "supported", measures=[found(900, 900, 900, "pass")], test=OVER_100)
-    drawn = list(small_plots.number_plot(claim, score_row(claim)))
-    assert drawn[-1] == small_plots.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
+    drawn = small_plots.number_plot(claim, score_row(claim))
+    assert drawn["marks"] == [small_plots.Mark(place(1.5), "#00695c", ">", True, "outcome-pass")]
 
 
 def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
     claim = record("x", "number", "supported", measures=[found(110, 110, None, "pass")], test=OVER_100)
-    assert small_plots.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in small_plots.number_plot(
-        claim, score_row(claim)
-    )
+    drawn = small_plots.number_plot(claim, score_row(claim))
+    assert drawn["marks"] == [small_plots.Mark(place(1.1), "#00695c", "o", True, "outcome-pass")]
 
 
 def test_nothing_is_drawn_for_an_opinion():

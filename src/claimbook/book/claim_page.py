@@ -65,6 +65,7 @@ OUTCOME_WORDS = {
     "so": "it is so",
 }
 
+
 @dataclass(frozen=True)
 class Account:
     """A claim, and what stands around it on its page. Addresses are seen from the folder of the page.

@@ -5,10 +5,9 @@ It is plain HTML that needs no script; book/_static/scorecard.js adds filters an
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,17 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.book import api
-from claimbook.book import brief_page as brief
-from claimbook.book.brief_page import badge
+from claimbook.book.brief_page import at, plot
 from claimbook.book.evidence_pages import Data
 from claimbook.book.small_plots import found_in_words, small_plot
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.evidence.claims import Ledger
 from claimbook.publish import metadata, references
-from claimbook.results.standing import GROUPS, KINDS_TOLD, group_of, stands_as
+from claimbook.results import brief
+from claimbook.results.standing import GROUPS, KINDS_TOLD, Group, group_of, stands_as
 from claimbook.rule.scores import VERDICTS, score_row, short_verdict
 from claimbook.say.periods import in_words
-from claimbook.say.words import counted, sentence_case
+from claimbook.templates import filled
 
 KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
 FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
@@ -79,144 +78,69 @@ Link = Callable[[str, str], str]  # address of a place in a document, or of a fi
 
 def render_brief(card: Card, link: Link) -> str:
     """The report in a minute as HTML: answers, their firmness, and the numbers as claimed and found."""
-    to = partial(card.place, link=link)
-    return f"""<div class="brief">
-{brief.answers(card.claims, card.name, to)}
-{brief.chart(card.claims, to)}
-<p class="edition">Edition {escape(card.edition)}: evidence published up to {in_words(card.cutoff)}. \
-The text is undated and \
-<a href="{link("book/methods", "the-day-of-the-text")}">assumed to be of {in_words(card.text_date)}</a>.</p>
-{downloads(card, link)}
-</div>"""
-
-
-def downloads(card: Card, link: Link) -> str:
-    """Where this goes on: the files, and how to cite and check."""
-    files = {"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX}
-    named = [f'<a href="{link("", name)}">{says}</a>' for says, name in files.items() if card.prints]
-    pages = {"how to cite": "book/cite", "how verdicts are made": "book/methods"}
-    named += [f'<a href="{link(page, "")}">{says}</a>' for says, page in pages.items()]
-    return f'<p class="downloads web-only">{" · ".join(named)}</p>'
+    return filled(
+        "brief.html",
+        card=card,
+        link=link,
+        place=partial(card.place, link=link),
+        lead=brief.lead(card.claims, card.name),
+        answers=brief.answers(card.claims),
+        firmness=brief.firmness(card.claims),
+        numbers=[plot(c) for c in card.claims if c["kind"] == "number" and c.get("test")],
+        files={"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX},
+        **{tool.__name__: tool for tool in (at, in_words, stands_as)},
+    )
 
 
 def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
     """The scorecard as HTML. `link(document, anchor)` gives an address, `title(document)` the title of a page."""
-    shown, folded = (
-        [(n, c) for n, c in enumerate(card.claims) if (c["kind"] in FOLDED) is fold] for fold in (False, True)
-    )
-    facts = sum(c["kind"] == "fact" for _, c in folded)
-    apart = f"{counted(facts, *KINDS_TOLD[2][0])} and {counted(len(folded) - facts, 'opinion')}"
-    return f"""<div class="scorecard" data-claims="{len(card.claims)}">
-{summary(card.claims)}
-{controls(card, title)}
-<p class="key">{KEY}</p>
-{table(card, shown, "Numbers and judgements of the text, what was found, and the verdict on each", link)}
-<details class="folded reviewer"><summary>{apart}</summary>
-{table(card, folded, "Plain facts and opinions of the text, what was found, and the verdict on each", link)}
-</details>
-<p class="none" hidden>No claim fits this choice.</p>
-</div>"""
-
-
-def table(card: Card, placed: Sequence[tuple[int, Mapping[str, Any]]], caption: str, link: Link) -> str:
-    """Claims with their places in the text, one in a row."""
-    if not placed:
-        return ""
-    return f"""<table class="claims">
-<caption>{caption}</caption>
-<thead><tr><th scope="col">Claim</th><th scope="col">Claimed</th><th scope="col">Evidence</th>\
-<th scope="col">Verdict</th><th scope="col">Robustness</th></tr></thead>
-<tbody>
-{"".join(table_rows(card, placed, link))}</tbody>
-</table>"""
-
-
-KEY = (
-    "<strong>Numbers:</strong> the band holds the values that pass, the line is the claim, a filled mark decides, "
-    "rings are other years and readings. <strong>Comparisons:</strong> "
-    f"{badge('supported', 'verdict', '')}met, {badge('not supported', 'verdict', '')}not met, "
-    f"{badge('unverified', 'verdict', '')}no data. <strong>Facts:</strong> the dates of what documents them."
-)
-
-
-def summary(claims: Sequence[Mapping[str, Any]]) -> str:
-    """How many claims each group has, plain facts apart, with a shape for every claim."""
-    items = []
-    for group in GROUPS:
-        own = [c for c in claims if group_of(c) == group]
-        facts = sum(c["kind"] == "fact" for c in own)
-        shapes = "".join(
-            badge(v, "verdict", "")
-            for v in sorted((short_verdict(stands_as(c)) for c in own), key=list(VERDICTS).index)
-        )
-        beside = f' <span class="facts">and {counted(facts, *KINDS_TOLD[2][0])}</span>' if facts else ""
-        items.append(
-            f'<li data-group="{group.id}"><div class="choice"><span class="count">{len(own) - facts}</span> '
-            f'<span class="says">{group.says}{beside}</span>'
-            f'<span class="shapes" aria-hidden="true">{shapes}</span></div></li>'
-        )
-    return f'<ul class="verdicts" aria-label="Verdicts">{"".join(items)}</ul>'
-
-
-def controls(card: Card, title: Callable[[str], str]) -> str:
-    """What a script fills with life; without one it stays hidden."""
-    sections = dict.fromkeys(c["section"] for c in card.claims)
-    names = {s: title(card.documents[s]) if s in card.documents else f"Section {s}" for s in sections}
-    options = "".join(f'<option value="{escape(s)}">{escape(name)}</option>' for s, name in names.items())
-    return (
-        '<form class="controls web-only" hidden>'
-        f'<label>Section <select name="section"><option value="">all</option>{options}</select></label>'
-        '<label>Order <select name="order"><option value="kind">numbers first</option>'
-        '<option value="place">as in the text</option><option value="verdict">by verdict</option>'
-        '<option value="firmness">by robustness</option></select></label>'
-        '<button type="reset">Show all</button>'
-        '<output aria-live="polite"></output></form>'
+    placed = sorted(enumerate(card.claims), key=lambda p: (KINDS.index(p[1]["kind"]), p[0]))
+    documents = {c["section"]: card.documents.get(c["section"]) for c in card.claims}
+    return filled(
+        "scorecard.html",
+        card=card,
+        groups=[summary(group, card.claims) for group in GROUPS],
+        plain=KINDS_TOLD[2][0],
+        sections={s: title(document) if document else f"Section {s}" for s, document in documents.items()},
+        rows=[table_row(card, position, claim, link) for position, claim in placed],
     )
 
 
-def table_rows(card: Card, placed: Sequence[tuple[int, Mapping[str, Any]]], link: Link) -> Iterator[str]:
-    """A row for each claim, numbers first; ranks for the other orders stand in attributes."""
-    verdicts = list(VERDICTS)
-    for position, claim in sorted(placed, key=lambda p: (KINDS.index(p[1]["kind"]), p[0])):
-        row = score_row(claim)
-        ranks = {
-            "group": group_of(claim).id,
-            "section": claim["section"],
-            "kind": KINDS.index(claim["kind"]),
-            "place": position,
-            "verdict": verdicts.index(short_verdict(stands_as(claim))),
-            "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
-        }
-        attributes = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in ranks.items())
-        statement = brief.linked(escape(claim["statement"].rstrip(".")), card.place(claim, link))
-        found = found_in_words(claim, row)
-        robust = badge(row.robustness, "robustness") if row.robustness else ""
-        plot = small_plot(claim, row, card.cutoff.year)
-        yield (
-            f'<tr {attributes}><th scope="row">{statement} <span class="where">{escape(claim["section"])}</span></th>'
-            f'<td class="says">{escape(row.claimed or claim["kind"])}</td>'
-            f'<td class="evidence">{plot}<span class="found">{escape(found)}</span></td>'
-            f'<td class="verdict-of">{badge(stands_as(claim), "verdict")}</td><td class="firm">{robust}</td></tr>\n'
-        )
+def summary(group: Group, claims: Sequence[Mapping[str, Any]]) -> tuple[Group, int, int, list[str]]:
+    """How many claims a group has, plain facts apart, and the verdict of each for its shape."""
+    own = [c for c in claims if group_of(c) == group]
+    facts = sum(c["kind"] == "fact" for c in own)
+    return group, len(own) - facts, facts, sorted((short_verdict(stands_as(c)) for c in own), key=[*VERDICTS].index)
+
+
+def table_row(card: Card, position: int, claim: Mapping[str, Any], link: Link) -> dict[str, Any]:
+    """What the row of a claim shows, and its ranks in the other orders."""
+    row = score_row(claim)
+    ranks = {
+        "group": group_of(claim).id,
+        "section": claim["section"],
+        "kind": KINDS.index(claim["kind"]),
+        "place": position,
+        "verdict": [*VERDICTS].index(short_verdict(row.verdict)),
+        "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
+    }
+    return {
+        "claim": claim,
+        "row": row,
+        "ranks": ranks,
+        "folded": claim["kind"] in FOLDED,
+        "place": card.place(claim, link),
+        "plot": small_plot(claim, row, card.cutoff.year),
+        "found": found_in_words(claim, row),
+    }
 
 
 def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
-    """Every claim by name with its mark: the numbers first, then all by section."""
-
-    def listed(claims: Sequence[Mapping[str, Any]]) -> str:
-        lines = []
-        for claim in claims:
-            document = card.documents.get(claim["section"])
-            name = escape(sentence_case(card.name(claim)))
-            to = link("", f"claims/{claim['id']}.html") if document else ""
-            lines.append(f"<li>{brief.shape(claim)} {brief.linked(name, to)} {badge(stands_as(claim), 'found')}</li>")
-        return f'<ul class="points">{"".join(lines)}</ul>'
-
-    parts = [f"<h2>Numbers</h2>{listed([c for c in card.claims if c['kind'] == 'number'])}"]
+    """Every claim by name with its mark."""
+    parts = [("Numbers", [c for c in card.claims if c["kind"] == "number"])]
     for section, document in card.documents.items():
-        own = [c for c in card.claims if c["section"] == section]
-        parts += [f"<h2>{escape(title(document))}</h2>{listed(own)}"] if own else []
-    return f'<div class="claims-index">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
+        parts.append((title(document), [c for c in card.claims if c["section"] == section]))
+    return filled("claims_index.html", card=card, link=link, parts=parts, stands_as=stands_as)
 
 
 class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
