@@ -112,7 +112,7 @@ def test_a_single_mark_needs_no_name():
 def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
     record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
     assert (record["verdict"], record["stands_as"]) == ("understated", OUT_OF_DATE)
-    assert json.loads(what_if.data(record))["verdicts"][0] == ["understated", "out-of-date"]
+    assert what_if.data(record)["verdicts"][0] == ["understated", "out-of-date"]
 
 
 def test_what_the_text_might_have_said_stands_apart():

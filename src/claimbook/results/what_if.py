@@ -3,7 +3,6 @@
 A reader's choice is looked up and never judged anew, so there is one rule.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -163,10 +162,10 @@ def pairs_in_words(claim: Claim) -> str:
     return f"Two choices at once: of {sum(pairs.values()):,} pairs, {', '.join(parts)}." if parts else ""
 
 
-def data(claim: Claim) -> str:
-    """What the script looks up, as JSON that may stand inside a page."""
+def data(claim: Claim) -> dict[str, Any]:
+    """What the script looks up."""
     found = table(claim)
-    content = {
+    return {
         "verdicts": [[word, badge_class(look(claim, word))] for word in found["verdicts"]],
         "becomes": [BECOMES[word] for word in found["becomes"]],
         "lines": found["lines"],
@@ -175,4 +174,3 @@ def data(claim: Claim) -> str:
         "singles": [c["case"] for c in found["choices"]],
         "pairs": found["pairs"],
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -20,7 +20,7 @@ FILLED = Environment(
 )
 FILLED.globals |= {"about": about(), "badge": Badge, "counted": counted, "tones": tones}
 FILLED.filters |= {"badge_class": badge_class, "sentence_case": sentence_case}
-FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 
 def filled(name: str, /, **gaps: Any) -> str:
