@@ -1,27 +1,29 @@
 """The report in a minute, on hand-made claims: it says what the verdicts say, in whatever edition; none is evidence."""
 
 import pytest
+from hand_made_records import changed
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
 from claimbook.results.brief import answers, firmness, lead, number_says
 
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
-LATE = record("late", "number", "understated", "2.1", NUMBER["measures"], OVER_100) | {
-    "stands_as": "right in size, out of date",
-    "qualifiers": ["by 10 % (1.3 points)", "outdated (right in size 2018–2019, 2021)"],
-}
+LATE = changed(
+    record("late", "number", "understated", "2.1", NUMBER.measures, OVER_100),
+    stands_as="right in size, out of date",
+    qualifiers=["by 10 % (1.3 points)", "outdated (right in size 2018–2019, 2021)"],
+)
 WRONG = record("wrong", "fact", "contradicted")
 
 
 def name(claim):
-    return f"name of {claim['id']}"
+    return f"name of {claim.id}"
 
 
 def told(claims):
     """Heading and sentences of each answer; a claim stands as its id."""
     return {
         answer.heading: [
-            " ".join(filter(None, [p.before, ", ".join(c["id"] for c in p.claims), p.after])) for p in answer.points
+            " ".join(filter(None, [p.before, ", ".join(c.id for c in p.claims), p.after])) for p in answer.points
         ]
         for answer in answers(claims)
     }
@@ -48,8 +50,8 @@ def test_each_claim_that_is_scored_counts_in_one_answer():
 
 def test_a_verdict_that_flips_moves_to_another_answer():
     assert "wrong" in told([WRONG])["Wrong, out of date, or right in part"][0]
-    assert told([WRONG | {"verdict": "confirmed"}]) == {"Right": ["1 plain fact holds."]}
-    assert told([NUMBER | {"verdict": "overstated"}]).keys() == {"Wrong, out of date, or right in part"}
+    assert told([changed(WRONG, verdict="confirmed")]) == {"Right": ["1 plain fact holds."]}
+    assert told([changed(NUMBER, verdict="overstated")]).keys() == {"Wrong, out of date, or right in part"}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_a_verdict_that_flips_moves_to_another_answer():
     ],
 )
 def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):
-    claim = OPEN | {"verdict": verdict, "qualifiers": qualifiers}
+    claim = changed(OPEN, verdict=verdict, qualifiers=qualifiers)
     assert number_says(claim) == f"Over\u00a0100 claimed; {says}."
 
 

@@ -35,6 +35,11 @@ def document(source: Path) -> dict[str, Any]:
     return results.collect(map(results.read, found), ledger, of_notebook(found[0]))
 
 
+def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
+    """The claims of that document."""
+    return models.Results.model_validate(document(source)).claims
+
+
 def documents_of(source: Path) -> dict[str, str]:
     """The documents of the sections by their numbers: "notebooks/2-1-what-it-is" of "2.1"."""
     return {results.read(notebook)["section"]: f"notebooks/{name}" for name, notebook in notebooks(source).items()}

@@ -1,9 +1,10 @@
 """The report in a minute: what its drawing of the numbers shows, of nought to twice what is claimed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from claimbook.book.small_plots import CONTEXT, Mark, described, middle
+from claimbook.evidence.claims import Test
+from claimbook.results.models import ClaimRecord
 from claimbook.rule.scores import VERDICTS, score_row, short_verdict
 from claimbook.say.numbers import OUT_OF_DATE, number_in_words
 from claimbook.say.tones import OUTCOMES
@@ -23,9 +24,9 @@ def at(multiple: float) -> str:
     return f"{across(multiple):.1f}%"
 
 
-def plot(claim: Mapping[str, Any]) -> dict[str, Any]:
+def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
     """What is drawn of one number: values that pass, and the value that decides, or else other years and readings."""
-    row, test = score_row(claim), claim["test"]
+    row = score_row(claim)
     left, right = (across(m) for m in row.passes or (1, 1))
     drawn = {
         "claim": claim,
@@ -39,6 +40,6 @@ def plot(claim: Mapping[str, Any]) -> dict[str, Any]:
         value, colour = middle(row), VERDICTS[short_verdict(row.verdict)][0]
         marker = ">" if value > REACH else OUTCOMES[row.outcome].marker
         return drawn | {"value": value, "mark": Mark(0, colour, marker, True, kind, MIDDLE), "rings": []}
-    others = sorted({m["value"] for m in claim["measures"] if m["match"] in CONTEXT})
-    ends = dict.fromkeys(number_in_words(value, test["unit"]) for value in others[:1] + others[-1:])
-    return drawn | {"mark": None, "rings": [value / test["value"] for value in others], "ends": " to ".join(ends)}
+    others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
+    ends = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
+    return drawn | {"mark": None, "rings": [value / test.value for value in others], "ends": " to ".join(ends)}

@@ -5,20 +5,18 @@ Everything comes from the record of the claim in results.json; whatever it says 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from math import inf
 
 from claimbook.firmness.multiverse import agreement
 from claimbook.publish.references import Reference, apa, claim_anchor
 from claimbook.results import what_if
-from claimbook.results.standing import stands_as
+from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, Witness
 from claimbook.rule.scores import score_row
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
 from claimbook.say.words import listed
 from claimbook.templates import filled
-
-Claim = Mapping[str, Any]
 
 TEXT = f"A policy text on {about().subject}"
 SAID = {  # verdicts that do not follow "this is"
@@ -74,13 +72,13 @@ class Account:
     say what was looked for in vain and what is known but was not read.
     """
 
-    claim: Claim
+    claim: ClaimRecord
     answer: str  # what was found, as the second half of a sentence
     section: str  # address of the page of its section
     section_title: str
     edition: str
     reference: Reference
-    history: Sequence[tuple[str, str, Claim]] = ()
+    history: Sequence[tuple[str, str, ClaimRecord]] = ()
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
     care: str = ""  # what its words do not say
@@ -90,16 +88,16 @@ class Account:
 
     @property
     def id(self) -> str:
-        return self.claim["id"]
+        return self.claim.id
 
     @property
     def place(self) -> str:
         """Address of the claim in its section."""
         return f"{self.section}#{claim_anchor(self.id)}"
 
-    def sources_of(self, measure: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    def sources_of(self, measure: Witness) -> Iterator[dict[str, str]]:
         """The sources of a measure by publisher and year, each with its title and its place among the evidence."""
-        for source_id in dict.fromkeys(measure["sources"]):
+        for source_id in dict.fromkeys(measure.sources):
             known = self.sources.get(source_id, {"publisher": source_id, "published": "", "title": "", "title_en": ""})
             yield {
                 "name": f"{known['publisher'].split(',')[0]} {known['published'][:4]}".strip(),
@@ -108,12 +106,12 @@ class Account:
             }
 
 
-def conclusion(claim: Claim, answer: str) -> str:
+def conclusion(claim: ClaimRecord, answer: str) -> str:
     """What was claimed and what became of it, in one sentence that stands alone."""
-    verdict = stands_as(claim)
+    verdict = claim.stands_as
     begun = next((says for begins, says in SAID.items() if verdict.startswith(begins)), "this is {verdict}")
     found = f": {answer}" if answer else ""
-    return f"{TEXT} says “{claim['statement'].rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
+    return f"{TEXT} says “{claim.statement.rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
 
 
 # the page ------------------------------------------------------------------------------------------------------
@@ -126,10 +124,9 @@ def page(account: Account) -> str:
         account=account,
         claim=account.claim,
         lead=conclusion(account.claim, account.answer),
-        stands_as=stands_as,
-        reasons=list(firmness_reasons(account.claim["robustness"])),
+        reasons=list(firmness_reasons(account.claim.robustness)),
         heads=HEADS,
-        measures=ranked(account.claim["measures"]),
+        measures=ranked(account.claim.measures),
         how_it_counts=how_it_counts,
         value=value,
         what_if=what_if,
@@ -140,42 +137,42 @@ def page(account: Account) -> str:
     )
 
 
-def firmness_reasons(robust: Mapping[str, Any]) -> Iterator[str]:
+def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
     """Sentences on how firm a verdict is: the line, how many choices agree, and the smallest that turn it."""
-    if robust.get("on_the_line"):
+    if robust.on_the_line:
         yield "A value lies so near its mark that little would carry it over."
-    if n := robust.get("choices", {}).get("of"):
-        yield f"The verdict is {agreement(robust['choices']['agree'], n)}."
-    for choice, _, verdict in (flip.rpartition(": ") for flip in robust["flips"]):
+    if robust.choices and robust.choices.of:
+        yield f"The verdict is {agreement(robust.choices.agree, robust.choices.of)}."
+    for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
         yield f"It would be “{verdict}” {choice}."
 
 
-def ranked(measures: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     """What decides first, then what is near, the best match first; of equals the latest."""
-    return sorted(sorted(measures, key=lambda m: m["period"], reverse=True), key=rank)
+    return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
 
 
-def rank(m: Mapping[str, Any]) -> tuple:
-    kind = [*MATCH_WORDS].index(m["match"]) if m["match"] in MATCH_WORDS else 0
-    return not m["decides"], not m.get("commensurable", True), kind, m["grade"] or "Z"
+def rank(m: AnyWitness) -> tuple:
+    kind = [*MATCH_WORDS].index(m.match) if m.match in MATCH_WORDS else 0
+    return not m.decides, isinstance(m, MeasureRecord) and not m.commensurable, kind, m.grade or "Z"
 
 
-def how_it_counts(m: Mapping[str, Any]) -> str:
+def how_it_counts(m: AnyWitness) -> str:
     """What a measure says of the claim, and unless it decides, how near it comes."""
-    said = OUTCOME_WORDS.get(m["outcome"], m["outcome"].removeprefix("so "))
-    if m["match"] not in MATCH_WORDS or m["decides"]:
+    said = OUTCOME_WORDS.get(m.outcome, m.outcome.removeprefix("so "))
+    if not isinstance(m, MeasureRecord) or m.decides:
         return said
-    facets = listed(FACET_WORDS.get(facet, facet) for facet in m["differs"])
-    differs = f" (differs in {facets})" if m["match"] in {"near", "bound"} else ""
-    return f"{MATCH_WORDS[m['match']]}{differs}: {said if m['commensurable'] else 'not comparable'}"
+    facets = listed(FACET_WORDS.get(facet, facet) for facet in m.differs)
+    differs = f" (differs in {facets})" if m.match in {"near", "bound"} else ""
+    return f"{MATCH_WORDS[m.match]}{differs}: {said if m.commensurable else 'not comparable'}"
 
 
-def value(m: Mapping[str, Any]) -> str:
+def value(m: AnyWitness) -> str:
     """A measure with the range that its digits admit, a criterion with its mark."""
-    if m["value"] is None:
+    if m.value is None:
         return "no data"
-    said = number_in_words(m["value"], m["unit"])
-    if m["match"] == "criterion":
-        return f"{said} (mark: {m['op']} {m['threshold']:g})" if m.get("threshold") is not None else said
-    low, high = (end if m[name] is None else m[name] for name, end in (("low", -float("inf")), ("high", float("inf"))))
-    return f"{said} ({interval_in_words(low, high, m['unit'])})"
+    said = number_in_words(m.value, m.unit)
+    if m.match == "criterion":
+        return f"{said} (mark: {m.op} {m.threshold:g})" if m.threshold is not None else said
+    low, high = -inf if m.low is None else m.low, inf if m.high is None else m.high
+    return f"{said} ({interval_in_words(low, high, m.unit)})"

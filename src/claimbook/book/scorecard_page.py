@@ -23,7 +23,8 @@ from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.evidence.claims import Ledger
 from claimbook.publish import metadata, references
 from claimbook.results import brief
-from claimbook.results.standing import GROUPS, KINDS_TOLD, Group, group_of, stands_as
+from claimbook.results.models import ClaimRecord
+from claimbook.results.standing import GROUPS, KINDS_TOLD, Group, group_of
 from claimbook.rule.scores import VERDICTS, score_row, short_verdict
 from claimbook.say.periods import in_words
 from claimbook.templates import filled
@@ -38,7 +39,7 @@ FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 class Card:
     """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id."""
 
-    claims: tuple[Mapping[str, Any], ...]
+    claims: tuple[ClaimRecord, ...]
     names: Mapping[str, str]
     documents: Mapping[str, str]
     edition: str
@@ -46,21 +47,21 @@ class Card:
     text_date: dt.date  # assumed, because the text has none
     prints: bool  # whether there are files of the print edition beside the pages
 
-    def name(self, claim: Mapping[str, Any]) -> str:
+    def name(self, claim: ClaimRecord) -> str:
         """What a claim is about, in a few words."""
-        return self.names[claim["id"]]
+        return self.names[claim.id]
 
-    def place(self, claim: Mapping[str, Any], link: "Link") -> str:
+    def place(self, claim: ClaimRecord, link: "Link") -> str:
         """The address of a claim in its section, or "" where that is not there."""
-        document = self.documents.get(claim["section"])
-        return link(document, references.claim_anchor(claim["id"])) if document else ""
+        document = self.documents.get(claim.section)
+        return link(document, references.claim_anchor(claim.id)) if document else ""
 
 
 def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
     """The card of the executed notebooks in a source tree."""
     work = metadata.read(source)
     return Card(
-        claims=tuple(api.document(source)["claims"]),
+        claims=api.claims(source),
         names={claim.id: claim.called for claim in ledger.claims},
         documents=api.documents_of(source),
         edition=work.edition,
@@ -86,16 +87,16 @@ def render_brief(card: Card, link: Link) -> str:
         lead=brief.lead(card.claims, card.name),
         answers=brief.answers(card.claims),
         firmness=brief.firmness(card.claims),
-        numbers=[plot(c) for c in card.claims if c["kind"] == "number" and c.get("test")],
+        numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         files={"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX},
-        **{tool.__name__: tool for tool in (at, in_words, stands_as)},
+        **{tool.__name__: tool for tool in (at, in_words)},
     )
 
 
 def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
     """The scorecard as HTML. `link(document, anchor)` gives an address, `title(document)` the title of a page."""
-    placed = sorted(enumerate(card.claims), key=lambda p: (KINDS.index(p[1]["kind"]), p[0]))
-    documents = {c["section"]: card.documents.get(c["section"]) for c in card.claims}
+    placed = sorted(enumerate(card.claims), key=lambda p: (KINDS.index(p[1].kind), p[0]))
+    documents = {c.section: card.documents.get(c.section) for c in card.claims}
     return filled(
         "scorecard.html",
         card=card,
@@ -106,20 +107,20 @@ def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
     )
 
 
-def summary(group: Group, claims: Sequence[Mapping[str, Any]]) -> tuple[Group, int, int, list[str]]:
+def summary(group: Group, claims: Sequence[ClaimRecord]) -> tuple[Group, int, int, list[str]]:
     """How many claims a group has, plain facts apart, and the verdict of each for its shape."""
-    own = [c for c in claims if group_of(c) == group]
-    facts = sum(c["kind"] == "fact" for c in own)
-    return group, len(own) - facts, facts, sorted((short_verdict(stands_as(c)) for c in own), key=[*VERDICTS].index)
+    own = [c for c in claims if group_of(c.stands_as) == group]
+    facts = sum(c.kind == "fact" for c in own)
+    return group, len(own) - facts, facts, sorted((short_verdict(c.stands_as) for c in own), key=[*VERDICTS].index)
 
 
-def table_row(card: Card, position: int, claim: Mapping[str, Any], link: Link) -> dict[str, Any]:
+def table_row(card: Card, position: int, claim: ClaimRecord, link: Link) -> dict[str, Any]:
     """What the row of a claim shows, and its ranks in the other orders."""
     row = score_row(claim)
     ranks = {
-        "group": group_of(claim).id,
-        "section": claim["section"],
-        "kind": KINDS.index(claim["kind"]),
+        "group": group_of(claim.stands_as).id,
+        "section": claim.section,
+        "kind": KINDS.index(claim.kind),
         "place": position,
         "verdict": [*VERDICTS].index(short_verdict(row.verdict)),
         "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
@@ -128,7 +129,7 @@ def table_row(card: Card, position: int, claim: Mapping[str, Any], link: Link) -
         "claim": claim,
         "row": row,
         "ranks": ranks,
-        "folded": claim["kind"] in FOLDED,
+        "folded": claim.kind in FOLDED,
         "place": card.place(claim, link),
         "plot": small_plot(claim, row, card.cutoff.year),
         "found": found_in_words(claim, row),
@@ -137,10 +138,10 @@ def table_row(card: Card, position: int, claim: Mapping[str, Any], link: Link) -
 
 def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
     """Every claim by name with its mark."""
-    parts = [("Numbers", [c for c in card.claims if c["kind"] == "number"])]
+    parts = [("Numbers", [c for c in card.claims if c.kind == "number"])]
     for section, document in card.documents.items():
-        parts.append((title(document), [c for c in card.claims if c["section"] == section]))
-    return filled("claims_index.html", card=card, link=link, parts=parts, stands_as=stands_as)
+        parts.append((title(document), [c for c in card.claims if c.section == section]))
+    return filled("claims_index.html", card=card, link=link, parts=parts)
 
 
 class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)

@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from claimbook.results.models import AnyWitness, ClaimRecord
 from claimbook.rule.scores import MET, REACH, ScoreRow
 from claimbook.say import recorded as results
 from claimbook.say.tones import MUTED, OUTCOMES
@@ -41,29 +42,29 @@ class Mark(NamedTuple):
         }[self.marker]
 
 
-def small_plot(claim: Mapping[str, Any], row: ScoreRow, last_year: int) -> str:
+def small_plot(claim: ClaimRecord, row: ScoreRow, last_year: int) -> str:
     """The evidence of a claim as SVG, or "" where there is nothing to draw."""
-    if row.passes:
-        drawn = number_plot(claim, row)
+    if row.passes and claim.test:
+        drawn = number_plot(claim.measures, claim.test.value, row)
     elif row.criteria:
         drawn = {"marks": criteria_marks(row.criteria)}
-    elif claim["kind"] == "fact" and claim["measures"]:
-        drawn = {"marks": dates_marks(claim["measures"], last_year), "years": (EDGE, WIDE - EDGE)}
+    elif claim.kind == "fact" and claim.measures:
+        drawn = {"marks": dates_marks(claim.measures, last_year), "years": (EDGE, WIDE - EDGE)}
     else:
         return ""
     return filled("small_plot.html", described=described(claim, row), wide=WIDE, tall=TALL, **drawn)
 
 
-def described(claim: Mapping[str, Any], row: ScoreRow) -> str:
+def described(claim: ClaimRecord, row: ScoreRow) -> str:
     """What a small drawing shows."""
     found = found_in_words(claim, row)
     return f"claimed {row.claimed}, {found}" if row.claimed else found
 
 
-def number_plot(claim: Mapping[str, Any], row: ScoreRow) -> dict[str, Any]:
+def number_plot(measures: Sequence[AnyWitness], claimed: float, row: ScoreRow) -> dict[str, Any]:
     """Values that pass as a band, the claim as a line, other years and readings open, what decides filled."""
     low, high = (place(m) for m in row.passes or (1, 1))
-    others = sorted({m["value"] / claim["test"]["value"] for m in claim["measures"] if m["match"] in CONTEXT})
+    others = sorted({m.value / claimed for m in measures if m.match in CONTEXT and m.value is not None})
     drawn = {
         "passes": (low, max(high - low, 1)),
         "claimed": place(1),
@@ -98,10 +99,10 @@ def criteria_marks(criteria: Sequence[str]) -> Iterator[Mark]:
         yield Mark(EDGE + 12 * position, *MET.get(word, (MUTED, "s", False)), f"criterion-{word.replace(' ', '-')}")
 
 
-def dates_marks(measures: Sequence[Mapping[str, Any]], last_year: int) -> Iterator[Mark]:
+def dates_marks(measures: Sequence[AnyWitness], last_year: int) -> Iterator[Mark]:
     """Dated documents and counts on a line of years that is the same for all facts."""
     span = last_year + 1 - FIRST_YEAR
-    for decides, period in sorted({(bool(m["decides"]), m["period"]) for m in measures}):
+    for decides, period in sorted({(m.decides, m.period) for m in measures}):
         year = int(period[:4]) + (int(period[5:7]) / 12 if period[4:5] == "-" and len(period) != 9 else 0.5)
         x = EDGE + (max(year, FIRST_YEAR) - FIRST_YEAR) / span * (WIDE - 2 * EDGE)
         yield Mark(x, *SHOWN[decides], f"criterion-{'met' if decides else 'no-data'}")
@@ -110,21 +111,21 @@ def dates_marks(measures: Sequence[Mapping[str, Any]], last_year: int) -> Iterat
 # words -------------------------------------------------------------------------------------------------------
 
 
-def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
+def found_in_words(claim: ClaimRecord, row: ScoreRow) -> str:
     """What was found, in a few words."""
-    if claim["kind"] == "opinion" or claim["verdict"] == results.NOT_ASSESSED:
+    if claim.kind == "opinion" or claim.verdict == results.NOT_ASSESSED:
         return ""
     if row.criteria:
         return criteria_in_words(row.criteria)
-    if claim["kind"] == "causal":
-        sides = Counter(bool(m["opposes"]) for m in claim["measures"] if m["decides"])
+    if claim.kind == "causal":
+        sides = Counter(m.opposes for m in claim.measures if m.match == "part" and m.decides)
         parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
         return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
-    if claim["kind"] == "number":
+    if claim.kind == "number":
         return row.found or "no figure decides"
-    dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"])
+    dates = sorted(m.period[:4] for m in claim.measures if m.decides)
     if not dates:
-        return "no document decides" if claim["measures"] else "no document found"
+        return "no document decides" if claim.measures else "no document found"
     return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")
 
 

@@ -4,17 +4,15 @@ Every sentence is made of the claims as they were judged, so it says what they s
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from claimbook.results.standing import KINDS_TOLD, group_of, stands_as
+from claimbook.results.models import ClaimRecord
+from claimbook.results.standing import KINDS_TOLD, group_of
 from claimbook.rule.scores import score_row
 from claimbook.say.about import about
 from claimbook.say.numbers import OUT_OF_DATE
 from claimbook.say.words import counted, listed, sentence_case
-
-Claim = Mapping[str, Any]
 
 NUMBERS, JUDGEMENTS, FACTS = KINDS_TOLD
 SAID_OF_NUMBERS = {  # answer: what the lead says of one number in it, and of several
@@ -55,7 +53,7 @@ class Point:
     That one is named, or stands `in_full`.
     """
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[ClaimRecord, ...] = ()
     before: str = ""
     after: str = ""
     in_full: bool = False
@@ -70,18 +68,18 @@ class Answer:
     points: tuple[Point, ...]
 
 
-def part_of(claim: Claim) -> str:
+def part_of(claim: ClaimRecord) -> str:
     """The part of the answer in which a claim stands; "" for one that is not scored."""
-    if stands_as(claim) in {OUT_OF_DATE, "outdated"}:
+    if claim.stands_as in {OUT_OF_DATE, "outdated"}:
         return "aged"
-    return OF_GROUP.get(group_of(claim).id, "")
+    return OF_GROUP.get(group_of(claim.stands_as).id, "")
 
 
-def of_kind(claims: Sequence[Claim], kind: tuple[tuple[str, str], tuple[str, ...]]) -> tuple[Claim, ...]:
-    return tuple(c for c in claims if c["kind"] in kind[1])
+def of_kind(claims: Sequence[ClaimRecord], kind: tuple[tuple[str, str], tuple[str, ...]]) -> tuple[ClaimRecord, ...]:
+    return tuple(c for c in claims if c.kind in kind[1])
 
 
-def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
+def lead(claims: Sequence[ClaimRecord], name: Callable[[ClaimRecord], str]) -> str:
     """What became of the numbers; a few are named."""
     numbers = of_kind(claims, NUMBERS)
     said = [f"A policy text gives {in_letters(len(numbers))} numbers for {about().subject} ({about().native})."]
@@ -99,7 +97,7 @@ def in_letters(n: int) -> str:
     return SMALL[n] if n < len(SMALL) else str(n)
 
 
-def answers(claims: Sequence[Claim]) -> list[Answer]:
+def answers(claims: Sequence[ClaimRecord]) -> list[Answer]:
     """What is right, what not, and what is unknown, as far as there is such."""
     made = []
     for heading, parts in HEADINGS:
@@ -108,14 +106,14 @@ def answers(claims: Sequence[Claim]) -> list[Answer]:
     return made
 
 
-def points_of(claims: Sequence[Claim], part: str) -> Iterator[Point]:
+def points_of(claims: Sequence[ClaimRecord], part: str) -> Iterator[Point]:
     """A sentence for each number and each fact that fails; judgements are named, other facts counted."""
     for claim in of_kind(claims, NUMBERS):
         yield Point((claim,), after=number_says(claim))
     judgements, facts = of_kind(claims, JUDGEMENTS), of_kind(claims, FACTS)
     if part in {"wrong", "aged"}:
         for claim in (*judgements, *facts):
-            yield Point((claim,), after=f"is {claim['verdict']}.", in_full=True)
+            yield Point((claim,), after=f"is {claim.verdict}.", in_full=True)
     elif part == "unknown":
         own = [counted(len(some), *nouns) for some, (nouns, _) in ((judgements, JUDGEMENTS), (facts, FACTS)) if some]
         if own:
@@ -127,34 +125,34 @@ def points_of(claims: Sequence[Claim], part: str) -> Iterator[Point]:
             yield Point(before=f"{counted(len(facts), *FACTS[0])} {VERBS[part][len(facts) != 1]}.")
 
 
-def number_says(claim: Claim) -> str:
+def number_says(claim: ClaimRecord) -> str:
     """What the text says of a number, and what was found."""
     row = score_row(claim)
-    years = sorted({m["period"][:4] for m in claim["measures"] if m["decides"]})
+    years = sorted({m.period[:4] for m in claim.measures if m.decides})
     if not years:
         return f"{sentence_case(row.claimed)} claimed; {nearest(claim)}."
     when = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
     return f"{sentence_case(row.claimed)} claimed; {row.found} found for {when}{right_before(claim)}."
 
 
-def right_before(claim: Claim) -> str:
+def right_before(claim: ClaimRecord) -> str:
     """In which years a size was right that time has overtaken."""
-    found = next((m for q in claim["qualifiers"] if (m := re.search(r"right in size ([\d–, ]+)", q))), None)
-    return f"; right in size for {found[1]}" if found and stands_as(claim) == OUT_OF_DATE else ""
+    found = next((m for q in claim.qualifiers if (m := re.search(r"right in size ([\d–, ]+)", q))), None)
+    return f"; right in size for {found[1]}" if found and claim.stands_as == OUT_OF_DATE else ""
 
 
-def nearest(claim: Claim) -> str:
+def nearest(claim: ClaimRecord) -> str:
     """Under which reading a number holds for which no figure decides, or else which way the nearest evidence leans."""
-    readings = [q.removeprefix(READ_AS) for q in claim["qualifiers"] if q.startswith(READ_AS)]
+    readings = [q.removeprefix(READ_AS) for q in claim.qualifiers if q.startswith(READ_AS)]
     if readings:
         return f"holds if read as {' or '.join(readings)}"
-    leans = (says for word, says in LEANS.items() if re.search(rf"\b{word}\b", claim["verdict"]))
+    leans = (says for word, says in LEANS.items() if re.search(rf"\b{word}\b", claim.verdict))
     return next(leans, "no figure decides")
 
 
-def firmness(claims: Sequence[Claim]) -> str:
+def firmness(claims: Sequence[ClaimRecord]) -> str:
     """How much hangs on single choices, over all verdicts that are scored."""
-    labels = [c["robustness"]["label"] for c in claims if group_of(c).id != "unscored"]
+    labels: list[str] = [c.robustness.label for c in claims if group_of(c.stands_as).id != "unscored"]
     counts = [(labels.count(label), verbs) for label, verbs in FIRM]
     parts = [f"{n} {verbs[n != 1]}" for n, verbs in counts if n]
     return f"Of {counted(len(labels), 'verdict')}, {listed(parts)}." if parts else ""

@@ -115,13 +115,21 @@ class TableRecord(Strict):
     )
 
 
+class PairsRecord(Strict):
+    """How many pairs of choices end in which way; nothing where there are none."""
+
+    same: NonNegativeInt = 0
+    turns: NonNegativeInt = 0
+    open: NonNegativeInt = 0
+
+
 class ChoicesRecord(Strict):
     declared: str = Field(description="verdict under the declared choice")
     agree: NonNegativeInt
     of: NonNegativeInt
     tried: dict[str, NonNegativeInt] = Field(description="choices by axis")
     differ: tuple[TurnRecord, ...]
-    pairs: dict[Becomes, NonNegativeInt]
+    pairs: PairsRecord
     first: str | None
     table: TableRecord
 
