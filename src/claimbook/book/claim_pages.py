@@ -89,7 +89,8 @@ def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
     """How each claim stood in the stored records of the other editions."""
     found: dict[str, list[Standing]] = {}
     for kept in map(record.read, other_records(source, own)):
-        for claim in map(ClaimRecord.model_validate, kept["claims"]):
+        for said in kept["claims"]:
+            claim = ClaimRecord.model_validate(said, extra="ignore")  # an older version may have said more
             if claim.verdict != results.NOT_ASSESSED:
                 found.setdefault(claim.id, []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
     return found

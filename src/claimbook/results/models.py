@@ -1,4 +1,7 @@
-"""results.json as models: what a notebook records of a claim, what pages read, and the schema that is published."""
+"""results.json as models: what a notebook records of a claim, what pages read, and the schema that is published.
+
+What is new in a record has a default, so that pages can tell of the stored records of other editions too.
+"""
 
 from typing import Annotated, Any, Literal
 
