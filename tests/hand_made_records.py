@@ -20,7 +20,14 @@ def measure(label: str, value: float, outcome: str = "pass") -> dict[str, Any]:
 
 def judged_claim(**said: Any) -> ClaimRecord:
     """The record of a claim, with what nobody says left blank."""
-    blank = {"id": "a-claim", "section": "1", "kind": "fact", "statement": "It is so.", "test": None, "text_date": None}
+    blank: dict[str, Any] = {
+        "id": "a-claim",
+        "section": "1",
+        "kind": "fact",
+        "statement": "It is so.",
+        "test": None,
+        "text_date": None,
+    }
     blank |= {"verdict": "confirmed", "qualifiers": (), "would_change": "", "measures": ()}
     blank |= {"robustness": {"label": "stable", "grid": (), "flips": ()}, "certainty": {"word": "", "reasons": ()}}
     return ClaimRecord.model_validate({"stands_as": said.get("verdict", "confirmed")} | blank | said)

@@ -123,8 +123,8 @@ def test_rows_go_behind_those_of_their_place_and_earlier_time_and_nothing_else_m
     offer = offered(HEAD + ROW + "htz_gdp,All zones,2021,15.3,CNY trillion,=,ed_20220918,para 1\n")
     before = (sound / ZONES).read_text(encoding="utf-8").splitlines()
     after = offer.files[ZONES].decode().splitlines()
-    hnte = "htz_hnte,All zones,2021,115000,count,=,,,,ed_20220918,para 5,"
-    gdp = "htz_gdp,All zones,2021,15.3,CNY trillion,=,,,,ed_20220918,para 1,"
+    hnte = "htz_hnte,All zones,2021,115000,count,=,,,,ed_20220918,para 5,,"
+    gdp = "htz_gdp,All zones,2021,15.3,CNY trillion,=,,,,ed_20220918,para 1,,"
     assert [line for line in after if line not in (hnte, gdp)] == before
     assert after[after.index(hnte) - 1].startswith("htz_hnte,All zones,2019")
     assert after[after.index(gdp) + 1].startswith("htz_gdp,All zones,2022")

@@ -4,7 +4,7 @@ import pytest
 from hand_made_records import changed
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
-from claimbook.results.brief import answers, firmness, lead, number_says
+from claimbook.results.brief import answers, firmness, lead, number_says, retested
 
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 LATE = changed(
@@ -54,12 +54,26 @@ def test_a_verdict_that_flips_moves_to_another_answer():
     assert told([changed(NUMBER, verdict="overstated")]).keys() == {"Wrong, out of date, or right in part"}
 
 
+def test_page_one_tells_what_the_tests_before_would_say():
+    right = changed(COMPARISON, verdict="supported")
+    before = [{"claim_id": right.id, "verdict_today": v} for v in ("partly", "supported", "not known")]
+    assert retested([right, NUMBER], before) == (
+        "Of the 1 judgement that hold, one would hold in part at most under a test that was changed with the evidence "
+        "known."
+    )
+    assert retested([right], []) == ""
+
+
 @pytest.mark.parametrize(
     ("verdict", "qualifiers", "says"),
     [
         ("unverified, evidence mixed", [], "near evidence points both ways"),
         ("unverified, no evidence", [], "there is no evidence"),
-        ("unverified, evidence against", ["supported if read as stock"], "holds if read as stock"),
+        (
+            "unverified, evidence against",
+            ["supported if read as stock", "overstated if read as staff"],
+            "holds if read as stock; fails if read as staff; near evidence is against it",
+        ),
     ],
 )
 def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):

@@ -6,13 +6,14 @@ from hand_made import DAY, FACETS, claim, comparison, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import Criterion, FactClaim, Part
+from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.certainty import WORDS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
 from claimbook.rule.comparisons import judge_criterion
 
 PARTS = (Part(id="a", says="one"), Part(id="b", says="other"))
+CAUSE = CausalClaim(id="k", section="0", kind="causal", statement="It makes so.")
 FACT = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=PARTS)
 
 
@@ -52,8 +53,8 @@ def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
 
 @given(st.lists(findings(), max_size=5), grades)
 def test_a_cause_is_never_more_certain_without_a_study(found, _):
-    before = rank(causal_certainty(found))
-    assert all(rank(causal_certainty(without(found, i))) <= before for i in range(len(found)))
+    before = rank(causal_certainty(CAUSE, found))
+    assert all(rank(causal_certainty(CAUSE, without(found, i))) <= before for i in range(len(found)))
 
 
 # the reasons -----------------------------------------------------------------------------------------------------
@@ -97,13 +98,13 @@ def test_a_missing_essential_criterion_leaves_little():
     assert comparison_certainty(comparison(found), found, DAY).word == "low"
 
 
-def test_a_part_that_nobody_documents_and_old_documents_hold_a_fact_back():
-    def rule(origin, published):
-        return Finding("a rule", "2010", "A", (origin,), ("s",), published, began="2010")
+def test_a_part_that_nobody_documents_and_old_events_hold_a_fact_back():
+    def rule(origin, date):
+        return Finding("a rule", date, "A", (origin,), ("s",), "2023", began=date)
 
     new = [rule("Ministry", "2022"), rule("Bureau", "2021")]
     assert fact_certainty(FACT, {"a": new, "b": new}, DAY).word == "high"
     assert fact_certainty(FACT, {"a": new, "b": []}, DAY).word == "moderate"
     old = [rule("Ministry", "2011"), rule("Bureau", "2012")]
     (reason,) = (r for r in fact_certainty(FACT, {"a": new, "b": old}, DAY).reasons if r.allows != "high")
-    assert (reason.aspect, reason.says) == ("recency", "documents up to 2012")
+    assert (reason.aspect, reason.says) == ("recency", "events up to 2012")

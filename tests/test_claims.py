@@ -133,9 +133,10 @@ def test_each_named_place_is_tested_on_each_input_against_the_same_quotient(ledg
 def test_torch_instruments_must_be_found_within_the_programme(ledger):
     instruments = [c for c in ledger.of_section("2.1") if c.id.startswith("torch-")]
     assert len(instruments) == 6
-    procurement = {"largest-zone", "whole-programme"}  # a rule of one zone, and one of the whole
-    assert all("within the programme" in p.says for c in instruments for p in c.parts if p.id not in procurement)
-    assert {p.id for c in instruments if c.id == "torch-procurement" for p in c.parts} == procurement
+    of_one, of_all = {"largest-zone", "single-zones"}, "whole-programme"  # a rule of single zones, and one of the whole
+    rules = {c.id: {p.id for p in c.parts} for c in instruments if len(c.parts) > 1}
+    assert rules == {"torch-procurement": {"largest-zone", of_all}, "torch-venture-guidance": {"single-zones", of_all}}
+    assert all("within the programme" in p.says for c in instruments for p in c.parts if p.id not in {*of_one, of_all})
 
 
 def test_statements_are_one_short_sentence_in_our_own_words(ledger):

@@ -42,7 +42,7 @@ KEPT = {
         "cn_rd_expenditure "
         "cn_rd_expenditure_enterprises gerd_funded_other_domestic hnte_total htz_count_new "
         "htz_industrial_value_added htz_industrial_value_added_share "
-        "htz_tax_share ip_protection_adequate pct_applications_received_cnipa "
+        "ip_protection_adequate pct_applications_received_cnipa "
         "procurement_small_micro_share_of_sme "
         "tech_transfer_univ_contracts tech_transfer_univ_ip_contracts tech_transfer_univ_ip_value_equity "
         "tech_transfer_univ_ip_value_licence tech_transfer_univ_ip_value_transfer"
@@ -69,15 +69,53 @@ KEPT = {
         "entrepreneurship_bases "
         "gerd_ppp_china_to_us guiding_fund_grant_max "
         "guiding_fund_grant_venture_money "
-        "innovative_cities_count "
-        "innovative_cities_share_fiscal_sci_tech innovative_cities_share_gdp innovative_cities_share_hnte "
-        "innovative_cities_share_population innovative_cities_share_rd "
+        "innovative_cities_share_hnte "
         "univ_firm_platforms "
         "zgc_guided_venture_capital "
     ),
     "measures of state money, purchases and burdens found last, near what sections 2.1, 3.2 and 4.3 say": (
         "ggf_own_money ggf_social_capital lp_share_government_zhizhong subsidies_state_to_private "
         "vc_deals_change_data_law zgc_procurement_of_year zgc_procurement_of_year_projects"
+    ),
+    "what the zones have beside GDP: sectors, profits, land, new firms, high-tech industries, contracts, funds": (
+        "htz_secondary_value_added "
+        "htz_industrial_value_added_share_of_secondary htz_tertiary_value_added "
+        "htz_industrial_profit htz_industrial_profit_share "
+        "htz_industrial_output_above_size htz_new_firms "
+        "htz_exports_goods_services htz_share_land_area "
+        "htz_st_personnel_share_of_employees htz_industrial_funds htz_top53_revenue htz_top53_revenue_share "
+        "htz_venture_investment htz_share_technology_innovation_centres "
+        "htz_invention_applications_per_10k_employees htz_invention_applications_per_10k_ratio "
+        "htz_invention_grants_per_10k_ratio htz_inventions_in_force_per_10k_ratio htz_tech_contract_value "
+        "htz_tech_contract_share htz_returnees_growth htz_returnees_and_foreigners_share "
+        "htz_hightech_industry_revenue htz_hightech_industry_output "
+        "htz_hightech_industry_net_profit htz_hightech_industry_taxes htz_hightech_industry_exports "
+    ),
+    "the other class of national zones, without which a share of GDP has no scale": (
+        "etz_count etz_gdp etz_trade_share etz_fdi_share two_zone_classes_gdp_share "
+    ),
+    "what innovation costs the budget, and the line that took in the programme's small-firm funds": (
+        "tax_relief_innovation_cumulative tax_relief_hnte_and_new_industries "
+        "tax_relief_rd_and_transfer guiding_line_total guiding_line_subfunds "
+    ),
+    "inventions by field and economy, and grants in the United States: the nearest to patents cited abroad": (
+        "patent_families_granted_all_fields patent_families_granted_computer_technology "
+        "us_patents_granted_computer_technology patent_families_granted_semiconductors "
+        "us_patents_granted_semiconductors patent_families_granted_digital_communication "
+        "us_patents_granted_digital_communication patent_families_granted_telecommunications "
+        "us_patents_granted_telecommunications patent_families_granted_optics us_patents_granted_optics "
+        "patent_families_granted_biotechnology us_patents_granted_biotechnology "
+        "patent_families_granted_pharmaceuticals us_patents_granted_pharmaceuticals "
+        "patent_families_granted_medical_technology us_patents_granted_medical_technology "
+        "patent_families_granted_micro_and_nano_technology us_patents_granted_micro_and_nano_technology "
+    ),
+    "shares of money, deals, firms and cities that verdicts of sections 2.1, 4.2, 4.3 and 4.4 are to be held against": (
+        "incubated_jobs_new_graduates incubator_tenant_staff_college_and_above incubators_national_new "
+        "gvc_share_of_funds_raised gvc_share_of_deals vc_investment_share vcpe_investment_cvsource "
+        "innovative_cities_share_land innovative_cities_share_rd_staff "
+        "innovative_cities_share_inventions_in_force innovative_cities_share_hnte_revenue "
+        "vcpe_investment_south_to_north vcpe_investment_share_of_north vcpe_investment_share_of_south "
+        "torch_parks_abroad_new "
     ),
     "people by country, for a reader of section 3.4 who asks how China compares": (
         "researchers_per_million stem_phd_graduates"
@@ -178,7 +216,7 @@ def test_units_of_prefecture_level_by_size_and_the_zones_in_them(everything):
     assert set(entity) == set(people.index)
     hosts = everything.zones["city_code"].map(entity)
     assert everything.zones[hosts.isna()]["city"].tolist() == ["石河子"]  # of a corps, no unit of the census table
-    assert hosts.map(size).value_counts().sort_index().tolist() == [3, 41, 50, 55, 27]
+    assert hosts.map(size).value_counts().sort_index().tolist() == [4, 41, 50, 55, 27]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +294,13 @@ def unused(topics: dict[str, set[str]], notebooks: list[dict]) -> dict[str, set[
         topic: series - set().union(*(named(tree, series) for loaded, tree in read if topic in loaded))
         for topic, series in topics.items()
     }
+
+
+def test_words_of_a_source_are_few():
+    """At most 25; of Chinese, two characters count as a word."""
+    kept = [row["quote"] for _, row in figures_in(DATA)] + [row["words"] for row in rows_in(DATA / "studies.csv")]
+    long = [w for w in kept if len(re.findall(r"[㐀-鿿]", w)) / 2 + len(re.findall(r"[^\W㐀-鿿]\S*", w)) > 25]
+    assert not long, "\n".join(long)
 
 
 def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept_for_a_reason():

@@ -42,6 +42,10 @@ TIMELINE = """event_id,date,event,category,source_id,ended,ended_source_id
 start-1988,1988-08-05,It began,programme,early;unknown,,
 rule-1999,1999,A rule,tax,early,2021,late
 """
+STUDIES = """study,source_id,claim_ids,zone_kind,outcome,result,speaks,reviewed,how_seen
+one,early,made-5,high-tech zones,growth,more,both,peer reviewed,abstract
+two,late,made-5,maker spaces,growth,none,against,working paper,abstract
+"""
 PREFECTURES = "city_code,entity,city_zh,province,source_id\n000001,North City,北市,North,early\n"
 NOT_SEEN = """title,number,date,issuer,claim_ids,what_was_seen,what_it_would_give
 Yearbook,No. 5,2020,Bureau,zones-5;revenue-50,contents,zones by year
@@ -59,6 +63,7 @@ def project(tmp_path, monkeypatch):
         "units.csv": UNITS,
         "timeline.csv": TIMELINE,
         "zones.csv": "zone_zh\n",
+        "studies.csv": STUDIES,
         "prefectures.csv": PREFECTURES,
         "search_log.csv": "looked_for\n",
         "not_seen.csv": NOT_SEEN,

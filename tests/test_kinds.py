@@ -112,7 +112,7 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
     assert judged.robustness.flips == ("with the mark of “near” raised by 5 %: partly",)
     assert judged.robustness.on_the_line
     any_of = judge_comparison(comparison(near, far, join="any"), found, TEXT_DATE)
-    assert (any_of.verdict, any_of.robustness.label) == (YES, "stable")
+    assert (any_of.verdict, any_of.robustness.label) == (YES, "one origin")
 
 
 def test_a_criterion_that_asks_for_a_document_can_fail_by_one_that_says_the_opposite():
@@ -235,11 +235,13 @@ SIDES = {"agree": False, "disagree": True}
         ([found("A"), found("B", opposes=True)], "studies disagree", "fragile"),
         ([found("A", opposes=True), found("B", opposes=True)], "studies contradict", "stable"),
         ([found("A", grade="D")], "not tested", "no evidence"),
+        ([found("A"), found("B", grade="C", opposes=True)], "one study agrees", "fragile"),
     ],
 )
 def test_a_cause_is_decided_by_published_estimates_alone(studies, verdict, label):
     claim = CausalClaim(id="k", section="0", kind="causal", statement="It can.")
     judged = judge_causal(claim, studies)
     assert (judged.verdict, judged.robustness.label) == (verdict, label)
-    sides = {word: [s.origins[0] for s in studies if s.opposes is side] for word, side in SIDES.items()}
+    best = [s for s in studies if s.grade < "C"]
+    sides = {word: [s.origins[0] for s in best if s.opposes is side] for word, side in SIDES.items()}
     assert judged.qualifiers == tuple(f"{w}: {' / '.join(dict.fromkeys(o))}" for w, o in sides.items() if o)

@@ -98,7 +98,7 @@ def test_a_reason_names_what_was_found_and_what_the_words_allow():
     two = judge_comparison(comparison(five_against(1.0, 6.0)), five_against(1.0, 6.0), DAY).robustness.choices
     assert two.declared.because == ("“0”: 5, met", "“1”: 5, not met")
     (alone,) = two.of_axis("origin")
-    assert alone.said.because == ("“0”: left out of the count", "“1”: left out of the count")
+    assert alone.said.because == ("“0”: no data", "“1”: no data")
 
 
 # single choices --------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_the_value_of_a_year_tells_the_places_of_all_sources_that_agree_on_it(ev
 
 def test_a_quotient_stands_on_the_places_of_both_its_parts(ev):
     share = ev.measures("htz_gdp_share")[0]
-    gdp = ev.measures("gdp_current", "China")[0]
+    gdp = next(m for m in ev.measures("gdp_current", "China") if m.period == share.period)
     made = measures.quotient("Hand-made", share, gdp, share.facets)
     assert set(made.behind) == set(share.behind) | set(gdp.behind)
     assert share.behind and gdp.behind
@@ -68,7 +68,9 @@ def test_the_first_showing_of_a_number_has_the_address_and_no_other():
 
 
 def test_a_page_names_each_source_once_and_only_those_it_needs():
-    found = numbers.cards(["k", "l", "unknown"], {"k": statistic(place()), "l": statistic(place())}, SOURCES, SERIES)
+    words = {("a", "s", "para 2"): "it is 14.3"}
+    known = {"k": statistic(place()), "l": statistic(place())}
+    found = numbers.cards(["k", "l", "unknown"], known, SOURCES, SERIES, words)
     assert list(found["numbers"]) == ["k", "l"]
     assert found["sources"] == {
         "a": {"title": "Hand-made A", "by": "O", "published": "2023", "grade": "B", "anchor": "source-a"}
@@ -78,18 +80,18 @@ def test_a_page_names_each_source_once_and_only_those_it_needs():
         "value": "14.3012 percent",
         "period": "2022",
         "made": "published",
-        "places": [{"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2"}],
+        "places": [{"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2", "words": ["it is 14.3"]}],
         "more": 0,
     }
 
 
 def test_what_is_left_out_of_a_card_is_counted():
-    made = numbers.card(statistic(*(place(series=f"s{n}") for n in range(7))))
+    made = numbers.card(statistic(*(place(series=f"s{n}") for n in range(7))), {})
     assert (len(made["places"]), made["more"]) == (numbers.MOST_PLACES, 7 - numbers.MOST_PLACES)
 
 
 def test_a_number_recorded_without_places_still_has_a_card():
-    made = numbers.card({"value": 3.0, "unit": "count", "period": "2020"})
+    made = numbers.card({"value": 3.0, "unit": "count", "period": "2020"}, {})
     assert (made["value"], made["places"], made["more"]) == ("3", [], 0)
 
 
@@ -102,7 +104,8 @@ def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
 
 
 def test_no_text_can_end_the_block():
-    block = filled("numbers.html", cards=numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES)).rstrip()
+    cards = numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {})
+    block = filled("numbers.html", cards=cards).rstrip()
     assert block.count("</script>") == 1
     inside = re.fullmatch(r'<script type="application/json" id="numbers">(.*)</script>', block)[1]
     assert json.loads(inside)["sources"]["b"]["title"] == "B </script>"

@@ -75,7 +75,7 @@ def test_the_last_year_is_one_in_which_every_province_has_a_value(ev):
 
 
 def test_a_province_that_a_whole_list_does_not_name_has_none_and_rests_on_all_of_it(ev):
-    zones = ev.approved_zones(2023, undated=True)
+    zones = ev.approved_zones(2023, undated=True).query("province != 'Tibet'")
     counted = panels.from_list(ev, zones, 2023).set_index("entity")
     assert counted["value"].sum() == len(zones) and counted.loc["Tibet", "value"] == 0
     assert set(counted.loc["Tibet", "behind"]) == {place for own in zones["behind"] for place in own}

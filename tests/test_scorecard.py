@@ -68,6 +68,8 @@ CARD = Card(
     "2026",
     dt.date(2026, 11, 25),
     dt.date(2023, 12, 31),
+    ({"claim_id": "strong", "verdict_today": "supported"},),
+    (),
     True,
 )
 
@@ -90,7 +92,7 @@ def test_a_size_that_time_has_overtaken_counts_as_right_in_part():
     late = record("late", "number", "understated", test=OVER_100)
     assert group_of(late.stands_as).id == "not-as-written"
     overtaken = changed(late, stands_as="right in size, out of date")
-    assert group_of(overtaken.stands_as).id == "in-part"
+    assert group_of(overtaken.stands_as).id == "aged"
     assert score_row(overtaken).verdict == "right in size, out of date"
 
 
@@ -143,7 +145,7 @@ def test_verdict_and_robustness_are_words_with_a_class_for_their_shape(page):
 
 def test_the_summary_counts_each_group_and_shows_a_shape_for_each_claim(page):
     counts = {li["data-group"]: int(li.select_one(".count").get_text()) for li in page.select("ul.verdicts li")}
-    assert counts == {"borne-out": 1, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
+    assert counts == {"borne-out": 1, "aged": 0, "in-part": 1, "not-as-written": 0, "open": 1, "unscored": 1}
     facts = {li["data-group"]: li.select_one(".facts") for li in page.select("ul.verdicts li")}
     assert {g: f.get_text() for g, f in facts.items() if f} == {"borne-out": "and 1 plain fact"}
     shapes = {li["data-group"]: len(li.select(".shapes .verdict")) for li in page.select("ul.verdicts li")}

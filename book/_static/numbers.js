@@ -25,7 +25,8 @@
     const link = element("a", "", source.title);
     link.href = `${page}#${place.anchor}`;
     const about = [source.by, source.published, place.where].filter(Boolean).join(" · ");
-    return element("span", "number-place", link, element("span", "number-about", `Grade ${source.grade} · ${about}`));
+    const quoted = place.words.map((words) => element("q", "number-about", words));
+    return element("span", "number-place", link, element("span", "number-about", `Grade ${source.grade} · ${about}`), ...quoted);
   }
 
   /* Only spans and links: the card stands inside a paragraph. */

@@ -73,6 +73,7 @@ sources = figures.drop_duplicates("source_id").assign(
     seen="answer of the publisher's data service",
     grade=lambda frame: frame["origin"].map({"World Bank": "A"}).fillna("B"),
     note=f"Read on {date.today()} by data/intake/worldbank.py",
+    dated="",
 )
 sources = sources[list(table("sources.csv"))]
 figures = figures[[*CELL, "value", "unit", "source_id", "locator"]]

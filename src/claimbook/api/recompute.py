@@ -68,19 +68,19 @@ def criterion(m):  # met, failed, or None for no data and for a range across the
 def comparison(claim):
     got = [criterion(m) for m in claim["measures"]]
     met, tested, of = got.count(True), len(got) - got.count(None), len(got)
-    data = any(m["value"] is not None for m in claim["measures"])
-    if not tested: return "undecided" if data else "unverified, no evidence"
+    if not tested: return "undecided" if {m["value"] for m in claim["measures"]} - {None} else "unverified, no evidence"
     if 0 < met < tested: return "supported" if tested == of and claim["join"] == "any" else "partly"
-    untested = any(m["essential"] for m in claim["measures"] if criterion(m) is None)
-    thin = tested < of and (tested < max(2, of / 2) or untested)
-    if thin: return f"unverified, evidence {'for' if met else 'against'}"
+    bare = any(m["essential"] for m in claim["measures"] if criterion(m) is None)
+    if tested < of and (bare or tested < max(2, of / 2)): return f"unverified, evidence {'for' if met else 'against'}"
     return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")
 
-def causal(claim):
-    sides = {tuple(s["origins"]): s["opposes"] for s in claim["measures"] if s["grade"] < "D"}
-    if len(set(sides.values())) != 1: return "studies disagree" if sides else "not tested"
-    says = "contradict" if True in sides.values() else "agree"
-    return f"one study {says}s" if len(sides) == 1 else f"studies {says}"
+def causal(claim):  # of the best tier; that something can be is met by one study
+    found = [s for s in claim["measures"] if s["grade"] < "D" and s["reading"] not in claim["readings"]]
+    sides = {(s["opposes"], *s["origins"]) for s in [s for s in found if s["grade"] < "C"] or found}
+    agree = {side for side in sides if not side[0]}
+    if agree not in (set(), sides) and not claim["can"]: return "studies disagree"
+    says = "agree" if agree else "contradict"
+    return f"one study {says}s" if len(agree or sides) == 1 else f"studies {says}" if sides else "not tested"
 
 if __name__ == "__main__":
     rules = {"number": number, "fact": fact, "comparison": comparison, "causal": causal}

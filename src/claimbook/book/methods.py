@@ -1,4 +1,4 @@
-"""Directives of the page Methods: audits of the rows, and what was changed with what it came to."""
+"""Directives of the page Methods: audits of the rows, their words, and what was changed with what it came to."""
 
 from collections.abc import Callable, Iterator
 from math import sqrt
@@ -65,9 +65,9 @@ class ChangesOfTests(OfJudgedClaims):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Verdict")
+        head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
-            (statement, row["before"], row["after"], reason, row["verdict_before"], verdict)
+            (statement, row["before"], row["after"], reason, row["verdict_before"], row["verdict_today"], verdict)
             for row, statement, verdict, reason in self.changes("changes_of_tests.csv", attrgetter("stands_as"))
         )
         return [table(head, cells)]
@@ -85,7 +85,23 @@ class ChangesOfLabels(OfJudgedClaims):
         return [table(head, cells)]
 
 
+class WordsKept(Data):
+    """How many of the values that decide verdicts, and of all rows, carry words of their source."""
+
+    def run(self) -> list[nodes.Node]:
+        self.notebooks()
+        kept = [bool(m.words) for claim in api.claims(self.source) for m in claim.measures if m.decides]
+        rows = self.figures()
+        said = (
+            f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} carry words of a "
+            f"source; {len(kept) - sum(kept):,} do not, as they were read before words were kept, or stand in a table. "
+            f"Of all {len(rows):,} figures {sum(bool(row.get('quote')) for row in rows):,} do."
+        )
+        return [nodes.paragraph("", said)]
+
+
 def setup(app: Sphinx) -> None:
     app.add_directive("audits", Audits)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("changes-of-labels", ChangesOfLabels)
+    app.add_directive("words-kept", WordsKept)

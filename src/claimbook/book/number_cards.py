@@ -6,6 +6,7 @@ from `data/`. Without JavaScript a number stays what it is: a link to its eviden
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sphinx.application import Sphinx
 from claimbook.book.citing import notebooks_of
 from claimbook.publish import parts
 from claimbook.say.anchors import figure_anchor, source_anchor
-from claimbook.say.csv_tables import rows_in
+from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.recorded import records
 from claimbook.templates import filled
 
@@ -24,6 +25,7 @@ MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 SCRIPT, STYLE = "numbers.js", "numbers.css"
 
 Record = Mapping[str, Any]
+Place = tuple[str, str, str]  # source, series, locator
 Table = Mapping[str, Mapping[str, str]]
 
 
@@ -45,9 +47,21 @@ def with_addresses(body: str) -> str:
     return NUMBER.sub(named, body)
 
 
-def cards(keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table) -> dict[str, Any]:
+@cache
+def words_of(data: Path) -> Mapping[Place, str]:
+    """By the place of a figure, the words that were kept of its source."""
+    return {
+        (row["source_id"], row["series"], row["locator"]): row["quote"]
+        for _, row in figures_in(data)
+        if row.get("quote")
+    }
+
+
+def cards(
+    keys: list[str], statistics: Mapping[str, Record], sources: Table, series: Table, words: Mapping[Place, str]
+) -> dict[str, Any]:
     """What the cards of a page say: `numbers` by key, and once each `sources` and `series` that they name."""
-    numbers = {key: card(statistics[key]) for key in keys if key in statistics}
+    numbers = {key: card(statistics[key], words) for key in keys if key in statistics}
     places = [place for number in numbers.values() for place in number["places"]]
     return {
         "numbers": numbers,
@@ -56,7 +70,7 @@ def cards(keys: list[str], statistics: Mapping[str, Record], sources: Table, ser
     }
 
 
-def card(statistic: Record) -> dict[str, Any]:
+def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
     """What the card of one number says of it; long lists of places are cut, and `more` counts what is left out."""
     places = statistic.get("places", [])
     return {
@@ -72,6 +86,9 @@ def card(statistic: Record) -> dict[str, Any]:
                 if place["series"]
                 else source_anchor(place["source"]),
                 "where": where_in_words(place["locators"], place["more"]),
+                "words": [
+                    words[at] for n in place["locators"] if (at := (place["source"], place["series"], n)) in words
+                ],
             }
             for place in places[:MOST_PLACES]
         ],
@@ -122,7 +139,7 @@ def explain_page(
     data = Path(app.srcdir) / "data"
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     series = {row["series"]: row for row in rows_in(data / "series.csv")}
-    content = cards(keys, recorded(notebooks_of(app).values()), sources, series)
+    content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
     context["body"] = with_addresses(context["body"]) + filled("numbers.html", cards=content)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")

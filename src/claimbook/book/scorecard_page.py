@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,11 @@ from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
 from claimbook.results.standing import GROUPS, KINDS_TOLD, Group, group_of
 from claimbook.rule.scores import VERDICTS, score_row, short_verdict
+from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import in_words
 from claimbook.templates import filled
 
+CHANGES, CLAUSES = "changes_of_tests.csv", "text.csv"
 KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
 FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
@@ -37,7 +41,10 @@ FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 
 @dataclass(frozen=True)
 class Card:
-    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id."""
+    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id.
+
+    `changes` are the tests that were changed, `clauses` all that the text says.
+    """
 
     claims: tuple[ClaimRecord, ...]
     names: Mapping[str, str]
@@ -45,6 +52,8 @@ class Card:
     edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
+    changes: tuple[Row, ...]
+    clauses: tuple[Row, ...]
     prints: bool  # whether there are files of the print edition beside the pages
 
     def name(self, claim: ClaimRecord) -> str:
@@ -67,6 +76,8 @@ def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
         edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
+        changes=tuple(rows_in(source / "data" / CHANGES)),
+        clauses=tuple(rows_in(source / "data" / CLAUSES)),
         prints=prints,
     )
 
@@ -87,6 +98,7 @@ def render_brief(card: Card, link: Link) -> str:
         lead=brief.lead(card.claims, card.name),
         answers=brief.answers(card.claims),
         firmness=brief.firmness(card.claims),
+        retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         files={"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX},
         **{tool.__name__: tool for tool in (at, in_words)},
@@ -144,15 +156,28 @@ def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
     return filled("claims_index.html", card=card, link=link, parts=parts)
 
 
+def render_text(card: Card, link: Link) -> str:
+    """Every clause of the text with a line in the colour of its verdict, its claims, or why it has none."""
+    by_id = {claim.id: claim for claim in card.claims}
+
+    def claims_of(row: Row) -> list[ClaimRecord]:
+        return [by_id[name] for name in row["claim_ids"].split(";") if name in by_id]
+
+    sentences = groupby(card.clauses, key=itemgetter("sentence"))
+    return filled("text.html", card=card, link=link, claims_of=claims_of, sentences=sentences)
+
+
 class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
     """Holds a Card and which part of it is meant until the pages are written and links are known."""
 
 
 class FrontPage(Data):
-    """`:::{brief}`, `:::{scorecard}` and `:::{claims-index}`: what became of the claims of the executed notebooks."""
+    """`:::{brief}`, `:::{scorecard}`, `:::{claims-index}` and `:::{text-index}`: what became of claims and text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
+        for name in (CHANGES, CLAUSES):
+            self.noted(self.source / "data" / name)
         prints = "pdf" in self.config.book_parts
         return [front(card=read_card(self.source, self.ledger(), prints), part=self.name)]
 
@@ -173,6 +198,7 @@ def visit_html(self: HTML5Translator, node: front) -> None:
         "brief": lambda: render_brief(card, link),
         "scorecard": lambda: render(card, link, title),
         "claims-index": lambda: render_index(card, link, title),
+        "text-index": lambda: render_text(card, link),
     }
     self.body.append(parts[node["part"]]())
     raise nodes.SkipNode
@@ -194,4 +220,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("brief", FrontPage)
     app.add_directive("scorecard", FrontPage)
     app.add_directive("claims-index", FrontPage)
+    app.add_directive("text-index", FrontPage)
     app.connect("html-page-context", load)

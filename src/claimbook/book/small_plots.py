@@ -102,7 +102,7 @@ def criteria_marks(criteria: Sequence[str]) -> Iterator[Mark]:
 def dates_marks(measures: Sequence[AnyWitness], last_year: int) -> Iterator[Mark]:
     """Dated documents and counts on a line of years that is the same for all facts."""
     span = last_year + 1 - FIRST_YEAR
-    for decides, period in sorted({(m.decides, m.period) for m in measures}):
+    for decides, period in sorted({(m.decides, m.period) for m in measures if m.period}):
         year = int(period[:4]) + (int(period[5:7]) / 12 if period[4:5] == "-" and len(period) != 9 else 0.5)
         x = EDGE + (max(year, FIRST_YEAR) - FIRST_YEAR) / span * (WIDE - 2 * EDGE)
         yield Mark(x, *SHOWN[decides], f"criterion-{'met' if decides else 'no-data'}")
@@ -118,12 +118,13 @@ def found_in_words(claim: ClaimRecord, row: ScoreRow) -> str:
     if row.criteria:
         return criteria_in_words(row.criteria)
     if claim.kind == "causal":
-        sides = Counter(m.opposes for m in claim.measures if m.match == "part" and m.decides)
+        studies = [m for m in claim.measures if m.match == "part" and m.decides]
+        sides = Counter(opposes for opposes, *_ in {(m.opposes, *m.origins) for m in studies})
         parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
         return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
     if claim.kind == "number":
         return row.found or "no figure decides"
-    dates = sorted(m.period[:4] for m in claim.measures if m.decides)
+    dates = sorted(m.period[:4] for m in claim.measures if m.decides and m.period)
     if not dates:
         return "no document decides" if claim.measures else "no document found"
     return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")

@@ -29,7 +29,8 @@ def dot_plot(
 ) -> Chart:
     """One value a row, under headings where `group` names a column; `low` and `high` are drawn as its range.
 
-    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight.
+    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight. Without `axis` the
+    values are places of words, which `say` has.
     """
     strong = set(strong)
 

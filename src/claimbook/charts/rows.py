@@ -149,7 +149,7 @@ def panel_height(panel: Panel, plan: Plan) -> float:
 
 
 def axis_height(panel: Panel) -> float:
-    return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks else 0.1
+    return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks and panel.axis else 0.1
 
 
 # the axis ------------------------------------------------------------------------------------------------------
@@ -219,7 +219,9 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
 
 
 def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float) -> None:
-    """Axis, ticks and what they are of."""
+    """Axis, ticks and what they are of; places that are no quantity have no axis."""
+    if not panel.axis:
+        return
     left, right = scale.start, scale.edge
     on.line([left, right], [bottom, bottom], color=MUTED)
     for tick, text in ticks_apart(scale):

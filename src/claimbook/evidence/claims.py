@@ -217,9 +217,15 @@ class ComparisonClaim(Base):
 
 
 class CausalClaim(Base):
-    """A cause and its effect: only published estimates of it count, never descriptive figures."""
+    """A cause and its effect: only published estimates of it count, never descriptive figures.
+
+    "Can" is met by one credible estimate, whatever others find. `readings` are estimates of something wider than what
+    the words say: they stand beside the verdict and never make it.
+    """
 
     kind: Literal["causal"]
+    can: bool = False
+    readings: tuple[str, ...] = ()
 
 
 class OpinionClaim(Base):

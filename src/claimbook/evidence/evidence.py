@@ -62,6 +62,7 @@ class Evidence:
     sources: pd.DataFrame
     series: pd.DataFrame
     timeline: pd.DataFrame
+    studies: pd.DataFrame
     search_log: pd.DataFrame
     cutoff: str
 
@@ -151,6 +152,7 @@ class Evidence:
             bound=row["bound"],
             anchor=row["anchor"],
             behind=tuple(dict.fromkeys(place for r in rows for place in r["behind"])),
+            words=tuple(dict.fromkeys(r["quote"] for r in rows if r.get("quote"))),
         )
 
     def finding(self, measure: Measure) -> Finding:
@@ -164,6 +166,7 @@ class Evidence:
             published=measure.published,
             value=measure.value,
             anchor=measure.anchor,
+            words=measure.words,
         )
 
     def dated(self, *event_ids: str) -> list[Finding]:
@@ -186,7 +189,7 @@ class Evidence:
         return [
             Finding(
                 says=row["event"],
-                date=row["date"],
+                date="" if row["category"] in WRITINGS and self.sources.loc[s, "dated"] else row["date"],
                 grade=self.sources.loc[s, "grade"],
                 origins=tuple(self.sources.loc[s, "origin"].split("; ")),
                 sources=(s,),
@@ -198,6 +201,40 @@ class Evidence:
             )
             for s in known
         ]
+
+    def estimates(self, claim_id: str, literal: Iterable[str] = ("",)) -> list[Finding]:
+        """What published studies find for or against a claim; a study that finds both stands on both sides.
+
+        One that was not reviewed, or of which another tells, is graded C at best. Kinds of units that are not `literal`
+        are another reading.
+        """
+        rows = self.studies_of(claim_id)
+        return [
+            Finding(
+                says=f"{row['origin']}, {row['outcome']}: {row['result']}",
+                date="" if row["dated"] else row["published"],
+                grade=row["weight"],
+                origins=(row["origin"],),
+                sources=(row["source_id"],),
+                published=row["published"],
+                reading="" if row["zone_kind"] in literal else row["zone_kind"],
+                opposes=opposes,
+                anchor=source_anchor(row["source_id"]),
+                words=(row["words"],) if row.get("words") else (),
+            )
+            for row in rows.to_dict("records")
+            for opposes, sides in ((False, ("for", "both")), (True, ("against", "both")))
+            if row["speaks"] in sides
+        ]
+
+    def studies_of(self, claim_id: str) -> pd.DataFrame:
+        """Rows of `studies.csv` on a claim that were published by the cut-off, with what `sources.csv` says of each."""
+        rows = self.studies[self.studies["source_id"].isin(self.sources.index)]
+        rows = rows[[claim_id in ids.split(";") for ids in rows["claim_ids"]]]
+        about = self.sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
+        rows = pd.concat([rows.reset_index(drop=True), about], axis=1)
+        sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
+        return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 
     def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
         """Source line of a chart: who produced the numbers, through whom they were read, how many sources there are."""
@@ -253,6 +290,7 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
         sources=sources,
         series=series,
         timeline=_table(folder / "timeline.csv"),
+        studies=_table(folder / "studies.csv"),
         search_log=_table(folder / "search_log.csv"),
         cutoff=cutoff,
         **{name: _table(folder / f"{name}.csv") for name in own},

@@ -24,6 +24,7 @@ class Finding:
     reading: str = ""
     opposes: bool = False
     anchor: str = ""
+    words: tuple[str, ...] = ()  # of the source, where they were kept
 
     @property
     def period(self) -> str:

@@ -16,6 +16,9 @@ FIRST_TIER = frozenset("AB")
 REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that step back where another is final
 
 
+MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
+
+
 class Graded(Protocol):
     """A value with the grade of its path and its status."""
 
@@ -53,6 +56,7 @@ class Measure:
     holds: str = ""
     anchor: str = ""
     behind: tuple[Place, ...] = ()
+    words: tuple[str, ...] = ()  # of the sources, where they were kept
 
     @property
     def period(self) -> str:
@@ -205,7 +209,16 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
 def quotient(
     label: str, numerator: Measure, denominator: Measure, facets: Facets, unit: str = "percent", factor: float = 100.0
 ) -> Measure:
-    """Ratio of two measures with the facets of what it stands for, by interval arithmetic."""
+    """Ratio of two measures with the facets of what it stands for, by interval arithmetic.
+
+    Both sides are of one kind: of the same year, and money that was promised is not held against money that is managed.
+    """
+    modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
+    if year(numerator) != year(denominator) or len(modes) > 1:
+        raise ValueError(
+            f"{label}: {numerator.label} is not of one kind with {denominator.label}. Take two of one year, and of "
+            "money both invested, promised or managed."
+        )
     return replace(
         combined(label, (numerator, denominator), facets, unit),
         value=numerator.value / denominator.value * factor,
@@ -278,6 +291,7 @@ def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) 
         status="partial" if any(m.status == "partial" for m in parts) else "",
         anchor=parts[0].anchor,
         behind=tuple(dict.fromkeys(place for m in parts for place in m.behind)),
+        words=tuple(dict.fromkeys(w for m in parts for w in m.words)),
     )
 
 

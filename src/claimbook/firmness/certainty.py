@@ -7,14 +7,13 @@ what the verdict and its robustness are for.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from claimbook.evidence.claims import ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, match, resolve_period, year
 from claimbook.rule.comparisons import CriterionResult, rests_on
 from claimbook.rule.facts import usable
-from claimbook.rule.verdicts import ON_THE_LINE, OUTDATED_YEARS, band, outcome, sole_origin
-from claimbook.say.periods import latest_day
+from claimbook.rule.verdicts import OUTDATED_YEARS, on_the_line, outcome, sole_origin
+from claimbook.say.periods import parse
 
 NONE, LOW, MODERATE, HIGH = WORDS = ("none", "low", "moderate", "high")
 DIRECTNESS, ORIGINS, PRECISION, RECENCY = ("directness", "origins", "precision", "recency")
@@ -51,7 +50,7 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
         near = any(speaks(claim, period, m) for m in usable_ones)
         says = "no figure of what is claimed, only of what is near" if near else "no figure speaks to the claim"
         return Certainty((Reason(DIRECTNESS, LOW if near else NONE, says),))
-    clear = any(clear_of_edges(claim, m.interval) for m in exact)
+    clear = any(not on_the_line(claim, m.interval) for m in exact)
     asked, decided = int(claim.period), int(period)
     recent = f"of {decided}" + ("" if decided == asked else f", where the text says {asked}")
     return Certainty(
@@ -71,12 +70,6 @@ def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
     return (kind == "bound" or (kind == "near" and leans)) and outcome(m.limits, claim.test) != "undecided"
 
 
-def clear_of_edges(claim: NumberClaim, interval: Interval) -> bool:
-    """Whether a value would have to move by more than five per cent to cross an edge of the bands."""
-    slack = 1 + ON_THE_LINE
-    return not any(interval.low < edge * slack and edge < interval.high * slack for edge in band(claim.test))
-
-
 def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> Certainty:
     """Certainty of a fact, from what was found for its parts in their literal sense."""
     parts = [
@@ -86,15 +79,27 @@ def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], 
     if not found:
         return Certainty((Reason(DIRECTNESS, NONE, "no document was found"),))
     alone = [p for p in found if set.intersection(*(set(f.origins) for f in p))]
-    last = min(max(latest_day(f.published).year for f in part) for part in found)
-    old = last < int(text_date[:4]) - OUTDATED_YEARS
     return Certainty(
         (
             _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
             _origins(bool(alone), {o for p in (alone or found) for f in p for o in f.origins}),
-            Reason(RECENCY, MODERATE if old else HIGH, f"documents up to {last}"),
+            _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
         )
     )
+
+
+def _recency(parts: Iterable[Iterable[Finding]], text_date: str) -> Reason:
+    """Recency of what was found for parts that can change with time: that of the event, not of who tells it.
+
+    A part with a test is a date or a number of the past, which does not age.
+    """
+    lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in parts]
+    if not lasts:
+        return Reason(RECENCY, HIGH, "what is past does not age")
+    if not min(lasts):
+        return Reason(RECENCY, MODERATE, "a document without a date")
+    old = min(lasts) < int(text_date[:4]) - OUTDATED_YEARS
+    return Reason(RECENCY, MODERATE if old else HIGH, f"events up to {min(lasts)}")
 
 
 def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResult], text_date: str) -> Certainty:
@@ -117,9 +122,9 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     )
 
 
-def causal_certainty(studies: Iterable[Finding]) -> Certainty:
+def causal_certainty(claim: CausalClaim, studies: Iterable[Finding]) -> Certainty:
     """Certainty of a cause, from published estimates of it."""
-    counted = [s for s in studies if s.grade in DECIDING_GRADES]
+    counted = [s for s in studies if s.grade in DECIDING_GRADES and s.reading not in claim.readings]
     if not counted:
         return Certainty((Reason(DIRECTNESS, NONE, "no estimate was found"),))
     authors = {"; ".join(s.origins) for s in counted}

@@ -23,7 +23,7 @@ from claimbook.firmness.robustness import (
     number_robustness,
 )
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
-from claimbook.rule.facts import causal_verdict, fact_qualifiers, fact_verdict
+from claimbook.rule.facts import STUDY, causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.periods import in_words, latest_day
@@ -160,18 +160,16 @@ def judge_comparison(
 
 def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement[CausalClaim]:
     """Judge a causal claim by published estimates alone; a finding that `opposes` is an estimate of the other sign."""
-    verdict = causal_verdict(studies)
-    sides = {"agree": False, "disagree": True}
-    by = {
-        word: dict.fromkeys("; ".join(s.origins) for s in studies if s.opposes is side) for word, side in sides.items()
-    }
+    strange = sorted({s.reading for s in studies} - {"", *claim.readings})
+    if strange:
+        raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {list(claim.readings)}")
     return Judgement(
         claim=claim,
-        verdict=verdict,
-        qualifiers=tuple(f"{word}: {' / '.join(names)}" for word, names in by.items() if names),
-        robustness=causal_robustness(studies),
-        certainty=causal_certainty(studies),
-        findings=(("study", tuple(studies)),) if studies else (),
+        verdict=causal_verdict(claim, studies),
+        qualifiers=tuple(causal_qualifiers(claim, studies)),
+        robustness=causal_robustness(claim, studies),
+        certainty=causal_certainty(claim, studies),
+        findings=((STUDY, tuple(studies)),) if studies else (),
     )
 
 

@@ -6,7 +6,7 @@ from claimbook.evidence.claims import FactClaim, NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import DECIDING_GRADES, Cell, year
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import PART_WORDS, joined_parts, of_reading, read_as
+from claimbook.rule.facts import PART_WORDS, causal_sides, joined_parts, of_reading, read_as
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, outcome
 from claimbook.say.numbers import range_in_words, values_in_words, with_unit
 from claimbook.say.words import counted, sentence_case, some
@@ -61,12 +61,9 @@ def documents(findings: Iterable[Finding]) -> str:
     return f" ({counted(n, 'document')})" if n else ""
 
 
-def comparison_reasons(results: Iterable[CriterionResult], left_out: Iterable[CriterionResult]) -> tuple[str, ...]:
-    """Each criterion with its value and its result; those that a choice takes out of the count say so."""
-    return (
-        *(f"“{r.says}”: {criterion_value(r)}{r.word}" for r in results),
-        *(f"“{r.says}”: left out of the count" for r in left_out),
-    )
+def comparison_reasons(results: Iterable[CriterionResult]) -> tuple[str, ...]:
+    """Each criterion with its value and its result."""
+    return tuple(f"“{r.says}”: {criterion_value(r)}{r.word}" for r in results)
 
 
 def criterion_value(r: CriterionResult) -> str:
@@ -77,6 +74,8 @@ def criterion_value(r: CriterionResult) -> str:
 
 
 def causal_reasons(studies: Iterable[Finding]) -> tuple[str, ...]:
-    """Each study by its authors, and what it says."""
-    sides = {"; ".join(s.origins): "contradicts" if s.opposes else "agrees" for s in studies}
-    return tuple(f"{authors}: {side}" for authors, side in sides.items())
+    """What the studies that count say, by their authors."""
+    return tuple(
+        f"{'Disagree' if against else 'Agree'}: {' / '.join(authors)}"
+        for against, authors in causal_sides(studies).items()
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from claimbook.evidence.claims import ComparisonClaim, FactClaim, NumberClaim
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import (
     DECIDING_GRADES,
@@ -30,6 +30,7 @@ from claimbook.firmness.multiverse import (
     Said,
     Setting,
     agreement,
+    becomes,
     explore,
     figure_choices,
     grade_choices,
@@ -40,8 +41,8 @@ from claimbook.firmness.multiverse import (
 )
 from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on
-from claimbook.rule.facts import NOT_SHOWN, causal_verdict, fact_verdict, had_ended, read_as, usable
-from claimbook.rule.verdicts import ON_THE_LINE, band, deciding_cells, leaning_cells, number_verdict, outcome
+from claimbook.rule.facts import NOT_SHOWN, causal_sides, causal_verdict, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import latest_day
 
@@ -115,6 +116,11 @@ def label_of(choices: Multiverse, decided: bool) -> str:
     return "one origin" if any(v.becomes == OPEN for v in choices.of_axis("origin")) else "stable"
 
 
+def with_less(verdict: str, declared: str, lost: bool) -> str:
+    """A verdict from less evidence: what lost its own has not failed, so another verdict is none."""
+    return "unverified in part" if lost and becomes(declared, verdict) == TURNS else verdict
+
+
 # numbers ---------------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +153,7 @@ def number_robustness(
 ) -> Robustness:
     """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
 
-    Origins, grades and releases are varied within the deciding year: an older year is no second witness for this one.
+    What is left of the evidence is matched again: where it has no value of the deciding year, "as of" falls back.
     The number, the word and the year of the text are no choices of ours: what it would be with others is told as well,
     but counts for nothing.
     """
@@ -178,7 +184,7 @@ def number_robustness(
     touching = [c for c in offered if (used or not c.counts) and seen_by_rule(dict(c.sets)) != declared]
     choices = explore(touching, judged)
     away = break_even(claim, exact) if exact else None
-    near = away is not None and bool(away <= ON_THE_LINE or any(across(claim, c) for c in exact))
+    near = any(on_the_line(claim, i) for c in exact for i in (c.interval, *(m.interval for m in c.measures)))
     decided = bool(deciding_cells(claim, now))
     return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
 
@@ -192,7 +198,7 @@ def number_under(
     @cache
     def found(**seen: Any) -> tuple[list[Cell], str]:
         kept = measures_under(claim, measures, seen)
-        again = {"day", "cutoff"} & set(seen)
+        again = {"day", "cutoff", "origin", "grades"} & set(seen)
         period = resolve_period(claim, kept, seen.get("day", text_date)) if again else declared_period
         period = seen.get("year", period)
         return cells(claim, period, kept), period
@@ -264,11 +270,6 @@ def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
     return min(abs(edge / end - 1) for edge in edges for end in ends)
 
 
-def across(claim: NumberClaim, cell: Cell) -> bool:
-    """Whether an edge of the bands lies within the rounding of a value."""
-    return any(cell.interval.low < edge <= cell.interval.high for edge in band(claim.test))
-
-
 # facts -----------------------------------------------------------------------------------------------------------
 
 
@@ -281,7 +282,7 @@ def fact_robustness(
 ) -> Robustness:
     """Vary what decides a fact: the day of the text, cut-off, grades and origins.
 
-    A part that loses its evidence is left out: it does not fail. Where the rest says the same, the fact is open.
+    A part that loses its evidence stays, without evidence: where that alone changes the verdict, it is open.
     """
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
@@ -291,9 +292,8 @@ def fact_robustness(
     def judged(setting: Setting) -> Said:
         day = setting.get("day", text_date)
         left = kept(setting)
-        verdict = fact_verdict(claim, left, day, compared_with=findings)
-        in_part = verdict == declared and lost(left, day)
-        return Said("unverified in part" if in_part else verdict, fact_reasons(claim, left, day))
+        verdict = fact_verdict(claim, left, day)
+        return Said(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
 
     def lost(left: Mapping[str, Sequence[Finding]], day: str) -> bool:
         for definition in claim.definitions or ("",):
@@ -334,12 +334,12 @@ def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Findin
 def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionResult]) -> Robustness:
     """Vary what decides a comparison: grades, origins, and the mark of each criterion on its own scale.
 
-    A criterion that loses its evidence is left out of the count: it neither fails nor is empty.
+    A criterion that loses its evidence stays, without data: where that alone changes the verdict, it is open.
     """
 
     @cache
-    def varied(i: int, factor: float, other: str) -> CriterionResult:
-        return results[i].varied(factor, other)
+    def varied(i: int, factor: float, other: str, empty: bool) -> CriterionResult:
+        return replace(results[i], interval=None) if empty else results[i].varied(factor, other)
 
     def gone(r: CriterionResult, setting: Setting) -> bool:
         weak = setting.get("grades") == "AB" and r.grade not in FIRST_TIER
@@ -347,13 +347,13 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 
     def judged(setting: Setting) -> Said:
         left = [
-            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""))
+            varied(i, setting.get(f"mark {r.id}", 1.0), setting.get(f"figure {r.id}", ""), gone(r, setting))
             for i, r in enumerate(results)
-            if not gone(r, setting)
         ]
-        out = (r for r in results if gone(r, setting))
-        return Said(comparison_verdict(left, claim.join), comparison_reasons(left, out))
+        lost = any(gone(r, setting) for r in results)
+        return Said(with_less(comparison_verdict(left, claim.join), declared, lost), comparison_reasons(left))
 
+    declared = comparison_verdict(results, claim.join)
     with_data = [r for r in results if r.interval is not None]
     origins = origin_choices(o for r in with_data for o in r.origins)
     marks = mark_choices({r.id: r.says for r in with_data if r.threshold})
@@ -364,8 +364,8 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
         *(c for c in marks if moves(c, with_data)),
     ]
     choices = explore(offered, judged)
-    tested = any(r.met is not None for r in results)
-    return Robustness(label_of(choices, tested), choices, any(r.on_the_line for r in results))
+    decided = any(r.met is not None for r in results) and not declared.startswith("unverified")
+    return Robustness(label_of(choices, decided), choices, any(r.on_the_line for r in results))
 
 
 def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
@@ -377,9 +377,9 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 # causes ----------------------------------------------------------------------------------------------------------
 
 
-def causal_robustness(studies: Sequence[Finding]) -> Robustness:
+def causal_robustness(claim: CausalClaim, studies: Sequence[Finding]) -> Robustness:
     """Vary what decides a cause: grades and authors."""
-    counted = [s for s in studies if s.grade in DECIDING_GRADES]
+    counted = [s for s in studies if s.grade in DECIDING_GRADES and s.reading not in claim.readings]
     offered = [*grade_choices(), *origin_choices("; ".join(s.origins) for s in counted)]
 
     def left(setting: Setting) -> list[Finding]:
@@ -387,7 +387,8 @@ def causal_robustness(studies: Sequence[Finding]) -> Robustness:
 
     def judged(setting: Setting) -> Said:
         kept = left(setting)
-        return Said(causal_verdict(kept), causal_reasons(kept))
+        return Said(causal_verdict(claim, kept), causal_reasons(kept))
 
-    choices = explore([c for c in offered if len(left(dict(c.sets))) < len(counted)], judged)
+    declared = causal_sides(counted)
+    choices = explore([c for c in offered if causal_sides(left(dict(c.sets))) != declared], judged)
     return Robustness(label_of(choices, bool(counted)), choices)

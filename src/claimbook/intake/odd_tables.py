@@ -59,9 +59,14 @@ def _head_lines(table: Sheet) -> list[int]:
     first = next((n for n, (_, texts) in enumerate(rows) if any(map(_is_number, texts[1:]))), len(rows))
     years = (n for n, (_, texts) in enumerate(rows[:first]) if sum(map(_is_year, texts)) > 1)
     last = begin = next(years, max(0, first - 1))
-    while begin and rows[begin - 1][0] == rows[begin][0] - 1 and sum(map(bool, rows[begin - 1][1])) > 1:
+    while begin and rows[begin - 1][0] == rows[begin][0] - 1 and _is_head(rows[begin - 1][1]):
         begin -= 1
     return [line for line, _ in rows[begin : last + 1]]
+
+
+def _is_head(texts: Sequence[str]) -> bool:
+    """Is a line above a head part of it? A remark is not, though its commas cut it into cells."""
+    return sum(map(bool, texts)) > 1 and not texts[0].startswith("#")
 
 
 def _heads(table: Sheet, lines: list[int]) -> list[str]:

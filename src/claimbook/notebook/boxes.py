@@ -12,7 +12,7 @@ from claimbook.evidence.measures import FIRST_TIER, year
 from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
 from claimbook.results.claim_records import finding_in_words
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, part_result, usable
+from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, best_studies, causal_sides, part_result, usable
 from claimbook.say.anchors import searches_anchor
 from claimbook.say.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
 from claimbook.say.periods import parse
@@ -69,13 +69,17 @@ def number_answer(judgement: Judgement[NumberClaim]) -> str:
     if near is None:
         return NO_FIGURE
     m = near.measure
-    return f"{NO_FIGURE}; nearest: {m.label}, {number_in_words(m.value, m.unit)}"
+    return f"{NO_FIGURE}; nearest: {m.label}, {f'{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit)}'.strip()}"
 
 
 def nearest(judgement: Judgement) -> Assessed | None:
-    """Of what may be compared but did not decide, the measure that differs least and then lies nearest in time."""
+    """Of what may be compared but did not decide, the measure that differs least and then lies nearest in time.
+
+    A bound that leaves the claim open is near nothing.
+    """
     asked = int(judgement.period[:4])
-    open_ = [a for a in judgement.assessed if a.commensurable and a.match in CONTEXT and a.measure.grade != "D"]
+    known = [a for a in judgement.assessed if a.outcome != "undecided" and a.measure.grade != "D"]
+    open_ = [a for a in known if a.commensurable and a.match in CONTEXT]
     return min(open_, key=lambda a: (len(a.differs), abs(year(a.measure) - asked), a.measure.label), default=None)
 
 
@@ -103,7 +107,9 @@ def leading(findings: Iterable[Finding], day: str, result: str) -> Finding | Non
     """Of the findings that count for a result, the latest of the best tier, of before the day if there is one."""
     counted = [f for f in usable(findings, day) if f.opposes or result != FAILS or f.value is not None]
     return max(
-        counted, key=lambda f: (f.grade in FIRST_TIER, f.date <= day, parse(f.date).last_day, f.says), default=None
+        counted,
+        key=lambda f: (f.grade in FIRST_TIER, f.date <= day, f.date and parse(f.date).last_day.isoformat(), f.says),
+        default=None,
     )
 
 
@@ -114,14 +120,16 @@ def document(finding: Finding) -> str:
 
 
 def causal_answer(judgement: Judgement) -> str:
-    """The study, or how many say what."""
-    studies = [s for _, found in judgement.findings for s in found if s.grade != "D"]
-    if not studies:
-        return "no published estimate was found"
+    """The study, or how many say what; those that find both count on both sides."""
+    studies = best_studies(s for _, found in judgement.findings for s in found)
     if len({s.origins for s in studies}) == 1:
         return document(studies[0])
-    against = len({s.origins for s in studies if s.opposes})
-    agree = len({s.origins for s in studies if not s.opposes})
+    sides = causal_sides(studies)
+    if not sides:
+        return "no published estimate was found"
+    agree, against = (len(sides.get(side, ())) for side in (False, True))
+    if judgement.claim.can and against:
+        return f"{counted(agree, 'study finds', 'studies find')} it, {counted(against, 'finds', 'find')} the opposite"
     return f"{counted(agree, 'study agrees', 'studies agree')}, {counted(against, 'disagrees', 'disagree')}"
 
 

@@ -4,12 +4,12 @@ Every sentence is made of the claims as they were judged, so it says what they s
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimbook.results.models import ClaimRecord
-from claimbook.results.standing import KINDS_TOLD, group_of
-from claimbook.rule.scores import score_row
+from claimbook.results.standing import GROUPS, KINDS_TOLD, group_of
+from claimbook.rule.scores import score_row, short_verdict
 from claimbook.say.about import about
 from claimbook.say.numbers import OUT_OF_DATE
 from claimbook.say.words import counted, listed, sentence_case
@@ -27,7 +27,7 @@ HEADINGS = (  # of the answers, each with its parts in their order
     ("Wrong, out of date, or right in part", ("wrong", "aged", "part")),
     ("Unknown", ("unknown",)),
 )
-OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part"}
+OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part", "aged": "aged"}
 VERBS = {"right": ("holds", "hold"), "part": ("holds in part", "hold in part")}
 LEANS = {
     "for": "near evidence is for it",
@@ -35,7 +35,7 @@ LEANS = {
     "mixed": "near evidence points both ways",
     "no evidence": "there is no evidence",
 }
-READ_AS = "supported if read as "
+READ_AS = " if read as "
 MOST_NAMED = 3  # numbers of one kind in the lead; the answers name them all
 SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
 FIRM = (  # label of robustness, and what is said of one verdict and of several that have it
@@ -70,8 +70,6 @@ class Answer:
 
 def part_of(claim: ClaimRecord) -> str:
     """The part of the answer in which a claim stands; "" for one that is not scored."""
-    if claim.stands_as in {OUT_OF_DATE, "outdated"}:
-        return "aged"
     return OF_GROUP.get(group_of(claim.stands_as).id, "")
 
 
@@ -90,6 +88,19 @@ def lead(claims: Sequence[ClaimRecord], name: Callable[[ClaimRecord], str]) -> s
             named = f": {listed(map(name, own))}" if len(own) <= MOST_NAMED else ""
             said.append(f"{sentence_case(says)}{named}.")
     return " ".join(said)
+
+
+def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]) -> str:
+    """How many judgements that hold would not, or in part only, under a test that was changed later."""
+    answer = {verdict: OF_GROUP[group.id] for group in GROUPS if group.id in OF_GROUP for verdict in group.verdicts}
+    lesser = {r["claim_id"] for r in changes if answer.get(short_verdict(r["verdict_today"]), "right") != "right"}
+    right = [c.id for c in of_kind(claims, JUDGEMENTS) if part_of(c) == "right"]
+    if not changes:
+        return ""
+    n, of = in_letters(len(lesser & {*right})), counted(len(right), *JUDGEMENTS[0])
+    return (
+        f"Of the {of} that hold, {n} would hold in part at most under a test that was changed with the evidence known."
+    )
 
 
 def in_letters(n: int) -> str:
@@ -113,7 +124,7 @@ def points_of(claims: Sequence[ClaimRecord], part: str) -> Iterator[Point]:
     judgements, facts = of_kind(claims, JUDGEMENTS), of_kind(claims, FACTS)
     if part in {"wrong", "aged"}:
         for claim in (*judgements, *facts):
-            yield Point((claim,), after=f"is {claim.verdict}.", in_full=True)
+            yield Point((claim,), after=f"is {claim.verdict}{so_until(claim)}.", in_full=True)
     elif part == "unknown":
         own = [counted(len(some), *nouns) for some, (nouns, _) in ((judgements, JUDGEMENTS), (facts, FACTS)) if some]
         if own:
@@ -125,6 +136,12 @@ def points_of(claims: Sequence[ClaimRecord], part: str) -> Iterator[Point]:
             yield Point(before=f"{counted(len(facts), *FACTS[0])} {VERBS[part][len(facts) != 1]}.")
 
 
+def so_until(claim: ClaimRecord) -> str:
+    """Until when an outdated fact was so."""
+    ends = [m.ended for m in claim.measures if m.match == "part" and m.outcome.startswith("so until")]
+    return f": it was so until {max(ends)}" if claim.verdict == "outdated" and ends else ""
+
+
 def number_says(claim: ClaimRecord) -> str:
     """What the text says of a number, and what was found."""
     row = score_row(claim)
@@ -132,7 +149,13 @@ def number_says(claim: ClaimRecord) -> str:
     if not years:
         return f"{sentence_case(row.claimed)} claimed; {nearest(claim)}."
     when = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
-    return f"{sentence_case(row.claimed)} claimed; {row.found} found for {when}{right_before(claim)}."
+    return f"{sentence_case(row.claimed)} claimed; {row.found} found for {when}{right_before(claim)}{hinge(claim)}."
+
+
+def hinge(claim: ClaimRecord) -> str:
+    """The first choice that turns the verdict of a number, as far as there is one."""
+    choice, _, verdict = next(iter(claim.robustness.flips), "").rpartition(": ")
+    return f"; “{verdict}” {choice}" if choice else ""
 
 
 def right_before(claim: ClaimRecord) -> str:
@@ -142,12 +165,13 @@ def right_before(claim: ClaimRecord) -> str:
 
 
 def nearest(claim: ClaimRecord) -> str:
-    """Under which reading a number holds for which no figure decides, or else which way the nearest evidence leans."""
-    readings = [q.removeprefix(READ_AS) for q in claim.qualifiers if q.startswith(READ_AS)]
-    if readings:
-        return f"holds if read as {' or '.join(readings)}"
+    """Under which readings a number holds for which no figure decides, under which not, and how near evidence leans."""
+    read = [q.split(READ_AS) for q in claim.qualifiers if READ_AS in q]
+    holds, fails = ([name for verdict, name in read if (verdict == "supported") is side] for side in (True, False))
     leans = (says for word, says in LEANS.items() if re.search(rf"\b{word}\b", claim.verdict))
-    return next(leans, "no figure decides")
+    said = [f"holds if read as {' or '.join(holds)}"] if holds else []
+    said += [f"fails if read as {' or '.join(fails)}"] if fails else []
+    return "; ".join([*said, next(leans, "no figure decides")])
 
 
 def firmness(claims: Sequence[ClaimRecord]) -> str:

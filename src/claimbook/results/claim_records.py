@@ -15,7 +15,7 @@ from claimbook.firmness.multiverse import SAME, Multiverse, becomes
 from claimbook.firmness.robustness import Robustness
 from claimbook.results import models
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import came_later, had_ended
+from claimbook.rule.facts import STUDY, best_studies, came_later, had_ended
 from claimbook.say.recorded import stated
 
 SIGNS = digits + ascii_letters  # digits of a case in the table of pairs
@@ -117,10 +117,14 @@ def _criterion_record(r: CriterionResult) -> dict[str, Any]:
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
     text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
+    weak = part == STUDY and f not in best_studies(s for _, found in judgement.findings for s in found)
     given = {"label": f.says, "low": f.value, "high": f.value, "unit": "", "match": "part", "differs": (), "cell": part}
     told = {
         "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D" and f.reading not in wider and not (text_date and came_later(f, text_date)),
+        "decides": f.grade != "D"
+        and f.reading not in wider
+        and not (text_date and came_later(f, text_date))
+        and not weak,
     }
     return taken(models.FindingRecord, f) | given | told
 

@@ -18,6 +18,7 @@ OF_KIND = {  # what the record of a judged claim has beside what all have
     "number": ("in_period", "as_of", "readings", "window", "attributed_to"),
     "fact": ("parts", "definitions", "readings", "attributed_to"),
     "comparison": ("join",),
+    "causal": ("can", "readings"),
 }
 
 
@@ -42,6 +43,7 @@ class Witness(Strict):
     grade: Literal["A", "B", "C", "D", ""]
     origins: Names
     sources: Names
+    words: Names = Field(default=(), description="of the sources, where they were kept")
 
 
 class MeasureRecord(Witness):
@@ -185,6 +187,7 @@ class ClaimRecord(Strict):
     window: NonNegativeInt = 0
     attributed_to: str = ""
     join: Literal["all", "any"] = "all"
+    can: bool = False
     verdict: str
     stands_as: str
     qualifiers: Names

@@ -1,4 +1,4 @@
-"""How verdicts are counted: in five groups, numbers, judgements and plain facts each alone."""
+"""How verdicts are counted: in six groups, numbers, judgements and plain facts each alone."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -34,10 +34,16 @@ GROUPS = (
         ("supported", "supported as far as tested", "studies agree", "one study agrees", "confirmed"),
     ),
     Group(
+        "aged",
+        "out of date",
+        ("is out of date", "are out of date"),
+        (OUT_OF_DATE, "outdated"),
+    ),
+    Group(
         "in-part",
         "right in part",
         ("is right in part", "are right in part"),
-        ("close", OUT_OF_DATE, "partly", "outdated", "depends on the definition", "studies disagree"),
+        ("close", "partly", "depends on the definition", "studies disagree"),
     ),
     Group(
         "not-as-written",

@@ -27,6 +27,7 @@ class CriterionResult:
     sources: tuple[str, ...] = ()
     found: bool = True
     year: int = 0
+    words: tuple[str, ...] = ()
     otherwise: tuple[tuple[str, Interval], ...] = ()
 
     @property
@@ -112,6 +113,7 @@ def judge_criterion(
         sources=tuple(dict.fromkeys(s for m in used for s in m.sources)),
         found=found,
         year=max((parse(m.period).year for m in used if m.period), default=0),
+        words=tuple(dict.fromkeys(w for m in used for w in getattr(m, "words", ()))),
         otherwise=tuple((otherwise or {}).items()),
     )
 

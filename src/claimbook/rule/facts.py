@@ -1,15 +1,17 @@
 """The rule for what documents decide: facts by their declared parts, causes by published estimates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from claimbook.evidence.claims import FactClaim, Part
+from claimbook.evidence.claims import CausalClaim, FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
+from claimbook.say.words import counted
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
+STUDY = "study"  # the one part of a cause
 PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
 
 
@@ -72,22 +74,10 @@ def joined_parts(results: Iterable[str]) -> str:
     return "outdated" if ENDED in got else "unverified"
 
 
-def fact_verdict(
-    claim: FactClaim,
-    findings: Mapping[str, Iterable[Finding]],
-    text_date: str,
-    compared_with: Mapping[str, Iterable[Finding]] | None = None,
-) -> str:
-    """Verdict of a fact from what was found for each of its declared parts, on the date of the text.
-
-    Where less evidence is `compared_with` more, parts that merely lost theirs are left out: they do not fail.
-    """
-    more = findings if compared_with is None else compared_with
-    verdicts = set()
-    for definition in claim.definitions or ("",):
-        known = read_as(claim, more, text_date, definition)
-        results = read_as(claim, findings, text_date, definition)
-        verdicts.add(joined_parts(r for p, r in results.items() if r != NOT_SHOWN or known[p] == NOT_SHOWN))
+def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
+    """Verdict of a fact from what was found for each of its declared parts, on the date of the text."""
+    definitions = claim.definitions or ("",)
+    verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in definitions}
     verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
 
@@ -117,14 +107,47 @@ def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]],
 # causes ----------------------------------------------------------------------------------------------------------
 
 
-def causal_verdict(studies: Iterable[Finding]) -> str:
-    """What published estimates say of a cause; prints of one study are one, since its authors are its origin."""
-    sides: dict[tuple[str, ...], bool] = {s.origins: s.opposes for s in studies if s.grade in DECIDING_GRADES}
+def best_studies(studies: Iterable[Finding], reading: str = "") -> list[Finding]:
+    """Studies of the best tier, literally or under one other reading."""
+    known = [s for s in studies if s.grade in DECIDING_GRADES and s.reading in {"", reading}]
+    return [s for s in known if s.grade in FIRST_TIER] or known
+
+
+def causal_sides(studies: Iterable[Finding], reading: str = "") -> dict[bool, list[str]]:
+    """Authors of the best studies that agree (False) and that disagree (True); some find both.
+
+    Prints of one study are one, since its authors are its origin.
+    """
+    tier = best_studies(studies, reading)
+    sides = {
+        side: list(dict.fromkeys("; ".join(s.origins) for s in tier if s.opposes is side)) for side in (False, True)
+    }
+    return {side: authors for side, authors in sides.items() if authors}
+
+
+def causal_verdict(claim: CausalClaim, studies: Iterable[Finding], reading: str = "") -> str:
+    """What published estimates say of a cause: that it can be is met by one of them, that it is by all."""
+    sides = causal_sides(studies, reading)
     if not sides:
         return "not tested"
-    if len(set(sides.values())) > 1:
+    if len(sides) == 2 and not claim.can:
         return "studies disagree"
-    against = all(sides.values())
-    if len(sides) == 1:
+    against = False not in sides
+    if len(sides[against]) == 1:
         return "one study contradicts" if against else "one study agrees"
     return "studies contradict" if against else "studies agree"
+
+
+def causal_qualifiers(claim: CausalClaim, studies: Sequence[Finding]) -> list[str]:
+    """Whether others find the opposite of what one estimate shows to be possible, who says what, and other readings."""
+    sides = causal_sides(studies)
+    against = len(sides.get(True, ()))
+    contested = f"contested: {counted(against, 'study finds', 'studies find')} the opposite"
+    said = [contested] if claim.can and len(sides) == 2 else []
+    said += [f"{'disagree' if side else 'agree'}: {' / '.join(authors)}" for side, authors in sides.items()]
+    for reading in claim.readings:
+        own = [s for s in studies if s.reading == reading]
+        sides = causal_sides(own, reading)
+        n = " and ".join(f"{len(authors)} {'against' if side else 'for'}" for side, authors in sides.items())
+        said += [f"{causal_verdict(claim, own, reading)} on {reading}: {n}"] if n else []
+    return said

@@ -41,6 +41,17 @@ def outcome(interval: Interval, test: Test) -> str:
     return "undecided"
 
 
+def on_the_line(claim: NumberClaim, interval: Interval) -> bool:
+    """Whether moving a value by five per cent, or within its rounding, would carry it over an edge of the bands.
+
+    An exact count is what it is, however near an edge it lies.
+    """
+    if interval.low == interval.high:
+        return False
+    slack = 1 + ON_THE_LINE
+    return any(interval.low < edge * slack and edge < interval.high * slack for edge in band(claim.test))
+
+
 def decide(cells: Iterable[Cell], test: Test) -> str | None:
     """Verdict of cells that mean what the claim says; None where there is no such cell."""
     got = {outcome(c.interval, test) for c in cells}
@@ -103,7 +114,7 @@ def number_verdict(claim: NumberClaim, cells: list[Cell]) -> str:
 
 
 def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[Cell]:
-    """Cells of a declared reading that decide it: those of its latest year inside the window, none from the future.
+    """Cells of a declared reading that decide it: those of its nearest year inside the window, before or after.
 
     A stock moves slowly, so a reading as a stock has the window of stocks even where the claim is about a flow.
     """
@@ -111,9 +122,9 @@ def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[
     def window(cell: Cell) -> int:
         return max(claim.window, STOCK_WINDOW if cell.facets.mode == "stock" else 0)
 
-    own = [c for c in cells if c.reading == name and -window(c) <= c.offset <= 0]
-    latest = max((c.offset for c in own), default=0)
-    return [c for c in own if c.offset == latest]
+    own = [c for c in cells if c.reading == name and abs(c.offset) <= window(c)]
+    nearest = min((abs(c.offset) for c in own), default=0)
+    return [c for c in own if abs(c.offset) == nearest]
 
 
 def reading_verdicts(claim: NumberClaim, cells: list[Cell]) -> dict[str, str]:

@@ -37,5 +37,5 @@ def written(rows: Iterable[Row], columns: Sequence[str], header: bool = True) ->
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerows([columns] * header)
-    writer.writerows([row[name] for name in columns] for row in rows)
+    writer.writerows([row.get(name, "") for name in columns] for row in rows)
     return stream.getvalue().encode()

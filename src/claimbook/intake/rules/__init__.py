@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from claimbook.intake.problems import Faults
-from claimbook.intake.rules import disagreement, names, sizes, times
+from claimbook.intake.rules import disagreement, names, quotes, sizes, times
 from claimbook.intake.tables import Data
 from claimbook.say.about import about
 
@@ -13,6 +13,7 @@ BASIC: tuple[Rule, ...] = (  # without which others say what is not so
     times.dates,
     times.ends,
     sizes.values,
+    quotes.words_hold_values,
     times.whole_and_part,
 )
 OTHERS: tuple[Rule, ...] = (

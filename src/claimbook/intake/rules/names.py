@@ -43,23 +43,23 @@ def known_names(data: Data) -> Faults:
 
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
     """Row, column and id of every source that a table other than the figures names."""
-    for row in (row for table in (*about().geography.tables, "timeline") for row in data[table]):
+    for row in (row for table in (*about().geography.tables, "timeline", "studies") for row in data[table]):
         for column in ("source_id", "ended_source_id"):
             yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
 
 
 def claims_named(data: Data) -> Faults:
-    """Searches, unread documents, changed tests and labels are on record for claims of the ledger."""
+    """Searches, unread documents, findings, changed tests and labels are on record for claims of the ledger."""
     try:
         claims = {claim["id"] for claim in yaml.load(data.ledger, Loader=LOADER)["claims"]}  # noqa: S506  (a safe one)
     except (yaml.YAMLError, KeyError, TypeError, ValueError):
         return  # told by those who read it
-    tables = ("search_log", "not_seen", "changes_of_tests", "changes_of_labels")
+    tables = ("search_log", "not_seen", "studies", "changes_of_tests", "changes_of_labels")
     for row in (row for table in tables for row in data[table]) if claims else ():
         column = "claim_ids" if "claim_ids" in row else "claim_id"
         for named in row[column].split(";"):
             if named not in claims:
-                rule = "A search, an unread document or a change is kept for a claim of claims.yml."
+                rule = "A search, an unread document, a finding or a change is kept for a claim of claims.yml."
                 yield at(row, column, rule, nearest(named, claims, "name a claim that is there"), named)
 
 

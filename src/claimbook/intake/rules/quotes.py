@@ -1,0 +1,96 @@
+"""The words of a source hold the value that a row takes from them, in its unit and with its bound."""
+
+import re
+from collections.abc import Iterator
+
+from claimbook.intake.cells import BOUND_WORDS
+from claimbook.intake.problems import Faults
+from claimbook.intake.tables import Data, at, is_number
+
+PLAIN = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
+SCALES = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3}
+SCALES |= {"bn": 1e9, "千": 1e3, "k": 1e3}
+IN_WORDS = {"half": 50, "一半": 50, "one-third": 33.3, "one third": 33.3, "三分之一": 33.3, "two-thirds": 66.7}
+IN_WORDS |= {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+SAID_OF = {  # of a unit that begins so, what its words have to hold beside the number
+    "percent": r"%|per ?cent|百分|half|third|一半|三分之|/\d",
+    "CNY": r"元|yuan|rmb|cny|¥",
+    "USD": r"美元|dollar|usd|\$",
+    "times": r"倍|times|fold",
+}
+BEFORE = {sign: "|".join(re.escape(word) for word, s in BOUND_WORDS.items() if s == sign) for sign in "><~"}
+BEFORE["~"] += "|almost|some|around|close to|approximately|大约|接近|half|third|一半|三分之一"
+BEFORE["<"] += "|不超过|不高于"
+BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
+AFTER = {">": r"余|多|以上|\+|plus|or more", "~": "左右|上下", "<": "以下|以内|or less"}
+_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")
+_BETWEEN = (
+    r"(?:了|达到?|to|占全国|全国|the)?\s*(?:(?:rmb|cny|us)?[$¥]?\s*)$"  # may stand between a hedge and its number
+)
+
+
+def numbers(words: str) -> Iterator[tuple[float, int, int]]:
+    """Every number in some words, with its scale, and where it begins and ends."""
+    for found in _NUMBER.finditer(words):
+        rest = words[found.end() :]
+        scale = re.match(rf"\s*[余多]?\s*(?:{'|'.join(SCALES)})(?![a-z])", rest)
+        factor = SCALES[re.sub(r"[\s余多]", "", scale.group())] if scale else 1.0
+        value = float(found[1].replace(",", ""))
+        if found[2]:  # a fraction is a share
+            yield round(100 * value / float(found[2]), 1), found.start(), found.end()
+        yield value * factor, found.start(), found.end() + (scale.end() if scale else 0)
+        if scale:
+            yield value, found.start(), found.end()
+    for word, value in IN_WORDS.items():
+        for found in re.finditer(rf"(?<![a-z]){word}(?![a-z])", words):
+            yield float(value), found.start(), found.end()
+
+
+def sizes_of(value: float, unit: str) -> set[float]:
+    """A value as its words may print it: in the unit itself, or scaled to ones."""
+    scale = 1.0
+    for word, factor in {"trillion": 1e12, "billion": 1e9, "100 million": 1e8, "million": 1e6}.items():
+        if word in unit:
+            scale = factor
+            break
+    if scale == 1 and (named := re.search(r"(?:^|\s)(10|1),000", unit)):
+        scale = float(named[1]) * 1000
+    return {value, value * scale}
+
+
+def faults(value: str, unit: str, bound: str, words: str) -> list[str]:
+    """What the words of a source do not hold of a value: the number itself, its unit, its bound."""
+    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", words.translate(PLAIN)).casefold()
+    wanted = sizes_of(float(value), unit)
+    places = [(a, b) for number, a, b in numbers(text) if any(abs(number - w) <= 1e-9 * abs(w) for w in wanted)]
+    if not places:
+        return ["value"]
+    kind = next((kind for kind in SAID_OF if unit.startswith(kind)), "")
+    said = ["unit"] if kind and not re.search(SAID_OF[kind], text) else []
+    hedges = {hedge(text, *place) for place in places}
+    if any(text[a:b] in IN_WORDS or "/" in text[a:b] for a, b in places):
+        hedges |= {"~", "="}  # a half is printed for about as much and for just as much
+    return said + (["bound"] if bound not in hedges else [])
+
+
+def hedge(text: str, begins: int, ends: int) -> str:
+    """The bound that stands around a number."""
+    before, number, after = text[max(0, begins - 28) : begins], text[begins:ends], text[ends:]
+    for sign in "<>~":
+        if re.search(f"(?:{BEFORE[sign]}){_BETWEEN}", before) or re.match(
+            rf"\s*(?:%|个|家|项|元|人|美元)?\s*(?:{AFTER[sign]})", after
+        ):
+            return sign
+        if sign == ">" and re.search("[余多]", number):
+            return sign
+    return "="
+
+
+def words_hold_values(data: Data) -> Faults:
+    """Words that a row keeps of its source hold its value, its unit and its bound."""
+    for row in data["figures"]:
+        if row.get("quote") and is_number(row["value"]):
+            if missing := faults(row["value"], row["unit"], row["bound"], row["quote"]):
+                rule = "The words of a source hold the value, the unit and the bound that a row takes from them."
+                fix = f"Not in the words: {', '.join(missing)}. Correct the row, keep other words, or none."
+                yield at(row, "quote", rule, fix)

@@ -1,0 +1,31 @@
+"""The reader of quotations: does what a source says hold the value, the unit and the bound of a row?"""
+
+import pytest
+
+from claimbook.intake.rules.quotes import faults
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "words", "missing"),
+    [
+        ("178", "count", "=", "总数达178家", []),
+        ("178", "count", ">", "总数达178家", ["bound"]),
+        ("170", "count", ">", "总数超过170家", []),
+        ("170", "count", ">", "600多个项目,170余家", []),
+        ("14.3", "percent", "=", "占国内生产总值的14.3%", []),
+        ("14.3", "percent", "=", "14.3万亿元", ["unit"]),
+        ("50", "percent", "~", "PCT國際專利申請量約占全國50%", []),
+        ("80", "percent", "~", "nearly 80 percent of key laboratories", []),
+        ("66.7", "percent", "~", "全国 2/3 的国内生产总值", []),
+        ("49.5", "CNY trillion", "=", "49.5 trillion yuan in 2021", []),
+        ("495", "CNY 100 million", "=", "49.5 billion yuan", []),
+        ("495", "CNY 100 million", "=", "49.5 billion dollars", ["unit"]),
+        ("200", "CNY 10,000", "<", "支持金额不超过200万元", []),
+        ("200", "CNY 10,000", ">", "支持金额不超过200万元", ["bound"]),
+        ("115000", "count", "~", "some 115,000 firms", []),
+        ("115000", "count", "=", "116,000 firms", ["value"]),
+        ("33.3", "percent", "~", "one-third of its applications", []),
+    ],
+)
+def test_words_hold_a_value_its_unit_and_its_bound_or_it_is_told_what_they_lack(value, unit, bound, words, missing):
+    assert faults(value, unit, bound, words) == missing
