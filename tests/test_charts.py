@@ -26,7 +26,7 @@ from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.scores import VERDICTS
+from claimbook.say.verdict_table import VERDICTS
 from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
@@ -554,7 +554,7 @@ def test_an_open_end_leaves_the_small_plot():
 
 
 def test_verdicts_differ_in_shape_or_filling():
-    looks = [(marker, filled) for _, marker, filled in VERDICTS.values()]
+    looks = [(verdict.marker, verdict.filled) for verdict in VERDICTS.values()]
     assert len(set(looks)) == len(looks)
 
 

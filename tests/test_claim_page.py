@@ -22,9 +22,8 @@ from claimbook.publish.references import Reference
 from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
-from claimbook.rule.scores import VERDICTS
 from claimbook.say.csv_tables import rows_in
-from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS
 
 HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
 CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")

@@ -5,9 +5,10 @@ from typing import Any
 from claimbook.book.small_plots import CONTEXT, Mark, described, middle
 from claimbook.evidence.claims import Test
 from claimbook.results.models import ClaimRecord
-from claimbook.rule.scores import VERDICTS, score_row, short_verdict
-from claimbook.say.numbers import OUT_OF_DATE, number_in_words
+from claimbook.rule.scores import score_row
+from claimbook.say.numbers import number_in_words
 from claimbook.say.tones import OUTCOMES
+from claimbook.say.verdict_table import OUT_OF_DATE, verdict_of
 
 LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how many times the claim fits in
 MIDDLE = 24  # pixels of the marks from above
@@ -37,7 +38,7 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
     }
     if row.low is not None or row.high is not None:
         kind = f"outcome-{'close' if row.verdict == OUT_OF_DATE else row.outcome}"
-        value, colour = middle(row), VERDICTS[short_verdict(row.verdict)][0]
+        value, colour = middle(row), verdict_of(row.verdict).color
         marker = ">" if value > REACH else OUTCOMES[row.outcome].marker
         return drawn | {"value": value, "mark": Mark(0, colour, marker, True, kind, MIDDLE), "rings": []}
     others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})

@@ -14,8 +14,8 @@ from claimbook.build.files import below
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
-from claimbook.say.numbers import badge_class
 from claimbook.say.recorded import ResultsError
+from claimbook.say.verdict_table import badge_class
 from claimbook.say.words import counted, sentence_case
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them

@@ -15,25 +15,11 @@ from claimbook.rule.scores import score_row
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
+from claimbook.say.verdict_table import verdict_of
 from claimbook.say.words import listed
 from claimbook.templates import filled
 
 TEXT = f"A policy text on {about().subject}"
-SAID = {  # verdicts that do not follow "this is"
-    "studies": "{verdict}",
-    "one study": "{verdict}",
-    "partly": "this is right in part",
-    "outdated": "this was so, but no more",
-    "close": "this is close to what was found",
-    "right in size": "this is right in size but out of date",
-    "depends on": "this {verdict}",
-    "source not found": "the source of this was not found",
-    "unverified": "no published evidence decides this",
-    "undecided": "published figures leave this undecided",
-    "not tested": "this could not be tested",
-    "not scored": "this is not scored",
-    "not yet assessed": "this is not yet assessed",
-}
 HEADS = {  # of the table of what decides, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
     "comparison": ("Criterion", "Value and mark", "Result"),
@@ -109,7 +95,7 @@ class Account:
 def conclusion(claim: ClaimRecord, answer: str) -> str:
     """What was claimed and what became of it, in one sentence that stands alone."""
     verdict = claim.stands_as
-    begun = next((says for begins, says in SAID.items() if verdict.startswith(begins)), "this is {verdict}")
+    begun = verdict_of(verdict).clause
     found = f": {answer}" if answer else ""
     return f"{TEXT} says “{claim.statement.rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
 

@@ -23,6 +23,7 @@ from claimbook.results import what_if
 from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import rows_in
+from claimbook.say.verdict_table import NOT_ASSESSED
 
 FOLDER = "claims"
 Standing = tuple[str, str, ClaimRecord]  # edition, cut-off day, record of the claim
@@ -90,7 +91,7 @@ def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
     for kept in map(record.read, other_records(source, own)):
         for said in kept["claims"]:
             claim = ClaimRecord.model_validate(said, extra="ignore")  # an older version may have said more
-            if claim.verdict != results.NOT_ASSESSED:
+            if claim.verdict != NOT_ASSESSED:
                 found.setdefault(claim.id, []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
     return found
 

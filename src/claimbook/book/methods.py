@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from claimbook.book import api
 from claimbook.book.evidence_pages import Data, Row, table
 from claimbook.results.models import ClaimRecord
-from claimbook.say import recorded as results
+from claimbook.say.verdict_table import NOT_ASSESSED
 
 
 class Audits(Data):
@@ -56,7 +56,7 @@ class OfJudgedClaims(Data):
             yield (
                 row,
                 statements[row["claim_id"]],
-                now(judged[row["claim_id"]]) or results.NOT_ASSESSED,
+                now(judged[row["claim_id"]]) or NOT_ASSESSED,
                 f"{row['reason']} ({row['date']})",
             )
 

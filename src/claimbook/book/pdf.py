@@ -28,6 +28,7 @@ from claimbook.say import recorded as results
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.say.project import Told
+from claimbook.say.verdict_table import style_sheet
 
 STYLE = (
     "book/print/print.typ",
@@ -115,7 +116,8 @@ def attached(source: Path, found: Mapping[str, Any]) -> dict[str, bytes]:
 
 def style(source: Path) -> dict[str, bytes]:
     """The files of the print style, by the names that they have in Typst."""
-    return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+    given = {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+    return given | {"verdicts.css": style_sheet().encode()}
 
 
 def make_report(app: Sphinx) -> None:

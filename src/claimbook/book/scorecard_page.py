@@ -26,10 +26,10 @@ from claimbook.evidence.claims import Ledger
 from claimbook.publish import metadata, references
 from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
-from claimbook.results.standing import GROUPS, KINDS_TOLD, Group, group_of
-from claimbook.rule.scores import VERDICTS, score_row, short_verdict
+from claimbook.rule.scores import score_row
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import in_words
+from claimbook.say.verdict_table import GROUPS, KINDS_TOLD, VERDICTS, Group, verdict_of
 from claimbook.templates import filled
 
 CHANGES, CLAUSES = "changes_of_tests.csv", "text.csv"
@@ -121,20 +121,20 @@ def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
 
 def summary(group: Group, claims: Sequence[ClaimRecord]) -> tuple[Group, int, int, list[str]]:
     """How many claims a group has, plain facts apart, and the verdict of each for its shape."""
-    own = [c for c in claims if group_of(c.stands_as) == group]
+    own = [c for c in claims if verdict_of(c.stands_as).group == group]
     facts = sum(c.kind == "fact" for c in own)
-    return group, len(own) - facts, facts, sorted((short_verdict(c.stands_as) for c in own), key=[*VERDICTS].index)
+    return group, len(own) - facts, facts, sorted((verdict_of(c.stands_as).word for c in own), key=[*VERDICTS].index)
 
 
 def table_row(card: Card, position: int, claim: ClaimRecord, link: Link) -> dict[str, Any]:
     """What the row of a claim shows, and its ranks in the other orders."""
     row = score_row(claim)
     ranks = {
-        "group": group_of(claim.stands_as).id,
+        "group": verdict_of(claim.stands_as).group.id,
         "section": claim.section,
         "kind": KINDS.index(claim.kind),
         "place": position,
-        "verdict": [*VERDICTS].index(short_verdict(row.verdict)),
+        "verdict": [*VERDICTS].index(verdict_of(row.verdict).word),
         "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
     }
     return {

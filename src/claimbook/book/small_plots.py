@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from claimbook.results.models import AnyWitness, ClaimRecord
 from claimbook.rule.scores import MET, REACH, ScoreRow
-from claimbook.say import recorded as results
 from claimbook.say.tones import MUTED, OUTCOMES
+from claimbook.say.verdict_table import NOT_ASSESSED
 from claimbook.templates import filled
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
@@ -113,7 +113,7 @@ def dates_marks(measures: Sequence[AnyWitness], last_year: int) -> Iterator[Mark
 
 def found_in_words(claim: ClaimRecord, row: ScoreRow) -> str:
     """What was found, in a few words."""
-    if claim.kind == "opinion" or claim.verdict == results.NOT_ASSESSED:
+    if claim.kind == "opinion" or claim.verdict == NOT_ASSESSED:
         return ""
     if row.criteria:
         return criteria_in_words(row.criteria)

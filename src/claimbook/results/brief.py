@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimbook.results.models import ClaimRecord
-from claimbook.results.standing import GROUPS, KINDS_TOLD, group_of
-from claimbook.rule.scores import score_row, short_verdict
+from claimbook.rule.scores import score_row
 from claimbook.say.about import about
-from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.verdict_table import KINDS_TOLD, OUT_OF_DATE, VERDICTS, verdict_of
 from claimbook.say.words import counted, listed, sentence_case
 
 NUMBERS, JUDGEMENTS, FACTS = KINDS_TOLD
@@ -27,7 +26,6 @@ HEADINGS = (  # of the answers, each with its parts in their order
     ("Wrong, out of date, or right in part", ("wrong", "aged", "part")),
     ("Unknown", ("unknown",)),
 )
-OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part", "aged": "aged"}
 VERBS = {"right": ("holds", "hold"), "part": ("holds in part", "hold in part")}
 LEANS = {
     "for": "near evidence is for it",
@@ -70,7 +68,7 @@ class Answer:
 
 def part_of(claim: ClaimRecord) -> str:
     """The part of the answer in which a claim stands; "" for one that is not scored."""
-    return OF_GROUP.get(group_of(claim.stands_as).id, "")
+    return verdict_of(claim.stands_as).group.answer
 
 
 def of_kind(claims: Sequence[ClaimRecord], kind: tuple[tuple[str, str], tuple[str, ...]]) -> tuple[ClaimRecord, ...]:
@@ -93,8 +91,7 @@ def lead(claims: Sequence[ClaimRecord], name: Callable[[ClaimRecord], str]) -> s
 
 def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]) -> str:
     """How many judgements that hold would not, or in part only, under a test that was changed later."""
-    answer = {verdict: OF_GROUP[group.id] for group in GROUPS if group.id in OF_GROUP for verdict in group.verdicts}
-    lesser = {r["claim_id"] for r in changes if answer.get(short_verdict(r["verdict_today"]), "right") != "right"}
+    lesser = {r["claim_id"] for r in changes if _answer(r["verdict_today"]) != "right"}
     right = [c.id for c in of_kind(claims, JUDGEMENTS) if part_of(c) == "right"]
     if not changes:
         return ""
@@ -102,6 +99,12 @@ def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]
     return (
         f"Of the {of} that hold, {n} would hold in part at most under a test that was changed with the evidence known."
     )
+
+
+def _answer(said: str) -> str:
+    """The part of the answer of a verdict; what is not known or not scored takes nothing from what holds."""
+    known = VERDICTS.get(said.partition(",")[0])
+    return known.group.answer or "right" if known else "right"
 
 
 def in_letters(n: int) -> str:
@@ -177,7 +180,7 @@ def nearest(claim: ClaimRecord) -> str:
 
 def firmness(claims: Sequence[ClaimRecord]) -> str:
     """How much hangs on single choices, over all verdicts that are scored."""
-    labels: list[str] = [c.robustness.label for c in claims if group_of(c.stands_as).id != "unscored"]
+    labels: list[str] = [c.robustness.label for c in claims if part_of(c)]
     counts = [(labels.count(label), verbs) for label, verbs in FIRM]
     parts = [f"{n} {verbs[n != 1]}" for n, verbs in counts if n]
     return f"Of {counted(len(labels), 'verdict')}, {listed(parts)}." if parts else ""

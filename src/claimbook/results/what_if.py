@@ -11,7 +11,7 @@ from urllib.parse import quote
 from claimbook.evidence.claims import Criterion
 from claimbook.firmness.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
-from claimbook.say.numbers import badge_class
+from claimbook.say.verdict_table import badge_class
 from claimbook.say.words import counted
 
 LISTS = {  # axis: how a list is called, what is declared, and its name in an address

@@ -5,41 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import OUT_OF_DATE, number_in_words
-from claimbook.say.recorded import NOT_ASSESSED
+from claimbook.say.numbers import number_in_words
+from claimbook.say.verdict_table import TONES
 from claimbook.say.words import listed
 
 REACH = 0.5  # the small plots reach from half the claim to one and a half
 
-# colour, marker, filled: verdicts that say the same of a claim share a colour, never a shape
-AGREE, BETWEEN, OVER, DISAGREE, OPEN = "#00695c", "#855c00", "#1a4f9c", "#a3200f", "#555b66"
-VERDICTS = {
-    "supported": (AGREE, "o", True),
-    "supported as far as tested": (AGREE, "^", False),
-    "studies agree": (AGREE, "*", True),
-    "one study agrees": (AGREE, "*", False),
-    "confirmed": (AGREE, "p", True),
-    "close": (BETWEEN, "D", True),
-    OUT_OF_DATE: (BETWEEN, ">", False),
-    "partly": (BETWEEN, "D", False),
-    "outdated": (BETWEEN, "h", False),
-    "depends on the definition": (BETWEEN, "P", True),
-    "studies disagree": (BETWEEN, "P", False),
-    "overstated": (OVER, "<", True),
-    "understated": (DISAGREE, ">", True),
-    "not supported": (DISAGREE, "X", True),
-    "not supported as far as tested": (DISAGREE, "v", False),
-    "contradicted": (DISAGREE, "s", True),
-    "studies contradict": (DISAGREE, "8", True),
-    "one study contradicts": (DISAGREE, "8", False),
-    "undecided": (OPEN, "d", False),
-    "source not found": (OPEN, "o", False),
-    "unverified": (OPEN, "s", False),
-    "not tested": (OPEN, "_", False),
-    "not scored": (OPEN, "|", False),
-    NOT_ASSESSED: (OPEN, ".", False),
-}
-MET = {"met": (AGREE, "o", True), "not met": (DISAGREE, "X", True)}
+MET = {"met": (TONES["agree"], "o", True), "not met": (TONES["disagree"], "X", True)}
 
 
 @dataclass(frozen=True)
@@ -92,8 +64,3 @@ def score_row(record: Any) -> ScoreRow:
         results = {m.outcome for m in deciding}
         row["outcome"] = results.pop() if len(results) == 1 else "undecided"
     return ScoreRow(**row)
-
-
-def short_verdict(verdict: str) -> str:
-    """The class of a verdict, without what is added to it."""
-    return next((v for v in VERDICTS if verdict == v or verdict.startswith(v + ",")), verdict)

@@ -7,7 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from claimbook.say import tones
 from claimbook.say.about import about
-from claimbook.say.numbers import Badge, badge_class
+from claimbook.say.numbers import Badge
+from claimbook.say.verdict_table import badge_class
 from claimbook.say.words import counted, sentence_case
 
 FILLED = Environment(
