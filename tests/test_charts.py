@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import seaborn
 from hand_made import claim, measure
+from hand_made_records import judged_claim, witness
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
@@ -26,7 +27,6 @@ from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.scores import VERDICTS
-from claimbook.say.recorded import NOT_ASSESSED
 from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
@@ -515,16 +515,15 @@ def test_stacked_bars_are_tidy():
 
 
 def record(i, verdict, **more):
-    """A claim as results.json holds it."""
     statement = "The zones do something that takes quite a few words to be said in full, number " + str(i) + "."
-    return {"id": f"claim-{i}", "section": str(1 + i // 7), "statement": statement, "verdict": verdict, "test": None,
-            "robustness": {"label": "stable"}, "measures": []} | more  # fmt: skip
+    return judged_claim(id=f"claim-{i}", section=str(1 + i // 7), statement=statement, verdict=verdict, **more)
 
 
-def numbered(i, verdict, value, outcome):
+def numbered(i, verdict, value, outcome, **more):
     test = {"op": "nearly", "value": 13.0, "unit": "percent", "digit": 1.0, "says": "nearly 13 %", "period": "2022"}
-    found = {"match": "exact", "decides": True, "value": value, "low": value - 0.05, "high": value + 0.05}
-    return record(i, verdict, test=test, measures=[found | {"outcome": outcome}])
+    around = {"low": value - 0.05, "high": value + 0.05}
+    found = witness("exact", value=value, outcome=outcome, **around | more)
+    return record(i, verdict, test=test, measures=[found])
 
 
 def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
@@ -536,18 +535,13 @@ def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
         numbered(48, "close", 13.3, "close"),
     ]
     records.append(
-        record(49, "partly", measures=[{"match": "criterion", "outcome": o} for o in ("met", "not met", "no data")])
+        record(49, "partly", measures=[witness("criterion", outcome=o) for o in ("met", "not met", "no data")])
     )
-    called = {r["id"]: "a name of some length that has to be broken" for r in records}
+    called = {r.id: "a name of some length that has to be broken" for r in records}
     rows_ = [charts.score_row(r) for r in records]
     chart = charts.scorecard(rows_, LONG, "", SOURCE, called=called, sections={"1": "Introduction"})
     assert_tidy(chart)
     assert "50 claims" in chart.alt and "claimed nearly\u00a013" in chart.alt
-
-
-def test_a_claim_without_a_verdict_is_not_yet_assessed():
-    row = charts.score_row({"id": "a", "section": "1", "statement": "A statement."})
-    assert row.verdict == NOT_ASSESSED
 
 
 def test_a_score_is_relative_to_the_claim():
@@ -558,9 +552,7 @@ def test_a_score_is_relative_to_the_claim():
 
 
 def test_an_open_end_leaves_the_small_plot():
-    open_ended = numbered(0, "supported", 20.0, "high")
-    open_ended["measures"][0]["high"] = None
-    row = charts.score_row(open_ended)
+    row = charts.score_row(numbered(0, "supported", 20.0, "high", high=None))
     assert row.high == math.inf
     assert place(row.high) == PLOT + PLOT_WIDTH
 

@@ -94,10 +94,12 @@ def judge_number(
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
     robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
+    said = qualifiers(claim, verdict, found, period)
     return Judgement(
         claim=claim,
         verdict=verdict,
-        qualifiers=(*qualifiers(claim, verdict, found, period), *robust.by_edition),
+        # with one origin less the verdict may rest on another value: then the label says so
+        qualifiers=(*(q for q in said if q != "one origin" or robust.label != "stable"), *robust.by_edition),
         robustness=robust,
         certainty=number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
