@@ -1,6 +1,6 @@
 """Kill builds at random moments, and see that nothing torn is published and the next run ends well: `make faults`.
 
-A tiny project has two states, A and B, whose bytes are known from undisturbed builds. Each round changes the state,
+Three towns have two states, A and B, whose bytes are known from undisturbed builds. Each round changes the state,
 starts a build, kills something of it after a random time, and looks at what a reader would see: every published part
 must be that of A or that of B. Then the next run must finish with the bytes of the new state.
 """
@@ -8,6 +8,7 @@ must be that of A or that of B. Then the next run must finish with the bytes of 
 import argparse
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -18,9 +19,9 @@ from pathlib import Path
 import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-import tiny_project  # noqa: E402
+import towns  # noqa: E402
 
-FIGURE, VALUES = "data/figures/one.csv", ("111", "117")
+VALUES = (towns.LATEST, towns.LATEST.replace("46", "47"))
 Parts = dict[str, dict[str, bytes]]
 
 
@@ -57,13 +58,19 @@ def victim(main: psutil.Process, chance: random.Random) -> tuple[str, list[psuti
     return ("everything", [main, *main.children(recursive=True)]) if wanted == "everything" else ("main", [main])
 
 
+def put(folder: Path, value: str) -> None:
+    """Write one of the two values, whichever is there."""
+    path = folder / towns.FIGURES
+    path.write_text(re.sub("|".join(VALUES), value, path.read_text()))
+
+
 def undisturbed(folder: Path) -> tuple[dict[str, Parts], float]:
     """What is published for each value, and how many seconds a build of a changed one takes."""
     known, seconds = {}, 0.0
     for value in reversed(VALUES):
-        (folder / FIGURE).write_text(f"value\n{value}\n")
+        put(folder, value)
         started = time.monotonic()
-        code, said = tiny_project.run(folder, "report")
+        code, said = towns.run(folder, "report")
         seconds = time.monotonic() - started
         if code:
             sys.exit(f"an undisturbed build failed:\n{said}")
@@ -81,13 +88,13 @@ def main() -> int:
     killed: Counter[str] = Counter()
     failed_runs = 0
     with tempfile.TemporaryDirectory(prefix="torch-program-faults-") as work:
-        folder = tiny_project.create(Path(work) / "project")
+        folder = towns.with_more(Path(work) / "project")
         known, seconds = undisturbed(folder)
         state = VALUES[0]
         for round_ in range(1, wanted.n + 1):
             state = VALUES[1 - VALUES.index(state)]
-            (folder / FIGURE).write_text(f"value\n{state}\n")
-            process = tiny_project.start(folder, "report")
+            put(folder, state)
+            process = towns.start(folder, "report")
             with suppress(psutil.NoSuchProcess):
                 time.sleep(chance.uniform(0.2, seconds))
                 who, victims = victim(psutil.Process(process.pid), chance)
@@ -103,7 +110,7 @@ def main() -> int:
             torn = [part for part in seen if all(seen[part] != whole[part] for whole in known.values())]
             if torn:
                 faults.append(f"round {round_}: after killing {who}, torn: {', '.join(torn)}")
-            code, said = tiny_project.run(folder, "report")
+            code, said = towns.run(folder, "report")
             if code or published(folder) != known[state]:
                 faults.append(f"round {round_}: the run after killing {who} did not end well:\n{said}")
             ended = "failed!" if code else "finished"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import real_project
-import tiny_project
+import towns
 from hypothesis import HealthCheck, settings
-from tiny_project import Meeting
+from towns import Meeting
 
 from claimbook.build.run import alone
 from claimbook.intake import adding
@@ -80,18 +80,18 @@ def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny project whose report was made once for all workers: tests read it, and run commands in copies of it.
+    """The report of the towns, made once for all workers: tests read it, and run commands in copies of it.
 
     What the build said lies beside it, in said.txt.
     """
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    folder = shared / "tiny" / "a project"
-    with alone(shared / "tiny", lambda _: None):
+    folder = shared / "towns" / "a project"
+    with alone(shared / "towns", lambda _: None):
         if not (folder.parent / "said.txt").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            code, said = tiny_project.run(tiny_project.create(folder), "report")
+            code, said = towns.run(towns.with_more(folder), "report")
             assert code == 0, said
             (folder.parent / "said.txt").write_text(said)
     return folder

@@ -1,4 +1,4 @@
-"""A copy of the project with one notebook, cut after its first claim, for the commands of Jupyter's own tools."""
+"""A copy of the report of three towns with stored outputs, for the commands of Jupyter's own tools."""
 
 import os
 import shutil
@@ -8,59 +8,38 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import towns
 
 from claimbook.say.recorded import FIGURE_MIME
 
-ROOT = Path(__file__).resolve().parents[1]
-NAME = "3-4-talent-pipelines"
-FILE = f"{NAME}.ipynb"
-SAID = "2,200 recruits by 2011 over a goal of 2,000"  # in the table of the claim
-ROW = "thousand_talents_target,China,2008,2000,"  # the goal
-MOVED = ", value: 1.1 → 0.55 (−0.55, −50.00 %)"  # what is told of the quotient when the goal is doubled
-VALUES = "data/figures/instruments.csv"
+FILE = Path(towns.FIRST).name
+SAID = "counted 46 libraries in 2023"
+MOVED = ", value: 46 → 47 (+1, +2.17 %)"  # what is told when that figure is another
 
 
 def create(folder: Path) -> Path:
-    """Write the project; its outputs are stored by the library as it is now, whatever the committed ones say."""
-    for name in ("data", "editions"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("pyproject.toml", "conftest.py", "_toc.yml"):
-        shutil.copy(ROOT / name, folder)
-    (folder / "src").symlink_to(ROOT / "src")
-    (folder / "notebooks").mkdir()
-    notebook = nbformat.read(ROOT / "notebooks" / FILE, as_version=4)
-    claim = next(n for n, cell in enumerate(notebook.cells) if "section.judge_" in cell.source)
-    notebook.cells = [cell for cell in notebook.cells[: claim + 1] if not is_text(cell)]
-    nbformat.write(notebook, folder / "notebooks" / FILE)
+    """Write the report; its outputs are stored by the library as it is now."""
+    towns.create(folder)
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(towns.ROOT / name, folder)
     done = typed(f"jupyter nbconvert --execute --inplace notebooks/{FILE}", folder)
     assert done.returncode == 0, done.stderr
     return folder
 
 
-def is_text(cell: nbformat.NotebookNode) -> bool:
-    """It may name numbers that are made further down."""
-    return cell.cell_type == "markdown" or cell.source.startswith("%%")
-
-
-def doubled(rows: str) -> str:
-    """The file of VALUES with twice the goal."""
-    assert rows.count(ROW) == 1
-    return rows.replace(ROW, ROW.replace("2000", "4000"))
-
-
-def clean() -> dict[str, str]:
-    """An environment that knows of Jupyter's tools and of the library of this checkout, and of nothing else."""
+def clean(folder: Path) -> dict[str, str]:
+    """An environment that knows of Jupyter's tools and of the library in a project, and of nothing else."""
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
         "HOME": tempfile.gettempdir(),
-        "PYTHONPATH": str(ROOT / "src"),  # an environment may hold the library of another checkout
+        "PYTHONPATH": str(next(place for place in (folder, folder.parent) if (place / "src").exists()) / "src"),
         "LANG": "C.UTF-8",
     }
 
 
 def typed(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """What a shell says to a command."""
-    return subprocess.run(["sh", "-c", command], cwd=folder, env=clean(), capture_output=True, text=True)
+    return subprocess.run(["sh", "-c", command], cwd=folder, env=clean(folder), capture_output=True, text=True)
 
 
 def cells(path: Path) -> list[nbformat.NotebookNode]:

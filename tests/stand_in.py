@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-import tiny_project
+import towns
+from real_project import sound_data
 
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
@@ -29,15 +30,18 @@ DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff
 def notebook(waits: str = "", fails_for: str = "nowhere") -> str:
     """The notebook; `waits` is code that each runs, such as that of a Meeting, and it fails for one province."""
     work = WORK.replace("WAITS", waits).replace("FAIL", fails_for)
-    return tiny_project.notebook("A province", [PARAMETERS, DECLARES, work, RECORD])
+    return towns.notebook("A province", [PARAMETERS, DECLARES, work, RECORD])
 
 
 def create(folder: Path, waits: str = "", fails_for: str = "nowhere") -> Path:
-    """A tiny project with that notebook and a few made-up rows about provinces; returns its folder."""
-    tiny_project.create(folder)
+    """The project without sections, with that notebook and a few made-up rows about provinces; returns its folder."""
+    for name in ("src", "editions", "book"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_config.yml", "CITATION.cff", "requirements.lock"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     path = folder / "notebooks" / "profiles" / "province.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(notebook(waits, fails_for))
-    shutil.rmtree(folder / "data" / "figures")  # of notebooks that are not run here
-    shutil.copytree(ROOT / "tests" / "bad_data" / "sound", folder / "data", dirs_exist_ok=True)
+    sound_data(folder / "data")
     return folder

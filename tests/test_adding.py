@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import tiny_project
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -259,22 +258,6 @@ def test_only_notebooks_that_read_a_changed_file_are_run(monkeypatch):
     plan = make()
     assert effects.readers(plan, ["figures/talent.csv", "sources.csv"]) == ["3-4-talent-pipelines"]
     assert effects.readers(plan, ["zones.csv"]) == list(plan.sections)
-
-
-def test_without_a_build_both_sides_are_run(tmp_path, monkeypatch):
-    """The tiny project has no report yet, and the new value of its one figure changes what a notebook says."""
-    folder = tiny_project.create(tmp_path / "project")
-    for name in ("2-1-first", "4-2-second"):
-        tiny_project.edit(folder / "notebooks" / f"{name}.ipynb", r"\"supported\"", r"str(value), \"measures\": []")
-    monkeypatch.chdir(folder)
-    plan = make()
-    merged = shutil.copytree(folder / "data", tmp_path / "merged")
-    (merged / "figures" / "one.csv").write_text("value\n117\n")
-    said = []
-    names = effects.readers(plan, ["figures/one.csv", "datapackage.json"])
-    moves, _ = effects.effects(plan, None, merged, names, said.append)
-    assert [(m.claim, m.before, m.after) for m in moves] == [("first", "111", "117")]
-    assert sorted(line.split("  ")[-1] for line in said) == ["2-1-first", "2-1-first as it is"]
 
 
 # back and out -----------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """What the build must not do: take what is not locked, run what it reads, or go outside its folder."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-import tiny_project
 
-from claimbook.build import contents, editions
-from claimbook.build.plan import Plan, PlanError, make
+from claimbook.build import contents
+from claimbook.build.plan import PlanError, of
 from claimbook.say.project import Told
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,23 +21,33 @@ def test_every_locked_package_has_a_hash_and_none_an_address(path: Path) -> None
     assert "://" not in lock
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project with the editions, notebooks and settings of this one."""
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    (tmp_path / "editions").mkdir()
+    for name in ("editions/2026.yml", "_toc.yml", "_config.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
 @pytest.mark.parametrize("listed", ["../../elsewhere", "link"])
-def test_a_notebook_from_outside_the_project_is_not_run(tmp_path: Path, listed: str) -> None:
-    folder = tiny_project.create(tmp_path / "project")
-    (tmp_path / "elsewhere.ipynb").write_text("{}")
-    (folder / "notebooks/link.ipynb").symlink_to(tmp_path / "elsewhere.ipynb")
-    tiny_project.edit(folder / "_toc.yml", "2-1-first", listed)
+def test_a_notebook_from_outside_the_project_is_not_run(folder: Path, listed: str) -> None:
+    (folder / "notebooks").unlink()
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks/link.ipynb").symlink_to(folder / "elsewhere.ipynb")
+    for place in (folder, folder.parent):
+        (place / "elsewhere.ipynb").write_text("{}")
+    (folder / "_toc.yml").write_text(f"root: notebooks/{listed}\n")
     with pytest.raises(PlanError, match=f"lists notebooks/{re.escape(listed)}, which lies outside the folder"):
-        _ = Plan(folder, editions.read(folder, editions.DEFAULT), folder / "data").notebooks
+        _ = of(folder).notebooks
 
 
 @pytest.mark.parametrize("name", ["editions/2026.yml", "_toc.yml", "_config.yml"])
-def test_yaml_cannot_make_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    folder = tiny_project.create(tmp_path / "project")
+def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
     (folder / name).write_text(f"# hostile\ntitle: !!python/object/apply:os.system ['touch {folder}/hacked']\n")
-    monkeypatch.chdir(folder)
     try:
-        told = "".join(make().faults())
+        told = "".join(of(folder).faults())
     except Told as error:
         told = str(error)
     assert f"{name}, line 2: The file is not readable as YAML" in told

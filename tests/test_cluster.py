@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 import stand_in
 from real_project import profile
-from tiny_project import Meeting, begin, when
+from towns import Meeting, begin, when
 
 from claimbook.build import cluster, plan
 from torch_program.profiles.steps import PROVINCES, run_as, slug

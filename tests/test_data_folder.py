@@ -1,38 +1,48 @@
 """Notebooks that are run by hand may read another copy of the data, and a build never does."""
 
-import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-import tiny_project
+import towns
 from matplotlib.figure import Figure
-from real_project import executed
 
 from claimbook.build.displays import displays
-from claimbook.build.plan import make, of
+from claimbook.build.plan import of
 from claimbook.say import project
 from claimbook.say import recorded as results
 
 ROOT = Path(__file__).parents[1]
 
 
+READ = """
+import json
+from claimbook.build.displays import displays
+from claimbook.build.execution import execute_bundle
+from claimbook.build.plan import make
+from claimbook.say import project
+from claimbook.say.recorded import RESULTS_MIME, read
+
+plan, name = make(), "1-towns"
+files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+ran = read(json.loads(execute_bundle(files, name, plan.parameters)))
+(shown,) = [said[RESULTS_MIME] for cell in displays(plan, name, {}) for said in cell if RESULTS_MIME in said]
+print(*(record["statistics"]["libraries"]["value"] for record in (ran, shown)), project.data())
+"""
+
+
 @pytest.mark.process
 def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp_path, monkeypatch):
-    folder = tiny_project.create(tmp_path / "project")
+    folder = towns.create(tmp_path / "project")
     copy = shutil.copytree(folder / "data", tmp_path / "copy")
-    (copy / "figures" / "one.csv").write_text("value\n117\n")
+    towns.edit(copy / "figures" / "libraries.csv", towns.LATEST, towns.LATEST.replace("46", "47"))
     monkeypatch.chdir(folder / "notebooks")
     monkeypatch.setenv(project.DATA, str(copy))
     assert project.data() == copy
-    plan = make()
-    ran = executed(plan, "2-1-first", plan.parameters)
-    assert json.loads(results.as_json(results.read(ran)))["statistics"]["one"]["value"] == 111
-    said = [display for cell in displays(plan, "2-1-first", {}) for display in cell]
-    assert [d[results.RESULTS_MIME]["statistics"]["one"]["value"] for d in said if results.RESULTS_MIME in d] == [111]
-    assert project.data() == copy
+    assert towns.of_project(folder, READ).splitlines()[-1] == f"46.0 46.0 {copy}"
     monkeypatch.setenv(project.DATA, str(tmp_path))
     with pytest.raises(project.ProjectNotFound, match="is no copy of data/"):
         project.data()

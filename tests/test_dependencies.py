@@ -33,7 +33,7 @@ def hear(event, arguments):
 
 def read(self, name, **options):
     for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper) and str(each.__module__).startswith("torch_program"):
+        if isinstance(each, functools._lru_cache_wrapper) and str(each.__module__).startswith("claimbook"):
             each.cache_clear()
     now.append(name)
     try:

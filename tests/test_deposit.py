@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import tiny_project
 from rocrate.rocrate import ROCrate
+from towns import FIGURES, FIRST, NAME, edit, run, start
 
 from claimbook.publish import archive, deposit, machine, verification
 from claimbook.publish.tree import project_files
@@ -23,15 +23,15 @@ pytestmark = pytest.mark.process
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
 # It takes Linux and root, and CI must.
 CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
-DAY = date(2026, 11, 25)
+DAY = date(2026, 6, 30)
 KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses
 
 
 @pytest.fixture(scope="module")
 def project(built, tmp_path_factory) -> Path:
-    """A tiny project with a finished report and its deposit."""
+    """The towns with a finished report and its deposit."""
     folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
-    code, said = tiny_project.run(folder, "deposit")
+    code, said = run(folder, "deposit")
     assert code == 0, said
     return folder
 
@@ -53,18 +53,18 @@ def unpacked(packed, tmp_path_factory) -> Path:
 def test_the_archive_holds_report_and_sources_and_is_named_by_edition_and_content(packed, project):
     names = zipfile.ZipFile(packed).namelist()
     (top,) = {name.split("/")[0] for name in names}
-    assert packed.name == f"{top}.zip" and top.startswith("torch-program-2026-")
+    assert packed.name == f"{top}.zip" and top.startswith("three-towns-2026-")
     inside = {name.split("/", 1)[1] for name in names}
     assert {"README.md", ".zenodo.json", "ro-crate-metadata.json", "CITATION.cff", "results.json"} <= inside
-    assert {"torch-program.pdf", "html/book/index.html", "notebooks/2-1-first.ipynb", "MANIFEST.sha256"} <= inside
+    assert {"three-towns.pdf", "html/book/index.html", FIRST, "MANIFEST.sha256"} <= inside
     assert {f"source/{name}" for name in project_files(project)} <= inside
-    assert "source/requirements.lock" in inside and "source/data/figures/one.csv" in inside
+    assert "source/requirements.lock" in inside and f"source/{FIGURES}" in inside
     assert not [name for name in inside if "__pycache__" in name or "_build" in name]
 
 
 def test_dates_rights_and_order_are_fixed(packed):
     entries = zipfile.ZipFile(packed).infolist()
-    assert {entry.date_time for entry in entries} == {(2026, 11, 25, 0, 0, 0)}
+    assert {entry.date_time for entry in entries} == {(*DAY.timetuple()[:3], 0, 0, 0)}
     assert {stat.S_IMODE(entry.external_attr >> 16) for entry in entries} <= {0o644, 0o755}
     assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
 
@@ -72,7 +72,7 @@ def test_dates_rights_and_order_are_fixed(packed):
 def test_the_same_report_gives_the_same_bytes(packed, project):
     before = packed.read_bytes()
     (project / "CITATION.cff").touch()
-    code, said = tiny_project.run(project, "deposit")
+    code, said = run(project, "deposit")
     assert code == 0, said
     assert packed.read_bytes() == before
 
@@ -87,18 +87,18 @@ def test_every_file_but_the_manifest_is_in_the_manifest_with_its_checksum(unpack
 
 def test_the_reader_of_ro_crates_opens_it_and_finds_what_it_names(unpacked):
     crate = ROCrate(unpacked)
-    assert crate.name.endswith("(edition 2026)") and crate.datePublished.isoformat().startswith("2026-11-25")
+    assert crate.name.endswith("(edition 2026)") and crate.datePublished.isoformat().startswith(str(DAY))
     assert crate.license["@id"] == "https://spdx.org/licenses/MIT"
     named = [entity.id for entity in crate.data_entities]
-    assert "notebooks/2-1-first.ipynb" in named and "source/data/figures/one.csv" in named
+    assert FIRST in named and f"source/{FIGURES}" in named
     assert not [name for name in named if not (unpacked / name).exists()]
 
 
 def test_the_metadata_for_zenodo_have_what_it_requires(unpacked):
     known = json.loads((unpacked / ".zenodo.json").read_text(encoding="utf-8"))
     assert known["upload_type"] == "publication" and known["publication_type"] == "report"
-    assert known["creators"] == [{"name": "Torch Program Report maintainers"}]
-    assert known["title"] and known["description"] and known["publication_date"] == "2026-11-25"
+    assert known["creators"] == [{"name": "Nobody"}]
+    assert known["title"] and known["description"] and known["publication_date"] == str(DAY)
     assert known["access_right"] == "open" and known["license"] == "mit" and "related_identifiers" not in known
 
 
@@ -106,22 +106,22 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     if CLOSED:
         knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
         assert "Network is unreachable" in knocked.stderr
-    process = tiny_project.start(project, "verify", str(packed), within=CLOSED)
+    process = start(project, "verify", str(packed), within=CLOSED)
     said = process.communicate()[0]
     assert process.returncode == 0, said
     assert said.rstrip().endswith("SAME BYTES") and said.count("the same bytes") == len(deposit.PRODUCTS)
     made, again = (line.split(maxsplit=2)[2] for line in said.splitlines() if line.startswith(("Made on", "Again on")))
     assert made == again == machine.this_machine()
-    assert "notebooks: 2-1-first" in said  # it says how far it is
+    assert f"notebooks: {NAME}" in said  # it says how far it is
     assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
 
 
 def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(unpacked, copy)
-    (copy / "results.json").write_text((copy / "results.json").read_text().replace("supported", "overstated"))
+    (copy / "results.json").write_text((copy / "results.json").read_text().replace("overstated", "supported"))
     (copy / "html" / "book" / "index.html").unlink()
-    code, said = tiny_project.run(project, "verify", str(copy))
+    code, said = run(project, "verify", str(copy))
     assert code == 2
     assert "results.json was changed after the deposit was made" in said
     assert "html/book/index.html is missing from the deposit" in said
@@ -177,27 +177,28 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
 
 
 def test_a_report_that_is_behind_its_notebooks_is_not_deposited(project):
-    notebook = project / "notebooks" / "2-1-first.ipynb"
-    before = notebook.read_text()
-    notebook.write_text(before.replace("Some prose.", "Other prose."))
-    code, said = tiny_project.run(project, "deposit")
-    notebook.write_text(before)
-    assert code == 1 and "notebooks/2-1-first.ipynb: changed since the report of edition 2026 was made" in said
-    code, said = tiny_project.run(project, "deposit", "--edition", "2023")
-    assert code == 1 and "Run `make report EDITION=2023` first" in said
+    edit(project / FIRST, "should open", "must open")
+    code, said = run(project, "deposit")
+    edit(project / FIRST, "must open", "should open")
+    assert code == 1 and f"{FIRST}: changed since the report of edition 2026 was made" in said
+    other = project / "editions" / "2025.yml"
+    other.write_text((project / "editions" / "2026.yml").read_text().replace("2026", "2025"))
+    code, said = run(project, "deposit", "--edition", "2025")
+    other.unlink()  # the site would need a second build
+    assert code == 1 and "Run `make report EDITION=2025` first" in said
 
 
 def test_the_tree_of_this_project_is_what_git_tracks(root):
     files = project_files(root)
     assert {"data/sources.csv", "requirements.lock", "Makefile", "src/torch_program/__init__.py"} <= set(files)
+    assert "examples/three_towns/src/claimbook/__main__.py" in files, "what a link leads to"
     assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
 
 
 def test_the_site_is_made_of_every_edition_of_the_project(project):
-    (project / "editions" / "2023.yml").unlink()  # a second edition would take a second build
-    code, said = tiny_project.run(project, "site")
-    assert code == 0 and "0 of 3 notebooks run" in said, said
+    code, said = run(project, "site")
+    assert code == 0 and "no notebook re-run" in said, said
     site = project / "_build" / "site"
     assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
     assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
-    assert (site / "2026" / "book" / "torch-program.pdf").exists()
+    assert (site / "2026" / "book" / "three-towns.pdf").exists()

@@ -11,18 +11,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tiny_project import ENDS, Meeting, ctrl_c, edit, run, start, when
+from towns import ENDS, FIGURES, FIRST, LATEST, Meeting, ctrl_c, edit, run, start, when
 
 from claimbook.build.files import write_whole
 from claimbook.build.run import alone
 
+SECOND, LOADS = "notebooks/2-more.ipynb", "section = Section("
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="mounts a small disk: only root may, and CI must"
 )
-IN_A_NOTEBOOK = ("notebooks/4-2-second.ipynb", "value = int(")
+IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_A_NEW_KERNEL = ("src/claimbook/build/kernels.py", "    os.setsid()\n")
 IN_THE_BOOK = ("src/claimbook/book/colophon.py", "    app.add_directive(")
-IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    bad = [")
+IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read(folder")
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 
 
@@ -44,14 +45,14 @@ def on_a_disk(built: Path, tmp_path: Path) -> Iterator[Path]:
 
 def changed_copy(built: Path, folder: Path) -> Path:
     shutil.copytree(built, folder)
-    edit(folder / "data/figures/one.csv", "111", "117")
+    edit(folder / FIGURES, LATEST, LATEST.replace("46", "47"))
     return folder
 
 
 def published(folder: Path) -> dict[str, bytes]:
     """Every file that a reader sees."""
     build = folder / "_build/2026"
-    made = [*(build / "html").rglob("*"), build / "torch-program.pdf", build / "results.json"]
+    made = [*(build / "html").rglob("*"), build / "three-towns.pdf", build / "results.json"]
     return {p.relative_to(build).as_posix(): p.read_bytes() for p in made if p.is_file()}
 
 
@@ -59,8 +60,8 @@ def ends_well(folder: Path) -> None:
     """The next run finishes the work."""
     code, said = run(folder, "report")
     assert code == 0, said
-    assert "117" in (folder / "_build/2026/html/notebooks/2-1-first.html").read_text()
-    assert '"value": 117' in (folder / "_build/2026/results.json").read_text()
+    assert ">47</a> libraries" in (folder / "_build/2026/html" / FIRST).with_suffix(".html").read_text()
+    assert '"value": 47' in (folder / "_build/2026/results.json").read_text()
 
 
 def family(process: subprocess.Popen) -> list[psutil.Process]:
@@ -167,10 +168,10 @@ def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: P
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
-        ("import os; os.kill(os.getpid(), 9); value = int(", "the kernel died (out of memory?)"),
-        ("bytearray(2**62); value = int(", "MemoryError"),
-        ("import time; time.sleep(10**6); value = int(", "a cell ran longer than 600 s"),
-        ("raise ValueError('no such zone'); value = int(", "ValueError: no such zone"),
+        ("import os; os.kill(os.getpid(), 9); section = Section(", "the kernel died (out of memory?)"),
+        ("bytearray(2**62); section = Section(", "MemoryError"),
+        ("import time; time.sleep(10**6); section = Section(", "a cell ran longer than 600 s"),
+        ("raise ValueError('no such zone'); section = Section(", "ValueError: no such zone"),
     ],
 )
 def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Path, cell: str, told: str) -> None:
@@ -179,10 +180,10 @@ def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Pa
         limit = "timeout=execution_timeout,"  # of all cells but the one that never ends: no machine is too slow for it
         sooner = "timeout_func=lambda cell: 1 if 'sleep' in cell.source else TIMEOUT,"
         edit(project / "src/claimbook/build/execution.py", limit, f"{limit} {sooner}")
-    edit(project / "notebooks/4-2-second.ipynb", "value = int(", cell)
+    edit(project / SECOND, LOADS, cell)
     code, said = run(project, "report")
     assert code == 1
-    assert f"4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): {told}" in said
+    assert f"2-more.ipynb, code cell 2 (from claimbook import Section, beside): {told}" in said
     assert "Traceback" not in said
     assert "still the old one" in said
     assert published(project) == before

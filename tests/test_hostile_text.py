@@ -6,17 +6,16 @@ Without these a title of a source could carry a script into every page that name
 import csv
 import json
 import re
-import shutil
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import real_project
-import tiny_project
+import towns
 import yaml
 from bs4 import BeautifulSoup
 from finished import text_of
+from towns import FIGURES
 
 from claimbook.intake import description
 
@@ -38,100 +37,38 @@ def edit_table(path: Path, change: Callable[[dict[str, str]], dict[str, str]]) -
         writer.writerows(rows)
 
 
-CLAIMS = """\
-text_date: "2023-12-31"
-claims:
-  - id: zones-over-170
-    name: number of zones
-    section: "2.1"
-    kind: number
-    statement: There are over 170 zones.
-    test: {op: over, value: 170, unit: count}
-    as_of: "2023"
-    window: 3
-    facets: {quantity: count of zones, numerator: national high-tech zones, mode: stock, scope: approved zones}
-  - id: established-1988
-    section: "2.1"
-    kind: fact
-    statement: The first zone is of 1988.
-    parts: [{id: year, says: it is of 1988}]
-  - {id: patents-over-20pct, section: "3.1", kind: opinion, statement: It is said.}
-  - {id: oecd-28pct-attribution, section: "4.1", kind: opinion, statement: It is said.}
-  - {id: global-citations-28pct, section: "4.1", kind: opinion, statement: It is said.}
-  - {id: guidance-over-60pct-early, section: "3.2", kind: opinion, statement: It is said.}
-"""
-SECTION = [  # a section that shows all that a section shows of its data
-    tiny_project.PARAMETERS,
-    """\
-from claimbook import charts
-from claimbook.evidence import evidence
-from claimbook.notebook.section import Section
-section = Section("2.1", edition=edition, cutoff=cutoff)
-ev = evidence.load("torch_zones", cutoff=cutoff)
-counts = ev.frame("htz_count", "All zones")
-section.claims_box()
-""",
-    'section.judge_fact("established-1988", {"year": ev.dated("zhongguancun-1988")})',
-    'section.judge_number("zones-over-170", ev.measures("htz_count"), ev.credit(counts));',
-    "%%prose\nThere are {zones}.",
-    """\
-section.stat("zones", counts.iloc[-1])
-section.show(charts.line_chart(ev.annual("htz_count"), "Zones", "", ev.credit(counts)), "fig-zones", "Zones.")
-""",
-    "section.record()",
-]
-
-
-def bare(page: str) -> str:
-    """A page of the book without its sentences, which name what these data do not have."""
-    return "\n\n".join(re.findall(r"^#+ .*|^:::\{[a-z-]+\}\n(?:.*\n)*?:::$", page, re.MULTILINE)) + "\n"
-
-
-def create(folder: Path) -> Path:
-    """A book with every page that is computed and one section, made from a few rows; returns its folder."""
-    root = tiny_project.ROOT
-    tiny_project.create(folder)
-    shutil.rmtree(folder / "data")
-    real_project.sound_data(folder / "data")
-    shutil.copy(root / "_config.yml", folder)
-    for name in ("_static", "_templates"):
-        shutil.copytree(root / "book" / name, folder / "book" / name, dirs_exist_ok=True)
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    for part in toc["parts"]:
-        files = [chapter["file"] for chapter in part["chapters"]]
-        part["chapters"] = [{"file": f} for f in files if f.startswith("book/") or f == "notebooks/2-1-torch-program"]
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
-    for path in (root / "book").glob("*.md"):
-        (folder / "book" / path.name).write_text(bare(path.read_text(encoding="utf-8")))
-    for path in (folder / "notebooks").glob("*.ipynb"):
-        path.unlink()
-    (folder / "notebooks/2-1-torch-program.ipynb").write_text(tiny_project.notebook("2.1 The zones", SECTION))
-    return folder
-
-
-def spoil(data: Path) -> None:
-    """Put the hostile text into every kind of free text, behind what stands there."""
+def spoil(folder: Path) -> None:
+    """Put the hostile text into every kind of free text, behind what stands there, and let two sources disagree."""
 
     def behind(*columns: str) -> Callable[[dict[str, str]], dict[str, str]]:
-        return lambda row: row | {c: f"{row[c]} {HOSTILE}" for c in columns if row[c]}
+        return lambda row: row | {c: f"{row[c]} {HOSTILE}" for c in columns if row[c] or c == "note"}
 
+    def in_conflict(row: dict[str, str]) -> dict[str, str]:
+        disagree = row["entity"] == "Threeland" and row["period"] == "2023"
+        dozens = {"value": "5"} if row["unit"] == "dozen" else {}
+        return row | dozens | ({"conflict": "libraries-2023"} if disagree else {})
+
+    data = folder / "data"
     edit_table(data / "sources.csv", behind("title", "title_en", "publisher", "note"))
     edit_table(data / "series.csv", behind("label", "counts", "note"))
     edit_table(data / "timeline.csv", behind("event"))
-    edit_table(data / "figures" / "torch_zones.csv", behind("locator", "note"))
-    claims = yaml.safe_load(CLAIMS)
-    for claim in claims["claims"]:
-        claim["statement"] += f" {HOSTILE}"
-    (data / "claims.yml").write_text(yaml.safe_dump(claims, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    edit_table(folder / FIGURES, behind("locator", "note"))
+    edit_table(folder / FIGURES, in_conflict)
+    ledger = yaml.safe_load((data / "claims.yml").read_text(encoding="utf-8"))
+    for claim in ledger["claims"]:
+        for told in (claim, *claim.get("parts", ())):
+            told |= {name: f"{told[name]} {HOSTILE}" for name in ("statement", "name", "says") if name in told}
+    (data / "claims.yml").write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / "book" / "methods.md").write_text("# Methods\n\n## The day of the text\n\n:::{conflicts}\n:::\n")
     description.describe(data)
 
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """That book, made from spoilt data."""
-    folder = create(tmp_path_factory.mktemp("hostile") / "project")
-    spoil(folder / "data")
-    code, said = tiny_project.run(folder, "report")
+    """The report of the towns, made from spoilt data."""
+    folder = towns.create(tmp_path_factory.mktemp("hostile") / "project")
+    spoil(folder)
+    code, said = towns.run(folder, "report")
     assert code == 0, said
     return folder / "_build" / "2026"
 
@@ -173,9 +110,9 @@ def test_drawings_are_whole_and_hold_no_script(build: Path) -> None:
 
 def test_tables_and_results_hold_it_as_it_was_written(build: Path) -> None:
     claims = {c["id"]: c for c in json.loads((build / "results.json").read_text())["claims"]}
-    assert claims["zones-over-170"]["statement"].endswith(HOSTILE)
+    assert claims["libraries-over-50"]["statement"].endswith(HOSTILE)
 
 
 def test_the_pdf_shows_it(build: Path) -> None:
-    text = text_of(build / "torch-program.pdf")
+    text = text_of(build / "three-towns.pdf")
     assert MARK in text and "7*7" in text

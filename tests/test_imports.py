@@ -14,7 +14,7 @@ import yaml
 OURS = ("claimbook", "torch_program")
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = {path.parent.name for path in (SRC / "claimbook").glob("*/__init__.py")}
-OF_THE_REPORT = r"\b(?:torch|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs)\b|火炬|科技部"
+OF_THE_REPORT = r"\b(?:torch\w*|china|beijing|hubei|zones?|provinc\w+|prefectur\w+|miit|nbs)\b|火炬|科技部"
 
 
 def imported(path: Path, at_start: bool) -> Iterator[str]:

@@ -1,15 +1,12 @@
 """Each fault that a hand can make in the ledger gets its sentence with its line, and the ledger as it is has none."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-import tiny_project
-from click.testing import CliRunner
+import towns
 
-from claimbook.commands import main
-from claimbook.intake import description, ledger
+from claimbook.intake import ledger
 
 ROOT = Path(__file__).parents[1]
 TEXT = """\
@@ -169,29 +166,21 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
 
 
 @pytest.mark.process
-def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path, monkeypatch):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    tiny_project.edit(tmp_path / "data" / "claims.yml", "quantity: count of zones\n", "quantity: count of zone\n")
-    description.describe(tmp_path / "data")
-    monkeypatch.chdir(ROOT)
-    for verb in ("check", "report"):
-        done = CliRunner().invoke(main, [verb, "--data", str(tmp_path / "data")])
-        assert done.exit_code == 1 and 'Did you mean "count of zones"?' in done.output, done.output
+def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path):
+    folder = towns.create(tmp_path / "project")
+    towns.edit(folder / "data" / "claims.yml", "quantity: count of libraries", "quantity: count of librarys")
+    for code, said in towns.told(folder, ["check"], ["report"]):
+        assert code == 1 and 'Did you mean "count of libraries"?' in said, said
 
 
 @pytest.mark.process
-@pytest.mark.parametrize(
-    ("content", "where"),
-    [
-        ("", "the file is empty"),
-        ('{\n "cells": [\n<<<<<<< HEAD\n', "line 3: two versions were merged here"),
-        ('{"cells": [', "not readable as a notebook"),
-        ("{}", "it names no format"),
-    ],
-)
-def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path, content, where):
-    folder = tiny_project.create(tmp_path / "project")
-    (folder / "notebooks" / "4-2-second.ipynb").write_text(content)
-    code, said = tiny_project.run(folder, "report")
-    assert code == 1 and "Traceback" not in said
-    assert "notebooks/4-2-second.ipynb" in said and where in said
+def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path):
+    folder = towns.create(tmp_path / "project")
+    for content, where in {
+        "": "the file is empty",
+        '{\n "cells": [\n<<<<<<< HEAD\n': "line 3: two versions were merged here",
+        "{}": "it names no format",
+    }.items():
+        (folder / towns.FIRST).write_text(content)
+        for code, said in towns.told(folder, ["check"], ["report"]):
+            assert code == 1 and towns.FIRST in said and where in said and "Traceback" not in said, said

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import tiny_project
+import towns
 from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
@@ -51,7 +51,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     (root / "_toc.yml").write_text("format: jb-book\nchapters:\n  - file: notebooks/2-1-small\n")
     (root / "src").symlink_to(ROOT / "src")
     (root / "notebooks").mkdir()
-    small = tiny_project.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
+    small = towns.notebook("Small", [DECLARE, LOAD, KEEP, WORDS, TABLE])
     (root / "notebooks" / "2-1-small.ipynb").write_text(small)
     yield replace(of(ROOT), root=root, data=root / "data")
     InteractiveShell.clear_instance()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import real_project
-import tiny_project
+import towns
 
 from claimbook.build.execution import declared_topics
 from claimbook.build.files import folder_hash
@@ -29,7 +29,7 @@ def figures(folder: Path) -> set[tuple[str, str, str, str]]:
 
 
 def say(folder: Path, *words: str) -> str:
-    code, said = tiny_project.run(folder, *words)
+    code, said = towns.run(folder, *words)
     assert code == 0, said
     return said
 

@@ -1,4 +1,4 @@
-"""The pipeline on a tiny project: what runs again, what is said, and what stays when something fails.
+"""The pipeline on the report of three towns: what runs again, what is said, and what stays when something fails.
 
 Without these nobody would know that a changed figure reaches its pages, that nothing else runs, and that a build that
 fails leaves the old report whole.
@@ -10,24 +10,17 @@ import re
 import shutil
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
-import tiny_project
 from bs4 import BeautifulSoup
-from click.testing import CliRunner
 from finished import text_of, texts_of
-from tiny_project import Meeting, ctrl_c, edit
+from towns import FIGURES, FIRST, LATEST, MORE, NAME, Meeting, ctrl_c, edit, of_project, run, start, told
 
-from claimbook.build import jupyter_book, plan
 from claimbook.build.files import folder_hash
-from claimbook.commands import main
-from claimbook.intake import validation
-from claimbook.steps import tasks
 
 pytestmark = [pytest.mark.process, pytest.mark.apart]
-NOTEBOOKS = ("2-1-first", "4-2-second", "5-conclusion")
-FIRST = "notebooks/2-1-first.ipynb"
+NOTEBOOKS = (NAME, *MORE)
+SECOND, CONCLUSION = MORE
 PROSE = "prose and pictures"
 AFTER = {"results", "record", "HTML and PDF"}  # what follows on any notebook
 
@@ -36,27 +29,8 @@ def ran(said: str) -> set[str]:
     return set(re.findall(r"done .*notebooks: (\S+)", said))
 
 
-def would_run(project: Path) -> set[str]:
-    """The steps of the default edition that are stale, by kind and notebook."""
-    return {step.removesuffix(" [2026]").strip() for step in tasks.would_run(plan.of(project))}
-
-
 def steps(kind: str, *notebooks: str) -> set[str]:
     return {f"{kind} {name}" for name in notebooks}
-
-
-def told(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Exit code and words of our command line in a folder, in this process: it has imported what a new one would."""
-    tiny: dict[str, Any] = {}
-    exec(tiny_project.VALIDATION, tiny)
-    with pytest.MonkeyPatch.context() as there:
-        there.chdir(folder)
-        for name in ("check", "render"):
-            there.setattr(validation, name, tiny[name])
-        done = CliRunner().invoke(main, arguments)
-    jupyter_book.end()  # as it does with a process of its own
-    assert isinstance(done.exception, SystemExit | None), done.exception
-    return done.exit_code, done.output
 
 
 def results(folder: Path) -> dict:
@@ -68,11 +42,17 @@ def values(collected: dict) -> dict[str, int]:
 
 
 def text_of_pages(folder: Path) -> str:
-    return (folder / "_build/2026/html/notebooks/2-1-first.html").read_text()
+    return (folder / f"_build/2026/html/{FIRST}").with_suffix(".html").read_text()
 
 
-def text_of_pdf(folder: Path) -> str:
-    return text_of(folder / "_build/2026/torch-program.pdf")
+def said_of(folder: Path) -> str:
+    """What the page of the first section says, on one line."""
+    article = BeautifulSoup(text_of_pages(folder), "html.parser").select_one("article")
+    return " ".join(article.get_text(" ", strip=True).split())
+
+
+def text_of_pdf(folder: Path, name: str = "three-towns.pdf") -> str:
+    return " ".join(text_of(folder / "_build/2026" / name).split())
 
 
 # the first build -------------------------------------------------------------------------------------------------
@@ -84,34 +64,33 @@ def test_the_first_run_runs_every_notebook_and_collects_every_claim_of_the_ledge
     assert ran((built.parent / "said.txt").read_text()) == set(NOTEBOOKS)
     collected = results(built)
     assert {c["id"]: c["verdict"] for c in collected["claims"]} == {
-        "first": "supported",
-        "second": "supported",
-        "third": "not yet assessed",
+        "libraries-over-50": "overstated",
+        "first-in-alder-1990": "confirmed",
+        "open-more": "not scored",
     }
-    assert values(collected) == {"one": 111, "two": 222}
-    assert collected["parameters"] == {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
+    assert values(collected) == {"libraries": 46, "libraries-year": 2023}
+    assert collected["parameters"] == {"edition": "2026", "cutoff": "2026-06-30"}
 
 
 def test_pages_and_pdf_show_the_computed_number_and_prose_once_and_not_as_a_cell(built: Path) -> None:
-    assert "<p>The value is <b>111</b>.</p>" in text_of_pages(built)
-    assert "111" in text_of_pdf(built)
+    assert "counted 46 libraries in 2023" in text_of_pdf(built)
     article = BeautifulSoup(text_of_pages(built), "html.parser").select_one("article")
-    (paragraph,) = [p for p in article.find_all("p") if "The value is" in p.get_text()]
+    (paragraph,) = [p for p in article.find_all("p") if "counted 46 libraries" in p.get_text()]
     assert not paragraph.find_parent(class_="cell")
-    assert "%%prose" not in article.get_text() and "…" not in article.get_text()
+    assert "%%prose" not in article.get_text() and "{" not in paragraph.get_text()
 
 
 def test_the_colophon_tells_parameters_data_packages_and_command_on_the_page_and_in_the_pdf(built: Path) -> None:
     page = BeautifulSoup((built / "_build/2026/html/book/colophon.html").read_text(), "html.parser")
     said = " ".join(page.select_one("article").get_text(" ").split())
     commands = [block.get_text().strip() for block in page.select("article pre")]
-    assert "2026-11-25 Only originals that were published on or before this day count" in said
-    assert "2 published figures from 1 source" in said
+    assert "2026-06-30 Only originals that were published on or before this day count" in said
+    assert "13 published figures from 5 sources" in said
     assert folder_hash(built / "data")[:12] in said
     assert f"pandas {version('pandas')}" in said and "ask for" not in said
     assert f"numpy {version('numpy')}" in said, "the page is the same under every Python"
     assert commands == ["$ make report EDITION=2026"]
-    assert "make report EDITION=2026" in " ".join(text_of_pdf(built).split())
+    assert "make report EDITION=2026" in text_of_pdf(built, "three-towns-annex.pdf")
     assert "/" + str(built).strip("/").split("/")[0] + "/" not in said, "no path of this machine"
 
 
@@ -124,57 +103,60 @@ def test_nothing_of_the_machine_is_in_an_executed_notebook_or_beside_the_pages(b
     assert not [path for path in (built / "_build/2026/html").iterdir() if path.name.startswith(".")]
 
 
-@pytest.fixture(scope="module")
-def unchanged(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of that project for tests that run nothing and leave it as it was."""
-    return shutil.copytree(built, tmp_path_factory.mktemp("unchanged") / "a project")
-
-
 # what runs again -------------------------------------------------------------------------------------------------
 
+CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
+    (FIRST, "should open", "should open", (), set()),
+    (FIRST, "should open", "must open", (), steps(PROSE, NAME) | AFTER),
+    (FIRST, "latest", "last", (NAME, CONCLUSION), {"check"}),
+    (FIGURES, LATEST, LATEST.replace("46", "47"), (NAME, CONCLUSION), {"check"}),
+    ("data/datapackage.json", "evidence", "figures", (), {"check", "HTML and PDF"}),
+    ("data/sources.csv", "1991", "1992", NOTEBOOKS, {"check"}),
+    ("editions/2026.yml", "06-30", "06-29", NOTEBOOKS, set()),
+    ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
+    ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
+    ("src/claimbook/book/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
+    ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),
+    ("_build/2026/html/book/index.html", "What an", "Spoilt", (), {"HTML and PDF"}),
+    (f"_build/2026/source/{FIRST}", "should", "must", (), steps(PROSE, NAME) | AFTER),
+]
+WOULD_RUN = """
+import json, sys
+from pathlib import Path
+from claimbook.build import plan
+from claimbook.steps import tasks
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "notebooks", "others"),
-    [
-        (FIRST, "Some prose", "Some prose", (), set()),
-        (FIRST, "Some prose", "Other prose", (), steps(PROSE, "2-1-first") | AFTER),
-        (FIRST, "int(", "float(", ("2-1-first", "5-conclusion"), {"check"}),
-        ("data/figures/two.csv", "222", "333", ("4-2-second", "5-conclusion"), {"check"}),
-        ("data/datapackage.json", "{}", "{ }", (), {"check", "HTML and PDF"}),
-        ("data/sources.csv", "2020", "2021", NOTEBOOKS, {"check"}),
-        ("editions/2026.yml", "2023", "2022", NOTEBOOKS, set()),
-        ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
-        ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
-        ("src/claimbook/book/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
-        ("book/index.md", "Front", "First", (), {"HTML and PDF"}),
-        ("_build/2026/html/book/index.html", "Front", "Spoilt", (), {"HTML and PDF"}),
-        ("_build/2026/source/notebooks/2-1-first.ipynb", "Some", "No", (), steps(PROSE, "2-1-first") | AFTER),
-    ],
-)
-def test_a_change_runs_what_declares_or_reads_it_and_nothing_else(
-    unchanged: Path, name: str, old: str, new: str, notebooks: tuple[str, ...], others: set[str]
-) -> None:
-    content = (unchanged / name).read_bytes()
-    edit(unchanged / name, old, new)
-    stale = would_run(unchanged)
-    (unchanged / name).write_bytes(content)
-    follow = steps("notebooks", *notebooks) | steps(PROSE, *notebooks) | AFTER if notebooks else set()
-    assert stale == follow | others
+told = []
+for name, old, new in json.loads(sys.argv[1]):
+    content = Path(name).read_text()
+    assert old in content, (name, old)
+    Path(name).write_text(content.replace(old, new))
+    told.append([step.removesuffix(" [2026]").strip() for step in tasks.would_run(plan.make())])
+    Path(name).write_text(content)
+print(json.dumps(told))
+"""
+
+
+def test_a_change_runs_what_declares_or_reads_it_and_nothing_else(project: Path) -> None:
+    asked = json.dumps([change[:3] for change in CHANGES])
+    stale = json.loads(of_project(project, WOULD_RUN, asked))
+    for (name, old, new, notebooks, others), steps_told in zip(CHANGES, stale, strict=True):
+        follow = steps("notebooks", *notebooks) | steps(PROSE, *notebooks) | AFTER if notebooks else set()
+        assert set(steps_told) == follow | others, (name, old, new)
 
 
 def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> None:
-    code, said = told(project, "baseline")
+    (code, first), (_, again), (_, built_again) = told(project, ["baseline"], ["baseline"], ["report"])
     assert code == 0
-    assert said.count("renewed") == 4  # the outputs of the notebooks, and the record
+    assert first.count("renewed") == again.count("unchanged") == 4  # the outputs of the notebooks, and the record
+    assert built_again.startswith("Nothing to do")
     stored = json.loads((project / FIRST).read_text())
-    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [1, 2, 3, 4, 5]
-    assert len(stored["cells"]) == 6
-    assert told(project, "baseline")[1].count("unchanged") == 4
-    assert not would_run(project)
-    edit(project / FIRST, "Some prose", "Other prose")
-    code, said = told(project, "baseline")
+    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [*range(1, 9)]
+    assert len(stored["cells"]) == 12
+    edit(project / FIRST, "and that the", "and then that the")
+    code, said = run(project, "baseline")
     assert code == 1
-    assert "2-1-first: changed since the last run. Run `make report` first." in said
+    assert f"{NAME}: changed since the last run. Run `make report` first." in said
 
 
 # builds that end well --------------------------------------------------------------------------------------------
@@ -183,28 +165,27 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
 def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
     """What is told anew is what a run would tell, byte by byte."""
     woven = project / "_build/2026/source" / FIRST
-    edit(project / FIRST, "The value is {value}.", "Twice: {value}, {value}.")
-    edit(project / FIRST, "Some prose", "Other prose")
-    code, said = told(project, "report")
+    edit(project / FIRST, "counted {libraries} libraries", "counted {libraries} and {libraries}")
+    edit(project / FIRST, "should open", "must open")
+    code, said = run(project, "report")
     assert code == 0, said
     assert ran(said) == set() and "0 of 3 notebooks run" in said
-    assert "Other prose" in text_of_pages(project)
-    assert "Twice: <b>111</b>, <b>111</b>." in text_of_pages(project)
+    assert "government must open" in said_of(project) and "counted 46 and 46" in said_of(project)
     anew = woven.read_bytes()
-    (project / "_build/2026/executed/2-1-first.ipynb").unlink()
-    assert "2-1-first" in ran(told(project, "report")[1])
+    (project / "_build/2026/executed" / woven.name).unlink()
+    assert NAME in ran(run(project, "report")[1])
     assert woven.read_bytes() == anew
-    assert told(project, "report")[1].startswith("Nothing to do")
+    assert run(project, "report")[1].startswith("Nothing to do")
 
 
 def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after_ctrl_c_its_rest_runs(
     project: Path, meeting: Meeting
 ) -> None:
     kept, other = results(project), shutil.copytree(project / "data", project.parent / "my other data")
-    edit(other / "figures/one.csv", "111", "117")
-    edit(project / "notebooks/5-conclusion.ipynb", *meeting.before("print(edition"))
-    changed = ["--set", "panel_year=2022", "--set", "cutoff=2024-12-31", "--data", "../my other data"]
-    process = tiny_project.start(project, "report", *changed)
+    edit(other / "figures/libraries.csv", LATEST, LATEST.replace("46", "47"))
+    edit(project / f"notebooks/{CONCLUSION}.ipynb", *meeting.before("section.word("))
+    changed = ["--set", "cutoff=2024-12-31", "--data", "../my other data"]
+    process = start(project, "report", *changed)
     meeting.reached(process)  # this notebook is begun only when the sections are stored
     ctrl_c(process)
     said = process.communicate()[0]
@@ -212,45 +193,48 @@ def test_a_run_with_other_data_and_parameters_gets_a_folder_of_its_own_and_after
     assert "Interrupted. What was finished is kept; start again" in said
     assert "failed" not in said and "Traceback" not in said
     meeting.go()
-    code, again = told(project, "report", *changed)
+    code, again = run(project, "report", *changed)
     assert code == 0, again
-    assert (ran(said), ran(again)) == ({"2-1-first", "4-2-second"}, {"5-conclusion"})
-    made = Path(told(project, "where", "results", *changed)[1].strip())
-    name = "2026+cutoff=2024-12-31+panel_year=2022"
+    assert (ran(said), ran(again)) == ({NAME, SECOND}, {CONCLUSION})
+    by_its_path = [*changed[:-1], str(other)]
+    where = told(project, *(["where", "results", *words] for words in (changed, by_its_path)))
+    assert where[0] == where[1], "the same copy"
+    made = Path(where[0][1].strip())
+    name = "2026+cutoff=2024-12-31"
     assert re.fullmatch(rf"_build/{re.escape(name)}\+data=my-other-data-\w{{6}}/results.json", str(made))
     assert f"results  {made}" in again
     collected = json.loads((project / made).read_text())
-    assert values(collected) == {"one": 117, "two": 222}
-    assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2022}
+    assert values(collected)["libraries"] == 47
+    assert collected["parameters"] == {"edition": name, "cutoff": "2024-12-31"}
     notice = (
-        "Not edition 2026 as published, but a run of it with cutoff = 2024-12-31 and panel_year = 2022 "
+        "Not edition 2026 as published, but a run of it with cutoff = 2024-12-31 "
         "and data that are not those of the project."
     )
-    for page in ("index", "colophon", "../notebooks/2-1-first"):
+    for page in ("index", "colophon", f"../notebooks/{NAME}"):
         assert notice in (project / made.parent / f"html/book/{page}.html").read_text()
     assert "Not edition" not in text_of_pages(project)
-    cover, *pages = texts_of(project / made.parent / "torch-program.pdf")
-    assert "=2024-12-31+panel_year=2022+other-data" in " ".join(cover.split()) and "117" in "".join(pages)
+    cover, *pages = texts_of(project / made.parent / "three-towns.pdf")
+    assert "=2024-12-31+other-data" in " ".join(cover.split()) and "counted 47" in "".join(pages)
     assert results(project) == kept
-    changed[-1] = str(other)
-    assert told(project, "where", "results", *changed)[1].strip() == str(made), "the same copy, by its absolute path"
+    code, moved = run(project, "diff", "2026", str(made.with_name("record.json")))
+    assert code == 0 and "Public libraries | 46 → 47" in moved, moved
 
 
 def test_a_page_that_is_saved_while_the_book_is_compiled_is_in_the_next_build_and_its_warning_shown(
     project: Path, meeting: Meeting
 ) -> None:
-    edit(project / "book/index.md", "# Front", "# First")
+    edit(project / "book/index.md", "# What an", "# First")
     edit(project / "src/claimbook/book/colophon.py", *meeting.before("    app.add_directive("))
-    process = tiny_project.start(project, "report")
+    process = start(project, "report")
     meeting.reached(process)  # the book is staged, its pages are not made
-    edit(project / "book/index.md", "# First", "# Second\n\n[nowhere](nowhere.md)")
+    edit(project / "book/index.md", "**INVENTED:**", "[nowhere](nowhere.md)")
     meeting.go()
     said = process.communicate()[0]
     assert process.returncode == 0, said
     before = (project / "_build/2026/html/book/index.html").read_text()
     assert "<title>First" in before
-    code, said = told(project, "report")
-    assert code == 1 and "book/index.md:3: WARNING" in said and "still the old one" in said
+    code, said = run(project, "report")
+    assert code == 1 and "book/index.md:7: WARNING" in said and "still the old one" in said
     assert str(project) not in said
     assert (project / "_build/2026/html/book/index.html").read_text() == before
 
@@ -262,50 +246,42 @@ def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_not
     project: Path,
 ) -> None:
     before = text_of_pages(project)
-    edit(project / FIRST, "is {value}", "is {valeu}")
-    edit(project / "notebooks/4-2-second.ipynb", "value = int(", "value = integer(")
-    code, said = told(project, "report")
+    edit(project / FIRST, "{libraries} lib", "{librarys} lib")
+    edit(project / f"notebooks/{SECOND}.ipynb", "section.word(", "section.wrod(")
+    code, said = run(project, "report")
     assert code == 1
-    assert "2-1-first.ipynb, " in said and "Traceback" not in said
-    assert "the text names {valeu}, but no number, badge or word has that key (The value is {valeu}.)." in said
-    assert "Did you mean value?" in said
-    assert "4-2-second.ipynb, code cell 2 (from types import SimpleNamespace): NameError: name 'integer'" in said
-    assert ran(said) == set() and (project / "_build/2026/failed/4-2-second.ipynb").exists()
+    assert f"{NAME}.ipynb, " in said and "Traceback" not in said
+    assert "the text names {librarys}, but no number, badge or word has that key (The Office of Thr" in said
+    assert "Did you mean libraries?" in said
+    assert f"{SECOND}.ipynb, code cell 2 (from claimbook import Section, beside): AttributeError: 'Section'" in said
+    assert ran(said) == set() and (project / f"_build/2026/failed/{SECOND}.ipynb").exists()
     assert "_build/2026/html is still the old one" in said
     assert text_of_pages(project) == before
 
 
 def test_what_is_wrong_with_the_data_is_told_before_a_notebook_runs(project: Path) -> None:
-    edit(project / "data/figures/two.csv", "222", "BAD")
-    code, said = told(project, "report")
+    edit(project / FIGURES, LATEST, LATEST.replace("46", "BAD"))
+    code, said = run(project, "report")
     assert (code, ran(said)) == (1, set())
-    assert "two.csv: BAD is no value." in said
+    assert 'figures/libraries.csv, line 4, column value: "BAD"' in said
 
 
 def test_a_topic_that_no_file_has_is_told_with_the_one_that_was_meant(project: Path) -> None:
-    edit(project / FIRST, r"load(\"one\"", r"load(\"onn\"")
-    code, said = told(project, "report")
-    assert code == 1 and f"{FIRST} loads 'onn'" in said and "Did you mean one?" in said
+    edit(project / FIRST, r"load(\"libraries\"", r"load(\"librarys\"")
+    code, said = run(project, "report")
+    assert code == 1 and f"{FIRST} loads 'librarys'" in said and "Did you mean libraries?" in said
 
 
-@pytest.mark.parametrize(
-    ("missing", "sentence"),
-    [
-        ("claims.yml", "claims.yml is missing. Copy it from"),
-        ("figures", "figures is missing. Copy it from"),
-        ("figures/two.csv", "notebooks/4-2-second.ipynb loads 'two', but there is no"),
-    ],
-)
-def test_a_copy_of_the_data_without_a_file_is_told(built: Path, tmp_path: Path, missing: str, sentence: str) -> None:
-    copy = shutil.copytree(built / "data", tmp_path / "copy")
-    (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
-    code, said = told(built, "report", "--data", str(copy))
-    assert code == 1 and sentence in said
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"), [("nowhere", "There is no folder"), ("book", "must name a copy of data/")]
-)
-def test_what_is_no_copy_of_the_data_is_told(built: Path, data: str, sentence: str) -> None:
-    code, said = told(built, "report", "--data", data)
-    assert code == 1 and sentence in said
+def test_what_is_no_copy_of_the_data_or_lacks_a_file_is_told(built: Path, tmp_path: Path) -> None:
+    sentences = {"nowhere": "There is no folder", "book": "must name a copy of data/"}
+    for missing, sentence in {
+        "claims.yml": "claims.yml is missing. Copy it from",
+        "figures": "figures is missing. Copy it from",
+        "figures/libraries.csv": f"{FIRST} loads 'libraries', but there is no",
+    }.items():
+        copy = shutil.copytree(built / "data", tmp_path / missing.replace("/", "-"))
+        (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)
+        sentences[str(copy)] = sentence
+    said = told(built, *(["report", "--data", data] for data in sentences))
+    for (data, sentence), (code, words) in zip(sentences.items(), said, strict=True):
+        assert code == 1 and sentence in words, data

@@ -2,14 +2,13 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import stand_in
-import tiny_project
+import towns
 import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
@@ -160,16 +159,14 @@ def test_the_configuration_makes_no_pdf_and_names_the_year() -> None:
     made = profiles.configuration(yaml.safe_load((ROOT / "_config.yml").read_text()), 2020)
     assert "2020" in made["title"]
     parts = made["sphinx"]["config"]["book_parts"]
-    assert "pdf" not in parts and "figure" in parts
+    assert "pdf" not in parts and "figure_renderer" in parts
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny project with the look of the real one, and a book of one province."""
+    """A book of one province."""
     folder = stand_in.create(tmp_path_factory.mktemp("profiles") / "a project")
-    shutil.copy(ROOT / "_config.yml", folder)
-    shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static", dirs_exist_ok=True)
-    code, said = tiny_project.run(folder, "profiles", "--province", "hubei")
+    code, said = towns.run(folder, "profiles", "--province", "hubei")
     assert code == 0, said
     assert "1 of 1 profiles run" in said
     return folder
@@ -189,10 +186,10 @@ def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
 
 
 def test_nothing_is_done_twice_and_a_failure_leaves_the_old_book(project: Path) -> None:
-    code, said = tiny_project.run(project, "profiles", "--province", "Hubei")
+    code, said = towns.run(project, "profiles", "--province", "Hubei")
     assert code == 0 and "Nothing to do" in said, said
     (project / "notebooks" / "profiles" / "province.ipynb").write_text(stand_in.notebook(fails_for="Hubei"))
-    code, said = tiny_project.run(project, "profiles", "--province", "Hubei")
+    code, said = towns.run(project, "profiles", "--province", "Hubei")
     assert code == 1
     assert "profiles/hubei.ipynb, code cell 3 (import pandas as pd): ValueError: no figure at all" in said
     assert "The report in _build/2026/profiles/2023/hubei/html is still the old one." in said

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import tiny_project
-import yaml
 from bs4 import BeautifulSoup
-from one_notebook import FILE, MOVED, NAME, ROOT, SAID, VALUES, cells, create, described, doubled, typed
+from one_notebook import FILE, MOVED, SAID, cells, create, described, typed
+from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.notebook.parameters import of_notebook
 from claimbook.say.project import ProjectNotFound, data
@@ -40,18 +39,16 @@ def test_nbval_alone_is_green(project: Path, folder: str, command: str) -> None:
 
 
 def test_nbval_alone_names_the_number_that_moved(project: Path) -> None:
-    path = project / VALUES
-    before = path.read_text(encoding="utf-8")
-    path.write_text(doubled(before), encoding="utf-8")
+    edit(project / FIGURES, LATEST, LATEST.replace("46", "47"))
     done = typed("pytest --nbval notebooks", project)
-    path.write_text(before, encoding="utf-8")
+    edit(project / FIGURES, LATEST.replace("46", "47"), LATEST)
     assert done.returncode == 1
     assert MOVED in done.stdout.partition("what moved")[2], done.stdout
 
 
 def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> None:
-    path = shutil.copytree(project / "data", project / "my data") / "figures" / Path(VALUES).name
-    path.write_text(doubled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    copy = shutil.copytree(project / "data", project / "my data")
+    edit(copy / "figures" / Path(FIGURES).name, LATEST, LATEST.replace("46", "47"))
     done = typed("CLAIMBOOK_DATA='my data' pytest --nbval", project / "notebooks")
     assert done.returncode == 1
     assert MOVED in done.stdout.partition("what moved")[2], done.stdout
@@ -59,16 +56,16 @@ def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> No
 
 @pytest.mark.parametrize(("folder", "notebook"), PLACES)
 def test_papermill_runs_with_other_parameters(project: Path, folder: str, notebook: str) -> None:
-    done = typed(f"papermill {notebook} out.ipynb -p cutoff 2023-12-31 -p panel_year 2022", project / folder)
+    done = typed(f"papermill {notebook} out.ipynb -p cutoff 2024-06-30", project / folder)
     assert done.returncode == 0, done.stderr
     ran = nbformat.read(project / folder / "out.ipynb", as_version=4)
-    assert of_notebook(ran) == {"edition": "2026", "cutoff": "2023-12-31", "panel_year": 2022}
+    assert of_notebook(ran) == {"edition": "2026", "cutoff": "2024-06-30"}
     assert "unknown parameter" not in done.stderr
 
 
 def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(project: Path) -> None:
     folder, notebook = PLACES[0]
-    sentence = "cutof is unknown. Did you mean cutoff? Possible: edition, cutoff, panel_year."
+    sentence = "cutof is unknown. Did you mean cutoff? Possible: edition, cutoff."
     done = typed(f"papermill {notebook} wrong.ipynb -p cutof 2023-12-31", project / folder)
     assert done.returncode == 1
     assert done.stderr.rstrip().splitlines()[-1] == f"ParameterError: {sentence}"
@@ -85,8 +82,7 @@ def test_papermill_tells_type_and_meaning_of_each_parameter(project: Path, folde
     _, _, said = done.stdout.partition(f"{notebook}':\n")
     assert " ".join(said.split()) == (
         'edition: str (default "2026") Name of the edition '
-        'cutoff: str (default "2026-11-25") Only originals that were published on or before this day count '
-        "panel_year: int (default 2023) Year that maps and tables of the provinces show"
+        'cutoff: str (default "2026-06-30") Only originals that were published on or before this day count'
     )
 
 
@@ -118,11 +114,7 @@ def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: 
 
 
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
-    """Of three tiny notebooks; the pipeline builds the real pages with every warning as an error."""
-    folder = tiny_project.create(tmp_path / "a project")
-    config = yaml.safe_load((folder / "_config.yml").read_text())
-    real = yaml.safe_load((ROOT / "_config.yml").read_text())
-    (folder / "_config.yml").write_text(yaml.safe_dump(config | {"exclude_patterns": real["exclude_patterns"]}))
+    folder = with_more(tmp_path / "a project")
     for hidden in (".pytest_cache", ".venv/lib", "notebooks/.ipynb_checkpoints"):
         (folder / hidden).mkdir(parents=True)
         (folder / hidden / "README.md").write_text("# Of a tool\n")
@@ -130,4 +122,4 @@ def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Pa
     done = typed("jupyter-book build .", folder)
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stdout + done.stderr
-    assert "111" in (folder / "_build/html/notebooks/5-conclusion.html").read_text()
+    assert "It says libraries" in (folder / "_build/html/notebooks/5-conclusion.html").read_text()

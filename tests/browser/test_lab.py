@@ -24,7 +24,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(project: Path) -> Iterator[str]:
     """Address of the notebook in a JupyterLab of its own."""
     command = ["jupyter", "lab", "--no-browser", "--allow-root", "--port=0", "--notebook-dir=notebooks"]
-    server = subprocess.Popen(command, cwd=project, env=clean(), stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, cwd=project, env=clean(project), stderr=subprocess.PIPE, text=True)
     found = (re.search(r"(http://127\.0\.0\.1:\d+)/lab\?token=(\w+)", line) for line in server.stderr)
     address, token = next(filter(None, found)).groups()
     yield f"{address}/lab/tree/{FILE}?token={token}"

@@ -78,8 +78,7 @@ def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
 def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
     """By claim, what was looked for in vain."""
     found: dict[str, list[Mapping[str, str]]] = {}
-    path = data / "search_log.csv"
-    for row in rows_in(path) if path.is_file() else ():
+    for row in rows_in(data / "search_log.csv"):
         for claim_id in claims_of(row):
             found.setdefault(claim_id, []).append(row)
     return found

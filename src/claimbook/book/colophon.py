@@ -125,7 +125,8 @@ class Colophon(SphinxDirective):
 def announce(app: Sphinx, config: Config) -> None:
     """The notice at the top of every page."""
     if said := notice(Path(app.srcdir)):
-        config.html_theme_options = config.html_theme_options | {"announcement": said}
+        own = config.html_theme_options.get("announcement", "")
+        config.html_theme_options = config.html_theme_options | {"announcement": f"{said} {own}".strip()}
 
 
 def setup(app: Sphinx) -> None:

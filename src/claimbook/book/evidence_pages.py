@@ -209,7 +209,7 @@ class Sources(Data):
 
     def run(self) -> list[nodes.Node]:
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
-        figures, events = self.figures(), self.rows("timeline.csv")
+        figures, events = self.figures(), rows_in(self.noted(self.source / "data" / "timeline.csv"))
         sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
         of_figures, of_events = by_source(figures), by_source(events)
         return [source_section(s, of_figures[s["source_id"]], labels, of_events[s["source_id"]]) for s in sources]

@@ -79,7 +79,7 @@ def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], la
 def cover(work: Work, subtitle: str, kind: str = "Reproducible report") -> str:
     """The first page: what this is, and what was found or what it holds."""
     says = {
-        "kind": f"{kind} · {about().native}",
+        "kind": " · ".join(filter(None, (kind, about().native))),
         "title": work.title,
         "subtitle": subtitle,
         "author": work.author,

@@ -64,10 +64,9 @@ def brief(source: Path, pages: Path, site: str) -> list[Page]:
     root = next(document for _, document in documents(source))
     whole = Page(pages, root, frozenset()).article
     parts = [deepcopy(e) for e in whole.iter("div") if "brief" in classes(e)][:1]
-    judged = [deepcopy(e) for e in whole.iter("table") if "claims" in classes(e)][:1]
-    for table in judged:
-        remove(number_rows(table))
-    parts += [SECTION(H2("The judgements"), table) for table in judged]
+    judged = [e for e in whole.iter("table") if "claims" in classes(e)][:1]
+    remove(number_rows(whole))
+    parts += [SECTION(H2("The judgements"), table) for table in judged if table.getparent() is not None]
     title = deepcopy(next(whole.iter("h1")))
     return [Page(pages, root, frozenset([root]), "", article("", title, *parts) if parts else None, site)]
 
@@ -106,8 +105,10 @@ def repeated(article: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def number_rows(element: HtmlElement) -> Iterator[HtmlElement]:
-    """Rows of numbers in the table of claims: the large drawing above it has them."""
-    yield from (row for row in element.iter("tr") if row.get("data-kind") == "0")
+    """Rows of numbers in the table of claims, or all of it: the large drawing above it has them."""
+    for body in element.iter("tbody"):
+        rows = [row for row in body if row.get("data-kind") == "0"]
+        yield from rows if len(rows) < len(body) else [body.getparent()]
 
 
 def measures_of(sections: Iterable[Page]) -> Iterator[tuple[str, list[HtmlElement]]]:

@@ -72,7 +72,7 @@ def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
                         if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
                             raise UndeclaredTopics(
                                 f"code cell {number}: evidence.load({ast.unparse(argument)}) must name its topics as "
-                                'text, like evidence.load("torch_zones", cutoff=cutoff): they decide what is re-run.'
+                                'text, like evidence.load("topic", cutoff=cutoff): they decide what is re-run.'
                             )
                         topics.add(argument.value)
     return sorted(topics)

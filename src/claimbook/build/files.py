@@ -67,9 +67,13 @@ def folder_hash(folder: Path) -> str:
 
 
 def below(folder: Path, called: str = "") -> dict[str, Path]:
-    """Every file below a folder by its name in it, or in what holds a folder `called` so; in a fixed order."""
+    """Every file below a folder by its name in it, or in what holds a folder `called` so; in a fixed order.
+
+    A link to a folder stands for what is in it: a report beside this one has the engine by a link.
+    """
     above = PurePosixPath(called)
-    return {(above / path.relative_to(folder)).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = sorted(Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names)
+    return {(above / path.relative_to(folder)).as_posix(): path for path in found if path.is_file()}
 
 
 def made_by_people(folder: Path) -> dict[str, Path]:

@@ -54,7 +54,8 @@ def section(number: str, title: str) -> None:
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
-    notebook = json.loads(filled("section.ipynb", {"number": number, "title": json.dumps(title)[1:-1]}))
+    written = filled("section.ipynb", {"number": number, "title": json.dumps(title)[1:-1]})
+    notebook = json.loads(written.replace("claimbook.evidence", about().hooks.evidence.rpartition(".")[0]))
     for one in notebook["cells"]:
         if TAG in one["metadata"].get("tags", ()):
             one["source"] = cell(plan.parameters).splitlines(keepends=True)

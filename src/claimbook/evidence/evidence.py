@@ -28,6 +28,8 @@ from claimbook.say.words import counted
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 PLACES = about().geography
 WHOLE = PLACES.whole
+EVENT = ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id")
+STUDIED = ("source_id", "claim_ids", "reviewed", "how_seen")
 NO_FIGURES = ["row", *COLUMNS]
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
 
@@ -63,7 +65,6 @@ class Evidence:
     series: pd.DataFrame
     timeline: pd.DataFrame
     studies: pd.DataFrame
-    search_log: pd.DataFrame
     cutoff: str
 
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
@@ -230,7 +231,7 @@ class Evidence:
     def studies_of(self, claim_id: str) -> pd.DataFrame:
         """Rows of `studies.csv` on a claim that were published by the cut-off, with what `sources.csv` says of each."""
         rows = self.studies[self.studies["source_id"].isin(self.sources.index)]
-        rows = rows[[claim_id in ids.split(";") for ids in rows["claim_ids"]]]
+        rows = rows[rows["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)]  # of none at all too
         about = self.sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
         rows = pd.concat([rows.reset_index(drop=True), about], axis=1)
         sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
@@ -289,15 +290,17 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
         figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
         sources=sources,
         series=series,
-        timeline=_table(folder / "timeline.csv"),
-        studies=_table(folder / "studies.csv"),
-        search_log=_table(folder / "search_log.csv"),
+        timeline=_table(folder / "timeline.csv", EVENT),
+        studies=_table(folder / "studies.csv", STUDIED),
         cutoff=cutoff,
         **{name: _table(folder / f"{name}.csv") for name in own},
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """A table as text; one with known `columns` may be left out where it would have no rows."""
+    if columns and not path.is_file():
+        return pd.DataFrame(columns=columns, dtype=str)
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 

@@ -18,9 +18,9 @@ class Lookups:
 
 def read_lookups(data: Path) -> Lookups:
     """From `search_log.csv` and `not_seen.csv`; nothing in either can become a measure or a finding."""
-    searches = Counter(c for row in _rows(data / "search_log.csv") for c in claims_of(row))
+    searches = Counter(c for row in rows_in(data / "search_log.csv") for c in claims_of(row))
     unseen: dict[str, tuple[str, ...]] = {}
-    for row in _rows(data / "not_seen.csv"):
+    for row in rows_in(data / "not_seen.csv"):
         named = ", ".join(row[c] for c in ("title", "number", "date") if row[c])
         for claim_id in claims_of(row):
             unseen[claim_id] = (*unseen.get(claim_id, ()), named)
@@ -30,7 +30,3 @@ def read_lookups(data: Path) -> Lookups:
 def claims_of(row: Mapping[str, str]) -> list[str]:
     """Claims that a row of either table names."""
     return [c.strip() for c in row["claim_ids"].split(";") if c.strip()]
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    return rows_in(path) if path.is_file() else []

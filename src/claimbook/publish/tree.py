@@ -3,7 +3,9 @@
 import shutil
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from claimbook.build.files import below, made_by_people
 
 MADE = frozenset({"_build", ".git", ".pytask", ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__"})
 MADE |= {".venv", ".venv.new", ".venv.old"}
@@ -11,14 +13,16 @@ MADE_FILES = ("pytask.lock", ".DS_Store")
 
 
 def project_files(root: Path) -> dict[str, Path]:
-    """The project as git tracks it, or without git every file that nobody made; names by "/", sorted."""
+    """The project as git tracks it, or without git every file that nobody made; names by "/", sorted.
+
+    A link to a folder, by which a report beside this one has the engine, stands for what is in it.
+    """
     listed = tracked(root)
     if listed is None:
-        found = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
-        listed = [
-            path.as_posix() for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)
-        ]
-    return {name: root / name for name in sorted(listed) if (root / name).is_file()}
+        found = map(PurePosixPath, below(root))
+        listed = [str(path) for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)]
+    linked = [f"{name}/{inner}" for name in listed if (root / name).is_dir() for inner in made_by_people(root / name)]
+    return {name: root / name for name in sorted([*listed, *linked]) if (root / name).is_file()}
 
 
 def copied(files: Mapping[str, Path], folder: Path) -> Path:

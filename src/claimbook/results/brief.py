@@ -80,7 +80,8 @@ def of_kind(claims: Sequence[ClaimRecord], kind: tuple[tuple[str, str], tuple[st
 def lead(claims: Sequence[ClaimRecord], name: Callable[[ClaimRecord], str]) -> str:
     """What became of the numbers; a few are named."""
     numbers = of_kind(claims, NUMBERS)
-    said = [f"A policy text gives {in_letters(len(numbers))} numbers for {about().subject} ({about().native})."]
+    given = f"{in_letters(len(numbers))} number{'s' * (len(numbers) != 1)}"
+    said = [f"A policy text gives {given} for {about().subject}{f' ({native})' if (native := about().native) else ''}."]
     for part, verbs in SAID_OF_NUMBERS.items():
         own = [c for c in numbers if part_of(c) == part]
         if own:

@@ -34,7 +34,8 @@ class Geography(Declared):
 class Hooks(Declared):
     """Code of the report that the engine calls, each as `module:name`."""
 
-    parameters: str  # model of what each run is told
+    parameters: str = "claimbook.notebook.parameters:Run"  # model of what each run is told
+    evidence: str = "claimbook.evidence.evidence"  # module from whose `load` notebooks have their figures
     places: str = "claimbook.intake.places:Places"
     rules: str = ""  # functions of the data check, from the tables to the faults in them
     rules_for_new: str = ""  # the same for new rows, from the tables with them and those rows
@@ -47,14 +48,14 @@ class About(Declared):
 
     slug: str  # begins the names of its files
     subject: str  # of the text, as it stands in sentences
-    native: str  # the subject in its own language
+    native: str = ""  # the subject in its own language, if that is another
     text: str  # what is under review
     geography: Geography
-    first_year: int  # no parameter is of an earlier one
+    first_year: int = 1900  # no parameter is of an earlier one
     producers: dict[
         str, tuple[str, ...]
     ] = {}  # short names of producers, and names in which their own documents appear
-    hooks: Hooks
+    hooks: Hooks = Hooks()
 
     def hook(self, name: str) -> Any:
         """What the report brings under a name of `Hooks`; an empty tuple where it brings nothing."""

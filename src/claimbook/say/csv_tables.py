@@ -22,8 +22,8 @@ def lined(path: Path) -> Iterator[tuple[int, Row]]:
 
 
 def rows_in(path: Path) -> list[Row]:
-    """Rows of a CSV file."""
-    return [row for _, row in lined(path)]
+    """Rows of a CSV file; none of a table that a report does without."""
+    return [row for _, row in lined(path)] if path.is_file() else []
 
 
 def figures_in(data: Path) -> Iterator[tuple[str, Row]]:

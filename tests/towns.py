@@ -1,5 +1,6 @@
-"""A project of three tiny notebooks around the real library and pipeline, for tests that build."""
+"""Copies of the invented report of three towns, for tests that build, and the processes of such builds."""
 
+import json
 import os
 import re
 import select
@@ -14,100 +15,36 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from claimbook.notebook.parameters import cell
-
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = (
-    "src",
-    "editions",
-    "book/print",
-    "book/_static/tokens.css",
-    "book/_static/badges.css",
-    "CITATION.cff",
-    "requirements.lock",
-    "pyproject.toml",
-)
-TOC = """\
-format: jb-book
-root: book/index
-parts:
-  - caption: Report
-    chapters:
-      - file: notebooks/2-1-first
-      - file: notebooks/4-2-second
-      - file: notebooks/5-conclusion
-  - caption: Reference
-    chapters:
-      - file: book/colophon
-"""
-CONFIG = """\
-title: Tiny
-only_build_toc_files: true
-execute:
-  execute_notebooks: "off"
-sphinx:
-  local_extensions:
-    claimbook.book: src
-  config:
-    book_parts: [prose_renderer, colophon, pdf]
-"""
-CLAIMS = """\
-text_date: "2023-12-31"
-claims:
-  - {id: first, section: "2.1", kind: opinion, statement: The first.}
-  - {id: second, section: "4.2", kind: opinion, statement: The second.}
-  - {id: third, section: "3.1", kind: opinion, statement: The third.}
-"""
-VALIDATION = """\
-from types import SimpleNamespace
+EXAMPLE = ROOT / "examples" / "three_towns"
+NAME = "1-towns"
+FIRST = f"notebooks/{NAME}.ipynb"
+FIGURES = "data/figures/libraries.csv"
+LATEST = "Threeland,2023,46,"  # the figure that the prose names, and that decides the first claim
+LOADS = 'section = Section("1",'  # code of that notebook, which a test may stop at
+PARAMETERS = 'edition: str = "2026"\ncutoff: str = "2026-06-30"'
+SECTION = """\
+from claimbook import Section, beside
 
-def check(folder, notebooks=None):
-    bad = [p.name for p in sorted((folder / "figures").glob("*.csv")) if "BAD" in p.read_text()]
-    return [SimpleNamespace(severity="error", says=f"{name}: BAD is no value.") for name in bad]
-
-def render(problems):
-    return "\\n".join(getattr(problem, "says", str(problem)) for problem in problems)
+section = Section("NUMBER", edition=edition, cutoff=cutoff)
 """
-DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
-PARAMETERS = cell(DEFAULTS)
-LOAD = """\
-from types import SimpleNamespace
+MORE = {  # a section that reads no figures, and a conclusion that reads the sections
+    "2-more": 'section.word("said", "nothing")',
+    "5-conclusion": 'section.word("said", " ".join(key for record in beside() for key in record["statistics"]))',
+}
+COMMANDS = """
+import json, sys
+from click.testing import CliRunner
+from claimbook.commands import main
 
-from IPython.display import display
-from claimbook.say import project, prose, recorded as results
-
-evidence = SimpleNamespace(load=lambda topic, cutoff: (project.data() / "figures" / f"{topic}.csv").read_text())
-value = int(evidence.load("TOPIC", cutoff=cutoff).split()[1])
-text = prose.Prose()
-"""
-SAID = "%%prose\nThe value is {value}."  # above the cell that makes it
-KEEP = 'text.keep("value", str(value), f"<b>{value}</b>")\n'
-RECORD = """\
-claim = {"id": "CLAIM", "section": "SECTION", "kind": "opinion", "statement": "It is so.", "test": None,
-         "verdict": "supported", "stands_as": "supported", "qualifiers": [], "would_change": "", "measures": [],
-         "robustness": {"label": "stable", "grid": [], "flips": []}}
-number = {"value": value, "unit": "count", "period": "2022", "bound": "=", "made": "published", "sources": []}
-display({results.RESULTS_MIME: {"section": "SECTION", "claims": [claim], "statistics": {"TOPIC": number},
-                                "values": text.record()}}, raw=True)
-"""
-END = """\
-display({results.RESULTS_MIME: {"section": "5", "claims": [], "statistics": {}}}, raw=True)
+done = [CliRunner().invoke(main, words) for words in json.loads(sys.argv[1])]
+print(json.dumps([(one.exit_code, one.output) for one in done]))
 """
 # it looks ten times a second: a signal that comes just before one long wait would be heard only after it
 MEETS = (
     "import os, select; os.write(os.open({here!r}, os.O_WRONLY), b'x'); "
     "all(iter(lambda go=os.open({go!r}, os.O_RDONLY): not select.select([go], [], [], 0.1)[0], False))"
 )
-READ = """\
-from claimbook.say import recorded as results
-
-print(edition, panel_year, [record['statistics'] for record in results.beside()])
-"""
-
-
-def section(topic: str, claim: str, number: str) -> list[str]:
-    codes = [PARAMETERS, LOAD, SAID, KEEP, RECORD]
-    return [c.replace("TOPIC", topic).replace("CLAIM", claim).replace("SECTION", number) for c in codes]
 
 
 def notebook(title: str, codes: Sequence[str]) -> str:
@@ -120,34 +57,18 @@ def notebook(title: str, codes: Sequence[str]) -> str:
 
 
 def create(folder: Path) -> Path:
-    """Write the project; returns its folder."""
-    for name in COPIED:
-        source, target = ROOT / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, target)
-    files = {
-        "src/claimbook/intake/validation.py": VALIDATION,
-        "_toc.yml": TOC,
-        "_config.yml": CONFIG,
-        "book/index.md": "# Front\n\nThe value stands in the first section.\n",
-        "book/colophon.md": "# Colophon\n\n:::{colophon}\n:::\n",
-        "data/claims.yml": CLAIMS,
-        "data/sources.csv": "source_id,published\nsomeone,2020\n",
-        "data/series.csv": "series\n",
-        "data/search_log.csv": "claim_ids\n",
-        "data/datapackage.json": "{}\n",
-        "data/figures/one.csv": "value\n111\n",
-        "data/figures/two.csv": "value\n222\n",
-        "notebooks/2-1-first.ipynb": notebook("First", section("one", "first", "2.1")),
-        "notebooks/4-2-second.ipynb": notebook("Second", section("two", "second", "4.2")),
-        "notebooks/5-conclusion.ipynb": notebook("Conclusion", [PARAMETERS, READ, END]),
-    }
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+    """Write the report with all that it links to; returns its folder."""
+    return shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+
+
+def with_more(folder: Path) -> Path:
+    """The same with two more notebooks, and without the workbook, which takes as long as all pages."""
+    edit(create(folder) / "_config.yml", "workbook, ", "")
+    for name, says in MORE.items():
+        code = SECTION.replace("NUMBER", name[0]) + says
+        codes = [PARAMETERS, code, "%%prose\nIt says {said}.", "section.record()"]
+        (folder / f"notebooks/{name}.ipynb").write_text(notebook(name, codes))
+        edit(folder / "_toc.yml", "  - caption: Reference", f"      - file: notebooks/{name}\n  - caption: Reference")
     return folder
 
 
@@ -231,6 +152,18 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     process = start(folder, *arguments)
     said, _ = process.communicate()
     return process.returncode, said
+
+
+def of_project(folder: Path, code: str, *arguments: str) -> str:
+    """What code says that runs in the project, with its own copy of the library."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def told(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
+    """Exit code and words of several commands in one process, of which one at most builds."""
+    return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
 
 
 def edit(path: Path, old: str, new: str) -> None:
