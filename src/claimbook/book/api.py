@@ -37,7 +37,7 @@ def document(source: Path) -> dict[str, Any]:
 
 def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
     """The claims of that document."""
-    return models.Results.model_validate(document(source)).claims
+    return tuple(map(models.ClaimRecord.model_validate, document(source)["claims"]))
 
 
 def documents_of(source: Path) -> dict[str, str]:

@@ -22,6 +22,15 @@ OF_KIND = {  # what the record of a judged claim has beside what all have
 }
 
 
+NEEDED: list[Any] = [
+    {
+        "if": {"properties": {"kind": {"const": kind}, "verdict": {"not": {"const": NOT_ASSESSED}}}},
+        "then": {"required": [*names]},
+    }
+    for kind, names in OF_KIND.items()
+]
+
+
 class TestRecord(Test):
     says: str = ""
     period: str = Field(default="", description="year that decides")
@@ -162,23 +171,13 @@ class CertaintyRecord(Strict):
 class ClaimRecord(Strict):
     """A claim with what was found and judged; what claims of its kind do not have is left out."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "allOf": [
-                {
-                    "if": {"properties": {"kind": {"const": kind}, "verdict": {"not": {"const": NOT_ASSESSED}}}},
-                    "then": {"required": [*names]},
-                }
-                for kind, names in OF_KIND.items()
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["text_date", "certainty"]}, *NEEDED]})
     id: str = Field(pattern="^[a-z0-9-]+$")
     section: str
     kind: Literal["number", "fact", "comparison", "causal", "opinion"]
     statement: str
     test: TestRecord | None
-    text_date: str | None
+    text_date: str | None = None
     in_period: str = Field(default="", description="the year of which the text speaks and no other, or nothing")
     as_of: str = Field(default="", description="the year up to which the text speaks, or nothing")
     parts: tuple[Part, ...] = ()
@@ -192,7 +191,7 @@ class ClaimRecord(Strict):
     stands_as: str
     qualifiers: Names
     robustness: RobustnessRecord
-    certainty: CertaintyRecord
+    certainty: CertaintyRecord = CertaintyRecord(word="", reasons=())
     would_change: str
     measures: tuple[AnyWitness, ...]
 
