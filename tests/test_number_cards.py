@@ -9,6 +9,7 @@ from claimbook.book import number_cards as numbers
 from claimbook.evidence import measures, quantity
 from claimbook.notebook import section
 from claimbook.say.recorded import RESULTS_MIME
+from claimbook.templates import filled
 from torch_program import evidence
 
 SOURCES = {
@@ -103,7 +104,8 @@ def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
 
 
 def test_no_text_can_end_the_block():
-    block = numbers.block(numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {}))
+    cards = numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {})
+    block = filled("numbers.html", cards=cards).rstrip()
     assert block.count("</script>") == 1
     inside = re.fullmatch(r'<script type="application/json" id="numbers">(.*)</script>', block)[1]
     assert json.loads(inside)["sources"]["b"]["title"] == "B </script>"

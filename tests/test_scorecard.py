@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from hand_made_records import changed, judged_claim, witness
 
 from claimbook.book import small_plots
 from claimbook.book.scorecard_page import Card, render, render_brief, render_index
@@ -15,32 +16,31 @@ from claimbook.rule.scores import VERDICTS, score_row
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
-    return {
-        "id": claim_id,
-        "section": section,
-        "kind": kind,
-        "statement": f"The statement <{claim_id}>.",
-        "test": test,
-        "verdict": verdict,
-        "robustness": {"label": firm},
-        "qualifiers": [],
-        "measures": list(measures),
-    }
+    return judged_claim(
+        id=claim_id,
+        section=section,
+        kind=kind,
+        statement=f"The statement <{claim_id}>.",
+        test=test,
+        verdict=verdict,
+        robustness={"label": firm, "grid": (), "flips": ()},
+        measures=measures,
+    )
 
 
 def found(value, low, high, outcome, decides=True, match="exact", period="2023"):
-    return {
-        "value": value,
-        "low": low,
-        "high": high,
-        "outcome": outcome,
-        "decides": decides,
-        "match": match,
-        "period": period,
-    }
+    return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
 
 
-OVER_100 = {"op": "over", "value": 100.0, "unit": "count", "digit": 1.0, "says": "over 100", "period": "2023"}
+OVER_100 = {
+    "op": "over",
+    "value": 100.0,
+    "unit": "count",
+    "digit": 1.0,
+    "tolerance": 0.05,
+    "says": "over 100",
+    "period": "2023",
+}
 NUMBER = record(
     "big",
     "number",
@@ -63,7 +63,7 @@ OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
-    {claim["id"]: "number of zones" if claim is NUMBER else claim["id"] for claim in CLAIMS},
+    {claim.id: "number of zones" if claim is NUMBER else claim.id for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
     "2026",
     dt.date(2026, 11, 25),
@@ -85,14 +85,15 @@ def test_every_verdict_is_in_exactly_one_group():
 
 
 def test_what_is_added_to_a_verdict_does_not_change_its_group():
-    assert group_of(OPEN).id == "open"
+    assert group_of(OPEN.stands_as).id == "open"
 
 
 def test_a_size_that_time_has_overtaken_counts_as_right_in_part():
     late = record("late", "number", "understated", test=OVER_100)
-    assert group_of(late).id == "not-as-written"
-    assert group_of(late | {"stands_as": "right in size, out of date"}).id == "aged"
-    assert score_row(late | {"stands_as": "right in size, out of date"}).verdict == "right in size, out of date"
+    assert group_of(late.stands_as).id == "not-as-written"
+    overtaken = changed(late, stands_as="right in size, out of date")
+    assert group_of(overtaken.stands_as).id == "aged"
+    assert score_row(overtaken).verdict == "right in size, out of date"
 
 
 def test_what_was_found_is_said_by_kind():
@@ -202,15 +203,14 @@ def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_ev
 
 def test_a_value_beyond_the_drawing_becomes_an_arrow_at_its_edge():
     claim = record("x", "number", "supported", measures=[found(900, 900, 900, "pass")], test=OVER_100)
-    drawn = list(small_plots.number_plot(claim, score_row(claim)))
-    assert drawn[-1] == small_plots.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
+    drawn = small_plots.number_plot(claim.measures, 100, score_row(claim))
+    assert drawn["marks"] == [small_plots.Mark(place(1.5), "#00695c", ">", True, "outcome-pass")]
 
 
 def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
     claim = record("x", "number", "supported", measures=[found(110, 110, None, "pass")], test=OVER_100)
-    assert small_plots.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in small_plots.number_plot(
-        claim, score_row(claim)
-    )
+    drawn = small_plots.number_plot(claim.measures, 100, score_row(claim))
+    assert drawn["marks"] == [small_plots.Mark(place(1.1), "#00695c", "o", True, "outcome-pass")]
 
 
 def test_nothing_is_drawn_for_an_opinion():

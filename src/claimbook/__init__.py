@@ -29,6 +29,7 @@ FACE = {
     "comparison_verdict": "rule.comparisons",
     "NEAR": "firmness.multiverse",
     "claim_record": "results.claim_records",
+    "ClaimRecord": "results.models",
     "source_anchor": "say.anchors",
     "Badge": "say.numbers",
     "number_in_words": "say.numbers",

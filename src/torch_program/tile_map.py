@@ -8,23 +8,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
-from claimbook.charts.figures import Chart, Drawing, describe_items, told
+from claimbook.charts.figures import Chart, describe_items, finish
+from claimbook.charts.layout import Canvas, Sheet, Words, words
 from claimbook.charts.style import (
     BASE,
     GRID,
+    INK,
     INNER,
     MUTED,
     PAD,
     PAPER,
     SMALL,
     WIDTH,
-    Sheet,
     line_height,
     readable_on,
-    sheet,
     short,
     ticks,
-    words,
     wrap,
 )
 from claimbook.evidence.logarithm import ln
@@ -123,35 +122,32 @@ def tile_map(
     data.insert(0, "letters", [t.letters for t in TILES.values()])
     data = data.rename_axis("province").reset_index()
     alt = " ".join(describe_items(name, v.index, v, say) for name, v in maps.items())
-    alt = f"Tile map of China’s 31 provinces. {alt}"
-    return Chart(draw_maps(maps, title, subtitle, source, shade, say), title, subtitle, source, alt, data)
+    figure = draw_maps(maps, words(title, subtitle, f"{source} {LETTERS}."), shade, say)
+    return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
 
 
-def draw_maps(
-    maps: Mapping[str, pd.Series], title: str, subtitle: str, source: str, shade: Shade, say: Callable[[float], str]
-) -> Drawing:
+def draw_maps(maps: Mapping[str, pd.Series], said: Words, shade: Shade, say: Callable[[float], str]) -> Canvas:
     """Maps beside each other, and their key."""
     gap = 0.22
     room = (INNER - gap * (len(maps) - 1)) / len(maps)
     width, height = room / COLUMNS, 0.38
-    said = words(title, subtitle, f"{source} {LETTERS}.")
-    names = {name: wrap(name, room, BASE, "bold") for name in maps}
+    names = {name: wrap(name, room, BASE, "semibold") for name in maps}
     top = said.head + max(map(len, names.values())) * line_height(BASE) + 0.08
     foot = top + ROWS * height
-    on = sheet(foot + 0.62 + said.foot)
-    said.draw(on)
+    figure = Canvas(said, foot + 0.62 + said.foot)
+    on = figure.sheet
     for number, (name, values) in enumerate(maps.items()):
         left = PAD + number * (room + gap)
-        on.lines(left, said.head, names[name], weight="bold")
+        on.lines(left, said.head, names[name], BASE, color=INK, weight="semibold")
         for province, tile in TILES.items():
             value = float(values.get(province, math.nan))
             x, y = left + tile.column * width, top + tile.row * height
             letters = tile.letters if len(maps) > 1 else f"{tile.character} {tile.letters}"
             draw_tile(on, letters, value, shade, say, (x, y), (width, height))
             says = "no data" if math.isnan(value) else say(value)
-            on.tell(x + width / 2, y + height / 2, told(f"{province}, {name}", says, {}))
+            figure.tell(on.axes, x + width / 2, y + height / 2, f"{province}, {name}: {says}")
     draw_scale(on, shade, say, foot + 0.14)
-    return on.figure
+    return figure
 
 
 def shade_quotients(says: str) -> Shade:
@@ -187,7 +183,7 @@ def draw_tile(
     ink = MUTED if missing else readable_on(face)
     number = "–" if missing else say(value)
     for level, text, weight in ((0.29, letters, "normal"), (0.71, number, "semibold")):
-        on.text(x + width / 2, y + height * level, text, size=SMALL, color=ink, ha="center", weight=weight)
+        on.text(x + width / 2, y + height * level, text, color=ink, ha="center", weight=weight)
 
 
 def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
@@ -199,10 +195,10 @@ def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -
         x = left + width * shade.place(mark)
         last = len(shade.marks) - 1
         beyond = {0: "≤ ", last: "≥ "}.get(i, "") if shade.open_ended else ""
-        on.line([x, x], [y + 0.12, y + 0.16], color=MUTED)
+        on.line([x, x], [y + 0.12, y + 0.16])
         text = beyond + (f"{mark:g}" if shade.open_ended else say(mark))
-        on.text(x, y + 0.25, text, size=SMALL, color=MUTED, ha={0: "left", last: "right"}.get(i, "center"))
+        on.text(x, y + 0.25, text, ha={0: "left", last: "right"}.get(i, "center"))
     lines = wrap(shade.says, INNER - width - 1.0, SMALL)
-    on.lines(left + width + 0.15, y - 0.02, lines, size=SMALL, color=MUTED)
+    on.lines(left + width + 0.15, y - 0.02, lines)
     on.box(WIDTH - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
-    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data", size=SMALL, color=MUTED)
+    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data")

@@ -1,7 +1,6 @@
 """What changed between editions: `:::{changes}` compares these pages with the stored records of the others."""
 
 from collections.abc import Mapping
-from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -81,8 +80,8 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping
     if tell.LOST in blocks:
         section += block_node(blocks[tell.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
-        summary = escape(tell.headline(found, then, now, blocks.values()))
-        section += fold('class="fold"', summary, nodes.paragraph("", ORDER), *folded)
+        summary = tell.headline(found, then, now, blocks.values())
+        section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
     return section
 
 

@@ -23,6 +23,7 @@ from claimbook.fonts import FOLDER
 from claimbook.publish.metadata import Work
 from claimbook.publish.references import apa, report
 from claimbook.results import brief
+from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
@@ -123,7 +124,7 @@ def make_report(app: Sphinx) -> None:
     found = api.document(source)
     pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
     files = attached(source, found)
-    work, finding = work_of(app), brief.lead(found["claims"], called(source))
+    work, finding = work_of(app), brief.lead(api.claims(source), called(source))
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
     set_pages(app, PDF, pages, opening, work.title, files)
 
@@ -145,10 +146,10 @@ def make_brief(app: Sphinx) -> None:
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
 
 
-def called(source: Path) -> Callable[[Mapping[str, Any]], str]:
+def called(source: Path) -> Callable[[ClaimRecord], str]:
     """What a claim is about, in a few words."""
     names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
-    return lambda claim: names[claim["id"]]
+    return lambda claim: names[claim.id]
 
 
 def set_pages(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart, describe_series
+from claimbook.charts.figures import Chart, describe_series, finish
 from claimbook.charts.labels import label_parts, label_values
-from claimbook.charts.layout import canvas, finish
+from claimbook.charts.layout import canvas
 from claimbook.charts.style import PALETTE, PAPER, SMALL, short, text_width
 
 TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # neighbours differ in lightness, whoever looks

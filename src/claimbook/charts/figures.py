@@ -2,17 +2,17 @@
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import matplotlib
 import pandas as pd
 from IPython.display import display
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from claimbook.charts import svg
+from claimbook.charts.layout import Canvas
 from claimbook.say.recorded import FIGURE_MIME, recorded
 from claimbook.say.words import listed
 
@@ -29,45 +29,11 @@ class GlyphError(ValueError):
     """A chart has a character that no bundled font can draw."""
 
 
-class Said(NamedTuple):
-    """Name and value of a mark, and who published it; "" where that is not known of the mark alone."""
-
-    words: str
-    origin: str = ""
-
-    def of(self, credit: str) -> str:
-        """All of it, with the sources of the chart where the mark has none of its own."""
-        source = self.origin or str(credit).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
-        return f"{self.words} ({source})" if source else self.words
-
-
-class Drawing(Figure):
-    """A figure that knows of its marks what they say: a reader who rests on one is told."""
-
-    def __init__(self, **how: Any) -> None:
-        super().__init__(**how)
-        self.told: list[tuple[Axes, Any, Any, Said]] = []
-
-    def tell(self, axes: Axes, x: Any, y: Any, says: Said) -> None:
-        """What the mark at x, y in the axes says."""
-        self.told.append((axes, x, y, says))
-
-    def marks(self) -> list[tuple[float, float, Said]]:
-        """Where each mark lies, in points from the upper left corner, and what it says."""
-        height = 72 * self.get_size_inches()[1]
-        found = []
-        for axes, across, up, says in self.told:
-            spot = axes.convert_xunits(across), axes.convert_yunits(up)
-            x, y = axes.transData.transform(spot) * 72 / self.dpi
-            found.append((float(x), float(height - y), says))
-        return found
-
-
 @dataclass(frozen=True)
 class Chart:
     """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`."""
 
-    figure: Drawing
+    figure: Canvas
     title: str
     subtitle: str
     source: str
@@ -77,11 +43,12 @@ class Chart:
     def svg(self, name: str = "chart") -> str:
         """The drawing as SVG, the same bytes in each run; ids in it begin with `name`. May raise GlyphError."""
         stream = io.StringIO()
-        with matplotlib.rc_context(FIXED):
+        with matplotlib.rc_context(FIXED), warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
             self.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-        drawing = svg.plain(stream.getvalue(), name)
-        if missing := svg.unknown(drawing):
-            characters = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in sorted(missing))
+            drawing = svg.plain(stream.getvalue(), name)
+        if codes := {int(code) for w in warned for code in re.findall(r"^Glyph (\d+)", str(w.message))}:
+            characters = ", ".join(f"{chr(code)!r} (U+{code:04X})" for code in sorted(codes))
             raise GlyphError(
                 f"The chart “{self.title}” needs {characters}, which no bundled font has. "
                 "Reword it, or make the fonts again as book/make_fonts.py says."
@@ -92,6 +59,12 @@ class Chart:
         """The numbers behind the drawing, with twelve significant digits."""
         numbers = self.data.drop(columns=["behind", "series_label"], errors="ignore").map(recorded)
         return numbers.to_csv(index=False, lineterminator="\n")
+
+
+def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
+    """Turn a drawing on a canvas, with plain matplotlib or seaborn, into a Chart."""
+    figure.settle()
+    return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
 def show(chart: Chart, label: str, caption: str) -> None:
@@ -123,20 +96,17 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
 
 
 def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
-    """The drawing of a chart, and its marks: where each lies, and what it says."""
-    drawing = chart.svg(label)
-    return drawing, [f"{place(x)} {place(y)} {says.of(chart.source)}" for x, y, says in chart.figure.marks()]
+    """The drawing of a chart, and its marks: where each lies, and what it says, by whom or by the sources of the chart.
 
-
-def place(points: float) -> str:
-    """Where a mark lies, to a tenth of a point; what lies between two tenths is not decided by the last digit."""
-    return f"{round(points, 3):.1f}"
-
-
-def told(name: str, value: str, row: Mapping[str, Any] | pd.Series) -> Said:
-    """What a mark says: its name, its value and who published it, as far as the row tells."""
-    origin = row.get("origin")
-    return Said(f"{name}: {value}", origin if isinstance(origin, str) else "")
+    A place is told to a tenth of a point; what lies between two tenths is not decided by the last digit.
+    """
+    drawing = chart.svg(label)  # first, as it is drawing that settles where axes of equal scales lie
+    credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
+    marks = []
+    for x, y, words, origin in chart.figure.marks():
+        by = f" ({origin or credit})" if origin or credit else ""
+        marks.append(f"{round(x, 3):.1f} {round(y, 3):.1f} {words}{by}")
+    return drawing, marks
 
 
 # words from data -----------------------------------------------------------------------------------------------

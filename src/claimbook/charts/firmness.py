@@ -1,15 +1,15 @@
 """The rule varied, as a picture: all claims from firm to frail."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.colors import ListedColormap
 
-from claimbook.charts.figures import Chart
+from claimbook.charts.figures import Chart, finish
 from claimbook.charts.labels import label_cells
-from claimbook.charts.layout import canvas, finish
-from claimbook.charts.style import SMALL, Key, Sheet, readable_on
+from claimbook.charts.layout import Key, Sheet, canvas
+from claimbook.charts.style import SMALL, readable_on
 from claimbook.firmness.multiverse import AXES, FACTORS, OPEN, SAME, TURNS, mark_step
 
 Record = Mapping[str, Any]
@@ -58,17 +58,14 @@ def states(record: Record) -> dict[str, str]:
     return worst
 
 
-def state_keys() -> list[Key]:
-    """The key of the three states."""
+def state_key(color: str, sign: str, says: str) -> Key:
+    """The key of a state: a square with its sign."""
 
-    def square(color: str, sign: str) -> Any:
-        def draw(on: Sheet, x: float, y: float) -> None:
-            on.box(x + 0.01, y - 0.08, 0.16, 0.16, color)
-            on.text(x + 0.09, y, sign, size=SMALL, color=readable_on(color), ha="center")
+    def draw(on: Sheet, x: float, y: float) -> None:
+        on.box(x + 0.01, y - 0.08, 0.16, 0.16, color)
+        on.text(x + 0.09, y, sign, color=readable_on(color), ha="center")
 
-        return draw
-
-    return [Key(says, square(color, sign)) for color, sign, says in STATES.values()]
+    return Key(says, draw)
 
 
 def firmness(records: Iterable[Record], title: str, subtitle: str = "", source: str = "") -> Chart:
@@ -80,35 +77,21 @@ def firmness(records: Iterable[Record], title: str, subtitle: str = "", source: 
     found = pd.DataFrame([states(r) for r in ordered], index=[r["id"] for r in ordered]).reindex(columns=columns)
     numbers = found.map([*STATES].index, na_action="ignore").astype(float)
     signs = found.map(lambda state: STATES[state][1] if state in STATES else "")
-    figure, axes = canvas(title, subtitle, source, height=CELL * len(ordered) + 2.0, keys=state_keys())
-    seaborn.heatmap(
-        numbers,
-        ax=axes,
-        cmap=ListedColormap([color for color, _, _ in STATES.values()]),
-        vmin=0,
-        vmax=len(STATES) - 1,
-        cbar=False,
-        linewidths=1.2,
-        annot=signs,
-        fmt="",
-        annot_kws={"size": SMALL},
-    )
+    keys = [state_key(*look) for look in STATES.values()]
+    figure, axes = canvas(title, subtitle, source, height=CELL * len(ordered) + 2.0, keys=keys)
+    colors = [color for color, _, _ in STATES.values()]
+    look: Any = {"cbar": False, "linewidths": 1.2, "fmt": "", "annot_kws": {"size": SMALL}}
+    seaborn.heatmap(numbers, cmap=ListedColormap(colors), vmin=0, vmax=len(colors) - 1, annot=signs, **look, ax=axes)
     labels = [AXIS_WORDS.get(c, f"marks {c}") for c in columns]
     words = {state: says for state, (_, _, says) in STATES.items() if state != SAME}
     label_cells(axes, list(found.index), says=found.map(words.get).set_axis(labels, axis="columns"))
     axes.set_xticks([i + 0.5 for i in range(len(columns))], labels, rotation=90, size=SMALL)
-    data = found.reset_index(names="claim").rename(columns=dict(zip(columns, labels, strict=True)))
     shares = [r["robustness"]["choices"] for r in ordered]
+    said = [
+        f"{r['id']}: {c['agree']} of {c['of']} agree" + (f"; first turned {c['first']}" if c["first"] else "")
+        for r, c in zip(ordered, shares, strict=True)
+    ]
+    alt = f"{len(ordered)} claims from firm to frail. {'. '.join(said)}."
+    data = found.reset_index(names="claim").rename(columns=dict(zip(columns, labels, strict=True)))
     data = data.assign(agree=[c["agree"] for c in shares], of=[c["of"] for c in shares])
-    return finish(figure, title, subtitle, source, data, firmness_alt(ordered))
-
-
-def firmness_alt(ordered: Sequence[Record]) -> str:
-    """The heat map in words: of each claim how many choices agree, and the first that turns it."""
-    said = []
-    for r in ordered:
-        c = r["robustness"]["choices"]
-        said.append(
-            f"{r['id']}: {c['agree']} of {c['of']} agree" + (f"; first turned {c['first']}" if c["first"] else "")
-        )
-    return f"{len(ordered)} claims from firm to frail. " + ". ".join(said) + "."
+    return finish(figure, title, subtitle, source, data, alt)

@@ -13,34 +13,36 @@ words apart when `finish` has settled the layout.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.patches import Rectangle
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
-from claimbook.charts.figures import told
+from claimbook.charts import style
 from claimbook.charts.layout import canvas_of
-from claimbook.charts.style import (
-    INNER,
-    PALETTE,
-    PAPER,
-    SMALL,
-    Look,
-    balanced,
-    beside,
-    readable_on,
-    short,
-    spread,
-    text_width,
-    wrap,
-)
+from claimbook.charts.style import INK, INNER, PAD, PALETTE, PAPER, POINT, SMALL, WIDTH, Look, beside, short, wrap
 
 ROOM = 1.15  # inches for a name beside the axes
 LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
+Spot = tuple[float, float, str, str]  # offset of words from their point, and which side of them is there
+SPOTS: tuple[Spot, ...] = (  # where words may stand at a point, the nearest first
+    (7, 0, "left", "center"),
+    (-7, 0, "right", "center"),
+    (0, 6, "center", "bottom"),
+    (0, -6, "center", "top"),
+    *((x, y, "left" if x > 0 else "right", "bottom" if y > 0 else "top") for y in (4, -4) for x in (5, -5)),
+    *(
+        (x, side * y, ha, "bottom" if side > 0 else "top")
+        for y in (16, 26)
+        for side in (1, -1)
+        for x, ha in ((0, "center"), (5, "left"), (-5, "right"))
+    ),
+)
 
 
 def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
@@ -63,7 +65,7 @@ def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: st
     """Marks at x and y say the words of the columns `name` and `value`, and who published them, to who rests on one."""
     origins = data["origin"] if "origin" in data else [""] * len(data)
     for across, up, called, said, origin in zip(data[x], data[y], data[name], data[value], origins, strict=True):
-        canvas_of(axes).tell(axes, across, up, told(f"{called}", f"{said}", {"origin": origin}))
+        canvas_of(axes).tell(axes, across, up, f"{called}: {said}", origin)
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -91,12 +93,11 @@ def label_ends(
             last = own.iloc[-1]
             ends.append(End(f"{name} {say(last[y])}", color, float(last[y]), float(last[x])))
         for _, row in own.iterrows():
-            canvas_of(axes).tell(axes, row[x], row[y], told(f"{name}, {row[x]:g}", say(row[y]), row))
+            canvas_of(axes).tell(axes, row[x], row[y], f"{name}, {row[x]:g}: {say(row[y])}", row.get("origin"))
     write_ends(axes, ends)
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """What stands at the right of the axes: words, colour, the value they belong to, and the x where its line ends."""
 
     text: str
@@ -108,27 +109,35 @@ class End:
 def write_ends(axes: Axes, ends: Iterable[End]) -> None:
     """Write words at the right of the axes; `finish` moves them apart and leads a line to those that are far."""
     look: Look = {"xycoords": ("axes fraction", "data"), "weight": "semibold", "va": "center", "linespacing": 1.1}
-    labels = []
+    labels = {}
     for end in ends:
-        words = "\n".join(balanced(end.text, ROOM, SMALL, "semibold"))
-        labels.append((beside(axes, words, (1.0, end.at), (9, 0), color=end.color, **look), end))
-    canvas_of(axes).when_settled(lambda: _part_ends(axes, labels))
+        words = "\n".join(style.balanced(end.text, ROOM, SMALL, "semibold"))
+        labels[beside(axes, words, (1.0, end.at), (9, 0), color=end.color, **look)] = end
+    canvas_of(axes).when_settled(lambda: _lead_to_ends(axes, labels))
 
 
-def _part_ends(axes: Axes, labels: list[tuple[Annotation, End]]) -> None:
+def _lead_to_ends(axes: Axes, labels: dict[Annotation, End]) -> None:
+    """Move words at the right apart, and lead a line to those that are far from theirs."""
     box = axes.get_window_extent()
     left, right = axes.get_xlim()
-    pixels = [axes.transData.transform((right, end.at))[1] for _, end in labels]
-    heights = [text.get_window_extent().height + 2 for text, _ in labels]
-    placed = spread(pixels, heights, box.y0 - 8, max(box.y1 + 4, box.y0 - 8 + sum(heights)))
-    for (text, end), pixel, wanted in zip(labels, placed, pixels, strict=True):
-        level = axes.transData.inverted().transform((0, pixel))[1]
-        text.xy = (1.0, level)
+    moved = _move_apart(axes, list(labels), box.y0 - 8, box.y1 + 4)
+    for (text, end), pixels in zip(labels.items(), moved, strict=True):
         start = right if end.start is None else end.start
-        if abs(pixel - wanted) > 3 or right - start > 0.6:
+        if pixels > 3 or right - start > 0.6:
             beyond = right + 8 / box.width * (right - left)
             axes.plot([start, right], [end.at] * 2, color=end.color, linestyle=(0, (1, 2)), **LEADER)
-            axes.plot([right, beyond], [end.at, level], color=end.color, clip_on=False, **LEADER)
+            axes.plot([right, beyond], [end.at, text.xy[1]], color=end.color, clip_on=False, **LEADER)
+
+
+def _move_apart(axes: Axes, labels: Sequence[Annotation], low: float, high: float) -> list[float]:
+    """Move words up or down until none touch, between two pixels if they have room there; returns by how many."""
+    scale = axes.transData
+    wanted = [float(scale.transform((0, text.xy[1]))[1]) for text in labels]
+    heights = [text.get_window_extent().height + 2 for text in labels]
+    placed = style.spread(wanted, heights, low, max(high, low + sum(heights)))
+    for text, pixel in zip(labels, placed, strict=True):
+        text.xy = (text.xy[0], scale.inverted().transform((0, pixel))[1])
+    return [abs(one - other) for one, other in zip(wanted, placed, strict=True)]
 
 
 # bars ----------------------------------------------------------------------------------------------------------
@@ -146,10 +155,10 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
     for bar, name in zip(bars, named(axes, bars), strict=True):
         says = say(bar.length)
         if not stacked:
-            canvas_of(axes).tell(axes, *bar.spot(bar.length), told(name, says, {}))
+            canvas_of(axes).tell(axes, *bar.spot(bar.length), f"{name}: {says}")
         if names:
             edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
-            beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom", annotation_clip=None)
+            beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
         elif bar.length and stacked:
             _inside(axes, bar, says)
         elif bar.length:
@@ -174,39 +183,30 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
     """
     plain(axes)
     bars = bars_of(axes)
-    _name_parts(axes, bars, names)
-    count = len(axes.containers)
-    parts = [bars[i * len(bars) // count : (i + 1) * len(bars) // count] for i in range(count)]
-    for name, part in zip(names, sorted(parts, key=lambda part: sum(bar.base for bar in part)), strict=False):
+    count = len(bars) // len(axes.containers)
+    parts = sorted((bars[i : i + count] for i in range(0, len(bars), count)), key=lambda p: sum(bar.base for bar in p))
+    upright, way = bars[0].upright, max if bars[0].upright else min
+    edge = way(bar.middle for bar in bars)
+    stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
+    beyond = edge + stack[-1].thick / 2 * (1 if upright else -1)
+    levels = [bar.base + bar.length / 2 for bar in stack] + [stack[-1].base + stack[-1].length]
+    look: Look = {"weight": "semibold", "va": "center" if upright else "bottom"}
+    if upright:
+        labels = [
+            beside(axes, "\n".join(wrap(name, ROOM, SMALL, "semibold")), (beyond, at), (9, 0), **look)
+            for name, at in zip(names, levels, strict=False)
+        ]
+        canvas_of(axes).when_settled(lambda: _move_apart(axes, labels, *axes.get_window_extent().intervaly))
+    else:
+        for name, at in zip(names, levels, strict=False):
+            beside(axes, name, (at, beyond), (0, 2), ha="left" if at == levels[-1] else "center", **look)
+    for name, part in zip(names, parts, strict=False):
         for bar, of in zip(part, named(axes, part), strict=True):
             spot = bar.spot(bar.base + bar.length / 2)
-            canvas_of(axes).tell(axes, *spot, told(f"{name}, {of}", say(bar.length), {}))
+            canvas_of(axes).tell(axes, *spot, f"{name}, {of}: {say(bar.length)}")
 
 
-def _name_parts(axes: Axes, bars: Sequence["Bar"], names: Sequence[str]) -> None:
-    upright = bars[0].upright
-    edge = (max if upright else min)(bar.middle for bar in bars)
-    stack = sorted((bar for bar in bars if bar.middle == edge and bar.length), key=lambda bar: bar.base)
-    at = [bar.base + bar.length / 2 for bar in stack] + [stack[-1].base + stack[-1].length]
-    shift = stack[-1].thick / 2 * (1 if upright else -1)
-    labels = [
-        beside(
-            axes,
-            "\n".join(wrap(name, ROOM, SMALL, "semibold")) if upright else name,
-            (edge + shift, middle) if upright else (middle, edge + shift),
-            (9, 0) if upright else (0, 2),
-            weight="semibold",
-            ha="left" if upright or number == len(stack) else "center",
-            va="center" if upright else "bottom",
-        )
-        for number, (name, middle) in enumerate(zip(names, at, strict=False))
-    ]
-    if upright:
-        canvas_of(axes).when_settled(lambda: _part_names(axes, labels))
-
-
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """One bar: where it stands, from which value it goes how far, and how thick it is; in data units."""
 
     patch: Rectangle
@@ -225,41 +225,30 @@ def bars_of(axes: Axes) -> list[Bar]:
     """All bars in the axes; one without a value has length 0."""
     found = []
     for container in axes.containers:
-        if not isinstance(container, BarContainer):
-            continue
+        assert isinstance(container, BarContainer), "only bars have labels as bars do"
         upright = container.orientation == "vertical"
         for p in container.patches:
-            x, y, width, height = (
-                float(np.nan_to_num(v)) for v in (p.get_x(), p.get_y(), p.get_width(), p.get_height())
-            )
-            whole = (x + width / 2, y, height, width) if upright else (y + height / 2, x, width, height)
-            found.append(Bar(p, upright, round(whole[0], 6), *whole[1:]))
+            x, y, wide, high = np.nan_to_num([p.get_x(), p.get_y(), p.get_width(), p.get_height()]).tolist()
+            across, base, thick, length = (x, y, wide, high) if upright else (y, x, high, wide)
+            found.append(Bar(p, upright, round(across + thick / 2, 6), base, length, thick))
     return found
 
 
 def _beyond(axes: Axes, bar: Bar, text: str) -> None:
     offset, ha, va = ((0, 3), "center", "bottom") if bar.upright else ((4, 0), "left", "center")
-    spot = bar.spot(bar.base + bar.length)
-    beside(axes, text, spot, offset, ha=ha, va=va, weight="semibold", annotation_clip=None)
+    beside(axes, text, bar.spot(bar.base + bar.length), offset, ha=ha, va=va, weight="semibold")
 
 
 def _inside(axes: Axes, bar: Bar, says: str) -> None:
-    text = axes.text(*bar.spot(bar.base + bar.length / 2), says, ha="center", va="center", size=SMALL)
-    text.set_color(readable_on(bar.patch.get_facecolor()[:3]))
-    canvas_of(axes).when_settled(lambda: _keep_if_it_fits(text, bar))
+    """A value in the middle of its bar, unless it does not fit."""
+    color = style.readable_on(bar.patch.get_facecolor()[:3])
+    text = axes.text(*bar.spot(bar.base + bar.length / 2), says, ha="center", va="center", size=SMALL, color=color)
 
+    def keep_if_it_fits() -> None:
+        words, room = text.get_window_extent(), bar.patch.get_window_extent()
+        text.set_visible(words.width + 2 <= room.width and words.height - 2 <= room.height)
 
-def _keep_if_it_fits(text: Text, bar: Bar) -> None:
-    words, room = text.get_window_extent(), bar.patch.get_window_extent()
-    text.set_visible(words.width + 2 <= room.width and words.height - 2 <= room.height)
-
-
-def _part_names(axes: Axes, labels: list[Annotation]) -> None:
-    box, scale = axes.get_window_extent(), axes.transData
-    pixels = [scale.transform((0, text.xy[1]))[1] for text in labels]
-    placed = spread(pixels, [text.get_window_extent().height + 2 for text in labels], box.y0, box.y1)
-    for text, pixel in zip(labels, placed, strict=True):
-        text.xy = (text.xy[0], scale.inverted().transform((0, pixel))[1])
+    canvas_of(axes).when_settled(keep_if_it_fits)
 
 
 # cells ---------------------------------------------------------------------------------------------------------
@@ -274,14 +263,14 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
     axes.grid(visible=False)
     axes.xaxis.tick_top()
     axes.tick_params(rotation=0, length=0)
-    if max(text_width(name, SMALL) for name in names) < INNER / 2:
+    if max(style.text_width(name, SMALL) for name in names) < INNER / 2:
         axes.set_yticks([row + 0.5 for row in range(len(names))], names)
     else:
         _name_above(axes, names)
     says = says.fillna("")
     for row, column in np.argwhere(says != ""):
         name = f"{names[row]}, {says.columns[column]}"
-        canvas_of(axes).tell(axes, column + 0.5, row + 0.5, told(name, says.iloc[row, column], {}))
+        canvas_of(axes).tell(axes, column + 0.5, row + 0.5, f"{name}: {says.iloc[row, column]}")
 
 
 def _name_above(axes: Axes, names: Sequence[str]) -> None:
@@ -302,3 +291,61 @@ def plain(axes: Axes) -> None:
     axes.set(xlabel="", ylabel="")
     if legend := axes.get_legend():
         legend.remove()
+
+
+# points --------------------------------------------------------------------------------------------------------
+
+
+def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
+    """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
+    plain(axes)
+    labels = [
+        beside(axes, "\n".join(wrap(name, 1.1, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
+        for name, across, up in zip(data[text].astype(str), data[x], data[y], strict=True)
+    ]
+    canvas_of(axes).when_settled(lambda: place_words(axes, labels, SPOTS, (WIDTH - PAD) / POINT))
+
+
+def place_words(
+    axes: Axes, labels: Sequence[Annotation], spots: Sequence[Spot], right: float, leave_out: bool = False
+) -> None:
+    """Move each of these words to the spot where it sits best, left of a pixel; `leave_out` those that sit badly."""
+    drawn, frame = trace(axes), axes.get_window_extent()
+    frame = Bbox([[frame.x0, frame.y0], [right, frame.y1]])
+    taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
+    for label in labels:
+        best = min(spots, key=lambda spot: clash(label, spot, drawn, taken, frame))
+        if leave_out and clash(label, best, drawn, taken, frame):
+            label.remove()
+        else:
+            taken.append(put(label, best))
+
+
+def trace(axes: Axes) -> np.ndarray:
+    """Pixels of everything drawn in the axes, n × 2: along each line, close enough to see it pass under words."""
+    share = np.linspace(0, 1, 60)[:, None]
+    found = [np.empty((0, 2))]
+    for line in axes.lines:
+        corners = line.get_transform().transform(line.get_xydata())
+        steps = zip(corners, corners[1:], strict=False) if line.get_linestyle() != "None" else ()
+        found += [corners, *(a + share * (b - a) for a, b in steps)]
+    for marks in axes.collections:
+        if len(offsets := np.ma.filled(marks.get_offsets(), np.nan)):
+            found.append(axes.transData.transform(offsets))
+    pixels = np.vstack(found)
+    return pixels[np.isfinite(pixels).all(axis=1)]
+
+
+def put(text: Annotation, spot: Spot) -> Bbox:
+    """Move words to a spot; returns the box that they then cover, with a little air."""
+    x, y, ha, va = spot
+    text.set(position=(x, y), ha=ha, va=va)
+    return text.get_window_extent().padded(4)
+
+
+def clash(text: Annotation, spot: Spot, drawn: np.ndarray, taken: list[Bbox], frame: Bbox) -> int:
+    """How badly words would sit at a spot: on other words, on what is drawn, or outside the axes."""
+    box = put(text, spot)
+    covered = box.padded(-3).count_contains(drawn) if len(drawn) else 0
+    outside = box.x0 < frame.x0 - 3 or box.y0 < frame.y0 or box.x1 > frame.x1 + 3 or box.y1 > frame.y1 + 6
+    return 1000 * sum(box.overlaps(other) for other in taken) + 1000 * outside + int(covered)

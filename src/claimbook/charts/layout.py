@@ -1,34 +1,52 @@
-"""A canvas to draw on with plain matplotlib or seaborn, and the finish that turns it into a chart."""
+"""The sheet of every chart: its words and keys set in inches, and axes that get the room which these leave."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from claimbook.charts.figures import Chart, Drawing
-from claimbook.charts.style import GRID, PAD, WIDTH, Key, Sheet, Words, short, use, whole, words
+from claimbook.charts import style
+from claimbook.charts.style import BASE, GRID, HEAD, INK, INNER, MUTED, PAD, SMALL, WIDTH, Look, line_height, short
+
+KEY_ROW = 0.2  # inches
 
 
-class Canvas(Drawing):
-    """A figure with the words of its chart set, whose axes get the room that these leave."""
+class Canvas(Figure):
+    """A figure with the words of its chart set, which knows of its marks what they say."""
 
-    def __init__(self, said: Words, height: float) -> None:
-        """`height` is that of a figure with one line each of title, subtitle and source."""
-        usual = words("x", "x", "x")
-        height = whole(height + said.head + said.foot - usual.head - usual.foot)
+    def __init__(self, said: "Words", height: float) -> None:
+        height = round(height, 2)  # of whole pixels in its picture, as a row of them is lost otherwise
         super().__init__(figsize=(WIDTH, height))
         plane = self.add_axes((0, 0, 1, 1), label="words", zorder=-1, xlim=(0, WIDTH), ylim=(height, 0))
         plane.axis("off")
         plane.set_in_layout(False)
-        said.draw(Sheet(self, plane))
+        self._told: list[tuple[Axes, Any, Any, str, str]] = []
+        self.sheet = Sheet(self, plane)
+        said.draw(self.sheet, height)
         self._waiting: list[Callable[[], object]] = []
         pad = PAD / WIDTH
         body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
         # the figure itself has no such engine: with one, matplotlib draws each figure twice
         self._engine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
+
+    def tell(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
+        """What the mark at x, y in the axes says to a reader who rests on it, and who published that, if known."""
+        self._told.append((axes, x, y, words, origin if isinstance(origin, str) else ""))
+
+    def marks(self) -> list[tuple[float, float, str, str]]:
+        """Where each mark lies, in points from the upper left corner, what it says, and who published that."""
+        height = 72 * self.get_size_inches()[1]
+        found = []
+        for axes, across, up, words, origin in self._told:
+            spot = axes.convert_xunits(across), axes.convert_yunits(up)
+            x, y = axes.transData.transform(spot) * 72 / self.dpi
+            found.append((float(x), float(height - y), words, origin))
+        return found
 
     def when_settled(self, place: Callable[[], object]) -> None:
         """Call `place` once the layout stands."""
@@ -42,7 +60,8 @@ class Canvas(Drawing):
 
     def measure(self) -> None:
         """Lay out what is drawn so far, so that it can be asked for its place."""
-        self._engine.execute(self)
+        if self.axes[1:]:
+            self._engine.execute(self)
 
 
 def canvas(
@@ -51,7 +70,7 @@ def canvas(
     source: str = "",
     height: float = 3.5,
     panels: tuple[int, int] | int = 1,
-    keys: Iterable[Key] = (),
+    keys: Iterable["Key"] = (),
     sharex: bool = False,
     sharey: bool = False,
 ) -> tuple[Canvas, Any]:
@@ -60,12 +79,16 @@ def canvas(
     `height` is that with one line each of title, subtitle and source, in inches; more lines make the figure taller and
     take nothing from the axes. The layout makes room for whatever is written beside the axes.
     """
-    use()
-    figure = Canvas(words(title, subtitle, source, keys), height)
+    said, usual = words(title, subtitle, source, keys), words("x", "x", "x")
+    figure = Canvas(said, height + said.head + said.foot - usual.head - usual.foot)
     rows, columns = (1, panels) if isinstance(panels, int) else panels
     axes = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
-    for one in axes.flat:
-        tidy(one)
+    for one in axes.flat:  # horizontal grid only, large numbers short
+        one.grid(axis="y", color=GRID, linewidth=0.8)
+        one.tick_params(axis="y", length=0)
+        one.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
+        one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
     return figure, axes[0, 0] if rows * columns == 1 else axes
 
 
@@ -76,16 +99,116 @@ def canvas_of(axes: Axes) -> Canvas:
     return figure
 
 
-def tidy(axes: Axes) -> None:
-    """Horizontal grid only, large numbers short, labels light."""
-    axes.grid(axis="y", color=GRID, linewidth=0.8)
-    axes.tick_params(axis="y", length=0)
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
-    axes.yaxis.isDefault_majloc = axes.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
+# drawing in inches ---------------------------------------------------------------------------------------------
 
 
-def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
-    """Turn a drawing on a canvas, with plain matplotlib or seaborn, into a Chart."""
-    figure.settle()
-    return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
+@dataclass(frozen=True)
+class Sheet:
+    """A whole figure as one plane, measured in inches from its upper left corner, y downwards."""
+
+    figure: Canvas
+    axes: Axes
+
+    def text(self, x: float, y: float, text: str, size: float = SMALL, color: str = MUTED, **more: Any) -> None:
+        """One line of text; y is its middle."""
+        self.axes.text(x, y, text, size=size, color=color, va="center", **more)
+
+    def lines(self, x: float, y: float, lines: Iterable[str], size: float = SMALL, **more: Any) -> float:
+        """Lines of text under each other, the first with its top at y; returns the y below the last."""
+        for line in lines:
+            self.text(x, y + line_height(size) / 2, line, size, **more)
+            y += line_height(size)
+        return y
+
+    def line(self, x: Iterable[float], y: Iterable[float], **more: Any) -> None:
+        look: Look = {"color": MUTED, "linewidth": 0.8, "solid_capstyle": "butt", "clip_on": False}
+        self.axes.plot([*x], [*y], **(look | more))
+
+    def mark(self, x: float, y: float, marker: str, color: str, size: float = 7, filled: bool = True, **more) -> None:
+        """A marker; an unfilled one has a coloured edge on paper."""
+        size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
+        look: Look = {"markerfacecolor": color if filled else style.PAPER, "markeredgecolor": color, "markersize": size}
+        self.line([x], [y], **({"linestyle": "", "marker": marker, "markeredgewidth": 1.4, "zorder": 4} | look | more))
+
+    def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> None:
+        """A filled rectangle with its upper left corner at x, y."""
+        look: Look = {"facecolor": color, "linewidth": 0, "clip_on": False}
+        self.axes.add_patch(Rectangle((x, y), width, height, **(look | more)))
+
+
+Drawn = Callable[[Sheet, float, float], object]  # a small drawing by its middle left
+
+
+@dataclass(frozen=True)
+class Key:
+    """One sign and its meaning: draws itself into a box 0.2 inches wide whose middle left is (x, y)."""
+
+    says: str
+    draw: Drawn
+
+    @property
+    def width(self) -> float:
+        return 0.25 + style.text_width(self.says, SMALL) + 0.17
+
+
+def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> Key:
+    return Key(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
+
+
+def line_key(says: str, color: str = MUTED, **look: Any) -> Key:
+    return Key(says, lambda s, x, y: s.line([x, x + 0.19], [y, y], color=color, **look))
+
+
+def band_key(says: str, color: str) -> Key:
+    return Key(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Title, subtitle and source of a chart in lines, keys in rows, and the inches that they need."""
+
+    title: list[str]
+    subtitle: list[str]
+    source: list[str]
+    keys: list[list[Key]]
+
+    @property
+    def head(self) -> float:
+        """Inches above the drawing."""
+        title = len(self.title) * line_height(HEAD)
+        return 0.17 + title + (len(self.subtitle) * line_height(BASE) + 0.02 if self.subtitle else 0) + 0.12
+
+    @property
+    def foot(self) -> float:
+        """Inches below the drawing."""
+        keys = len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
+        return keys + (len(self.source) * line_height(SMALL) + 0.06 if self.source else 0) + 0.14
+
+    def draw(self, on: Sheet, height: float) -> None:
+        """Set everything at its place on a sheet of a height."""
+        on.box(PAD, 0.0, 0.42, 0.055, style.ACCENT)
+        on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=style.ACCENT, linewidth=1.2)
+        y = on.lines(PAD, 0.15, self.title, HEAD, color=INK, weight="semibold")
+        on.lines(PAD, y + 0.02, self.subtitle, BASE)
+        y = height - self.foot + 0.1
+        for row in self.keys:
+            x = PAD
+            for key in row:
+                key.draw(on, x, y + KEY_ROW / 2)
+                on.text(x + 0.25, y + KEY_ROW / 2, key.says)
+                x += key.width
+            y += KEY_ROW
+        on.lines(PAD, y + 0.06 * bool(self.keys), self.source)
+
+
+def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = ()) -> Words:
+    """The words of a chart in lines, and its keys in rows."""
+    style.use()
+    rows: list[list[Key]] = [[]]
+    for key in keys:
+        if rows[-1] and sum(k.width for k in [*rows[-1], key]) > INNER + 0.17:
+            rows.append([])
+        rows[-1].append(key)
+    title_lines = style.balanced(title, INNER, HEAD, "semibold")
+    subtitle_lines, source_lines = style.balanced(subtitle, INNER), style.wrap(source, INNER, SMALL)
+    return Words(title_lines, subtitle_lines, source_lines, rows if rows[0] else [])

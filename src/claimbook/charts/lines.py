@@ -3,49 +3,25 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from claimbook.charts.figures import Chart, describe_series, told
-from claimbook.charts.labels import End, plain, write_ends
-from claimbook.charts.layout import Canvas, canvas, canvas_of, finish
-from claimbook.charts.style import (
-    BAND,
-    BASE,
-    CLAIM,
-    INNER,
-    MUTED,
-    PALETTE,
-    PAPER,
-    SMALL,
-    Key,
-    beside,
-    line_height,
-    marker_key,
-    short,
-    text_width,
-    wrap,
-)
+from claimbook.charts import style
+from claimbook.charts.figures import Chart, describe_series, finish
+from claimbook.charts.labels import End, place_words, plain, write_ends
+from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, line_key, marker_key
+from claimbook.charts.style import BAND, BASE, CLAIM, INNER, MUTED, PALETTE, PAPER, SMALL, beside, short, wrap
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
-KEPT = (
-    "entity",
-    "period",
-    "low",
-    "high",
-    "unit",
-    "bound",
-    "status",
-    "conflict",
-    "printed",
-    "grade",
-    "origin",
-    "source_id",
-)
+DOTTED = (0, (1, 2))
+KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
 SEVERAL = len(PALETTE)
+STEP_SPOTS = ((-4, 3, "right", "bottom"), (5, -4, "left", "top"), (-4, 3, "left", "bottom"))  # where a value may stand
 
 
 @dataclass(frozen=True)
@@ -125,12 +101,10 @@ def panel_lines(
     gaps = {n: dict((breaks or {}).get(n, {})) for n in names}
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
-    rows = -(-len(names) // columns)
-    foot = " ".join([*notes, source])
     keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
-    panels = (rows, columns)
-    figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * rows, panels=panels, keys=keys, sharex=True)
-    flat = list(grid.flat) if rows * columns > 1 else [grid]
+    foot, shape = " ".join([*notes, source]), (-(-len(names) // columns), columns)
+    figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
+    flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
     for axes, name in zip(flat, names, strict=False):
         own = points[points["series"] == name]
@@ -142,7 +116,7 @@ def panel_lines(
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
         for year in gaps[name]:
-            axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
+            axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=DOTTED)
         label_first_and_last(axes, own, say, last - first)
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(names) :]:
@@ -151,6 +125,33 @@ def panel_lines(
         axes.tick_params(labelbottom=True)
     alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
     return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
+
+
+def step_chart(
+    frame: pd.DataFrame, title: str, subtitle: str = "", source: str = "", *, claim: Target | None = None
+) -> Chart:
+    """A count that changes by decisions: known totals as points, level lines between them, the unseen rise dotted."""
+    points = prepared(frame, None)
+    unseen: style.Look = {"color": PALETTE[0], "linestyle": (0, (1, 1.5)), "linewidth": 1.3}
+    keys = [*keys_for(points, visible_ranges(points).any()), marker_key("known total", "o", PALETTE[0])]
+    keys.append(line_key("when it rose in between is not shown", **unseen))
+    figure, axes = canvas(title, subtitle, source, keys=keys)
+    draw_claim(axes, claim)
+    known = points.drop_duplicates("x", keep="last")
+    spots = list(zip(known["x"], known["y"], strict=True))
+    for (x0, y0), (x1, y1) in pairwise(spots):
+        axes.plot([x0, x1], [y0, y0], color=PALETTE[0], linewidth=1.6, solid_capstyle="butt")
+        axes.plot([x1, x1], [y0, y1], **unseen)
+    draw_points(axes, points, PALETTE[0])
+    tell_points(axes, points, short)
+    frame_axes(axes, points, True, claim)
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
+    label_lines(axes, points, [""], claim, short, value=False)
+    values = [beside(axes, short(y), (x, y), color=PALETTE[0], linespacing=1.1) for x, y in [spots[-1], *spots[:-1]]]
+    figure.when_settled(lambda: place_words(axes, values, STEP_SPOTS, axes.get_window_extent().x1, leave_out=True))
+    alt = [describe_series(title, *spoken(points), say=short)]
+    alt += [f"{claim.label}."] if claim else []
+    return finish(figure, title, subtitle, source, drawn(frame, None), " ".join(alt))
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -214,18 +215,6 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
     ]
 
 
-def joined_runs(points: pd.DataFrame, gaps: Iterable[int]) -> pd.DataFrame:
-    """The same pairs as points to draw: x, y, and the run of pairs that go on from each other."""
-    drawn: list[tuple[float, float, int]] = []
-    for x0, y0, x1, y1 in segments(points, gaps):
-        run = drawn[-1][2] if drawn else 0
-        if not drawn or drawn[-1][:2] != (x0, y0):
-            run += 1
-            drawn.append((x0, y0, run))
-        drawn.append((x1, y1, run))
-    return pd.DataFrame(drawn, columns=["x", "y", "run"])
-
-
 def spoken(points: pd.DataFrame) -> tuple[list[str], list[float]]:
     return [f"{v:g}" for v in points["x"]], points["y"].to_list()
 
@@ -237,21 +226,15 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
     """Keys for the signs that these points need; `ranges` tells whether rounding is wide enough to be seen."""
     several = points[disputed(points)].groupby(["series", "x"])["y"].nunique()
     hulls = disputed(points) & (points["high"] > points["low"])
-    about = [
-        w
-        for w, seen in (("about", points["bound"] == "~"), *((s, points["status"] == s) for s in sorted(HOLLOW)))
-        if seen.any()
+    about = ["about"] * bool((points["bound"] == "~").any()) + [
+        s for s in sorted(HOLLOW) if (points["status"] == s).any()
     ]
     keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
     keys += [marker_key("more than", "^")] if (points["bound"] == ">").any() else []
     keys += [marker_key("less than", "v")] if (points["bound"] == "<").any() else []
     if (several > 1).any() or hulls.any():
-        keys.append(
-            Key(
-                "sources disagree",
-                lambda s, x, y: s.line([x + 0.1, x + 0.1], [y - 0.07, y + 0.07], linewidth=2.4, color=MUTED),
-            )
-        )
+        bar = {"linewidth": 2.4, "color": MUTED}
+        keys.append(Key("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
     if ranges:
         keys.append(Key("rounding", lambda s, x, y: s.box(x + 0.06, y - 0.07, 0.08, 0.14, MUTED, alpha=0.35)))
     return keys
@@ -264,13 +247,11 @@ def visible_ranges(points: pd.DataFrame) -> pd.Series:
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
-    """One line in its runs, and its points."""
-    import seaborn
-
-    joined = joined_runs(points, gaps)
-    look = {"color": color, "linewidth": 1.5, "zorder": 2.5}
-    if len(joined):
-        seaborn.lineplot(joined, x="x", y="y", units="run", estimator=None, sort=False, **look, ax=axes)
+    """One line, with a gap where none may join two points, and its points."""
+    gap = float("nan")
+    ends = [spot for x0, y0, x1, y1 in segments(points, gaps) for spot in ((x0, y0), (x1, y1), (gap, gap))]
+    xs, ys = np.array(ends).reshape(-1, 2).T
+    axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
     draw_points(axes, points, color)
 
 
@@ -297,7 +278,7 @@ def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["series"], f"{p['x']:g}"]))
-        canvas_of(axes).tell(axes, p["x"], p["y"], told(name, bound + say(p["y"]), p))
+        canvas_of(axes).tell(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
 
 
 def draw_claim(axes: Axes, claim: Target | None) -> None:
@@ -327,29 +308,20 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
     box = axes.get_window_extent()
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
-    step = line_height(SMALL) * figure.dpi / box.height * 1.15  # the axes become lower with it
+    step = style.line_height(SMALL) * figure.dpi / box.height * 1.15  # the axes become lower with it
+    look: style.Look = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
         if not points["x"].min() < year <= points["x"].max():
             continue
         at = (year - 0.5 - low) / (high - low) * inches
         lines = wrap(reason, inches, SMALL)
-        width = max(text_width(line, SMALL) for line in lines)
+        width = max(style.text_width(line, SMALL) for line in lines)
         left = max(0.0, min(at - width / 2, inches - width))
         row = next((i for i, end in enumerate(rows) if end + 0.1 < left), len(rows))
         rows[row : row + len(lines)] = [left + width] * len(lines)
         top = 1.02 + row * step
-        axes.plot(
-            [year - 0.5] * 2,
-            [0, top],
-            transform=axes.get_xaxis_transform(),
-            color=MUTED,
-            linewidth=0.9,
-            linestyle=(0, (1, 2)),
-            clip_on=False,
-            scalex=False,
-            scaley=False,
-        )
+        axes.plot([year - 0.5] * 2, [0, top], transform=axes.get_xaxis_transform(), scalex=False, scaley=False, **look)
         axes.text(left / inches, top, "\n".join(lines), transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
 
 

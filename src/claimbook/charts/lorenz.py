@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from claimbook.charts.figures import Chart, Said
-from claimbook.charts.layout import canvas, finish
+from claimbook.charts.figures import Chart, finish
+from claimbook.charts.layout import canvas
 from claimbook.charts.style import MUTED, PALETTE, SMALL, WIDTH, beside, line_height, text_width, wrap
 from claimbook.evidence.concentration import lorenz, lorenz_gini
 
@@ -21,71 +21,44 @@ def lorenz_chart(
 
     A missing value or weight is an error: no unit may drop out of a curve in silence.
     """
-    import seaborn
-
     if values.shape[1] > MOST:
         raise ValueError(f"{values.shape[1]} curves cannot be told apart; draw at most {MOST}")
-    colors = dict(zip(values, PALETTE, strict=False))
-    curves = {name: lorenz(values[name], weights) for name in values}
+    curves = {name: lorenz(values[name], weights).assign(series=name) for name in values}
+    ginis = {name: lorenz_gini(curve) for name, curve in curves.items()}
     figure, axes = canvas(title, subtitle, source, height=HEIGHT)
     axes.grid(axis="both")
     axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
-    shares = pd.concat(
-        [curve[["people", "value"]] * 100 for curve in curves.values()], keys=curves, names=["series", ""]
-    )
-    look = {"marker": "o", "markersize": 2.6, "markeredgecolor": None, "legend": False}
-    seaborn.lineplot(
-        shares, x="people", y="value", hue="series", palette=colors, sort=False, estimator=None, **look, ax=axes
-    )
+    said = []
+    for (name, curve), color in zip(curves.items(), PALETTE, strict=False):
+        people, value = curve["people"] * 100, curve["value"] * 100
+        axes.plot(people, value, color=color, marker="o", markersize=2.6, markeredgewidth=0.75, solid_capstyle="round")
+        for x, y in zip(people, value, strict=True):
+            figure.tell(axes, x, y, f"{name}: {x:.0f} % of {unit} with least have {y:.1f} %")
+        half = np.interp(0.5, curve["people"], curve["value"]) * 100
+        share = f"the half of {unit} with least has {half:.0f} % of the total"
+        said.append(f"{name}: Gini {ginis[name]:.2f}; {share}, {len(curve) - 1} units.")
     axes.set(xlim=(0, 100), ylim=(0, 100), aspect="equal", anchor="W")
     per_head = unit == "people"
     order = "from those with least per head to those with most" if per_head else "from the smallest to the largest"
     axes.set_xlabel(f"{unit}, {order}, percent", loc="left")
     axes.set_ylabel("share of the total, percent")
     beside(axes, "equal", (50, 50), (-4, 2), ha="right", color=MUTED)
-    name_inside(axes, curves)
-    for name, curve in curves.items():
-        for share, own in zip(curve["people"] * 100, curve["value"] * 100, strict=True):
-            figure.tell(axes, share, own, Said(f"{name}: {share:.0f} % of {unit} with least have {own:.1f} %"))
-    ginis = {name: lorenz_gini(curve) for name, curve in curves.items()}
-    said = [
-        f"{name}: Gini {g:.2f}; {_half(curves[name], unit)}, {len(curves[name]) - 1} units."
-        for name, g in ginis.items()
-    ]
-    table = pd.concat(
-        [curve.assign(series=name, gini=ginis[name]) for name, curve in curves.items()], ignore_index=True
-    )
+    _name_inside(axes, curves, ginis)
+    table = pd.concat([curve.assign(gini=ginis[name]) for name, curve in curves.items()])
     table = table.rename(columns={"people": f"cumulative share of {unit}", "value": "cumulative share of the total"})
     return finish(figure, title, subtitle, source, table, f"Lorenz curves. {' '.join(said)}")
 
 
-def _half(curve: pd.DataFrame, unit: str) -> str:
-    """What the less endowed half has, read off the curve."""
-    return (
-        f"the half of {unit} with least has {np.interp(0.5, curve['people'], curve['value']) * 100:.0f} % of the total"
-    )
-
-
-def name_inside(axes: Axes, curves: dict[str, pd.DataFrame]) -> None:
-    """Name and Gini of each curve above the diagonal, where none runs, with a line to it."""
+def _name_inside(axes: Axes, curves: dict[str, pd.DataFrame], ginis: dict[str, float]) -> None:
+    """Name and Gini of each curve above the diagonal, where none runs, the most even first, each with a line to it."""
     level, step = 97.0, 100 * line_height(SMALL) / SIDE
-    for name, color in by_gini(curves):
-        words = f"{name}, Gini {lorenz_gini(curves[name]):.2f}"
-        lines = wrap(words, SIDE * (level - 2 * step) / 100, SMALL, "semibold")
+    for name, color in sorted(zip(curves, PALETTE, strict=False), key=lambda item: ginis[item[0]]):
+        lines = wrap(f"{name}, Gini {ginis[name]:.2f}", SIDE * (level - 2 * step) / 100, SMALL, "semibold")
         for line in lines:
             axes.text(2, level, line, va="center", size=SMALL, weight="semibold", color=color)
             level -= step
         end = 3 + 100 * text_width(lines[-1], SMALL, "semibold") / SIDE
-        lead(axes, curves[name], level + step, end, color=color)
+        start = float(np.interp((level + step) / 100, curves[name]["value"], curves[name]["people"])) * 100
+        ends, look = sorted([start, end]), (0, (1, 2))
+        axes.plot(ends, [level + step] * 2, color=color, linewidth=0.8, linestyle=look, zorder=1)
         level -= step / 4
-
-
-def by_gini(curves: dict[str, pd.DataFrame]) -> list[tuple[str, str]]:
-    """Names of the curves with their colours, the most even first."""
-    return sorted(zip(curves, PALETTE, strict=False), key=lambda item: lorenz_gini(curves[item[0]]))
-
-
-def lead(axes: Axes, curve: pd.DataFrame, level: float, end: float, **look) -> None:
-    """A dotted line between a curve and its name, both at a level in percent; the name is at `end`."""
-    start = float(np.interp(level / 100, curve["value"], curve["people"])) * 100
-    axes.plot(sorted([start, end]), [level, level], linewidth=0.8, linestyle=(0, (1, 2)), zorder=1, **look)

@@ -1,53 +1,105 @@
-"""Rows of words with marks on a common axis: the frame of claim plots, criteria and dot plots."""
+"""Rows of words with marks on a common axis: dot plots, and the frame of the pictures of what was judged."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart
-from claimbook.charts.row_parts import Group, Line, Mark, Panel, Row, Scale
-from claimbook.charts.style import (
-    BASE,
-    CLEAR,
-    GRID,
-    INNER,
-    MUTED,
-    PAD,
-    SMALL,
-    WIDTH,
-    Key,
-    Sheet,
-    Words,
-    line_height,
-    sheet,
-    short,
-    text_width,
-    ticks,
-    words,
-    wrap,
-)
+from claimbook.charts import style
+from claimbook.charts.figures import Chart, describe_items, finish
+from claimbook.charts.layout import Canvas, Drawn, Key, Sheet, Words, marker_key, words
+from claimbook.charts.style import BASE, GRID, INNER, MUTED, PAD, SMALL, WIDTH, line_height, short, text_width, wrap
 from claimbook.say.numbers import with_minus
+from claimbook.say.words import listed
 
 GAP = 0.14
 ARROW = 0.36  # length of an arrow that stands for an open end
 TRACK = 0.24  # height of the marks of a row that stand under its words
+NO_DATA = "no data"
 PLOT = 2.0  # inches that marks need beside their words
+Ends = tuple[float, float]  # left and right, in inches
 
 
-@dataclass(frozen=True)
-class Plan:
+class Mark(NamedTuple):
+    """A value with its range (an infinite end becomes an arrow) and the text printed beside it."""
+
+    value: float
+    low: float
+    high: float
+    color: str
+    marker: str
+    filled: bool
+    text: str
+    says: str  # to a reader who rests on it
+    origin: object = ""  # who published it, if known
+
+
+class Row(NamedTuple):
+    """Words and marks, or the heading of the rows that follow, "" for no more than a gap.
+
+    Joined marks are connected by a line; `empty` stands in the plot where there is no mark.
+    """
+
+    label: str
+    note: str = ""
+    marks: tuple[Mark, ...] = ()
+    sign: tuple[float, Drawn] | None = None  # at the right: its width in inches, and how to draw it
+    strong: bool = False
+    joined: bool = False
+    empty: str = ""
+    heading: bool = False
+
+
+class Line(NamedTuple):
+    """A vertical line with a label in the strip above the rows."""
+
+    value: float
+    label: str
+    color: str = style.CLAIM
+
+
+class Panel(NamedTuple):
+    """Rows on one axis. `signs` heads the column of signs."""
+
+    rows: Sequence[Row]
+    axis: str
+    lines: Sequence[Line] = ()
+    bands: Sequence[tuple[float, float, str]] = ()  # from where to where, and in which colour
+    signs: str = ""
+    zero: bool = False
+    reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [m for r in self.rows for m in r.marks]
+
+
+class Plan(NamedTuple):
     """How many inches the words of a row get, and whether its marks stand under them or beside them."""
 
     labels: float
     stacked: bool
 
-    @property
-    def start(self) -> float:
-        """Where the marks begin."""
-        return PAD if self.stacked else PAD + self.labels + GAP
+
+class Scale(NamedTuple):
+    """Maps values to inches: `low` to `left`, `high` to `right`, and others as far as `start` and `edge`."""
+
+    low: float
+    high: float
+    left: float
+    right: float
+    start: float
+    edge: float
+
+    def __call__(self, value: float) -> float:
+        x = self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
+        return min(max(x, self.start), self.edge)
+
+    def value(self, x: float) -> float:
+        """The value at a place."""
+        return self.low + (x - self.left) / (self.right - self.left) * (self.high - self.low)
 
 
 def rows_chart(
@@ -62,97 +114,92 @@ def rows_chart(
 ) -> Chart:
     """Panels under each other, as high as their words need."""
     plan, said = plan_for(panels), words(title, subtitle, source, keys)
-    on = sheet(whole_height(panels, said, plan))
-    said.draw(on)
-    y = said.head
+    figure, y = Canvas(said, whole_height(panels, said, plan)), said.head
     for panel in panels:
-        draw_panel(on, panel, y, plan)
+        draw_panel(figure.sheet, panel, y, plan)
         y += panel_height(panel, plan)
-    return Chart(on.figure, title, subtitle, source, alt, data.reset_index(drop=True))
-
-
-def whole_height(panels: Iterable[Panel], said: Words, plan: Plan) -> float:
-    """Inches of a figure."""
-    return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
+    return finish(figure, title, subtitle, source, data, alt)
 
 
 def plan_for(panels: Sequence[Panel]) -> Plan:
     """Marks stand beside their words, or under them where that makes the figure lower, as it does with long words."""
-    widths = [text_width(g.note, SMALL) for p in panels for g in p.groups]
-    widths += [text_width(g.heading, BASE, "bold") / 2 + 0.1 for p in panels if p.bands for g in p.groups]
-    widths += [max(text_width(r.label, BASE, "semibold"), text_width(r.note, SMALL)) for p in panels for r in p.rows]
+    widths = [text_width(r.note, SMALL) for p in panels for r in p.rows]
+    for row in (r for p in panels for r in p.rows if p.bands or not r.heading):
+        wide = text_width(row.label, BASE, "semibold")
+        widths.append(wide / 2 + 0.1 if row.heading else wide)
     room = INNER - GAP - PLOT - max(signs_width(p) for p in panels)
     beside, below = Plan(min(room, max(widths) + 0.02), stacked=False), Plan(INNER, stacked=True)
     return min(beside, below, key=lambda plan: sum(panel_height(p, plan) for p in panels))
 
 
-def signs_width(panel: Panel) -> float:
-    """Inches of the column of signs at the right, with a gap before it."""
-    widths = [r.sign.width for r in panel.rows if r.sign] + [text_width(panel.signs, SMALL)] * bool(panel.signs)
-    return max(widths) + GAP if widths else 0.0
+# sizes in inches -----------------------------------------------------------------------------------------------
 
 
-# heights -------------------------------------------------------------------------------------------------------
-
-
-def row_lines(row: Row, room: float) -> tuple[list[str], list[str]]:
-    weight = "semibold" if row.strong else "normal"
-    return wrap(row.label, room, BASE, weight), wrap(row.note, room, SMALL)
-
-
-def words_height(row: Row, room: float) -> float:
-    label, note = row_lines(row, room)
-    return len(label) * line_height(BASE) + len(note) * line_height(SMALL)
-
-
-def row_height(row: Row, plan: Plan) -> float:
-    if plan.stacked:
-        return words_height(row, plan.labels) + (TRACK if row.marks or row.empty or row.sign else 0) + 0.1
-    return max(0.25, words_height(row, plan.labels) + 0.07)
-
-
-def head_height(group: Group, room: float) -> float:
-    heading, note = wrap(group.heading, room, BASE, "bold"), wrap(group.note, room, SMALL)
-    return 0.1 + len(heading) * line_height(BASE) + len(note) * line_height(SMALL) + 0.02 if heading else 0.05
-
-
-def strip_rows(panel: Panel, scale: Scale) -> list[list[tuple[Line, float]]]:
-    """Labels of the vertical lines in as many rows as they need, each with its left end in inches.
-
-    A label stands centred on its line; two that would touch are set to the outer sides of their lines.
-    """
-    lines = sorted((li for li in panel.lines if li.label), key=lambda li: li.value)
-    widths = [text_width(li.label, SMALL, "semibold") for li in lines]
-    lefts = [scale(li.value) - w / 2 for li, w in zip(lines, widths, strict=True)]
-    if len(lines) == 2 and lefts[0] + widths[0] + 0.12 > lefts[1]:
-        lefts = [scale(lines[0].value) - widths[0] - 0.02, scale(lines[1].value) + 0.02]
-    rows: list[list[tuple[Line, float]]] = []
-    ends: list[float] = []
-    for line, width, left in zip(lines, widths, lefts, strict=True):
-        left = max(PAD, min(left, WIDTH - PAD - width))
-        row = next((i for i, end in enumerate(ends) if end + 0.04 <= left), len(rows))
-        rows[row : row + 1] = [[*(rows[row] if row < len(rows) else []), (line, left)]]
-        ends[row : row + 1] = [left + width]
-    return rows
-
-
-def head_room(panel: Panel, plan: Plan) -> float:
-    """Inches for a heading, which may stand on lines but not on a band."""
-    return plan.labels if panel.bands else INNER
+def whole_height(panels: Sequence[Panel], said: Words, plan: Plan) -> float:
+    """Height of a figure."""
+    return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
 
 
 def panel_height(panel: Panel, plan: Plan) -> float:
-    strip = len(strip_rows(panel, scale_of(panel, plan))) * line_height(SMALL)
-    heads = sum(head_height(g, head_room(panel, plan)) for g in panel.groups)
-    inside = heads + sum(row_height(r, plan) for r in panel.rows)
-    return strip + inside + axis_height(panel)
+    inside = sum(row_height(row, panel, plan) for row in panel.rows)
+    return len(strip_of(panel)) * line_height(SMALL) + inside + axis_height(panel)
 
 
 def axis_height(panel: Panel) -> float:
     return 0.24 + line_height(SMALL) * len(wrap(panel.axis, INNER, SMALL)) + 0.1 if panel.marks and panel.axis else 0.1
 
 
-# the axis ------------------------------------------------------------------------------------------------------
+def row_height(row: Row, panel: Panel, plan: Plan) -> float:
+    tall = words_height(row, panel, plan)
+    if row.heading:
+        return tall + (0.12 if row.label else 0.05)
+    if plan.stacked:
+        return tall + (TRACK if row.marks or row.empty or row.sign else 0) + 0.1
+    return max(0.25, tall + 0.07)
+
+
+def words_height(row: Row, panel: Panel, plan: Plan) -> float:
+    label, note = row_lines(row, panel, plan)
+    return len(label) * line_height(BASE) + len(note) * line_height(SMALL)
+
+
+def row_lines(row: Row, panel: Panel, plan: Plan) -> tuple[list[str], list[str]]:
+    """Label and note in lines; a heading may stand on lines but not on a band."""
+    room = INNER if row.heading and not panel.bands else plan.labels
+    return wrap(row.label, room, BASE, weight_of(row)), wrap(row.note, room, SMALL)
+
+
+def weight_of(row: Row) -> str:
+    return "semibold" if row.strong or row.heading else "normal"
+
+
+def signs_width(panel: Panel) -> float:
+    """Width of the column of signs at the right, with a gap before it."""
+    widths = [r.sign[0] for r in panel.rows if r.sign] + [text_width(panel.signs, SMALL)] * bool(panel.signs)
+    return max(widths) + GAP if widths else 0.0
+
+
+# the strip and the axis ----------------------------------------------------------------------------------------
+
+
+def label_width(line: Line) -> float:
+    return text_width(line.label, SMALL, "semibold") + 0.12
+
+
+def strip_of(panel: Panel) -> list[list[Line]]:
+    """Lines with a label in the strip: beside each other, or in rows of their own where the strip is too narrow."""
+    lines = sorted((li for li in panel.lines if li.label), key=lambda li: li.value)
+    return [[li] for li in lines] if sum(map(label_width, lines)) > INNER or not lines else [lines]
+
+
+def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
+    """Labels of the vertical lines, each as near to its line as the others let it; returns the y below."""
+    for lines in strip_of(panel):
+        wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
+        for line, x in zip(lines, style.spread(wanted, widths, 0.02, WIDTH - 0.02), strict=True):
+            on.text(x, y + line_height(SMALL) / 2, line.label, color=line.color, weight="semibold", ha="center")
+        y += line_height(SMALL)
+    return y
 
 
 def scale_of(panel: Panel, plan: Plan) -> Scale:
@@ -163,82 +210,33 @@ def scale_of(panel: Panel, plan: Plan) -> Scale:
     low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
-    start, edge = plan.start, WIDTH - PAD - signs_width(panel)
+    start, edge = PAD if plan.stacked else PAD + plan.labels + GAP, WIDTH - PAD - signs_width(panel)
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
     room = max([text_width(m.text, BASE, "semibold") for m in marks], default=0.0)
     options = [(0, 0), (0, room), (room, 0), (room, room)]  # room for values that would sit on a line or outside
     scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
-    return min(scales, key=lambda scale: sum(row_trouble(r, panel, scale) for r in panel.rows))
+    laid = {s: [ends for r in panel.rows for _, ends in printed(r.marks, panel, s)] for s in scales}
+    return min(scales, key=lambda scale: sum(trouble(ends, panel, scale) for ends in laid[scale]))
 
 
-def row_trouble(row: Row, panel: Panel, scale: Scale) -> float:
-    """How badly the printed values of a row would sit."""
-    return sum(trouble(*places(mark, scale)[side], panel, scale) for mark, side in sides(row.marks, panel, scale))
-
-
-# drawing -------------------------------------------------------------------------------------------------------
-
-
-def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
-    """Strip, groups and axis of one panel, from `top` downwards."""
-    scale, room = scale_of(panel, plan), head_room(panel, plan)
-    strip = strip_rows(panel, scale)
-    y = top + len(strip) * line_height(SMALL)
-    bottom = top + panel_height(panel, plan) - axis_height(panel)
-    for number, laid in enumerate(strip):
-        middle = top + (number + 0.5) * line_height(SMALL)
-        for line, left in laid:
-            on.text(left, middle, line.label, size=SMALL, color=line.color, weight="semibold")
-    if panel.marks:
-        if not plan.stacked:
-            draw_ground(on, panel, scale, y, bottom)
-        draw_axis(on, panel, scale, bottom)
-    if panel.signs:
-        on.text(WIDTH - PAD, y + 0.1, panel.signs, size=SMALL, color=MUTED, ha="right")
-    for group in panel.groups:
-        here = y + (0.1 if group.heading else 0.05)
-        here = on.lines(PAD, here, wrap(group.heading, room, BASE, "bold"), weight="bold", color=MUTED, bbox=CLEAR)
-        on.lines(PAD, here, wrap(group.note, room, SMALL), size=SMALL, color=MUTED)
-        y += head_height(group, room)
-        for row in group.rows:
-            if plan.stacked and row.marks:
-                foot = y + row_height(row, plan) - 0.08
-                draw_ground(on, panel, scale, foot - TRACK, foot)
-            draw_row(on, row, panel, scale, y, plan)
-            y += row_height(row, plan)
-
-
-def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
-    """Bands and vertical lines."""
-    for band in panel.bands:
-        left, right = scale.clipped(band.low), scale.clipped(band.high)
-        on.box(left, top, right - left, bottom - top, band.color, zorder=0.5)
-    for line in panel.lines:
-        on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
-
-
-def draw_axis(on: Sheet, panel: Panel, scale: Scale, bottom: float) -> None:
-    """Axis, ticks and what they are of; places that are no quantity have no axis."""
-    if not panel.axis:
-        return
-    left, right = scale.start, scale.edge
-    on.line([left, right], [bottom, bottom], color=MUTED)
+def draw_axis(on: Sheet, panel: Panel, scale: Scale, y: float) -> None:
+    """Axis, ticks and what they are of."""
+    on.line([scale.start, scale.edge], [y, y])
     for tick, text in ticks_apart(scale):
-        on.line([scale(tick)] * 2, [bottom, bottom + 0.045], color=MUTED)
-        on.text(scale(tick), bottom + 0.14, text, size=SMALL, color=MUTED, ha="center")
-    y = bottom + 0.24
+        on.line([scale(tick)] * 2, [y, y + 0.045])
+        on.text(scale(tick), y + 0.14, text, ha="center")
+    y += 0.24
     for text in wrap(panel.axis, INNER, SMALL):
-        width = text_width(text, SMALL)
-        x = max(PAD, min((left + right - width) / 2, WIDTH - PAD - width))
-        on.text(x, y + line_height(SMALL) / 2, text, size=SMALL, color=MUTED)
-        y += line_height(SMALL)
+        half = text_width(text, SMALL) / 2
+        x = max(PAD + half, min((scale.start + scale.edge) / 2, WIDTH - PAD - half))
+        y = on.lines(x, y, [text], ha="center")
 
 
 def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
     """Ticks with their texts, as many as stand apart."""
     for count in (5, 4, 3, 2):
-        at = ticks(scale.value(scale.start), scale.value(scale.edge), count)
+        at = style.ticks(scale.value(scale.start), scale.value(scale.edge), count)
         laid = list(zip(at, tick_texts(at), strict=True))
         ends = [(scale(tick), text_width(text, SMALL) / 2 + 0.05) for tick, text in laid]
         if all(one + half <= other - more for (one, half), (other, more) in pairwise(ends)):
@@ -253,32 +251,65 @@ def tick_texts(at: list[float]) -> list[str]:
     return texts if exact and len(set(texts)) == len(texts) else [with_minus(f"{tick:,.10g}") for tick in at]
 
 
-def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, top: float, plan: Plan) -> None:
-    """Words at the left or above, marks on the axis, sign at the right."""
-    label, note = row_lines(row, plan.labels)
-    height, tall = row_height(row, plan), words_height(row, plan.labels)
-    weight = "semibold" if row.strong else "normal"
-    y = on.lines(PAD, top + (0 if plan.stacked else (height - tall) / 2), label, size=BASE, weight=weight)
-    on.lines(PAD, y, note, size=SMALL, color=MUTED)
-    middle = top + (tall + TRACK / 2 + 0.02 if plan.stacked else height / 2)
+# rows ----------------------------------------------------------------------------------------------------------
+
+
+def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
+    """Strip, rows and axis of one panel, from `top` downwards."""
+    scale = scale_of(panel, plan)
+    y = draw_strip(on, panel, scale, top)
+    bottom = top + panel_height(panel, plan) - axis_height(panel)
+    if panel.marks and panel.axis:  # places that are no quantity have no axis
+        draw_axis(on, panel, scale, bottom)
+    if panel.marks and not plan.stacked:
+        draw_ground(on, panel, scale, y, bottom)
+    if panel.signs:
+        on.text(WIDTH - PAD, y + 0.1, panel.signs, ha="right")
+    for row in panel.rows:
+        tall, height = words_height(row, panel, plan), row_height(row, panel, plan)
+        label, note = row_lines(row, panel, plan)
+        above = 0.1 if row.heading else 0 if plan.stacked else (height - tall) / 2
+        look = {"color": MUTED, "bbox": style.CLEAR} if row.heading else {"color": style.INK}
+        below = on.lines(PAD, y + above, label, BASE, weight=weight_of(row), **look)
+        on.lines(PAD, below, note)
+        if plan.stacked and row.marks:
+            draw_ground(on, panel, scale, y + height - 0.08 - TRACK, y + height - 0.08)
+        draw_row(on, row, panel, scale, y + (tall + TRACK / 2 + 0.02 if plan.stacked else height / 2))
+        y += height
+
+
+def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
+    """Bands and vertical lines."""
+    for low, high, color in panel.bands:
+        on.box(scale(low), top, scale(high) - scale(low), bottom - top, color, zorder=0.5)
+    for line in panel.lines:
+        on.line([scale(line.value)] * 2, [top, bottom], color=line.color, linewidth=1.3, zorder=1.5)
+
+
+def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
+    """Marks on the axis with their values, and the sign at the right."""
     if row.empty:
         clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if panel.marks)])
         if clear + text_width(row.empty, SMALL) > scale.edge:  # a line at the end of the axis leaves no room beyond it
             clear = scale.start
-        on.text(clear, middle, row.empty, size=SMALL, color=MUTED, style="italic")
+        on.text(clear, y, row.empty, style="italic")
     if row.joined:
         ends = [scale(m.value) for m in row.marks]
-        on.line([min(ends), max(ends)], [middle, middle], color=MUTED, linewidth=1.6, zorder=2)
+        on.line([min(ends), max(ends)], [y, y], linewidth=1.6, zorder=2)
     for mark in row.marks:
-        draw_mark(on, mark, scale, middle)
-    if row.marks:
-        x = scale.start
-        for start, end in [*draw_values(on, row.marks, panel, scale, middle), (scale.edge + 0.04, scale.edge)]:
-            if start - 0.04 > x:  # the line of the row stops where a value is printed
-                on.line([x, start - 0.04], [middle, middle], color=GRID, linewidth=0.7, zorder=1)
-            x = end + 0.04
+        draw_mark(on, mark, scale, y)
+    x = scale.start
+    for mark, (left, right) in printed(row.marks, panel, scale):
+        # a value that no side keeps clear of a line interrupts the line
+        gap = {"bbox": style.CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
+        on.text(left, y, mark.text, BASE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
+        if left - 0.04 > x:  # the line of the row stops where a value is printed
+            on.line([x, left - 0.04], [y, y], color=GRID, linewidth=0.7, zorder=1)
+        x = right + 0.04
+    if row.marks and scale.edge > x:
+        on.line([x, scale.edge], [y, y], color=GRID, linewidth=0.7, zorder=1)
     if row.sign:
-        row.sign.draw(on, WIDTH - PAD - row.sign.width, middle)
+        row.sign[1](on, WIDTH - PAD - row.sign[0], y)
 
 
 def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
@@ -290,11 +321,10 @@ def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
         if math.isinf(end):
             on.mark(x, y, head, mark.color, size=6)
     on.mark(scale(mark.value), y, mark.marker, mark.color, filled=mark.filled)
-    if mark.says:
-        on.tell(scale(mark.value), y, mark.says)
+    on.figure.tell(on.axes, scale(mark.value), y, mark.says, mark.origin)
 
 
-def span(mark: Mark, scale: Scale) -> tuple[float, float]:
+def span(mark: Mark, scale: Scale) -> Ends:
     """Left and right end of the drawn range in inches."""
     at = scale(mark.value)
     left = max(at - ARROW, scale.start) if math.isinf(mark.low) else scale(mark.low)
@@ -302,45 +332,99 @@ def span(mark: Mark, scale: Scale) -> tuple[float, float]:
     return left, right
 
 
-def places(mark: Mark, scale: Scale) -> dict[str, tuple[float, float]]:
-    """Left end and width of a printed value at either side of its mark."""
-    left, right = span(mark, scale)
-    width = text_width(mark.text, BASE, "semibold")
-    return {"right": (right + 0.1, width), "left": (left - 0.1 - width, width)}
+def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
+    """Marks with the left and right end of their printed values, from left to right.
 
-
-def draw_values(on: Sheet, marks: tuple[Mark, ...], panel: Panel, scale: Scale, y: float) -> list[tuple[float, float]]:
-    """Print values beside their marks: the leftmost of several at its left, the rightmost at its right.
-
-    Returns where they begin and end, from left to right.
+    Of several values the lowest is printed at the left of its mark and the highest at the right; a single one at the
+    right, unless it sits worse there.
     """
-    taken = []
-    for mark, side in sides(marks, panel, scale):
-        x, width = places(mark, scale)[side]
-        crossed = any(x - 0.03 < scale(li.value) < x + width + 0.03 for li in panel.lines)
-        # a value that no side keeps clear of a line interrupts the line
-        gap = {"bbox": CLEAR} if crossed and not panel.bands else {}
-        weight = "semibold" if mark.filled else "normal"
-        on.text(x, y, mark.text, size=BASE, color=mark.color, weight=weight, **gap)
-        taken.append((x, x + width))
-    return taken
-
-
-def sides(marks: tuple[Mark, ...], panel: Panel, scale: Scale) -> list[tuple[Mark, str]]:
-    """At which side of its mark each value is printed; of several only the outermost two have room."""
     ranked = sorted((m for m in marks if m.text), key=lambda m: m.value)
-    if len(ranked) > 1:
-        return [(ranked[0], "left"), (ranked[-1], "right")]
-    return [(m, better_side(m, panel, scale)) for m in ranked]
+    found = []
+    for mark in ranked[:1] + ranked[1:][-1:]:
+        left, right = span(mark, scale)
+        width = text_width(mark.text, BASE, "semibold")
+        sides = [(right + 0.1, right + 0.1 + width), (left - 0.1 - width, left - 0.1)]
+        if len(ranked) > 1:
+            sides = sides[1:] if mark is ranked[0] else sides[:1]
+        found.append((mark, min(sides, key=lambda side: trouble(side, panel, scale))))
+    return found
 
 
-def better_side(mark: Mark, panel: Panel, scale: Scale) -> str:
-    """Where a single value is printed: at the right, unless it sits worse there."""
-    options = places(mark, scale)
-    return min(options, key=lambda side: trouble(*options[side], panel, scale))
-
-
-def trouble(left: float, width: float, panel: Panel, scale: Scale) -> float:
+def trouble(ends: Ends, panel: Panel, scale: Scale) -> float:
     """How badly a printed value would sit: on a line, or outside the plot."""
-    crossed = sum(left - 0.03 < scale(li.value) < left + width + 0.03 for li in panel.lines)
-    return crossed + 10 * (left < scale.start - 0.02) + 10 * (left + width > scale.edge + 0.02)
+    left, right = ends
+    crossed = sum(left - 0.03 < scale(li.value) < right + 0.03 for li in panel.lines)
+    return crossed + 10 * (left < scale.start - 0.02) + 10 * (right > scale.edge + 0.02)
+
+
+# dots ----------------------------------------------------------------------------------------------------------
+
+
+def dot_plot(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    value: str = "value",
+    group: str | None = None,
+    axis: str,
+    lines: Iterable[Line] = (),
+    say: Callable[[float], str] = short,
+    strong: Iterable[str] = (),
+) -> Chart:
+    """One value a row, under headings where `group` names a column; `low` and `high` are drawn as its range.
+
+    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight. Without `axis` the
+    values are places of words, which `say` has.
+    """
+    strong, lines = set(strong), tuple(lines)
+
+    def row(r: pd.Series) -> Row:
+        if pd.isna(r[value]):
+            return Row(r[label], empty=NO_DATA)
+        at, color = float(r[value]), style.PALETTE[r[label] in strong]
+        low, high = (float(r[c]) if c in r and pd.notna(r[c]) else at for c in ("low", "high"))
+        name = f"{r[group]}, {r[label]}" if group else str(r[label])
+        mark = Mark(at, low, high, color, "o", True, say(at), f"{name}: {say(at)}", r.get("origin"))
+        return Row(r[label], marks=(mark,), strong=r[label] in strong)
+
+    parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
+    rows = [r for name, part in parts.items() for r in (Row(name, heading=True), *(row(r) for _, r in part.iterrows()))]
+    alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
+    empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
+    alt += [f"No data: {listed(empty)}."] if empty else []
+    alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
+    panel = Panel(rows, axis, lines, zero=True)
+    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame)
+
+
+def dumbbell(
+    frame: pd.DataFrame,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    *,
+    label: str,
+    ends: tuple[str, str],
+    axis: str,
+    lines: Iterable[Line] = (),
+    zero: bool = True,
+    say: Callable[[float], str] = short,
+) -> Chart:
+    """Two values a row, joined: the columns `ends`, the first filled, the second hollow."""
+    looks = ((ends[0], "o", style.PALETTE[0], True), (ends[1], "D", style.PALETTE[1], False))
+
+    def row(r: pd.Series) -> Row:
+        marks = tuple(
+            Mark(v, v, v, color, marker, filled, say(v), f"{r[label]}, {end}: {say(v)}", r.get("origin"))
+            for end, marker, color, filled in looks
+            if pd.notna(v := float(r[end]))
+        )
+        return Row(r[label], marks=marks, joined=len(marks) == 2, empty="" if marks else NO_DATA)
+
+    rows = [Row("", heading=True), *(row(r) for _, r in frame.iterrows())]
+    alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
+    keys = [marker_key(*look) for look in looks]
+    return rows_chart([Panel(rows, axis, tuple(lines), zero=zero)], title, subtitle, source, alt, frame, keys=keys)

@@ -5,26 +5,9 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart, Drawing, Said
-from claimbook.charts.style import (
-    BAND,
-    BASE,
-    CLAIM,
-    GRID,
-    MUTED,
-    OUTCOMES,
-    PAD,
-    SMALL,
-    WIDTH,
-    Sheet,
-    Words,
-    band_key,
-    line_height,
-    marker_key,
-    sheet,
-    words,
-    wrap,
-)
+from claimbook.charts.figures import Chart, finish
+from claimbook.charts.layout import Canvas, Sheet, band_key, marker_key, words
+from claimbook.charts.style import BAND, BASE, CLAIM, GRID, INK, MUTED, OUTCOMES, PAD, SMALL, WIDTH, line_height, wrap
 from claimbook.rule.scores import MET, REACH, VERDICTS, ScoreRow, short_verdict
 from claimbook.say.words import listed
 
@@ -48,109 +31,96 @@ def scorecard(
     if any(r.criteria for r in rows):
         keys += [marker_key(f"criterion {says}", marker, color) for says, (color, marker, _) in MET.items()]
         keys.append(marker_key("criterion without data", "s", filled=False))
+    counts = pd.Series([short_verdict(r.verdict) for r in rows]).value_counts()
+    tally = listed(f"{counts[v]} {v}" for v in VERDICTS if v in counts)
     groups: dict[str, list[ScoreRow]] = {}
     for row in rows:
         groups.setdefault(f"{row.section}  {sections.get(row.section, '')}".strip(), []).append(row)
-    counts = pd.Series([short_verdict(r.verdict) for r in rows]).value_counts()
-    tally = listed(f"{counts[v]} {v}" for v in VERDICTS if v in counts)
-    alt = f"{len(rows)} claims: {tally}. " + " ".join(f"{r.says.rstrip('.')}: {r.verdict}{_spoken(r)}." for r in rows)
-    data = pd.DataFrame([_record(r) for r in rows])
-    figure = draw_groups(groups, called, words(title, subtitle, source, keys))
-    return Chart(figure, title, subtitle, source, alt, data)
-
-
-def draw_groups(groups: Mapping[str, list[ScoreRow]], called: Mapping[str, str], said: Words) -> Drawing:
-    """All rows under the headings of their sections."""
-    top = said.head + 0.42
-    inside = sum(HEADING + sum(row_height(r, called[r.id]) for r in group) for group in groups.values())
-    on = sheet(top + inside + 0.1 + said.foot)
-    said.draw(on)
-    draw_heads(on, said.head)
-    y = top
+    said = words(title, subtitle, source, keys)
+    y = said.head + 0.42
+    inside = sum(_height(r, called[r.id]) for r in rows) + HEADING * len(groups)
+    figure = Canvas(said, y + inside + 0.1 + said.foot)
+    on = figure.sheet
+    _draw_heads(on, said.head)
     for heading, group in groups.items():
-        on.text(PAD, y + HEADING / 2 + 0.03, heading, weight="bold", color=MUTED)
-        on.line([PAD, WIDTH - PAD], [y + HEADING - 0.02] * 2, color=MUTED, linewidth=0.7)
+        on.text(PAD, y + HEADING / 2 + 0.03, heading, BASE, weight="semibold")
+        on.line([PAD, WIDTH - PAD], [y + HEADING - 0.02] * 2, linewidth=0.7)
         y += HEADING
         for row in group:
-            draw_row(on, row, called[row.id], y)
-            y += row_height(row, called[row.id])
-    return on.figure
+            _draw_row(on, row, called[row.id], y)
+            y += _height(row, called[row.id])
+    alt = f"{len(rows)} claims: {tally}. {' '.join(map(_spoken, rows))}"
+    return finish(figure, title, subtitle, source, pd.DataFrame([_record(r) for r in rows]), alt)
 
 
 def _lines(row: ScoreRow, name: str) -> tuple[list[str], list[str], list[str]]:
+    """Name, note and verdict in lines."""
     room = PLOT - PAD - 0.08
-    verdict = wrap(row.verdict, ROBUST - VERDICT - 0.28, SMALL, "semibold")
-    return wrap(name, room), wrap(row.note, room, SMALL), verdict
+    return wrap(name, room), wrap(row.note, room, SMALL), wrap(row.verdict, ROBUST - VERDICT - 0.28, SMALL, "semibold")
 
 
-def row_height(row: ScoreRow, name: str) -> float:
+def _height(row: ScoreRow, name: str) -> float:
     called, note, verdict = _lines(row, name)
     said = len(called) * line_height(BASE) + len(note) * line_height(SMALL)
     return 0.09 + max(said, len(verdict) * line_height(SMALL))
 
 
-def draw_heads(on: Sheet, y: float) -> None:
+def _draw_heads(on: Sheet, y: float) -> None:
     """Names of the columns, and the axis of the small plots."""
-    for x, text in ((VERDICT, "verdict"), (ROBUST, "robustness")):
-        on.text(x, y + 0.1, text, size=SMALL, color=MUTED)
-    on.text(PLOT + PLOT_WIDTH / 2, y + 0.1, "value / claim", size=SMALL, color=MUTED, ha="center")
-    for multiple, text in ((1 - REACH, "0.5"), (1, "1"), (1 + REACH, "1.5")):
-        on.text(place(multiple), y + 0.28, text, size=SMALL, color=MUTED, ha="center")
+    on.text(VERDICT, y + 0.1, "verdict")
+    on.text(ROBUST, y + 0.1, "robustness")
+    on.text(PLOT + PLOT_WIDTH / 2, y + 0.1, "value / claim", ha="center")
+    for multiple in (1 - REACH, 1, 1 + REACH):
+        on.text(place(multiple), y + 0.28, f"{multiple:g}", ha="center")
 
 
 def place(multiple: float) -> float:
     """Inches of a multiple of the claim in the small plot, held inside it."""
-    share = (min(max(multiple, 1 - REACH), 1 + REACH) - 1 + REACH) / (2 * REACH)
-    return PLOT + share * PLOT_WIDTH
+    return PLOT + PLOT_WIDTH * (min(max(multiple, 1 - REACH), 1 + REACH) - 1 + REACH) / (2 * REACH)
 
 
-def draw_row(on: Sheet, row: ScoreRow, name: str, y: float) -> None:
+def _draw_row(on: Sheet, row: ScoreRow, name: str, y: float) -> None:
     called, note, verdict = _lines(row, name)
-    height = row_height(row, name)
+    height = _height(row, name)
     middle = y + height / 2
     tall = len(called) * line_height(BASE) + len(note) * line_height(SMALL)
-    below = on.lines(PAD, middle - tall / 2, called)
-    on.lines(PAD, below, note, size=SMALL, color=MUTED)
+    on.lines(PAD, on.lines(PAD, middle - tall / 2, called, BASE, color=INK), note)
     on.line([PAD, WIDTH - PAD], [y + height] * 2, color=GRID, linewidth=0.6)
     if row.passes:
-        draw_interval(on, row, row.passes, (y, height))
-    draw_criteria(on, row.criteria, middle)
+        _draw_interval(on, row, [place(multiple) for multiple in row.passes], y, height)
+    _draw_criteria(on, row.criteria, middle)
     color, marker, filled = VERDICTS[short_verdict(row.verdict)]
     on.mark(VERDICT + 0.08, middle, marker, color, filled=filled)
-    on.tell(VERDICT + 0.08, middle, Said(f"{row.says.rstrip('.')}: {row.verdict}{_spoken(row)}"))
+    on.figure.tell(on.axes, VERDICT + 0.08, middle, _spoken(row)[:-1])
     top = middle - len(verdict) * line_height(SMALL) / 2
-    on.lines(VERDICT + 0.22, top, verdict, size=SMALL, color=color, weight="semibold")
-    on.text(ROBUST, middle, row.robustness, size=SMALL, color=MUTED)
+    on.lines(VERDICT + 0.22, top, verdict, color=color, weight="semibold")
+    on.text(ROBUST, middle, row.robustness)
 
 
-def draw_interval(on: Sheet, row: ScoreRow, passes: tuple[float, float], span: tuple[float, float]) -> None:
+def _draw_interval(on: Sheet, row: ScoreRow, passes: list[float], y: float, height: float) -> None:
     """Values that pass as a band, the claim as a line, the evidence as a bar with a mark; an arrow leaves the plot."""
-    y, height = span
-    left, right = place(passes[0]), place(passes[1])
-    on.box(left, y + 0.03, right - left, height - 0.06, BAND, zorder=0.5)
+    on.box(passes[0], y + 0.03, passes[1] - passes[0], height - 0.06, BAND, zorder=0.5)
     on.line([place(1)] * 2, [y + 0.03, y + height - 0.03], color=CLAIM, linewidth=1.2)
     if row.low is None or row.high is None:
         return
-    look = OUTCOMES[row.outcome]
-    middle = y + height / 2
-    on.line([place(row.low), place(row.high)], [middle, middle], color=look.color, linewidth=4, alpha=0.45)
+    look, middle = OUTCOMES[row.outcome], y + height / 2
+    on.line([place(row.low), place(row.high)], [middle] * 2, color=look.color, linewidth=4, alpha=0.45)
     centre = row.low if math.isinf(row.high) else row.high if math.isinf(row.low) else (row.low + row.high) / 2
     marker = ">" if centre > 1 + REACH else "<" if centre < 1 - REACH else look.marker
     on.mark(place(centre), middle, marker, look.color)
 
 
-def draw_criteria(on: Sheet, criteria: tuple[str, ...], y: float) -> None:
+def _draw_criteria(on: Sheet, criteria: tuple[str, ...], y: float) -> None:
     """Declared criteria as small signs: met, not met, or empty."""
     step = min(0.16, PLOT_WIDTH / max(len(criteria), 1))
     x = PLOT + (PLOT_WIDTH - step * (len(criteria) - 1)) / 2
-    for result in sorted(criteria, key=lambda c: [*MET].index(c) if c in MET else 2):
+    for number, result in enumerate(sorted(criteria, key=lambda c: [*MET].index(c) if c in MET else 2)):
         color, marker, filled = MET.get(result, (MUTED, "s", False))
-        on.mark(x, y, marker, color, size=5, filled=filled, markeredgewidth=1.0)
-        x += step
+        on.mark(x + number * step, y, marker, color, size=5, filled=filled, markeredgewidth=1.0)
 
 
 def _spoken(row: ScoreRow) -> str:
-    return f" ({row.note})" if row.note else ""
+    return f"{row.says.rstrip('.')}: {row.verdict}{f' ({row.note})' if row.note else ''}."
 
 
 def _record(row: ScoreRow) -> dict:

@@ -1,16 +1,12 @@
 """One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
-from claimbook.charts.figures import Drawing, Said
 from claimbook.fonts import FAMILIES
 from claimbook.fonts.measuring import register, text_width
 from claimbook.say.numbers import with_minus
@@ -47,7 +43,6 @@ def _settings() -> dict:
         "axes.titlelocation": "left",
         "axes.titlesize": BASE,
         "axes.titleweight": "semibold",
-        "axes.unicode_minus": True,
         "figure.dpi": 72,
         "font.family": list(FAMILIES),
         "font.size": BASE,
@@ -55,7 +50,6 @@ def _settings() -> dict:
         "grid.linewidth": 0.8,
         "lines.linewidth": 1.6,
         "lines.markersize": 4.5,
-        "savefig.facecolor": PAPER,
         "text.color": INK,
         "text.hinting": "no_hinting",
         "text.parse_math": False,
@@ -102,11 +96,6 @@ def line_height(size: float) -> float:
     return size * LEADING * POINT
 
 
-def whole(height: float) -> float:
-    """A height of a drawing in inches that is of whole pixels in its picture, as a row of them is lost otherwise."""
-    return round(height, 2)
-
-
 def contrast(one: str | tuple, other: str | tuple) -> float:
     """Contrast ratio of two colours, as WCAG defines it (1 to 21)."""
     from seaborn.utils import relative_luminance
@@ -124,169 +113,6 @@ def beside(axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, fl
     """Small words at an offset in points from a spot of the axes, whole even where the spot lies outside them."""
     look: Look = {"size": SMALL, "annotation_clip": False}
     return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
-
-
-# a sheet: drawing in inches ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A whole figure as one plane, measured in inches from its upper left corner, y downwards."""
-
-    figure: Drawing
-    axes: Axes
-
-    def tell(self, x: float, y: float, says: Said) -> None:
-        """What the mark at x, y says."""
-        self.figure.tell(self.axes, x, y, says)
-
-    def text(self, x: float, y: float, text: str, size: float = BASE, color: str = INK, **more) -> Text:
-        """One line of text; y is its middle unless `va` says otherwise."""
-        look: Look = {"size": size, "color": color, "va": "center"}
-        return self.axes.text(x, y, text, **(look | more))
-
-    def lines(self, x: float, y: float, lines: Iterable[str], size: float = BASE, **more) -> float:
-        """Lines of text under each other, the first with its top at y; returns the y below the last."""
-        for line in lines:
-            self.text(x, y + line_height(size) / 2, line, size=size, **more)
-            y += line_height(size)
-        return y
-
-    def line(self, x: Sequence[float], y: Sequence[float], **more) -> Line2D:
-        look: Look = {"color": INK, "linewidth": 0.8, "solid_capstyle": "butt"}
-        drawn = Line2D(x, y, **(look | more))
-        self.axes.add_line(drawn)
-        return drawn
-
-    def mark(self, x: float, y: float, marker: str, color: str, size: float = 7, filled: bool = True, **more) -> Line2D:
-        """A marker; an unfilled one has a coloured edge on paper."""
-        face = color if filled else PAPER
-        size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
-        return self.line(
-            [x],
-            [y],
-            linestyle="",
-            marker=marker,
-            markersize=size,
-            markerfacecolor=face,
-            markeredgecolor=color,
-            **({"markeredgewidth": 1.4, "zorder": 4} | more),
-        )
-
-    def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> Rectangle:
-        """A filled rectangle with its upper left corner at x, y."""
-        drawn = Rectangle((x, y), width, height, **({"facecolor": color, "linewidth": 0} | more))
-        self.axes.add_patch(drawn)
-        return drawn
-
-
-def sheet(height: float) -> Sheet:
-    """An empty sheet of paper, so many inches high."""
-    use()
-    height = whole(height)
-    figure = Drawing(figsize=(WIDTH, height))
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(height, 0)
-    axes.axis("off")
-    return Sheet(figure, axes)
-
-
-# keys ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Key:
-    """One sign and its meaning: draws itself into a box 0.2 inches wide whose middle left is (x, y)."""
-
-    says: str
-    draw: Callable[[Sheet, float, float], object]
-
-    @property
-    def width(self) -> float:
-        return 0.25 + text_width(self.says, SMALL) + 0.17
-
-
-def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) -> Key:
-    return Key(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
-
-
-def line_key(says: str, color: str = MUTED, **style) -> Key:
-    return Key(says, lambda s, x, y: s.line([x, x + 0.19], [y, y], color=color, **style))
-
-
-def band_key(says: str, color: str) -> Key:
-    return Key(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
-
-
-def key_rows(keys: Iterable[Key]) -> list[list[Key]]:
-    """Keys in rows that fit the drawing."""
-    rows: list[list[Key]] = []
-    room = 0.0
-    for key in keys:
-        if not rows or key.width > room + 0.17:
-            rows.append([])
-            room = INNER
-        rows[-1].append(key)
-        room -= key.width
-    return rows
-
-
-def draw_keys(on: Sheet, y: float, rows: list[list[Key]]) -> None:
-    """Draw rows of keys, the first with its top at y."""
-    for row in rows:
-        x = PAD
-        for key in row:
-            key.draw(on, x, y + KEY_ROW / 2)
-            on.text(x + 0.25, y + KEY_ROW / 2, key.says, size=SMALL, color=MUTED)
-            x += key.width
-        y += KEY_ROW
-
-
-KEY_ROW = 0.2
-
-
-# frame: title, subtitle, source --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Words:
-    """Title, subtitle, keys and source of a chart, broken into lines; knows the heights they need."""
-
-    title: list[str]
-    subtitle: list[str]
-    keys: list[list[Key]]
-    source: list[str]
-
-    @property
-    def head(self) -> float:
-        """Inches above the drawing."""
-        title = len(self.title) * line_height(HEAD)
-        return 0.17 + title + (len(self.subtitle) * line_height(BASE) + 0.02 if self.subtitle else 0) + 0.12
-
-    @property
-    def foot(self) -> float:
-        """Inches below the drawing."""
-        keys = len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
-        return keys + (len(self.source) * line_height(SMALL) + 0.06 if self.source else 0) + 0.14
-
-    def draw(self, on: Sheet) -> None:
-        """Set everything at its place."""
-        on.box(PAD, 0.0, 0.42, 0.055, ACCENT)
-        on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=ACCENT, linewidth=1.2)
-        y = on.lines(PAD, 0.15, self.title, size=HEAD, weight="bold")
-        on.lines(PAD, y + 0.02, self.subtitle, size=BASE, color=MUTED)
-        y = on.figure.get_size_inches()[1] - self.foot + 0.08
-        draw_keys(on, y + 0.02, self.keys)
-        y += len(self.keys) * KEY_ROW + 0.06 if self.keys else 0
-        on.lines(PAD, y + 0.02, self.source, size=SMALL, color=MUTED)
-
-
-def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = ()) -> Words:
-    """Break the words of a chart into lines."""
-    return Words(
-        balanced(title, INNER, HEAD, "bold"), balanced(subtitle, INNER), key_rows(keys), wrap(source, INNER, SMALL)
-    )
 
 
 # numbers -------------------------------------------------------------------------------------------------------

@@ -11,13 +11,12 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from claimbook.fonts import FAMILIES
-from claimbook.fonts.measuring import Style, missing, text_width
+from claimbook.fonts.measuring import text_width
 from claimbook.say.recorded import IMAGE
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 LINK = "{http://www.w3.org/1999/xlink}href"
 PLACES = 2  # decimals of a point in the drawing
-SEMIBOLD = 600  # the heaviest cut of the fonts
 USUAL = {"opacity": "1", "text-anchor": "start", "font-weight": "400", "font-style": "normal"}
 OF_ALL = {  # what matplotlib's style sheet says of everything, and the fonts
     "font-family": ", ".join([*FAMILIES, "sans-serif"]),
@@ -32,29 +31,22 @@ def plain(drawn: str, name: str) -> str:
     root = ElementTree.fromstring(drawn)
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
-    idle = {clip.get("id") for clip in root.iter("clipPath") if _spans(clip[0], root)}
-    ids = (e.get("id") for e in root.iter() if e.tag != "g" and e.get("id") and e.get("id") not in idle)
+    ids = (e.get("id") for e in root.iter() if e.tag != "g" and e.get("id"))
     names = {old: f"{name}-{number}" for number, old in enumerate(ids, start=1) if old}
     size = {key: root.attrib[key] for key in ("width", "height", "viewBox")}
     lines = [_tag("svg", {"xmlns": NAMESPACE} | size | OF_ALL, ">")]
-    lines += (line for child in root for line in _lines(child, names, idle))
+    lines += (line for child in root for line in _lines(child, names))
     return "\n".join([*lines, "</svg>"])
 
 
-def _spans(clip: Element, root: Element) -> bool:
-    """Does a clip leave all of the drawing?"""
-    box = (clip.get(key, "") for key in ("x", "y", "width", "height"))
-    return " ".join(box) == root.get("viewBox")
-
-
-def _lines(element: Element, names: dict[str, str], idle: set[str | None]) -> Iterator[str]:
+def _lines(element: Element, names: dict[str, str]) -> Iterator[str]:
     """An element and what it holds; groups that say nothing are left out, and so is what draws nothing."""
-    if element.tag in ("metadata", "style") or element.get("id") in idle:
+    if element.tag in ("metadata", "style"):
         return
-    children = [line for child in element for line in _lines(child, names, idle)]
+    children = [line for child in element for line in _lines(child, names)]
     said = _attributes(element, names)
     if element.tag == "text":
-        yield _tag("text", said | _measured(element, said), f">{escape(element.text or '')}</text>")
+        yield _tag("text", said | _measured(element.text or "", said), f">{escape(element.text or '')}</text>")
     elif element.tag == "g" and not said or element.tag == "defs" and not children:
         yield from children
     elif children:
@@ -79,13 +71,10 @@ def _attributes(element: Element, names: dict[str, str]) -> dict[str, str]:
     if link := element.get(LINK):
         said["href"] = "#" + names[link[1:]] if link.startswith("#") else "".join(link.split())
     for key, value in list(said.items()):
-        if value.startswith("url(#"):  # a clip, which may be idle, or the pattern of a surface
-            name = names.get(said.pop(key)[5:-1])
-            said |= {key: f"url(#{name})"} if name else {}
+        if value.startswith("url(#"):  # a clip, or the pattern of a surface
+            said[key] = f"url(#{names[said.pop(key)[5:-1]]})"
     if said.get("transform", "").startswith("rotate(-0 "):
         del said["transform"]
-    if int(said.get("font-weight", 400)) > SEMIBOLD:
-        said["font-weight"] = str(SEMIBOLD)
     return {key: _short(key, value) for key, value in said.items() if value != USUAL.get(key)}
 
 
@@ -97,21 +86,11 @@ def _short(key: str, value: str) -> str:
     return re.sub(r"\s*([MLQCz])\s*", r"\1", value).strip() if key == "d" else value.removesuffix("px")
 
 
-def _measured(element: Element, said: dict[str, str]) -> dict[str, str]:
+def _measured(text: str, look: Mapping[str, str]) -> dict[str, str]:
     """How wide a text is in its font: in another one it is set as wide."""
-    wide = 72 * text_width(element.text or "", float(said["font-size"]), *_cut(said))
+    weight, slant = int(look.get("font-weight", 400)), look.get("font-style", "normal")
+    wide = 72 * text_width(text, float(look["font-size"]), weight, slant)
     return {"textLength": f"{wide:.1f}", "lengthAdjust": "spacingAndGlyphs"} if wide else {}
-
-
-def unknown(svg: str) -> set[str]:
-    """Characters of the texts of a plain drawing that its fonts lack."""
-    texts = ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")
-    return {c for each in texts for c in missing(each.text or "", *_cut(each.attrib))}
-
-
-def _cut(look: Mapping[str, str]) -> tuple[int, Style]:
-    """Weight and style of a text."""
-    return int(look.get("font-weight", 400)), "italic" if look.get("font-style") == "italic" else "normal"
 
 
 # in a notebook -------------------------------------------------------------------------------------------------

@@ -3,23 +3,10 @@
 from collections.abc import Callable
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from claimbook.charts.figures import Chart, told
-from claimbook.charts.layout import canvas, finish
-from claimbook.charts.style import (
-    ACCENT,
-    CLEAR,
-    GRID,
-    MUTED,
-    PALETTE,
-    POINT,
-    SMALL,
-    Look,
-    beside,
-    line_height,
-    text_width,
-)
+from claimbook.charts.figures import Chart, finish
+from claimbook.charts.layout import canvas
+from claimbook.charts.style import ACCENT, CLEAR, GRID, MUTED, PALETTE, POINT, SMALL, beside, line_height, text_width
 from claimbook.say.periods import parse
 
 ROW, HEADING = 0.43, 0.26  # inches: words and their bar, a heading
@@ -58,21 +45,22 @@ def timeline(
     """
     height = ROW * len(frame) + HEADING * frame[group].nunique()
     figure, axes = canvas(title, subtitle, source, height=height + 1.5)
-    level = axes.get_yaxis_transform()
-    at, heading = 0.0, None
-    for _, row in frame.iterrows():
-        if row[group] != heading:
-            heading = row[group]
-            axes.text(0, at + HEADING / 2, heading, transform=level, va="center", size=SMALL, weight="semibold")
-            at += HEADING
-        color = PALETTE[0] if row[strong] else MUTED
-        look: Look = {"xycoords": level, "va": "center", "bbox": CLEAR}
-        beside(axes, row[label], (0, at + 0.1), **look)
-        after = (text_width(row[label], SMALL) + 0.1) / POINT
-        beside(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, **look)
-        _draw_span(axes, row, at + 0.1 + line_height(SMALL), until, color)
-        figure.tell(axes, row["start"], at + 0.1 + line_height(SMALL), told(row[label], in_years(row), row))
-        at += ROW
+    look = {"xycoords": axes.get_yaxis_transform(), "va": "center"}
+    at = 0.0
+    for _, rows in frame.groupby((frame[group] != frame[group].shift()).cumsum()):
+        beside(axes, rows[group].iloc[0], (0, at + HEADING / 2), weight="semibold", **look)
+        at += HEADING
+        for _, row in rows.iterrows():
+            color = PALETTE[0] if row[strong] else MUTED
+            after = (text_width(row[label], SMALL) + 0.1) / POINT
+            beside(axes, row[label], (0, at + 0.1), bbox=CLEAR, **look)
+            beside(axes, (said or in_years)(row), (0, at + 0.1), (after, 0), color=color, bbox=CLEAR, **look)
+            place, open_end = at + 0.1 + line_height(SMALL), pd.isna(row["end"])
+            axes.barh(place, (until if open_end else row["end"]) - row["start"], 0.1, row["start"], color=color)
+            if open_end:
+                axes.plot(until, place, marker=">", color=color, markersize=7, clip_on=False)
+            figure.tell(axes, row["start"], place, f"{row[label]}: {in_years(row)}", row.get("origin"))
+            at += ROW
     first, last = frame["start"].min(), max(until, frame["end"].max())
     axes.set(xlim=(first - 0.5, last + 0.5), ylim=(at, 0), yticks=[])
     axes.xaxis.get_major_locator().set_params(integer=True, nbins=6)
@@ -89,12 +77,3 @@ def timeline(
 def in_years(row: pd.Series) -> str:
     """ "1995–2004", or "since 1995" where no end was seen."""
     return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"
-
-
-def _draw_span(axes: Axes, row: pd.Series, place: float, until: float, color: str) -> None:
-    """A bar, or an arrow where no end was seen."""
-    open_end = pd.isna(row["end"])
-    stop = until if open_end else row["end"]
-    axes.barh(place, stop - row["start"], left=row["start"], height=0.1, color=color)
-    if open_end:
-        axes.plot(stop, place, marker=">", color=color, markersize=7, clip_on=False)

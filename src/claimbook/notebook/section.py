@@ -8,9 +8,8 @@ import pandas as pd
 from IPython.display import display
 
 from claimbook.charts import figures
-from claimbook.charts.claim_plot import by_weight, claim_plot
-from claimbook.charts.criteria import criteria_plot
 from claimbook.charts.figures import Chart
+from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence.claims import (
     CausalClaim,
     Claim,

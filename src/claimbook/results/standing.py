@@ -1,9 +1,8 @@
 """How verdicts are counted: in six groups, numbers, judgements and plain facts each alone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from claimbook.rule.scores import short_verdict
 from claimbook.say import recorded as results
@@ -75,17 +74,12 @@ GROUPS = (
 )
 
 
-def group_of(claim: Mapping[str, Any]) -> Group:
-    """The group in which a claim counts, whatever is added to its verdict."""
-    return next(g for g in GROUPS if short_verdict(stands_as(claim)) in g.verdicts)
+def group_of(verdict: str) -> Group:
+    """The group in which a claim counts that stands as this verdict, whatever is added to it."""
+    return next(g for g in GROUPS if short_verdict(verdict) in g.verdicts)
 
 
-def stands_as(claim: Mapping[str, Any]) -> str:
-    """How the verdict of a claim is counted and drawn."""
-    return claim.get("stands_as") or claim["verdict"]
-
-
-def tally(claims: Sequence[Mapping[str, Any]]) -> str:
+def tally(verdicts: Iterable[str]) -> str:
     """How many claims came out in which way: "2 are borne out as written and 1 is right in part"."""
-    counts = Counter(group_of(c) for c in claims)
+    counts = Counter(map(group_of, verdicts))
     return listed(f"{counts[g]} {g.sentence[counts[g] != 1]}" for g in GROUPS if counts[g])

@@ -1,10 +1,9 @@
 """How a claim stands at one look: what was claimed, how far the evidence lies from it, and how its verdict is shown."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from claimbook.evidence.claims import Test
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import OUT_OF_DATE, number_in_words
 from claimbook.say.recorded import NOT_ASSESSED
@@ -67,32 +66,30 @@ class ScoreRow:
         return ", ".join(f"{word} {value}" for word, value in said if value)
 
 
-def score_row(record: Mapping) -> ScoreRow:
-    """A claim as `results.json` holds it, as a row; one without verdict is not yet assessed."""
-    verdict = record.get("stands_as") or record.get("verdict") or NOT_ASSESSED
+def score_row(record: Any) -> ScoreRow:
+    """The record of a claim as a row."""
     row = {
-        "section": record["section"],
-        "id": record["id"],
-        "says": record["statement"],
-        "verdict": verdict,
-        "robustness": (record.get("robustness") or {}).get("label", "") if verdict != "not scored" else "",
+        "section": record.section,
+        "id": record.id,
+        "says": record.statement,
+        "verdict": record.stands_as,
+        "robustness": record.robustness.label if record.stands_as != "not scored" else "",
     }
-    measures = record.get("measures") or []
-    criteria = tuple(m["outcome"] for m in measures if m["match"] == "criterion")
-    if not record.get("test"):
+    criteria = tuple(m.outcome for m in record.measures if m.match == "criterion")
+    test = record.test
+    if not test:
         return ScoreRow(**row, criteria=criteria)
-    test = Test.of_record(record["test"])
     low, high, _, _ = band(test)
-    deciding = [m for m in measures if m["decides"]]
+    deciding = [m for m in record.measures if m.decides]
     row |= {"claimed": test.in_words(), "passes": (low / test.value, high / test.value)}
     if deciding:
         found = list(
-            dict.fromkeys(number_in_words(m["value"], test.unit) for m in sorted(deciding, key=lambda m: m["value"]))
+            dict.fromkeys(number_in_words(m.value, test.unit) for m in sorted(deciding, key=lambda m: m.value))
         )
         row["found"] = listed(found) if len(found) < 3 else f"{found[0]} to {found[-1]}"
-        row["low"] = min(-math.inf if m["low"] is None else m["low"] for m in deciding) / test.value
-        row["high"] = max(math.inf if m["high"] is None else m["high"] for m in deciding) / test.value
-        results = {m["outcome"] for m in deciding}
+        row["low"] = min(-math.inf if m.low is None else m.low for m in deciding) / test.value
+        row["high"] = max(math.inf if m.high is None else m.high for m in deciding) / test.value
+        results = {m.outcome for m in deciding}
         row["outcome"] = results.pop() if len(results) == 1 else "undecided"
     return ScoreRow(**row)
 

@@ -92,6 +92,8 @@ class Badge:
     def _repr_html_(self) -> str:
         return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{inert(self.word)}</span>'
 
+    __html__ = _repr_html_  # templates do not escape it
+
 
 def badge_class(word: str) -> str:
     """Class of a verdict: its words joined, but for the longer ones, which have a short name."""

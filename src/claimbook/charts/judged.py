@@ -1,4 +1,4 @@
-"""The picture of a judged claim: what was claimed, every measure of it, and which of them decide."""
+"""Pictures of what was judged: a claim and every measure of it, or a comparison and its criteria."""
 
 import math
 from collections.abc import Iterable
@@ -6,34 +6,25 @@ from itertools import groupby
 
 import pandas as pd
 
-from claimbook.charts.figures import Chart, told
-from claimbook.charts.row_parts import Band, Group, Line, Mark, Panel, Row, Sign
-from claimbook.charts.rows import plan_for, rows_chart, whole_height
-from claimbook.charts.style import (
-    BAND,
-    BAND_CLOSE,
-    INK,
-    MUTED,
-    OUTCOMES,
-    PAPER,
-    SMALL,
-    Key,
-    Sheet,
-    band_key,
-    marker_key,
-    short,
-    words,
-)
+from claimbook.charts.figures import Chart
+from claimbook.charts.layout import Drawn, Key, Sheet, band_key, marker_key, words
+from claimbook.charts.rows import Line, Mark, Panel, Row, plan_for, rows_chart, whole_height
+from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER, SMALL, short, text_width
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
 from claimbook.firmness.judgement import Assessed, Judgement
+from claimbook.rule import scores
+from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
 from claimbook.say.words import listed
 
+DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
+MET = scores.MET | {"on the line": (scores.BETWEEN, "D", False), "no data": (MUTED, "s", False)}
+AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
 Grouped = tuple[str, list[Assessed], PanelKey]
 HEADINGS = {  # match: weight and heading of its group; others depend on more
@@ -50,10 +41,14 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
     Filled marks decide the verdict. A reading is held against the band too, because it says what the claim then means.
     What can neither decide nor lean the verdict comes last, and is counted where it is left out.
     """
-    groups = grouped(judgement)
-    ranked = by_weight(judgement)
+    groups, ranked = grouped(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
-        shown = limited([g for g in groups if g[2][2]], ranked[:most])
+        kept = {id(a) for a in ranked[:most]}
+        shown = [
+            (heading, own, key)
+            for heading, rows, key in groups
+            if key[2] and ((own := [a for a in rows if id(a) in kept]) or not rows)
+        ]
         panels = _panels(judgement, shown, more=len(judgement.assessed) - most)
         keys = _keys([a for _, rows, _ in shown for a in rows])
         if whole_height(panels, words(title, subtitle, source, keys), plan_for(panels)) <= HIGHEST:
@@ -105,10 +100,9 @@ def number_of(judgement: Judgement) -> NumberClaim:
 
 def votes(judgement: Judgement, a: Assessed) -> bool:
     """Whether a measure can decide or lean the verdict, or decides it under another reading."""
-    if a.match in {"reading", "bound"}:
-        return True
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
-    return a.decides or (near and years_apart(judgement, a) <= number_of(judgement).window)
+    within = near and years_apart(judgement, a) <= number_of(judgement).window
+    return a.match in {"reading", "bound"} or a.decides or within
 
 
 def years_apart(judgement: Judgement, a: Assessed) -> int:
@@ -130,20 +124,9 @@ def by_weight(judgement: Judgement) -> list[Assessed]:
     def far(a: Assessed) -> tuple:
         return not votes(judgement, a), differing(a), years_apart(judgement, a)
 
-    placed = [
-        (not votes(judgement, a), place, a)
-        for _, rows, key in grouped(judgement)
-        if key[2]
-        for place, a in enumerate(sorted(rows, key=far))
-    ]
+    groups = [sorted(rows, key=far) for _, rows, key in grouped(judgement) if key[2]]
+    placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
-
-
-def limited(groups: list[Grouped], kept: list[Assessed]) -> list[Grouped]:
-    """Groups with only those measures that are kept, without groups of which nothing is left."""
-    ids = {id(a) for a in kept}
-    parts = [(heading, [a for a in rows if id(a) in ids], key) for heading, rows, key in groups]
-    return [part for part, whole in zip(parts, groups, strict=True) if part[1] or not whole[1]]
 
 
 # drawing -------------------------------------------------------------------------------------------------------
@@ -151,36 +134,30 @@ def limited(groups: list[Grouped], kept: list[Assessed]) -> list[Grouped]:
 
 def _panels(judgement: Judgement, groups: list[Grouped], more: int) -> list[Panel]:
     """Panels of the groups, one for each axis; the last row counts those that are left out."""
-    keys = list(dict.fromkeys(key for _, _, key in groups))
-    drawn = [[_group(heading, rows) for heading, rows, k in groups if k == key] for key in keys]
+    axes: dict[PanelKey, list[Row]] = {}
+    for heading, own, key in groups:
+        axes.setdefault(key, []).extend(_rows(heading, own))
     if more:
-        drawn[-1].append(Group("", (Row("", note=f"and {more} more, listed below"),)))
-    return [
-        _panel(judgement, key, tuple(own), number == 0)
-        for number, (key, own) in enumerate(zip(keys, drawn, strict=True))
-    ]
-
-
-def _panel(judgement: Judgement, key: PanelKey, groups: tuple[Group, ...], first: bool) -> Panel:
-    dimension, unit, _ = key
+        axes[key] += [Row("", heading=True), Row("", note=f"and {more} more, listed below")]
     test = number_of(judgement).test
     low, high, close_low, close_high = band(test)
-    return Panel(
-        groups=groups,
-        axis=dimension if unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension else f"{dimension}, {unit}",
-        lines=(Line(test.value, f"claim: “{test.in_words()}”"),),
-        bands=(Band(close_low, close_high, BAND_CLOSE), Band(low, high, BAND)),
-        reach=(low, high),
-        signs="grade" if first else "",
-    )
+    line = Line(test.value, f"claim: “{test.in_words()}”")
+    bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
+    panels: list[Panel] = []
+    for (dimension, unit, _), rows in axes.items():
+        named = unit in UNITS_WITHOUT_WORD or unit.rstrip("s") in dimension
+        axis, signs = dimension if named else f"{dimension}, {unit}", "" if panels else "grade"
+        panels.append(Panel(rows, axis, (line,), bands, signs, reach=(low, high)))
+    return panels
 
 
-def _group(heading: str, rows: list[Assessed]) -> Group:
+def _rows(heading: str, rows: list[Assessed]) -> list[Row]:
+    """A heading and its measures, with what their labels share beside the heading."""
     if not rows:
-        return Group(heading, (Row("no published figure", empty="none found"),))
+        return [Row(heading, heading=True), Row("no published figure", empty="none found")]
     stems = {stem(a.measure) for a in rows}
     shared = stems.pop() if len(stems) == 1 else ""
-    return Group(heading, tuple(_row(a, shared) for a in rows), note=shared)
+    return [Row(heading, shared, heading=True), *(_row(a, shared) for a in rows)]
 
 
 def stem(measure: Measure) -> str:
@@ -190,23 +167,17 @@ def stem(measure: Measure) -> str:
 
 
 def _row(a: Assessed, shared: str) -> Row:
-    m = a.measure
-    computed = "" if m.made == "published" else "computed"
-    when = ", ".join(t for t in (m.period, "; ".join(m.origins), m.status, computed) if t)
-    differs = _differs(a.differs) if a.match in {"near", "bound"} and a.differs else ""
+    m, look, span = a.measure, OUTCOMES[a.outcome], a.measure.limits
+    origins = "; ".join(m.origins)
+    when = ", ".join(filter(None, (m.period, origins, m.status, "" if m.made == "published" else "computed")))
+    differs = ""
+    if a.match in {"near", "bound"} and a.differs:  # the table names all of many
+        differs = f"differs in {listed(a.differs) if len(a.differs) < 3 else f'{len(a.differs)} ways'}"
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
-    look = OUTCOMES[a.outcome]
-    span = m.limits
     text = value_text(m, limits=True)
-    says = told(m.label, text, {"origin": "; ".join(m.origins)})
-    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says)
-    note = "; ".join(n for n in notes if n)
-    return Row(label, note=note, marks=(mark,), sign=grade_sign(m.grade), strong=a.decides)
-
-
-def _differs(facets: tuple[str, ...]) -> str:
-    """What is not as the claim says; the table names all of many."""
-    return f"differs in {listed(facets)}" if len(facets) < 3 else f"differs in {len(facets)} ways"
+    says = f"{m.label}: {text}"
+    mark = Mark(m.value, span.low, span.high, look.color, look.marker, a.decides, text, says, origins)
+    return Row(label, "; ".join(filter(None, notes)), (mark,), (0.22, grade_sign(m.grade)), strong=a.decides)
 
 
 def value_text(measure: Measure, limits: bool = False) -> str:
@@ -223,7 +194,7 @@ def value_text(measure: Measure, limits: bool = False) -> str:
     return f"{sign}{number}{THIN}%"
 
 
-def grade_sign(grade: str) -> Sign:
+def grade_sign(grade: str) -> Drawn:
     """A grade's letter in a disc: dark for A and B, outlined for C, bare for D."""
 
     def draw(on: Sheet, x: float, y: float) -> None:
@@ -231,9 +202,9 @@ def grade_sign(grade: str) -> Sign:
         if grade != "D":
             on.mark(x + 0.11, y, "o", INK if dark else MUTED, size=13, filled=dark, markeredgewidth=0.9)
         color = PAPER if dark else MUTED
-        on.text(x + 0.11, y + 0.003, grade, size=SMALL, color=color, ha="center", weight="semibold", zorder=6)
+        on.text(x + 0.11, y + 0.003, grade, color=color, ha="center", weight="semibold", zorder=6)
 
-    return Sign(0.22, draw)
+    return draw
 
 
 def _keys(shown: list[Assessed]) -> list[Key]:
@@ -244,7 +215,7 @@ def _keys(shown: list[Assessed]) -> list[Key]:
     keys += [marker_key("decides", "o")] if True in deciding else []
     keys += [marker_key("does not decide", "o", filled=False)] if False in deciding else []
     grades = sorted({a.measure.grade for a in shown})
-    return keys + [Key(GRADES[g], grade_sign(g).draw) for g in grades]
+    return keys + [Key(GRADES[g], grade_sign(g)) for g in grades]
 
 
 # words and numbers ---------------------------------------------------------------------------------------------
@@ -270,27 +241,96 @@ def _spoken(a: Assessed, comparable: bool) -> str:
 
 
 def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
+    rows = []
+    for heading, a, comparable in ((heading, a, key[2]) for heading, own, key in groups for a in own):
+        m, outcome = a.measure, a.outcome if comparable else "not comparable"
+        joined = {"differs": a.differs, "origins": m.origins, "sources": m.sources}
+        rows.append(
+            {"group": heading, "measure": m.label, "low": m.limits.low, "high": m.limits.high}
+            | {"match": a.match, "outcome": outcome, "decides": a.decides}
+            | {name: getattr(m, name) for name in ("period", "value", "unit", "dimension", "grade", "status")}
+            | {name: "; ".join(words) for name, words in joined.items()}
+        )
+    return pd.DataFrame(rows, columns=DATA.split())
+
+
+# comparisons ---------------------------------------------------------------------------------------------------
+
+
+def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
+    """Criteria in their own units, each with the mark it is held against; those of one unit and mark share an axis.
+
+    The shaded side of a mark is the one on which a criterion is met, with its result as shape and word.
+    """
+    results: dict[tuple, list[CriterionResult]] = {}  # by what a criterion is held against: a document alone is nothing
+    for r in judgement.criteria:
+        axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
+        results.setdefault((axis,), []).append(r)
+    panels = [_criteria_panel(own) for own in results.values()]
+    counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
+    tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
+    said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
+    said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
+    keys = [band_key("criterion is met here", BAND)]
+    return rows_chart(panels, title, subtitle, source, " ".join(said), _criteria_data(judgement), keys=keys)
+
+
+def _criteria_panel(results: list[CriterionResult]) -> Panel:
+    rows = [Row("", heading=True), *map(_criterion_row, results)]
+    op, threshold, unit = results[0].criterion.op, results[0].threshold, results[0].criterion.unit
+    if threshold is None or all(r.value is None for r in results):
+        return Panel(rows, axis="")
+    met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
+    line, reach = Line(threshold, f"{op} {_with_percent(threshold, unit)}"), (1.0, threshold + 1)
+    rank = unit == "rank"
+    return Panel(rows, AXES.get(unit, unit), (line,), (met,), zero=not rank, reach=reach if rank else ())
+
+
+def _against(r: CriterionResult) -> str:
+    """Value and threshold in words: "6.2, at least 1.25"."""
+    value = r.value_text or ("" if r.value is None else short(r.value))
+    if r.threshold is None or not value:
+        return value
+    return f"{value}, {r.criterion.op} {short(r.threshold)}"
+
+
+def _criterion_row(r: CriterionResult) -> Row:
+    color, marker, filled = MET[r.word]
+    marks: tuple[Mark, ...] = ()
+    if r.value is not None and r.threshold is not None:
+        text = _with_percent(r.value, r.criterion.unit)
+        says, origins = f"{r.says}: {text}, {r.word}", "; ".join(r.origins)
+        marks = (Mark(r.value, r.value, r.value, color, marker, filled, text, says, origins),)
+
+    def draw(on: Sheet, x: float, y: float) -> None:
+        on.mark(x + 0.08, y, marker, color, filled=filled, markeredgewidth=1.0 if marker == "X" else 1.4)
+        on.text(x + 0.2, y, r.word, color=color, weight="semibold")
+
+    sign = 0.2 + text_width(r.word, SMALL, "semibold"), draw
+    empty = "" if marks else "no figure" if r.value is None else "documented"
+    return Row(r.says, "" if r.value is None else r.value_text, marks, sign, empty=empty)
+
+
+def _with_percent(value: float, unit: str) -> str:
+    """A value on an axis that names its other units."""
+    return f"{short(value)}{THIN}%" if unit == "percent" else short(value)
+
+
+def _criteria_data(judgement: Judgement) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "group": heading,
-                "measure": a.measure.label,
-                "period": a.measure.period,
-                "value": a.measure.value,
-                "low": a.measure.limits.low,
-                "high": a.measure.limits.high,
-                "unit": a.measure.unit,
-                "dimension": a.measure.dimension,
-                "match": a.match,
-                "differs": "; ".join(a.differs),
-                "outcome": a.outcome if comparable else "not comparable",
-                "decides": a.decides,
-                "grade": a.measure.grade,
-                "status": a.measure.status,
-                "origins": "; ".join(a.measure.origins),
-                "sources": "; ".join(a.measure.sources),
+                "criterion": r.says,
+                "value": r.value,
+                "value_text": r.value_text,
+                "requirement": r.criterion.op,
+                "threshold": r.threshold,
+                "unit": r.criterion.unit,
+                "result": r.word,
+                "grade": r.grade,
+                "origins": "; ".join(r.origins),
+                "sources": "; ".join(r.sources),
             }
-            for heading, rows, (_, _, comparable) in groups
-            for a in rows
+            for r in judgement.criteria
         ]
     )
