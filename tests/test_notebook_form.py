@@ -43,3 +43,10 @@ def test_a_file_that_is_no_notebook_of_the_format_is_told_in_one_sentence(
 ) -> None:
     told = fault(json.dumps(spoil(GOOD)).encode())
     assert told.startswith(said) and len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "the file is empty"), (b'{"cells": [', "not readable as a notebook")]
+)
+def test_a_file_that_is_cut_short_is_told(content: bytes, said: str) -> None:
+    assert said in fault(content)

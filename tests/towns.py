@@ -40,6 +40,17 @@ from claimbook.commands import main
 done = [CliRunner().invoke(main, words) for words in json.loads(sys.argv[1])]
 print(json.dumps([(one.exit_code, one.output) for one in done]))
 """
+EXECUTED = """
+import json, sys
+from claimbook.build.execution import execute_bundle
+from claimbook.build.plan import make
+from claimbook.say.recorded import read
+
+plan, name = make(), sys.argv[1]
+files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+print(json.dumps(read(json.loads(execute_bundle(files, name, plan.parameters)))))
+"""
 # it looks ten times a second: a signal that comes just before one long wait would be heard only after it
 MEETS = (
     "import os, select; os.write(os.open({here!r}, os.O_WRONLY), b'x'); "
@@ -164,6 +175,11 @@ def of_project(folder: Path, code: str, *arguments: str) -> str:
 def told(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
     """Exit code and words of several commands in one process, of which one at most builds."""
     return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
+
+
+def executed(folder: Path, name: str = NAME) -> dict[str, Any]:
+    """What a notebook leaves in its last cell, run with just the files that the plan gives it."""
+    return json.loads(of_project(folder, EXECUTED, name).splitlines()[-1])
 
 
 def edit(path: Path, old: str, new: str) -> None:
