@@ -27,14 +27,6 @@ from claimbook.say import recorded as results
 DAY = "2023-12-31"
 NOTHING = Lookups({}, {})
 SHARE = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-TEMPLATES = (  # sentences that no reader can act on
-    "An original document that says otherwise",
-    "A dated document or a count that shows this",
-    "Data for what has none would settle it",
-    "One criterion that fails",
-    "A credible published estimate",
-    "would decide it",
-)
 
 
 def finding(**more):
@@ -137,10 +129,9 @@ def test_the_box_lists_what_is_tested_and_waits_for_each_verdict():
 
 
 @pytest.mark.parametrize("case", EVERY)
-def test_no_card_says_what_a_reader_cannot_use(case):
+def test_no_card_says_its_firmness_twice_or_the_name_of_its_claim(case):
     judgement = EVERY[case]
     box = verdict_box(judgement, NOTHING)
-    assert not [t for t in TEMPLATES if t in box]
     assert box.count(f'">{judgement.robustness.label}</span>') <= 1
     assert not re.search(r"\b0 of [012]\b", box)
     visible = box.partition(":class:")[2].partition("\n")[2]

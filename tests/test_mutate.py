@@ -14,7 +14,6 @@ from real_project import sound_data
 
 from claimbook.build.execution import code_cells
 from claimbook.build.plan import Plan, of
-from claimbook.evidence import evidence
 from claimbook.say.csv_tables import rows_in
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
@@ -103,15 +102,6 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
         assert before[mutation.line - 2][mutation.column] == mutation.before
 
 
-def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: Plan) -> None:
-    found = m.mutations(small.data)
-    groups = len({(x.kind, x.series) for x in found})
-    drawn = m.sample(found, groups, 1)
-    assert drawn == m.sample(found, groups, 1)
-    assert len({(x.kind, x.series) for x in drawn}) == groups
-    assert sorted(m.sample(found, len(found), 2), key=str) == sorted(found, key=str)
-
-
 def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:
@@ -126,15 +116,6 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
         "prose": m.FACTS,
     }
     assert tried["prose"].where == "2-1-small"
-
-
-def test_other_sources_of_a_chart_are_another_fact() -> None:
-    def shown(**figure: object) -> m.Said:
-        return [{m.FIGURE_MIME: {"csv": "year,value\n2022,14.3\n", "sources": ["one"], "title": "Share"} | figure}]
-
-    assert m.facts_of(shown()) == m.facts_of(shown(title="The share"))
-    assert m.facts_of(shown()) != m.facts_of(shown(sources=["another"]))
-    assert m.facts_of(shown()) != m.facts_of(shown(csv="year,value\n2022,14.4\n"))
 
 
 def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
@@ -181,17 +162,6 @@ def test_a_notebook_that_chooses_rows_by_source_depends_on_the_source_of_every_r
 def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None:
     sources = "\n".join(source for _, source, _ in code_cells(json.loads(path.read_bytes())))
     assert not re.findall(r"ev\w*\.figures\b(?!\[)", sources)
-
-
-def test_running_a_notebook_leaves_folder_library_and_charts_as_they_were(
-    small: Plan, usual: dict[str, m.Usual]
-) -> None:
-    from claimbook.charts.figures import Chart
-
-    kept = Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()
-    assert m.usual(small, "2-1-small") == usual["2-1-small"]
-    assert m.differs(small, "2-1-small", usual["2-1-small"], {}) == ""
-    assert (Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()) == kept
 
 
 def test_a_notebook_that_stops_has_noticed(small: Plan, usual: dict[str, m.Usual]) -> None:

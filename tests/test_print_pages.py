@@ -1,9 +1,6 @@
 """Pages as they are made for print: text, links, tables, drawings, and the file of them. All is hand-made."""
 
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -298,27 +295,3 @@ def test_a_mistake_in_the_style_is_told_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
         typeset(files, FOLDER, [])
-
-
-@pytest.mark.process
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
-def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
-    """Typst brings what it needs; what else a machine has must not change widths or fonts."""
-    here = page(f"<h1>Head</h1>{table('<tr><td>Available Values</td><td>Towards</td></tr>')}<p>火炬 AVAVA</p>")
-    script = tmp_path / "make.py"
-    script.write_text(
-        "import hashlib, pathlib, sys\n"
-        "import test_print_pages as t\n"
-        "page = t.Page(pathlib.Path(sys.argv[1]), 'book/here', frozenset({'book/here'}))\n"
-        "print(hashlib.sha256(t.printed(page)).hexdigest())\n"
-    )
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    for name in ("fribidi.so.0", "harfbuzz.so.0", "harfbuzz-subset.so.0", "pango-1.0.so.0", "pangoft2-1.0.so.0"):
-        (hidden / f"lib{name}").touch()  # found first, and no library
-    paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
-    made = {
-        subprocess.check_output([sys.executable, script, here.pages], env=os.environ | paths | setting, text=True)
-        for setting in ({}, {"LD_LIBRARY_PATH": str(hidden)})
-    }
-    assert len(made) == 1
