@@ -68,7 +68,9 @@ def test_without_an_essential_criterion_there_is_only_a_leaning():
 
 
 def test_a_value_across_its_mark_decides_nothing_and_is_not_called_empty():
-    across = judge_criterion(Criterion(id="c", says="mark", threshold=1.0), Interval(0.9, 1.1), "1.0")
+    mark = Criterion(id="c", says="mark", threshold=1.0)
+    assert judge_criterion(mark, Interval(1.0, 1.1), "").met is True  # a mark is met by what is as large
+    across = judge_criterion(mark, Interval(0.9, 1.1), "1.0")
     assert comparison_verdict([across]) == "undecided"
     claim = comparison(across.criterion, *[r.criterion for r in results([True])])
     judged = judge_comparison(claim, [across, *results([True])], TEXT_DATE)
