@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from hand_made import claim, measure
+from hand_made import claim, finding, measure
 from test_multiverse import comparison
 
 from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import Lookups
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
@@ -27,11 +26,6 @@ from claimbook.say import recorded as results
 DAY = "2023-12-31"
 NOTHING = Lookups({}, {})
 SHARE = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-
-
-def finding(**more):
-    values = {"says": "a rule", "date": "2010", "grade": "B", "origins": ("o",), "sources": ("s",), "published": "2010"}
-    return Finding(**(values | more))
 
 
 def fact(*parts, **more):
@@ -202,7 +196,7 @@ def test_a_document_is_one_row_with_all_who_print_it_and_all_parts_it_speaks_to(
     assert table["Found"].to_list() == ["[a rule](../book/evidence.html#first)", "another rule"]
     assert table[["Part", "Grade", "Origin", "Says"]].to_numpy().tolist() == [
         ["it does p; it does q", "A, B, C, D", "x; y; z; w", "so"],
-        ["it does p", "B", "o", "so"],
+        ["it does p", "B", "Ministry", "so"],
     ]
 
 

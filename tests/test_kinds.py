@@ -3,10 +3,10 @@
 from itertools import product
 
 import pytest
+from hand_made import finding as found
 from hand_made import measure
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Criterion, Facets, FactClaim, Part
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
 from claimbook.rule.comparisons import comparison_verdict, judge_criterion
@@ -113,11 +113,6 @@ def test_a_criterion_that_asks_for_a_document_can_fail_by_one_that_says_the_oppo
 
 
 # facts -----------------------------------------------------------------------------------------------------------
-
-
-def found(origin="Ministry", grade="B", **more):
-    values = {"says": "a rule", "date": "2010", "sources": (origin,), "published": "2010"}
-    return Finding(grade=grade, origins=(origin,), **(values | more))
 
 
 def fact(n=1, **more):

@@ -1,10 +1,9 @@
 """Labels of robustness come from what flips the verdict, not from taste."""
 
 import pytest
-from hand_made import DAY, FACETS, claim, comparison, judged, measure
+from hand_made import DAY, FACETS, claim, comparison, finding, judged, measure
 
 from claimbook.evidence.claims import Criterion, FactClaim, Part, Reading, Test
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.rule.comparisons import judge_criterion
@@ -66,18 +65,13 @@ def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
     assert got.grid_in_words() == "right in size in 1 of 2 cells with evidence; 2 of 4 cells are empty"
 
 
-def finding(origin="Ministry", grade="B", **more):
-    values = {"says": "it was founded", "date": "1988", "sources": (origin,), "published": "1990", "value": 1988.0}
-    return Finding(grade=grade, origins=(origin,), **(values | more))
-
-
 def fact(**more):
     part = Part(id="year", says="it began in 1988", test=Test(op="equals", value=1988, unit="year"))
     return FactClaim(id="f", section="0", kind="fact", statement="It began in 1988.", **({"parts": (part,)} | more))
 
 
 def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
-    got = judge_fact(fact(), {"year": [finding(), finding("Bureau", value=1986.0)]}, DAY, {})
+    got = judge_fact(fact(), {"year": [finding(value=1988.0), finding("Bureau", value=1986.0)]}, DAY, {})
     assert (got.verdict, got.robustness.label) == ("unverified", "fragile")
     assert judge_fact(fact(), {"year": [finding(value=1986.0)]}, DAY, {}).verdict == "contradicted"
 
