@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import towns
 
 from claimbook.intake import ledger
 
@@ -171,24 +170,3 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
     notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
     (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
     assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]
-
-
-@pytest.mark.process
-def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path):
-    folder = towns.create(tmp_path / "project")
-    towns.edit(folder / "data" / "claims.yml", "quantity: count of libraries", "quantity: count of librarys")
-    for code, said in towns.told(folder, ["check"], ["report"]):
-        assert code == 1 and 'Did you mean "count of libraries"?' in said, said
-
-
-@pytest.mark.process
-def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path):
-    folder = towns.create(tmp_path / "project")
-    for content, where in {
-        "": "the file is empty",
-        '{\n "cells": [\n<<<<<<< HEAD\n': "line 3: two versions were merged here",
-        "{}": "it names no format",
-    }.items():
-        (folder / towns.FIRST).write_text(content)
-        for code, said in towns.told(folder, ["check"], ["report"]):
-            assert code == 1 and towns.FIRST in said and where in said and "Traceback" not in said, said

@@ -43,3 +43,8 @@ def test_a_file_that_is_no_notebook_of_the_format_is_told_in_one_sentence(
 ) -> None:
     told = fault(json.dumps(spoil(GOOD)).encode())
     assert told.startswith(said) and len(told.splitlines()) == 1
+
+
+def test_an_empty_file_and_two_versions_that_were_merged_are_told() -> None:
+    assert fault(b"") == ": the file is empty. Put it back, or take its line out of _toc.yml."
+    assert "line 3: two versions were merged here" in fault(b'{\n "cells": [\n<<<<<<< HEAD\n')

@@ -106,8 +106,8 @@ def prose(notebook: Path) -> Iterator[tuple[str, str]]:
 def test_the_prose_types_no_figure(notebook):
     found = [(cell, *slip) for cell, text in prose(notebook) for slip in slips(text)]
     assert not found, (
-        "A typed figure stays as it is when the data change. Compute it (`section.stat(key, …)` in a code cell, {key} in "
-        "a cell %%prose) or say it without a number; a claim's own wording goes into WORDINGS, a name into NAMES."
+        "A typed figure stays as it is when the data change. Compute it (`section.stat(key, …)` in a code cell, {key} "
+        "in a cell %%prose) or say it without a number; a claim's own wording goes into WORDINGS, a name into NAMES."
     )
 
 
