@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from test_multiverse import comparison
 from test_report_charts import boxes, untidy
+from test_scorecard import found, record
 
 from claimbook import charts
 from claimbook.charts import judged as pictures
@@ -117,7 +118,9 @@ def test_no_printed_value_stands_on_the_line_of_the_claim():
         assert not crossed
 
 
-def test_outcomes_differ_by_colour_and_by_shape():
+def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
+    verdicts = {(marker, filled) for _, marker, filled in VERDICTS.values()}
+    assert len(verdicts) == len(VERDICTS), "these by shape or filling"
     looks = style.OUTCOMES.values()
     assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(style.OUTCOMES) == 5
     assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, style.BAND_CLOSE))
@@ -510,30 +513,21 @@ def test_stacked_bars_are_tidy():
 # scorecard -----------------------------------------------------------------------------------------------------
 
 
-def record(i, verdict, **more):
-    """A claim as results.json holds it."""
-    statement = "The zones do something that takes quite a few words to be said in full, number " + str(i) + "."
-    return {"id": f"claim-{i}", "section": str(1 + i // 7), "statement": statement, "verdict": verdict, "test": None,
-            "robustness": {"label": "stable"}, "measures": []} | more  # fmt: skip
-
-
-def numbered(i, verdict, value, outcome):
+def numbered(name, verdict, value, outcome):
     test = {"op": "nearly", "value": 13.0, "unit": "percent", "digit": 1.0, "says": "nearly 13 %", "period": "2022"}
-    found = {"match": "exact", "decides": True, "value": value, "low": value - 0.05, "high": value + 0.05}
-    return record(i, verdict, test=test, measures=[found | {"outcome": outcome}])
+    return record(name, "number", verdict, "7", [found(value, value - 0.05, value + 0.05, outcome)], test)
 
 
 def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
     verdicts = [*VERDICTS, "unverified, evidence against (one origin)", "unverified, no evidence"]
-    records = [record(i, v) for i, v in enumerate(itertools.islice(itertools.cycle(verdicts), 46))]
-    records += [
-        numbered(46, "understated", 14.3, "high"),
-        numbered(47, "overstated", 2.0, "low"),
-        numbered(48, "close", 13.3, "close"),
+    records = [
+        record(f"claim-{i}", verdict=v, section=str(1 + i // 7)) for i, v in zip(range(46), itertools.cycle(verdicts))
     ]
-    records.append(
-        record(49, "partly", measures=[{"match": "criterion", "outcome": o} for o in ("met", "not met", "no data")])
-    )
+    records += [numbered("high", "understated", 14.3, "high"), numbered("low", "overstated", 2.0, "low")]
+    records.append(numbered("close", "close", 13.3, "close"))
+    criteria = [found(1, 1, 1, o, match="criterion") for o in ("met", "not met", "no data")]
+    records.append(record("part", "comparison", "partly", measures=criteria))
+    records = [r | {"statement": LONG} for r in records]
     called = {r["id"]: "a name of some length that has to be broken" for r in records}
     rows_ = [charts.score_row(r) for r in records]
     chart = charts.scorecard(rows_, LONG, "", SOURCE, called=called, sections={"1": "Introduction"})
@@ -547,23 +541,18 @@ def test_a_claim_without_a_verdict_is_not_yet_assessed():
 
 
 def test_a_score_is_relative_to_the_claim():
-    row = charts.score_row(numbered(0, "understated", 14.3, "high"))
+    row = charts.score_row(numbered("x", "understated", 14.3, "high"))
     assert (row.low, row.high) == (pytest.approx(14.25 / 13), pytest.approx(14.35 / 13))
     assert row.passes == (pytest.approx(0.95), 1.0)
     assert row.outcome == "high"
 
 
 def test_an_open_end_leaves_the_small_plot():
-    open_ended = numbered(0, "supported", 20.0, "high")
+    open_ended = numbered("x", "supported", 20.0, "high")
     open_ended["measures"][0]["high"] = None
     row = charts.score_row(open_ended)
     assert row.high == math.inf
     assert place(row.high) == PLOT + PLOT_WIDTH
-
-
-def test_verdicts_differ_in_shape_or_filling():
-    looks = [(marker, filled) for _, marker, filled in VERDICTS.values()]
-    assert len(set(looks)) == len(looks)
 
 
 # style ---------------------------------------------------------------------------------------------------------

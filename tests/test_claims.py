@@ -79,15 +79,6 @@ def test_criteria_and_parts_are_named_once_and_a_criterion_has_a_mark_unless_it_
             assert (c.op == "documented") == (c.threshold is None) == (not c.unit), f"{claim.id}, {c.id}"
 
 
-def test_torch_instruments_must_be_found_within_the_programme(ledger):
-    instruments = [c for c in ledger.of_section("2.1") if c.id.startswith("torch-")]
-    assert len(instruments) == 6
-    of_one, of_all = {"largest-zone", "single-zones"}, "whole-programme"  # a rule of single zones, and one of the whole
-    rules = {c.id: {p.id for p in c.parts} for c in instruments if len(c.parts) > 1}
-    assert rules == {"torch-procurement": {"largest-zone", of_all}, "torch-venture-guidance": {"single-zones", of_all}}
-    assert all("within the programme" in p.says for c in instruments for p in c.parts if p.id not in {*of_one, of_all})
-
-
 def test_statements_are_one_short_sentence_in_our_own_words(ledger):
     text = LEDGER.read_text("utf-8")
     assert "\N{EM DASH}" not in text

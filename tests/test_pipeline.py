@@ -58,16 +58,11 @@ def text_of_pdf(folder: Path, name: str = "three-towns.pdf") -> str:
 # the first build -------------------------------------------------------------------------------------------------
 
 
-def test_the_first_run_runs_every_notebook_and_collects_every_claim_of_the_ledger_and_the_statistics(
+def test_the_first_run_runs_every_notebook_and_collects_the_statistics(
     built: Path,
 ) -> None:
     assert ran((built.parent / "said.txt").read_text()) == set(NOTEBOOKS)
     collected = results(built)
-    assert {c["id"]: c["verdict"] for c in collected["claims"]} == {
-        "libraries-over-50": "overstated",
-        "first-in-alder-1990": "confirmed",
-        "open-more": "not scored",
-    }
     assert values(collected) == {"libraries": 46, "libraries-year": 2023}
     assert collected["parameters"] == {"edition": "2026", "cutoff": "2026-06-30"}
 

@@ -17,7 +17,6 @@ from claimbook.build import plan
 from claimbook.commands import main
 from claimbook.say import recorded as results
 from torch_program.profiles import steps as profiles
-from torch_program.provinces import REGIONS
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
@@ -135,13 +134,6 @@ def test_the_overview_leads_to_every_province_and_leaves_gaps() -> None:
     assert re.search(r"\| \[Hubei\]\([^)]+\) \| Central \| 2 \| – \| – \| 1\.50 \|", page)
     places = re.findall(r"grid-column:(\d+);grid-row:(\d+)", page)
     assert len(set(places)) == len(places) == 31
-
-
-def test_the_contents_list_every_province_once_by_region() -> None:
-    toc = profiles.contents(profiles.PROVINCES)
-    assert [part["caption"] for part in toc["parts"]] == [*REGIONS, "Reference"]
-    files = [c["file"] for part in toc["parts"] for c in part["chapters"]]
-    assert len(files) == len(set(files)) == len(profiles.PROVINCES) + 2
 
 
 @pytest.fixture(scope="module")

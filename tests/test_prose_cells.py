@@ -170,15 +170,3 @@ def test_a_cell_of_prose_is_known_by_its_first_line(source: str, text: str | Non
     cell = {"cell_type": "code", "source": source.splitlines(keepends=True)}
     assert (prose.text_of(cell) if prose.is_prose(cell) else None) == text
     assert not prose.is_prose(cell | {"cell_type": "markdown"})
-
-
-def test_the_notebook_to_take_along_shows_its_text() -> None:
-    from claimbook.book.figure_files import as_text
-
-    text = {"output_type": "display_data", "data": prose.bundle("{zones}", VALUES), "metadata": {}}
-    figure = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}, "metadata": {}}
-    cell = {"cell_type": "code", "execution_count": 3}
-    bare = as_text({"cells": [cell | {"outputs": [figure]}, cell | {"outputs": [figure, text]}], "metadata": {}})[
-        "cells"
-    ]
-    assert [(cell["outputs"], cell["execution_count"]) for cell in bare] == [([], None), ([text], 3)]
