@@ -20,7 +20,7 @@ from claimbook.notebook.boxes import (
     verdict_box,
 )
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.say import prose, tables
+from claimbook.say import prose
 from claimbook.say import recorded as results
 
 DAY = "2023-12-31"
@@ -204,13 +204,3 @@ def test_a_document_that_counts_otherwise_under_another_definition_says_so():
     prints = [finding(reading="by rule"), finding(reading="by name", opposes=True)]
     table = findings_table(judged_fact({"p": prints}, definitions=("by rule", "by name")))
     assert table["Says"].to_list() == ["so as by rule; the opposite as by name"]
-
-
-def test_a_table_for_reviewers_is_folded_under_a_line_that_says_what_it_is():
-    frame = criteria_table(EVERY["criteria"])
-    folded = tables.myst_table(frame, "Criteria", "tbl-x", fold="Criteria: all 2 & more")
-    assert re.match(
-        r'<details class="reviewer">\n<summary>Criteria: all 2 &amp; more</summary>\n\n:::\{table\}', folded
-    )
-    assert folded.endswith(":::\n\n</details>\n") and ":class: data reviewer" in folded
-    assert "details" not in tables.myst_table(frame, "Criteria", "tbl-x")

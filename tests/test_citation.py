@@ -171,13 +171,7 @@ def test_sources_of_a_section_are_those_of_claims_numbers_and_figures():
     assert parts.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b"}
 
 
-@pytest.mark.parametrize(
-    ("publisher", "said"),
-    [
-        ("China Daily (Xinhua)", "China Daily 2024"),
-        ("China Torch Statistical Yearbook 2024, table 1-3", "China Torch Statistical Yearbook 2024"),
-        ("Report 2016, summary", "Report 2016 2024"),
-    ],
-)
-def test_a_source_is_named_in_short_by_publisher_and_year(publisher, said):
-    assert bibliography.short(publisher, "2024") == said
+def test_a_source_is_named_in_short_by_publisher_and_year():
+    for publisher, said in (("China Daily (Xinhua)", "China Daily"), ("Report 2016, summary", "Report 2016")):
+        assert bibliography.short(publisher, "2024") == f"{said} 2024"
+    assert bibliography.short("Yearbook 2024, table 1-3", "2024") == "Yearbook 2024"

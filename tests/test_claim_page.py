@@ -142,12 +142,6 @@ def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
     assert len(figure.select("figcaption i")) == 3
 
 
-def test_an_old_record_has_no_table_and_its_page_no_lists():
-    record = judged(5.2)
-    del record["robustness"]["choices"]["table"]
-    assert "what-if" not in page(account(record))
-
-
 # the page --------------------------------------------------------------------------------------------------------
 
 

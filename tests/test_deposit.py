@@ -203,4 +203,5 @@ def test_the_site_is_made_of_every_edition_of_the_project(project):
     site = project / "_build" / "site"
     assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
     assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
-    assert (site / "2026" / "book" / "three-towns.pdf").exists()
+    assert (site / "2026/book/three-towns.pdf").exists(), "where Google Scholar is told to look"
+    assert (site / ".nojekyll").exists()

@@ -8,8 +8,6 @@ import pytest
 
 from claimbook.build import execution, files, nodes, publication
 from claimbook.build.run import Progress
-from claimbook.changes.outputs import comparable
-from claimbook.charts import svg
 from claimbook.say import prose
 from claimbook.say import recorded as results
 
@@ -180,15 +178,6 @@ def test_two_sections_may_not_use_one_name_for_a_statistic() -> None:
 def test_a_claim_that_the_ledger_does_not_have_is_told() -> None:
     with pytest.raises(results.ResultsError, match="not in data/claims.yml: stray"):
         results.with_unassessed([{"id": "stray"}], [])
-
-
-def test_drawings_are_not_compared_but_their_data_are_and_numbers_to_nine_digits() -> None:
-    shown = svg.as_image("<svg>\n</svg>", "It is made up.")
-    assert comparable(shown) == comparable(svg.as_image("<svg>\n<path/>\n</svg>", "It is made up."))
-    assert comparable(shown) != comparable(svg.as_image("<svg>\n</svg>", "It is another."))
-    assert comparable({"csv": "a\n0.30000000000000004\n"}) == comparable({"csv": "a\n0.3\n"})
-    assert comparable([0.1 + 0.2, {"v": 1 / 3}]) == comparable([0.3, {"v": 0.333333333333}])
-    assert comparable(1.00000001) != comparable(1.0)
 
 
 def test_prose_is_no_code_and_is_told_anew_with_the_values_of_the_run() -> None:

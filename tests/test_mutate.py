@@ -152,12 +152,6 @@ def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
 
 
-def test_a_notebook_that_chooses_rows_by_source_depends_on_the_source_of_every_row(small: Plan) -> None:
-    by_source = m.Usual((), frozenset(), frozenset({"source_id"}))
-    of_kind = {kind: changed(small, "htz_count", kind) for kind in ("factor", "source")}
-    assert by_source.depends_on(of_kind["source"]) and not by_source.depends_on(of_kind["factor"])
-
-
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("[1-5p]*.ipynb")), ids=lambda p: p.stem)
 def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None:
     sources = "\n".join(source for _, source, _ in code_cells(json.loads(path.read_bytes())))

@@ -12,7 +12,6 @@ from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.changes.outputs import ACCEPT
 from claimbook.notebook.parameters import of_notebook
-from claimbook.say.project import ProjectNotFound, data
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
@@ -103,18 +102,6 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
     assert alts
     assert [image["alt"] for image in page.select("img")] == alts
     assert SAID in page.get_text()
-
-
-def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project / "notebooks")
-    assert data() == project / "data"
-    monkeypatch.setenv("CLAIMBOOK_DATA", "my dat")
-    with pytest.raises(ProjectNotFound) as error:
-        data()
-    assert str(error.value) == (
-        f"CLAIMBOOK_DATA is my dat, but there is no folder {project / 'my dat'}. "
-        f"Name a copy of data/ by its whole path or by the way from {project}, or unset CLAIMBOOK_DATA."
-    )
 
 
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:
