@@ -6,13 +6,7 @@ import pytest
 import yaml
 from hand_made import measure
 
-from claimbook.evidence.claims import (
-    Claim,
-    Ledger,
-    LedgerError,
-    NumberClaim,
-    read_ledger,
-)
+from claimbook.evidence.claims import Claim, Ledger, LedgerError, NumberClaim, read_ledger
 from claimbook.firmness.judgement import judge_number
 
 LEDGER = Path(__file__).parents[1] / "data" / "claims.yml"
@@ -69,9 +63,7 @@ def test_an_enterprises_share_of_inventions_is_near_and_leans_nothing(ledger):
     assert got.verdict == "unverified, no evidence"
 
 
-def test_criteria_and_parts_are_named_once_and_a_criterion_has_a_mark_unless_it_asks_for_a_document(
-    ledger,
-):
+def test_criteria_and_parts_are_named_once_and_a_criterion_has_a_mark_unless_it_asks_for_a_document(ledger):
     for claim in ledger.claims:
         inner = [*getattr(claim, "criteria", ()), *getattr(claim, "parts", ())]
         assert len({each.id for each in inner}) == len(inner), claim.id

@@ -45,8 +45,7 @@ def test_anything_else_is_refused_with_the_label_in_the_sentence(label):
 
 
 @pytest.mark.parametrize(
-    ("published", "day"),
-    [("2023", "2023-12-31"), ("2024-02", "2024-02-29"), ("2023-03-09", "2023-03-09")],
+    ("published", "day"), [("2023", "2023-12-31"), ("2024-02", "2024-02-29"), ("2023-03-09", "2023-03-09")]
 )
 def test_a_date_known_in_part_counts_as_its_latest_day(published, day):
     assert latest_day(published).isoformat() == day

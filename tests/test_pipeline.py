@@ -58,9 +58,7 @@ def text_of_pdf(folder: Path, name: str = "three-towns.pdf") -> str:
 # the first build -------------------------------------------------------------------------------------------------
 
 
-def test_the_first_run_runs_every_notebook_and_collects_the_statistics(
-    built: Path,
-) -> None:
+def test_the_first_run_runs_every_notebook_and_collects_the_statistics(built: Path) -> None:
     assert ran((built.parent / "said.txt").read_text()) == set(NOTEBOOKS)
     collected = results(built)
     assert values(collected) == {"libraries": 46, "libraries-year": 2023}

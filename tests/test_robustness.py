@@ -35,10 +35,7 @@ def test_a_verdict_that_turns_without_one_origin_is_fragile_and_names_it():
 
 
 def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():
-    found = [
-        measure("30.0", "2021", FACETS, published="2022"),
-        measure("60.0", "2023", FACETS, published="2024-06"),
-    ]
+    found = [measure("30.0", "2021", FACETS, published="2022"), measure("60.0", "2023", FACETS, published="2024-06")]
     got = judged(over(), found, {"2023": DAY})
     assert got.robustness.flips == ("with evidence up to 31 December 2023: overstated",)
     assert "differs by edition" in got.qualifiers
