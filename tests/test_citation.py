@@ -12,7 +12,7 @@ from pybtex.database import parse_string
 
 from claimbook.book import bibliography
 from claimbook.book import citing as citation
-from claimbook.publish import metadata, parts, references
+from claimbook.publish import parts, references
 from claimbook.publish.metadata import Work
 from claimbook.publish.references import apa, bibtex, csl, ris
 from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
@@ -101,13 +101,6 @@ def test_csl_items_have_the_fields_that_processors_expect(reference) -> None:
     assert all(isinstance(value, str) and value for name, value in item.items() if name not in {"author", "issued"})
 
 
-def test_the_work_is_read_from_the_citation_file_and_the_executed_notebooks(root) -> None:
-    work = metadata.read(root)
-    assert (work.edition, work.cutoff) == ("2026", dt.date(2026, 11, 25))
-    assert work.title == "China’s Torch Program, claim by claim" and re.fullmatch(r"[0-9a-f]{64}", work.content)
-    assert work.place("book/cite") == "book/cite.html"
-
-
 # the head of pages ---------------------------------------------------------------------------------------------
 
 SAID = {"qualifiers": ["one origin"], "measures": []}
@@ -156,12 +149,6 @@ def test_a_number_has_a_review_and_an_opinion_none_whatever_they_say():
     assert review["reviewRating"] == rating
     assert review["url"] == "https://example.org/torch/2023/claims/gdp.html"
     assert head(PUBLISHED, "claims/centre", claim=OPINION)[1] == []
-
-
-def test_references_to_parts_are_folded_under_their_titles():
-    summaries = ["".join(node.astext() for node in citation.folded(reference)) for reference in EVERY[1:3]]
-    assert "2.1 Torch <span>Section</span>" in summaries[0]
-    assert "13 % of GDP &amp; {more}_#~ <span>claim-gdp</span>" in summaries[1]
 
 
 def test_sources_of_a_section_are_those_of_claims_numbers_and_figures():

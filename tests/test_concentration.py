@@ -159,15 +159,6 @@ def test_between_and_within_add_up(case):
     assert (parts["within"] > -1e-9).all()
 
 
-@given(spread())
-def test_the_lorenz_curve_sags(case):
-    values, people = case
-    curve = c.lorenz(values, people)
-    assert (curve["value"] <= curve["people"] + 1e-9).all()
-    slopes = (curve["value"].diff() / curve["people"].diff()).dropna()
-    assert (slopes.diff().dropna() >= -1e-9).all()
-
-
 def test_the_slope_of_catching_up_is_that_of_a_line_drawn_by_hand():
     first = pd.Series([1.0, np.e, np.e**2])
     last = first * np.exp(10 * np.array([0.05, 0.03, 0.01]))  # yearly log growth falls by 0.02 for each unit of log

@@ -116,8 +116,3 @@ def test_all_wrong_settings_are_told_at_once(tmp_path: Path) -> None:
     said = str(error.value)
     assert said.count("SET ") == 3
     assert "cutof is unknown" in said and "cutoff is set twice" in said and "panel_year is 'x'" in said
-
-
-@pytest.mark.parametrize("name", ["2023", editions.DEFAULT])
-def test_the_shipped_editions_are_valid(root: Path, name: str) -> None:
-    assert editions.read(root, name).name == name

@@ -25,17 +25,10 @@ def digest(*cells: dict[str, Any]) -> str:
     return execution.source_digest(json.dumps(notebook(*cells)).encode())
 
 
-def test_topics_are_read_from_every_call_and_sorted() -> None:
+def test_topics_are_read_from_every_call_and_sorted_and_no_other_function_declares_any() -> None:
     code = 'a = evidence.load("zones", "cities", cutoff=cutoff)\nb = evidence.load("zones", cutoff=cutoff)'
-    assert execution.declared_topics(notebook(cell(code), cell('evidence.load("aid", cutoff=c)'))) == [
-        "aid",
-        "cities",
-        "zones",
-    ]
-
-
-def test_other_functions_called_load_declare_nothing() -> None:
-    assert execution.declared_topics(notebook(cell('json.load("evidence")'), cell("evidence load", "markdown"))) == []
+    others = cell('json.load("evidence")'), cell("evidence load", "markdown"), cell('evidence.load("aid", cutoff=c)')
+    assert execution.declared_topics(notebook(cell(code), *others)) == ["aid", "cities", "zones"]
 
 
 @pytest.mark.parametrize("argument", ["topic", "*topics", "f'{a}'", "1"])

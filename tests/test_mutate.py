@@ -81,16 +81,6 @@ def test_a_factor_keeps_the_digits_and_always_changes_the_value(value: str, more
     assert m.times_factor(value) == more
 
 
-def test_another_unit_is_one_that_is_declared_for_the_series() -> None:
-    units = [
-        {"unit": "CNY 100 million", "canonical": "CNY trillion"},
-        {"unit": "CNY billion", "canonical": "CNY trillion"},
-    ]
-    assert m.other_unit("CNY 100 million", "CNY trillion", units) == "CNY billion"
-    assert m.other_unit("CNY trillion", "CNY trillion", units) == "CNY 100 million"
-    assert m.other_unit("rank", "rank", units) == ""
-
-
 def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
     found = m.mutations(small.data)
     assert {x.kind for x in found} >= {"factor", "swap", "source"}

@@ -12,7 +12,7 @@ from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
 from claimbook.book import pdf, print_parts, print_tables
-from claimbook.book.print_pages import Page, page_anchor
+from claimbook.book.print_pages import Page
 from claimbook.book.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.build.files import write_whole
 from claimbook.fonts import FOLDER
@@ -76,15 +76,6 @@ def test_chinese_has_its_language(page):
 def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(page):
     text = text_of(printed(page("<h1>Head</h1><p>One ꙮ and two.</p>")))
     assert f"One {REPLACEMENT} and two." in text
-
-
-def test_what_works_only_on_a_screen_is_left_out(page):
-    html = (
-        '<h1>Head<a class="headerlink" href="#x">#</a></h1><p class="web-only">click</p><p hidden>secret</p><p>Text</p>'
-    )
-    source = page(html + "<details><p>code</p></details><script>run()</script>").source()
-    assert "Text" in source
-    assert not [words for words in ("click", "secret", "code", "run", '"#"') if words in source]
 
 
 def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
@@ -153,23 +144,6 @@ def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
     assert here.target(link) == ""
     here.site = "https://example.org/2026/"
     assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
-
-
-def test_a_table_for_reviewers_is_left_to_the_annex(page):
-    table = '<table class="data{}"><tr><td>1</td></tr></table>'
-    here = page(f"<h1>H</h1>{table.format(' reviewer')}{table.format('')}{table.format(' searches')}")
-    assert [e.get("class") for e in print_parts.looked_up(here.article)] == ["data reviewer", "data searches"]
-
-
-def test_a_list_of_sources_has_those_alone_that_are_cited(page):
-    entry = '<p class="reference" id="source-{0}">Title {0}<span class="known">Grade A</span></p>'
-    here = page(f"<h1>Bibliography</h1><p>All.</p>{entry.format('one')}{entry.format('two')}", "book/bibliography")
-    made = print_parts.list_of_sources(here, {"page-book-bibliography--source-two"})
-    assert " ".join(made.text_content().split()) == "Sources citedTitle two"
-
-
-def test_the_name_of_a_page_begins_with_a_letter():
-    assert page_anchor("notebooks/2-1-first") == "page-notebooks-2-1-first"
 
 
 # tables -----------------------------------------------------------------------------------------------------------
@@ -247,15 +221,6 @@ def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
 
 
 # drawings ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_drawing_has_a_description_and_an_icon_goes(page):
-    html = (
-        '<h1>Head</h1><table><tr><td><svg class="small-plot" width="9" height="9" viewBox="0 0 9 9">'
-        '<title>3 of 4 criteria met</title><path d="M0 0h9v9z"/></svg><svg><path d="M0 0"/></svg></td></tr></table>'
-    )
-    (figure,) = (each for cell in cells_of(printed(page(html)), "/TD") for each in elements(cell, "/Figure"))
-    assert str(figure.Alt).endswith("3 of 4 criteria met")
 
 
 @pytest.mark.parametrize("height", [400, 3000])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import real_project
 
-from claimbook.intake import cells, description, reading, validation
+from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
 from claimbook.intake.problems import Problem, nearest
 from claimbook.intake.rules.sizes import slips
@@ -184,12 +184,6 @@ def test_a_slip_is_told_once_with_its_place(folder, file, old, new, where, says)
     path.write_text(path.read_text().replace(old, new, 1))
     (told,) = errors(folder)
     assert told.file == file and told.place.endswith(where) and says in str(told)
-
-
-def test_a_table_that_is_too_large_is_refused_unread(folder, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
-    told = [p for p in errors(folder) if p.file == "zones.csv"]
-    assert "a table has 0 MB at most" in told[0].rule and "split it by topic" in told[0].fix
 
 
 @pytest.mark.parametrize("file", ["units.csv", "zones.csv"])  # the first that is read, and a later one
