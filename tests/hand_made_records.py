@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.recorded import FIGURE_MIME, IMAGE, MYST_MIME, RESULTS_MIME
 
@@ -15,6 +16,39 @@ CSV = "year,value\n2021,12.5\n2022,13.1\n"
 
 def measure(label: str, value: float, outcome: str = "pass") -> dict[str, Any]:
     return {"label": label, "value": value, "unit": "percent", "outcome": outcome, "decides": True, "match": "exact"}
+
+
+def judged_claim(**said: Any) -> ClaimRecord:
+    """The record of a claim, with what nobody says left blank."""
+    blank: dict[str, Any] = {
+        "id": "a-claim",
+        "section": "1",
+        "kind": "fact",
+        "statement": "It is so.",
+        "test": None,
+        "text_date": None,
+    }
+    blank |= {"verdict": "confirmed", "qualifiers": (), "would_change": "", "measures": ()}
+    blank |= {"robustness": {"label": "stable", "grid": (), "flips": ()}, "certainty": {"word": "", "reasons": ()}}
+    return ClaimRecord.model_validate({"stands_as": said.get("verdict", "confirmed")} | blank | said)
+
+
+def changed(claim: ClaimRecord, **said: Any) -> ClaimRecord:
+    """The record of a claim that says something else; a claim stands as its new verdict."""
+    stands = {"stands_as": said["verdict"]} if "verdict" in said else {}
+    return ClaimRecord.model_validate(claim.model_dump(exclude_unset=True) | stands | said)
+
+
+def witness(match: str, **said: Any) -> dict[str, Any]:
+    """The record of a measure, a criterion or a finding, with what nobody says left blank."""
+    blank = {"match": match, "label": "", "value": 1, "low": 1, "high": 1, "unit": "count", "period": "", "differs": ()}
+    blank |= {"cell": "", "outcome": "", "decides": True, "grade": "A", "origins": (), "sources": ()}
+    of_kind = {
+        "criterion": {"op": "at least", "threshold": None, "found": True, "essential": False},
+        "part": {"began": "", "ended": "", "reading": "", "opposes": False, "published": ""},
+    }
+    number = {"year": 2023, "complete": True, "facets": {}, "holds": "", "commensurable": True, "status": ""}
+    return blank | of_kind.get(match, number | {"published": ""}) | said
 
 
 def columns(rows: list[tuple[str, ...]]) -> dict[str, list[str]]:

@@ -92,7 +92,7 @@ def test_the_script_judges_what_is_drawn_alike(kind, data):
 
 
 def schema(name):
-    read = json.loads((SHIPPED / name).read_text("utf-8"))
+    read = json.loads((BUILD / "html" / name).read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(read)
     return jsonschema.Draft202012Validator(read)
 
@@ -107,12 +107,24 @@ def test_results_and_each_file_of_a_claim_follow_the_schema():
         assert one["claim"] == c
 
 
-def test_the_schema_refuses_a_criterion_without_its_mark():
-    document = copy.deepcopy(printed())
-    criterion = next(m for c in document["claims"] for m in c["measures"] if m["match"] == "criterion")
-    del criterion["threshold"]
+def spoilt(document, how):
+    """A results.json in which one thing is missing or too much."""
+    document = copy.deepcopy(document)
+    claims = {c["kind"]: c for c in document["claims"]}
+    criterion = next(m for m in claims["comparison"]["measures"] if m["match"] == "criterion")
+    spots = {"no mark": (criterion, "threshold"), "no window": (claims["number"], "window"), "more": (criterion, None)}
+    thing, name = spots[how]
+    if name:
+        del thing[name]
+    else:
+        thing["remark"] = "nobody declared it"
+    return document
+
+
+@pytest.mark.parametrize("how", ["no mark", "no window", "more"])
+def test_the_schema_refuses_what_lacks_something_of_its_kind_or_has_more(how):
     with pytest.raises(jsonschema.ValidationError):
-        schema("results.schema.json").validate(document)
+        schema("results.schema.json").validate(spoilt(printed(), how))
 
 
 def test_files_of_series_hold_what_may_be_passed_on_and_count_the_rest():

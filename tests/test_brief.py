@@ -1,27 +1,29 @@
 """The report in a minute, on hand-made claims: it says what the verdicts say, in whatever edition; none is evidence."""
 
 import pytest
+from hand_made_records import changed
 from test_scorecard import COMPARISON, FACT, NUMBER, OPEN, OPINION, OVER_100, record
 
 from claimbook.results.brief import answers, firmness, lead, number_says, retested
 
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
-LATE = record("late", "number", "understated", "2.1", NUMBER["measures"], OVER_100) | {
-    "stands_as": "right in size, out of date",
-    "qualifiers": ["by 10 % (1.3 points)", "outdated (right in size 2018–2019, 2021)"],
-}
+LATE = changed(
+    record("late", "number", "understated", "2.1", NUMBER.measures, OVER_100),
+    stands_as="right in size, out of date",
+    qualifiers=["by 10 % (1.3 points)", "outdated (right in size 2018–2019, 2021)"],
+)
 WRONG = record("wrong", "fact", "contradicted")
 
 
 def name(claim):
-    return f"name of {claim['id']}"
+    return f"name of {claim.id}"
 
 
 def told(claims):
     """Heading and sentences of each answer; a claim stands as its id."""
     return {
         answer.heading: [
-            " ".join(filter(None, [p.before, ", ".join(c["id"] for c in p.claims), p.after])) for p in answer.points
+            " ".join(filter(None, [p.before, ", ".join(c.id for c in p.claims), p.after])) for p in answer.points
         ]
         for answer in answers(claims)
     }
@@ -48,13 +50,13 @@ def test_each_claim_that_is_scored_counts_in_one_answer():
 
 def test_a_verdict_that_flips_moves_to_another_answer():
     assert "wrong" in told([WRONG])["Wrong, out of date, or right in part"][0]
-    assert told([WRONG | {"verdict": "confirmed"}]) == {"Right": ["1 plain fact holds."]}
-    assert told([NUMBER | {"verdict": "overstated"}]).keys() == {"Wrong, out of date, or right in part"}
+    assert told([changed(WRONG, verdict="confirmed")]) == {"Right": ["1 plain fact holds."]}
+    assert told([changed(NUMBER, verdict="overstated")]).keys() == {"Wrong, out of date, or right in part"}
 
 
 def test_page_one_tells_what_the_tests_before_would_say():
-    right = COMPARISON | {"verdict": "supported", "stands_as": "supported"}
-    before = [{"claim_id": right["id"], "verdict_today": v} for v in ("partly", "supported", "not known")]
+    right = changed(COMPARISON, verdict="supported")
+    before = [{"claim_id": right.id, "verdict_today": v} for v in ("partly", "supported", "not known")]
     assert retested([right, NUMBER], before) == (
         "Of the 1 judgement that hold, one would hold in part at most under a test that was changed with the evidence "
         "known."
@@ -75,7 +77,7 @@ def test_page_one_tells_what_the_tests_before_would_say():
     ],
 )
 def test_what_is_unknown_says_what_comes_near(verdict, qualifiers, says):
-    claim = OPEN | {"verdict": verdict, "qualifiers": qualifiers}
+    claim = changed(OPEN, verdict=verdict, qualifiers=qualifiers)
     assert number_says(claim) == f"Over\u00a0100 claimed; {says}."
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 import seaborn
 from hand_made import claim, measure
+from hand_made_records import judged_claim, witness
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from test_multiverse import comparison
 from test_report_charts import boxes, untidy
-from test_scorecard import found, record
 
 from claimbook import charts
 from claimbook.charts import judged as pictures
@@ -26,8 +26,7 @@ from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.rule.scores import VERDICTS
-from claimbook.say.recorded import NOT_ASSESSED
+from claimbook.say.verdict_table import VERDICTS
 from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
@@ -119,7 +118,7 @@ def test_no_printed_value_stands_on_the_line_of_the_claim():
 
 
 def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
-    verdicts = {(marker, filled) for _, marker, filled in VERDICTS.values()}
+    verdicts = {(verdict.marker, verdict.filled) for verdict in VERDICTS.values()}
     assert len(verdicts) == len(VERDICTS), "these by shape or filling"
     looks = style.OUTCOMES.values()
     assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(style.OUTCOMES) == 5
@@ -283,15 +282,19 @@ def series(years, values=None, **more):
 
 
 def joined(frame, gaps=()):
-    return [(a, b) for a, _, b, _ in lines.segments(lines.prepared(frame, None), gaps)]
+    """Pairs of years that the line of a chart joins."""
+    chart = charts.line_chart(frame, "Hand-made", breaks=dict.fromkeys(gaps, "a → b"))
+    pairs = itertools.pairwise(chart.figure.axes[1].lines[0].get_xdata())
+    return [(one, other) for one, other in pairs if not math.isnan(one + other)]
 
 
 @pytest.mark.parametrize(
     ("years", "gaps", "status"),
-    [([2010, 2011, 2013], [], ""), ([2010, 2011, 2012], [2012], ""), ([2010, 2011, 2012], [], ["", "", "partial"])],
+    [([0, 1, 3, 4], [], ""), ([0, 1, 2, 3], [2], ""), ([0, 1, 2, 3, 4], [], ["", "", "partial", "", ""])],
 )
 def test_a_line_joins_neighbouring_whole_years_and_crosses_no_break(years, gaps, status):
-    assert joined(series(years, status=status), gaps) == [(2010, 2011)]
+    last = years[-1]
+    assert joined(series(years, status=status), gaps) == [(0, 1), (last - 1, last)]
 
 
 def test_one_year_has_one_voice_unless_its_sources_disagree():
@@ -513,44 +516,45 @@ def test_stacked_bars_are_tidy():
 # scorecard -----------------------------------------------------------------------------------------------------
 
 
-def numbered(name, verdict, value, outcome):
+def record(i, verdict, **more):
+    statement = "The zones do something that takes quite a few words to be said in full, number " + str(i) + "."
+    return judged_claim(id=f"claim-{i}", section=str(1 + i // 7), statement=statement, verdict=verdict, **more)
+
+
+def numbered(i, verdict, value, outcome, **more):
     test = {"op": "nearly", "value": 13.0, "unit": "percent", "digit": 1.0, "says": "nearly 13 %", "period": "2022"}
-    return record(name, "number", verdict, "7", [found(value, value - 0.05, value + 0.05, outcome)], test)
+    around = {"low": value - 0.05, "high": value + 0.05}
+    found = witness("exact", value=value, outcome=outcome, **around | more)
+    return record(i, verdict, test=test, measures=[found])
 
 
 def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
     verdicts = [*VERDICTS, "unverified, evidence against (one origin)", "unverified, no evidence"]
-    records = [
-        record(f"claim-{i}", verdict=v, section=str(1 + i // 7)) for i, v in zip(range(46), itertools.cycle(verdicts))
+    records = [record(i, v) for i, v in enumerate(itertools.islice(itertools.cycle(verdicts), 46))]
+    records += [
+        numbered(46, "understated", 14.3, "high"),
+        numbered(47, "overstated", 2.0, "low"),
+        numbered(48, "close", 13.3, "close"),
     ]
-    records += [numbered("high", "understated", 14.3, "high"), numbered("low", "overstated", 2.0, "low")]
-    records.append(numbered("close", "close", 13.3, "close"))
-    criteria = [found(1, 1, 1, o, match="criterion") for o in ("met", "not met", "no data")]
-    records.append(record("part", "comparison", "partly", measures=criteria))
-    records = [r | {"statement": LONG} for r in records]
-    called = {r["id"]: "a name of some length that has to be broken" for r in records}
+    records.append(
+        record(49, "partly", measures=[witness("criterion", outcome=o) for o in ("met", "not met", "no data")])
+    )
+    called = {r.id: "a name of some length that has to be broken" for r in records}
     rows_ = [charts.score_row(r) for r in records]
     chart = charts.scorecard(rows_, LONG, "", SOURCE, called=called, sections={"1": "Introduction"})
     assert_tidy(chart)
     assert "50 claims" in chart.alt and "claimed nearly\u00a013" in chart.alt
 
 
-def test_a_claim_without_a_verdict_is_not_yet_assessed():
-    row = charts.score_row({"id": "a", "section": "1", "statement": "A statement."})
-    assert row.verdict == NOT_ASSESSED
-
-
 def test_a_score_is_relative_to_the_claim():
-    row = charts.score_row(numbered("x", "understated", 14.3, "high"))
+    row = charts.score_row(numbered(0, "understated", 14.3, "high"))
     assert (row.low, row.high) == (pytest.approx(14.25 / 13), pytest.approx(14.35 / 13))
     assert row.passes == (pytest.approx(0.95), 1.0)
     assert row.outcome == "high"
 
 
 def test_an_open_end_leaves_the_small_plot():
-    open_ended = numbered("x", "supported", 20.0, "high")
-    open_ended["measures"][0]["high"] = None
-    row = charts.score_row(open_ended)
+    row = charts.score_row(numbered(0, "supported", 20.0, "high", high=None))
     assert row.high == math.inf
     assert place(row.high) == PLOT + PLOT_WIDTH
 

@@ -8,6 +8,7 @@ from string import ascii_letters, digits
 import pytest
 from bs4 import BeautifulSoup
 from hand_made import claim, measure
+from hand_made_records import changed, judged_claim
 from hypothesis import given
 from hypothesis import strategies as st
 from test_citation import WORK
@@ -19,20 +20,23 @@ from claimbook.firmness.multiverse import Said
 from claimbook.publish.references import Reference
 from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
-from claimbook.rule.scores import VERDICTS
+from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
-from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS
 
 CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
 
+read = ClaimRecord.model_validate
+
+
 def judged(*marks):
     found = five_against(*marks)
-    return claim_record(judge_comparison(comparison(found), found, DAY))
+    return read(claim_record(judge_comparison(comparison(found), found, DAY)))
 
 
 def number(op, *found):
-    return claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {}))
+    return read(claim_record(judge_number(claim(op, 10, "percent", facets=FACETS), list(found), DAY, {})))
 
 
 def account(record, **more):
@@ -48,16 +52,16 @@ def soup_of(record, **more):
 def looked_up(table, *places):
     """The verdict and its reasons by the table alone, as the script of the page finds them."""
     if len(places) == 1:
-        case = table["choices"][places[0]]["case"]
+        case = table.choices[places[0]].case
     else:
         one, other = sorted(places)
-        high, low = table["pairs"][one][2 * (other - one - 1) :][:2]
+        high, low = table.pairs[one][2 * (other - one - 1) :][:2]
         if high == ".":
             return None
         signs = digits + ascii_letters
         case = len(signs) * signs.index(high) + signs.index(low)
-    verdict, *lines = table["cases"][case]
-    return Said(table["verdicts"][verdict], tuple(table["lines"][line] for line in lines))
+    verdict, *lines = table.cases[case]
+    return Said(table.verdicts[verdict], tuple(table.lines[line] for line in lines))
 
 
 # what if ---------------------------------------------------------------------------------------------------------
@@ -67,8 +71,8 @@ def looked_up(table, *places):
 def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, n, found):
     got = judge_number(claim(op, n, "percent", facets=FACETS), found, DAY, {"2022": "2022-12-31"}, DAYS)
     choices = got.robustness.choices
-    table = claim_record(got)["robustness"]["choices"]["table"]
-    assert table["verdicts"][0] == choices.declared.verdict and table["cases"][0][0] == 0
+    table = read(claim_record(got)).robustness.choices.table
+    assert table.verdicts[0] == choices.declared.verdict and table.cases[0][0] == 0
     assert [looked_up(table, i) for i in range(len(choices.singles))] == [v.said for v in choices.singles]
     pairs = {(i, j): said for i, j, said in choices.together}
     every = combinations(range(len(choices.singles)), 2)
@@ -76,11 +80,11 @@ def test_the_table_gives_what_the_rule_gave_for_every_choice_and_every_pair(op, 
 
 
 def test_a_pair_of_marks_is_asked_of_the_rule_and_not_put_together_from_singles():
-    table = judged(5.2, 5.2)["robustness"]["choices"]["table"]
-    lower = [n for n, c in enumerate(table["choices"]) if c["to"] == "−5 %" and c["of"] != "all"]
+    table = judged(5.2, 5.2).robustness.choices.table
+    lower = [n for n, c in enumerate(table.choices) if c.to == "−5 %" and c.of != "all"]
     assert [looked_up(table, n).verdict for n in lower] == ["partly", "partly"]
     assert looked_up(table, *lower).verdict == "supported"
-    alone, both = lower[0], next(n for n, c in enumerate(table["choices"]) if c["of"] == "all")
+    alone, both = lower[0], next(n for n, c in enumerate(table.choices) if c.of == "all")
     assert looked_up(table, alone, both) is None  # one mark cannot be moved twice
 
 
@@ -99,8 +103,8 @@ def test_a_single_mark_needs_no_name():
 
 def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
     record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
-    assert (record["verdict"], record["stands_as"]) == ("understated", OUT_OF_DATE)
-    assert json.loads(what_if.data(record))["verdicts"][0] == ["understated", "out-of-date"]
+    assert (record.verdict, record.stands_as) == ("understated", OUT_OF_DATE)
+    assert what_if.data(record, what_if.table(record))["verdicts"][0] == ["understated", "out-of-date"]
 
 
 def test_what_the_text_might_have_said_stands_apart():
@@ -126,19 +130,19 @@ def test_without_a_script_every_choice_stands_in_the_table():
     said = soup.select_one(".every-choice").get_text(" ")
     assert soup.select_one("form.what-if").has_attr("hidden")
     shown = sum(len(chosen.split(", ")) for _, chosen, _, _ in what_if.grouped_verdicts(record))
-    assert shown == record["robustness"]["choices"]["of"]
+    assert shown == record.robustness.choices.of
     assert all(words in said for words in ("All marks", "−5 %", "Ministry", "another verdict"))
 
 
 @pytest.mark.parametrize("marks", [(1.0, 1.0), (4.2, 1.0), (5.1, 5.3)])
 def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
     record = judged(*marks)
-    choices = record["robustness"]["choices"]
+    choices = record.robustness.choices
     figure = soup_of(record).select_one("figure.squares")
     kinds = Counter(i["class"][0] for i in figure.select("[role=img] i"))
-    differ = Counter(d["becomes"] for d in choices["differ"])
-    assert kinds == {k: n for k, n in ({"same": choices["agree"]} | differ).items() if n}
-    assert f"{choices['of']} other choices" in figure.select_one("[role=img]")["aria-label"]
+    differ = Counter(d.becomes for d in choices.differ)
+    assert kinds == {k: n for k, n in ({"same": choices.agree} | differ).items() if n}
+    assert f"{choices.of} other choices" in figure.select_one("[role=img]")["aria-label"]
     assert len(figure.select("figcaption i")) == 3
 
 
@@ -147,7 +151,7 @@ def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
 
 @pytest.mark.parametrize("verdict", [*VERDICTS, "unverified, evidence against (one origin)"])
 def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
-    record = {"statement": "It is so.", "verdict": verdict}
+    record = judged_claim(verdict=verdict)
     said = conclusion(record, "5 found")
     assert said.startswith("A policy text on China’s Torch Program says “It is so”; ")
     assert said.endswith(": 5 found.") and said.count(". ") == 0
@@ -156,7 +160,7 @@ def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
 
 def test_the_page_says_what_the_record_says():
     record = number("over", measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor"))
-    before = record | {"verdict": "undecided", "stands_as": "undecided", "certainty": {"word": "low", "reasons": []}}
+    before = changed(record, verdict="undecided", certainty={"word": "low", "reasons": []})
     history = [("2026", "2026-11-25", record), ("2023", "2023-12-31", before)]
     sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
     soup = soup_of(
@@ -169,12 +173,12 @@ def test_the_page_says_what_the_record_says():
         figure="fig-x",
     )
     assert soup.h1.get_text() == "Something is so large."
-    assert soup.select_one(".standing .verdict").get_text() == record["verdict"]
+    assert soup.select_one(".standing .verdict").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
     assert not rows[1].strong
     assert [r.select_one(".verdict").get_text() for r in soup.select("#editions tbody tr")] == [
-        record["verdict"],
+        record.verdict,
         "undecided",
     ]
     assert "a table: none found" in soup.select_one("#sought").get_text()
@@ -185,7 +189,7 @@ def test_the_page_says_what_the_record_says():
 
 
 def test_headings_without_content_are_left_out():
-    record = judged(5.2) | {"would_change": ""}
+    record = changed(judged(5.2), would_change="")
     soup = soup_of(record)
     assert [s["id"] for s in soup.select("section")] == ["what-decides", "what-if", "cite"]
 
@@ -203,8 +207,10 @@ def test_headings_without_content_are_left_out():
     ],
 )
 def test_how_many_choices_agree_is_a_sentence(agree, of, says):
-    robust = {"choices": {"agree": agree, "of": of}, "flips": ["without NSF: partly"], "on_the_line": True}
-    line, agreed, turned = firmness_reasons(robust)
+    robust = judged(5.2).robustness
+    choices = robust.choices.model_copy(update={"agree": agree, "of": of})
+    told = {"choices": choices, "flips": ("without NSF: partly",), "on_the_line": True}
+    line, agreed, turned = firmness_reasons(robust.model_copy(update=told))
     assert line.startswith("A value lies so near its mark")
     assert agreed == f"The verdict is {says}."
     assert turned == "It would be “partly” without NSF."
@@ -226,8 +232,7 @@ def test_a_source_is_named_by_its_publisher_and_year():
 
 def test_many_measures_are_cut_and_the_rest_is_counted():
     record = judged(5.2)
-    record["measures"] = record["measures"] * 13
-    soup = soup_of(record)
+    soup = soup_of(changed(record, measures=record.measures * 13))
     assert len(soup.select("#what-decides tbody tr")) == 8
     assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
 

@@ -6,41 +6,41 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from hand_made_records import changed, judged_claim, witness
 
 from claimbook.book import small_plots
 from claimbook.book.scorecard_page import Card, render, render_brief, render_index
 from claimbook.book.small_plots import WIDE, criteria_in_words, found_in_words, place
-from claimbook.results.standing import GROUPS, group_of
-from claimbook.rule.scores import VERDICTS, score_row
+from claimbook.rule.scores import score_row
+from claimbook.say.verdict_table import verdict_of
 
 
 def record(claim_id, kind="fact", verdict="confirmed", section="2.1", measures=(), test=None, firm="stable"):
-    return {
-        "id": claim_id,
-        "section": section,
-        "kind": kind,
-        "statement": f"The statement <{claim_id}>.",
-        "test": test,
-        "verdict": verdict,
-        "robustness": {"label": firm},
-        "qualifiers": [],
-        "measures": list(measures),
-    }
+    return judged_claim(
+        id=claim_id,
+        section=section,
+        kind=kind,
+        statement=f"The statement <{claim_id}>.",
+        test=test,
+        verdict=verdict,
+        robustness={"label": firm, "grid": (), "flips": ()},
+        measures=measures,
+    )
 
 
 def found(value, low, high, outcome, decides=True, match="exact", period="2023"):
-    return {
-        "value": value,
-        "low": low,
-        "high": high,
-        "outcome": outcome,
-        "decides": decides,
-        "match": match,
-        "period": period,
-    }
+    return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
 
 
-OVER_100 = {"op": "over", "value": 100.0, "unit": "count", "digit": 1.0, "says": "over 100", "period": "2023"}
+OVER_100 = {
+    "op": "over",
+    "value": 100.0,
+    "unit": "count",
+    "digit": 1.0,
+    "tolerance": 0.05,
+    "says": "over 100",
+    "period": "2023",
+}
 NUMBER = record(
     "big",
     "number",
@@ -63,7 +63,7 @@ OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,
-    {claim["id"]: "number of zones" if claim is NUMBER else claim["id"] for claim in CLAIMS},
+    {claim.id: "number of zones" if claim is NUMBER else claim.id for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
     "2026",
     dt.date(2026, 11, 25),
@@ -80,15 +80,12 @@ def page():
     return BeautifulSoup(html, "html.parser")
 
 
-def test_every_verdict_is_in_exactly_one_group():
-    assert sorted(v for g in GROUPS for v in g.verdicts) == sorted(VERDICTS)
-
-
 def test_a_size_that_time_has_overtaken_counts_as_right_in_part():
     late = record("late", "number", "understated", test=OVER_100)
-    assert group_of(late).id == "not-as-written"
-    assert group_of(late | {"stands_as": "right in size, out of date"}).id == "aged"
-    assert score_row(late | {"stands_as": "right in size, out of date"}).verdict == "right in size, out of date"
+    assert verdict_of(late.stands_as).group.id == "not-as-written"
+    overtaken = changed(late, stands_as="right in size, out of date")
+    assert verdict_of(overtaken.stands_as).group.id == "aged"
+    assert score_row(overtaken).verdict == "right in size, out of date"
 
 
 def test_what_was_found_is_said_by_kind():
@@ -121,7 +118,7 @@ def test_the_table_has_a_row_for_each_claim_numbers_first(page):
     rows = page.select("table.claims tbody tr")
     assert [row.th.get_text()[: -len(" 2.1")] for row in rows[:2]] == ["The statement <big>", "The statement <open>"]
     assert len(rows) == len(CLAIMS)
-    assert rows[1].select_one(".verdict-unverified").get_text() == OPEN["verdict"]
+    assert rows[1].select_one(".verdict-unverified").get_text() == OPEN.verdict
     assert rows[1].select_one(".robustness-no-evidence").get_text() == "no evidence"
     assert [int(row["data-place"]) for row in rows] == [2, 3, 1, 0, 4]
     assert page.select_one("details.folded summary").get_text() == "1 plain fact and 1 opinion"
@@ -189,15 +186,14 @@ def test_the_drawing_of_a_number_puts_the_claim_in_the_middle_and_leaves_near_ev
 
 def test_a_value_beyond_the_drawing_becomes_an_arrow_at_its_edge():
     claim = record("x", "number", "supported", measures=[found(900, 900, 900, "pass")], test=OVER_100)
-    drawn = list(small_plots.number_plot(claim, score_row(claim)))
-    assert drawn[-1] == small_plots.mark(place(1.5), "#00695c", ">", True, "outcome-pass")
+    drawn = small_plots.number_plot(claim.measures, 100, score_row(claim))
+    assert drawn["marks"] == [small_plots.Mark(place(1.5), "#00695c", ">", True, "outcome-pass")]
 
 
 def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
     claim = record("x", "number", "supported", measures=[found(110, 110, None, "pass")], test=OVER_100)
-    assert small_plots.mark(place(1.1), "#00695c", "o", True, "outcome-pass") in small_plots.number_plot(
-        claim, score_row(claim)
-    )
+    drawn = small_plots.number_plot(claim.measures, 100, score_row(claim))
+    assert drawn["marks"] == [small_plots.Mark(place(1.1), "#00695c", "o", True, "outcome-pass")]
 
 
 def test_nothing_is_drawn_for_an_opinion():

@@ -6,8 +6,7 @@ from itertools import product
 import pytest
 
 from claimbook.charts import style
-from claimbook.rule.scores import VERDICTS
-from claimbook.say.numbers import badge_class
+from claimbook.say.verdict_table import TABLE, TONES, style_sheet
 
 SERIES = ("teal", "ochre", "plum", "slate")
 SAME = {
@@ -80,11 +79,9 @@ def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(r
         assert style.contrast(dark, pairs["paper"][1]) >= 3
 
 
-def test_badges_have_the_colours_of_the_scorecard_chart(root, light):
-    css = (root / "book/_static/badges.css").read_text()
-    said = {
-        name: light[color]
-        for names, color in re.findall(r"^(\.verdict-[^{]*) \{ color: var\(--([\w-]+)\)", css, re.M)
-        for name in re.findall(r"\.verdict-([\w-]+)", names)
-    }
-    assert {v: said.get(badge_class(v)) for v in VERDICTS} == {v: color for v, (color, _, _) in VERDICTS.items()}
+def test_badges_have_the_colours_of_the_scorecard_chart(light):
+    assert {tone: light[tone] for tone in TONES} == TONES
+    said = style_sheet()
+    for verdict in TABLE:
+        assert len(re.findall(rf"\.verdict-{verdict.name}[,\s]", said)) == 1, verdict.word
+        assert f'.verdict-{verdict.name}::before {{ content: "{verdict.sign}"' in said

@@ -29,12 +29,16 @@ FACE = {
     "comparison_verdict": "rule.comparisons",
     "NEAR": "firmness.multiverse",
     "claim_record": "results.claim_records",
+    "ClaimRecord": "results.models",
     "source_anchor": "say.anchors",
     "Badge": "say.numbers",
     "number_in_words": "say.numbers",
     "beside": "say.recorded",  # records of the sections that have run
     "with_unassessed": "say.recorded",
-    "NOT_ASSESSED": "say.recorded",
+    "NOT_ASSESSED": "say.verdict_table",
+    "KINDS_TOLD": "say.verdict_table",
+    "tally": "say.verdict_table",
+    "verdict_of": "say.verdict_table",
     "parse": "say.periods",
 }
 MODULES = {
@@ -42,7 +46,6 @@ MODULES = {
     "measures": "evidence.measures",
     "project": "say.project",
     "quantity": "evidence.quantity",
-    "standing": "results.standing",
     "tables": "say.tables",
 }
 __all__ = sorted([*FACE, *MODULES])

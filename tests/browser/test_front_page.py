@@ -8,7 +8,7 @@ import re
 import pytest
 from finished import DESK, PHONE
 
-from claimbook.results.standing import group_of
+from claimbook.say.verdict_table import verdict_of
 
 pytestmark = pytest.mark.book
 FRONT = "book/index"
@@ -61,7 +61,7 @@ def test_few_words_stand_before_the_table_which_has_every_claim_and_the_counts_o
     assert sum(counts) == len(claims) - len(facts)  # plain facts are counted apart
     apart = page.locator("ul.verdicts .facts").all_inner_texts()
     assert sum(int(text.split()[1]) for text in apart) == len(facts)
-    assert counts[0] == sum(group_of(c).id == "borne-out" for c in claims if c["kind"] != "fact")
+    assert counts[0] == sum(verdict_of(c["stands_as"]).group.id == "borne-out" for c in claims if c["kind"] != "fact")
 
 
 def test_a_group_of_verdicts_filters_and_a_second_press_takes_the_filter_away(page, claims):
@@ -69,7 +69,7 @@ def test_a_group_of_verdicts_filters_and_a_second_press_takes_the_filter_away(pa
     button.focus()
     page.keyboard.press("Enter")
     assert button.get_attribute("aria-pressed") == "true"
-    borne_out = [c["id"] for c in claims if group_of(c).id == "borne-out"]
+    borne_out = [c["id"] for c in claims if verdict_of(c["stands_as"]).group.id == "borne-out"]
     assert sorted(shown(page)) == sorted(borne_out)
     assert page.locator("form output").inner_text() == f"{len(borne_out)} of {len(claims)} claims"
     button.click()
@@ -83,7 +83,7 @@ def test_a_group_of_verdicts_filters_and_a_second_press_takes_the_filter_away(pa
 def test_section_and_verdict_filter_together_and_the_address_keeps_the_choice(page, claims):
     page.get_by_label("Section").select_option("3.1")
     page.get_by_role("button", name="no evidence decides").click()
-    wanted = [c["id"] for c in claims if c["section"] == "3.1" and group_of(c).id == "open"]
+    wanted = [c["id"] for c in claims if c["section"] == "3.1" and verdict_of(c["stands_as"]).group.id == "open"]
     assert wanted and sorted(shown(page)) == sorted(wanted)
     page.reload()
     assert sorted(shown(page)) == sorted(wanted)

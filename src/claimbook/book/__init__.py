@@ -4,15 +4,25 @@
 """
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from claimbook.build.files import renewed
+from claimbook.say.verdict_table import style_sheet
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
+def show_verdicts(app: "Sphinx") -> None:
+    """Colours and signs of verdicts lie among the style sheets, from where pages and print take them."""
+    renewed(Path(app.srcdir) / "book" / "_static" / "verdicts.css", style_sheet().encode())
+
+
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
     app.setup_extension(f"{__name__}.beside")  # has the events that parts connect to
+    app.connect("builder-inited", show_verdicts)
     for part in app.config.book_parts:
         import_module(f"{__name__}.{part}").setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

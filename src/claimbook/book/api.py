@@ -16,6 +16,7 @@ from claimbook.build.files import write_whole
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.parameters import of_notebook
 from claimbook.publish.identity import claim_file
+from claimbook.results import models
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import figures_in, rows_in, written
 from claimbook.say.periods import published_by
@@ -34,6 +35,11 @@ def document(source: Path) -> dict[str, Any]:
     return results.collect(map(results.read, found), ledger, of_notebook(found[0]))
 
 
+def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
+    """The claims of that document."""
+    return tuple(map(models.ClaimRecord.model_validate, document(source)["claims"]))
+
+
 def documents_of(source: Path) -> dict[str, str]:
     """The documents of the sections by their numbers: "notebooks/2-1-what-it-is" of "2.1"."""
     return {results.read(notebook)["section"]: f"notebooks/{name}" for name, notebook in notebooks(source).items()}
@@ -46,6 +52,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
     for claim in found["claims"]:
         yield f"claims/{claim['id']}.json", claim_file(claim, found["parameters"])
     yield from series_files(source / "data", found["parameters"]["cutoff"])
+    yield "results.schema.json", results.as_json(models.schema())
     for path in sorted(SHIPPED.iterdir()):
         if path.suffix == ".json" or path.name == SCRIPT:
             yield path.name, path.read_bytes()

@@ -1,7 +1,6 @@
 """What changed between editions: `:::{changes}` compares these pages with the stored records of the others."""
 
 from collections.abc import Mapping
-from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from claimbook.build.files import below
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
-from claimbook.say.numbers import badge_class
 from claimbook.say.recorded import ResultsError
+from claimbook.say.verdict_table import badge_class
 from claimbook.say.words import counted, sentence_case
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
@@ -81,8 +80,8 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping
     if tell.LOST in blocks:
         section += block_node(blocks[tell.LOST], anchor)
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
-        summary = escape(tell.headline(found, then, now, blocks.values()))
-        section += fold('class="fold"', summary, nodes.paragraph("", ORDER), *folded)
+        summary = tell.headline(found, then, now, blocks.values())
+        section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
     return section
 
 

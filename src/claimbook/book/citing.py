@@ -4,7 +4,6 @@ Everything comes from `citation.metadata`; without an address in CITATION.cff no
 """
 
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +72,8 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
 
 def folded(reference: Reference) -> list[nodes.Node]:
     """One reference under its title."""
-    summary = f"{escape(reference.title)} <span>{escape(reference.anchor or reference.says)}</span>"
-    return fold(f'class="cite" id="cite-{reference.key}"', summary, *in_every_format(reference))
+    beside = reference.anchor or reference.says
+    return fold("cite", reference.title, *in_every_format(reference), id=f"cite-{reference.key}", beside=beside)
 
 
 # the head of pages -------------------------------------------------------------------------------------------

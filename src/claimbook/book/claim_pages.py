@@ -20,11 +20,13 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.evidence.lookups import claims_of, read_lookups
 from claimbook.publish import parts, references
 from claimbook.results import what_if
+from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import rows_in
+from claimbook.say.verdict_table import NOT_ASSESSED
 
 FOLDER = "claims"
-Standing = tuple[str, str, Mapping[str, Any]]  # edition, cut-off day, record of the claim
+Standing = tuple[str, str, ClaimRecord]  # edition, cut-off day, record of the claim
 
 
 @cache
@@ -39,7 +41,8 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     for document, notebook in notebooks_of(app).items():
         values = results.read(notebook)["values"] if parts.claims(notebook) else {}
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
-        for claim in parts.claims(notebook):
+        for said in parts.claims(notebook):
+            claim = ClaimRecord.model_validate(said)
             own = (work.edition, work.cutoff.isoformat(), claim)
             made.append(
                 Account(
@@ -48,22 +51,22 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
                     edition=work.edition,
-                    reference=references.claim(work, claim, document),
-                    history=sorted((own, *stored.get(claim["id"], ())), key=lambda s: s[1], reverse=True),
-                    searches=searches.get(claim["id"], ()),
-                    unseen=unseen.get(claim["id"], ()),
-                    care=care.get(claim["id"], ""),
+                    reference=references.claim(work, said, document),
+                    history=sorted((own, *stored.get(claim.id, ())), key=lambda s: s[1], reverse=True),
+                    searches=searches.get(claim.id, ()),
+                    unseen=unseen.get(claim.id, ()),
+                    care=care.get(claim.id, ""),
                     sources=sources,
-                    **chart_of(figures.get(f"fig-{claim['id']}")),
+                    **chart_of(figures.get(f"fig-{claim.id}")),
                 )
             )
     return tuple(made)
 
 
-def answer_of(values: Mapping[str, Any], claim: Mapping[str, Any]) -> str:
+def answer_of(values: Mapping[str, Any], claim: ClaimRecord) -> str:
     """The answer of the section to a claim, without stop and firmness, which have a place of their own."""
-    said = values.get(f"answer-{claim['id']}", {}).get("text", "")
-    return said.removesuffix(f" ({claim['robustness']['label']})").removesuffix(".")
+    said = values.get(f"answer-{claim.id}", {}).get("text", "")
+    return said.removesuffix(f" ({claim.robustness.label})").removesuffix(".")
 
 
 def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
@@ -86,9 +89,10 @@ def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
     """How each claim stood in the stored records of the other editions."""
     found: dict[str, list[Standing]] = {}
     for kept in map(record.read, other_records(source, own)):
-        for claim in kept["claims"]:
-            if claim["verdict"] != results.NOT_ASSESSED:
-                found.setdefault(claim["id"], []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
+        for said in kept["claims"]:
+            claim = ClaimRecord.model_validate(said, extra="ignore")  # an older version may have said more
+            if claim.verdict != NOT_ASSESSED:
+                found.setdefault(claim.id, []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
     return found
 
 
@@ -101,9 +105,9 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         name, says = f"{FOLDER}/{account.id}", conclusion(account.claim, account.answer)
         told = {"says": says, "claim": account.claim, "picture": account.figure or SCORECARD}
         context = {
-            "title": account.claim["statement"],
+            "title": account.claim.statement,
             "body": page(account),
-            "metatags": tags(app, name, account.claim["statement"], **told),
+            "metatags": tags(app, name, account.claim.statement, **told),
             "what_if": bool(what_if.table(account.claim)),
         }
         yield name, context, "page.html"

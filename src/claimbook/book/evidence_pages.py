@@ -1,13 +1,12 @@
 """Directives that print the tables of `data/`: sources with their figures, the register of series, the search log,
 the documents that could not be read, the values that disagree.
 
-Text from data may hold any sign, so it stands in document nodes or is escaped, and nothing passes through Markdown.
+Text from data may hold any sign, so it stands in document nodes or templates, and nothing passes through Markdown.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -29,6 +28,7 @@ from claimbook.say.anchors import PAGE, conflict_anchor, figure_anchor, searches
 from claimbook.say.csv_tables import Row, figures_in, rows_in
 from claimbook.say.numbers import with_minus
 from claimbook.say.words import counted
+from claimbook.templates import filled
 
 Cell = str | Sequence[nodes.Node]
 
@@ -74,9 +74,9 @@ def _row(cells: Sequence[Cell], right: Sequence[bool]) -> nodes.row:
     return row
 
 
-def fold(attributes: str, summary: str, *content: nodes.Node) -> list[nodes.Node]:
-    """What is shown on demand, without a script; `summary` is HTML, and a reader on paper does without it all."""
-    opening = f"<details {attributes}><summary>{summary}</summary>"
+def fold(look: str, summary: str, *content: nodes.Node, id: str = "", beside: str = "") -> list[nodes.Node]:
+    """What is shown on demand, without a script; a reader on paper does without the summary."""
+    opening = filled("fold.html", look=look, summary=summary, id=id, beside=beside)
     return [nodes.raw("", opening, format="html"), *content, nodes.raw("", "</details>", format="html")]
 
 
@@ -105,42 +105,20 @@ def remarks(row: Row) -> str:
 
 
 def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
-    """Every figure from a source under the label of its series; a long series is summed up.
-
-    This is HTML as the other tables become it: as nodes, some thousand rows would take half of the time that reading
-    all pages takes.
-    """
-    rows = [("", html_cells(FIGURE_HEAD, "th", "head"))]
+    """Every figure from a source under the label of its series; a long series is summed up."""
+    rows: list[tuple[str, str | tuple[str, ...]]] = []
     of_series = itemgetter("series")
     for series, group in groupby(sorted(figures, key=of_series), key=of_series):
         own = list(group)
-        label = f'<td class="band" colspan="{len(FIGURE_HEAD)}"><p>{as_html(labels[series])}</p></td>\n'
-        rows.append((f' id="{figure_anchor(source_id, series)}"', label))
-        cells = map(figure_cells, own) if len(own) <= MOST_ROWS else [summary_cells(own)]
-        rows += [("", html_cells(row, "td")) for row in cells]
-    head, *body = (f'<tr class="row-{("odd", "even")[n % 2]}"{mark}>{row}</tr>\n' for n, (mark, row) in enumerate(rows))
-    html = (
-        '<div class="pst-scrollable-table-container"><table class="data figures table">\n'
-        f"<thead>\n{head}</thead>\n<tbody>\n{''.join(body)}</tbody>\n</table>\n</div>\n"
-    )
+        rows.append((figure_anchor(source_id, series), labels[series]))
+        rows += [("", cells) for cells in (map(figure_cells, own) if len(own) <= MOST_ROWS else [summary_cells(own)])]
+    html = filled("figures.html", head=FIGURE_HEAD, rows=rows, smart=smart, right=FIGURE_HEAD.index("Value"))
     return nodes.raw("", html, format="html")
 
 
-def html_cells(cells: Iterable[str], tag: str, look: str = "") -> str:
-    """The cells of a row of figures; that of the value is right-aligned."""
-    found = []
-    for name, text in zip(FIGURE_HEAD, cells, strict=True):
-        classes = " ".join(filter(None, (look, "text-right" if name == "Value" else "")))
-        start = f'<{tag} class="{classes}">' if classes else f"<{tag}>"
-        found.append(f"{start}<p>{as_html(text)}</p></{tag}>\n")
-    return "".join(found)
-
-
-def as_html(text: str) -> str:
-    """Text from data as HTML, with quotation marks and dashes as Sphinx sets them elsewhere."""
-    if PLAIN_MARKS.search(text):
-        text = "".join(educate_tokens([("plain", text)], SMART))
-    return escape(text, quote=False)
+def smart(text: str) -> str:
+    """Text from data with quotation marks and dashes as Sphinx sets them elsewhere."""
+    return "".join(educate_tokens([("plain", text)], SMART)) if PLAIN_MARKS.search(text) else text
 
 
 def figure_cells(row: Row) -> tuple[str, ...]:

@@ -1,16 +1,17 @@
 """Directives of the page Methods: audits of the rows, their words, and what was changed with what it came to."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from math import sqrt
+from operator import attrgetter
 from statistics import NormalDist
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from claimbook.book import api
 from claimbook.book.evidence_pages import Data, Row, table
-from claimbook.results.standing import stands_as
-from claimbook.say import recorded as results
+from claimbook.results.models import ClaimRecord
+from claimbook.say.verdict_table import NOT_ASSESSED
 
 
 class Audits(Data):
@@ -46,14 +47,18 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 class OfJudgedClaims(Data):
     """A table of `data/` on claims, beside what they come to now."""
 
-    def changes(self, name: str, now: Callable[[Mapping[str, Any]], str]) -> Iterator[tuple[Row, str, str, str]]:
+    def changes(self, name: str, now: Callable[[ClaimRecord], str]) -> Iterator[tuple[Row, str, str, str]]:
         """Each row of a table, with its claim's statement, what the claim comes to `now`, and the reason."""
-        judged = {c["id"]: c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]}
+        self.notebooks()
+        judged = {claim.id: claim for claim in api.claims(self.source)}
         statements = {c.id: c.statement for c in self.ledger().claims}
         for row in self.rows(name):
-            claim = judged.get(row["claim_id"])
-            comes_to = now(claim) if claim else results.NOT_ASSESSED
-            yield row, statements[row["claim_id"]], comes_to, f"{row['reason']} ({row['date']})"
+            yield (
+                row,
+                statements[row["claim_id"]],
+                now(judged[row["claim_id"]]) or NOT_ASSESSED,
+                f"{row['reason']} ({row['date']})",
+            )
 
 
 class ChangesOfTests(OfJudgedClaims):
@@ -63,7 +68,7 @@ class ChangesOfTests(OfJudgedClaims):
         head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
             (statement, row["before"], row["after"], reason, row["verdict_before"], row["verdict_today"], verdict)
-            for row, statement, verdict, reason in self.changes("changes_of_tests.csv", stands_as)
+            for row, statement, verdict, reason in self.changes("changes_of_tests.csv", attrgetter("stands_as"))
         )
         return [table(head, cells)]
 
@@ -75,21 +80,17 @@ class ChangesOfLabels(OfJudgedClaims):
         head = ("Claim", "Label before", "Label now", "Reason")
         cells = (
             (statement, row["label_before"], label, reason)
-            for row, statement, label, reason in self.changes("changes_of_labels.csv", label_of)
+            for row, statement, label, reason in self.changes("changes_of_labels.csv", attrgetter("robustness.label"))
         )
         return [table(head, cells)]
 
 
-def label_of(claim: Mapping[str, Any]) -> str:
-    return claim["robustness"]["label"]
-
-
-class WordsKept(OfJudgedClaims):
+class WordsKept(Data):
     """How many of the values that decide verdicts, and of all rows, carry words of their source."""
 
     def run(self) -> list[nodes.Node]:
-        judged = [c for notebook in self.notebooks().values() for c in results.read(notebook)["claims"]]
-        kept = [bool(m["words"]) for c in judged for m in c["measures"] if m["decides"]]
+        self.notebooks()
+        kept = [bool(m.words) for claim in api.claims(self.source) for m in claim.measures if m.decides]
         rows = self.figures()
         said = (
             f"Of {len(kept):,} values, criteria and documents that decide a verdict, {sum(kept):,} carry words of a "

@@ -4,7 +4,6 @@ The notebook records of each number its value, unit, period, making and places; 
 from `data/`. Without JavaScript a number stays what it is: a link to its evidence, with a title.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -19,11 +18,11 @@ from claimbook.publish import parts
 from claimbook.say.anchors import figure_anchor, source_anchor
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.recorded import records
+from claimbook.templates import filled
 
 NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
 MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 SCRIPT, STYLE = "numbers.js", "numbers.css"
-BLOCK = 'type="application/json" id="numbers"'  # where that script finds what the cards say
 
 Record = Mapping[str, Any]
 Place = tuple[str, str, str]  # source, series, locator
@@ -121,12 +120,6 @@ def source_words(source: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def block(content: Mapping[str, Any]) -> str:
-    """The JSON where the script finds it; `<` is written so that no text can end it."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
-    return f"<script {BLOCK}>{text}</script>"
-
-
 # Sphinx ------------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +140,7 @@ def explain_page(
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     series = {row["series"]: row for row in rows_in(data / "series.csv")}
     content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
-    context["body"] = with_addresses(context["body"]) + block(content)
+    context["body"] = with_addresses(context["body"]) + filled("numbers.html", cards=content)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
 

@@ -23,10 +23,12 @@ from claimbook.fonts import FOLDER
 from claimbook.publish.metadata import Work
 from claimbook.publish.references import apa, report
 from claimbook.results import brief
+from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.say.project import Told
+from claimbook.say.verdict_table import style_sheet
 
 STYLE = (
     "book/print/print.typ",
@@ -114,7 +116,8 @@ def attached(source: Path, found: Mapping[str, Any]) -> dict[str, bytes]:
 
 def style(source: Path) -> dict[str, bytes]:
     """The files of the print style, by the names that they have in Typst."""
-    return {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+    given = {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
+    return given | {"verdicts.css": style_sheet().encode()}
 
 
 def make_report(app: Sphinx) -> None:
@@ -123,7 +126,7 @@ def make_report(app: Sphinx) -> None:
     found = api.document(source)
     pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
     files = attached(source, found)
-    work, finding = work_of(app), brief.lead(found["claims"], called(source))
+    work, finding = work_of(app), brief.lead(api.claims(source), called(source))
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
     set_pages(app, PDF, pages, opening, work.title, files)
 
@@ -145,10 +148,10 @@ def make_brief(app: Sphinx) -> None:
     set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
 
 
-def called(source: Path) -> Callable[[Mapping[str, Any]], str]:
+def called(source: Path) -> Callable[[ClaimRecord], str]:
     """What a claim is about, in a few words."""
     names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
-    return lambda claim: names[claim["id"]]
+    return lambda claim: names[claim.id]
 
 
 def set_pages(

@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from html import escape
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
+from claimbook.results.models import AnyWitness, ClaimRecord
 from claimbook.rule.scores import MET, REACH, ScoreRow
-from claimbook.say import recorded as results
-from claimbook.say.tones import BAND, CLAIM, GRID, MUTED, OUTCOMES, PAPER
+from claimbook.say.tones import MUTED, OUTCOMES
+from claimbook.say.verdict_table import NOT_ASSESSED
+from claimbook.templates import filled
 
 CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
 SHOWN = {True: MET["met"], False: (MUTED, "s", False)}  # a finding that decides, and one too weak to
@@ -17,49 +18,65 @@ EDGE = 7  # room for a mark at either end
 FIRST_YEAR = 1985  # just before the programme began
 
 
-def small_plot(claim: Mapping[str, Any], row: ScoreRow, last_year: int) -> str:
+class Mark(NamedTuple):
+    """One of the shapes of the charts, at half the height of a small drawing unless another place is said."""
+
+    x: float
+    color: str
+    marker: str
+    filled: bool
+    kind: str
+    y: float = TALL / 2
+
+    @property
+    def path(self) -> str:
+        """The outline, as SVG has it."""
+        x, y, r = self.x, self.y, 4.2
+        return {
+            "o": f"M{x - r:.1f} {y:g}a{r} {r} 0 1 0 {2 * r:g} 0a{r} {r} 0 1 0 {-2 * r:g} 0z",
+            "s": f"M{x - r + 0.6:.1f} {y - r + 0.6:.1f}h{2 * r - 1.2:.1f}v{2 * r - 1.2:.1f}h{1.2 - 2 * r:.1f}z",
+            "D": f"M{x:.1f} {y - r:.1f}l{r} {r} {-r} {r} {-r} {-r}z",
+            "<": f"M{x - r:.1f} {y:g}l{2 * r:g} {-r}v{2 * r:g}z",
+            ">": f"M{x + r:.1f} {y:g}l{-2 * r:g} {-r}v{2 * r:g}z",
+            "X": f"M{x - 3.2:.1f} {y - 3.2:.1f}l6.4 6.4M{x + 3.2:.1f} {y - 3.2:.1f}l-6.4 6.4",
+        }[self.marker]
+
+
+def small_plot(claim: ClaimRecord, row: ScoreRow, last_year: int) -> str:
     """The evidence of a claim as SVG, or "" where there is nothing to draw."""
-    if row.passes:
-        drawn = "".join(number_plot(claim, row))
+    if row.passes and claim.test:
+        drawn = number_plot(claim.measures, claim.test.value, row)
     elif row.criteria:
-        drawn = "".join(criteria_plot(row.criteria))
-    elif claim["kind"] == "fact" and claim["measures"]:
-        drawn = "".join(dates_plot(claim["measures"], last_year))
+        drawn = {"marks": criteria_marks(row.criteria)}
+    elif claim.kind == "fact" and claim.measures:
+        drawn = {"marks": dates_marks(claim.measures, last_year), "years": (EDGE, WIDE - EDGE)}
     else:
         return ""
-    title = escape(described(claim, row))
-    return (
-        f'<svg class="small-plot" role="img" width="{WIDE}" height="{TALL}" viewBox="0 0 {WIDE} {TALL}">'
-        f"<title>{title}</title>{drawn}</svg>"
-    )
+    return filled("small_plot.html", described=described(claim, row), wide=WIDE, tall=TALL, **drawn)
 
 
-def described(claim: Mapping[str, Any], row: ScoreRow) -> str:
+def described(claim: ClaimRecord, row: ScoreRow) -> str:
     """What a small drawing shows."""
     found = found_in_words(claim, row)
     return f"claimed {row.claimed}, {found}" if row.claimed else found
 
 
-def number_plot(claim: Mapping[str, Any], row: ScoreRow) -> Iterator[str]:
+def number_plot(measures: Sequence[AnyWitness], claimed: float, row: ScoreRow) -> dict[str, Any]:
     """Values that pass as a band, the claim as a line, other years and readings open, what decides filled."""
     low, high = (place(m) for m in row.passes or (1, 1))
-    wide = max(high - low, 1)
-    yield f'<rect class="passes" x="{low:.1f}" y="2" width="{wide:.1f}" height="{TALL - 4}" fill="{BAND}"/>'
-    yield f'<path class="claimed" d="M{place(1):.1f} 1V{TALL - 1}" stroke="{CLAIM}" stroke-width="1.5"/>'
-    others = sorted({m["value"] / claim["test"]["value"] for m in claim["measures"] if m["match"] in CONTEXT})
-    for x in dict.fromkeys(round(place(other), 1) for other in others):
-        yield f'<circle class="context" cx="{x}" cy="{TALL / 2:g}" r="2.4" fill="none" stroke="{MUTED}"/>'
+    others = sorted({m.value / claimed for m in measures if m.match in CONTEXT and m.value is not None})
+    drawn = {
+        "passes": (low, max(high - low, 1)),
+        "claimed": place(1),
+        "others": dict.fromkeys(round(place(other), 1) for other in others),
+        "marks": (),
+    }
     if row.low is None or row.high is None:
-        return
-    look = OUTCOMES[row.outcome]
-    left, right = place(row.low), place(row.high)
-    yield (
-        f'<path class="outcome-{row.outcome}" d="M{left:.1f} {TALL / 2:g}H{right:.1f}" stroke="{look.color}" '
-        'stroke-width="4" stroke-opacity=".45"/>'
-    )
-    centre = middle(row)
+        return drawn
+    look, kind, centre = OUTCOMES[row.outcome], f"outcome-{row.outcome}", middle(row)
     marker = ">" if centre > 1 + REACH else "<" if centre < 1 - REACH else look.marker
-    yield mark(place(centre), look.color, marker, True, f"outcome-{row.outcome}")
+    marks = [Mark(place(centre), look.color, marker, True, kind)]
+    return drawn | {"marks": marks, "found": (place(row.low), place(row.high))}
 
 
 def middle(row: ScoreRow) -> float:
@@ -74,63 +91,42 @@ def place(multiple: float) -> float:
     return WIDE / 2 + share * (WIDE / 2 - EDGE)
 
 
-def criteria_plot(criteria: Sequence[str]) -> Iterator[str]:
+def criteria_marks(criteria: Sequence[str]) -> Iterator[Mark]:
     """Criteria as signs: met, not met, or without data."""
     order = [*MET]
     ranked = sorted(criteria, key=lambda c: order.index(c) if c in order else len(order))
     for position, word in enumerate(ranked):
-        color, marker, filled = MET.get(word, (MUTED, "s", False))
-        yield mark(EDGE + 12 * position, color, marker, filled, f"criterion-{word.replace(' ', '-')}")
+        yield Mark(EDGE + 12 * position, *MET.get(word, (MUTED, "s", False)), f"criterion-{word.replace(' ', '-')}")
 
 
-def dates_plot(measures: Sequence[Mapping[str, Any]], last_year: int) -> Iterator[str]:
+def dates_marks(measures: Sequence[AnyWitness], last_year: int) -> Iterator[Mark]:
     """Dated documents and counts on a line of years that is the same for all facts."""
-    yield f'<path class="years" d="M{EDGE} {TALL / 2:g}H{WIDE - EDGE}" stroke="{GRID}"/>'
     span = last_year + 1 - FIRST_YEAR
-    for decides, period in sorted({(bool(m["decides"]), m["period"]) for m in measures if m["period"]}):
+    for decides, period in sorted({(m.decides, m.period) for m in measures if m.period}):
         year = int(period[:4]) + (int(period[5:7]) / 12 if period[4:5] == "-" and len(period) != 9 else 0.5)
-        color, marker, filled = SHOWN[decides]
         x = EDGE + (max(year, FIRST_YEAR) - FIRST_YEAR) / span * (WIDE - 2 * EDGE)
-        yield mark(x, color, marker, filled, f"criterion-{'met' if decides else 'no-data'}")
-
-
-def mark(x: float, color: str, marker: str, filled: bool, kind: str, y: float = TALL / 2) -> str:
-    """One of the shapes of the charts, at half the height."""
-    r = 4.2
-    paths = {
-        "o": f"M{x - r:.1f} {y:g}a{r} {r} 0 1 0 {2 * r:g} 0a{r} {r} 0 1 0 {-2 * r:g} 0z",
-        "s": f"M{x - r + 0.6:.1f} {y - r + 0.6:.1f}h{2 * r - 1.2:.1f}v{2 * r - 1.2:.1f}h{1.2 - 2 * r:.1f}z",
-        "D": f"M{x:.1f} {y - r:.1f}l{r} {r} {-r} {r} {-r} {-r}z",
-        "<": f"M{x - r:.1f} {y:g}l{2 * r:g} {-r}v{2 * r:g}z",
-        ">": f"M{x + r:.1f} {y:g}l{-2 * r:g} {-r}v{2 * r:g}z",
-        "X": f"M{x - 3.2:.1f} {y - 3.2:.1f}l6.4 6.4M{x + 3.2:.1f} {y - 3.2:.1f}l-6.4 6.4",
-    }
-    if marker == "X":
-        return f'<path class="{kind} cross" d="{paths["X"]}" stroke="{color}" stroke-width="2.2" fill="none"/>'
-    look = f'fill="{color}"' if filled else f'fill="{PAPER}" stroke="{color}" stroke-width="1.3"'
-    return f'<path class="{kind}{"" if filled else " unfilled"}" d="{paths[marker]}" {look}/>'
+        yield Mark(x, *SHOWN[decides], f"criterion-{'met' if decides else 'no-data'}")
 
 
 # words -------------------------------------------------------------------------------------------------------
 
 
-def found_in_words(claim: Mapping[str, Any], row: ScoreRow) -> str:
+def found_in_words(claim: ClaimRecord, row: ScoreRow) -> str:
     """What was found, in a few words."""
-    if claim["kind"] == "opinion" or claim["verdict"] == results.NOT_ASSESSED:
+    if claim.kind == "opinion" or claim.verdict == NOT_ASSESSED:
         return ""
     if row.criteria:
         return criteria_in_words(row.criteria)
-    if claim["kind"] == "causal":
-        sides = Counter(
-            opposes for opposes, *_ in {(m["opposes"], *m["origins"]) for m in claim["measures"] if m["decides"]}
-        )
+    if claim.kind == "causal":
+        studies = [m for m in claim.measures if m.match == "part" and m.decides]
+        sides = Counter(opposes for opposes, *_ in {(m.opposes, *m.origins) for m in studies})
         parts = ((sides[False], "agrees", "agree"), (sides[True], "disagrees", "disagree"))
         return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n) or "no published estimate"
-    if claim["kind"] == "number":
+    if claim.kind == "number":
         return row.found or "no figure decides"
-    dates = sorted(m["period"][:4] for m in claim["measures"] if m["decides"] and m["period"])
+    dates = sorted(m.period[:4] for m in claim.measures if m.decides and m.period)
     if not dates:
-        return "no document decides" if claim["measures"] else "no document found"
+        return "no document decides" if claim.measures else "no document found"
     return f"documented {dates[0]}" + (f"–{dates[-1]}" if dates[-1] != dates[0] else "")
 
 

@@ -45,6 +45,7 @@ def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
+        fcntl.flock(lock, fcntl.LOCK_UN)  # at once: Jupyter Book has ended its work, and its process may take a moment
 
 
 @dataclass

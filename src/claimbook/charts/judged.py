@@ -17,13 +17,14 @@ from claimbook.rule import scores
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
+from claimbook.say.verdict_table import TONES
 from claimbook.say.words import listed
 
 DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
-MET = scores.MET | {"on the line": (scores.BETWEEN, "D", False), "no data": (MUTED, "s", False)}
+MET = scores.MET | {"on the line": (TONES["between"], "D", False), "no data": (MUTED, "s", False)}
 AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
 Grouped = tuple[str, list[Assessed], PanelKey]

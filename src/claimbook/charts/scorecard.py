@@ -8,7 +8,8 @@ import pandas as pd
 from claimbook.charts.figures import Chart, finish
 from claimbook.charts.layout import Canvas, Sheet, band_key, marker_key, words
 from claimbook.charts.style import BAND, BASE, CLAIM, GRID, INK, MUTED, OUTCOMES, PAD, SMALL, WIDTH, line_height, wrap
-from claimbook.rule.scores import MET, REACH, VERDICTS, ScoreRow, short_verdict
+from claimbook.rule.scores import MET, REACH, ScoreRow
+from claimbook.say.verdict_table import VERDICTS, verdict_of
 from claimbook.say.words import listed
 
 PLOT, VERDICT, ROBUST = 2.06, 2.92, 4.2  # left ends of the columns beside the names, in inches
@@ -31,7 +32,7 @@ def scorecard(
     if any(r.criteria for r in rows):
         keys += [marker_key(f"criterion {says}", marker, color) for says, (color, marker, _) in MET.items()]
         keys.append(marker_key("criterion without data", "s", filled=False))
-    counts = pd.Series([short_verdict(r.verdict) for r in rows]).value_counts()
+    counts = pd.Series([verdict_of(r.verdict).word for r in rows]).value_counts()
     tally = listed(f"{counts[v]} {v}" for v in VERDICTS if v in counts)
     groups: dict[str, list[ScoreRow]] = {}
     for row in rows:
@@ -89,7 +90,8 @@ def _draw_row(on: Sheet, row: ScoreRow, name: str, y: float) -> None:
     if row.passes:
         _draw_interval(on, row, [place(multiple) for multiple in row.passes], y, height)
     _draw_criteria(on, row.criteria, middle)
-    color, marker, filled = VERDICTS[short_verdict(row.verdict)]
+    shown = verdict_of(row.verdict)
+    color, marker, filled = shown.color, shown.marker, shown.filled
     on.mark(VERDICT + 0.08, middle, marker, color, filled=filled)
     on.figure.tell(on.axes, VERDICT + 0.08, middle, _spoken(row)[:-1])
     top = middle - len(verdict) * line_height(SMALL) / 2

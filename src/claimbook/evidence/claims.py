@@ -1,7 +1,6 @@
 """The ledger of claims: what the text says, taken literally, and how each statement is tested."""
 
 import math
-from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -61,11 +60,6 @@ class Test(Strict):
     unit: str
     digit: float = 1.0
     tolerance: float = Field(default=ABOUT, gt=0, lt=0.5)
-
-    @classmethod
-    def of_record(cls, record: Mapping[str, Any]) -> "Test":
-        """The test of a claim as results.json holds it, among more."""
-        return cls(**{name: value for name, value in record.items() if name in cls.model_fields})
 
     def moved(self, factor: float) -> "Test":
         """The same with another number, a multiple of its own; things and people are counted whole."""

@@ -14,9 +14,10 @@ from claimbook.results.claim_records import finding_in_words
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, best_studies, causal_sides, part_result, usable
 from claimbook.say.anchors import searches_anchor
-from claimbook.say.numbers import BOUND_WORDS, Badge, badge_class, inert, interval_in_words, number_in_words
+from claimbook.say.numbers import BOUND_WORDS, Badge, inert, interval_in_words, number_in_words
 from claimbook.say.periods import parse
 from claimbook.say.tables import EVIDENCE_PAGE, escape
+from claimbook.say.verdict_table import badge_class
 from claimbook.say.words import counted
 
 GAPS_PAGE = "../book/gaps.html"

@@ -6,15 +6,12 @@ Every sentence is made of the claims as they were judged, so it says what they s
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from claimbook.results.standing import GROUPS, KINDS_TOLD, group_of, stands_as
-from claimbook.rule.scores import score_row, short_verdict
+from claimbook.results.models import ClaimRecord
+from claimbook.rule.scores import score_row
 from claimbook.say.about import about
-from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.verdict_table import KINDS_TOLD, OUT_OF_DATE, VERDICTS, verdict_of
 from claimbook.say.words import counted, listed, sentence_case
-
-Claim = Mapping[str, Any]
 
 NUMBERS, JUDGEMENTS, FACTS = KINDS_TOLD
 SAID_OF_NUMBERS = {  # answer: what the lead says of one number in it, and of several
@@ -29,7 +26,6 @@ HEADINGS = (  # of the answers, each with its parts in their order
     ("Wrong, out of date, or right in part", ("wrong", "aged", "part")),
     ("Unknown", ("unknown",)),
 )
-OF_GROUP = {"borne-out": "right", "not-as-written": "wrong", "open": "unknown", "in-part": "part", "aged": "aged"}
 VERBS = {"right": ("holds", "hold"), "part": ("holds in part", "hold in part")}
 LEANS = {
     "for": "near evidence is for it",
@@ -55,7 +51,7 @@ class Point:
     That one is named, or stands `in_full`.
     """
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[ClaimRecord, ...] = ()
     before: str = ""
     after: str = ""
     in_full: bool = False
@@ -70,16 +66,16 @@ class Answer:
     points: tuple[Point, ...]
 
 
-def part_of(claim: Claim) -> str:
+def part_of(claim: ClaimRecord) -> str:
     """The part of the answer in which a claim stands; "" for one that is not scored."""
-    return OF_GROUP.get(group_of(claim).id, "")
+    return verdict_of(claim.stands_as).group.answer
 
 
-def of_kind(claims: Sequence[Claim], kind: tuple[tuple[str, str], tuple[str, ...]]) -> tuple[Claim, ...]:
-    return tuple(c for c in claims if c["kind"] in kind[1])
+def of_kind(claims: Sequence[ClaimRecord], kind: tuple[tuple[str, str], tuple[str, ...]]) -> tuple[ClaimRecord, ...]:
+    return tuple(c for c in claims if c.kind in kind[1])
 
 
-def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
+def lead(claims: Sequence[ClaimRecord], name: Callable[[ClaimRecord], str]) -> str:
     """What became of the numbers; a few are named."""
     numbers = of_kind(claims, NUMBERS)
     given = f"{in_letters(len(numbers))} number{'s' * (len(numbers) != 1)}"
@@ -93,11 +89,10 @@ def lead(claims: Sequence[Claim], name: Callable[[Claim], str]) -> str:
     return " ".join(said)
 
 
-def retested(claims: Sequence[Claim], changes: Sequence[Mapping[str, str]]) -> str:
+def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]) -> str:
     """How many judgements that hold would not, or in part only, under a test that was changed later."""
-    answer = {verdict: OF_GROUP[group.id] for group in GROUPS if group.id in OF_GROUP for verdict in group.verdicts}
-    lesser = {r["claim_id"] for r in changes if answer.get(short_verdict(r["verdict_today"]), "right") != "right"}
-    right = [c["id"] for c in of_kind(claims, JUDGEMENTS) if part_of(c) == "right"]
+    lesser = {r["claim_id"] for r in changes if _answer(r["verdict_today"]) != "right"}
+    right = [c.id for c in of_kind(claims, JUDGEMENTS) if part_of(c) == "right"]
     if not changes:
         return ""
     n, of = in_letters(len(lesser & {*right})), counted(len(right), *JUDGEMENTS[0])
@@ -106,12 +101,18 @@ def retested(claims: Sequence[Claim], changes: Sequence[Mapping[str, str]]) -> s
     )
 
 
+def _answer(said: str) -> str:
+    """The part of the answer of a verdict; what is not known or not scored takes nothing from what holds."""
+    known = VERDICTS.get(said.partition(",")[0])
+    return known.group.answer or "right" if known else "right"
+
+
 def in_letters(n: int) -> str:
     """A small number as a word, another one in digits."""
     return SMALL[n] if n < len(SMALL) else str(n)
 
 
-def answers(claims: Sequence[Claim]) -> list[Answer]:
+def answers(claims: Sequence[ClaimRecord]) -> list[Answer]:
     """What is right, what not, and what is unknown, as far as there is such."""
     made = []
     for heading, parts in HEADINGS:
@@ -120,14 +121,14 @@ def answers(claims: Sequence[Claim]) -> list[Answer]:
     return made
 
 
-def points_of(claims: Sequence[Claim], part: str) -> Iterator[Point]:
+def points_of(claims: Sequence[ClaimRecord], part: str) -> Iterator[Point]:
     """A sentence for each number and each fact that fails; judgements are named, other facts counted."""
     for claim in of_kind(claims, NUMBERS):
         yield Point((claim,), after=number_says(claim))
     judgements, facts = of_kind(claims, JUDGEMENTS), of_kind(claims, FACTS)
     if part in {"wrong", "aged"}:
         for claim in (*judgements, *facts):
-            yield Point((claim,), after=f"is {claim['verdict']}{so_until(claim)}.", in_full=True)
+            yield Point((claim,), after=f"is {claim.verdict}{so_until(claim)}.", in_full=True)
     elif part == "unknown":
         own = [counted(len(some), *nouns) for some, (nouns, _) in ((judgements, JUDGEMENTS), (facts, FACTS)) if some]
         if own:
@@ -139,47 +140,47 @@ def points_of(claims: Sequence[Claim], part: str) -> Iterator[Point]:
             yield Point(before=f"{counted(len(facts), *FACTS[0])} {VERBS[part][len(facts) != 1]}.")
 
 
-def so_until(claim: Claim) -> str:
+def so_until(claim: ClaimRecord) -> str:
     """Until when an outdated fact was so."""
-    ends = [m["ended"] for m in claim["measures"] if m["outcome"].startswith("so until")]
-    return f": it was so until {max(ends)}" if claim["verdict"] == "outdated" and ends else ""
+    ends = [m.ended for m in claim.measures if m.match == "part" and m.outcome.startswith("so until")]
+    return f": it was so until {max(ends)}" if claim.verdict == "outdated" and ends else ""
 
 
-def number_says(claim: Claim) -> str:
+def number_says(claim: ClaimRecord) -> str:
     """What the text says of a number, and what was found."""
     row = score_row(claim)
-    years = sorted({m["period"][:4] for m in claim["measures"] if m["decides"]})
+    years = sorted({m.period[:4] for m in claim.measures if m.decides})
     if not years:
         return f"{sentence_case(row.claimed)} claimed; {nearest(claim)}."
     when = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
     return f"{sentence_case(row.claimed)} claimed; {row.found} found for {when}{right_before(claim)}{hinge(claim)}."
 
 
-def hinge(claim: Claim) -> str:
+def hinge(claim: ClaimRecord) -> str:
     """The first choice that turns the verdict of a number, as far as there is one."""
-    choice, _, verdict = (claim["robustness"].get("flips") or [""])[0].rpartition(": ")
+    choice, _, verdict = next(iter(claim.robustness.flips), "").rpartition(": ")
     return f"; “{verdict}” {choice}" if choice else ""
 
 
-def right_before(claim: Claim) -> str:
+def right_before(claim: ClaimRecord) -> str:
     """In which years a size was right that time has overtaken."""
-    found = next((m for q in claim["qualifiers"] if (m := re.search(r"right in size ([\d–, ]+)", q))), None)
-    return f"; right in size for {found[1]}" if found and stands_as(claim) == OUT_OF_DATE else ""
+    found = next((m for q in claim.qualifiers if (m := re.search(r"right in size ([\d–, ]+)", q))), None)
+    return f"; right in size for {found[1]}" if found and claim.stands_as == OUT_OF_DATE else ""
 
 
-def nearest(claim: Claim) -> str:
+def nearest(claim: ClaimRecord) -> str:
     """Under which readings a number holds for which no figure decides, under which not, and how near evidence leans."""
-    read = [q.split(READ_AS) for q in claim["qualifiers"] if READ_AS in q]
+    read = [q.split(READ_AS) for q in claim.qualifiers if READ_AS in q]
     holds, fails = ([name for verdict, name in read if (verdict == "supported") is side] for side in (True, False))
-    leans = (says for word, says in LEANS.items() if re.search(rf"\b{word}\b", claim["verdict"]))
+    leans = (says for word, says in LEANS.items() if re.search(rf"\b{word}\b", claim.verdict))
     said = [f"holds if read as {' or '.join(holds)}"] if holds else []
     said += [f"fails if read as {' or '.join(fails)}"] if fails else []
     return "; ".join([*said, next(leans, "no figure decides")])
 
 
-def firmness(claims: Sequence[Claim]) -> str:
+def firmness(claims: Sequence[ClaimRecord]) -> str:
     """How much hangs on single choices, over all verdicts that are scored."""
-    labels = [c["robustness"]["label"] for c in claims if group_of(c).id != "unscored"]
+    labels: list[str] = [c.robustness.label for c in claims if part_of(c)]
     counts = [(labels.count(label), verbs) for label, verbs in FIRM]
     parts = [f"{n} {verbs[n != 1]}" for n, verbs in counts if n]
     return f"Of {counted(len(labels), 'verdict')}, {listed(parts)}." if parts else ""

@@ -3,19 +3,16 @@
 A reader's choice is looked up and never judged anew, so there is one rule.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from claimbook.evidence.claims import Criterion, Test
+from claimbook.evidence.claims import Criterion
 from claimbook.firmness.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
-from claimbook.results.standing import stands_as
-from claimbook.say.numbers import badge_class
+from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
+from claimbook.say.verdict_table import badge_class
 from claimbook.say.words import counted
-
-Claim = Mapping[str, Any]
 
 LISTS = {  # axis: how a list is called, what is declared, and its name in an address
     "day": ("Day of the text", "as assumed", "day"),
@@ -56,17 +53,18 @@ class ChoiceList:
     counts: bool = True
 
 
-def table(claim: Claim) -> Mapping[str, Any]:
-    """What every choice of a claim gives; empty where nothing can be chosen, or an old record does not tell."""
-    found = claim["robustness"].get("choices", {}).get("table") or {}
-    return found if found.get("choices") else {}
+def table(claim: ClaimRecord) -> TableRecord | None:
+    """What every choice of a claim gives; None where nothing can be chosen."""
+    choices = claim.robustness.choices
+    return choices.table if choices and choices.table.choices else None
 
 
-def lists(claim: Claim) -> list[ChoiceList]:
+def lists(claim: ClaimRecord) -> list[ChoiceList]:
     """The lists of a claim, in the order in which choices are asked; all marks at once come before each alone."""
-    grouped: dict[tuple[str, str], list[tuple[int, Mapping[str, Any]]]] = {}
-    for place, choice in enumerate(table(claim).get("choices", ())):
-        key = choice["axis"], choice["of"] if choice["axis"] == "mark" else ""
+    grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = {}
+    found = table(claim)
+    for place, choice in enumerate(found.choices if found else ()):
+        key = choice.axis, choice.of if choice.axis == "mark" else ""
         grouped.setdefault(key, []).append((place, choice))
     marks = [of for axis, of in grouped if axis == "mark"]
     ordered = sorted(grouped, key=lambda key: key != ("mark", ALL_MARKS))
@@ -74,60 +72,60 @@ def lists(claim: Claim) -> list[ChoiceList]:
 
 
 def choice_list(
-    claim: Claim, axis: str, of: str, own: Sequence[tuple[int, Mapping[str, Any]]], only: bool
+    claim: ClaimRecord, axis: str, of: str, own: Sequence[tuple[int, CaseRecord]], only: bool
 ) -> ChoiceList:
     """One list; `only` says that there is no other mark, so that an address need not say which."""
     label, declared, name = LISTS[axis]
-    measure = next((m for m in claim["measures"] if axis == "mark" and m["cell"] == of), None)
+    measure = next((m for m in claim.measures if m.match == "criterion" and axis == "mark" and m.cell == of), None)
     if measure:
-        label, declared = label.format(criterion=measure["label"]), marked(measure, 1.0)
+        label, declared = label.format(criterion=measure.label), marked(measure, 1.0)
         name = name if only else f"{name}.{of}"
     elif axis == "mark":
         label = EVERY_MARK
     options = (
-        Option(place, words(claim, c, measure), f"{name}={quote(plain(c['to'] or c['of']), safe='+')}")
+        Option(place, words(claim, c, measure), f"{name}={quote(plain(c.to or c.of), safe='+')}")
         for place, c in sorted(own, key=lambda pair: size(pair[1]))
     )
     declared = declared.format(**declared_words(claim))
-    return ChoiceList(label, declared, tuple(options), all(c["counts"] for _, c in own))
+    return ChoiceList(label, declared, tuple(options), all(c.counts for _, c in own))
 
 
-def size(choice: Mapping[str, Any]) -> float:
+def size(choice: CaseRecord) -> float:
     """By what the choices of a list that has sizes are sorted; all others keep their order."""
-    if choice["axis"] == "mark":
-        return STEPS[choice["to"]]
-    return float(choice["to"].partition(" ")[0]) if choice["axis"] in {"window", "about", "number"} else 0.0
+    if choice.axis == "mark":
+        return STEPS[choice.to]
+    return float(choice.to.partition(" ")[0]) if choice.axis in {"window", "about", "number"} else 0.0
 
 
-def marked(measure: Mapping[str, Any], factor: float) -> str:
+def marked(measure: CriterionRecord, factor: float) -> str:
     """The mark of a criterion, moved: "at least 1.65"."""
-    criterion = Criterion(id=measure["cell"], says="", threshold=measure["threshold"], unit=measure["unit"])
-    return f"{measure['op']} {criterion.moved(factor).threshold:.5g}"
+    criterion = Criterion(id=measure.cell, says="", threshold=measure.threshold, unit=measure.unit)
+    return f"{measure.op} {criterion.moved(factor).threshold:.5g}"
 
 
-def words(claim: Claim, choice: Mapping[str, Any], measure: Mapping[str, Any] | None = None) -> str:
+def words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
     """A choice as a list has it; with its `measure`, the mark of a criterion says where it then lies."""
-    to = choice["to"] or choice["of"]
-    if choice["axis"] in BEFORE:
-        return choice["says"].removeprefix(BEFORE[choice["axis"]])
-    if choice["axis"] == "window":
+    to = choice.to or choice.of
+    if choice.axis in BEFORE:
+        return choice.says.removeprefix(BEFORE[choice.axis])
+    if choice.axis == "window":
         return counted(int(to), "year")
-    if choice["axis"] == "number":
-        return Test.of_record(claim["test"]).model_copy(update={"value": float(to)}).number
+    if choice.axis == "number" and claim.test:
+        return claim.test.model_copy(update={"value": float(to)}).number
     return f"{to} ({marked(measure, STEPS[to])})" if measure else to
 
 
-def declared_words(claim: Claim) -> dict[str, str]:
+def declared_words(claim: ClaimRecord) -> dict[str, str]:
     """What is declared, for a number claim; others need none of it."""
-    if not claim.get("test"):
+    test, asked = claim.test, claim.in_period or claim.as_of
+    if not test:
         return {}
-    test, asked, period = Test.of_record(claim["test"]), claim["in_period"] or claim["as_of"], claim["test"]["period"]
     return {
-        "window": counted(claim["window"], "year"),
+        "window": counted(claim.window, "year"),
         "about": f"{test.tolerance:.0%}".replace("%", " %"),
         "word": "none" if test.op == "equals" else test.op,
         "number": test.number,
-        "year": asked if asked == period else f"{asked}, judged by {period}",
+        "year": asked if asked == test.period else f"{asked}, judged by {test.period}",
     }
 
 
@@ -136,43 +134,45 @@ def plain(text: str) -> str:
     return "".join(text.replace("−", "-").split()) if text.endswith("%") else text
 
 
-def grouped_verdicts(claim: Claim) -> list[tuple[str, str, str, str]]:
+def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
     """The table without a script: list, its choices that give the same, their verdict, and what becomes of it."""
+    rows: list[tuple[str, str, str, str]] = []
     found = table(claim)
-    rows = []
+    if not found:
+        return rows
     for each in lists(claim):
         by_verdict: dict[int, list[str]] = {}
         for option in each.options:
-            choice = found["choices"][option.place]
-            by_verdict.setdefault(found["cases"][choice["case"]][0], []).append(words(claim, choice))
+            choice = found.choices[option.place]
+            by_verdict.setdefault(found.cases[choice.case][0], []).append(words(claim, choice))
         for verdict, chosen in sorted(by_verdict.items()):
-            rows.append((each.label, ", ".join(chosen), found["verdicts"][verdict], found["becomes"][verdict]))
+            rows.append((each.label, ", ".join(chosen), found.verdicts[verdict], found.becomes[verdict]))
     return rows
 
 
-def look(claim: Claim, verdict: str) -> str:
+def look(claim: ClaimRecord, verdict: str) -> str:
     """How a verdict is drawn: the declared one as it stands above, whatever choice gives it."""
-    return stands_as(claim) if verdict == claim["verdict"] else verdict
+    return claim.stands_as if verdict == claim.verdict else verdict
 
 
-def pairs_in_words(claim: Claim) -> str:
+def pairs_in_words(claim: ClaimRecord) -> str:
     """How many pairs of choices that count end in which way."""
-    pairs = claim["robustness"].get("choices", {}).get("pairs") or {}
-    said = ((SAME, "give the same verdict"), (TURNS, "another"), (OPEN, "leave it open"))
-    parts = [f"{pairs[word]:,} {says}" for word, says in said if pairs.get(word)]
-    return f"Two choices at once: of {sum(pairs.values()):,} pairs, {', '.join(parts)}." if parts else ""
+    if not claim.robustness.choices:
+        return ""
+    pairs = claim.robustness.choices.pairs
+    said = ((pairs.same, "give the same verdict"), (pairs.turns, "another"), (pairs.open, "leave it open"))
+    parts = [f"{n:,} {says}" for n, says in said if n]
+    return f"Two choices at once: of {sum(n for n, _ in said):,} pairs, {', '.join(parts)}." if parts else ""
 
 
-def data(claim: Claim) -> str:
-    """What the script looks up, as JSON that may stand inside a page."""
-    found = table(claim)
-    content = {
-        "verdicts": [[word, badge_class(look(claim, word))] for word in found["verdicts"]],
-        "becomes": [BECOMES[word] for word in found["becomes"]],
-        "lines": found["lines"],
-        "cases": found["cases"],
-        "says": [c["says"] for c in found["choices"]],
-        "singles": [c["case"] for c in found["choices"]],
-        "pairs": found["pairs"],
+def data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
+    """What the script looks up in the table of a claim."""
+    return {
+        "verdicts": [[word, badge_class(look(claim, word))] for word in found.verdicts],
+        "becomes": [BECOMES[word] for word in found.becomes],
+        "lines": found.lines,
+        "cases": found.cases,
+        "says": [c.says for c in found.choices],
+        "singles": [c.case for c in found.choices],
+        "pairs": found.pairs,
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

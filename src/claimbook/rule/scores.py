@@ -1,46 +1,17 @@
 """How a claim stands at one look: what was claimed, how far the evidence lies from it, and how its verdict is shown."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from claimbook.evidence.claims import Test
 from claimbook.rule.verdicts import band
-from claimbook.say.numbers import OUT_OF_DATE, number_in_words
-from claimbook.say.recorded import NOT_ASSESSED
+from claimbook.say.numbers import number_in_words
+from claimbook.say.verdict_table import TONES
 from claimbook.say.words import listed
 
 REACH = 0.5  # the small plots reach from half the claim to one and a half
 
-# colour, marker, filled: verdicts that say the same of a claim share a colour, never a shape
-AGREE, BETWEEN, OVER, DISAGREE, OPEN = "#00695c", "#855c00", "#1a4f9c", "#a3200f", "#555b66"
-VERDICTS = {
-    "supported": (AGREE, "o", True),
-    "supported as far as tested": (AGREE, "^", False),
-    "studies agree": (AGREE, "*", True),
-    "one study agrees": (AGREE, "*", False),
-    "confirmed": (AGREE, "p", True),
-    "close": (BETWEEN, "D", True),
-    OUT_OF_DATE: (BETWEEN, ">", False),
-    "partly": (BETWEEN, "D", False),
-    "outdated": (BETWEEN, "h", False),
-    "depends on the definition": (BETWEEN, "P", True),
-    "studies disagree": (BETWEEN, "P", False),
-    "overstated": (OVER, "<", True),
-    "understated": (DISAGREE, ">", True),
-    "not supported": (DISAGREE, "X", True),
-    "not supported as far as tested": (DISAGREE, "v", False),
-    "contradicted": (DISAGREE, "s", True),
-    "studies contradict": (DISAGREE, "8", True),
-    "one study contradicts": (DISAGREE, "8", False),
-    "undecided": (OPEN, "d", False),
-    "source not found": (OPEN, "o", False),
-    "unverified": (OPEN, "s", False),
-    "not tested": (OPEN, "_", False),
-    "not scored": (OPEN, "|", False),
-    NOT_ASSESSED: (OPEN, ".", False),
-}
-MET = {"met": (AGREE, "o", True), "not met": (DISAGREE, "X", True)}
+MET = {"met": (TONES["agree"], "o", True), "not met": (TONES["disagree"], "X", True)}
 
 
 @dataclass(frozen=True)
@@ -67,36 +38,29 @@ class ScoreRow:
         return ", ".join(f"{word} {value}" for word, value in said if value)
 
 
-def score_row(record: Mapping) -> ScoreRow:
-    """A claim as `results.json` holds it, as a row; one without verdict is not yet assessed."""
-    verdict = record.get("stands_as") or record.get("verdict") or NOT_ASSESSED
+def score_row(record: Any) -> ScoreRow:
+    """The record of a claim as a row."""
     row = {
-        "section": record["section"],
-        "id": record["id"],
-        "says": record["statement"],
-        "verdict": verdict,
-        "robustness": (record.get("robustness") or {}).get("label", "") if verdict != "not scored" else "",
+        "section": record.section,
+        "id": record.id,
+        "says": record.statement,
+        "verdict": record.stands_as,
+        "robustness": record.robustness.label if record.stands_as != "not scored" else "",
     }
-    measures = record.get("measures") or []
-    criteria = tuple(m["outcome"] for m in measures if m["match"] == "criterion")
-    if not record.get("test"):
+    criteria = tuple(m.outcome for m in record.measures if m.match == "criterion")
+    test = record.test
+    if not test:
         return ScoreRow(**row, criteria=criteria)
-    test = Test.of_record(record["test"])
     low, high, _, _ = band(test)
-    deciding = [m for m in measures if m["decides"]]
+    deciding = [m for m in record.measures if m.decides]
     row |= {"claimed": test.in_words(), "passes": (low / test.value, high / test.value)}
     if deciding:
         found = list(
-            dict.fromkeys(number_in_words(m["value"], test.unit) for m in sorted(deciding, key=lambda m: m["value"]))
+            dict.fromkeys(number_in_words(m.value, test.unit) for m in sorted(deciding, key=lambda m: m.value))
         )
         row["found"] = listed(found) if len(found) < 3 else f"{found[0]} to {found[-1]}"
-        row["low"] = min(-math.inf if m["low"] is None else m["low"] for m in deciding) / test.value
-        row["high"] = max(math.inf if m["high"] is None else m["high"] for m in deciding) / test.value
-        results = {m["outcome"] for m in deciding}
+        row["low"] = min(-math.inf if m.low is None else m.low for m in deciding) / test.value
+        row["high"] = max(math.inf if m.high is None else m.high for m in deciding) / test.value
+        results = {m.outcome for m in deciding}
         row["outcome"] = results.pop() if len(results) == 1 else "undecided"
     return ScoreRow(**row)
-
-
-def short_verdict(verdict: str) -> str:
-    """The class of a verdict, without what is added to it."""
-    return next((v for v in VERDICTS if verdict == v or verdict.startswith(v + ",")), verdict)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Cell, Measure
-from claimbook.say.numbers import OUT_OF_DATE
+from claimbook.say.verdict_table import OUT_OF_DATE
 from claimbook.say.words import in_ranges
 
 CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-OUT_OF_DATE = "right in size, out of date"  # how a miss is counted and drawn that was right a few years before
+from claimbook.say.verdict_table import badge_class
+
 BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
 MARKUP = "\\`*_{}[]|$#~^@"  # letters of MyST that are none of HTML
@@ -92,10 +93,4 @@ class Badge:
     def _repr_html_(self) -> str:
         return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{inert(self.word)}</span>'
 
-
-def badge_class(word: str) -> str:
-    """Class of a verdict: its words joined, but for the longer ones, which have a short name."""
-    for long, short in (("unverified", "unverified"), ("depends", "depends"), (OUT_OF_DATE, "out-of-date")):
-        if word.startswith(long):
-            return short
-    return word.replace(" ", "-")
+    __html__ = _repr_html_  # templates do not escape it

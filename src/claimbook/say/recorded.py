@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from claimbook.say.verdict_table import NOT_ASSESSED
+
 FIGURE_MIME = "application/vnd.claimbook.figure+json"
 MYST_MIME = "application/vnd.claimbook.myst+json"  # text as the book reads it
 IMAGE = 'src="data:image/svg+xml;charset=utf-8,\n'  # in the HTML of a figure its drawing follows, up to the next quote
 RESULTS_MIME = "application/vnd.claimbook.results+json"
-NOT_ASSESSED = "not yet assessed"
 SECTIONS = "[1-9]*.ipynb"  # their names begin with the number of the section
 CONCLUSION = "5-conclusion"  # reads all other sections
 DIGITS = 12  # of a number that is recorded: fewer than two processors or two orders of a sum can differ in

@@ -5,7 +5,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from claimbook.say import tones
 from claimbook.say.about import about
+from claimbook.say.numbers import Badge
+from claimbook.say.verdict_table import badge_class
+from claimbook.say.words import counted, sentence_case
 
 FILLED = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -15,8 +19,9 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals["about"] = about()
-FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+FILLED.globals |= {"about": about(), "badge": Badge, "counted": counted, "tones": tones}
+FILLED.filters |= {"badge_class": badge_class, "sentence_case": sentence_case}
+FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 
 def filled(name: str, /, **gaps: Any) -> str:

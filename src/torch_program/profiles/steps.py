@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
 from claimbook.steps import tasks
+from claimbook.templates import filled
 from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
@@ -317,22 +317,23 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
     values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s} if shaded else {}
     shade = shade_counts({"": Series(values)}, "") if values else None
     heading, form = headings[shaded] if shaded else ("", "")
-    links = []
+    shown = []
     for province in sorted(statistics, key=lambda p: (TILES[p].row, TILES[p].column)):
         tile, value = TILES[province], values.get(province)
-        said = "–" if value is None else form.format(value)
-        place = f"grid-column:{tile.column + 1};grid-row:{tile.row + 1}"
         face = shade and value is not None and shade.color(value)
-        look = f";background:{to_hex(face)};color:{to_hex(readable_on(face))}" if face else ""
-        links.append(
-            f'<a href="../notebooks/{slug(province)}.html" style="{place}{look}" title="{escape(province)}">'
-            f'<span class="name"><span class="long">{escape(province)}</span>'
-            f'<abbr title="{escape(province)}">{tile.letters}</abbr></span>'
-            f'<span class="value">{said}</span></a>'
+        shown.append(
+            {
+                "address": f"../notebooks/{slug(province)}.html",
+                "name": province,
+                "letters": tile.letters,
+                "column": tile.column + 1,
+                "row": tile.row + 1,
+                "says": "–" if value is None else form.format(value),
+                "face": face and to_hex(face),
+                "ink": face and to_hex(readable_on(face)),
+            }
         )
-    key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
-    below = [f'<p class="tiles-key">{key}</p>'] if shaded else []
-    return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", *below])
+    return filled("tiles.html", called="Provinces", tiles=shown, heading=heading)
 
 
 def _cells(statistics: Mapping[str, Any]) -> list[str]:

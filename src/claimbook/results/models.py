@@ -1,0 +1,235 @@
+"""results.json as models: what a notebook records of a claim, what pages read, and the schema that is published.
+
+What is new in a record has a default, so that pages can tell of the stored records of other editions too.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter
+
+from claimbook.evidence.claims import Part, Reading, Strict, Test
+from claimbook.say.recorded import NOT_ASSESSED
+
+Number = int | float
+Names = tuple[str, ...]
+Becomes = Literal["same", "turns", "open"]
+Certain = Literal["none", "low", "moderate", "high", ""]
+OF_KIND = {  # what the record of a judged claim has beside what all have
+    "number": ("in_period", "as_of", "readings", "window", "attributed_to"),
+    "fact": ("parts", "definitions", "readings", "attributed_to"),
+    "comparison": ("join",),
+    "causal": ("can", "readings"),
+}
+
+
+NEEDED: list[Any] = [
+    {
+        "if": {"properties": {"kind": {"const": kind}, "verdict": {"not": {"const": NOT_ASSESSED}}}},
+        "then": {"required": [*names]},
+    }
+    for kind, names in OF_KIND.items()
+]
+
+
+class TestRecord(Test):
+    says: str = ""
+    period: str = Field(default="", description="year that decides")
+
+
+class Witness(Strict):
+    """What a claim was held against: what all three kinds of it have."""
+
+    label: str
+    value: Number | None
+    low: Number | None = Field(description="null where the value is not: no lower end")
+    high: Number | None = Field(description="null where the value is not: no upper end")
+    unit: str
+    period: str
+    differs: Names
+    cell: str = Field(description="part, criterion or cell that it belongs to")
+    outcome: str
+    decides: bool
+    grade: Literal["A", "B", "C", "D", ""]
+    origins: Names
+    sources: Names
+    words: Names = Field(default=(), description="of the sources, where they were kept")
+
+
+class MeasureRecord(Witness):
+    """A published or recomputed number."""
+
+    match: Literal["exact", "reading", "same, earlier", "same, later", "bound", "near"]
+    value: Number
+    year: int
+    complete: bool = Field(description="covers its year")
+    facets: dict[str, str]
+    holds: Literal["", "superset", "subset"]
+    commensurable: bool
+    status: str
+    published: str
+
+
+class CriterionRecord(Witness):
+    """A mark of a comparison, and the value that is held against it."""
+
+    match: Literal["criterion"]
+    op: Literal["at least", "below", "documented"]
+    threshold: Number | None
+    found: bool
+    essential: bool
+
+
+class FindingRecord(Witness):
+    """A document that bears on a part of a fact or on a cause."""
+
+    match: Literal["part"]
+    began: str
+    ended: str
+    reading: str
+    opposes: bool
+    published: str
+
+
+AnyWitness = Annotated[MeasureRecord | CriterionRecord | FindingRecord, Field(discriminator="match")]
+
+
+class ChoiceRecord(Strict):
+    axis: str
+    of: str
+    to: str
+    says: str
+
+
+class TurnRecord(ChoiceRecord):
+    """A choice that gives another verdict, or none."""
+
+    verdict: str
+    becomes: Literal["turns", "open"]
+
+
+class CaseRecord(ChoiceRecord):
+    counts: bool = Field(description="false where the sentence would be another: its word, its number or its year")
+    case: int = Field(description="place among cases")
+
+
+class TableRecord(Strict):
+    """What each choice gives, and each two of them."""
+
+    verdicts: Names
+    becomes: tuple[Becomes, ...] = Field(description="of each verdict, whether it says the same as the declared one")
+    lines: Names = Field(description="what verdicts rest on: values, documents and criteria in words")
+    cases: tuple[Annotated[tuple[int, ...], Field(min_length=1)], ...] = Field(
+        description="of each different outcome the place of its verdict among verdicts, then those of its lines among "
+        "lines; the declared one is the first"
+    )
+    choices: tuple[CaseRecord, ...]
+    pairs: tuple[Annotated[str, Field(pattern=r"^([0-9a-zA-Z]{2}|[.]{2})*$")], ...] = Field(
+        description="for each choice two signs for every later one: its place among cases as a number of base 62 with "
+        "the digits 0-9, a-z, A-Z, or two stops where the two do not go together"
+    )
+
+
+class PairsRecord(Strict):
+    """How many pairs of choices end in which way; nothing where there are none."""
+
+    same: NonNegativeInt = 0
+    turns: NonNegativeInt = 0
+    open: NonNegativeInt = 0
+
+
+class ChoicesRecord(Strict):
+    declared: str = Field(description="verdict under the declared choice")
+    agree: NonNegativeInt
+    of: NonNegativeInt
+    tried: dict[str, NonNegativeInt] = Field(description="choices by axis")
+    differ: tuple[TurnRecord, ...]
+    pairs: PairsRecord
+    first: str | None
+    table: TableRecord
+
+
+class RobustnessRecord(Strict):
+    label: Literal["stable", "one origin", "fragile", "no evidence", "not scored", ""]
+    on_the_line: bool = False
+    grid: tuple[dict[str, str | bool], ...]
+    flips: Names
+    break_even: Number | None = None
+    choices: ChoicesRecord | None = None
+
+
+class ReasonRecord(Strict):
+    of: Literal["directness", "origins", "precision", "recency"]
+    allows: Certain
+    says: str
+
+
+class CertaintyRecord(Strict):
+    word: Certain
+    reasons: tuple[ReasonRecord, ...]
+
+
+class ClaimRecord(Strict):
+    """A claim with what was found and judged; what claims of its kind do not have is left out."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["text_date", "certainty"]}, *NEEDED]})
+    id: str = Field(pattern="^[a-z0-9-]+$")
+    section: str
+    kind: Literal["number", "fact", "comparison", "causal", "opinion"]
+    statement: str
+    test: TestRecord | None
+    text_date: str | None = None
+    in_period: str = Field(default="", description="the year of which the text speaks and no other, or nothing")
+    as_of: str = Field(default="", description="the year up to which the text speaks, or nothing")
+    parts: tuple[Part, ...] = ()
+    definitions: Names = ()
+    readings: tuple[str | Reading, ...] = ()
+    window: NonNegativeInt = 0
+    attributed_to: str = ""
+    join: Literal["all", "any"] = "all"
+    can: bool = False
+    verdict: str
+    stands_as: str
+    qualifiers: Names
+    robustness: RobustnessRecord
+    certainty: CertaintyRecord = CertaintyRecord(word="", reasons=())
+    would_change: str
+    measures: tuple[AnyWitness, ...]
+
+
+class PlaceRecord(Strict):
+    source: str
+    series: str
+    locators: Names
+    more: NonNegativeInt
+
+
+class StatisticRecord(Strict):
+    value: Number
+    unit: str
+    period: str
+    bound: Literal["=", "~", ">", "<"]
+    made: str
+    sources: Names
+    places: tuple[PlaceRecord, ...]
+
+
+class Results(Strict):
+    """results.json: claims, measures, verdicts and statistics of one edition."""
+
+    edition: str
+    parameters: dict[str, Any]
+    claims: tuple[ClaimRecord, ...]
+    statistics: dict[str, StatisticRecord]
+
+
+class ClaimFile(Strict):
+    """A file claims/<id>.json: one of the claims."""
+
+    edition: str
+    parameters: dict[str, Any]
+    claim: ClaimRecord
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of results.json and of the files of claims."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TypeAdapter(Results | ClaimFile).json_schema()
