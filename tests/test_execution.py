@@ -65,15 +65,6 @@ def test_a_step_says_its_line_and_its_kind_takes_from_its_first_start_to_its_las
     assert progress.in_words() == "check 1.0 s, notebooks 8.0 s"
 
 
-def test_a_step_whose_line_nobody_reads_is_done_all_the_same_and_after_ctrl_c_none_is_said() -> None:
-    def broken(line: str) -> None:
-        raise BrokenPipeError
-
-    assert Progress(broken).step("check", lambda: b"made", {}, {}, "2026").function() == b"made"
-    closed = Progress(pytest.fail, closed=True)
-    assert closed.step("check", lambda: b"made", {}, {}, "2026").function() == b"made"
-
-
 def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/page.md").write_text("new")

@@ -74,13 +74,6 @@ def lines_of_counts(plan: Plan) -> list[int]:
     return [line for _, line in sorted(counts)]
 
 
-@pytest.mark.parametrize(
-    ("value", "more"), [("178", "196"), ("14.3", "15.7"), ("1", "2"), ("0", "1"), ("-2.00", "-2.20"), ("0.01", "0.02")]
-)
-def test_a_factor_keeps_the_digits_and_always_changes_the_value(value: str, more: str) -> None:
-    assert m.times_factor(value) == more
-
-
 def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
     found = m.mutations(small.data)
     assert {x.kind for x in found} >= {"factor", "swap", "source"}

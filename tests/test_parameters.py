@@ -20,12 +20,6 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
-def test_a_line_has_type_default_and_meaning() -> None:
-    assert cell({"cutoff": "2026-11-25"}) == (
-        'cutoff: str = "2026-11-25"  # Only originals that were published on or before this day count'
-    )
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
     default = editions.read(ROOT, editions.DEFAULT).parameters.model_dump()

@@ -1,7 +1,6 @@
 """The scorecard of the front page, on hand-made claims; no figure here is evidence."""
 
 import datetime as dt
-import re
 from dataclasses import replace
 
 import pytest
@@ -198,8 +197,3 @@ def test_a_value_known_only_as_over_keeps_its_mark_at_its_printed_end():
 
 def test_nothing_is_drawn_for_an_opinion():
     assert small_plots.small_plot(OPINION, score_row(OPINION), 2026) == ""
-
-
-def test_every_drawing_has_a_name(page):
-    for svg in page.select("svg"):
-        assert re.search(r"\w", svg.title.get_text())
