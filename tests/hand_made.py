@@ -1,9 +1,13 @@
 """Hand-made claims and measures for the tests of the rule; no figure here is evidence."""
 
+import pandas as pd
+
 from claimbook.evidence.claims import ComparisonClaim, Facets, NumberClaim, Test
+from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import printed_interval
 from claimbook.evidence.measures import Measure
 from claimbook.firmness.judgement import Judgement, judge_number
+from claimbook.say.anchors import Place
 
 FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 DAY = "2023-12-31"  # of the text
@@ -54,3 +58,31 @@ def comparison(found, join="all") -> ComparisonClaim:
 def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:
     """A claim of a text of that day, judged; `cutoffs` names earlier states of the evidence."""
     return judge_number(claim, found, DAY, cutoffs or {})
+
+
+def row(value, entity="China", series="a", period="2022", half=0.5, **more) -> pd.Series:
+    """A row of evidence, as a frame of it holds one."""
+    about = {
+        "series": series,
+        "series_label": f"Series {series}",
+        "entity": entity,
+        "period": period,
+        "year": int(period[:4]),
+        "value": float(value),
+        "low": value - half,
+        "high": value + half,
+        "unit": "persons",
+        "bound": "=",
+        "source_id": f"s-{series}",
+        "origin": f"O-{series}",
+        "grade": "B",
+        "anchor": f"source-s-{series}--{series}",
+        "behind": (Place(f"s-{series}", series, f"row {entity} {period}"),),
+    }
+    return pd.Series(about | more)
+
+
+def finding(origin="Ministry", grade="B", **more) -> Finding:
+    """What a document of that origin and grade says."""
+    values = {"says": "a rule", "date": "2010", "sources": (origin,), "published": "2010"}
+    return Finding(grade=grade, **({"origins": (origin,)} | values | more))

@@ -103,9 +103,3 @@ def results(**changed: Any) -> dict[str, Any]:
 
 def output(data: dict[str, Any]) -> dict[str, Any]:
     return {"output_type": "display_data", "data": data, "metadata": {}}
-
-
-def notebook_with(*outputs: dict[str, Any]) -> dict[str, Any]:
-    """A notebook of one cell with these outputs."""
-    cell = {"cell_type": "code", "id": "made-up", "execution_count": 1, "metadata": {}, "source": ""}
-    return {"cells": [cell | {"outputs": [*outputs]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

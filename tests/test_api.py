@@ -73,41 +73,6 @@ def test_a_mark_changed_by_hand_is_noticed_there_and_nowhere_else(tmp_path):
     assert lines == ["catch-up-to-breakthrough: printed 'partly', recomputed 'supported'"]
 
 
-def moved_marks():
-    """Each mark that turns a verdict when it is moved alone: claim, criterion, factor, and what the record says."""
-    for c in printed()["claims"] if (BUILD / "results.json").exists() else []:
-        for d in c["robustness"]["choices"]["differ"] if "choices" in c["robustness"] else []:
-            if d["axis"] == "mark" and d["of"] != "all":
-                yield pytest.param(c, d, id=f"{c['id']}-{d['of']}-{d['to']}")
-
-
-@pytest.mark.parametrize(("record", "told"), list(moved_marks()))
-def test_a_moved_mark_gives_by_the_script_what_the_record_says(record, told):
-    moved = copy.deepcopy(record)
-    mark = next(m for m in moved["measures"] if m["cell"] == told["of"])
-    mark["threshold"] *= 1 + float(told["to"].removesuffix(" %").replace("−", "-")) / 100
-    if mark["unit"] == "rank":
-        mark["threshold"] = -(-mark["threshold"] // 1)
-    assert recompute.comparison(moved) == told["verdict"]
-
-
-def other_sentences():
-    """Each other word and number of the text, where the year and so the matches stay: claim, choice, verdict."""
-    for c in printed()["claims"] if (BUILD / "results.json").exists() else []:
-        table = c["robustness"]["choices"]["table"]
-        for choice in table["choices"]:
-            if choice["axis"] in {"word", "number"}:
-                verdict = table["verdicts"][table["cases"][choice["case"]][0]]
-                yield pytest.param(c, choice, verdict, id=f"{c['id']}-{choice['axis']}-{choice['to']}")
-
-
-@pytest.mark.parametrize(("record", "choice", "verdict"), list(other_sentences()))
-def test_another_sentence_gets_by_the_script_the_verdict_that_the_record_tells(record, choice, verdict):
-    said = copy.deepcopy(record)
-    said["test"] |= {"op": choice["to"]} if choice["axis"] == "word" else {"value": float(choice["to"])}
-    assert recompute.number(said) == verdict
-
-
 @given(ops, numbers, st.floats(0.7, 1.3), st.floats(0, 0.1), st.sampled_from([0.02, 0.05, 0.1]))
 def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
     test = Test(op=op, value=n, unit="percent", tolerance=tolerance)

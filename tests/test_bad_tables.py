@@ -44,18 +44,6 @@ def test_every_bad_table_is_tried_and_there_are_many():
     assert len(EXPECTED) >= 60
 
 
-def test_all_faults_are_told_at_once_the_most_basic_first(offered):
-    head = "series,entity,period,value,unit,bound,source_id,locator\n"
-    rows = [
-        'htz_hnte,All zones,2021,"115,000",count,=,ed_20220918,para 5',
-        "htz_hntes,All zones,2021,115000,count,=,ed_20220918,para 5",
-        "htz_gdp,All zones,2021,153000,亿元,=,ed_20220918,para 5",
-        "htz_enterprises,Moon,2021,200000,count,=,ed_20220918,para 5",
-    ]
-    found = offered(head + "\n".join(rows) + "\n").problems
-    assert [(p.row, p.column) for p in found] == [(2, "value"), (3, "series"), (4, "unit"), (5, "entity")]
-
-
 def test_a_missing_file_and_a_folder_are_told(sound, tmp_path):
     (tmp_path / "there.csv").write_text("x\n")
     assert "There: there.csv" in add(sound, tmp_path / "not_there.csv").output

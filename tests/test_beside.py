@@ -83,13 +83,6 @@ def test_a_build_that_fails_does_not_wait_for_them(tmp_path: Path) -> None:
     os.close(writing)
 
 
-def test_where_nobody_has_such_files_no_process_begins(tmp_path: Path) -> None:
-    app = application(tmp_path)
-    beside.begin_files(app, None, [])
-    beside.end(app)
-    assert app.beside == []
-
-
 def test_the_build_waits_for_files_and_prints_and_neither_for_the_other(tmp_path: Path) -> None:
     reading, writing = os.pipe()
 

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from hand_made import claim, measure
+from hand_made import claim, finding, measure
 from test_multiverse import comparison
 
 from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import Lookups
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
@@ -21,25 +20,12 @@ from claimbook.notebook.boxes import (
     verdict_box,
 )
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.say import prose, tables
+from claimbook.say import prose
 from claimbook.say import recorded as results
 
 DAY = "2023-12-31"
 NOTHING = Lookups({}, {})
 SHARE = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
-TEMPLATES = (  # sentences that no reader can act on
-    "An original document that says otherwise",
-    "A dated document or a count that shows this",
-    "Data for what has none would settle it",
-    "One criterion that fails",
-    "A credible published estimate",
-    "would decide it",
-)
-
-
-def finding(**more):
-    values = {"says": "a rule", "date": "2010", "grade": "B", "origins": ("o",), "sources": ("s",), "published": "2010"}
-    return Finding(**(values | more))
 
 
 def fact(*parts, **more):
@@ -137,10 +123,9 @@ def test_the_box_lists_what_is_tested_and_waits_for_each_verdict():
 
 
 @pytest.mark.parametrize("case", EVERY)
-def test_no_card_says_what_a_reader_cannot_use(case):
+def test_no_card_says_its_firmness_twice_or_the_name_of_its_claim(case):
     judgement = EVERY[case]
     box = verdict_box(judgement, NOTHING)
-    assert not [t for t in TEMPLATES if t in box]
     assert box.count(f'">{judgement.robustness.label}</span>') <= 1
     assert not re.search(r"\b0 of [012]\b", box)
     visible = box.partition(":class:")[2].partition("\n")[2]
@@ -211,7 +196,7 @@ def test_a_document_is_one_row_with_all_who_print_it_and_all_parts_it_speaks_to(
     assert table["Found"].to_list() == ["[a rule](../book/evidence.html#first)", "another rule"]
     assert table[["Part", "Grade", "Origin", "Says"]].to_numpy().tolist() == [
         ["it does p; it does q", "A, B, C, D", "x; y; z; w", "so"],
-        ["it does p", "B", "o", "so"],
+        ["it does p", "B", "Ministry", "so"],
     ]
 
 
@@ -219,13 +204,3 @@ def test_a_document_that_counts_otherwise_under_another_definition_says_so():
     prints = [finding(reading="by rule"), finding(reading="by name", opposes=True)]
     table = findings_table(judged_fact({"p": prints}, definitions=("by rule", "by name")))
     assert table["Says"].to_list() == ["so as by rule; the opposite as by name"]
-
-
-def test_a_table_for_reviewers_is_folded_under_a_line_that_says_what_it_is():
-    frame = criteria_table(EVERY["criteria"])
-    folded = tables.myst_table(frame, "Criteria", "tbl-x", fold="Criteria: all 2 & more")
-    assert re.match(
-        r'<details class="reviewer">\n<summary>Criteria: all 2 &amp; more</summary>\n\n:::\{table\}', folded
-    )
-    assert folded.endswith(":::\n\n</details>\n") and ":class: data reviewer" in folded
-    assert "details" not in tables.myst_table(frame, "Criteria", "tbl-x")

@@ -2,17 +2,17 @@
 
 import pandas as pd
 import pytest
+from hand_made import row
 
 from torch_program import cities
 
 RESIDENTS = pd.DataFrame({"entity": ["Big", "Middle", "Small"], "value": [12e6, 4e6, 1e6]})
-ABOUT = {"unit": "count", "period": "2019", "year": 2019, "bound": "=", "source_id": "s", "origin": "O", "grade": "B"}
-ABOUT |= {"anchor": "a", "behind": ()}
 
 
 def count(**values: float) -> pd.DataFrame:
-    rows = pd.DataFrame([{"entity": place.replace("_", " "), "value": v} | ABOUT for place, v in values.items()])
-    return rows.assign(behind=[(("s", "x", place),) for place in rows["entity"]])
+    return pd.DataFrame(
+        [row(v, place.replace("_", " "), period="2019", half=0, unit="count") for place, v in values.items()]
+    )
 
 
 def test_a_unit_is_placed_by_its_residents_and_a_sum_by_its_name():

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from dataclasses import replace
 from itertools import combinations
 from string import ascii_letters, digits
 
@@ -25,7 +24,6 @@ from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS
 
-HOSTILE = "</script></title><script>alert(1)</script><b>fat</b> \"quote\" 'q' & <!--"
 CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
 
@@ -49,17 +47,6 @@ def account(record, **more):
 def soup_of(record, **more):
     """The page of a claim, parsed."""
     return BeautifulSoup(page(account(record, **more)), "html.parser")
-
-
-def spoilt(value):
-    """A record with the hostile text behind every free text in it."""
-    if isinstance(value, dict):
-        kept = {"id", "axis", "becomes", "pairs", "kind", "op", "unit", "match", "grade", "cell", "of", "to"}
-        kept |= {"word", "allows", "join"}  # words of a list, like the label of the robustness
-        return {k: v if k in kept else spoilt(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [spoilt(v) for v in value]
-    return f"{value} {HOSTILE}" if isinstance(value, str) else value
 
 
 def looked_up(table, *places):
@@ -248,23 +235,6 @@ def test_many_measures_are_cut_and_the_rest_is_counted():
     soup = soup_of(changed(record, measures=record.measures * 13))
     assert len(soup.select("#what-decides tbody tr")) == 8
     assert soup.select_one("#what-decides .more").get_text() == "5 others: in the section."
-
-
-def test_hostile_text_stays_text():
-    plain = judged(5.2, 5.2).model_dump(exclude_unset=True)
-    robustness = spoilt(plain["robustness"]) | {"label": plain["robustness"]["label"]}
-    record = read(spoilt(plain) | {"robustness": robustness})
-    history = [("2026", "2026-11-25", record), (HOSTILE, "2023", record)]
-    sought = [{"looked_for": HOSTILE, "outcome": HOSTILE, "date": HOSTILE}]
-    told = {"answer": HOSTILE, "history": history, "searches": sought, "unseen": (HOSTILE,), "care": HOSTILE}
-    soup = soup_of(record, **told, section_title=HOSTILE, reference=replace(CITED, title=HOSTILE))
-    scripts = soup.find_all("script")
-    assert [s.get("type") for s in scripts] == ["application/json"]
-    for script in scripts:
-        assert "alert(1)" in json.dumps(json.loads(script.string))
-    assert not soup.find_all("b")
-    assert "alert(1)" in soup.h1.get_text()
-    assert not [t for t in soup.find_all(True) for name in t.attrs if name.startswith("on") or name == "alert(1)"]
 
 
 # the report ------------------------------------------------------------------------------------------------------

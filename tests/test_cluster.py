@@ -118,11 +118,10 @@ def refusal(address: str, here: plan.Plan) -> str:
     return str(told.value)
 
 
-def test_an_address_that_is_none_is_told(here: plan.Plan) -> None:
+def test_an_address_that_is_none_and_one_where_nobody_answers_are_told(
+    here: plan.Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "SCHEDULER=head-node: write the address" in refusal("head-node", here)
-
-
-def test_an_address_where_nobody_answers_is_told(here: plan.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "ANSWERS", 1)
     with socket.socket() as deaf:  # bound, so that nobody else gets the port, and not listening
         deaf.bind(("127.0.0.1", 0))

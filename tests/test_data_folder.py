@@ -41,6 +41,11 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
     monkeypatch.setenv(project.DATA, str(tmp_path))
     with pytest.raises(project.ProjectNotFound, match="is no copy of data/"):
         project.data()
+    monkeypatch.setenv(project.DATA, "my dat")
+    with pytest.raises(
+        project.ProjectNotFound, match=f"is my dat, but there is no folder {folder}/my dat. Name a copy of"
+    ):
+        project.data()
 
 
 @pytest.mark.process

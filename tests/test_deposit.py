@@ -102,6 +102,7 @@ def test_the_metadata_for_zenodo_have_what_it_requires(unpacked):
     assert known["access_right"] == "open" and known["license"] == "mit" and "related_identifiers" not in known
 
 
+@pytest.mark.slow
 def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_network(packed, project):
     if CLOSED:
         knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
@@ -154,6 +155,7 @@ def wheelhouse(folder: Path) -> None:
         (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
 
 
+@pytest.mark.slow
 def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
     house, packed, folder, fetched = (tmp_path / name for name in ("house", "wheels.zip", "a project", "fetched"))
     wheelhouse(house)
@@ -201,4 +203,5 @@ def test_the_site_is_made_of_every_edition_of_the_project(project):
     site = project / "_build" / "site"
     assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
     assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
-    assert (site / "2026" / "book" / "three-towns.pdf").exists()
+    assert (site / "2026/book/three-towns.pdf").exists(), "where Google Scholar is told to look"
+    assert (site / ".nojekyll").exists()

@@ -6,9 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from claimbook.commands import main
 from claimbook.evidence import conflicts, evidence
 from claimbook.intake import adding, tables, validation
 from claimbook.intake.problems import Problem
@@ -126,16 +124,3 @@ def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(o
     assert 'say so in its note, with "as printed"' in told.fix
     noted = alone.replace("table 1,", "table 1,as printed: revised after the census; the provinces were not")
     assert not [p for p in offered(noted + part).problems if "add up" in p.rule]
-
-
-def test_the_options_of_the_command(sound, tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    shutil.copytree(sound, tmp_path / "data")
-    (tmp_path / "sources.csv").write_text(SOURCES)
-    (tmp_path / "new.csv").write_text(HEAD + MIIT)
-    table, around, data = (str(tmp_path / name) for name in ("new.csv", "sources.csv", "data"))
-    paths = ["data", "add", table, "--sources", around, "--data", data]
-    refused = CliRunner().invoke(main, [*paths, "--write"])
-    assert refused.exit_code == 1 and "Nothing was written." in refused.output
-    done = CliRunner().invoke(main, [*paths, "--write", "--supersede"])
-    assert done.exit_code == 0 and "revision revised-htz-gdp-2022" in done.output, done.output

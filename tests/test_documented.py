@@ -82,8 +82,7 @@ def test_every_variable_of_a_verb_is_documented_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed",
-    [*(line for line in TYPED if line.startswith(OURS)), *dict.fromkeys(re.findall(rf"`({OURS}[^`]+)`", TEXT))],
+    "typed", [*(line for line in TYPED if line.startswith(OURS)), *dict.fromkeys(re.findall(rf"`({OURS}[^`]+)`", TEXT))]
 )
 def test_a_command_that_is_named_exists_with_its_options(typed: str) -> None:
     words = shlex.split(typed.removeprefix(OURS))

@@ -37,7 +37,6 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
     [
         ("panel_year: 2024", "panle_year: 2024", "panle_year is unknown. Did you mean panel_year?"),
         ("panel_year: 2024", "", "panel_year is missing. It must be a whole year"),
-        ("panel_year: 2024", 'panel_year: "2024"', "panel_year is '2024'. It must be a whole year"),
         ("panel_year: 2024", "panel_year: 1950", "panel_year is 1950. It must be a whole year from 1988"),
         ("panel_year: 2024", "panel_year: 2028", "later than the cutoff 2027-06-30"),
         ("panel_year: 2024", "panel_year: 2027", "had ended by then: 2026"),
@@ -45,7 +44,6 @@ def test_files_of_an_edition_are_dated_by_its_cutoff(tmp_path: Path) -> None:
         ('edition: "2027"', 'edition: "2026"', 'Write edition: "2027", or rename the file.'),
         ('"2027-06-30"', "2027-06-30", "cutoff is datetime.date(2027, 6, 30). It must be a day in quotes"),
         ('"2027-06-30"', '"2027-06-31"', "cutoff is '2027-06-31'. It must be a day in quotes"),
-        ('"2027-06-30"', '"20270630"', "cutoff is '20270630'. It must be a day in quotes"),
         ('"2027-06-30"', "2027-06-31", "Put dates in quotes, and correct it."),
         ("title: All evidence", "titel: All evidence", "titel is unknown. Did you mean title?"),
         ("title: All evidence", "title: [", "line 3: The file is not readable as YAML"),
@@ -99,12 +97,8 @@ def test_setting_what_the_edition_has_anyway_changes_nothing(tmp_path: Path) -> 
     [
         ("cutof=2024", "SET cutof=2024: cutof is unknown. Did you mean cutoff? Possible: cutoff, panel_year."),
         ("cutoff=2024-12-32", "SET cutoff=2024-12-32: cutoff is '2024-12-32'. It must be a day in quotes"),
-        ("cutoff=2024", "SET cutoff=2024: cutoff is '2024'. It must be a day in quotes"),
         ("cutoff", "SET cutoff: write name=value, like cutoff=2024-12-31."),
-        ("cutoff=", "SET cutoff=: write name=value, like cutoff=2024-12-31."),
         ("panel_year=soon", "SET panel_year=soon: panel_year is 'soon'. It must be a whole year from 1988 on"),
-        ("panel_year=1950", "SET panel_year=1950: panel_year is 1950. It must be a whole year from 1988 on"),
-        ("panel_year=2030", "SET panel_year=2030: panel_year is 2030, later than the cutoff 2027-06-30."),
         ("cutoff=2020-06-30", "SET cutoff=2020-06-30: panel_year is 2024, later than the cutoff 2020-06-30."),
         ("edition=2023", "SET edition=2023: another edition is chosen by EDITION=2023."),
     ],
@@ -121,8 +115,3 @@ def test_all_wrong_settings_are_told_at_once(tmp_path: Path) -> None:
     said = str(error.value)
     assert said.count("SET ") == 3
     assert "cutof is unknown" in said and "cutoff is set twice" in said and "panel_year is 'x'" in said
-
-
-@pytest.mark.parametrize("name", ["2023", editions.DEFAULT])
-def test_the_shipped_editions_are_valid(root: Path, name: str) -> None:
-    assert editions.read(root, name).name == name

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -198,14 +197,6 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
 def test_a_step_that_fails_gives_its_reason(setup: Setup, said: str, told: str) -> None:
     with pytest.raises(OSError, match=f"^{re.escape(told)}"):
         setup.really_run([sys.executable, "-c", "import sys; sys.exit(print(sys.argv[1]) or 1)", said])
-
-
-def test_who_waits_is_told_so_each_half_minute(setup: Setup, capsys: pytest.CaptureFixture) -> None:
-    clock = iter([30.2, 60.4])
-    setup.patch(setup.module, "time", SimpleNamespace(sleep=lambda seconds: None, time=lambda: next(clock)))
-    with pytest.raises(StopIteration):
-        setup.really_tell_time(0)
-    assert capsys.readouterr().out == "Still installing, for 30 s now\nStill installing, for 60 s now\n"
 
 
 HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) $$x"

@@ -65,7 +65,7 @@ def project(tmp_path, monkeypatch):
         "zones.csv": "zone_zh\n",
         "studies.csv": STUDIES,
         "prefectures.csv": PREFECTURES,
-        "search_log.csv": "looked_for\n",
+        "search_log.csv": "looked_for,claim_ids\nx,a;b\ny,b\n",
         "not_seen.csv": NOT_SEEN,
         "figures/topic.csv": FIGURES,
     }.items():
@@ -177,7 +177,9 @@ def test_an_end_is_not_known_before_its_source_was_published(project):
 
 
 def test_what_was_not_seen_can_be_named_and_is_no_evidence(project):
-    unseen = read_lookups(project / "data").not_seen
+    found = read_lookups(project / "data")
+    unseen, searches = found.not_seen, found.searches
+    assert dict(searches) == {"a": 1, "b": 2}
     assert unseen["revenue-50"] == ("Yearbook, No. 5, 2020", "Report, 2021")
     assert unseen["zones-5"] == ("Yearbook, No. 5, 2020",)
     assert "zones" not in unseen  # a whole id, not a part of one

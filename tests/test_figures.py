@@ -17,15 +17,13 @@ import pytest
 import typst
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
-from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image
 
 from claimbook.book import drawings
 from claimbook.build.publication import KEPT_FILES
 from claimbook.charts import canvas, figures, finish
-from claimbook.charts.style import use
-from claimbook.fonts import FAMILIES, FOLDER
+from claimbook.fonts import FOLDER
 from claimbook.say.recorded import FIGURE_MIME, drawing_of
 
 ROOT = Path(__file__).parents[1]
@@ -58,11 +56,6 @@ def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_chang
     assert drawings.picture("fig-hand-made", chart("It fell").svg()) != svg.encode() and len(drawn) == 2
 
 
-def test_the_same_chart_gives_the_same_bytes():
-    first, second = chart().svg(), chart().svg()
-    assert first == second and drawings.png(first) == drawings.png(second)
-
-
 @pytest.mark.process
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
     code = "import sys, test_figures as t; sys.stdout.write(t.chart().svg())"
@@ -74,7 +67,7 @@ def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_pa
         "MPLCONFIGDIR": str(tmp_path),
     }
     said = subprocess.run([sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True)
-    assert said.stdout.decode() == chart().svg()
+    assert said.stdout.decode() == chart().svg() and drawings.png(chart().svg()) == drawings.png(chart().svg())
 
 
 def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
@@ -125,15 +118,6 @@ def test_a_label_that_is_no_figure_label_and_a_chart_without_alt_text_are_refuse
 def test_a_character_that_no_bundled_font_has_is_an_error_that_names_it():
     with pytest.raises(figures.GlyphError, match=r"'ሴ' \(U\+1234\)"):
         chart(title="Hand-made ሴ").svg()
-
-
-def test_charts_use_bundled_fonts_only():
-    use()
-    for family in FAMILIES:
-        for weight in ("normal", "semibold", "bold"):
-            found = font_manager.findfont(font_manager.FontProperties(family=[family], weight=weight))
-            assert Path(found).parent == FOLDER
-    assert len(list(FOLDER.glob("OFL-*.txt"))) == 3
 
 
 def test_the_drawing_is_opaque_and_its_words_are_text():

@@ -56,6 +56,7 @@ def spoil(folder: Path) -> None:
     edit_table(folder / FIGURES, in_conflict)
     ledger = yaml.safe_load((data / "claims.yml").read_text(encoding="utf-8"))
     for claim in ledger["claims"]:
+        claim["care"] = HOSTILE
         for told in (claim, *claim.get("parts", ())):
             told |= {name: f"{told[name]} {HOSTILE}" for name in ("statement", "name", "says") if name in told}
     (data / "claims.yml").write_text(yaml.safe_dump(ledger, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import towns
 
 from claimbook.intake import ledger
 
@@ -92,6 +91,14 @@ CASES = [
         "line 15, column claims.zones.readings.1.name",
         "The first is in line 15",
     ),
+    ('as_of: "2023"', 'as_of: ""', "line 3, column claims.zones", "either in_period or as_of"),
+    ("window: 1", 'window: 1\n    in_period: "2023"', "line 3, column claims.zones", "either in_period or as_of"),
+    ("mode: stock", 'period: "2023"', "line 3, column claims.zones", "the period follows from in_period or as_of"),
+    ("    grid:", "    readings: [{name: a, facets: {red: x}}]\n    grid:", "column claims.zones", "facets ['red']"),
+    ("    grid:", "    readings: [{name: a, facets: {}}]\n    grid:", "column claims.zones", "'a' changes nothing"),
+    ("grid:\n      scope", "grid:\n      colour", "column claims.zones", "unknown grid facets ['colour']"),
+    ("[all zones, of the notebook]\n", "[]\n  - {id: nothing, section: '1', kind: fact, statement: So., parts: []}\n",
+     "claims.nothing.parts", "at least 1"),
     ("\n        why: Because.", "", "line 21, column claims.open.criteria.one", "Add `why:`"),
     ("why:", "wy:", "line 23, column claims.open.criteria.one.wy", 'Did you mean "why"?'),
     ("count of zones", "count of zone", "line 10, column claims.zones.facets.quantity", 'mean "count of zones"?'),
@@ -163,20 +170,3 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
     notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
     (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
     assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]
-
-
-@pytest.mark.process
-def test_check_and_report_stop_at_a_word_that_would_change_a_verdict_in_silence(tmp_path):
-    folder = towns.create(tmp_path / "project")
-    towns.edit(folder / "data" / "claims.yml", "quantity: count of libraries", "quantity: count of librarys")
-    for code, said in towns.told(folder, ["check"], ["report"]):
-        assert code == 1 and 'Did you mean "count of libraries"?' in said, said
-
-
-@pytest.mark.process
-def test_a_notebook_that_is_none_is_told_by_name_and_stops_check_and_report(tmp_path):
-    folder = towns.create(tmp_path / "project")
-    (folder / towns.FIRST).write_text('{\n "cells": [\n<<<<<<< HEAD\n')
-    for code, said in towns.told(folder, ["check"], ["report"]):
-        assert code == 1 and f"{towns.FIRST}, line 3: two versions were merged here" in said, said
-        assert "Traceback" not in said

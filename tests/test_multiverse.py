@@ -10,10 +10,10 @@ from hand_made import DAY, FACETS, claim, comparison, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part
+from claimbook.evidence.claims import Criterion, FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.firmness.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
 from claimbook.rule.comparisons import judge_criterion
 
@@ -187,16 +187,6 @@ def test_grades_alike_bring_the_second_tier_in():
     assert {v.choice.to: v.verdict for v in got.of_axis("grades")} == {"A–C alike": "undecided"}
 
 
-def test_studies_are_left_out_one_by_one():
-    study = Finding("it does", "2020", "B", ("Li",), ("s",), "2020")
-    other = Finding("it does not", "2021", "B", ("Wu",), ("t",), "2021", opposes=True)
-    c = CausalClaim(id="x", section="0", kind="causal", statement="One brings about another.")
-    assert judge_causal(c, [study, other]).robustness.flips == (
-        "without Li: one study contradicts",
-        "without Wu: one study agrees",
-    )
-
-
 def test_pairs_are_of_two_axes_or_of_two_marks():
     found = five_against(1.0, 1.0)
     choices = judge_comparison(comparison(found), found, DAY).robustness.choices
@@ -216,7 +206,6 @@ def test_pairs_are_of_two_axes_or_of_two_marks():
         ("unverified, evidence for", "unverified, evidence mixed", TURNS),
         ("unverified, evidence for", "unverified, no evidence", OPEN),
         ("unverified, evidence for", "supported", TURNS),
-        ("undecided", "supported", TURNS),
         ("studies agree", "one study agrees", SAME),
         ("studies agree", "not tested", OPEN),
     ],

@@ -14,7 +14,6 @@ from real_project import sound_data
 
 from claimbook.build.execution import code_cells
 from claimbook.build.plan import Plan, of
-from claimbook.evidence import evidence
 from claimbook.say.csv_tables import rows_in
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
@@ -75,23 +74,6 @@ def lines_of_counts(plan: Plan) -> list[int]:
     return [line for _, line in sorted(counts)]
 
 
-@pytest.mark.parametrize(
-    ("value", "more"), [("178", "196"), ("14.3", "15.7"), ("1", "2"), ("0", "1"), ("-2.00", "-2.20"), ("0.01", "0.02")]
-)
-def test_a_factor_keeps_the_digits_and_always_changes_the_value(value: str, more: str) -> None:
-    assert m.times_factor(value) == more
-
-
-def test_another_unit_is_one_that_is_declared_for_the_series() -> None:
-    units = [
-        {"unit": "CNY 100 million", "canonical": "CNY trillion"},
-        {"unit": "CNY billion", "canonical": "CNY trillion"},
-    ]
-    assert m.other_unit("CNY 100 million", "CNY trillion", units) == "CNY billion"
-    assert m.other_unit("CNY trillion", "CNY trillion", units) == "CNY 100 million"
-    assert m.other_unit("rank", "rank", units) == ""
-
-
 def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
     found = m.mutations(small.data)
     assert {x.kind for x in found} >= {"factor", "swap", "source"}
@@ -101,15 +83,6 @@ def test_each_change_touches_one_cell_of_one_row(small: Plan) -> None:
         differing = [(i, k) for i, (a, b) in enumerate(zip(before, rows, strict=True)) for k in a if a[k] != b[k]]
         assert differing == [(mutation.line - 2, mutation.column)]
         assert before[mutation.line - 2][mutation.column] == mutation.before
-
-
-def test_the_same_seed_draws_the_same_and_every_series_before_any_twice(small: Plan) -> None:
-    found = m.mutations(small.data)
-    groups = len({(x.kind, x.series) for x in found})
-    drawn = m.sample(found, groups, 1)
-    assert drawn == m.sample(found, groups, 1)
-    assert len({(x.kind, x.series) for x in drawn}) == groups
-    assert sorted(m.sample(found, len(found), 2), key=str) == sorted(found, key=str)
 
 
 def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sentence_by_words(
@@ -126,15 +99,6 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
         "prose": m.FACTS,
     }
     assert tried["prose"].where == "2-1-small"
-
-
-def test_other_sources_of_a_chart_are_another_fact() -> None:
-    def shown(**figure: object) -> m.Said:
-        return [{m.FIGURE_MIME: {"csv": "year,value\n2022,14.3\n", "sources": ["one"], "title": "Share"} | figure}]
-
-    assert m.facts_of(shown()) == m.facts_of(shown(title="The share"))
-    assert m.facts_of(shown()) != m.facts_of(shown(sources=["another"]))
-    assert m.facts_of(shown()) != m.facts_of(shown(csv="year,value\n2022,14.4\n"))
 
 
 def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
@@ -171,27 +135,10 @@ def test_the_rows_of_a_series_that_a_notebook_asks_for_are_used_and_no_others(
     assert unused["htz_gdp"] == sum(row["series"] == "htz_gdp" for row in rows)
 
 
-def test_a_notebook_that_chooses_rows_by_source_depends_on_the_source_of_every_row(small: Plan) -> None:
-    by_source = m.Usual((), frozenset(), frozenset({"source_id"}))
-    of_kind = {kind: changed(small, "htz_count", kind) for kind in ("factor", "source")}
-    assert by_source.depends_on(of_kind["source"]) and not by_source.depends_on(of_kind["factor"])
-
-
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").rglob("[1-5p]*.ipynb")), ids=lambda p: p.stem)
 def test_notebooks_take_figures_in_the_ways_that_are_watched(path: Path) -> None:
     sources = "\n".join(source for _, source, _ in code_cells(json.loads(path.read_bytes())))
     assert not re.findall(r"ev\w*\.figures\b(?!\[)", sources)
-
-
-def test_running_a_notebook_leaves_folder_library_and_charts_as_they_were(
-    small: Plan, usual: dict[str, m.Usual]
-) -> None:
-    from claimbook.charts.figures import Chart
-
-    kept = Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()
-    assert m.usual(small, "2-1-small") == usual["2-1-small"]
-    assert m.differs(small, "2-1-small", usual["2-1-small"], {}) == ""
-    assert (Chart.svg, evidence.load, evidence.Evidence.frame, Path.cwd()) == kept
 
 
 def test_a_notebook_that_stops_has_noticed(small: Plan, usual: dict[str, m.Usual]) -> None:

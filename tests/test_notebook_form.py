@@ -45,8 +45,6 @@ def test_a_file_that_is_no_notebook_of_the_format_is_told_in_one_sentence(
     assert told.startswith(said) and len(told.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    ("content", "said"), [(b"", "the file is empty"), (b'{"cells": [', "not readable as a notebook")]
-)
-def test_a_file_that_is_cut_short_is_told(content: bytes, said: str) -> None:
-    assert said in fault(content)
+def test_an_empty_file_and_two_versions_that_were_merged_are_told() -> None:
+    assert fault(b"") == ": the file is empty. Put it back, or take its line out of _toc.yml."
+    assert "line 3: two versions were merged here" in fault(b'{\n "cells": [\n<<<<<<< HEAD\n')

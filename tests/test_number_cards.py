@@ -1,16 +1,12 @@
 """What the card of a number says, from the rows behind it to the block of JSON in its page."""
 
-import json
 import re
 
 import pytest
 
 from claimbook.book import number_cards as numbers
-from claimbook.evidence import measures, quantity
 from claimbook.notebook import section
 from claimbook.say.recorded import RESULTS_MIME
-from claimbook.templates import filled
-from torch_program import evidence
 
 SOURCES = {
     "a": {"source_id": "a", "title": "甲", "title_en": "Hand-made A", "origin": "O", "published": "2023", "grade": "B"},
@@ -25,32 +21,6 @@ def statistic(*places, value=14.3012345, unit="percent", **more):
 
 def place(source="a", series="s", locators=("para 2",), more=0):
     return {"source": source, "series": series, "locators": list(locators), "more": more}
-
-
-@pytest.fixture(scope="module")
-def ev():
-    return evidence.load("torch_zones", "national", cutoff="2026-11-25")
-
-
-def test_rows_tell_every_place_they_were_read_in(ev):
-    rows = ev.frame("htz_gdp_share", "All zones")
-    told = quantity.provenance(rows).places
-    wanted = {(r["source_id"], r["series"], r["locator"]) for _, r in rows.iterrows()}
-    assert set(told) == wanted and len(told) == len(wanted) > 5
-
-
-def test_the_value_of_a_year_tells_the_places_of_all_sources_that_agree_on_it(ev):
-    years = ev.annual("htz_gdp_share")
-    several = years[years["source_id"].str.contains("; ")].iloc[0]
-    assert {p.source for p in several["behind"]} == set(several["source_id"].split("; "))
-
-
-def test_a_quotient_stands_on_the_places_of_both_its_parts(ev):
-    share = ev.measures("htz_gdp_share")[0]
-    gdp = next(m for m in ev.measures("gdp_current", "China") if m.period == share.period)
-    made = measures.quotient("Hand-made", share, gdp, share.facets)
-    assert set(made.behind) == set(share.behind) | set(gdp.behind)
-    assert share.behind and gdp.behind
 
 
 def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
@@ -101,14 +71,6 @@ def test_a_number_recorded_without_places_still_has_a_card():
 )
 def test_a_value_is_written_with_the_digits_it_has(value, unit, words):
     assert numbers.value_in_words(value, unit) == words
-
-
-def test_no_text_can_end_the_block():
-    cards = numbers.cards(["k"], {"k": statistic(place("b"))}, SOURCES, SERIES, {})
-    block = filled("numbers.html", cards=cards).rstrip()
-    assert block.count("</script>") == 1
-    inside = re.fullmatch(r'<script type="application/json" id="numbers">(.*)</script>', block)[1]
-    assert json.loads(inside)["sources"]["b"]["title"] == "B </script>"
 
 
 def test_a_notebook_that_was_never_run_is_passed_over():

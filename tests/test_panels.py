@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from hand_made import row
 
 from claimbook.evidence.concentration import ConcentrationError
 from torch_program import evidence, panels
@@ -14,24 +15,15 @@ def ev():
 
 def rows(**values: tuple[float, float]) -> pd.DataFrame:
     """Rows of evidence of 2020 with the ends of their ranges."""
-    return pd.DataFrame(
-        [
-            {
-                "series": "s", "series_label": "S", "entity": place, "period": "2020", "year": 2020,
-                "value": (low + high) / 2, "low": low, "high": high, "unit": "count", "bound": "=",
-                "source_id": f"s_{place}", "origin": "O", "grade": "B", "anchor": place,
-                "behind": ((f"s_{place}", "s", place),),
-            }
-            for place, (low, high) in values.items()
-        ]
-    )  # fmt: skip
+    ends = {place: {"low": low, "high": high, "source_id": f"s_{place}"} for place, (low, high) in values.items()}
+    return pd.DataFrame([row(sum(values[p]) / 2, p, period="2020", **more) for p, more in ends.items()])
 
 
 def test_a_share_is_smallest_with_its_own_value_low_and_the_others_high():
     got = panels.share(rows(A=(9, 11), B=(19, 21)), "A")
     assert got.value == pytest.approx(1 / 3)
     assert (got.interval.low, got.interval.high) == pytest.approx((9 / 30, 11 / 30))
-    assert got.provenance.sources == ("s_A", "s_B")  # the others move it too
+    assert {place.locator for place in got.provenance.places} == {"row A 2020", "row B 2020"}  # the others move it too
 
 
 def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():

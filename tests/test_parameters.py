@@ -20,12 +20,6 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
-def test_a_line_has_type_default_and_meaning() -> None:
-    assert cell({"cutoff": "2026-11-25"}) == (
-        'cutoff: str = "2026-11-25"  # Only originals that were published on or before this day count'
-    )
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_starts_with_the_parameters_of_the_default_edition_as_papermill_reads_them(path: Path) -> None:
     default = editions.read(ROOT, editions.DEFAULT).parameters.model_dump()
@@ -85,11 +79,6 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert len(refused(cutof="2023-12-31", panel_yaer=2022, cutoff="soon")) == 3
 
 
-def test_what_a_notebook_has_besides_parameters_is_not_mistaken_for_one() -> None:
-    own = {"In": [""], "Out": {}, "_": 1, "PALETTE": {}, "INK": "#000", "json": json, "Path": Path, "print": print}
-    check_parameters(DEFAULTS | own)
-
-
 def test_the_run_of_an_edition_with_other_values_has_a_name_that_is_known() -> None:
     check_parameters(DEFAULTS | {"edition": "2026+panel_year=2022", "panel_year": 2022})
 
@@ -103,7 +92,7 @@ def test_a_refused_name_is_forgotten_so_that_the_corrected_cells_can_be_run_agai
 
 
 def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own() -> None:
-    own = {"section": object(), "text_year": 2024, "results": []}
+    own = {"section": object(), "text_year": 2024, "In": [""], "_": 1, "PALETTE": {}, "json": json, "print": print}
     check_parameters(DEFAULTS | own)
     with pytest.raises(ParameterError, match="It must be a day"):
         check_parameters(DEFAULTS | own | {"cutoff": "soon"})

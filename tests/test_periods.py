@@ -11,13 +11,10 @@ from claimbook.say.periods import latest_day, parse
     ("label", "year", "first", "last", "complete"),
     [
         ("2023", 2023, "2023-01-01", "2023-12-31", True),
-        ("2020Q1", 2020, "2020-01-01", "2020-03-31", False),
         ("2023Q1-3", 2023, "2023-01-01", "2023-09-30", False),
         ("2023Q1-4", 2023, "2023-01-01", "2023-12-31", True),
         ("2022M1-7", 2022, "2022-01-01", "2022-07-31", False),
-        ("2015M1-10", 2015, "2015-01-01", "2015-10-31", False),
         ("2024M1-2", 2024, "2024-01-01", "2024-02-29", False),
-        ("2021H1", 2021, "2021-01-01", "2021-06-30", False),
         ("2021H2", 2021, "2021-07-01", "2021-12-31", False),
         ("2021-02", 2021, "2021-02-01", "2021-02-28", False),
         ("2021-06-30", 2021, "2021-06-30", "2021-06-30", False),
@@ -45,8 +42,7 @@ def test_anything_else_is_refused_with_the_label_in_the_sentence(label):
 
 
 @pytest.mark.parametrize(
-    ("published", "day"),
-    [("2023", "2023-12-31"), ("2024-02", "2024-02-29"), ("2023-03-09", "2023-03-09")],
+    ("published", "day"), [("2023", "2023-12-31"), ("2024-02", "2024-02-29"), ("2023-03-09", "2023-03-09")]
 )
 def test_a_date_known_in_part_counts_as_its_latest_day(published, day):
     assert latest_day(published).isoformat() == day

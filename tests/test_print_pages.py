@@ -1,9 +1,6 @@
 """Pages as they are made for print: text, links, tables, drawings, and the file of them. All is hand-made."""
 
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +12,7 @@ from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
 from claimbook.book import pdf, print_parts, print_tables
-from claimbook.book.print_pages import Page, page_anchor
+from claimbook.book.print_pages import Page
 from claimbook.book.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.build.files import write_whole
 from claimbook.fonts import FOLDER
@@ -79,15 +76,6 @@ def test_chinese_has_its_language(page):
 def test_a_character_that_no_font_has_is_marked_and_the_rest_is_printed(page):
     text = text_of(printed(page("<h1>Head</h1><p>One ꙮ and two.</p>")))
     assert f"One {REPLACEMENT} and two." in text
-
-
-def test_what_works_only_on_a_screen_is_left_out(page):
-    html = (
-        '<h1>Head<a class="headerlink" href="#x">#</a></h1><p class="web-only">click</p><p hidden>secret</p><p>Text</p>'
-    )
-    source = page(html + "<details><p>code</p></details><script>run()</script>").source()
-    assert "Text" in source
-    assert not [words for words in ("click", "secret", "code", "run", '"#"') if words in source]
 
 
 def test_a_fold_for_reviewers_is_printed_open_and_without_its_handle(page):
@@ -158,23 +146,6 @@ def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
     assert here.target(link) == "https://example.org/2026/notebooks/a.html#claim-b"
 
 
-def test_a_table_for_reviewers_is_left_to_the_annex(page):
-    table = '<table class="data{}"><tr><td>1</td></tr></table>'
-    here = page(f"<h1>H</h1>{table.format(' reviewer')}{table.format('')}{table.format(' searches')}")
-    assert [e.get("class") for e in print_parts.looked_up(here.article)] == ["data reviewer", "data searches"]
-
-
-def test_a_list_of_sources_has_those_alone_that_are_cited(page):
-    entry = '<p class="reference" id="source-{0}">Title {0}<span class="known">Grade A</span></p>'
-    here = page(f"<h1>Bibliography</h1><p>All.</p>{entry.format('one')}{entry.format('two')}", "book/bibliography")
-    made = print_parts.list_of_sources(here, {"page-book-bibliography--source-two"})
-    assert " ".join(made.text_content().split()) == "Sources citedTitle two"
-
-
-def test_the_name_of_a_page_begins_with_a_letter():
-    assert page_anchor("notebooks/2-1-first") == "page-notebooks-2-1-first"
-
-
 # tables -----------------------------------------------------------------------------------------------------------
 
 
@@ -189,30 +160,19 @@ def test_a_word_is_never_wider_than_its_column():
         assert max(map(print_tables.unbroken, column)) <= width
 
 
-def test_long_texts_fill_the_line_and_the_longer_has_the_wider_column():
-    short, long = print_tables.column_widths(cells(("word " * 10, "word " * 90)))
-    assert short < long < 0.9 * print_tables.LINE
-    assert short + long == pytest.approx(print_tables.LINE)
-
-
-def test_a_table_of_short_texts_gives_each_column_what_it_needs():
+def test_short_texts_have_what_they_need_and_long_ones_fill_the_line():
     narrow, wide = print_tables.column_widths(cells(("x", "ten letters"), ("y", "ten letters")))
     assert wide > 2 * narrow
+    short, long = print_tables.column_widths(cells(("word " * 10, "word " * 90)))
+    assert short < long < 0.9 * print_tables.LINE and short + long == pytest.approx(print_tables.LINE)
 
 
-def test_a_number_with_its_word_stays_on_one_line():
-    joined, apart = cells(("over\u00a0100,000", "over 100,000"))[0]
-    assert print_tables.unbroken(joined) > print_tables.unbroken(apart)
-
-
-def test_a_date_stays_on_one_line_and_a_hyphen_between_words_does_not():
+def test_dates_and_numbers_with_their_words_stay_on_one_line_and_words_with_hyphens_do_not():
     day, word = cells(("2024-11-05", "state-owned"))[0]
     assert print_tables.unbroken(day) == print_tables.wide("2024-11-05")
+    joined, apart = cells(("over\u00a0100,000", "over 100,000"))[0]
+    assert print_tables.unbroken(joined) > print_tables.unbroken(apart) and print_tables.wide("火炬") == 2
     assert print_tables.unbroken(word) == max(print_tables.wide("state-"), print_tables.wide("owned"))
-
-
-def test_an_ideograph_is_as_wide_as_it_is_high():
-    assert print_tables.wide("火炬") == 2
 
 
 def test_a_row_that_spans_columns_does_not_count():
@@ -263,15 +223,6 @@ def test_a_short_table_stays_on_one_page_with_its_caption(page, rows, pages):
 # drawings ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_drawing_has_a_description_and_an_icon_goes(page):
-    html = (
-        '<h1>Head</h1><table><tr><td><svg class="small-plot" width="9" height="9" viewBox="0 0 9 9">'
-        '<title>3 of 4 criteria met</title><path d="M0 0h9v9z"/></svg><svg><path d="M0 0"/></svg></td></tr></table>'
-    )
-    (figure,) = (each for cell in cells_of(printed(page(html)), "/TD") for each in elements(cell, "/Figure"))
-    assert str(figure.Alt).endswith("3 of 4 criteria met")
-
-
 @pytest.mark.parametrize("height", [400, 3000])
 def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
     words = f'<text x="9" y="20">first</text><text x="9" y="{height - 9}">last</text>'
@@ -290,35 +241,7 @@ def test_a_chart_of_any_height_stays_on_the_page_of_its_caption(page, height):
 # the file ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_page_gives_the_same_bytes(page):
-    assert printed(page("<h1>Head</h1><p>火炬</p>")) == printed(page("<h1>Head</h1><p>火炬</p>"))
-
-
 def test_a_mistake_in_the_style_is_told_with_its_place():
     files = {"main.typ": b'#import "print.typ" as h\n#h.a', "print.typ": b"#let a = 1\n#nothing"}
     with pytest.raises(StyleFaulty, match="cannot be set: unknown variable: nothing, print.typ:2$"):
         typeset(files, FOLDER, [])
-
-
-@pytest.mark.process
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="hides libraries by a variable of Linux' loader")
-def test_no_library_of_the_system_decides_the_bytes(page, tmp_path):
-    """Typst brings what it needs; what else a machine has must not change widths or fonts."""
-    here = page(f"<h1>Head</h1>{table('<tr><td>Available Values</td><td>Towards</td></tr>')}<p>火炬 AVAVA</p>")
-    script = tmp_path / "make.py"
-    script.write_text(
-        "import hashlib, pathlib, sys\n"
-        "import test_print_pages as t\n"
-        "page = t.Page(pathlib.Path(sys.argv[1]), 'book/here', frozenset({'book/here'}))\n"
-        "print(hashlib.sha256(t.printed(page)).hexdigest())\n"
-    )
-    hidden = tmp_path / "hidden"
-    hidden.mkdir()
-    for name in ("fribidi.so.0", "harfbuzz.so.0", "harfbuzz-subset.so.0", "pango-1.0.so.0", "pangoft2-1.0.so.0"):
-        (hidden / f"lib{name}").touch()  # found first, and no library
-    paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
-    made = {
-        subprocess.check_output([sys.executable, script, here.pages], env=os.environ | paths | setting, text=True)
-        for setting in ({}, {"LD_LIBRARY_PATH": str(hidden)})
-    }
-    assert len(made) == 1

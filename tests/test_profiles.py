@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import stand_in
 import towns
-import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from real_project import profile
@@ -18,11 +17,9 @@ from claimbook.build import plan
 from claimbook.commands import main
 from claimbook.say import recorded as results
 from torch_program.profiles import steps as profiles
-from torch_program.provinces import REGIONS
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
-SOURCE = ROOT / "notebooks" / f"{profiles.NOTEBOOK}.ipynb"
 
 
 def run(province: str, year: int) -> dict[str, Any]:
@@ -120,15 +117,6 @@ def test_an_edition_knows_only_years_that_were_published_by_then() -> None:
     assert max(profiles.years(plan.make("2023"))) < max(profiles.years(plan.make("2026")))
 
 
-def test_the_title_is_the_province_and_the_rest_stays() -> None:
-    before, after = json.loads(SOURCE.read_bytes()), json.loads(profiles.titled(SOURCE.read_bytes(), "Hubei"))
-    assert "".join(after["cells"][0]["source"]).splitlines()[0] == "# Hubei"
-    assert (
-        "".join(after["cells"][0]["source"]).splitlines()[1:] == "".join(before["cells"][0]["source"]).splitlines()[1:]
-    )
-    assert after["cells"][1:] == before["cells"][1:]
-
-
 # the book ------------------------------------------------------------------------------------------------------
 
 
@@ -148,20 +136,6 @@ def test_the_overview_leads_to_every_province_and_leaves_gaps() -> None:
     assert len(set(places)) == len(places) == 31
 
 
-def test_the_contents_list_every_province_once_by_region() -> None:
-    toc = profiles.contents(profiles.PROVINCES)
-    assert [part["caption"] for part in toc["parts"]] == [*REGIONS, "Reference"]
-    files = [c["file"] for part in toc["parts"] for c in part["chapters"]]
-    assert len(files) == len(set(files)) == len(profiles.PROVINCES) + 2
-
-
-def test_the_configuration_makes_no_pdf_and_names_the_year() -> None:
-    made = profiles.configuration(yaml.safe_load((ROOT / "_config.yml").read_text()), 2020)
-    assert "2020" in made["title"]
-    parts = made["sphinx"]["config"]["book_parts"]
-    assert "pdf" not in parts and "figure_renderer" in parts
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of one province."""
@@ -179,6 +153,7 @@ def test_the_book_has_every_page_and_no_broken_link(project: Path) -> None:
     assert "Hubei 2023 2026 Central" in shown.get_text()
     listed = BeautifulSoup((pages / "book" / "bibliography.html").read_text(), "html.parser")
     assert listed.find("a", href="../notebooks/hubei.html#sources").get_text() == "Hubei"
+    assert "2023" in shown.title.get_text() and not list(pages.rglob("*.pdf"))
     for page in pages.rglob("*.html"):
         for link in BeautifulSoup(page.read_text(), "html.parser").select("article a[href], nav a[href]"):
             href = link["href"].partition("#")[0].partition("?")[0]

@@ -1,21 +1,16 @@
 """Cells of prose: what every viewer, the book and the pipeline make of them."""
 
-import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hand_made_records import CSV, figure, notebook_with, results
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat import writes
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from test_outputs import FLIPPED, VALUE, flipped
+from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
-from claimbook.changes.outputs import ACCEPT
 from claimbook.say import prose
 from claimbook.say.numbers import Badge, number_link
 from claimbook.say.recorded import MYST_MIME
@@ -149,69 +144,6 @@ def test_after_the_last_cell_nothing_is_waited_for(shell: InteractiveShell) -> N
 
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-CELLS = [
-    new_markdown_cell("## Zones", id="head"),
-    new_code_cell("from claimbook.say.prose import Prose\ntext = Prose()", id="imports"),
-    new_code_cell("%%prose\nThere were {zones}, as [the chart of zones](#fig-zones) shows.", id="said"),
-    new_code_cell("text.keep('zones', str(count), '178')", id="keep"),
-    new_code_cell("text.show('So {zones}.')", id="code"),
-    new_code_cell(
-        "from IPython.display import display\n"
-        "from claimbook.say.recorded import RESULTS_MIME\n"
-        "told = {'section': '1', 'claims': [], 'statistics': {}, 'values': text.record()}\n"
-        "display({RESULTS_MIME: told, 'text/plain': 'Recorded.'}, raw=True)",
-        id="record",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A notebook that papermill has run with another count than its own."""
-    import papermill
-
-    folder = tmp_path_factory.mktemp("notebook")
-    for name in ("src", "pyproject.toml", "conftest.py"):
-        (folder / name).symlink_to(ROOT / name)
-    cells = [new_code_cell("count = 178", id="p", metadata={"tags": ["parameters"]}), *CELLS]
-    (folder / "own.ipynb").write_text(writes(new_notebook(cells=cells, metadata=KERNEL)))
-    papermill.execute_notebook(
-        folder / "own.ipynb", folder / "out.ipynb", parameters={"count": 160}, progress_bar=False, log_output=False
-    )
-    return folder / "out.ipynb"
-
-
-@pytest.mark.process
-def test_papermill_and_nbconvert_show_the_numbers_of_their_own_run(notebook: Path) -> None:
-    from nbconvert import HTMLExporter
-    from nbconvert.preprocessors import ExecutePreprocessor
-    from nbformat import read
-
-    page, _ = HTMLExporter().from_filename(str(notebook))
-    assert "There were 160, as the chart of zones shows." in page and "So 160." in page
-    run, _ = ExecutePreprocessor().preprocess(read(notebook.with_name("own.ipynb"), as_version=4))
-    page, _ = HTMLExporter().from_notebook_node(run)
-    assert "There were 178, as the chart of zones shows." in page and "So 178." in page
-
-
-@pytest.mark.process
-def test_the_last_lines_of_nbval_tell_what_moved_in_prose_and_figures_and_how_it_is_accepted(notebook: Path) -> None:
-    for count in ("160", "178"):
-        text = notebook.read_text().replace("count = 160", f"count = {count}")
-        notebook.with_name(f"{count}.ipynb").write_text(text)
-    made = notebook_with(figure(), results()) | {"metadata": KERNEL}
-    fresh = figure(csv=CSV.replace("13.1", "13.6")), flipped()
-    shown = "".join(f"display({o['data']!r}, raw=True)\n" for o in fresh)
-    made["cells"][0]["source"] = f"from IPython.display import display\n{shown}"
-    notebook.with_name("made-up.ipynb").write_text(json.dumps(made))
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "160.ipynb", "178.ipynb", "made-up.ipynb"]
-    done = subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True)
-    assert done.returncode == 1, done.stdout
-    *_, verdict, one, other, value, accept, _ = done.stdout.splitlines()
-    assert (verdict, value) == (f"made-up, cell made-up: {FLIPPED}", f"made-up, cell made-up: {VALUE}")
-    assert one == "178, cell code: value zones: 160 → 178 (+18, +11.25 %)"
-    assert other == "178, cell record: value zones: 160 → 178 (+18, +11.25 %)"
-    assert accept == ACCEPT and "`make report && make baseline`" in accept
 
 
 @pytest.mark.process
@@ -238,15 +170,3 @@ def test_a_cell_of_prose_is_known_by_its_first_line(source: str, text: str | Non
     cell = {"cell_type": "code", "source": source.splitlines(keepends=True)}
     assert (prose.text_of(cell) if prose.is_prose(cell) else None) == text
     assert not prose.is_prose(cell | {"cell_type": "markdown"})
-
-
-def test_the_notebook_to_take_along_shows_its_text() -> None:
-    from claimbook.book.figure_files import as_text
-
-    text = {"output_type": "display_data", "data": prose.bundle("{zones}", VALUES), "metadata": {}}
-    figure = {"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}, "metadata": {}}
-    cell = {"cell_type": "code", "execution_count": 3}
-    bare = as_text({"cells": [cell | {"outputs": [figure]}, cell | {"outputs": [figure, text]}], "metadata": {}})[
-        "cells"
-    ]
-    assert [(cell["outputs"], cell["execution_count"]) for cell in bare] == [([], None), ([text], 3)]

@@ -44,16 +44,6 @@ def test_it_runs_verbs_that_exist_and_publishes_what_they_make(root, workflow):
     assert "torch-program-2026-*.zip" in runs
 
 
-def test_readme_has_a_launch_link_exactly_when_the_repository_has_an_address(root):
-    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    repository = cff.get("repository-code", "").removeprefix("https://github.com/")
-    launches = re.findall(r"https://mybinder\.org/v2/gh/([\w.-]+/[\w.-]+)/", readme)
-    assert launches == ([repository] if repository else []), (
-        "README.md: the link to Binder and repository-code in CITATION.cff must name the same repository"
-    )
-
-
 def test_readme_cites_what_the_citation_file_says(root):
     cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     year = str(cff["date-released"])[:4]

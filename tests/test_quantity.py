@@ -2,33 +2,11 @@
 
 import pandas as pd
 import pytest
-from hand_made import FACETS, measure
+from hand_made import FACETS, measure, row
 
 from claimbook.evidence import quantity
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
-from claimbook.say.anchors import Place
-
-
-def row(value, entity="China", series="a", period="2022", half=0.5, **more):
-    about = {
-        "series": series,
-        "series_label": f"Series {series}",
-        "entity": entity,
-        "period": period,
-        "year": int(period[:4]),
-        "value": float(value),
-        "low": value - half,
-        "high": value + half,
-        "unit": "persons",
-        "bound": "=",
-        "source_id": f"s-{series}",
-        "origin": f"O-{series}",
-        "grade": "B",
-        "anchor": f"source-s-{series}--{series}",
-        "behind": (Place(f"s-{series}", series, f"row {entity} {period}"),),
-    }
-    return pd.Series(about | more)
 
 
 def frame(*rows):

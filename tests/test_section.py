@@ -2,16 +2,7 @@
 
 import pytest
 
-from claimbook.evidence.lookups import read_lookups
 from claimbook.notebook.section import Section
-
-
-def test_lookups_are_counted_by_claim(tmp_path):
-    (tmp_path / "search_log.csv").write_text("looked_for,claim_ids\nx,a;b\ny,b\n", encoding="utf-8")
-    (tmp_path / "not_seen.csv").write_text("title,number,date,claim_ids\nReport,No. 5,,a\n", encoding="utf-8")
-    found = read_lookups(tmp_path)
-    assert dict(found.searches) == {"a": 1, "b": 2}
-    assert found.not_seen == {"a": ("Report, No. 5",)}
 
 
 def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):

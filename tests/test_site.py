@@ -55,10 +55,3 @@ def test_the_root_leads_to_the_newest_and_lists_all(made):
     placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in site.newest_first(made)]
     page = BeautifulSoup(filled("site.html", editions=placed), "html.parser")
     assert page.select_one('link[rel="canonical"]')["href"] == "https://example.org/t/"
-
-
-def test_the_pdf_lies_where_google_scholar_is_told_to_look(made, tmp_path):
-    site.write(made, tmp_path / "site")
-    assert (tmp_path / "site/2026/book/torch-program.pdf").read_bytes() == b"%PDF"
-    assert (tmp_path / "site/.nojekyll").exists()
-    assert made[1].html.joinpath("book/index.html").read_text() == PAGE  # the report itself is left as it is

@@ -51,15 +51,3 @@ def test_a_page_shows_code_only_to_those_who_ask_for_it():
         tags = {c["id"]: c["metadata"].get("tags", []) for c in notebook["cells"]}
         shown = [key for key in code_of(notebook) if {"hide-input", "remove-input"}.isdisjoint(tags[key])]
         assert shown == [], path.name
-
-
-def test_what_is_too_long_is_named():
-    assert long_module("x = 1\n" * 400 + "\n" * 9) == []
-    assert long_module("x = 1\n" * 401) == ["401 lines, at most 400"]
-    assert long_module("def f():\n" + "    pass\n" * 50) == ["f: 51 lines, at most 50"]
-    long = {"cell_type": "code", "id": "long", "source": ["x\n"] * 41}
-    assert long_notebook({"cells": [long]}) == ["long: 41 lines of code, at most 40"]
-    fits = [{"cell_type": "code", "id": f"c{n}", "source": ["x\n", "\n"] * 40} for n in range(11)]
-    assert long_notebook({"cells": fits}) == ["440 lines of code in all, at most 400"]
-    prose = {"cell_type": "code", "id": "p", "source": ["%%prose\n", *["x\n"] * 50]}
-    assert long_notebook({"cells": [prose]}) == []

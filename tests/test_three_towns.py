@@ -46,10 +46,10 @@ def test_every_file_of_it_says_that_it_is_invented_and_none_names_the_other_repo
 @pytest.mark.process
 def test_its_three_verdicts_and_its_prints(built: Path) -> None:
     claims = json.loads((built / "_build/2026/results.json").read_bytes())["claims"]
-    assert [(claim["kind"], claim["verdict"], claim["robustness"]["label"]) for claim in claims] == [
-        ("number", "overstated", "fragile"),
-        ("fact", "confirmed", "one origin"),
-        ("opinion", "not scored", "not scored"),
+    assert [(claim["id"], claim["verdict"], claim["robustness"]["label"]) for claim in claims] == [
+        ("libraries-over-50", "overstated", "fragile"),
+        ("first-in-alder-1990", "confirmed", "one origin"),
+        ("open-more", "not scored", "not scored"),
     ]
     for name in PRINTS:
         text = text_of(built / "_build/2026" / name)

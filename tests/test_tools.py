@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from one_notebook import FILE, MOVED, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
+from claimbook.changes.outputs import ACCEPT
 from claimbook.notebook.parameters import of_notebook
-from claimbook.say.project import ProjectNotFound, data
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 PLACES = ((".", f"notebooks/{FILE}"), ("notebooks", FILE))  # a folder, and the notebook as it is called there
@@ -38,12 +38,15 @@ def test_nbval_alone_is_green(project: Path, folder: str, command: str) -> None:
     assert done.returncode == 0
 
 
-def test_nbval_alone_names_the_number_that_moved(project: Path) -> None:
-    edit(project / FIGURES, LATEST, LATEST.replace("46", "47"))
+def test_the_last_lines_of_nbval_alone_tell_what_moved_the_verdict_first_and_how_it_is_accepted(project: Path) -> None:
+    edit(project / FIGURES, LATEST, LATEST.replace("46", "56"))
     done = typed("pytest --nbval notebooks", project)
-    edit(project / FIGURES, LATEST.replace("46", "47"), LATEST)
+    edit(project / FIGURES, LATEST.replace("46", "56"), LATEST)
     assert done.returncode == 1
-    assert MOVED in done.stdout.partition("what moved")[2], done.stdout
+    first, *others, accept, _ = done.stdout.partition("what moved")[2].splitlines()[1:]
+    assert "claim libraries-over-50: " in first and "overstated · fragile → undecided · fragile" in first
+    assert any("value libraries: 46 → 56 (+10, +21.74 %)" in told for told in others), done.stdout
+    assert accept == ACCEPT and "`make report && make baseline`" in accept
 
 
 def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> None:
@@ -99,18 +102,6 @@ def test_nbconvert_has_every_number_and_alt_text_and_warns_of_nothing_of_ours(
     assert alts
     assert [image["alt"] for image in page.select("img")] == alts
     assert SAID in page.get_text()
-
-
-def test_a_folder_of_data_that_is_not_there_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project / "notebooks")
-    assert data() == project / "data"
-    monkeypatch.setenv("CLAIMBOOK_DATA", "my dat")
-    with pytest.raises(ProjectNotFound) as error:
-        data()
-    assert str(error.value) == (
-        f"CLAIMBOOK_DATA is my dat, but there is no folder {project / 'my dat'}. "
-        f"Name a copy of data/ by its whole path or by the way from {project}, or unset CLAIMBOOK_DATA."
-    )
 
 
 def test_jupyter_book_builds_without_a_warning_among_hidden_folders(tmp_path: Path) -> None:

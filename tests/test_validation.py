@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import real_project
 
-from claimbook.intake import cells, description, reading, validation
+from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
 from claimbook.intake.problems import Problem, nearest
 from claimbook.intake.rules.sizes import slips
@@ -186,17 +186,6 @@ def test_a_slip_is_told_once_with_its_place(folder, file, old, new, where, says)
     assert told.file == file and told.place.endswith(where) and says in str(told)
 
 
-def test_a_description_that_is_a_list_is_none(folder):
-    (folder / "datapackage.json").write_text("[]")
-    assert "Possible: created, resources." in errors(folder)[0].fix
-
-
-def test_a_table_that_is_too_large_is_refused_unread(folder, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
-    told = [p for p in errors(folder) if p.file == "zones.csv"]
-    assert "a table has 0 MB at most" in told[0].rule and "split it by topic" in told[0].fix
-
-
 @pytest.mark.parametrize("file", ["units.csv", "zones.csv"])  # the first that is read, and a later one
 def test_a_cell_that_no_notebook_could_read_is_refused(folder, file):
     path = folder / file
@@ -238,14 +227,6 @@ def test_all_faults_are_told_at_once_the_most_basic_first(folder):
         lay_over(folder, case)
     files = [p.file for p in errors(folder)]
     assert files == [NATION, "timeline.csv", PANEL, "series.csv"]
-
-
-def test_the_text_names_each_rule_once_with_its_places(folder):
-    lay_over(folder, "conflict_settled")
-    text = render(errors(folder))
-    assert text.count("A declared conflict must be one") == 1
-    assert 'figures/torch_zones.csv, lines 2–3, column conflict: "htz-count-2012"' in text
-    assert text.endswith("2 errors in 1 file.")
 
 
 def test_a_long_list_is_cut_short_and_counted():

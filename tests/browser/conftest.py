@@ -168,11 +168,7 @@ def open_tab(browser: Browser, site: str) -> OpenTab:
 
     @contextmanager
     def opened(
-        size: tuple[int, int] = DESK,
-        *,
-        dark: bool = False,
-        javascript: bool = True,
-        still: bool = False,
+        size: tuple[int, int] = DESK, *, dark: bool = False, javascript: bool = True, still: bool = False
     ) -> Iterator[Tab]:
         tab = kept(size, dark, javascript, still)
         try:

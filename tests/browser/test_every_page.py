@@ -7,12 +7,7 @@ import pytest
 from finished import PHONE
 
 pytestmark = pytest.mark.book
-OF_EACH_KIND = (
-    "book/index",
-    "book/methods",
-    "notebooks/3-4-talent-pipelines",
-    "search",
-)
+OF_EACH_KIND = ("book/index", "book/methods", "notebooks/3-4-talent-pipelines", "search")
 ALIKE = 4  # rows, list items, sources … of one kind that are looked at; hundreds of others are made in the same way
 SMALLEST = 9  # CSS pixels of a word in a chart on a telephone
 SHORTEN = """most => {
