@@ -7,21 +7,10 @@ from typing import Generic, TypeVar
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
-from claimbook.firmness.certainty import (
-    Certainty,
-    causal_certainty,
-    comparison_certainty,
-    fact_certainty,
-    number_certainty,
-)
+from claimbook.firmness import certainty, robustness
+from claimbook.firmness.certainty import Certainty
 from claimbook.firmness.multiverse import Said, explore
-from claimbook.firmness.robustness import (
-    Robustness,
-    causal_robustness,
-    comparison_robustness,
-    fact_robustness,
-    number_robustness,
-)
+from claimbook.firmness.robustness import Robustness
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from claimbook.rule.facts import STUDY, causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
@@ -93,7 +82,7 @@ def judge_number(
     period = resolve_period(claim, measures, text_date)
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
-    robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
+    robust = robustness.number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
     said = qualifiers(claim, verdict, found, period)
     return Judgement(
         claim=claim,
@@ -101,7 +90,7 @@ def judge_number(
         # with one origin less the verdict may rest on another value: then the label says so
         qualifiers=(*(q for q in said if q != "one origin" or robust.label != "stable"), *robust.by_edition),
         robustness=robust,
-        certainty=number_certainty(claim, measures, text_date),
+        certainty=certainty.number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
         period=period,
         assessed=tuple(_assess(claim, measures, period, found)),
@@ -126,13 +115,13 @@ def judge_fact(
     if strange:
         raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
     verdict = fact_verdict(claim, findings, text_date)
-    robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
+    robust = robustness.fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
-        certainty=fact_certainty(claim, findings, text_date),
+        certainty=certainty.fact_certainty(claim, findings, text_date),
         would_change=_fact_would_change(verdict, text_date),
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
@@ -152,8 +141,8 @@ def judge_comparison(
         claim=claim,
         verdict=verdict,
         qualifiers=tuple(comparison_qualifiers(ordered)),
-        robustness=comparison_robustness(claim, ordered),
-        certainty=comparison_certainty(claim, ordered, text_date),
+        robustness=robustness.comparison_robustness(claim, ordered),
+        certainty=certainty.comparison_certainty(claim, ordered, text_date),
         would_change=_comparison_would_change(ordered),
         text_date=text_date,
         criteria=tuple(ordered),
@@ -169,8 +158,8 @@ def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement[Causal
         claim=claim,
         verdict=causal_verdict(claim, studies),
         qualifiers=tuple(causal_qualifiers(claim, studies)),
-        robustness=causal_robustness(claim, studies),
-        certainty=causal_certainty(claim, studies),
+        robustness=robustness.causal_robustness(claim, studies),
+        certainty=certainty.causal_certainty(claim, studies),
         findings=((STUDY, tuple(studies)),) if studies else (),
     )
 
