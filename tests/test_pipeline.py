@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.process, pytest.mark.apart]
 NOTEBOOKS = (NAME, *MORE)
 SECOND, CONCLUSION = MORE
 PROSE = "prose and pictures"
-AFTER = {"results", "record", "HTML and PDF"}  # what follows on any notebook
+AFTER = {"results", "HTML and PDF"}  # what follows on any notebook
 
 
 def ran(said: str) -> set[str]:
@@ -156,7 +156,7 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
     edit(project / FIRST, "and that the", "and then that the")
     code, said = run(project, "baseline")
     assert code == 1
-    assert f"{NAME}: changed since the last run. Run `make report` first." in said
+    assert f"made from other files than the ones here: {FIRST}. Build it: `make report" in said
 
 
 # builds that end well --------------------------------------------------------------------------------------------

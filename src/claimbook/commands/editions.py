@@ -80,3 +80,6 @@ edition  editions/{path.name}: what was published by {today}; else as {editions.
 Bring in what came out:  {about().slug} data add FILE, or a script like those in data/intake/
 Show something newer:    change {" and ".join(own)} in editions/{path.name} when there are figures for it
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
+
+
+COMMANDS = (edition, list_editions)

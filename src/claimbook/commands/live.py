@@ -84,3 +84,6 @@ def serve(edition: str, data: str | None, settings: tuple[str, ...], port: int) 
         raise click.ClickException("There are no pages yet. Run `make report` first.")
     where = ["--bind", "localhost", "--directory", str(plan.html), str(port)]
     os.execv(sys.executable, [sys.executable, "-m", "http.server", *where])
+
+
+COMMANDS = (live, serve, stage)

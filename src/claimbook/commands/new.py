@@ -69,3 +69,6 @@ def by_section(plan: Plan) -> dict[str | None, str]:
     from claimbook.intake.ledger import read_codes
 
     return {code.section: code.name for code in read_codes(plan.root / "notebooks")}
+
+
+COMMANDS = (new,)

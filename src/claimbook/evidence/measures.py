@@ -304,10 +304,6 @@ def joint_bound(bounds: Iterable[str]) -> str:
     return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
 
 
-def without_origin(measures: Iterable[Measure], origin: str) -> list[Measure]:
-    return [m for m in measures if origin not in m.origins]
-
-
 def first_releases(measures: Iterable[Measure]) -> list[Measure]:
     """Of each value of one producer what was published first, as if nothing had replaced it since."""
     releases: dict[tuple, list[Measure]] = {}

@@ -174,13 +174,9 @@ def becomes(declared: str, other: str) -> str:
         return SAME  # if more is tested, so much the better
     if after == before + AS_FAR:
         return OPEN
-    if after.startswith(UNDECIDED) and not ("evidence" in before and _leaning(after)):
+    if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith("unverified, evidence")):
         return OPEN
     return TURNS
-
-
-def _leaning(verdict: str) -> bool:
-    return verdict.startswith("unverified, evidence")
 
 
 def _core(verdict: str) -> str:

@@ -18,7 +18,6 @@ from claimbook.evidence.measures import (
     is_complete,
     resolve_period,
     same_but_period,
-    without_origin,
     year,
 )
 from claimbook.firmness import multiverse
@@ -227,7 +226,7 @@ def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Settin
     if "release" in seen:
         kept = first_releases(kept)
     if "origin" in seen:
-        kept = without_origin(kept, seen["origin"])
+        kept = [m for m in kept if seen["origin"] not in m.origins]
     if "revision" in seen:
         factor = 1 + seen["revision"]
         kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]

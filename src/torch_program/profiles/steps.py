@@ -36,32 +36,6 @@ Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as e
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
-EVIDENCE = """\
-# Evidence
-
-Every source with every figure that was taken from it, for the whole report. Values stand as printed, in the unit of
-the source. Long panels are summed up in one row here and are complete in the data files.
-
-## Sources
-
-:::{evidence}
-:::
-
-## Register of series
-
-:::{series-register}
-:::
-"""
-
-BIBLIOGRAPHY = """\
-# Bibliography
-
-Every source, by publisher and date. The title in English comes first, and the original title stands in brackets where
-it was seen. *Seen* says how much of a source was read. The figures are on the [evidence page](evidence.md).
-
-:::{bibliography-of-data}
-:::
-"""
 
 # The columns of the overview: heading, statistic of the profiles, format.
 COLUMNS = (
@@ -133,9 +107,10 @@ class Profiles:
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
-        """What the book takes from the report besides the configuration: look and data."""
-        report = self.plan.book_files
-        return {n: p for n, p in report.items() if n.startswith(PAGES)} | self.plan.data_files
+        """What the book takes from the report besides the configuration, look and data, and pages of its own."""
+        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(PAGES)} | self.plan.data_files
+        own = Path(__file__).parent
+        return report | {f"book/{page.name}": page for page in (own / "evidence.md", own / "bibliography.md")}
 
     def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
@@ -144,8 +119,6 @@ class Profiles:
             "_toc.yml": _yaml(contents(self.provinces)),
             "_config.yml": _yaml(configuration(report, self.year)),
             "book/index.md": overview(records, self.year, self.plan.edition.title),
-            "book/evidence.md": EVIDENCE,
-            "book/bibliography.md": BIBLIOGRAPHY,
         }
 
 
