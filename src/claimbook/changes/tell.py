@@ -303,7 +303,12 @@ KINDS: dict[str, tuple[str, str, tuple[str, ...], Callable[[Change, Mapping[str,
     STATISTICS: ("statistic", "moved", ("Statistic", *THEN_NOW, "Moved", "What else"), _statistic),
     "new": ("new statistic", "", ("Statistic", "Value"), lambda c, _: (c.key, _value(c.after))),
     REVISED: ("figure", "revised", ("Figure", *THEN_NOW, "Source"), _revised),
-    "prose": ("paragraph", "with other words", ("Where", "Paragraph"), lambda c, _: (c.key, marked(c.before or "", c.after or ""))),
+    "prose": (
+        "paragraph",
+        "with other words",
+        ("Where", "Paragraph"),
+        lambda c, _: (c.key, marked(c.before or "", c.after or "")),
+    ),
     "charts": ("chart", "with other data", ("Chart", "Notebook", "What differs"), _chart),
 }
 

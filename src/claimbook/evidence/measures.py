@@ -4,7 +4,7 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from claimbook.evidence.claims import Facets, NumberClaim
 from claimbook.evidence.intervals import Interval, reconcile
@@ -20,17 +20,7 @@ REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that ste
 MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
 
 
-class Graded(Protocol):
-    """A value with the grade of its path and its status."""
-
-    @property
-    def grade(self) -> str: ...
-
-    @property
-    def status(self) -> str: ...
-
-
-AnyGraded = TypeVar("AnyGraded", bound=Graded)
+Graded = TypeVar("Graded", bound=Any)  # a value with the `grade` of its path and its `status`
 
 
 @dataclass(frozen=True)
@@ -172,7 +162,7 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
     return "near", "", differs
 
 
-def current(measures: Iterable[AnyGraded]) -> list[AnyGraded]:
+def current(measures: Iterable[Graded]) -> list[Graded]:
     """Values of one cell without those of a lower tier and those that a final one or a later release replaces."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
     tier = [m for m in usable if m.grade in FIRST_TIER] or usable

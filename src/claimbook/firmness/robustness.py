@@ -128,11 +128,7 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 
 
 def number_robustness(
-    claim: NumberClaim,
-    measures: Sequence[Measure],
-    text_date: str,
-    editions: Mapping[str, str],
-    other_text_dates: Iterable[str] = (),
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str, other_times: Iterable[Choice]
 ) -> Robustness:
     """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
 
@@ -155,7 +151,7 @@ def number_robustness(
     exact = [c for c in now if c.match == "exact"]
     used = deciding_cells(claim, now) or leaning_cells(claim, now)
     offered = [
-        *multiverse.time_choices(editions, other_text_dates),
+        *other_times,
         Choice("figure", "", "first release", "with the first release of each value", (("release", "first"),)),
         *revision_choices(claim.revision if exact else 0.0),
         *multiverse.grade_choices(),
@@ -257,11 +253,7 @@ def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
 
 
 def fact_robustness(
-    claim: FactClaim,
-    findings: Mapping[str, Sequence[Finding]],
-    text_date: str,
-    editions: Mapping[str, str],
-    other_text_dates: Iterable[str] = (),
+    claim: FactClaim, findings: Mapping[str, Sequence[Finding]], text_date: str, other_times: Iterable[Choice]
 ) -> Robustness:
     """Vary what decides a fact: the day of the text, cut-off, grades and origins.
 
@@ -294,7 +286,7 @@ def fact_robustness(
     declared = fact_verdict(claim, findings, text_date)
     used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
     offered = [
-        *multiverse.time_choices(editions, other_text_dates),
+        *other_times,
         *multiverse.grade_choices(),
         *multiverse.origin_choices(o for f in used for o in f.origins),
     ]
