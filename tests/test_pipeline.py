@@ -123,15 +123,23 @@ CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
 WOULD_RUN = """
 import json, sys
 from pathlib import Path
-from claimbook.build import plan
+from claimbook.build import plan, run
 from claimbook.steps import tasks
+from pytask import TaskOutcome
+
+def stale(steps, state):
+    told = run.session(steps, state, dry_run=True).execution_reports
+    return [report.task.name for report in told if report.outcome != TaskOutcome.SKIP_UNCHANGED]
 
 told = []
 for name, old, new in json.loads(sys.argv[1]):
     content = Path(name).read_text()
     assert old in content, (name, old)
     Path(name).write_text(content.replace(old, new))
-    told.append([step.removesuffix(" [2026]").strip() for step in tasks.would_run(plan.make())])
+    here = plan.make()
+    checked, *others = tasks.of_report(here, run.Progress(print))  # it leaves the same whatever it reads
+    found = stale([checked], here.state) + stale(others, here.state)
+    told.append([step.removesuffix(" [2026]").strip() for step in found])
     Path(name).write_text(content)
 print(json.dumps(told))
 """

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.build import nodes, publication, run
+from claimbook.build import nodes, publication
 from claimbook.build.execution import bundle, execute_bundle, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
@@ -31,15 +31,6 @@ def up_to_prose(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
         *(execute(plan, name, progress) for name in plan.notebooks),
         *(weave_prose(plan, name, progress) for name in plan.notebooks),
     ]
-
-
-def would_run(plan: Plan) -> dict[str, list[str]]:
-    """The steps that a build would run now, by their names, each with why; nothing is run.
-
-    The check is asked apart: it leaves the same whatever it reads, and all others would seem to run because it does.
-    """
-    checked, *others = of_report(plan, Progress(print))
-    return run.would_run([checked], plan.state) | run.would_run(others, plan.state)
 
 
 def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":

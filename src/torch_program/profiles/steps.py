@@ -253,13 +253,17 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
 
     `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
     """
+    from pandas import DataFrame
+
+    from claimbook.say.tables import myst_table
+
     statistics = {province: record["statistics"] for province, record in records.items()}
     rows = [
-        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *_cells(s)]) + " |"
-        for p, s in sorted(statistics.items())
+        {"Province": f"[{province}](../notebooks/{slug(province)}.ipynb)", "Region": REGION_OF[province]}
+        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in COLUMNS}
+        for province, own in sorted(statistics.items())
     ]
-    head = "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |"
-    table = "\n".join([head, "|:--|:--|" + "--:|" * len(COLUMNS), *rows])
+    table = myst_table(DataFrame(rows), f"Provinces in {year}", "tbl-provinces", [column[0] for column in COLUMNS])
     return f"""\
 # Province profiles, {year}
 
@@ -268,13 +272,7 @@ Edition: {edition}. A dash stands where no figure was found.
 
 {tiles(statistics) if len(statistics) > 1 else ""}
 
-:::{{table}} Provinces in {year}
-:name: tbl-provinces
-:class: data
-
-{table}
-:::
-"""
+{table}"""
 
 
 def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
@@ -306,10 +304,6 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
     key = f"Number and shade: {escape(heading)}. A tile leads to its profile."
     below = [f'<p class="tiles-key">{key}</p>'] if shaded else []
     return "\n".join(['<nav class="tiles" aria-label="Provinces">', *links, "</nav>", *below])
-
-
-def _cells(statistics: Mapping[str, Any]) -> list[str]:
-    return [form.format(statistics[key]["value"]) if key in statistics else "–" for _, key, form in COLUMNS]
 
 
 def _yaml(content: dict[str, Any]) -> str:
