@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimbook.notebook.parameters import CHANGED, Run, mistakes, of_sections, unknown
+from claimbook.notebook.parameters import base_of as base_of
 from claimbook.say.about import about
 from claimbook.say.project import Told
 from claimbook.say.words import suggestion
