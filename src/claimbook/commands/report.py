@@ -29,10 +29,9 @@ SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the s
 
 @click.command()
 @options.run
-def report(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+def report(plan: Plan) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     started = time.time()
-    plan = make(edition, data, settings)
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         build(plan, tasks.of_report(plan, progress), progress, plan.html)
@@ -57,9 +56,8 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
 @click.command()
 @options.run
 @click.argument("product", type=click.Choice(["folder", "html", "pdf", "results"]), default="folder")
-def where(product: str, edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+def where(plan: Plan, product: str) -> None:
     """Say where a run of the report lies, or one of its products."""
-    plan = make(edition, data, settings)
     places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
     click.echo(os.path.relpath(places[product]))
     if not places[product].exists():
