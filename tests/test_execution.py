@@ -8,7 +8,7 @@ import pytest
 
 from claimbook.build import execution, files, nodes, publication
 from claimbook.build.run import Progress
-from claimbook.changes.outputs import comparable
+from claimbook.changes.compare import comparable
 from claimbook.charts import svg
 from claimbook.say import prose
 from claimbook.say import recorded as results

@@ -12,10 +12,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from outputs import ACCEPT
 from test_outputs import FLIPPED, VALUE, flipped
 from traitlets.config import Config
 
-from claimbook.changes.outputs import ACCEPT
 from claimbook.say import prose
 from claimbook.say.numbers import Badge, number_link
 from claimbook.say.recorded import MYST_MIME
