@@ -127,11 +127,7 @@ def deaf() -> None:
 def processes(most: int) -> Iterator[ProcessPoolExecutor]:
     """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
     kernels.begin()
-    pool = ProcessPoolExecutor(
-        min(most, os.cpu_count() or 1),
-        mp_context=get_context("forkserver"),
-        initializer=deaf,
-    )
+    pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
     try:
         yield pool
     except BaseException:

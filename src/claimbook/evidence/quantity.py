@@ -163,12 +163,7 @@ def of(function: Callable[..., float], *inputs: Inputs, **how: Any) -> Quantity:
 
 
 def of_tables(
-    function: Callable[..., float],
-    *inputs: Inputs,
-    unit: str,
-    made: str,
-    period: str | int = "",
-    bound: str = "",
+    function: Callable[..., float], *inputs: Inputs, unit: str, made: str, period: str | int = "", bound: str = ""
 ) -> Quantity:
     """As `of`, for a function that takes frames and rows as they are.
 

@@ -159,12 +159,12 @@ def go_together(a: Choice, b: Choice) -> bool:
 def agreement(agree: int, of: int) -> str:
     """Under how many of the other choices the verdict is the same, as what follows "it is"."""
     if 0 < agree < of:
-        return f"the same under {agree} of {of} other choices of rule and evidence"
-    others = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
-    if agree:
-        return f"the same under {others} of rule and evidence"
-    others = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
-    return f"the same under {others} of rule and evidence"
+        which = f"{agree} of {of} other choices"
+    elif agree:
+        which = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
+    else:
+        which = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
+    return f"the same under {which} of rule and evidence"
 
 
 def becomes(declared: str, other: str) -> str:

@@ -65,12 +65,7 @@ class Section:
 
     # numbers ---------------------------------------------------------------------------------------------------
 
-    def stat(
-        self,
-        key: str,
-        number: Quantity | Measure | pd.Series,
-        template: str = "",
-    ) -> None:
+    def stat(self, key: str, number: Quantity | Measure | pd.Series, template: str = "") -> None:
         """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
 
         A row of the evidence and a measure are quantities as they stand. Unit, period, bound, making and sources come

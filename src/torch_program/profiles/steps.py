@@ -222,10 +222,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 def contents(provinces: Sequence[str]) -> dict[str, Any]:
     """The table of contents: provinces by region, then the evidence."""
     parts = [
-        {
-            "caption": region,
-            "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region],
-        }
+        {"caption": region, "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region]}
         for region in REGIONS
     ]
     reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}, {"file": "book/bibliography"}]}
