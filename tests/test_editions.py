@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.build import editions
+from claimbook.notebook import parameters
 
 GOOD = """\
 title: All evidence
@@ -82,7 +83,7 @@ def test_settings_change_the_parameters_and_the_name_of_a_run(tmp_path: Path) ->
     edition = editions.read(root, "2027", ["panel_year=2023", "cutoff=2024-12-31"])
     name = "2027+cutoff=2024-12-31+panel_year=2023"
     assert edition.parameters.model_dump() == {"edition": name, "cutoff": "2024-12-31", "panel_year": 2023}
-    assert (edition.name, edition.base) == (name, "2027")
+    assert (edition.name, parameters.base_of(edition.name)) == (name, "2027")
     assert edition.title == "All evidence, with cutoff=2024-12-31, panel_year=2023"
     assert edition.epoch < editions.read(root, "2027").epoch
 

@@ -7,16 +7,9 @@ from functools import cached_property
 from typing import ClassVar
 
 from claimbook.intake.places import Places, compared
+from torch_program.provinces import PROVINCES
 
-PROVINCES_ZH = {
-    "北京": "Beijing", "天津": "Tianjin", "河北": "Hebei", "山西": "Shanxi", "内蒙古": "Inner Mongolia",
-    "辽宁": "Liaoning", "吉林": "Jilin", "黑龙江": "Heilongjiang", "上海": "Shanghai", "江苏": "Jiangsu",
-    "浙江": "Zhejiang", "安徽": "Anhui", "福建": "Fujian", "江西": "Jiangxi", "山东": "Shandong",
-    "河南": "Henan", "湖北": "Hubei", "湖南": "Hunan", "广东": "Guangdong", "广西": "Guangxi",
-    "海南": "Hainan", "重庆": "Chongqing", "四川": "Sichuan", "贵州": "Guizhou", "云南": "Yunnan",
-    "西藏": "Tibet", "陕西": "Shaanxi", "甘肃": "Gansu", "青海": "Qinghai", "宁夏": "Ningxia",
-    "新疆": "Xinjiang",
-}  # fmt: skip
+PROVINCES_ZH = {row["chinese"]: name for name, row in PROVINCES.items()}
 _RANK = r"(市|省|自治区|壮族自治区|回族自治区|维吾尔自治区)$"
 _KIND = r"(国家级?|国家自主创新示范区|自主创新示范区|高新技术产业(开发)?(园?区)|高新技术开发区|高新区|科技园区|开发区)"
 WHOLE_ZH = {"全国": "China", "中国": "China"}

@@ -1,24 +1,18 @@
-"""The 31 provinces of the mainland, and the four regions into which China's statistics bureau divides them."""
+"""The 31 provinces of the mainland, as `provinces.csv` lists them: by region, with their names and tiles on a map."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from claimbook.say.csv_tables import rows_in
 
 if TYPE_CHECKING:  # the data check needs the names alone
     import pandas as pd
 
+PROVINCES = {row["province"]: row for row in rows_in(Path(__file__).with_name("provinces.csv"))}
 # 国家统计局, 东西中部和东北地区划分方法 (2011)
-REGIONS = {
-    "East": (
-        "Beijing", "Tianjin", "Hebei", "Shanghai", "Jiangsu", "Zhejiang", "Fujian", "Shandong", "Guangdong", "Hainan",
-    ),
-    "Central": ("Shanxi", "Anhui", "Jiangxi", "Henan", "Hubei", "Hunan"),
-    "West": (
-        "Inner Mongolia", "Guangxi", "Chongqing", "Sichuan", "Guizhou", "Yunnan", "Tibet", "Shaanxi", "Gansu",
-        "Qinghai", "Ningxia", "Xinjiang",
-    ),
-    "Northeast": ("Liaoning", "Jilin", "Heilongjiang"),
-}  # fmt: skip
+REGION_OF = {province: row["region"] for province, row in PROVINCES.items()}
+REGIONS = tuple(dict.fromkeys(REGION_OF.values()))
 NATIONAL = frozenset({"All zones", "China"})  # entities that stand for the whole country
-REGION_OF = {province: region for region, members in REGIONS.items() for province in members}
 
 
 def regions() -> "pd.Series":

@@ -8,25 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
+from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_items, finish
 from claimbook.charts.layout import Canvas, Sheet, Words, words
-from claimbook.charts.style import (
-    BASE,
-    GRID,
-    INK,
-    INNER,
-    MUTED,
-    PAD,
-    PAPER,
-    SMALL,
-    WIDTH,
-    line_height,
-    readable_on,
-    short,
-    ticks,
-    wrap,
-)
 from claimbook.evidence.logarithm import ln
+from torch_program.provinces import PROVINCES
 
 
 @dataclass(frozen=True)
@@ -40,37 +26,8 @@ class Tile:
 
 
 TILES = {
-    "Heilongjiang": Tile("HL", "黑", 7, 0),
-    "Xinjiang": Tile("XJ", "新", 0, 1),
-    "Inner Mongolia": Tile("NM", "蒙", 4, 1),
-    "Beijing": Tile("BJ", "京", 5, 1),
-    "Jilin": Tile("JL", "吉", 7, 1),
-    "Qinghai": Tile("QH", "青", 1, 2),
-    "Gansu": Tile("GS", "甘", 2, 2),
-    "Ningxia": Tile("NX", "宁", 3, 2),
-    "Shanxi": Tile("SX", "晋", 4, 2),
-    "Hebei": Tile("HE", "冀", 5, 2),
-    "Tianjin": Tile("TJ", "津", 6, 2),
-    "Liaoning": Tile("LN", "辽", 7, 2),
-    "Tibet": Tile("XZ", "藏", 0, 3),
-    "Sichuan": Tile("SC", "川", 2, 3),
-    "Shaanxi": Tile("SN", "陕", 3, 3),
-    "Henan": Tile("HA", "豫", 4, 3),
-    "Shandong": Tile("SD", "鲁", 5, 3),
-    "Chongqing": Tile("CQ", "渝", 3, 4),
-    "Hubei": Tile("HB", "鄂", 4, 4),
-    "Anhui": Tile("AH", "皖", 5, 4),
-    "Jiangsu": Tile("JS", "苏", 6, 4),
-    "Shanghai": Tile("SH", "沪", 7, 4),
-    "Yunnan": Tile("YN", "云", 2, 5),
-    "Guizhou": Tile("GZ", "贵", 3, 5),
-    "Hunan": Tile("HN", "湘", 4, 5),
-    "Jiangxi": Tile("JX", "赣", 5, 5),
-    "Zhejiang": Tile("ZJ", "浙", 6, 5),
-    "Guangxi": Tile("GX", "桂", 3, 6),
-    "Guangdong": Tile("GD", "粤", 4, 6),
-    "Fujian": Tile("FJ", "闽", 5, 6),
-    "Hainan": Tile("HI", "琼", 4, 7),
+    name: Tile(row["letters"], row["character"], int(row["column"]), int(row["row"]))
+    for name, row in sorted(PROVINCES.items(), key=lambda province: (province[1]["row"], province[1]["column"]))
 }
 COLUMNS, ROWS = 8, 8
 LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
@@ -116,7 +73,7 @@ def tile_map(
         raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
     if len(maps) > 1 + quotients:
         raise ValueError("there is room for one map of amounts or two of quotients")
-    say: Callable[[float], str] = "{:.1f}".format if quotients else short
+    say: Callable[[float], str] = "{:.1f}".format if quotients else style.short
     shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
     data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
     data.insert(0, "letters", [t.letters for t in TILES.values()])
@@ -129,16 +86,16 @@ def tile_map(
 def draw_maps(maps: Mapping[str, pd.Series], said: Words, shade: Shade, say: Callable[[float], str]) -> Canvas:
     """Maps beside each other, and their key."""
     gap = 0.22
-    room = (INNER - gap * (len(maps) - 1)) / len(maps)
+    room = (style.INNER - gap * (len(maps) - 1)) / len(maps)
     width, height = room / COLUMNS, 0.38
-    names = {name: wrap(name, room, BASE, "semibold") for name in maps}
-    top = said.head + max(map(len, names.values())) * line_height(BASE) + 0.08
+    names = {name: style.wrap(name, room, style.BASE, "semibold") for name in maps}
+    top = said.head + max(map(len, names.values())) * style.line_height(style.BASE) + 0.08
     foot = top + ROWS * height
     figure = Canvas(said, foot + 0.62 + said.foot)
     on = figure.sheet
     for number, (name, values) in enumerate(maps.items()):
-        left = PAD + number * (room + gap)
-        on.lines(left, said.head, names[name], BASE, color=INK, weight="semibold")
+        left = style.PAD + number * (room + gap)
+        on.lines(left, said.head, names[name], style.BASE, color=style.INK, weight="semibold")
         for province, tile in TILES.items():
             value = float(values.get(province, math.nan))
             x, y = left + tile.column * width, top + tile.row * height
@@ -162,7 +119,7 @@ def shade_quotients(says: str) -> Shade:
 def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:
     """Colours for amounts: from none to the highest of all maps."""
     top = max(float(v.max()) for v in maps.values())
-    return Shade(lambda value: value / top, SEQUENTIAL, (*ticks(0, top * 0.9, 4), top), says)
+    return Shade(lambda value: value / top, SEQUENTIAL, (*style.ticks(0, top * 0.9, 4), top), says)
 
 
 def draw_tile(
@@ -177,10 +134,10 @@ def draw_tile(
     """One tile with letters and value; a missing value is an empty frame with a dash."""
     (x, y), (width, height) = at, size
     missing = math.isnan(value)
-    face = PAPER if missing else shade.color(value)
-    edge = {"edgecolor": GRID, "linewidth": 1.0} if missing else {}
+    face = style.PAPER if missing else shade.color(value)
+    edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
     on.box(x + 0.012, y + 0.012, width - 0.024, height - 0.024, face, **edge)
-    ink = MUTED if missing else readable_on(face)
+    ink = style.MUTED if missing else style.readable_on(face)
     number = "–" if missing else say(value)
     for level, text, weight in ((0.29, letters, "normal"), (0.71, number, "semibold")):
         on.text(x + width / 2, y + height * level, text, color=ink, ha="center", weight=weight)
@@ -188,7 +145,7 @@ def draw_tile(
 
 def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
     """The key: a strip of colours with values under it, and what they mean."""
-    left, width = PAD, 2.0
+    left, width = style.PAD, 2.0
     for i in range(40):
         on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.colors((i + 0.5) / 40))
     for i, mark in enumerate(shade.marks):
@@ -198,7 +155,7 @@ def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -
         on.line([x, x], [y + 0.12, y + 0.16])
         text = beyond + (f"{mark:g}" if shade.open_ended else say(mark))
         on.text(x, y + 0.25, text, ha={0: "left", last: "right"}.get(i, "center"))
-    lines = wrap(shade.says, INNER - width - 1.0, SMALL)
+    lines = style.wrap(shade.says, style.INNER - width - 1.0, style.SMALL)
     on.lines(left + width + 0.15, y - 0.02, lines)
-    on.box(WIDTH - PAD - 0.62, y, 0.12, 0.12, PAPER, edgecolor=GRID, linewidth=1.0)
-    on.text(WIDTH - PAD - 0.45, y + 0.06, "no data")
+    on.box(style.WIDTH - style.PAD - 0.62, y, 0.12, 0.12, style.PAPER, edgecolor=style.GRID, linewidth=1.0)
+    on.text(style.WIDTH - style.PAD - 0.45, y + 0.06, "no data")

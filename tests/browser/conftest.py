@@ -13,12 +13,13 @@ from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from finished import DESK, HTML, PHONE, book_pages
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from claimbook.build import chromium, contents
+from claimbook.build import contents
 from claimbook.say.recorded import figures
 
 PATIENCE = 600_000  # milliseconds in which anything comes that comes at all, on the slowest machine

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.files import state_of
+from claimbook.build.files import read_once
 from claimbook.say.yaml_files import YamlError, yaml_document
 
 FILE, SETTINGS = "_toc.yml", "_config.yml"
@@ -31,9 +30,14 @@ def faults_of_settings(source: Path) -> list[str]:
         return [str(error)]
 
 
+@read_once
+def _documents(path: Path) -> Sequence[tuple[str, str]]:
+    return tuple(_listed(read(path)))
+
+
 def documents(source: Path) -> Sequence[tuple[str, str]]:
     """(part, document) in the order of `_toc.yml`; the root page belongs to no part."""
-    return _documents(source / FILE, *state_of(source / FILE))
+    return _documents(source / FILE)
 
 
 def executed(source: Path) -> dict[str, Path]:
@@ -47,18 +51,9 @@ def notebooks(source: Path) -> dict[str, Mapping[str, Any]]:
     return {name: parsed(path) for name, path in executed(source).items()}
 
 
+@read_once
 def parsed(path: Path) -> Mapping[str, Any]:
     """What is in one notebook; the same holds."""
-    return _parsed(path, *state_of(path))
-
-
-@lru_cache(maxsize=100)
-def _documents(path: Path, *state: int) -> Sequence[tuple[str, str]]:
-    return tuple(_listed(read(path)))
-
-
-@lru_cache(maxsize=100)
-def _parsed(path: Path, *state: int) -> Mapping[str, Any]:
     return json.loads(path.read_bytes())
 
 

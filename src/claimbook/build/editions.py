@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimbook.notebook.parameters import CHANGED, Run, base_of, mistakes, of_sections, unknown
+from claimbook.notebook.parameters import CHANGED, Run, mistakes, of_sections, unknown
+from claimbook.notebook.parameters import base_of as base_of
 from claimbook.say.about import about
 from claimbook.say.project import Told
 from claimbook.say.words import suggestion
@@ -39,11 +40,6 @@ class Edition(BaseModel):
     def name(self) -> str:
         """Name of the edition, followed by what was changed for one run."""
         return self.parameters.edition
-
-    @property
-    def base(self) -> str:
-        """Name of the file that it was read from."""
-        return base_of(self.name)
 
     @property
     def epoch(self) -> int:

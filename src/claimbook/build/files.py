@@ -4,11 +4,14 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+Read = TypeVar("Read")
 
 
 @contextmanager
@@ -53,11 +56,27 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         raise
 
 
+def read_once(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
+    """A function that reads a file once in a process, as long as the system says that nobody touched it."""
+    kept = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
+
+    def known(path: Path) -> Read:
+        state = path.stat()
+        return kept(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+    return known
+
+
+@read_once
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def digest_of(files: Mapping[str, Path]) -> str:
     """Digest of the names and contents of files; one that is not there counts as that."""
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
-        digest.update(json.dumps([name, _digest(path)]).encode())
+        digest.update(json.dumps([name, _digest(path) if path.exists() else None]).encode())
     return digest.hexdigest()
 
 
@@ -83,25 +102,6 @@ def made_by_people(folder: Path) -> dict[str, Path]:
         for name, path in below(folder).items()
         if not any(part == "__pycache__" or part.startswith(".") for part in name.split("/"))
     }
-
-
-def _digest(path: Path) -> str | None:
-    try:
-        return _read(path, *state_of(path))
-    except FileNotFoundError:
-        return None
-
-
-def state_of(path: Path) -> tuple[int, ...]:
-    """What the system changes when somebody touches a file."""
-    state = path.stat()
-    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
-
-
-@lru_cache(maxsize=10_000)
-def _read(path: Path, *state: int) -> str:
-    """One process reads a file once, as long as the system says that nobody touched it."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def disk_fault(error: OSError) -> str | None:

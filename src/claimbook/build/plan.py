@@ -180,7 +180,7 @@ class Plan:
     def deciding(self) -> dict[str, Path]:
         """The files beside the notebooks that decide what a build says; looks and fonts do not."""
         data = {n: p for n, p in self.data_files.items() if n != f"data/{DESCRIPTION}"}
-        code = {n: p for n, p in self.library.items() if p.suffix == ".py"}
+        code = {n: p for n, p in self.library.items() if p.suffix in {".py", ".csv"}}
         return data | code | {"requirements.lock": self.root / "requirements.lock"}
 
     @property

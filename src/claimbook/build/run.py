@@ -128,11 +128,7 @@ def deaf() -> None:
 def processes(most: int) -> Iterator[ProcessPoolExecutor]:
     """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
     kernels.begin()
-    pool = ProcessPoolExecutor(
-        min(most, os.cpu_count() or 1),
-        mp_context=get_context("forkserver"),
-        initializer=deaf,
-    )
+    pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
     try:
         yield pool
     except BaseException:
@@ -171,30 +167,18 @@ def run(
 
     patches.pytask_looks_often()
     registry.register_parallel_backend(ParallelBackend.CUSTOM, threads, worker_type="threads")
-    session = _session(tasks, state, parallel_backend=ParallelBackend.CUSTOM, n_workers=workers)
-    reports: list[Any] = [*session.collection_reports, *session.execution_reports]
+    done = session(tasks, state, parallel_backend=ParallelBackend.CUSTOM, n_workers=workers)
+    reports: list[Any] = [*done.collection_reports, *done.execution_reports]
     faults = [r.exc_info[1] for r in reports if r.exc_info and r.outcome.name == "FAIL"]
-    left = len(session.tasks) - len(session.execution_reports)
-    if session.exit_code == pytask.ExitCode.OK and left:
+    left = len(done.tasks) - len(done.execution_reports)
+    if done.exit_code == pytask.ExitCode.OK and left:
         for thread in [t for t in threading.enumerate() if t.name.startswith(STEP)]:
             thread.join(TIDIES_UP)
         return INTERRUPTED, []
-    return int(session.exit_code), [fault for fault in faults if fault]
+    return int(done.exit_code), [fault for fault in faults if fault]
 
 
-def would_run(tasks: Sequence["TaskWithoutPath"], state: Path) -> dict[str, list[str]]:
-    """The steps that are stale, by their names, each with why; none runs."""
-    from pytask import TaskOutcome
-
-    found = {}
-    for report in _session(tasks, state, dry_run=True, explain=True).execution_reports:
-        if report.outcome != TaskOutcome.SKIP_UNCHANGED:
-            reasons = report.task.attributes["explanation"].reasons
-            found[report.task.name] = [f"{why.node_name}: {why.reason}" for why in reasons]
-    return found
-
-
-def _session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Session":
+def session(tasks: Sequence["TaskWithoutPath"], state: Path, **how: Any) -> "Session":
     """What pytask did with the steps, without a word: its table is drawn on terminals only, our lines are for logs too.
 
     What it knows it keeps in a lock file beside its settings, so that its database may be in memory, which is quicker.

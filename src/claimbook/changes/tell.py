@@ -271,10 +271,6 @@ def _revised(change: Change, labels: Mapping[str, str]) -> Row:
     return which, then, now, ", now ".join(dict.fromkeys((old["source_id"], new["source_id"])))
 
 
-def _paragraph(change: Change, labels: Mapping[str, str]) -> Row:
-    return change.key, marked(change.before or "", change.after or "")
-
-
 def _chart(change: Change, labels: Mapping[str, str]) -> Row:
     then, now = change.before, change.after
     first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_rows(now)}"]
@@ -307,7 +303,12 @@ KINDS: dict[str, tuple[str, str, tuple[str, ...], Callable[[Change, Mapping[str,
     STATISTICS: ("statistic", "moved", ("Statistic", *THEN_NOW, "Moved", "What else"), _statistic),
     "new": ("new statistic", "", ("Statistic", "Value"), lambda c, _: (c.key, _value(c.after))),
     REVISED: ("figure", "revised", ("Figure", *THEN_NOW, "Source"), _revised),
-    "prose": ("paragraph", "with other words", ("Where", "Paragraph"), _paragraph),
+    "prose": (
+        "paragraph",
+        "with other words",
+        ("Where", "Paragraph"),
+        lambda c, _: (c.key, marked(c.before or "", c.after or "")),
+    ),
     "charts": ("chart", "with other data", ("Chart", "Notebook", "What differs"), _chart),
 }
 

@@ -10,13 +10,7 @@ import click
 
 from claimbook.build.files import disk_fault
 from claimbook.build.run import INTERRUPTED
-from claimbook.commands.data import check, data
-from claimbook.commands.diff import diff
-from claimbook.commands.editions import edition, list_editions
-from claimbook.commands.live import live, serve, stage
-from claimbook.commands.new import new
-from claimbook.commands.publish import deposit, site, verify
-from claimbook.commands.report import baseline, report, where
+from claimbook.commands import data, diff, editions, live, new, publish, report
 from claimbook.say import project
 from claimbook.say.about import about
 
@@ -86,21 +80,6 @@ def main() -> None:
     pass
 
 
-for command in (
-    report,
-    where,
-    check,
-    baseline,
-    diff,
-    data,
-    edition,
-    list_editions,
-    live,
-    serve,
-    stage,
-    new,
-    site,
-    deposit,
-    verify,
-):
-    main.add_command(command)
+for family in (data, diff, editions, live, new, publish, report):
+    for command in family.COMMANDS:
+        main.add_command(command)

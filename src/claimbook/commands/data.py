@@ -221,3 +221,6 @@ def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bo
     offer = adding.removal(plan.data, sources)
     refuse(offer)
     finish(plan, offer, write, "take them out")
+
+
+COMMANDS = (check, data)

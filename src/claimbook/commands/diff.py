@@ -97,3 +97,6 @@ def older(plan: Plan, kept: Mapping[str, Any]) -> str:
     names += sorted({name for name, _ in now.items() ^ kept.get("files", {}).items()})
     said = f"The build of {plan.name} was made from other files than the ones here: {some(names, 3)}."
     return said if names else ""
+
+
+COMMANDS = (diff,)

@@ -2,8 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
-from string import Template
 
 import click
 
@@ -14,8 +12,7 @@ from claimbook.notebook.parameters import TAG, Run, cell, of_sections
 from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
-
-TEMPLATE = Path(__file__).parents[1] / "templates" / "edition.yml"
+from claimbook.templates import filled
 
 
 @click.command(name="editions")
@@ -74,8 +71,7 @@ def new(name: str) -> None:
     own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     about_own = {key: of_sections().model_fields[key].description for key in own}
     others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
-    values = {"name": name, "day": in_words(today), "cutoff": today, "others": others}
-    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values)
+    text = filled("edition.yml", name=name, day=in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
     click.echo(f"""\
@@ -84,3 +80,6 @@ edition  editions/{path.name}: what was published by {today}; else as {editions.
 Bring in what came out:  {about().slug} data add FILE, or a script like those in data/intake/
 Show something newer:    change {" and ".join(own)} in editions/{path.name} when there are figures for it
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
+
+
+COMMANDS = (edition, list_editions)

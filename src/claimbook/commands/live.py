@@ -12,7 +12,7 @@ import yaml
 
 from claimbook.build import publication, run
 from claimbook.build.files import renewed
-from claimbook.build.plan import Plan, make
+from claimbook.build.plan import Plan
 from claimbook.commands import options
 from claimbook.commands.report import build
 from claimbook.steps import tasks
@@ -24,11 +24,12 @@ WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.
 @click.command()
 @options.port
 @options.run
-def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
+def live(plan: Plan, port: int) -> None:
     """Follow the edits: run what they touch, make its pages again, and reload the browser. Ends with Ctrl-C."""
-    plan = make(edition, data, settings)
-    chosen = [word for setting in settings for word in ("--set", setting)] + (["--data", data] if data else [])
-    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", edition, *chosen]
+    given = click.get_current_context().params
+    chosen = [word for setting in given["settings"] for word in ("--set", setting)]
+    chosen += ["--data", given["data"]] if given["data"] else []
+    stage = [sys.executable, "-m", "claimbook", "stage", "--edition", given["edition"], *chosen]
     if code := run.call(stage, plan.root):
         sys.exit(code)
     source = live_source(plan)
@@ -43,9 +44,8 @@ def live(edition: str, data: str | None, settings: tuple[str, ...], port: int) -
 
 @click.command(hidden=True)
 @options.run
-def stage(edition: str, data: str | None, settings: tuple[str, ...]) -> None:
+def stage(plan: Plan) -> None:
     """Run what is stale of the notebooks, and lay out what `live` makes pages of."""
-    plan = make(edition, data, settings)
     progress = run.Progress(click.echo)
     with run.alone(plan.root / "_build", click.echo):
         build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
@@ -77,10 +77,12 @@ def lay_out(plan: Plan) -> None:
 @click.command()
 @options.port
 @options.run
-def serve(edition: str, data: str | None, settings: tuple[str, ...], port: int) -> None:
+def serve(plan: Plan, port: int) -> None:
     """Serve the pages of a report on localhost. Ends with Ctrl-C."""
-    plan = make(edition, data, settings)
     if not (plan.html / "index.html").exists():
         raise click.ClickException("There are no pages yet. Run `make report` first.")
     where = ["--bind", "localhost", "--directory", str(plan.html), str(port)]
     os.execv(sys.executable, [sys.executable, "-m", "http.server", *where])
+
+
+COMMANDS = (live, serve, stage)

@@ -2,8 +2,6 @@
 
 import json
 import re
-from pathlib import Path
-from string import Template
 
 import click
 
@@ -12,8 +10,8 @@ from claimbook.build.plan import Plan, make
 from claimbook.notebook.parameters import TAG, cell
 from claimbook.say.about import about
 from claimbook.say.anchors import slug
+from claimbook.templates import filled
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
 KINDS = ("number", "fact", "comparison", "causal", "opinion")  # of claims
 
 
@@ -37,9 +35,8 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
         raise click.ClickException(
             f'No notebook is of section {section}: {about().slug} new section {section} "Title".'
         )
-    words = {"id": claim, "section": section, "statement": json.dumps(statement, ensure_ascii=False)}
-    words |= {"notebook": notebook, "nation": about().geography.nation}
-    click.echo(filled(f"claims/{kind}.txt", words), nl=False)
+    says = json.dumps(statement, ensure_ascii=False)
+    click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=says, notebook=notebook), nl=False)
 
 
 @new.command()
@@ -54,7 +51,7 @@ def section(number: str, title: str) -> None:
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
-    written = filled("section.ipynb", {"number": number, "title": json.dumps(title)[1:-1]})
+    written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     notebook = json.loads(written.replace("claimbook.evidence", about().hooks.evidence.rpartition(".")[0]))
     for one in notebook["cells"]:
         if TAG in one["metadata"].get("tags", ()):
@@ -74,6 +71,4 @@ def by_section(plan: Plan) -> dict[str | None, str]:
     return {code.section: code.name for code in read_codes(plan.root / "notebooks")}
 
 
-def filled(template: str, words: dict[str, str]) -> str:
-    """A file of `templates/` with words in its places."""
-    return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(words)
+COMMANDS = (new,)

@@ -1,30 +1,28 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import click
 
 from claimbook.build import editions
+from claimbook.build.plan import make
 
 edition = click.option("--edition", default=editions.DEFAULT, show_default=True, help="Name of a file in editions/.")
 
 
 def run(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--edition, --data and --set: which run of the report is meant."""
-    for option in (
-        click.option(
-            "--set",
-            "settings",
-            metavar="NAME=VALUE",
-            multiple=True,
-            help="Another value of a parameter, for this run only; may be given several times.",
-        ),
-        click.option("--data", metavar="FOLDER", help="Another copy of data/, used in its place."),
-        edition,
-    ):
-        command = option(command)
-    return command
+    """--edition, --data and --set say which run of the report is meant; the command gets its plan."""
+
+    @wraps(command)
+    def planned(edition: str, data: str | None, settings: tuple[str, ...], **others: Any) -> Any:
+        return command(make(edition, data, settings), **others)
+
+    anew = "Another value of a parameter, for this run only; may be given several times."
+    planned = click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help=anew)(planned)
+    planned = click.option("--data", metavar="FOLDER", help="Another copy of data/, used in its place.")(planned)
+    return edition(planned)
 
 
 port = click.option(

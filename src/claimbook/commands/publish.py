@@ -11,30 +11,25 @@ from claimbook.build import editions, run
 from claimbook.build.files import scratch, write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.commands import options
-from claimbook.commands.report import ran_as_it_is
+from claimbook.commands.diff import built
 from claimbook.publish import machine
 from claimbook.say import project
 from claimbook.say.about import about
-from claimbook.say.words import counted
+from claimbook.say.words import counted, some
 
 MOST = 10  # differences of one product that are listed
 UNKNOWN = 2  # exit code of what cannot be verified
 
 
 def finished(plan: Plan) -> None:
-    """Raises unless the report of a plan is there and its notebooks and data are those of the project."""
-    name = plan.edition.name
-    if not (plan.results.exists() and (plan.html / "index.html").exists()):
-        raise click.ClickException(f"There is no report of edition {name}. Run `make report EDITION={name}` first.")
-    changed = [f"notebooks/{n}.ipynb" for n in plan.notebooks if not ran_as_it_is(plan, n)]
-    for file, path in plan.book_files.items():
-        staged = plan.source / file
-        if not staged.exists() or staged.read_bytes() != path.read_bytes():
-            changed.append(file)
-    if changed:
-        named = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+    """Raises unless the report of a plan is there and was made from the files of the project as they are."""
+    built(plan)
+    now = {plan.source / file: path for file, path in plan.book_files.items()}
+    other = [path for staged, path in now.items() if not staged.exists() or staged.read_bytes() != path.read_bytes()]
+    if other or not (plan.html / "index.html").exists():
+        named = some((path.relative_to(plan.root).as_posix() for path in other), 3) or "its pages"
         raise click.ClickException(
-            f"{named}: changed since the report of edition {name} was made. Run `make report EDITION={name}` first."
+            f"The report of edition {plan.name} is behind {named}. Run `make report EDITION={plan.name}` first."
         )
 
 
@@ -138,3 +133,6 @@ def site() -> None:
     target = root / "_build" / "site"
     s.write(made, target)
     click.echo(f"site     {os.path.relpath(target / 'index.html')}")
+
+
+COMMANDS = (deposit, site, verify)

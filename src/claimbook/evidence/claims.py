@@ -1,6 +1,7 @@
 """The ledger of claims: what the text says, taken literally, and how each statement is tested."""
 
 import math
+from collections import Counter
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -85,12 +86,10 @@ class Reading(Strict):
     @model_validator(mode="after")
     def facets_exist(self) -> "Reading":
         unknown = set(self.facets) - set(Facets.model_fields)
-        if unknown or not self.facets:
-            raise ValueError(
-                f"reading {self.name!r}: unknown facets {sorted(unknown)}"
-                if unknown
-                else f"reading {self.name!r} changes nothing"
-            )
+        if unknown:
+            raise ValueError(f"reading {self.name!r}: unknown facets {sorted(unknown)}")
+        if not self.facets:
+            raise ValueError(f"reading {self.name!r} changes nothing")
         return self
 
 
@@ -247,11 +246,9 @@ class Ledger(Strict):
 
     @model_validator(mode="after")
     def ids_are_unique(self) -> "Ledger":
-        seen: set[str] = set()
-        for claim in self.claims:
-            if claim.id in seen:
-                raise ValueError(f"two claims are called {claim.id}")
-            seen.add(claim.id)
+        for claim_id, times in Counter(claim.id for claim in self.claims).items():
+            if times > 1:
+                raise ValueError(f"two claims are called {claim_id}")
         return self
 
     def of_section(self, section: str) -> list[Claim]:

@@ -102,13 +102,7 @@ def lorenz(values: pd.Series, population: pd.Series) -> pd.DataFrame:
     """
     s, w = _against_people(values, population)
     order = (s / w).sort_values(kind="stable").index
-    return pd.DataFrame(
-        {
-            "unit": ["", *order],
-            "people": [0.0, *w[order].cumsum()],
-            "value": [0.0, *s[order].cumsum()],
-        }
-    )
+    return pd.DataFrame({"unit": ["", *order], "people": [0.0, *w[order].cumsum()], "value": [0.0, *s[order].cumsum()]})
 
 
 def lorenz_gini(curve: pd.DataFrame) -> float:

@@ -180,28 +180,26 @@ class Evidence:
             rows = self.timeline[self.timeline["event_id"] == event_id]
             if not len(rows):
                 raise EvidenceError(f"timeline.csv has no event {event_id!r}")
-            found += self._events_of(rows.iloc[0])
+            row = rows.iloc[0]
+            known = [s for s in row["source_id"].split(";") if s in self.sources.index]
+            # an end is known from the day on which its own source was published
+            ended = row["ended"] if row["ended_source_id"] in self.sources.index else ""
+            found += [
+                Finding(
+                    says=row["event"],
+                    date="" if row["category"] in WRITINGS and self.sources.loc[s, "dated"] else row["date"],
+                    grade=self.sources.loc[s, "grade"],
+                    origins=tuple(self.sources.loc[s, "origin"].split("; ")),
+                    sources=(s,),
+                    published=self.sources.loc[s, "published"],
+                    began="" if row["category"] in WRITINGS else row["date"],
+                    ended=ended,
+                    value=float(parse(row["date"]).year),
+                    anchor=source_anchor(s),
+                )
+                for s in known
+            ]
         return found
-
-    def _events_of(self, row: pd.Series) -> list[Finding]:
-        """An end is known from the day on which its own source was published."""
-        known = [s for s in row["source_id"].split(";") if s in self.sources.index]
-        ended = row["ended"] if row["ended_source_id"] in self.sources.index else ""
-        return [
-            Finding(
-                says=row["event"],
-                date="" if row["category"] in WRITINGS and self.sources.loc[s, "dated"] else row["date"],
-                grade=self.sources.loc[s, "grade"],
-                origins=tuple(self.sources.loc[s, "origin"].split("; ")),
-                sources=(s,),
-                published=self.sources.loc[s, "published"],
-                began="" if row["category"] in WRITINGS else row["date"],
-                ended=ended,
-                value=float(parse(row["date"]).year),
-                anchor=source_anchor(s),
-            )
-            for s in known
-        ]
 
     def estimates(self, claim_id: str, literal: Iterable[str] = ("",)) -> list[Finding]:
         """What published studies find for or against a claim; a study that finds both stands on both sides.
@@ -285,9 +283,10 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     series = _table(folder / "series.csv").set_index("series", drop=False)
     files = [_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics]
     figures = pd.concat(files or [pd.DataFrame(columns=NO_FIGURES, dtype=str)], ignore_index=True)
+    factors = {(u.unit, u.canonical): float(u.factor) for u in _table(folder / "units.csv").itertuples()}
     own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
     return kind(
-        figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, _units(folder)),
+        figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors),
         sources=sources,
         series=series,
         timeline=_table(folder / "timeline.csv", EVENT),
@@ -308,11 +307,6 @@ def _figures(path: Path, topic: str) -> pd.DataFrame:
     rows = _table(path)
     rows.insert(0, "row", [f"{topic}.csv:{n}" for n in range(2, len(rows) + 2)])  # line in the file, for the reader
     return rows
-
-
-def _units(folder: Path) -> dict[tuple[str, str], float]:
-    table = _table(folder / "units.csv")
-    return {(u, c): float(f) for u, c, f in zip(table["unit"], table["canonical"], table["factor"], strict=True)}
 
 
 def _prepared(

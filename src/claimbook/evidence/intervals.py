@@ -41,6 +41,10 @@ class Interval:
     def __sub__(self, other: "Interval") -> "Interval":
         return Interval(self.low - other.high, self.high - other.low)
 
+    def __mul__(self, other: "Interval") -> "Interval":
+        """Of ranges above zero."""
+        return Interval(self.low * other.low, self.high * other.high)
+
     def __truediv__(self, other: "Interval") -> "Interval":
         if other.low <= 0:
             raise ValueError(f"cannot divide by a range that reaches zero: {other.low} to {other.high}")

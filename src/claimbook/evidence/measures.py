@@ -1,9 +1,10 @@
 """Measures of a claim: published or recomputed numbers with facets, and how they relate to what the claim means."""
 
-import math
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from functools import reduce
+from typing import Any, TypeVar
 
 from claimbook.evidence.claims import Facets, NumberClaim
 from claimbook.evidence.intervals import Interval, reconcile
@@ -19,17 +20,7 @@ REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that ste
 MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
 
 
-class Graded(Protocol):
-    """A value with the grade of its path and its status."""
-
-    @property
-    def grade(self) -> str: ...
-
-    @property
-    def status(self) -> str: ...
-
-
-AnyGraded = TypeVar("AnyGraded", bound=Graded)
+Graded = TypeVar("Graded", bound=Any)  # a value with the `grade` of its path and its `status`
 
 
 @dataclass(frozen=True)
@@ -171,7 +162,7 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
     return "near", "", differs
 
 
-def current(measures: Iterable[AnyGraded]) -> list[AnyGraded]:
+def current(measures: Iterable[Graded]) -> list[Graded]:
     """Values of one cell without those of a lower tier and those that a final one or a later release replaces."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
     tier = [m for m in usable if m.grade in FIRST_TIER] or usable
@@ -219,46 +210,31 @@ def quotient(
             f"{label}: {numerator.label} is not of one kind with {denominator.label}. Take two of one year, and of "
             "money both invested, promised or managed."
         )
-    return replace(
-        combined(label, (numerator, denominator), facets, unit),
-        value=numerator.value / denominator.value * factor,
-        interval=(numerator.interval / denominator.interval).scaled(factor),
-        bound=joint_bound((numerator.bound, FLIPPED.get(denominator.bound, denominator.bound))),
-        made=f"{numerator.label} / {denominator.label}",
-    )
+    return joined(label, "/", (numerator, denominator), facets, unit, factor)
 
 
 def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Measure:
-    """Difference of two measures with the facets of what it stands for, by interval arithmetic."""
-    return replace(
-        combined(label, (left, right), facets, left.unit),
-        value=left.value - right.value,
-        interval=left.interval - right.interval,
-        bound=joint_bound((left.bound, FLIPPED.get(right.bound, right.bound))),
-        made=f"{left.label} − {right.label}",
-    )
+    """Difference of two measures with the facets of what it stands for."""
+    return joined(label, "−", (left, right), facets, left.unit)
 
 
 def total(label: str, parts: Iterable[Measure], facets: Facets) -> Measure:
-    """Sum of measures of one unit with the facets of what it stands for, by interval arithmetic."""
+    """Sum of measures of one unit with the facets of what it stands for."""
     parts = tuple(parts)
-    return replace(
-        combined(label, parts, facets, parts[0].unit),
-        value=math.fsum(m.value for m in parts),
-        interval=Interval(math.fsum(m.interval.low for m in parts), math.fsum(m.interval.high for m in parts)),
-        made=" + ".join(m.label for m in parts),
-    )
+    return joined(label, "+", parts, facets, parts[0].unit)
 
 
 def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str, factor: float = 1.0) -> Measure:
-    """Product of two measures above zero, such as a share and its whole, by interval arithmetic."""
-    low, high = (left.interval.low * right.interval.low, left.interval.high * right.interval.high)
-    return replace(
-        combined(label, (left, right), facets, unit),
-        value=left.value * right.value * factor,
-        interval=Interval(low, high).scaled(factor),
-        made=f"{left.label} × {right.label}",
-    )
+    """Product of two measures above zero, such as a share and its whole."""
+    return joined(label, "×", (left, right), facets, unit, factor)
+
+
+def joined(
+    label: str, sign: str, parts: tuple[Measure, ...], facets: Facets, unit: str, factor: float = 1.0
+) -> Measure:
+    """Measures that a sign joins, in the unit of which `factor` make one."""
+    made = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
+    return replace(made, value=made.value * factor, interval=made.interval.scaled(factor))
 
 
 def remainder(label: str, share: Measure, numerator: str) -> Measure:
@@ -296,16 +272,26 @@ def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) 
 
 
 FLIPPED = {">": "<", "<": ">"}
+JOINS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "/": operator.truediv}
+
+
+def arithmetic(sign: str, first: Any, *others: Any) -> dict[str, Any]:
+    """Value, range (None if one is), bound and making of measures or quantities that a sign joins."""
+    parts, join = (first, *others), JOINS[sign]
+    ranges = [part.interval for part in parts]
+    bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in others)
+    return {
+        "value": reduce(join, (part.value for part in parts)),
+        "interval": None if None in ranges else reduce(join, ranges),
+        "bound": joint_bound((first.bound, *bounds)),
+        "made": f" {sign} ".join(part.label for part in parts),
+    }
 
 
 def joint_bound(bounds: Iterable[str]) -> str:
     """Bound of what several numbers push the same way: one-sided if all that are bounded agree, else about."""
     kinds = set(bounds) - {"="}
     return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
-
-
-def without_origin(measures: Iterable[Measure], origin: str) -> list[Measure]:
-    return [m for m in measures if origin not in m.origins]
 
 
 def first_releases(measures: Iterable[Measure]) -> list[Measure]:

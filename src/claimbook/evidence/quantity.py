@@ -10,14 +10,14 @@ comes out names everything that went in, so that no card of a number can leave o
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import FLIPPED, Measure, joint_bound
+from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
 from claimbook.say.about import about
 from claimbook.say.anchors import Place
 
@@ -76,13 +76,13 @@ class Quantity:
         return self.provenance.grade
 
     def __add__(self, other: "Quantity | float") -> "Quantity":
-        return self._joined(other, "+", lambda a, b: a + b)
+        return self._joined(other, "+")
 
     def __sub__(self, other: "Quantity | float") -> "Quantity":
-        return self._joined(other, "−", lambda a, b: a - b)
+        return self._joined(other, "−")
 
     def __truediv__(self, other: "Quantity | float") -> "Quantity":
-        return self._joined(other, "/", lambda a, b: a / b)
+        return self._joined(other, "/")
 
     def __mul__(self, other: "Quantity | float") -> "Quantity":
         if not isinstance(other, Quantity):
@@ -112,28 +112,19 @@ class Quantity:
         """The same quantity, which could have been another (the lowest, the nearest): the others are behind it too."""
         return replace(self, provenance=self.provenance + provenance(*others))
 
-    def _joined(self, other: "Quantity | float", sign: str, join: Callable) -> "Quantity":
-        if not isinstance(other, Quantity):
-            return self._shifted(float(other), sign, join)
-        intervals = join(self.interval, other.interval) if self.interval and other.interval else None
-        against = other.bound if sign == "+" else FLIPPED.get(other.bound, other.bound)
-        made = f"{self.label} {sign} {other.label}"
+    def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
+        if not isinstance(other, Quantity):  # a plain number, which is exact
+            exact = Interval(float(other), float(other))
+            how = arithmetic(sign, self, replace(self, value=exact.low, interval=exact, bound="=", label=f"{other:g}"))
+            return replace(self, **how, label=how["made"])
+        how = arithmetic(sign, self, other)
         return Quantity(
-            value=join(self.value, other.value),
-            interval=intervals,
+            **how,
             unit=_joint_unit(self, other, sign),
             period=max(self.period, other.period),
-            bound=joint_bound((self.bound, against)),
-            made=made,
-            label=made,
+            label=how["made"],
             provenance=self.provenance + other.provenance,
         )
-
-    def _shifted(self, number: float, sign: str, join: Callable) -> "Quantity":
-        """With a plain number, which is exact."""
-        interval = join(self.interval, Interval(number, number)) if self.interval else None
-        made = f"{self.label} {sign} {number:g}"
-        return replace(self, value=join(self.value, number), interval=interval, made=made, label=made)
 
 
 Behind: TypeAlias = pd.DataFrame | pd.Series | Measure | Quantity  # what a number can be made from
@@ -162,47 +153,46 @@ def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
     )
 
 
-def of(
-    function: Callable[..., float],
-    *inputs: Inputs,
-    unit: str,
-    made: str,
-    period: str | int = "",
-    bound: str = "",
-) -> Quantity:
-    """A function of published values, with everything it was given behind it.
+def of(function: Callable[..., float], *inputs: Inputs, **how: Any) -> Quantity:
+    """A function of published values, with everything it was given behind it; `how` is said as for `of_tables`.
 
     A frame is handed over as its values by its index, or else by entity, or by year where it is of one entity; a row, a
-    measure or a quantity as its number, a list as a list of those. `period` is that of the latest input if it is not
-    said. Where an input is printed as "over" or "about", `bound` says which way the result is bounded, one of
-    ``= ~ > <``: its author knows.
+    measure or a quantity as its number, a list as a list of those.
     """
-    return _made(function(*map(_values, inputs)), inputs, unit, made, period, bound)
+    return of_tables(lambda *given: function(*map(_values, given)), *inputs, **how)
 
 
 def of_tables(
-    function: Callable[..., float],
-    *inputs: Inputs,
-    unit: str,
-    made: str,
-    period: str | int = "",
-    bound: str = "",
+    function: Callable[..., float], *inputs: Inputs, unit: str, made: str, period: str | int = "", bound: str = ""
 ) -> Quantity:
-    """As `of`, for a function that takes frames and rows as they are."""
-    return _made(function(*inputs), inputs, unit, made, period, bound)
+    """As `of`, for a function that takes frames and rows as they are.
+
+    `period` is that of the latest input if it is not said. Where an input is printed as "over" or "about", `bound` says
+    which way the result is bounded, one of ``= ~ > <``: its author knows.
+    """
+    value = float(function(*inputs))
+    bounds = sorted(_gathered(inputs, "bound") - {"="})
+    if bounds and not bound:
+        raise QuantityError(
+            f"“{made}” is made from values that are printed as {', '.join(bounds)}; say which way it is bounded "
+            'itself: bound=">" (more than), "<" (under), "~" (about), or "=" if their bounds do not touch it'
+        )
+    when = str(period) or max(_gathered(inputs, "period"))
+    return Quantity(value, None, unit, when, bound or "=", made, made, provenance(*inputs))
 
 
 def in_year(year: int, *inputs: Inputs) -> Quantity:
     """A year that was chosen from rows: the last in which all have a value, the parameter that picked them."""
-    return _made(float(year), inputs, "year", "published", str(int(year)), "=")
+    return of_tables(lambda *_: year, *inputs, unit="year", made="published", period=int(year), bound="=")
 
 
 def total(frame: pd.DataFrame, made: str = "") -> Quantity:
     """Sum of the values of a frame, all of one unit, by interval arithmetic."""
-    (unit,) = _one_unit(frame)
-    summed = of_tables(
-        lambda f: f["value"].sum(), frame, unit=unit, made=made or "sum", bound=joint_bound(frame["bound"])
-    )
+    units = list(frame["unit"].unique())
+    if len(units) != 1:
+        raise QuantityError(f"a sum needs one unit, and these values are in {', '.join(units) or 'none'}")
+    bound = joint_bound(frame["bound"])
+    summed = of_tables(lambda f: f["value"].sum(), frame, unit=units[0], made=made or "sum", bound=bound)
     return replace(summed, interval=Interval(frame["low"].sum(), frame["high"].sum()))
 
 
@@ -226,7 +216,7 @@ def ratio(
 
 def provenance(*inputs: Inputs) -> Provenance:
     """Provenance of all inputs together."""
-    parts = [part for given in inputs for part in _parts(given)]
+    parts = [_provenance_of(leaf) for leaf in _leaves(inputs)]
     if not parts:
         raise QuantityError("a number needs at least one row of evidence behind it")
     return _together(parts)
@@ -243,38 +233,24 @@ def _together(parts: list[Provenance]) -> Provenance:
     )
 
 
-def _parts(given: Inputs) -> list[Provenance]:
-    if isinstance(given, Quantity):
-        return [given.provenance]
-    if isinstance(given, Measure):
-        return [Provenance(given.sources, given.origins, given.grade, given.anchor, given.behind)]
-    if isinstance(given, pd.Series):
-        return [_of_row(given)]
+def _leaves(given: Inputs) -> Iterator[Any]:
+    """Every row, measure and quantity that was given, one by one."""
     if isinstance(given, pd.DataFrame):
-        return [_of_row(row) for row in given.to_dict("records")]
-    return [part for item in given for part in _parts(item)]
+        yield from given.to_dict("records")
+    elif isinstance(given, pd.Series | Measure | Quantity):
+        yield given
+    else:
+        for item in given:
+            yield from _leaves(item)
 
 
-def _of_row(row: pd.Series | dict) -> Provenance:
-    return Provenance(
-        tuple(row["source_id"].split("; ")),
-        tuple(row["origin"].split("; ")),
-        row["grade"],
-        row["anchor"],
-        tuple(row["behind"]),
-    )
-
-
-def _made(value: float, inputs: tuple, unit: str, made: str, period: str | int, bound: str) -> Quantity:
-    if not bound:
-        bounds = sorted(_gathered(inputs, "bound") - {"="})
-        if bounds:
-            raise QuantityError(
-                f"“{made}” is made from values that are printed as {', '.join(bounds)}; say which way it is bounded "
-                'itself: bound=">" (more than), "<" (under), "~" (about), or "=" if their bounds do not touch it'
-            )
-    when = str(period) or max(_gathered(inputs, "period"))
-    return Quantity(float(value), None, unit, when, bound or "=", made, made, provenance(*inputs))
+def _provenance_of(leaf: Any) -> Provenance:
+    if isinstance(leaf, Quantity):
+        return leaf.provenance
+    if isinstance(leaf, Measure):
+        return Provenance(leaf.sources, leaf.origins, leaf.grade, leaf.anchor, leaf.behind)
+    sources, origins = (tuple(leaf[column].split("; ")) for column in ("source_id", "origin"))
+    return Provenance(sources, origins, leaf["grade"], leaf["anchor"], tuple(leaf["behind"]))
 
 
 def _values(given: Inputs) -> object:
@@ -292,30 +268,27 @@ def _values(given: Inputs) -> object:
 
 
 def _gathered(given: Inputs, field: str) -> set[str]:
-    if isinstance(given, pd.DataFrame):
-        return set(given[field].astype(str))
-    if isinstance(given, pd.Series):
-        return {str(given[field])}
-    if isinstance(given, Measure | Quantity):
-        return {str(getattr(given, field))}
-    return {found for item in given for found in _gathered(item, field)}
+    """What rows, measures and quantities say in one field."""
+    return {
+        str(getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]) for leaf in _leaves(given)
+    }
 
 
 def _divided(above: pd.Series, below: pd.Series, factor: float, unit: str) -> pd.Series:
     """A row over a row, as a row."""
-    both, label = provenance(above, below), f"{published(above).label} over {below['series_label']}"
-    share = (Interval(above["low"], above["high"]) / Interval(below["low"], below["high"])).scaled(factor)
+    share = (published(above) / published(below)).scaled(factor, unit)
+    assert share.interval
     changed = {
-        "value": above["value"] / below["value"] * factor,
-        "low": share.low,
-        "high": share.high,
+        "value": share.value,
+        "low": share.interval.low,
+        "high": share.interval.high,
         "unit": unit,
-        "bound": joint_bound((above["bound"], FLIPPED.get(below["bound"], below["bound"]))),
-        "source_id": "; ".join(both.sources),
-        "origin": "; ".join(both.origins),
-        "grade": both.grade,
-        "behind": both.places,
-        "series_label": label,
+        "bound": share.bound,
+        "source_id": "; ".join(share.sources),
+        "origin": "; ".join(share.origins),
+        "grade": share.grade,
+        "behind": share.provenance.places,
+        "series_label": f"{published(above).label} over {below['series_label']}",
     }
     return pd.Series({**above.to_dict(), **{k: v for k, v in changed.items() if k in above.index}})
 
@@ -326,13 +299,6 @@ def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:
     if a.unit != b.unit:
         raise QuantityError(f"{a.label} is in {a.unit} and {b.label} in {b.unit}; bring them to one unit by scaled()")
     return "percentage points" if (a.unit, sign) == ("percent", "−") else a.unit
-
-
-def _one_unit(frame: pd.DataFrame) -> list[str]:
-    units = list(dict.fromkeys(frame["unit"]))
-    if len(units) != 1:
-        raise QuantityError(f"a sum needs one unit, and these values are in {', '.join(units) or 'none'}")
-    return units
 
 
 def _distinct(items: Iterable) -> tuple:

@@ -41,6 +41,10 @@ class Certainty:
         return min((r.allows for r in self.reasons), key=WORDS.index, default="")
 
 
+def _allowed(*reasons: Reason) -> Certainty:
+    return Certainty(reasons)
+
+
 def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date: str) -> Certainty:
     """Certainty of a number, from the measures of exactly what it says in its deciding year."""
     period = resolve_period(claim, measures, text_date)
@@ -49,17 +53,15 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
     if not exact:
         near = any(speaks(claim, period, m) for m in usable_ones)
         says = "no figure of what is claimed, only of what is near" if near else "no figure speaks to the claim"
-        return Certainty((Reason(DIRECTNESS, LOW if near else NONE, says),))
+        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, says))
     clear = any(not on_the_line(claim, m.interval) for m in exact)
     asked, decided = int(claim.period), int(period)
     recent = f"of {decided}" + ("" if decided == asked else f", where the text says {asked}")
-    return Certainty(
-        (
-            _directness("exactly what is claimed was published", [m.grade for m in exact]),
-            _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
-            Reason(PRECISION, *((HIGH, "clear of every edge") if clear else (MODERATE, "on the line"))),
-            Reason(RECENCY, HIGH if decided == asked else MODERATE, recent),
-        )
+    return _allowed(
+        _directness("exactly what is claimed was published", [m.grade for m in exact]),
+        _origins(bool(sole_origin(exact)), {o for m in exact for o in m.origins}),
+        Reason(PRECISION, *((HIGH, "clear of every edge") if clear else (MODERATE, "on the line"))),
+        Reason(RECENCY, HIGH if decided == asked else MODERATE, recent),
     )
 
 
@@ -77,14 +79,12 @@ def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], 
     ]
     found = [part for part in parts if part]
     if not found:
-        return Certainty((Reason(DIRECTNESS, NONE, "no document was found"),))
+        return _allowed(Reason(DIRECTNESS, NONE, "no document was found"))
     alone = [p for p in found if set.intersection(*(set(f.origins) for f in p))]
-    return Certainty(
-        (
-            _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
-            _origins(bool(alone), {o for p in (alone or found) for f in p for o in f.origins}),
-            _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
-        )
+    return _allowed(
+        _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
+        _origins(bool(alone), {o for p in (alone or found) for f in p for o in f.origins}),
+        _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
     )
 
 
@@ -106,19 +106,17 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     """Certainty of a comparison, from its criteria."""
     found = [r for r in results if r.interval is not None]
     if not found:
-        return Certainty((Reason(DIRECTNESS, NONE, "no criterion has data"),))
+        return _allowed(Reason(DIRECTNESS, NONE, "no criterion has data"))
     origins = {o for r in found for o in r.origins}
     near = [r for r in found if r.on_the_line]
     last = min(r.year for r in found)
     old = last < int(text_date[:4]) - OUTDATED_YEARS
     missing_essential = any(r.criterion.essential for r in results if r.interval is None)
-    return Certainty(
-        (
-            _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
-            _origins(any(all(rests_on(r, o) for r in found) for o in origins), origins),
-            Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "clear of every mark"))),
-            Reason(RECENCY, MODERATE if old else HIGH, f"figures of {last} or later"),
-        )
+    return _allowed(
+        _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
+        _origins(any(all(rests_on(r, o) for r in found) for o in origins), origins),
+        Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "clear of every mark"))),
+        Reason(RECENCY, MODERATE if old else HIGH, f"figures of {last} or later"),
     )
 
 
@@ -126,14 +124,12 @@ def causal_certainty(claim: CausalClaim, studies: Iterable[Finding]) -> Certaint
     """Certainty of a cause, from published estimates of it."""
     counted = [s for s in studies if s.grade in DECIDING_GRADES and s.reading not in claim.readings]
     if not counted:
-        return Certainty((Reason(DIRECTNESS, NONE, "no estimate was found"),))
+        return _allowed(Reason(DIRECTNESS, NONE, "no estimate was found"))
     authors = {"; ".join(s.origins) for s in counted}
-    return Certainty(
-        (
-            _directness("the effect itself was estimated", [s.grade for s in counted]),
-            _origins(len(authors) == 1, authors),
-            Reason(PRECISION, MODERATE, "the side is tested, not the size"),
-        )
+    return _allowed(
+        _directness("the effect itself was estimated", [s.grade for s in counted]),
+        _origins(len(authors) == 1, authors),
+        Reason(PRECISION, MODERATE, "the side is tested, not the size"),
     )
 
 

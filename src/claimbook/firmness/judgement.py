@@ -7,21 +7,10 @@ from typing import Generic, TypeVar
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
-from claimbook.firmness.certainty import (
-    Certainty,
-    causal_certainty,
-    comparison_certainty,
-    fact_certainty,
-    number_certainty,
-)
-from claimbook.firmness.multiverse import Said, explore
-from claimbook.firmness.robustness import (
-    Robustness,
-    causal_robustness,
-    comparison_robustness,
-    fact_robustness,
-    number_robustness,
-)
+from claimbook.firmness import certainty, robustness
+from claimbook.firmness.certainty import Certainty
+from claimbook.firmness.multiverse import Said, explore, time_choices
+from claimbook.firmness.robustness import Robustness
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from claimbook.rule.facts import STUDY, causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
@@ -93,7 +82,8 @@ def judge_number(
     period = resolve_period(claim, measures, text_date)
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
-    robust = number_robustness(claim, measures, text_date, other_cutoffs, other_text_dates)
+    times = time_choices(other_cutoffs, other_text_dates)
+    robust = robustness.number_robustness(claim, measures, text_date, times)
     said = qualifiers(claim, verdict, found, period)
     return Judgement(
         claim=claim,
@@ -101,7 +91,7 @@ def judge_number(
         # with one origin less the verdict may rest on another value: then the label says so
         qualifiers=(*(q for q in said if q != "one origin" or robust.label != "stable"), *robust.by_edition),
         robustness=robust,
-        certainty=number_certainty(claim, measures, text_date),
+        certainty=certainty.number_certainty(claim, measures, text_date),
         would_change=_number_would_change(claim, verdict, found, period),
         period=period,
         assessed=tuple(_assess(claim, measures, period, found)),
@@ -122,18 +112,19 @@ def judge_fact(
             f"{claim.id}: claims.yml declares no part {sorted(unknown)}; it has {[p.id for p in claim.parts]}"
         )
     named = {"", *claim.definitions, *claim.readings}
-    strange = sorted({f.reading for found in findings.values() for f in found} - named)
-    if strange:
+    if strange := sorted({f.reading for found in findings.values() for f in found} - named):
         raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
     verdict = fact_verdict(claim, findings, text_date)
-    robust = fact_robustness(claim, findings, text_date, other_cutoffs, other_text_dates)
+    still = f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
+    times = time_choices(other_cutoffs, other_text_dates)
+    robust = robustness.fact_robustness(claim, findings, text_date, times)
     return Judgement(
         claim=claim,
         verdict=verdict,
         qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
-        certainty=fact_certainty(claim, findings, text_date),
-        would_change=_fact_would_change(verdict, text_date),
+        certainty=certainty.fact_certainty(claim, findings, text_date),
+        would_change=still if verdict == "outdated" else "",  # other parts say themselves what is missing
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
@@ -147,14 +138,14 @@ def judge_comparison(
     if sorted(declared) != sorted(given):
         raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
     ordered = sorted(results, key=lambda r: declared.index(r.id))
-    verdict = comparison_verdict(ordered, claim.join)
+    empty = [r.says for r in ordered if r.met is None and r.value is None]
     return Judgement(
         claim=claim,
-        verdict=verdict,
+        verdict=comparison_verdict(ordered, claim.join),
         qualifiers=tuple(comparison_qualifiers(ordered)),
-        robustness=comparison_robustness(claim, ordered),
-        certainty=comparison_certainty(claim, ordered, text_date),
-        would_change=_comparison_would_change(ordered),
+        robustness=robustness.comparison_robustness(claim, ordered),
+        certainty=certainty.comparison_certainty(claim, ordered, text_date),
+        would_change=f"Published figures for what has none: {'; '.join(empty)}." if empty else "",
         text_date=text_date,
         criteria=tuple(ordered),
     )
@@ -169,8 +160,8 @@ def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement[Causal
         claim=claim,
         verdict=causal_verdict(claim, studies),
         qualifiers=tuple(causal_qualifiers(claim, studies)),
-        robustness=causal_robustness(claim, studies),
-        certainty=causal_certainty(claim, studies),
+        robustness=robustness.causal_robustness(claim, studies),
+        certainty=certainty.causal_certainty(claim, studies),
         findings=((STUDY, tuple(studies)),) if studies else (),
     )
 
@@ -189,22 +180,20 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
 def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell]) -> list[Assessed]:
     """Each measure with its match and outcome; those that decide the verdict are marked."""
     used = [m for c in deciding_cells(claim, found) for m in c.measures]
-    rows = []
-    for m in measures:
-        kind, reading, differs = match(claim, period, m)
-        rows.append(
-            Assessed(
-                measure=m,
-                match=kind,
-                differs=differs,
-                reading=reading,
-                cell=cell_key(kind, reading, m),
-                outcome=outcome(m.limits, claim.test),
-                decides=m in used,
-                commensurable=m.facets.quantity == claim.facets.quantity,
-            )
+    return [
+        Assessed(
+            measure=m,
+            match=kind,
+            differs=differs,
+            reading=reading,
+            cell=cell_key(kind, reading, m),
+            outcome=outcome(m.limits, claim.test),
+            decides=m in used,
+            commensurable=m.dimension == claim.facets.quantity,
         )
-    return rows
+        for m in measures
+        for kind, reading, differs in [match(claim, period, m)]
+    ]
 
 
 def headline(judgement: Judgement[NumberClaim]) -> str:
@@ -251,16 +240,3 @@ def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], pe
             f"A final value for {period} that lies {range_in_words(close_low, close_high, unit)} would make it close."
         )
     return f"A value for {period} that lies clearly {range_in_words(low, high, unit)} would make it supported."
-
-
-def _fact_would_change(verdict: str, text_date: str) -> str:
-    """Only an early end leaves something to look for; other parts say themselves what is missing."""
-    if verdict == "outdated":
-        return f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
-    return ""
-
-
-def _comparison_would_change(results: list[CriterionResult]) -> str:
-    """The figures that were not found."""
-    empty = [r.says for r in results if r.met is None and r.value is None]
-    return f"Published figures for what has none: {'; '.join(empty)}." if empty else ""

@@ -159,12 +159,12 @@ def go_together(a: Choice, b: Choice) -> bool:
 def agreement(agree: int, of: int) -> str:
     """Under how many of the other choices the verdict is the same, as what follows "it is"."""
     if 0 < agree < of:
-        return f"the same under {agree} of {of} other choices of rule and evidence"
-    others = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
-    if agree:
-        return f"the same under {others} of rule and evidence"
-    others = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
-    return f"the same under {others} of rule and evidence"
+        which = f"{agree} of {of} other choices"
+    elif agree:
+        which = {1: "the one other choice", 2: "both other choices"}.get(of, f"all {of} other choices")
+    else:
+        which = {1: "no other choice", 2: "neither other choice"}.get(of, f"none of {of} other choices")
+    return f"the same under {which} of rule and evidence"
 
 
 def becomes(declared: str, other: str) -> str:
@@ -174,13 +174,9 @@ def becomes(declared: str, other: str) -> str:
         return SAME  # if more is tested, so much the better
     if after == before + AS_FAR:
         return OPEN
-    if after.startswith(UNDECIDED) and not ("evidence" in before and _leaning(after)):
+    if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith("unverified, evidence")):
         return OPEN
     return TURNS
-
-
-def _leaning(verdict: str) -> bool:
-    return verdict.startswith("unverified, evidence")
 
 
 def _core(verdict: str) -> str:

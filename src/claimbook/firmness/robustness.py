@@ -18,27 +18,10 @@ from claimbook.evidence.measures import (
     is_complete,
     resolve_period,
     same_but_period,
-    without_origin,
     year,
 )
-from claimbook.firmness.multiverse import (
-    FACTORS,
-    OPEN,
-    TURNS,
-    Choice,
-    Multiverse,
-    Said,
-    Setting,
-    agreement,
-    becomes,
-    explore,
-    figure_choices,
-    grade_choices,
-    mark_choices,
-    origin_choices,
-    rule_choices,
-    time_choices,
-)
+from claimbook.firmness import multiverse
+from claimbook.firmness.multiverse import FACTORS, OPEN, TURNS, Choice, Multiverse, Said, Setting, becomes, explore
 from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on
 from claimbook.rule.facts import NOT_SHOWN, causal_sides, causal_verdict, fact_verdict, had_ended, read_as, usable
@@ -91,7 +74,7 @@ class Robustness:
         filled = len(self.grid) > 1 and any(cell.outcome != EMPTY for cell in self.grid)
         said = (
             "a value lies on the line" if self.on_the_line else "",
-            f"the verdict is {agreement(self.choices.agree, n)}" if n > 2 else "",
+            f"the verdict is {multiverse.agreement(self.choices.agree, n)}" if n > 2 else "",
             self.grid_in_words() if filled else "",
             *(f"it would be “{v.verdict}” {v.choice.says}" for v in self.choices.turning if v.choice.near),
         )
@@ -145,11 +128,7 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
 
 
 def number_robustness(
-    claim: NumberClaim,
-    measures: Sequence[Measure],
-    text_date: str,
-    editions: Mapping[str, str],
-    other_text_dates: Iterable[str] = (),
+    claim: NumberClaim, measures: Sequence[Measure], text_date: str, other_times: Iterable[Choice]
 ) -> Robustness:
     """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
 
@@ -172,12 +151,12 @@ def number_robustness(
     exact = [c for c in now if c.match == "exact"]
     used = deciding_cells(claim, now) or leaning_cells(claim, now)
     offered = [
-        *time_choices(editions, other_text_dates),
+        *other_times,
         Choice("figure", "", "first release", "with the first release of each value", (("release", "first"),)),
         *revision_choices(claim.revision if exact else 0.0),
-        *grade_choices(),
-        *origin_choices(o for c in used for o in c.origins),
-        *rule_choices(claim.test.tolerance, claim.window),
+        *multiverse.grade_choices(),
+        *multiverse.origin_choices(o for c in used for o in c.origins),
+        *multiverse.rule_choices(claim.test.tolerance, claim.window),
         *text_choices(claim, measures, declared_period),
     ]
     declared = seen_by_rule({})
@@ -243,7 +222,7 @@ def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Settin
     if "release" in seen:
         kept = first_releases(kept)
     if "origin" in seen:
-        kept = without_origin(kept, seen["origin"])
+        kept = [m for m in kept if seen["origin"] not in m.origins]
     if "revision" in seen:
         factor = 1 + seen["revision"]
         kept = [replace(m, value=m.value * factor, interval=m.interval.scaled(factor)) for m in kept]
@@ -274,11 +253,7 @@ def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
 
 
 def fact_robustness(
-    claim: FactClaim,
-    findings: Mapping[str, Sequence[Finding]],
-    text_date: str,
-    editions: Mapping[str, str],
-    other_text_dates: Iterable[str] = (),
+    claim: FactClaim, findings: Mapping[str, Sequence[Finding]], text_date: str, other_times: Iterable[Choice]
 ) -> Robustness:
     """Vary what decides a fact: the day of the text, cut-off, grades and origins.
 
@@ -311,9 +286,9 @@ def fact_robustness(
     declared = fact_verdict(claim, findings, text_date)
     used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
     offered = [
-        *time_choices(editions, other_text_dates),
-        *grade_choices(),
-        *origin_choices(o for f in used for o in f.origins),
+        *other_times,
+        *multiverse.grade_choices(),
+        *multiverse.origin_choices(o for f in used for o in f.origins),
     ]
     base = seen_by_rule({})
     choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
@@ -355,11 +330,11 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 
     declared = comparison_verdict(results, claim.join)
     with_data = [r for r in results if r.interval is not None]
-    origins = origin_choices(o for r in with_data for o in r.origins)
-    marks = mark_choices({r.id: r.says for r in with_data if r.threshold})
+    origins = multiverse.origin_choices(o for r in with_data for o in r.origins)
+    marks = multiverse.mark_choices({r.id: r.says for r in with_data if r.threshold})
     offered = [
-        *figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
-        *(c for c in grade_choices() if any(gone(r, dict(c.sets)) for r in with_data)),
+        *multiverse.figure_choices({r.id: list(dict(r.otherwise)) for r in with_data}),
+        *(c for c in multiverse.grade_choices() if any(gone(r, dict(c.sets)) for r in with_data)),
         *origins,
         *(c for c in marks if moves(c, with_data)),
     ]
@@ -380,7 +355,7 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 def causal_robustness(claim: CausalClaim, studies: Sequence[Finding]) -> Robustness:
     """Vary what decides a cause: grades and authors."""
     counted = [s for s in studies if s.grade in DECIDING_GRADES and s.reading not in claim.readings]
-    offered = [*grade_choices(), *origin_choices("; ".join(s.origins) for s in counted)]
+    offered = [*multiverse.grade_choices(), *multiverse.origin_choices("; ".join(s.origins) for s in counted)]
 
     def left(setting: Setting) -> list[Finding]:
         return of_grades([s for s in counted if "; ".join(s.origins) != setting.get("origin")], setting.get("grades"))

@@ -3,9 +3,8 @@
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import wraps
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -47,29 +46,18 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def _or_refused(make: Callable[..., Offer]) -> Callable[..., Offer]:
-    """Where files cannot be used, the offer says why."""
-
-    @wraps(make)
-    def made(*given: Any, **how: Any) -> Offer:
-        try:
-            return make(*given, **how)
-        except Refused as error:
-            return Offer(problems=error.problems)
-
-    return made
-
-
-@_or_refused
 def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = "", supersede: bool = False) -> Offer:
     """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
 
     Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
     the same and the day of publication later, a revision; both sides are marked.
     """
-    data, package = stored(folder)
-    schemas = description.schemas(package)
-    tables, said, problems = given(file, around, schemas, data, folder)
+    try:
+        data, package = stored(folder)
+        schemas = description.schemas(package)
+        tables, said, problems = given(file, around, schemas, data, folder)
+    except Refused as error:
+        return Offer(problems=error.problems)
     if swapped := list(swapped_columns(tables["figures"], data)):
         return Offer(said=said, problems=problems + swapped)
     sound, faults = rows_in_form(tables, schemas)
@@ -89,10 +77,12 @@ def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = 
     return Offer(rows, repeated, said + declared, _basic_first(problems), files)
 
 
-@_or_refused
 def removal(folder: Path, sources: Iterable[str]) -> Offer:
     """Take sources out with all of their figures, series that have none then, and words of conflicts that are none."""
-    data, package = stored(folder)
+    try:
+        data, package = stored(folder)
+    except Refused as error:
+        return Offer(problems=error.problems)
     ids = set(sources)
     if problems := list(_still_needed(data, ids)):
         return Offer(problems=problems)

@@ -11,9 +11,8 @@ from claimbook.build.run import processes
 from claimbook.say import recorded as results
 from claimbook.say.about import about
 
-FOR_ALL = {
-    f"data/{name}.csv" for name in ("units", *about().geography.tables)
-}  # a new row of these may change what any notebook says
+# a new row of these may change what any notebook says
+FOR_ALL = {f"data/{name}.csv" for name in ("units", *about().geography.tables)}
 Claim = dict[str, Any]
 
 

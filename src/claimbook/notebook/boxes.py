@@ -140,7 +140,9 @@ def causal_answer(judgement: Judgement) -> str:
 def verdict_box(judgement: Judgement, lookups: Lookups) -> str:
     """The verdict with its qualifiers, how firm it is, what would change it and what was looked for, as a MyST box."""
     claim = judgement.claim
-    lines = [*standing_lines(judgement), *criteria_lines(judgement)]
+    lines = standing_lines(judgement)
+    if not drawable(judgement.criteria):  # else a chart shows them
+        lines += [*(f"- {criterion_in_words(r)}" for r in judgement.criteria), ""]
     if judgement.would_change:
         lines += [f"*What would change it:* {escape(judgement.would_change)}", ""]
     searches, unseen = lookups.searches.get(claim.id, 0), lookups.not_seen.get(claim.id, ())
@@ -179,13 +181,6 @@ def standing_lines(judgement: Judgement) -> list[str]:
 def drawable(results: Iterable[CriterionResult]) -> bool:
     """Whether criteria are worth a chart: at least two have a value and a mark to hold it against."""
     return sum(r.value is not None and r.threshold is not None for r in results) > 1
-
-
-def criteria_lines(judgement: Judgement) -> list[str]:
-    """The criteria as sentences, where no chart shows them."""
-    if drawable(judgement.criteria):
-        return []
-    return [*(f"- {criterion_in_words(r)}" for r in judgement.criteria), ""]
 
 
 def criterion_in_words(r: CriterionResult) -> str:

@@ -10,29 +10,14 @@ from IPython.display import display
 from claimbook.charts import figures
 from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
-from claimbook.evidence.claims import (
-    CausalClaim,
-    Claim,
-    ComparisonClaim,
-    FactClaim,
-    NumberClaim,
-    OpinionClaim,
-    read_ledger,
-)
+from claimbook.evidence import claims
+from claimbook.evidence.claims import Claim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.lookups import read_lookups
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, published
-from claimbook.firmness.judgement import (
-    Judged,
-    Judgement,
-    headline,
-    judge_causal,
-    judge_comparison,
-    judge_fact,
-    judge_number,
-    set_aside,
-)
+from claimbook.firmness import judgement as judging
+from claimbook.firmness.judgement import Judged, Judgement
 from claimbook.notebook import boxes
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
@@ -64,7 +49,7 @@ class Section:
     """Collects the numbers and judgements of one notebook and shows them; `record` leaves them in its last cell."""
 
     def __init__(self, number: str, edition: str, cutoff: str) -> None:
-        ledger = read_ledger(project.data() / "claims.yml")
+        ledger = claims.read_ledger(project.data() / "claims.yml")
         self.lookups = read_lookups(project.data())
         self.number = number
         self.edition = edition
@@ -80,12 +65,7 @@ class Section:
 
     # numbers ---------------------------------------------------------------------------------------------------
 
-    def stat(
-        self,
-        key: str,
-        number: Quantity | Measure | pd.Series,
-        template: str = "",
-    ) -> None:
+    def stat(self, key: str, number: Quantity | Measure | pd.Series, template: str = "") -> None:
         """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
 
         A row of the evidence and a measure are quantities as they stand. Unit, period, bound, making and sources come
@@ -149,11 +129,13 @@ class Section:
 
     def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
         """Judge a number claim and show verdict, claim plot and table of measures."""
-        claim = self._of_kind(NumberClaim, claim_id)
-        judgement = self._keep(judge_number(claim, measures, self.text_date, self.other_cutoffs, self.other_text_dates))
+        claim = self._of_kind(claims.NumberClaim, claim_id)
+        judgement = self._keep(
+            judging.judge_number(claim, measures, self.text_date, self.other_cutoffs, self.other_text_dates)
+        )
         if by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the verdict. Band: values that pass."
-            self._draw(judgement, claim_plot(judgement, headline(judgement), said, source))
+            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, source))
         if judgement.assessed:
             table = boxes.measures_table(judgement)
             self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
@@ -161,15 +143,17 @@ class Section:
 
     def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
         """Judge a fact and show verdict and what was found."""
-        claim = self._of_kind(FactClaim, claim_id)
-        judgement = self._keep(judge_fact(claim, findings, self.text_date, self.other_cutoffs, self.other_text_dates))
+        claim = self._of_kind(claims.FactClaim, claim_id)
+        judgement = self._keep(
+            judging.judge_fact(claim, findings, self.text_date, self.other_cutoffs, self.other_text_dates)
+        )
         self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
         return judgement
 
     def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
         """Judge a comparison and show verdict, its criteria and their values."""
-        claim = self._of_kind(ComparisonClaim, claim_id)
-        judgement = self._keep(judge_comparison(claim, results, self.text_date), title)
+        claim = self._of_kind(claims.ComparisonClaim, claim_id)
+        judgement = self._keep(judging.judge_comparison(claim, results, self.text_date), title)
         if boxes.drawable(judgement.criteria):
             said = "Each value in its own unit, and the mark it is held against."
             self._draw(judgement, criteria_plot(judgement, title, said, source))
@@ -179,13 +163,13 @@ class Section:
 
     def judge_causal(self, claim_id: str, studies: list[Finding]) -> Judgement:
         """Judge a causal claim by published estimates and show verdict and studies."""
-        judgement = self._keep(judge_causal(self._of_kind(CausalClaim, claim_id), studies))
+        judgement = self._keep(judging.judge_causal(self._of_kind(claims.CausalClaim, claim_id), studies))
         self._fold_findings(judgement, "Published estimates", ("study", "studies"))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:
         """Show an opinion as such."""
-        return self._keep(set_aside(self._of_kind(OpinionClaim, claim_id)))
+        return self._keep(judging.set_aside(self._of_kind(claims.OpinionClaim, claim_id)))
 
     def _draw(self, judgement: Judgement, chart: Chart) -> None:
         """The chart of a claim."""

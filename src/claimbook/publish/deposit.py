@@ -70,11 +70,7 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
     readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
-    files |= {
-        "README.md": readme.encode(),
-        FILE: (plan.root / FILE).read_bytes(),
-        ZENODO: as_json(zenodo(work)),
-    }
+    files |= {"README.md": readme.encode(), FILE: (plan.root / FILE).read_bytes(), ZENODO: as_json(zenodo(work))}
     files[CRATE] = as_json(crate(work, sorted(files)))
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))

@@ -55,7 +55,8 @@ def opened(path: Path, scratch: Path) -> Claimed:
 
 
 def _deposit(folder: Path) -> Claimed:
-    listed = _read(folder / deposit.MANIFEST, _checksums)
+    lines = _read(folder / deposit.MANIFEST, bytes.decode).splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if wrong := damaged(folder, listed):
         raise Unverifiable("\n".join(wrong))
     made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
@@ -71,11 +72,6 @@ def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:
         raise Unverifiable(f"{path.name} of the deposit cannot be used: {error}. Get the deposit again.") from None
-
-
-def _checksums(manifest: bytes) -> dict[str, str]:
-    lines = manifest.decode().splitlines()
-    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def _edition(results: bytes) -> str:

@@ -52,9 +52,8 @@ class About(Declared):
     text: str  # what is under review
     geography: Geography
     first_year: int = 1900  # no parameter is of an earlier one
-    producers: dict[
-        str, tuple[str, ...]
-    ] = {}  # short names of producers, and names in which their own documents appear
+    # short names of producers, and names in which their own documents appear
+    producers: dict[str, tuple[str, ...]] = {}
     hooks: Hooks = Hooks()
 
     def hook(self, name: str) -> Any:

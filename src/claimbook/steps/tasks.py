@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.build import jupyter_book, nodes, publication, run
+from claimbook.build import nodes, publication
 from claimbook.build.execution import bundle, execute_bundle, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
@@ -21,8 +21,7 @@ NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # what the c
 
 def of_report(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
     """All steps; pytask orders them by what each needs."""
-    last = [collect(plan, progress), record(plan, progress), compile_book(plan, progress)]
-    return [*up_to_prose(plan, progress), *last]
+    return [*up_to_prose(plan, progress), collect(plan, progress), compile_book(plan, progress)]
 
 
 def up_to_prose(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
@@ -32,15 +31,6 @@ def up_to_prose(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
         *(execute(plan, name, progress) for name in plan.notebooks),
         *(weave_prose(plan, name, progress) for name in plan.notebooks),
     ]
-
-
-def would_run(plan: Plan) -> dict[str, list[str]]:
-    """The steps that a build would run now, by their names, each with why; nothing is run.
-
-    The check is asked apart: it leaves the same whatever it reads, and all others would seem to run because it does.
-    """
-    checked, *others = of_report(plan, Progress(print))
-    return run.would_run([checked], plan.state) | run.would_run(others, plan.state)
 
 
 def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
@@ -107,7 +97,6 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     """
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
-        jupyter_book.begin(plan.root / "src")  # the pages come next
         if name in plan.sections:
             from claimbook.book import drawings
 
@@ -124,50 +113,33 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
 
 
 def collect(plan: Plan, progress: Progress) -> "TaskWithoutPath":
-    """Collect results.json from the executed notebooks: every claim, measure, verdict and statistic."""
+    """Collect what the executed notebooks say: results.json, and the record for comparison with another build."""
 
-    def collected(notebooks: dict[str, bytes], ledger: dict[str, Path], **state: Any) -> bytes:
-        from claimbook.evidence.claims import read_ledger
-
-        records = [results.read(json.loads(content)) for content in notebooks.values()]
-        (path,) = ledger.values()
-        return results.as_json(results.collect(records, read_ledger(path).claims, plan.parameters))
-
-    own, ledger = staged(plan), "data/claims.yml"
-    needs = {
-        "notebooks": nodes.contents(own),
-        "names": nodes.names(own),
-        "ledger": nodes.SourcePaths(name="ledger", files={ledger: plan.data_files[ledger]}),
-        "code": nodes.SourcePaths(name="code", files=code(plan, "say/recorded.py", "evidence/claims.py")),
-        "parameters": nodes.value("parameters", plan.parameters),
-    }
-    made = nodes.Content(path=plan.results, name=f"results {plan.name}")
-    return progress.step("results", collected, needs, made, plan.name)
-
-
-def record(plan: Plan, progress: Progress) -> "TaskWithoutPath":
-    """Write the record of the build: all it says, for comparison with another edition or a later build."""
-
-    def recorded(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> bytes:
+    def collected(notebooks: dict[str, bytes], files: dict[str, bytes], **state: Any) -> dict[str, bytes]:
         from claimbook.changes import record
         from claimbook.evidence.claims import read_ledger
 
         claims = read_ledger(plan.data / "claims.yml").claims
         ran = {name: json.loads(content) for name, content in notebooks.items()}
-        return record.as_json(record.make(ran, files, claims, plan.parameters))
+        said = results.collect(map(results.read, ran.values()), claims, plan.parameters)
+        return {
+            "results": results.as_json(said),
+            "record": record.as_json(record.make(ran, files, claims, plan.parameters)),
+        }
 
     own = staged(plan)
+    modules = ("changes/record.py", "say/recorded.py", "evidence/claims.py")
+    code = {name: plan.package[name] for name in (f"src/claimbook/{module}" for module in modules)}
     needs = {
         "notebooks": nodes.contents(own),
         "names": nodes.names(own),
         "files": nodes.SourceContents(name="what decides", files=plan.deciding),
-        "code": nodes.SourcePaths(
-            name="code", files=code(plan, "changes/record.py", "say/recorded.py", "evidence/claims.py")
-        ),
+        "code": nodes.SourcePaths(name="code", files=code),
         "parameters": nodes.value("parameters", plan.parameters),
     }
-    made = nodes.Content(path=plan.record, name=f"record {plan.name}")
-    return progress.step("record", recorded, needs, made, plan.name)
+    places = {"results": plan.results, "record": plan.record}
+    made = {name: nodes.Content(path=path, name=f"{name} {plan.name}") for name, path in places.items()}
+    return progress.step("results", collected, needs, {"return": made}, plan.name)
 
 
 def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
@@ -204,8 +176,3 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
 def staged(plan: Plan) -> dict[str, Path]:
     """Where the notebooks lie when they have run and their prose is woven."""
     return {name: plan.staged(name) for name in plan.notebooks}
-
-
-def code(plan: Plan, *modules: str) -> dict[str, Path]:
-    """Modules of the engine, by their names in the project."""
-    return {name: plan.package[name] for name in (f"src/claimbook/{module}" for module in modules)}

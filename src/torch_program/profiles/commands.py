@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import click
 
-from claimbook.build.plan import make
+from claimbook.build.plan import Plan
 from claimbook.build.run import Progress, alone
 from claimbook.commands import options
 from claimbook.commands.report import build, ended
@@ -17,20 +17,12 @@ from claimbook.commands.report import build, ended
 @click.option("--year", help="Year of the figures; without it the panel year of the edition.")
 @click.option("--province", help="Only this one, in a book of its own; without it all of them.")
 @click.option("--scheduler", help="Run the notebooks on the Dask cluster of this scheduler, like tcp://host:8786.")
-def profiles(
-    edition: str,
-    data: str | None,
-    settings: tuple[str, ...],
-    year: str | None,
-    province: str | None,
-    scheduler: str | None,
-) -> None:
+def profiles(plan: Plan, year: str | None, province: str | None, scheduler: str | None) -> None:
     """Make a profile of every province, and bind them into a book; only what is stale."""
     from claimbook.build import cluster
     from torch_program.profiles import steps as p
 
     started = time.time()
-    plan = make(edition, data, settings)
     if year and not year.isdecimal():
         raise click.ClickException(f"YEAR={year}: write a year in four digits, like {plan.parameters['panel_year']}.")
     wanted = p.make(plan, int(year) if year else None, province)

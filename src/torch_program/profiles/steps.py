@@ -36,32 +36,6 @@ Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as e
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
-EVIDENCE = """\
-# Evidence
-
-Every source with every figure that was taken from it, for the whole report. Values stand as printed, in the unit of
-the source. Long panels are summed up in one row here and are complete in the data files.
-
-## Sources
-
-:::{evidence}
-:::
-
-## Register of series
-
-:::{series-register}
-:::
-"""
-
-BIBLIOGRAPHY = """\
-# Bibliography
-
-Every source, by publisher and date. The title in English comes first, and the original title stands in brackets where
-it was seen. *Seen* says how much of a source was read. The figures are on the [evidence page](evidence.md).
-
-:::{bibliography-of-data}
-:::
-"""
 
 # The columns of the overview: heading, statistic of the profiles, format.
 COLUMNS = (
@@ -133,9 +107,10 @@ class Profiles:
 
     @cached_property
     def book_files(self) -> dict[str, Path]:
-        """What the book takes from the report besides the configuration: look and data."""
-        report = self.plan.book_files
-        return {n: p for n, p in report.items() if n.startswith(PAGES)} | self.plan.data_files
+        """What the book takes from the report besides the configuration, look and data, and pages of its own."""
+        report = {n: p for n, p in self.plan.book_files.items() if n.startswith(PAGES)} | self.plan.data_files
+        own = Path(__file__).parent
+        return report | {f"book/{page.name}": page for page in (own / "evidence.md", own / "bibliography.md")}
 
     def generated(self, records: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         """Contents, configuration and the pages that are written for this book, from the records of its profiles."""
@@ -144,8 +119,6 @@ class Profiles:
             "_toc.yml": _yaml(contents(self.provinces)),
             "_config.yml": _yaml(configuration(report, self.year)),
             "book/index.md": overview(records, self.year, self.plan.edition.title),
-            "book/evidence.md": EVIDENCE,
-            "book/bibliography.md": BIBLIOGRAPHY,
         }
 
 
@@ -249,10 +222,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
 def contents(provinces: Sequence[str]) -> dict[str, Any]:
     """The table of contents: provinces by region, then the evidence."""
     parts = [
-        {
-            "caption": region,
-            "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region],
-        }
+        {"caption": region, "chapters": [{"file": f"notebooks/{slug(p)}"} for p in provinces if REGION_OF[p] == region]}
         for region in REGIONS
     ]
     reference = {"caption": "Reference", "chapters": [{"file": "book/evidence"}, {"file": "book/bibliography"}]}
@@ -280,13 +250,17 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
 
     `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
     """
+    from pandas import DataFrame
+
+    from claimbook.say.tables import myst_table
+
     statistics = {province: record["statistics"] for province, record in records.items()}
     rows = [
-        "| " + " | ".join([f"[{p}](../notebooks/{slug(p)}.ipynb)", REGION_OF[p], *_cells(s)]) + " |"
-        for p, s in sorted(statistics.items())
+        {"Province": f"[{province}](../notebooks/{slug(province)}.ipynb)", "Region": REGION_OF[province]}
+        | {heading: form.format(own[key]["value"]) if key in own else "" for heading, key, form in COLUMNS}
+        for province, own in sorted(statistics.items())
     ]
-    head = "| Province | Region | " + " | ".join(heading for heading, _, _ in COLUMNS) + " |"
-    table = "\n".join([head, "|:--|:--|" + "--:|" * len(COLUMNS), *rows])
+    table = myst_table(DataFrame(rows), f"Provinces in {year}", "tbl-provinces", [column[0] for column in COLUMNS])
     return f"""\
 # Province profiles, {year}
 
@@ -295,13 +269,7 @@ Edition: {edition}. A dash stands where no figure was found.
 
 {tiles(statistics) if len(statistics) > 1 else ""}
 
-:::{{table}} Provinces in {year}
-:name: tbl-provinces
-:class: data
-
-{table}
-:::
-"""
+{table}"""
 
 
 def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
@@ -334,10 +302,6 @@ def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
             }
         )
     return filled("tiles.html", called="Provinces", tiles=shown, heading=heading)
-
-
-def _cells(statistics: Mapping[str, Any]) -> list[str]:
-    return [form.format(statistics[key]["value"]) if key in statistics else "–" for _, key, form in COLUMNS]
 
 
 def _yaml(content: dict[str, Any]) -> str:

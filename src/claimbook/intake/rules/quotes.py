@@ -24,9 +24,8 @@ BEFORE["<"] += "|不超过|不高于"
 BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
 AFTER = {">": r"余|多|以上|\+|plus|or more", "~": "左右|上下", "<": "以下|以内|or less"}
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")
-_BETWEEN = (
-    r"(?:了|达到?|to|占全国|全国|the)?\s*(?:(?:rmb|cny|us)?[$¥]?\s*)$"  # may stand between a hedge and its number
-)
+# may stand between a hedge and its number
+_BETWEEN = r"(?:了|达到?|to|占全国|全国|the)?\s*(?:(?:rmb|cny|us)?[$¥]?\s*)$"
 
 
 def numbers(words: str) -> Iterator[tuple[float, int, int]]:
