@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from claimbook.changes.outputs import ACCEPT
 from one_notebook import FILE, MOVED, SAID, cells, create, described, typed
+from outputs import ACCEPT
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.notebook.parameters import of_notebook

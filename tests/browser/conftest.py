@@ -73,7 +73,9 @@ class Tab:
         self.outside: list[str] = []
         self.errors: list[str] = []
         page.on("request", self._asked)
-        page.on("console", lambda m: m.type == "error" and self.errors.append(f"{page.url}: {m.text}"))
+        page.on(
+            "console", lambda m: m.type == "error" and self.errors.append(f"{page.url}: {m.text} ({m.location['url']})")
+        )
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
 
     def go(self, name: str, fragment: str = "") -> Page:
