@@ -8,11 +8,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import outputs
 import pytest
 from nbval.plugin import IPyNbCell
 
 from claimbook.build.execution import IPYTHON_CONFIG
+from claimbook.changes import outputs
 from claimbook.changes.compare import comparable
 from claimbook.say import prose
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import outputs
 import pytest
 
 from claimbook.book.drawings import png
 from claimbook.build import execution, plan
+from claimbook.changes import outputs
 from claimbook.commands.report import SCORECARD
 from claimbook.say import recorded as results
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import outputs
 import pytest
 from hand_made_records import CSV, figure, output, prose, record, results
 
+from claimbook.changes import outputs
 from claimbook.say.recorded import MYST_MIME
 
 

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from one_notebook import FILE, MOVED, SAID, cells, create, described, typed
-from outputs import ACCEPT
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
+from claimbook.changes.outputs import ACCEPT
 from claimbook.notebook.parameters import of_notebook
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
