@@ -26,7 +26,6 @@ FACE = {
     "read_ledger": "evidence.claims",
     "short_dates": "evidence.vintages",
     "judge_criterion": "rule.comparisons",
-    "comparison_verdict": "rule.comparisons",
     "NEAR": "firmness.multiverse",
     "claim_record": "results.claim_records",
     "ClaimRecord": "results.models",

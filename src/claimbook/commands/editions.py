@@ -74,11 +74,13 @@ def new(name: str) -> None:
     text = filled("edition.yml", name=name, day=in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
+    shows = " and ".join(own)
+    newer = f"Show something newer:    change {shows} in editions/{path.name} when there are figures for it\n"
     click.echo(f"""\
 edition  editions/{path.name}: what was published by {today}; else as {editions.DEFAULT}
 
 Bring in what came out:  {about().slug} data add FILE, or a script like those in data/intake/
-Show something newer:    change {" and ".join(own)} in editions/{path.name} when there are figures for it
+{newer * bool(own)}\
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
 

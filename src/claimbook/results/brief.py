@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from claimbook.results.models import ClaimRecord
 from claimbook.rule.scores import score_row
 from claimbook.say.about import about
-from claimbook.say.verdict_table import KINDS_TOLD, OUT_OF_DATE, VERDICTS, verdict_of
+from claimbook.say.verdict_table import KINDS_TOLD, OUT_OF_DATE, is_verdict, verdict_of
 from claimbook.say.words import counted, listed, sentence_case
 
 NUMBERS, JUDGEMENTS, FACTS = KINDS_TOLD
@@ -103,8 +103,7 @@ def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]
 
 def _answer(said: str) -> str:
     """The part of the answer of a verdict; what is not known or not scored takes nothing from what holds."""
-    known = VERDICTS.get(said.partition(",")[0])
-    return known.group.answer or "right" if known else "right"
+    return (verdict_of(said).group.answer if is_verdict(said) else "") or "right"
 
 
 def in_letters(n: int) -> str:

@@ -99,9 +99,13 @@ def verdict_of(said: str) -> Verdict:
     return max((verdict for verdict in TABLE if said.startswith(verdict.word)), key=lambda v: len(v.word))
 
 
+def is_verdict(said: str) -> bool:
+    return said.startswith((*VERDICTS,))
+
+
 def badge_class(word: str) -> str:
     """Name of a verdict or another badge in style sheets: its words joined."""
-    return verdict_of(word).name if word.startswith((*VERDICTS,)) else word.replace(" ", "-")
+    return verdict_of(word).name if is_verdict(word) else word.replace(" ", "-")
 
 
 def tally(verdicts: Iterable[str]) -> str:
@@ -113,10 +117,10 @@ def tally(verdicts: Iterable[str]) -> str:
 def style_sheet() -> str:
     """Colours and signs of the verdicts, for pages and for print, and the edge of a claim's box."""
     rules = ["/* made of the table of verdicts */"]
-    for tone, own in groupby(TABLE, key=lambda v: "muted" if v.group is UNSCORED else v.tone):
+    for (tone, scored), own in groupby(TABLE, key=lambda v: (v.tone, v.group is not UNSCORED)):
         names = [verdict.name for verdict in own]
-        weight = " font-weight: 400;" * (tone == "muted")
-        rules.append(f"{', '.join(f'.verdict-{name}' for name in names)} {{ color: var(--{tone});{weight} }}")
+        color = f"color: var(--{tone});" if scored else "color: var(--muted); font-weight: 400;"
+        rules.append(f"{', '.join(f'.verdict-{name}' for name in names)} {{ {color} }}")
         rules.append(f"{', '.join(f'.judgement-{name}' for name in names)} {{ --edge: var(--{tone}); }}")
     for verdict in TABLE:
         weight = " font-weight: 600;" * (verdict.sign in SIGNS_APART)
