@@ -127,8 +127,8 @@ def _failure(plan: Plan, error: BaseException) -> str:
 
 
 def verdicts(results: Mapping[str, Any]) -> str:
-    """Table of the verdicts for the terminal."""
-    rows = [(c["id"], c["verdict"], c["robustness"]["label"]) for c in results["claims"]]
+    """Table of the answers for the terminal."""
+    rows = [(c["id"], c["answer"], c["firm"]) for c in results["claims"]]
     assessed = [row for row in rows if row[1] != NOT_ASSESSED]
     wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
     lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]
