@@ -38,7 +38,7 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 	@$(RUN) report $(RUN_OPTIONS)
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
-	@$(PYTHON) tests/chromium.py
+	@$(PYTHON) tests/helpers/chromium.py
 	@$(PYTEST) -m "(book or process) and not slow" tests
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
