@@ -30,7 +30,7 @@ PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # i
 ROLE = re.compile(r"\{[\w:+-]+\}`[^`]*`")
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
-LABEL = re.compile(r'<span class="(?:verdict|robustness) [\w-]+">([^<]*)</span>')
+LABEL = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
 COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # as a number it would begin a list
 NO_LIST = r"\1\\\2"
