@@ -317,9 +317,7 @@ def test_every_series_of_a_topic_is_named_by_a_notebook_that_loads_it_or_is_kept
     ]
     assert not told, "\n".join(told)
     busy = kept - set().union(*idle.values())
-    assert not busy, (
-        f"KEPT of tests/torch_program/test_data.py lists used or gone series, take out {sorted(busy)}"
-    )
+    assert not busy, f"KEPT of tests/torch_program/test_data.py lists used or gone series, take out {sorted(busy)}"
 
 
 @pytest.mark.parametrize(
