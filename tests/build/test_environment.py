@@ -206,7 +206,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
     ("verb", "variable"),
     [
         *(("report", name) for name in ("EDITION", "DATA", "SET", "CLAIMBOOK_DATA")),
-        *(("profiles", name) for name in ("YEAR", "PROVINCE", "SCHEDULER")),
+        *(("profiles", name) for name in ("YEAR", "PROVINCE")),
         *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED")),

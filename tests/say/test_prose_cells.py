@@ -58,6 +58,13 @@ def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> Non
     assert in_book(text).startswith("{numref}`fig-zones`, {numref}`tbl-rules`, [over 170](#claim-a)")
 
 
+def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
+    text = "{zones} zones. [[One has {rivers} rivers.]] [[{zones} are old.||None is.]] [[Of {x}.||So.]]"
+    assert plain(text) == "178 zones. 178 are old. So."
+    with pytest.raises(prose.ProseError, match="{x}"):
+        prose.known("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
+
+
 def test_text_of_a_value_is_no_markup() -> None:
     assert plain("So {names}.") == r"So A\* \[b\](c) \{zones\} \`d\`."
     assert prose.plain(plain("So {names}.")) == "So A* [b](c) {zones} `d`."

@@ -12,7 +12,7 @@ from claimbook.fonts import FOLDER
 
 LINE = 52.0  # em of a table that stand beside each other on a page
 GAP = 0.9  # em between columns
-BADGES = {"verdict", "robustness"}  # words that a shape or an edge goes with
+BADGE = "verdict"  # class of words that a shape goes with
 EM_OF_PIXEL = 0.75 / 8.6
 FIRST_IDEOGRAPH = 0x2E80  # from here on a character that the font does not have is as wide as it is high
 HALF = 0.5  # em of another one
@@ -52,7 +52,7 @@ def unbroken(cell: HtmlElement) -> float:
     """Width of the longest piece of a cell that stays on one line, in em."""
     if cell.tag == "td" and "text-right" in cell.get("class", ""):
         return wide(text_of(cell))
-    badges = [each for each in cell.iter() if not BADGES.isdisjoint(each.get("class", "").split())]
+    badges = [each for each in cell.iter() if BADGE in each.get("class", "").split()]
     marked = [wide(word) + 1.5 for badge in badges for word in text_of(badge).split(" ")]
     pictures = [float(each.get("width")) * EM_OF_PIXEL for each in cell.iter("img", "svg") if each.get("width")]
     return max([0.0, *marked, *pictures, *map(wide, re.split(r"(?<=[–-])(?=[^\W\d])| ", text_of(cell)))])

@@ -101,12 +101,10 @@ def _store_outputs(plan: Plan) -> None:
             write_whole(plan.root / SCORECARD, png(scorecard))
 
 
-def build(
-    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, workers: int | None = None
-) -> None:
+def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path) -> None:
     """Run what is stale of the steps; exits after saying what failed, and that `pages` are still the old ones."""
     before = (pages / "index.html").exists()
-    workers = workers or (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
+    workers = (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
     code, faults = run.run(steps, workers, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
@@ -127,8 +125,8 @@ def _failure(plan: Plan, error: BaseException) -> str:
 
 
 def verdicts(results: Mapping[str, Any]) -> str:
-    """Table of the verdicts for the terminal."""
-    rows = [(c["id"], c["verdict"], c["robustness"]["label"]) for c in results["claims"]]
+    """Table of the answers for the terminal."""
+    rows = [(c["id"], c["answer"], c["firm"]) for c in results["claims"]]
     assessed = [row for row in rows if row[1] != NOT_ASSESSED]
     wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
     lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]

@@ -1,7 +1,7 @@
 """Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,6 @@ NOTEBOOK = "profiles/province"
 PROVINCES = tuple(REGION_OF)
 ALL = "all"
 PROFILES = "profiles"  # a kind of steps, as it is told
-Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as execute_bundle
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
@@ -156,21 +155,21 @@ def years(here: plan.Plan) -> list[int]:
 # the steps -----------------------------------------------------------------------------------------------------
 
 
-def steps(profiles: Profiles, progress: Progress, execute: Execute = execute_bundle) -> list["TaskWithoutPath"]:
-    """Check the data, run the notebook for every province by `execute`, and bind the runs into a book."""
+def steps(profiles: Profiles, progress: Progress) -> list["TaskWithoutPath"]:
+    """Check the data, run the notebook for every province, and bind the runs into a book."""
     return [
         tasks.check(profiles.plan, progress),
-        *(run_for(profiles, province, progress, execute) for province in profiles.provinces),
+        *(run_for(profiles, province, progress) for province in profiles.provinces),
         bind(profiles, progress),
     ]
 
 
-def run_for(profiles: Profiles, province: str, progress: Progress, execute: Execute) -> "TaskWithoutPath":
+def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWithoutPath":
     """Run the notebook of the profiles for a province, as the sections of the report are run."""
     here, own = profiles.plan, run_as(province)
 
     def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
-        return execute(bundle(files), own, parameters)
+        return execute_bundle(bundle(files), own, parameters)
 
     name = f"notebooks/{own}.ipynb"
     needs = {

@@ -1,11 +1,8 @@
-"""The front page: the report in a minute, then the scorecard with every claim and its evidence as a small drawing.
-
-It is plain HTML that needs no script; book/_static/scorecard.js adds filters and orders.
-"""
+"""The front page: the report in a minute, in plain HTML; and the indexes of claims and of the text."""
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -18,25 +15,20 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.book import api
-from claimbook.book.brief_page import at, plot
 from claimbook.book.evidence_pages import Data
-from claimbook.book.small_plots import found_in_words, small_plot
+from claimbook.book.found_chart import at, plot
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.evidence.claims import Ledger
 from claimbook.publish import metadata, references
 from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
-from claimbook.rule.scores import score_row
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import in_words
-from claimbook.say.verdict_table import GROUPS, KINDS_TOLD, VERDICTS, Group, verdict_of
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
 from claimbook.templates import filled
 
 CHANGES, CLAUSES = "changes_of_tests.csv", "text.csv"
-KINDS = ("number", "comparison", "causal", "fact", "opinion")  # from what figures settle best to what they cannot
-FOLDED = frozenset({"fact", "opinion"})  # what a reader in a hurry can do without
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
-FIRMNESS = ("stable", "one origin", "fragile", "no evidence", "")
 
 
 @dataclass(frozen=True)
@@ -88,64 +80,20 @@ def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
 Link = Callable[[str, str], str]  # address of a place in a document, or of a file beside the pages for ""
 
 
-def render_brief(card: Card, link: Link) -> str:
-    """The report in a minute as HTML: answers, their firmness, and the numbers as claimed and found."""
+def render_front(card: Card, link: Link) -> str:
+    """The report in a minute as HTML: what it comes to, every claim under its answer, and the numbers as a picture."""
     return filled(
-        "brief.html",
+        "front.html",
         card=card,
         link=link,
         place=partial(card.place, link=link),
-        lead=brief.lead(card.claims, card.name),
-        answers=brief.answers(card.claims),
-        firmness=brief.firmness(card.claims),
+        lead=list(brief.lead(card.claims, card.name)),
+        answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
         files={"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX},
         **{tool.__name__: tool for tool in (at, in_words)},
     )
-
-
-def render(card: Card, link: Link, title: Callable[[str], str]) -> str:
-    """The scorecard as HTML. `link(document, anchor)` gives an address, `title(document)` the title of a page."""
-    placed = sorted(enumerate(card.claims), key=lambda p: (KINDS.index(p[1].kind), p[0]))
-    documents = {c.section: card.documents.get(c.section) for c in card.claims}
-    return filled(
-        "scorecard.html",
-        card=card,
-        groups=[summary(group, card.claims) for group in GROUPS],
-        plain=KINDS_TOLD[2][0],
-        sections={s: title(document) if document else f"Section {s}" for s, document in documents.items()},
-        rows=[table_row(card, position, claim, link) for position, claim in placed],
-    )
-
-
-def summary(group: Group, claims: Sequence[ClaimRecord]) -> tuple[Group, int, int, list[str]]:
-    """How many claims a group has, plain facts apart, and the verdict of each for its shape."""
-    own = [c for c in claims if verdict_of(c.stands_as).group == group]
-    facts = sum(c.kind == "fact" for c in own)
-    return group, len(own) - facts, facts, sorted((verdict_of(c.stands_as).word for c in own), key=[*VERDICTS].index)
-
-
-def table_row(card: Card, position: int, claim: ClaimRecord, link: Link) -> dict[str, Any]:
-    """What the row of a claim shows, and its ranks in the other orders."""
-    row = score_row(claim)
-    ranks = {
-        "group": verdict_of(claim.stands_as).group.id,
-        "section": claim.section,
-        "kind": KINDS.index(claim.kind),
-        "place": position,
-        "verdict": [*VERDICTS].index(verdict_of(row.verdict).word),
-        "firmness": FIRMNESS.index(row.robustness) if row.robustness in FIRMNESS else len(FIRMNESS),
-    }
-    return {
-        "claim": claim,
-        "row": row,
-        "ranks": ranks,
-        "folded": claim.kind in FOLDED,
-        "place": card.place(claim, link),
-        "plot": small_plot(claim, row, card.cutoff.year),
-        "found": found_in_words(claim, row),
-    }
 
 
 def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
@@ -172,7 +120,7 @@ class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are
 
 
 class FrontPage(Data):
-    """`:::{brief}`, `:::{scorecard}`, `:::{claims-index}` and `:::{text-index}`: what became of claims and text."""
+    """`:::{brief}`, `:::{claims-index}` and `:::{text-index}`: what became of claims and text."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -195,8 +143,7 @@ def visit_html(self: HTML5Translator, node: front) -> None:
 
     card = node["card"]
     parts = {
-        "brief": lambda: render_brief(card, link),
-        "scorecard": lambda: render(card, link, title),
+        "brief": lambda: render_front(card, link),
         "claims-index": lambda: render_index(card, link, title),
         "text-index": lambda: render_text(card, link),
     }
@@ -205,10 +152,9 @@ def visit_html(self: HTML5Translator, node: front) -> None:
 
 
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Style and script of the front page, on the page that has them."""
+    """Style of the front page, on the page that has it."""
     if doctree is not None and next(doctree.findall(front), None) is not None:
-        app.add_css_file("scorecard.css")
-        app.add_js_file("scorecard.js", loading_method="defer")
+        app.add_css_file("front.css")
         for files in ("script_files", "css_files"):  # it has no code to colour and to copy
             context[files] = [
                 file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))
@@ -218,7 +164,6 @@ def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
 def setup(app: Sphinx) -> None:
     app.add_node(front, html=(visit_html, None))
     app.add_directive("brief", FrontPage)
-    app.add_directive("scorecard", FrontPage)
     app.add_directive("claims-index", FrontPage)
     app.add_directive("text-index", FrontPage)
     app.connect("html-page-context", load)
