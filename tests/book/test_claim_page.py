@@ -21,7 +21,7 @@ from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
-from claimbook.say.verdict_table import OUT_OF_DATE, VERDICTS
+from claimbook.say.verdict_table import OUT_OF_DATE, TABLE
 from tests.firmness.test_multiverse import five_against
 from tests.publish.test_citation import WORK
 
@@ -41,7 +41,7 @@ def number(op, *found):
 
 
 def account(record, **more):
-    known = {"answer": "5 found", "section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
+    known = {"section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
     return Account(record, **(known | {"reference": CITED} | more))
 
 
@@ -105,7 +105,7 @@ def test_a_single_mark_needs_no_name():
 def test_the_declared_verdict_looks_in_what_if_as_it_stands_above():
     record = number("about", measure("12.0", "2023", FACETS), measure("10.2", "2021", FACETS))
     assert (record.verdict, record.stands_as) == ("understated", OUT_OF_DATE)
-    assert what_if.data(record, what_if.table(record))["verdicts"][0] == ["understated", "out-of-date"]
+    assert what_if.data(record, what_if.table(record))["verdicts"][0] == ["out of date (understated)", "out-of-date"]
 
 
 def test_what_the_text_might_have_said_stands_apart():
@@ -150,13 +150,11 @@ def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
 # the page --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verdict", [*VERDICTS, "unverified, evidence against (one origin)"])
+@pytest.mark.parametrize("verdict", [*TABLE, "unverified, evidence against (one origin)"])
 def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
-    record = judged_claim(verdict=verdict)
-    said = conclusion(record, "5 found")
+    said = conclusion(judged_claim(verdict=verdict, found="5 found"))
     assert said.startswith("A policy text on China’s Torch Program says “It is so”; ")
     assert said.endswith(": 5 found.") and said.count(". ") == 0
-    assert "this is studies" not in said and "this is one study" not in said and "this is depends" not in said
 
 
 def test_the_page_says_what_the_record_says():
@@ -174,17 +172,17 @@ def test_the_page_says_what_the_record_says():
         figure="fig-x",
     )
     assert soup.h1.get_text() == "Something is so large."
-    assert soup.select_one(".standing .verdict").get_text() == record.verdict
+    assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
     assert not rows[1].strong
     assert [r.select_one(".verdict").get_text() for r in soup.select("#editions tbody tr")] == [
-        record.verdict,
-        "undecided",
+        "right",
+        "cannot be checked",
     ]
     assert "a table: none found" in soup.select_one("#sought").get_text()
     assert "a law" in soup.select_one("#sought").get_text()
-    assert soup.select_one(".standing").get_text(" ").endswith("no more than that")
+    assert "no more than that" in soup.get_text()
     assert soup.select_one("figure a")["href"] == "../figures/fig-x.svg"
     assert soup.select_one('#cite a[href="a-claim.json"]')
 
@@ -192,7 +190,7 @@ def test_the_page_says_what_the_record_says():
 def test_headings_without_content_are_left_out():
     record = changed(judged(5.2), would_change="")
     soup = soup_of(record)
-    assert [s["id"] for s in soup.select("section")] == ["what-decides", "what-if", "cite"]
+    assert [s["id"] for s in soup.select("section")] == ["what-decides", "judged", "what-if", "cite"]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +247,9 @@ def test_each_judged_claim_of_the_report_has_its_page(root):
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
         assert soup.article.h1.get_text() == record["statement"]
-        assert soup.select_one(".standing .verdict").get_text() == record["verdict"]
+        assert soup.select_one(".lead .verdict").get_text() == record["answer"]
+        if record["kind"] != "opinion":
+            assert soup.select_one(".standing strong").get_text() == record["verdict"]
         assert soup.select_one('meta[property="og:title"]')["content"] == record["statement"]
         assert record["statement"].rstrip(".") in soup.select_one('meta[property="og:description"]')["content"]
         assert len(soup.select(".what-if option[data-at]")) == len(record["robustness"]["choices"]["table"]["choices"])

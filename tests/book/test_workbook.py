@@ -19,6 +19,7 @@ CLAIM = {
     "statement": "=HYPERLINK(1)",
     "test": {"op": "over", "value": 100.0, "unit": "count", "period": "2012"},
     "verdict": "supported",
+    "stands_as": "supported",
     "qualifiers": ["one origin", "outdated"],
     "robustness": {"label": "stable", "flips": [], "choices": {"of": 3}},
     "certainty": {"word": "low", "reasons": []},

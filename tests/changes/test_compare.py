@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from claimbook.changes import tell
 from claimbook.changes.compare import NAMES, comparable, difference, distance, marked
+from claimbook.say.verdict_table import TABLE
 
 LABELS = {"made_up_count": "Things counted"}
 
@@ -37,11 +38,11 @@ def test_what_is_lost_stands_on_top_with_its_value_and_source() -> None:
     assert "LOST 1 figure, 1 claim, 1 statistic, 1 chart, 1 of 1 verdict flipped, 1 claim with another verdict" in head
     assert lost.splitlines()[1:] == [
         "  figure | Things counted | Nowhere, 2022: > 170 count | somebody_2023",
-        "  claim | other | unverified | Other.",
+        "  claim | other | cannot be checked | Other.",
         "  statistic | big | 1,000 | somebody_2023",
         "  chart | fig-made-up | 2 rows | 2-1-made-up",
     ]
-    assert tell.sentences(difference(record(), new))[1] == "LOST claim | other | unverified | Other."
+    assert tell.sentences(difference(record(), new))[1] == "LOST claim | other | cannot be checked | Other."
 
 
 def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:
@@ -54,9 +55,8 @@ def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:
     assert list(tell.story(difference(record(), new), "edition 2026", "edition 2027", LABELS)) == [
         "Edition 2027 sees what was published by 2027-06-30, edition 2026 by 2026-11-25.",
         "1 figure from 1 source came in, in 1 series: Things counted (1).",
-        "“The share is over 10 %.” was “supported” and is “close” now. Now known: Share, 2023, 8.0\u202f%.",
-        "“Third.” is a new claim: unverified.",
-        "Now fragile, before stable: share.",
+        "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
+        "“Third.” is a new claim: cannot be checked.",
     ]
     assert told(new).endswith("\n\nWhat went in differs: cutoff (2026-11-25, now 2027-06-30).")
 
@@ -159,7 +159,9 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     rows = st.lists(st.tuples(*[few] * 10), max_size=5, unique_by=itemgetter(0, 1, 2, 8))
     measures = st.lists(st.builds(measure, few, VALUE), max_size=2)
     return record() | {
-        "claims": [one | {"id": i, "verdict": draw(WORD), "measures": draw(measures)} for i in draw(names)],
+        "claims": [
+            one | {"id": i, "verdict": draw(st.sampled_from([*TABLE])), "measures": draw(measures)} for i in draw(names)
+        ],
         "statistics": {key: {"value": draw(VALUE), "unit": draw(few), "sources": []} for key in draw(names)},
         "evidence": columns(draw(rows)),
         "prose": {draw(few): draw(st.lists(TEXT, max_size=4, unique=True))},

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 import seaborn
 from hand_made import claim, comparison, measure
-from hand_made_records import judged_claim, witness
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
@@ -19,12 +18,11 @@ from claimbook import charts
 from claimbook.charts import judged as pictures
 from claimbook.charts import labels, lines, rows, style
 from claimbook.charts.judged import HIGHEST, MET, _panels, by_weight, grouped, votes
-from claimbook.charts.scorecard import PLOT, PLOT_WIDTH, place
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
-from claimbook.say.verdict_table import VERDICTS
+from claimbook.say.verdict_table import ANSWERS
 from tests.torch_program.test_report_charts import boxes, untidy
 from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
 
@@ -117,8 +115,7 @@ def test_no_printed_value_stands_on_the_line_of_the_claim():
 
 
 def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
-    verdicts = {(verdict.marker, verdict.filled) for verdict in VERDICTS.values()}
-    assert len(verdicts) == len(VERDICTS), "these by shape or filling"
+    assert len({(answer.marker, answer.filled) for answer in ANSWERS}) == len(ANSWERS), "these by shape or filling"
     looks = style.OUTCOMES.values()
     assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(style.OUTCOMES) == 5
     assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, style.BAND_CLOSE))
@@ -130,7 +127,7 @@ def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdi
     assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
     drawn = chart.data[chart.data["outcome"] != "not comparable"]["decides"].to_list()
     assert [m.filled for m in _first_panel(many(10)).marks] == drawn
-    assert all(said in chart.alt for said in ("understated", "14.3", "11.5", "16.2", "55", "51"))
+    assert all(said in chart.alt for said in ("This is out of date", "14.3", "11.5", "16.2", "55", "51"))
 
 
 def _first_panel(judgement):
@@ -510,52 +507,6 @@ def test_stacked_bars_are_tidy():
     chart = charts.stacked_bars(frame, LONG, "", SOURCE, x="year", parts=["between", "within"])
     assert_tidy(chart)
     assert "between: 2 values, from 0.1 in 2012 to 0.002 in 2023" in chart.alt
-
-
-# scorecard -----------------------------------------------------------------------------------------------------
-
-
-def record(i, verdict, **more):
-    statement = "The zones do something that takes quite a few words to be said in full, number " + str(i) + "."
-    return judged_claim(id=f"claim-{i}", section=str(1 + i // 7), statement=statement, verdict=verdict, **more)
-
-
-def numbered(i, verdict, value, outcome, **more):
-    test = {"op": "nearly", "value": 13.0, "unit": "percent", "digit": 1.0, "says": "nearly 13 %", "period": "2022"}
-    around = {"low": value - 0.05, "high": value + 0.05}
-    found = witness("exact", value=value, outcome=outcome, **around | more)
-    return record(i, verdict, test=test, measures=[found])
-
-
-def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
-    verdicts = [*VERDICTS, "unverified, evidence against (one origin)", "unverified, no evidence"]
-    records = [record(i, v) for i, v in enumerate(itertools.islice(itertools.cycle(verdicts), 46))]
-    records += [
-        numbered(46, "understated", 14.3, "high"),
-        numbered(47, "overstated", 2.0, "low"),
-        numbered(48, "close", 13.3, "close"),
-    ]
-    records.append(
-        record(49, "partly", measures=[witness("criterion", outcome=o) for o in ("met", "not met", "no data")])
-    )
-    called = {r.id: "a name of some length that has to be broken" for r in records}
-    rows_ = [charts.score_row(r) for r in records]
-    chart = charts.scorecard(rows_, LONG, "", SOURCE, called=called, sections={"1": "Introduction"})
-    assert_tidy(chart)
-    assert "50 claims" in chart.alt and "claimed nearly\u00a013" in chart.alt
-
-
-def test_a_score_is_relative_to_the_claim():
-    row = charts.score_row(numbered(0, "understated", 14.3, "high"))
-    assert (row.low, row.high) == (pytest.approx(14.25 / 13), pytest.approx(14.35 / 13))
-    assert row.passes == (pytest.approx(0.95), 1.0)
-    assert row.outcome == "high"
-
-
-def test_an_open_end_leaves_the_small_plot():
-    row = charts.score_row(numbered(0, "supported", 20.0, "high", high=None))
-    assert row.high == math.inf
-    assert place(row.high) == PLOT + PLOT_WIDTH
 
 
 # style ---------------------------------------------------------------------------------------------------------

@@ -1,29 +1,24 @@
 """What a reader sees of a judgement, on hand-made claims and findings; no figure here is evidence."""
 
-import re
-
 import pytest
 from hand_made import claim, comparison, finding, measure
 
 from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.lookups import Lookups
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
 from claimbook.notebook.boxes import (
-    answer,
-    answer_box,
     criteria_table,
     drawable,
     finding_in_words,
     findings_table,
+    found_in_words,
     verdict_box,
 )
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.say import prose
-from claimbook.say import recorded as results
+from claimbook.say.verdict_table import answer_of
 
 DAY = "2023-12-31"
-NOTHING = Lookups({}, {})
 SHARE = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 
 
@@ -92,7 +87,7 @@ EVERY = {
         ("number of an earlier size", "14.3\u202f% in 2023, right in size 2021"),
         ("number near", "no published figure measures exactly this; nearest: 9.5 in 2021, Ministry, 9.5\u202f%"),
         ("number of nothing", "no published figure measures exactly this"),
-        ("number read otherwise", "no published figure measures exactly this; supported if read as a stock"),
+        ("number read otherwise", "no published figure measures exactly this; it fits if read as a stock"),
         ("fact", "a later rule (2015)"),
         ("fact of nothing", "no document was found"),
         ("fact in part", "a rule (2010); no evidence: it does q"),
@@ -104,37 +99,38 @@ EVERY = {
         ("opinion", "an opinion, which figures cannot decide"),
     ],
 )
-def test_an_answer_has_what_decides(case, says):
-    assert answer(EVERY[case]) == says
+def test_what_was_found_has_what_decides(case, says):
+    assert found_in_words(EVERY[case]) == says
 
 
-def test_criteria_are_answered_by_the_title_of_their_chart():
-    assert answer(EVERY["criteria"], "1 of 2 things is large.") == "1 of 2 things is large"
-
-
-def test_the_box_lists_what_is_tested_and_waits_for_each_verdict():
-    text = answer_box([fact(), OPINION.claim])
-    assert prose.KEY.findall(text) == ["verdict-a-claim", "answer-a-claim", "verdict-o", "answer-o"]
-    before = prose.bundle(text, {})
-    assert prose.waits([{"data": {results.MYST_MIME: before[results.MYST_MIME]}}])
-    assert "So it is: …" in before["text/markdown"] and "a-claim" not in before["text/markdown"]
-    assert "[So it is](#claim-a-claim)" in before[results.MYST_MIME]["myst"]
+def test_criteria_are_told_by_the_title_of_their_chart():
+    assert found_in_words(EVERY["criteria"], "1 of 2 things is large.") == "1 of 2 things is large"
 
 
 @pytest.mark.parametrize("case", EVERY)
-def test_no_card_says_its_firmness_twice_or_the_name_of_its_claim(case):
+def test_a_box_has_the_answer_what_was_found_how_firm_it_is_and_leads_to_how_it_was_judged(case):
     judgement = EVERY[case]
-    box = verdict_box(judgement, NOTHING)
-    assert box.count(f'">{judgement.robustness.label}</span>') <= 1
-    assert not re.search(r"\b0 of [012]\b", box)
-    visible = box.partition(":class:")[2].partition("\n")[2]
-    assert f"*{judgement.claim.id}*" not in visible
+    found = found_in_words(judgement, "a title")
+    box = prose.bundle(verdict_box(judgement, found))["text/markdown"]
+    said = f"{found}; {judgement.firm}" if judgement.firm else found
+    assert box.startswith(f"> **{judgement.claim.statement}**")
+    word = answer_of(judgement.stands_as).word
+    assert f"> {word} · {said[0].upper()}{said[1:]}. How it was judged" in prose.plain(box).splitlines()
+    assert f"](../claims/{judgement.claim.id}.html)" in verdict_box(judgement, found)
 
 
-def test_firmness_is_said_once_and_not_where_the_verdict_says_that_nothing_is_there():
-    alone = judged_fact({"p": [finding()]})
-    assert alone.robustness.label == "one origin" and verdict_box(alone, NOTHING).count("one origin") == 1
-    assert "no evidence" not in verdict_box(EVERY["fact of nothing"], NOTHING)
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("number of nothing", ""),
+        ("opinion", ""),
+        ("number", "rests on one source: Ministry"),
+        ("fact", "rests on one source: Ministry"),
+        ("studies", "it would be wrong without author 0"),
+    ],
+)
+def test_how_firm_an_answer_is_is_a_clause_and_what_cannot_be_checked_has_none(case, says):
+    assert EVERY[case].firm == says
 
 
 def test_what_would_change_a_verdict_names_what_to_look_for():
@@ -151,19 +147,7 @@ def test_what_would_change_a_verdict_names_what_to_look_for():
 def test_one_criterion_is_a_sentence_and_several_are_a_chart():
     assert not drawable(EVERY["criterion"].criteria) and drawable(EVERY["criteria"].criteria)
     assert not drawable(EVERY["criteria without data"].criteria)
-    assert "- Thing 0 is large: **met** (3 of them)" in verdict_box(EVERY["criterion"], NOTHING)
-    assert "- Thing 0 is large: **no data**\n" in verdict_box(EVERY["criteria without data"], NOTHING)
-    assert "Thing 0" not in verdict_box(EVERY["criteria"], NOTHING)
     assert criteria_table(EVERY["criteria"])["Result"].to_list() == ["met", "not met"]
-
-
-def test_a_verdict_links_to_its_searches_and_names_what_was_not_seen():
-    judgement = EVERY["fact of nothing"]
-    box = verdict_box(judgement, Lookups({"a-claim": 3}, {"a-claim": ("A report, 2022",)}))
-    assert "[3 times](../book/gaps.html#searches-a-claim)" in box
-    assert "*Known, not seen, so no evidence:* A report, 2022" in box
-    bare = verdict_box(judgement, NOTHING)
-    assert "ooked for" not in bare and "not seen" not in bare
 
 
 # tables --------------------------------------------------------------------------------------------------------

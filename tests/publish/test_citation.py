@@ -31,7 +31,7 @@ WORK = Work(
     content="0123456789abcdef" * 4,
 )
 PUBLISHED = Work(**{**vars(WORK), "doi": "10.5281/zenodo.1", "site": "https://example.org/torch"})
-JUDGED = {"id": "gdp", "statement": "The zones make 13 % of GDP & {more}_#~.", "verdict": "overstated"}
+JUDGED = {"id": "gdp", "statement": "The zones make 13 % of GDP & {more}_#~.", "stands_as": "overstated"}
 CLAIM = references.claim(WORK, JUDGED, "notebooks/2-1")
 DRAWN = {"label": "fig-zones", "caption": "Zones by year.", "csv": "year,value\n2022,1\n"}
 FIGURE = references.figure(WORK, DRAWN, "notebooks/2-1-torch")
@@ -93,9 +93,21 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
 
 # the head of pages ---------------------------------------------------------------------------------------------
 
-SAID = {"qualifiers": ["one origin"], "measures": []}
-NUMBER = {"id": "gdp", "kind": "number", "statement": "Nearly </script> 13 %.", "verdict": "unverified"} | SAID
-OPINION = {"id": "centre", "kind": "opinion", "statement": "At the centre.", "verdict": "not scored"} | SAID
+SAID = {"found": "one number", "measures": []}
+NUMBER = {
+    "id": "gdp",
+    "kind": "number",
+    "statement": "Nearly </script> 13 %.",
+    "verdict": "unverified",
+    "stands_as": "unverified",
+} | SAID
+OPINION = {
+    "id": "centre",
+    "kind": "opinion",
+    "statement": "At the centre.",
+    "verdict": "not scored",
+    "stands_as": "not scored",
+} | SAID
 SHOWN = {"label": "fig-zones", "caption": "*Zones* by year. Breaks marked.", "csv": "year,source_id\n2022,a; b\n"}
 
 
@@ -135,7 +147,7 @@ def test_canonical_addresses_begin_with_that_of_the_edition(monkeypatch, work, a
 def test_a_number_has_a_review_and_an_opinion_none_whatever_they_say():
     tags, (review,) = head(PUBLISHED, "claims/gdp", title=NUMBER["statement"], claim=NUMBER)
     assert tags["og:title"] == review["claimReviewed"] == "Nearly </script> 13 %."
-    rating = {"@type": "Rating", "alternateName": "unverified", "ratingExplanation": "one origin"}
+    rating = {"@type": "Rating", "alternateName": "cannot be checked", "ratingExplanation": "one number"}
     assert review["reviewRating"] == rating
     assert review["url"] == "https://example.org/torch/2023/claims/gdp.html"
     assert head(PUBLISHED, "claims/centre", claim=OPINION)[1] == []

@@ -224,5 +224,6 @@ def test_a_cause_is_decided_by_published_estimates_alone(studies, verdict, label
     judged = judge_causal(claim, studies)
     assert (judged.verdict, judged.robustness.label) == (verdict, label)
     best = [s for s in studies if s.grade < "C"]
-    sides = {word: [s.origins[0] for s in best if s.opposes is side] for word, side in SIDES.items()}
-    assert judged.qualifiers == tuple(f"{w}: {' / '.join(dict.fromkeys(o))}" for w, o in sides.items() if o)
+    n = {side: len({s.origins for s in best if s.opposes is side}) for side in (False, True)}
+    said = {False: ("study agrees", "studies agree"), True: ("study disagrees", "studies disagree")}
+    assert judged.qualifiers == tuple(f"{n[s]} {said[s][n[s] > 1]}" for s in said if n[s])

@@ -6,7 +6,6 @@ import pytest
 
 from claimbook.say.numbers import (
     Badge,
-    badge_class,
     interval_in_words,
     number_in_words,
     number_link,
@@ -58,11 +57,14 @@ def test_markup_and_html_in_the_text_of_a_number_are_none():
     assert html.endswith(">It&#x27;s &#42;a&#42; &lt;b&gt; &amp; &#96;c&#96;, &#35;1</a>")
 
 
-def test_every_verdict_has_a_class_of_its_own():
-    assert badge_class("unverified, evidence against (one origin)") == "unverified"
-    assert badge_class("depends on the definition") == "depends"
-    assert badge_class("source not found") == "source-not-found"
-    assert badge_class("not supported") == "not-supported"
-    assert Badge("one origin", "robustness")._repr_html_() == (
-        '<span class="robustness robustness-one-origin">one origin</span>'
-    )
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [
+        ("unverified, evidence against (one origin)", "cannot be checked"),
+        ("supported as far as tested", "right"),
+        ("not supported", "wrong"),
+        ("right in size, out of date", "out of date"),
+    ],
+)
+def test_a_verdict_is_shown_as_one_of_five_words(verdict, word):
+    assert Badge(verdict)._repr_html_() == f'<span class="verdict verdict-{word.replace(" ", "-")}">{word}</span>'

@@ -17,7 +17,7 @@ from claimbook.say.recorded import MYST_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 ZONES = number_link("178", "2023 · published", "../book/evidence.html#zones", "zones")
-VERDICT = Badge("supported", "verdict")
+VERDICT = Badge("supported")
 VALUES = {
     "zones": {"text": "178", "html": ZONES},
     "verdict-zones": {"text": VERDICT.word, "html": VERDICT._repr_html_()},
@@ -45,9 +45,9 @@ def in_book(text: str) -> str:
 
 def test_a_value_is_its_text_for_every_viewer_and_a_card_in_the_book() -> None:
     text = "There were {zones} of them: {verdict-zones}."
-    assert plain(text) == "There were 178 of them: supported."
+    assert plain(text) == "There were 178 of them: right."
     assert in_book(text) == f"There were {ZONES} of them: {VERDICT._repr_html_()}."
-    assert prose.bundle(text, VALUES)[MYST_MIME]["values"] == {"zones": "178", "verdict-zones": "supported"}
+    assert prose.bundle(text, VALUES)[MYST_MIME]["values"] == {"zones": "178", "verdict-zones": "right"}
 
 
 def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> None:
