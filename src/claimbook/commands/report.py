@@ -17,7 +17,6 @@ from claimbook.build.plan import Plan, make
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
-from claimbook.publish import machine
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, drawn
 from claimbook.steps import tasks
@@ -36,8 +35,6 @@ def report(plan: Plan) -> None:
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         build(plan, tasks.of_report(plan, progress), progress, plan.html)
-        if tasks.NOTEBOOKS in progress.spans:
-            renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
     click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
@@ -52,17 +49,6 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
     if not progress.spans:
         return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
     return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
-
-
-@click.command()
-@options.run
-@click.argument("product", type=click.Choice(["folder", "html", "pdf", "results"]), default="folder")
-def where(plan: Plan, product: str) -> None:
-    """Say where a run of the report lies, or one of its products."""
-    places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
-    click.echo(os.path.relpath(places[product]))
-    if not places[product].exists():
-        click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
 
 
 @click.command()
@@ -136,4 +122,4 @@ def verdicts(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (baseline, report, where)
+COMMANDS = (baseline, report)

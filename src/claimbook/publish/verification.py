@@ -1,31 +1,25 @@
 """Is a report what its sources give? Open what is claimed, and build its sources again in a temporary folder."""
 
 import hashlib
-import importlib.metadata
 import json
 import os
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from packaging.markers import Marker
 
 from claimbook.build import editions, run
 from claimbook.build.files import below
 from claimbook.build.plan import Plan
 from claimbook.build.publication import PRINTS
-from claimbook.publish import deposit, machine
-from claimbook.publish.agreement import printable
+from claimbook.publish import deposit
 from claimbook.publish.archive import unpacked
 from claimbook.publish.tree import copied, project_files
 from claimbook.say import project
 from claimbook.say.project import Told
 
-LONGEST = 300  # characters about a machine
-LOCKED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", re.M)
+LOCK = Path(__file__).parents[3] / "requirements.lock"
 
 
 class Unverifiable(Told, ValueError):
@@ -108,67 +102,27 @@ def _build(folder: Path) -> Claimed:
     return Claimed(name, deposit.products(plan), project_files(root))
 
 
-def other_versions(lock: str) -> list[str]:
-    """Packages of this environment that are not those of a lock file, as "name 1.0, not 1.1"."""
-    said = []
-    for name, version, marker in LOCKED.findall(lock):
-        if marker and not Marker(marker.strip()).evaluate():
-            continue
-        try:
-            here = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # one that the build needs is missed by the build
-        if here != version:
-            said.append(f"{name} {here}, not {version}")
-    return said
-
-
 def same_environment(claimed: Claimed) -> None:
-    """Raises unless this environment is the one that the sources ask for."""
-    lock = claimed.sources.get("requirements.lock")
+    """Raises unless the sources ask for the packages that this project has."""
+    lock = claimed.sources.get(LOCK.name)
     if lock is None:
-        raise Unverifiable("The sources hold no requirements.lock, so nobody knows which packages made the report.")
-    if other := _read(lock, lambda content: other_versions(content.decode())):
+        raise Unverifiable(f"The sources hold no {LOCK.name}, so nobody knows which packages made the report.")
+    if lock.read_bytes() != LOCK.read_bytes():
         raise Unverifiable(
-            f"This environment is not the one that made the report ({'; '.join(other[:3])}"
-            f"{f' and {len(other) - 3} more' if len(other) > 3 else ''}). "
+            "The packages that made the report are not those of this project. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."
         )
 
 
-def maker(path: Path) -> str:
-    """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
-    places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
-    told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
-    return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
-
-
-def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
-    """What the sources give when they are built in `folder`; the build says on the terminal how far it is.
-
-    An archive of `wheels` gives them an environment of their own; without it this one is used.
-    """
+def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
+    """What the sources give when they are built in `folder`; the build says on the terminal how far it is."""
     copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
-    if wheels:
-        set_up(folder, wheels, environment)
-    python = str(folder / ".venv/bin/python") if wheels else sys.executable
-    _run([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
-    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
-    return deposit.products(plan)
-
-
-def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
-    """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
-    where = unpacked(wheels, folder.with_name("wheels")).as_uri()
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
-    _run([sys.executable, "src/claimbook/build/setup_environment.py"], folder, {**environment, **offline})
-
-
-def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    code = run.call(command, folder, environment)
+    code = run.call([sys.executable, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
     if code < 0:
         raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
     if code:
         raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")
+    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
+    return deposit.products(plan)
