@@ -211,7 +211,7 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED")),
         *(("check", name) for name in ("DATA", "REFRESH")),
-        *(("deposit", "EDITION"), ("verify", "OF"), ("baseline", "EDITION"), ("faults", "N")),
+        *(("deposit", "EDITION"), ("verify", "OF"), ("verify", "WHEELS"), ("baseline", "EDITION"), ("faults", "N")),
     ],
 )
 @pytest.mark.parametrize("given", ["on the command line", "in the environment"])

@@ -16,7 +16,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 from towns import FIGURES, FIRST, NAME, edit, run, start
 
-from claimbook.publish import deposit, verification
+from claimbook.publish import archive, deposit, machine, verification
 from claimbook.publish.tree import project_files
 
 pytestmark = pytest.mark.process
@@ -111,6 +111,8 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     said = process.communicate()[0]
     assert process.returncode == 0, said
     assert said.rstrip().endswith("SAME BYTES") and said.count("the same bytes") == len(deposit.PRODUCTS)
+    made, again = (line.split(maxsplit=2)[2] for line in said.splitlines() if line.startswith(("Made on", "Again on")))
+    assert made == again == machine.this_machine()
     assert f"notebooks: {NAME}" in said  # it says how far it is
     assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
 
@@ -138,6 +140,42 @@ def test_what_cannot_be_verified_is_told(project, name, said, monkeypatch, tmp_p
     monkeypatch.chdir(project)
     with pytest.raises(verification.Unverifiable, match=re.escape(said)):
         verification.opened(Path(name), tmp_path)
+
+
+def wheelhouse(folder: Path) -> None:
+    """Make a folder with two packages, which no index has, and a lock for each that names its hash."""
+    folder.mkdir()
+    for name, lock in zip(("tiny_package", "tiny_installer"), deposit.LOCKS, strict=True):
+        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+        files = {f"{name}.py": "", f"{name}-1.0.dist-info/METADATA": about}
+        files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+        files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
+        wheel = folder / f"{name}-1.0-py3-none-any.whl"
+        archive.write([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+
+
+@pytest.mark.slow
+def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
+    house, packed, folder, fetched = (tmp_path / name for name in ("house", "wheels.zip", "a project", "fetched"))
+    wheelhouse(house)
+    fetched.mkdir()
+    with monkeypatch.context() as index:
+        index.setenv("PIP_NO_INDEX", "1")
+        index.setenv("PIP_FIND_LINKS", house.as_uri())
+        archive.write([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
+    locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
+    install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
+    (folder / "src/claimbook/build").mkdir(parents=True)
+    (folder / "src/claimbook/build/setup_environment.py").write_text(
+        f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
+    )
+    verification.set_up(folder, packed, os.environ)
+    assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
+    packed.unlink()
+    with pytest.raises(archive.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
+        verification.set_up(folder, packed, os.environ)
 
 
 def test_a_report_that_is_behind_its_notebooks_is_not_deposited(project):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.build.files import below
-from claimbook.publish import verification
+from claimbook.publish import machine, verification
 from claimbook.publish.agreement import DIFFERS, NEARLY, SAME, answer, difference, differences
 from claimbook.say.project import Told
 from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
@@ -193,3 +193,24 @@ def test_sources_that_ask_for_other_packages_are_refused_in_a_sentence(tmp_path,
     ):
         with pytest.raises(verification.Unverifiable, match=says):
             verification.same_environment(verification.Claimed("2026", {}, given))
+
+
+def test_a_machine_is_named_by_what_may_move_a_last_digit(tmp_path):
+    cpu = tmp_path / "cpuinfo"
+    cpu.write_text("model name\t: AMD EPYC\nflags\t\t: fpu avx avx2 avx512f\nmodel name\t: AMD EPYC\n")
+    said = machine.this_machine(cpu)
+    assert said.startswith("AMD EPYC (") and "AVX-512), " in said and ", numpy " in said and "\n" not in said
+    cpu.write_text("Features\t: fp asimd\n")
+    assert ", NEON)" in machine.this_machine(cpu)
+
+
+def test_the_maker_is_told_as_it_stands_beside_a_deposit_or_in_a_build(tmp_path):
+    deposit, build = tmp_path / "torch-program-2026-x.zip", tmp_path / "2026"
+    assert verification.maker(deposit) == "a machine that nothing beside it tells"
+    (tmp_path / "torch-program-2026-x-machine.txt").write_text("AMD\x1b[2J\n")
+    assert (
+        verification.maker(deposit) == verification.maker(deposit.with_suffix("")) == "AMD\N{REPLACEMENT CHARACTER}[2J"
+    )
+    build.mkdir()
+    (build / "machine.txt").write_text("Intel\n")
+    assert verification.maker(build) == "Intel"

@@ -17,6 +17,7 @@ from claimbook.build.plan import Plan, make
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
+from claimbook.publish import machine
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, drawn
 from claimbook.steps import tasks
@@ -35,6 +36,8 @@ def report(plan: Plan) -> None:
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         build(plan, tasks.of_report(plan, progress), progress, plan.html)
+        if tasks.NOTEBOOKS in progress.spans:
+            renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
     click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
