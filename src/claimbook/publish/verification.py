@@ -14,13 +14,14 @@ from claimbook.build.files import below
 from claimbook.build.plan import Plan
 from claimbook.build.publication import PRINTS
 from claimbook.publish import deposit, machine
-from claimbook.publish.agreement import shown
+from claimbook.publish.agreement import printable
 from claimbook.publish.archive import unpacked
 from claimbook.publish.tree import copied, project_files
 from claimbook.say import project
 from claimbook.say.project import Told
 
 LOCK = Path(__file__).parents[3] / "requirements.lock"
+LONGEST = 300  # characters about a machine
 
 
 class Unverifiable(Told, ValueError):
@@ -119,7 +120,7 @@ def maker(path: Path) -> str:
     """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
     places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
     told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
-    return shown(told.strip(), 0) or "a machine that nothing beside it tells"
+    return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
 
 
 def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
