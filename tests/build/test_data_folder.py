@@ -28,7 +28,7 @@ print(*(record["statistics"]["libraries"]["value"] for record in said), project.
 """
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp_path, monkeypatch):
     folder = towns.create(tmp_path / "project")
     copy = shutil.copytree(folder / "data", tmp_path / "copy")

@@ -330,6 +330,7 @@ def test_a_year_with_a_digit_too_many_is_taken_for_one():
     assert cells.period("44927").plain == "2023-01-01"
 
 
+@pytest.mark.slow
 def test_the_grammars_that_no_description_needs_are_not_built():
     code = "import sys; from claimbook.intake import validation; validation.check(__import__('pathlib').Path('data'))"
     asks = f"{code}; print('frictionless' in sys.modules, bool(sys.modules.get('rfc3987_syntax')))"

@@ -109,10 +109,8 @@ def test_measures_of_concentration_have_the_same_last_digit_on_another_processor
 
 
 @pytest.mark.book
-@pytest.mark.process
-@pytest.mark.parametrize(
-    "name", ["4-2-overconcentration", pytest.param("3-1-scale-and-integration", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["4-2-overconcentration", "3-1-scale-and-integration"])
 def test_a_notebook_with_logarithms_and_slopes_says_the_same_byte_for_byte_on_another_processor(
     name: str, tmp_path: Path
 ) -> None:
