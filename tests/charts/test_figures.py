@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-from base64 import b64decode
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -168,20 +167,6 @@ def test_the_drawing_looks_like_the_one_of_matplotlib():
     assert (full < 128).sum() > 1000
     # letters differ at their edges alone: as text they lie on no grid; a word out of place differs over all its strokes
     assert (np.abs(plain - full) > 0.6 * 255).sum() < 0.02 * (full < 128).sum()
-
-
-def test_a_file_to_take_along_has_the_fonts_of_its_words_inside():
-    drawn = chart("火炬 Hand-made").svg()
-    rules = drawings.faces([drawn, chart("中关村").svg()])
-    file = drawings.with_fonts(drawn, rules)
-    ElementTree.fromstring(file)
-    held = {}
-    for family, weight, content in re.findall(r"family:'([^']+)';font-weight:(\d+);.*base64,([^)]+)\)", file):
-        with TTFont(io.BytesIO(b64decode(content))) as font:
-            held[family, weight] = {chr(code) for code in font.getBestCmap()}
-    assert set(held) == {("Claimbook Sans", "400"), ("Claimbook Sans", "600"), ("Claimbook Han", "600")}
-    assert set("Hand-made ") <= held["Claimbook Sans", "600"] and set("火炬") <= held["Claimbook Han", "600"]
-    assert set("Source: hand-made2020.00") <= held["Claimbook Sans", "400"]
 
 
 def test_the_picture_is_a_thousand_pixels_wide_and_has_whole_ones_in_its_height():

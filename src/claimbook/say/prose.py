@@ -197,7 +197,7 @@ def _without_directives(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text from data as text for Markdown and MyST: nothing in it is taken for markup, and it stays on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip())  # blanks that do not break stay
 
 
 def plain(text: str) -> str:
