@@ -3,19 +3,16 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import towns
+from checkout import ROOT
 from matplotlib.figure import Figure
 
 from claimbook.build.displays import displays
 from claimbook.build.plan import of
 from claimbook.say import project
 from claimbook.say import recorded as results
-
-ROOT = Path(__file__).parents[2]
-
 
 SHOWN = """
 from claimbook.build.displays import displays

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import real_project
+from checkout import ROOT
 
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
@@ -18,7 +19,7 @@ from claimbook.intake.tables import Data
 from claimbook.intake.validation import check, render
 
 BAD = Path(__file__).parent / "bad_data"
-PACKAGE = Path(__file__).parents[2] / "data" / "datapackage.json"
+PACKAGE = ROOT / "data" / "datapackage.json"
 TODAY = date(2026, 11, 25)
 ZONES, PANEL, NATION = "figures/torch_zones.csv", "figures/provinces.csv", "figures/national.csv"
 

@@ -14,14 +14,14 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from claimbook.build import execution, plan
 from claimbook.say.recorded import recorded
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 from same_bytes import OTHER_PROCESSOR  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, whose order the processor decides
 FUNCTIONS = """\
 import numpy as np

@@ -2,19 +2,18 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import requests
 import wbgapi
+from checkout import ROOT
 from real_project import contents
 
 from claimbook.intake import adding, validation
 from claimbook.say import project
 from torch_program import evidence
 
-ROOT = Path(__file__).resolve().parents[2]
 SERIES = "rd_expenditure_pct_gdp"
 NEW = {("CHN", 2022): 2.61234567, ("DEU", 2022): 3.070961, ("CHN", 2024): 2.7, ("DEU", 2024): 3.25}
 
