@@ -11,8 +11,9 @@ import pytest
 from claimbook.book.drawings import png
 from claimbook.build import execution, plan
 from claimbook.changes import outputs
-from claimbook.commands.report import SCORECARD
+from claimbook.commands.report import PICTURE
 from claimbook.say import recorded as results
+from claimbook.say.about import about
 
 pytestmark = pytest.mark.book
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,7 +91,7 @@ def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path
     assert not fences, "use ::: for the fence"
 
 
-def test_the_picture_in_the_readme_is_the_stored_scorecard() -> None:
-    stored = results.drawn(read(ROOT / "notebooks" / "5-conclusion.ipynb"), "fig-scorecard")
-    assert (ROOT / SCORECARD).read_bytes() == png(stored), RENEW
-    assert f'src="{SCORECARD}"' in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_picture_in_the_readme_is_a_stored_one() -> None:
+    stored = results.drawn(read(ROOT / "notebooks" / "2-1-torch-program.ipynb"), about().picture)
+    assert (ROOT / PICTURE).read_bytes() == png(stored), RENEW
+    assert f'src="{PICTURE}"' in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -21,11 +21,11 @@ from claimbook import charts
 from claimbook.charts import judged as pictures
 from claimbook.charts import labels, lines, rows, style
 from claimbook.charts.judged import HIGHEST, MET, _panels, by_weight, grouped, votes
-from claimbook.charts.scorecard import PLOT, PLOT_WIDTH, place
 from claimbook.evidence.claims import Criterion, Facets, Reading
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.scores import score_row
 from claimbook.say.verdict_table import VERDICTS
 from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
 
@@ -528,35 +528,11 @@ def numbered(i, verdict, value, outcome, **more):
     return record(i, verdict, test=test, measures=[found])
 
 
-def test_a_scorecard_of_fifty_claims_is_tidy_and_counts_them():
-    verdicts = [*VERDICTS, "unverified, evidence against (one origin)", "unverified, no evidence"]
-    records = [record(i, v) for i, v in enumerate(itertools.islice(itertools.cycle(verdicts), 46))]
-    records += [
-        numbered(46, "understated", 14.3, "high"),
-        numbered(47, "overstated", 2.0, "low"),
-        numbered(48, "close", 13.3, "close"),
-    ]
-    records.append(
-        record(49, "partly", measures=[witness("criterion", outcome=o) for o in ("met", "not met", "no data")])
-    )
-    called = {r.id: "a name of some length that has to be broken" for r in records}
-    rows_ = [charts.score_row(r) for r in records]
-    chart = charts.scorecard(rows_, LONG, "", SOURCE, called=called, sections={"1": "Introduction"})
-    assert_tidy(chart)
-    assert "50 claims" in chart.alt and "claimed nearly\u00a013" in chart.alt
-
-
 def test_a_score_is_relative_to_the_claim():
-    row = charts.score_row(numbered(0, "understated", 14.3, "high"))
+    row = score_row(numbered(0, "understated", 14.3, "high"))
     assert (row.low, row.high) == (pytest.approx(14.25 / 13), pytest.approx(14.35 / 13))
     assert row.passes == (pytest.approx(0.95), 1.0)
     assert row.outcome == "high"
-
-
-def test_an_open_end_leaves_the_small_plot():
-    row = charts.score_row(numbered(0, "supported", 20.0, "high", high=None))
-    assert row.high == math.inf
-    assert place(row.high) == PLOT + PLOT_WIDTH
 
 
 # style ---------------------------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from bs4 import BeautifulSoup
 from finished import HTML, soup
 from pybtex.database import parse_string
 
-from claimbook.book.citing import SCORECARD
 from claimbook.build import contents
 from claimbook.publish import metadata, parts
 from claimbook.publish.identity import SHORT
 from claimbook.publish.metadata import Work
 from claimbook.publish.references import claim_anchor
+from claimbook.say.about import about
 from claimbook.say.anchors import source_anchor
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.recorded import figures
@@ -90,7 +90,7 @@ def test_every_page_tells_previews_what_it_is_and_the_picture_is_there():
         found = tags(soup(page))
         for name in ("og:title", "og:type", "og:description"):
             assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
-    assert (HTML / "figures" / f"{SCORECARD}.png").exists()
+    assert (HTML / "figures" / f"{about().picture}.png").exists()
 
 
 def test_only_the_pages_on_the_whole_name_the_hash_of_the_whole(work):

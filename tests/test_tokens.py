@@ -79,7 +79,7 @@ def test_white_words_can_be_read_on_a_dark_surface_and_the_surface_on_the_page(r
         assert style.contrast(dark, pairs["paper"][1]) >= 3
 
 
-def test_badges_have_the_colours_of_the_scorecard_chart(light):
+def test_badges_have_the_colours_of_the_charts(light):
     assert {tone: light[tone] for tone in TONES} == TONES
     said = style_sheet()
     for verdict in TABLE:

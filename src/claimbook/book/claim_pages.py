@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.book.changes_page import other_records
-from claimbook.book.citing import SCORECARD, notebooks_of, tags, work_of
+from claimbook.book.citing import notebooks_of, tags, work_of
 from claimbook.book.claim_page import Account, conclusion, page
 from claimbook.book.drawings import on_page
 from claimbook.changes import record
@@ -103,7 +103,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Name, context and template of every page."""
     for account in accounts(app):
         name, says = f"{FOLDER}/{account.id}", conclusion(account.claim, account.answer)
-        told = {"says": says, "claim": account.claim, "picture": account.figure or SCORECARD}
+        told = {"says": says, "claim": account.claim} | ({"picture": account.figure} if account.figure else {})
         context = {
             "title": account.claim.statement,
             "body": page(account),

@@ -18,7 +18,6 @@ from claimbook.say.numbers import with_unit
 
 WEB = "book/claims"  # finds its way by links, as the contents do on paper
 ANNEX = "Annex"  # caption of that part in _toc.yml
-ALL_CLAIMS = {"fig-scorecard", "tbl-scorecard"}  # the first page has them in a table
 ALL_CHOICES = "tbl-matrix"  # every claim under every other choice: a register
 NUMBER_HEAD = ("Number", "Value", "Period", "How it was made", "Sources")
 
@@ -99,7 +98,6 @@ def looked_up(article: HtmlElement) -> Iterator[HtmlElement]:
 def repeated(article: HtmlElement) -> Iterator[HtmlElement]:
     """What the report says twice: sources of a section, which it lists at its end, and what the first page shows."""
     yield from (e.getparent() for e in article.iter("p") if "sources" in classes(e))
-    yield from (e for e in article.iter("figure", "table") if e.get("id") in ALL_CLAIMS)
     yield from (e for e in article.iter("ul") if "verdicts" in classes(e))
     yield from number_rows(article)
 

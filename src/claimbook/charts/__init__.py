@@ -9,7 +9,5 @@ from claimbook.charts.layout import band_key, canvas
 from claimbook.charts.lines import Target, line_chart, panel_lines, parse_breaks, step_chart
 from claimbook.charts.lorenz import lorenz_chart
 from claimbook.charts.rows import Line, dot_plot, dumbbell
-from claimbook.charts.scorecard import scorecard
 from claimbook.charts.style import ACCENT, BAND_CLOSE, CLAIM, GRID, INK, MUTED, PALETTE, PAPER, SMALL
 from claimbook.charts.timeline import in_years, moment, span, timeline
-from claimbook.rule.scores import ScoreRow, score_row

@@ -17,13 +17,14 @@ from claimbook.build.plan import Plan, make
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
+from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, drawn
 from claimbook.steps import tasks
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
+PICTURE = "notebooks/picture.png"  # of the stored outputs, for the README
 
 
 @click.command()
@@ -82,9 +83,9 @@ def _store_outputs(plan: Plan) -> None:
         changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
-        scorecard = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")
-        if scorecard:
-            write_whole(plan.root / SCORECARD, png(scorecard))
+        picture = drawn(json.loads(plan.committed(name).read_bytes()), about().picture)
+        if picture:
+            write_whole(plan.root / PICTURE, png(picture))
 
 
 def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path) -> None:

@@ -18,9 +18,6 @@ MET = {"met": (TONES["agree"], "o", True), "not met": (TONES["disagree"], "X", T
 class ScoreRow:
     """One claim. `low`, `high` and `passes` are multiples of the claimed value, None where no number decides."""
 
-    section: str
-    id: str
-    says: str
     verdict: str
     robustness: str
     claimed: str = ""
@@ -31,19 +28,10 @@ class ScoreRow:
     outcome: str = ""
     criteria: tuple[str, ...] = ()
 
-    @property
-    def note(self) -> str:
-        """What a number claim says and what was found: "claimed over 170, found 178"."""
-        said = (("claimed", self.claimed), ("found", self.found))
-        return ", ".join(f"{word} {value}" for word, value in said if value)
-
 
 def score_row(record: Any) -> ScoreRow:
     """The record of a claim as a row."""
     row = {
-        "section": record.section,
-        "id": record.id,
-        "says": record.statement,
         "verdict": record.stands_as,
         "robustness": record.robustness.label if record.stands_as != "not scored" else "",
     }
