@@ -48,6 +48,7 @@ def test_a_page_names_each_source_once_and_only_those_it_needs():
     assert found["series"] == {"s": "Hand-made things"}
     assert found["numbers"]["k"] == {
         "value": "14.3012 percent",
+        "unit": "%",
         "period": "2022",
         "made": "published",
         "places": [{"source": "a", "series": "s", "anchor": "source-a--s", "where": "para 2", "words": ["it is 14.3"]}],

@@ -1,4 +1,4 @@
-"""List the editions, and begin the next one."""
+"""Begin the next edition, and keep the notebooks in step with the default one."""
 
 import json
 from datetime import date
@@ -9,19 +9,9 @@ from claimbook.build import editions
 from claimbook.build.files import write_all, write_whole
 from claimbook.build.plan import make
 from claimbook.notebook.parameters import TAG, Run, cell, of_sections
-from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.templates import filled
-
-
-@click.command(name="editions")
-def list_editions() -> None:
-    """List the editions."""
-    root = project.root()
-    for name in editions.names(root):
-        edition = editions.read(root, name)
-        click.echo(f"{name}  {edition.title}: {edition.note}")
 
 
 @click.group()
@@ -84,4 +74,4 @@ Bring in what came out:  {about().slug} data add FILE, or a script like those in
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
 
-COMMANDS = (edition, list_editions)
+COMMANDS = (edition,)
