@@ -4,7 +4,8 @@ import json
 
 import pytest
 from bs4 import Tag
-from finished import HTML, ROOT, soup
+from checkout import BUILT, ROOT
+from finished import HTML, soup
 
 from claimbook.evidence.claims import read_ledger
 from claimbook.say import recorded as results
@@ -27,7 +28,7 @@ def page(name: str) -> Tag:
 
 @pytest.fixture
 def notebook(name: str) -> dict:
-    return json.loads((ROOT / "_build" / "2026" / "executed" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return json.loads((BUILT / "executed" / f"{name}.ipynb").read_text(encoding="utf-8"))
 
 
 def test_a_section_opens_with_an_answer_to_each_claim_that_leads_to_its_card(page, notebook):

@@ -10,16 +10,15 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pytest
 import yaml
+from checkout import BUILT, ROOT
 
 pytestmark = pytest.mark.book
-ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "_build" / "2026" / "results.json"
+RESULTS = BUILT / "results.json"
 WORLD_BANK_OECD = "OECD members (World Bank)"
 OECD_RELEASE, OECD_LINES = "msti_2023_09", ("China", "OECD total")
 EXACT, EXACT_WHY = 1e-9, "the same printed numbers, so only the order of floating-point steps may differ"
