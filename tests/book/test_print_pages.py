@@ -5,19 +5,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import lxml.html
 import pikepdf
 import pytest
+from checkout import ROOT
 from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
-from claimbook.book import pdf, print_parts, print_tables
+from claimbook.book import pdf, print_parts
 from claimbook.book.print_pages import Page
 from claimbook.book.typesetting import REPLACEMENT, StyleFaulty, elements, typeset
 from claimbook.build.files import write_whole
 from claimbook.fonts import FOLDER
 
-ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []
 
@@ -147,40 +146,6 @@ def test_what_is_not_printed_is_linked_to_on_the_web_if_it_is_there(page):
 
 
 # tables -----------------------------------------------------------------------------------------------------------
-
-
-def cells(*rows: tuple[str, ...]) -> list:
-    html = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows)
-    return [list(row) for row in lxml.html.fromstring(f"<table>{html}</table>").iter("tr")]
-
-
-def test_a_word_is_never_wider_than_its_column():
-    rows = cells(("comparison", "word " * 80, "unverified"), ("x", "word " * 60, "criteria met"))
-    for column, width in zip(zip(*rows, strict=True), print_tables.column_widths(rows), strict=True):
-        assert max(map(print_tables.unbroken, column)) <= width
-
-
-def test_short_texts_have_what_they_need_and_long_ones_fill_the_line():
-    narrow, wide = print_tables.column_widths(cells(("x", "ten letters"), ("y", "ten letters")))
-    assert wide > 2 * narrow
-    short, long = print_tables.column_widths(cells(("word " * 10, "word " * 90)))
-    assert short < long < 0.9 * print_tables.LINE and short + long == pytest.approx(print_tables.LINE)
-
-
-def test_dates_and_numbers_with_their_words_stay_on_one_line_and_words_with_hyphens_do_not():
-    day, word = cells(("2024-11-05", "state-owned"))[0]
-    assert print_tables.unbroken(day) == print_tables.wide("2024-11-05")
-    joined, apart = cells(("over\u00a0100,000", "over 100,000"))[0]
-    assert print_tables.unbroken(joined) > print_tables.unbroken(apart) and print_tables.wide("火炬") == 2
-    assert print_tables.unbroken(word) == max(print_tables.wide("state-"), print_tables.wide("owned"))
-
-
-def test_a_row_that_spans_columns_does_not_count():
-    band = list(
-        lxml.html.fromstring("<table><tr><td colspan=2>A very long heading of a band</td></tr></table>").iter("td")
-    )
-    rows = cells(("a", "b"))
-    assert print_tables.column_widths([band, *rows]) == print_tables.column_widths(rows)
 
 
 def table(rows: str) -> str:

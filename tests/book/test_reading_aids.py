@@ -54,5 +54,5 @@ def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
     link_claims(page)
     assert [raw.astext() for raw in page.findall(nodes.raw)] == [
         '<a class="headerlink" href="#claim-one" title="Link to this claim">#</a>',
-        '<p class="own-page web-only"><a href="../claims/one.html">This claim on a page of its own</a></p>',
+        ' <a class="web-only" href="../claims/one.html#judged">How it was judged</a>',
     ]

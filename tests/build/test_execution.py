@@ -84,12 +84,7 @@ def test_the_source_tree_holds_what_is_wanted_and_nothing_else(tmp_path: Path) -
     ]
 
 
-@pytest.mark.parametrize("in_one_step", [True, False])  # where folders cannot be exchanged they are renamed
-def test_new_pages_replace_the_old_ones_as_a_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool
-) -> None:
-    if not in_one_step:
-        monkeypatch.setattr(publication, "exchange", lambda one, other: False)
+def test_new_pages_replace_the_old_ones_as_a_whole(tmp_path: Path) -> None:
     for name in ("html/old.html", "new/index.html"):
         files.write_whole(tmp_path / name, b"x")
     publication.publish(tmp_path / "new", tmp_path / "html")

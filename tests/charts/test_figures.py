@@ -5,8 +5,6 @@ import json
 import re
 import subprocess
 import sys
-from base64 import b64decode
-from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -16,6 +14,7 @@ import pandas as pd
 import pytest
 import typst
 from bs4 import BeautifulSoup
+from checkout import ROOT
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from PIL import Image
@@ -26,7 +25,6 @@ from claimbook.charts import canvas, figures, finish
 from claimbook.fonts import FOLDER
 from claimbook.say.recorded import FIGURE_MIME, drawing_of
 
-ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -58,9 +56,9 @@ def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_chang
 
 @pytest.mark.process
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
-    code = "import sys, test_figures as t; sys.stdout.write(t.chart().svg())"
+    code = "import sys; from tests.charts.test_figures import chart; sys.stdout.write(chart().svg())"
     env = {
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'helpers'}",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'helpers'}:{ROOT}",
         "PYTHONHASHSEED": "4711",
         "TZ": "Asia/Tokyo",
         "PYTHONUTF8": "1",
@@ -168,20 +166,6 @@ def test_the_drawing_looks_like_the_one_of_matplotlib():
     assert (full < 128).sum() > 1000
     # letters differ at their edges alone: as text they lie on no grid; a word out of place differs over all its strokes
     assert (np.abs(plain - full) > 0.6 * 255).sum() < 0.02 * (full < 128).sum()
-
-
-def test_a_file_to_take_along_has_the_fonts_of_its_words_inside():
-    drawn = chart("火炬 Hand-made").svg()
-    rules = drawings.faces([drawn, chart("中关村").svg()])
-    file = drawings.with_fonts(drawn, rules)
-    ElementTree.fromstring(file)
-    held = {}
-    for family, weight, content in re.findall(r"family:'([^']+)';font-weight:(\d+);.*base64,([^)]+)\)", file):
-        with TTFont(io.BytesIO(b64decode(content))) as font:
-            held[family, weight] = {chr(code) for code in font.getBestCmap()}
-    assert set(held) == {("Claimbook Sans", "400"), ("Claimbook Sans", "600"), ("Claimbook Han", "600")}
-    assert set("Hand-made ") <= held["Claimbook Sans", "600"] and set("火炬") <= held["Claimbook Han", "600"]
-    assert set("Source: hand-made2020.00") <= held["Claimbook Sans", "400"]
 
 
 def test_the_picture_is_a_thousand_pixels_wide_and_has_whole_ones_in_its_height():

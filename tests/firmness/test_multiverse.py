@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from checkout import BUILT
 from drawn import DAYS, JUDGED, measures, numbers, ops
 from hand_made import DAY, FACETS, claim, comparison, judged, measure
 from hypothesis import given
@@ -17,7 +17,7 @@ from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.firmness.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
 from claimbook.rule.comparisons import judge_criterion
 
-RESULTS = Path(__file__).resolve().parents[2] / "_build" / "2026" / "results.json"
+RESULTS = BUILT / "results.json"
 
 
 def five_against(*marks):

@@ -4,9 +4,9 @@ import shlex
 import shutil
 import subprocess
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,6 @@ from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
 
-ROOT = Path(__file__).parents[2]
 HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
 ROW = "htz_hnte,All zones,2021,115000,count,=,ed_20220918,para 5\n"
 ZONE = "htz_hnte,中关村科技园区,2021,17000,count,=,ed_20220918,para 5\n"

@@ -13,7 +13,6 @@ from claimbook.intake.problems import Problem
 from claimbook.intake.rules.disagreement import revisions
 from claimbook.say import project
 
-ROOT = Path(__file__).parents[2]
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note\n"
 ZONES = "figures/torch_zones.csv"
 SOURCES = """\

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import real_project
+from checkout import ROOT
 
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
@@ -18,7 +19,7 @@ from claimbook.intake.tables import Data
 from claimbook.intake.validation import check, render
 
 BAD = Path(__file__).parent / "bad_data"
-PACKAGE = Path(__file__).parents[2] / "data" / "datapackage.json"
+PACKAGE = ROOT / "data" / "datapackage.json"
 TODAY = date(2026, 11, 25)
 ZONES, PANEL, NATION = "figures/torch_zones.csv", "figures/provinces.csv", "figures/national.csv"
 
@@ -330,6 +331,7 @@ def test_a_year_with_a_digit_too_many_is_taken_for_one():
     assert cells.period("44927").plain == "2023-01-01"
 
 
+@pytest.mark.slow
 def test_the_grammars_that_no_description_needs_are_not_built():
     code = "import sys; from claimbook.intake import validation; validation.check(__import__('pathlib').Path('data'))"
     asks = f"{code}; print('frictionless' in sys.modules, bool(sys.modules.get('rfc3987_syntax')))"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from checkout import BUILT, ROOT
 from drawn import JUDGED, numbers, ops
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +24,6 @@ from claimbook.rule.verdicts import outcome
 from claimbook.say.csv_tables import rows_in
 
 pytestmark = pytest.mark.book
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "_build" / "2026"
 SCRIPT = SHIPPED / "recompute.py"
 RULES = {
     "number": recompute.number,
@@ -36,7 +35,7 @@ RULES = {
 
 @cache
 def printed():
-    path = BUILD / "results.json"
+    path = BUILT / "results.json"
     assert path.exists(), "There is no _build/2026/results.json: run `make report` first."
     return json.loads(path.read_text("utf-8"))
 
@@ -92,13 +91,13 @@ def test_the_script_judges_what_is_drawn_alike(kind, data):
 
 
 def schema(name):
-    read = json.loads((BUILD / "html" / name).read_text("utf-8"))
+    read = json.loads((BUILT / "html" / name).read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(read)
     return jsonschema.Draft202012Validator(read)
 
 
 def test_results_and_each_file_of_a_claim_follow_the_schema():
-    rule, html = schema("results.schema.json"), BUILD / "html"
+    rule, html = schema("results.schema.json"), BUILT / "html"
     rule.validate(printed())
     assert json.loads((html / "results.json").read_text("utf-8")) == printed()
     for c in printed()["claims"]:

@@ -10,6 +10,7 @@ import pytest
 import stand_in
 import towns
 from bs4 import BeautifulSoup
+from checkout import ROOT
 from click.testing import CliRunner
 from real_project import profile
 
@@ -19,7 +20,6 @@ from claimbook.say import recorded as results
 from torch_program.profiles import steps as profiles
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
 
 
 def run(province: str, year: int) -> dict[str, Any]:
@@ -127,13 +127,10 @@ def record(**values: float) -> dict[str, Any]:
 def test_the_overview_leads_to_every_province_and_leaves_gaps() -> None:
     records = {p: record(intensity=1 + len(p) / 10, zones=2) for p in profiles.PROVINCES} | {"Tibet": record()}
     page = profiles.overview(records, 2020, "All evidence")
-    links = re.findall(r'<a href="\.\./notebooks/([\w-]+)\.html"', page)
-    assert sorted(links) == sorted(re.findall(r"\]\(\.\./notebooks/([\w-]+)\.ipynb\)", page))
+    links = re.findall(r"\]\(\.\./notebooks/([\w-]+)\.ipynb\)", page)
     assert sorted(links) == sorted(map(profiles.slug, profiles.PROVINCES))
     assert re.search(r"\| \[Tibet\]\([^)]+\) \| West \|( – \|){8}", page)
     assert re.search(r"\| \[Hubei\]\([^)]+\) \| Central \| 2 \| – \| – \| 1\.50 \|", page)
-    places = re.findall(r"grid-column:(\d+);grid-row:(\d+)", page)
-    assert len(set(places)) == len(places) == 31
 
 
 @pytest.fixture(scope="module")

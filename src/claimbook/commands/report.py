@@ -55,17 +55,6 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
 
 
 @click.command()
-@options.run
-@click.argument("product", type=click.Choice(["folder", "html", "pdf", "results"]), default="folder")
-def where(plan: Plan, product: str) -> None:
-    """Say where a run of the report lies, or one of its products."""
-    places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
-    click.echo(os.path.relpath(places[product]))
-    if not places[product].exists():
-        click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
-
-
-@click.command()
 @options.edition
 def baseline(edition: str) -> None:
     """Store the record of an edition, and of the default edition the outputs in notebooks/; runs nothing."""
@@ -136,4 +125,4 @@ def verdicts(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (baseline, report, where)
+COMMANDS = (baseline, report)
