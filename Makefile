@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF N SEED REFRESH,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)
@@ -37,7 +37,7 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 	@$(RUN) report $(RUN_OPTIONS)
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
-	@$(PYTHON) tests/chromium.py
+	@$(PYTHON) tests/helpers/chromium.py
 	@$(PYTEST) -m "(book or process) and not slow" tests
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
@@ -56,8 +56,8 @@ profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
-deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like
-	@$(RUN) deposit --edition $(call quoted,$(EDITION))
+deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
+	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv
 	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
@@ -89,8 +89,8 @@ serve: report    ### show the pages as they were made on http://localhost:8000; 
 site: setup      ### make all editions and lay them side by side in _build/site, ready to be published
 	@$(RUN) site
 
-verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare
-	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION)))
+verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
+	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))
 
 mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))

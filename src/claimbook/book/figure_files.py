@@ -127,4 +127,5 @@ def write_files(app: Sphinx) -> None:
 def setup(app: Sphinx) -> None:
     app.connect(beside.FILES, write_files)
     app.add_css_file("figures.css")
-    app.add_js_file("figures.js", loading_method="defer")
+    for script in ("figures.js", "copy.js"):
+        app.add_js_file(script, loading_method="defer")

@@ -2,7 +2,6 @@
 
 from claimbook.charts.bars import stacked, stacked_bars
 from claimbook.charts.figures import describe_series, finish, listed
-from claimbook.charts.firmness import firmness
 from claimbook.charts.judged import claim_plot, criteria_plot
 from claimbook.charts.labels import label_cells, label_ends, label_parts, label_points, label_values, plain, runs, tell
 from claimbook.charts.layout import band_key, canvas

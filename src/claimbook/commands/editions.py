@@ -11,7 +11,6 @@ from claimbook.build.plan import make
 from claimbook.notebook.parameters import TAG, Run, cell, of_sections
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
-from claimbook.templates import filled
 
 
 @click.group()
@@ -61,6 +60,8 @@ def new(name: str) -> None:
     own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     about_own = {key: of_sections().model_fields[key].description for key in own}
     others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
+    from claimbook.templates import filled
+
     text = filled("edition.yml", name=name, day=in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())

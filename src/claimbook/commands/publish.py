@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from claimbook.build import editions, run
+from claimbook.build.files import scratch, write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.commands import options
+from claimbook.publish import machine
 from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.words import counted
@@ -28,7 +30,8 @@ def make_report(plan: Plan) -> None:
 
 @click.command()
 @options.edition
-def deposit(edition: str) -> None:
+@click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
+def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources into one archive for a repository like Zenodo."""
     from claimbook.publish import archive, metadata
     from claimbook.publish import deposit as d
@@ -37,41 +40,59 @@ def deposit(edition: str) -> None:
     make_report(plan)
     work = metadata.read(plan.source)
     target = plan.build / f"{d.name_of(work)}.zip"
+    made, maker = [target], plan.build / machine.FILE
     files = d.contents(plan, work)
     click.echo(f"Packing {len(files):,} files, {sum(map(len, files.values())) / 1e6:.0f} MB …")
     archive.write(((f"{target.stem}/{name}", content) for name, content in files.items()), work.cutoff, target)
-    for old in set(plan.build.glob(f"{about().slug}-{edition}-*.zip")) - {target}:
-        old.unlink()
-    click.echo(f"deposit  {os.path.relpath(target)}  {target.stat().st_size / 1e6:.0f} MB")
+    if maker.exists():
+        made.append(d.beside(target, d.MACHINE))
+        write_whole(made[-1], maker.read_bytes())
+    if wheels:
+        click.echo("Fetching the locked packages …")
+        with scratch() as folder:
+            fetched = d.fetch_wheels(plan.root, folder)
+            made.append(d.beside(target, d.WHEELS))
+            archive.write(((name, path.read_bytes()) for name, path in fetched.items()), work.cutoff, made[-1])
+    for kind in (".zip", d.MACHINE):
+        for old in set(plan.build.glob(f"{about().slug}-{edition}-*{kind}")) - set(made):
+            old.unlink()
+    for path in made:
+        click.echo(f"deposit  {os.path.relpath(path)}  {path.stat().st_size / 1e6:.0f} MB")
     if not work.doi:
         click.echo("As soon as it has a DOI, write it into CITATION.cff (doi: 10.…/…): every page and tag follows.")
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-def verify(path: Path) -> None:
+@click.option("--wheels", type=click.Path(path_type=Path), help="An archive of the packages, in place of any index.")
+def verify(path: Path, wheels: Path | None) -> None:
     """Build a deposit or a build folder again, and say how far it is what its sources give.
 
     Exit code 0: the same bytes; 3: the same to nine digits; 1: it differs; 2: it cannot be verified.
     """
     with tempfile.TemporaryDirectory(prefix="claimbook-verify-") as folder:
         try:
-            sys.exit(_verified(path, Path(folder)))
+            sys.exit(_verified(path, wheels, Path(folder)))
         except project.Told as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(UNKNOWN)
 
 
-def _verified(path: Path, folder: Path) -> int:
+def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
     from claimbook.publish import agreement
     from claimbook.publish import deposit as d
     from claimbook.publish import verification as v
 
     claimed = v.opened(path, folder / "deposit")
     click.echo(f"{path}: edition {claimed.edition}, {len(claimed.products):,} files.")
-    v.same_environment(claimed)
+    if not wheels and (beside := d.beside(path, d.WHEELS)).exists():
+        wheels = beside
+    if wheels:
+        click.echo(f"Its packages come from {wheels}; no index is asked.")
+    else:
+        v.same_environment(claimed)
     click.echo("Building it again runs the code that it holds, with your rights …")
-    built = v.rebuilt(claimed, folder / "project")
+    built = v.rebuilt(claimed, folder / "project", wheels)
     found = agreement.differences(claimed.products, built)
     click.echo("\nComparing …")
     for product in d.PRODUCTS:
@@ -82,7 +103,7 @@ def _verified(path: Path, folder: Path) -> int:
         if len(of) > MOST:
             click.echo(f"    and {len(of) - MOST} more")
     code, said = agreement.answer(found, claimed.products, built)
-    click.echo(said)
+    click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{said}")
     return code
 
 

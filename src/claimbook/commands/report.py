@@ -17,6 +17,7 @@ from claimbook.build.plan import Plan, make
 from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
+from claimbook.publish import machine
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, drawn
 from claimbook.steps import tasks
@@ -24,7 +25,7 @@ from claimbook.steps import tasks
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-PICTURE = "notebooks/picture.png"  # of the stored outputs, for the README
+PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored outputs
 
 
 @click.command()
@@ -35,6 +36,8 @@ def report(plan: Plan) -> None:
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         build(plan, tasks.of_report(plan, progress), progress, plan.html)
+        if tasks.NOTEBOOKS in progress.spans:
+            renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
     click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
@@ -83,9 +86,9 @@ def _store_outputs(plan: Plan) -> None:
         changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
-        picture = drawn(json.loads(plan.committed(name).read_bytes()), about().picture)
-        if picture:
-            write_whole(plan.root / PICTURE, png(picture))
+        shown = drawn(json.loads(plan.committed(name).read_bytes()), about().picture)
+        if shown:
+            write_whole(plan.root / PICTURE, png(shown))
 
 
 def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path) -> None:
@@ -112,8 +115,8 @@ def _failure(plan: Plan, error: BaseException) -> str:
 
 
 def verdicts(results: Mapping[str, Any]) -> str:
-    """Table of the verdicts for the terminal."""
-    rows = [(c["id"], c["verdict"], c["robustness"]["label"]) for c in results["claims"]]
+    """Table of the answers for the terminal."""
+    rows = [(c["id"], c["answer"], c["firm"]) for c in results["claims"]]
     assessed = [row for row in rows if row[1] != NOT_ASSESSED]
     wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
     lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]

@@ -70,7 +70,12 @@ def difference(was: bytes, now: bytes) -> str:
 
 
 def shown(text: str, at: int) -> str:
-    """The part of a text around a place, without what a terminal takes for a command."""
+    """The part of a text around a place."""
     part = text[max(0, at - AHEAD) :]
     part = part if len(part) <= SHOWN else part[: SHOWN - 1] + "…"
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in part)
+    return printable(part)
+
+
+def printable(text: str) -> str:
+    """A text without what a terminal takes for a command."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

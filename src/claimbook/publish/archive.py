@@ -11,7 +11,7 @@ from pathlib import Path
 from claimbook.build.files import disk_fault
 from claimbook.say.project import Told
 
-MOST = 2_000_000_000  # bytes in an archive; a deposit has a twentieth of it
+MOST = 2_000_000_000  # bytes in an archive; a deposit has a twentieth of it, its wheels a quarter at most
 PACKING = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 FAULTS = (*PACKING, OSError, RuntimeError, ValueError)
 
@@ -21,13 +21,13 @@ class BadArchive(Told, ValueError):
 
 
 def write(files: Iterable[tuple[str, bytes]], date: dt.date, target: Path) -> None:
-    """Write an archive whole or not at all."""
+    """Write an archive whole or not at all. Wheels are packed already."""
     new = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with zipfile.ZipFile(new, "w") as archive:
             for name, content in files:
                 info = zipfile.ZipInfo(name, (date.year, date.month, date.day, 0, 0, 0))
-                info.compress_type = zipfile.ZIP_DEFLATED
+                info.compress_type = zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED
                 info.create_system = 3  # Unix, whose rights these are
                 info.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
                 archive.writestr(info, content, compresslevel=9)

@@ -5,17 +5,22 @@ Same inputs, same bytes: names are sorted, every file bears the date of the edit
 
 import hashlib
 import json
+import sys
+import sysconfig
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from claimbook.build import run
 from claimbook.build.files import below
 from claimbook.build.plan import Plan
 from claimbook.build.publication import ANNEX, BRIEF, PDF, PRINTS, WORKBOOK
+from claimbook.publish import machine
 from claimbook.publish.metadata import FILE, Work
 from claimbook.publish.references import apa, report
 from claimbook.publish.tree import project_files
 from claimbook.say.about import about
+from claimbook.say.project import Told
 from claimbook.templates import filled
 
 MANIFEST = "MANIFEST.sha256"
@@ -24,6 +29,9 @@ RESULTS = "results.json"
 PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
 OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
+WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # of this system and this Python
+LOCKS = ("requirements.lock", "requirements-uv.lock")
+MACHINE = f"-{machine.FILE}"
 FILES = {  # what a reader of the archive is told of its files, and their media types
     "README.md": ("how to read, verify and rebuild", "text/markdown"),
     "html/book/index.html": ("the report as web pages; begin here", "text/html"),
@@ -59,7 +67,7 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in products(plan).items()}
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
-    readme = filled("deposit.md", work=work, cite=apa(report(work)), files=told)
+    readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
     files |= {"README.md": readme.encode(), FILE: (plan.root / FILE).read_bytes()}
     files[CRATE] = as_json(crate(work, sorted(files)))
     files[MANIFEST] = manifest(files)
@@ -111,3 +119,17 @@ def _one_of_many(name: str) -> tuple[str, str] | None:
     if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
         return f"Evidence: {stem}", "text/csv"
     return None
+
+
+def beside(archive: Path, kind: str) -> Path:
+    """What lies beside a deposit, packed or not, and is named after it."""
+    return Path(str(archive.resolve()).removesuffix(".zip") + kind)
+
+
+def fetch_wheels(root: Path, folder: Path) -> dict[str, Path]:
+    """The packages that set-up installs, for this system and Python, with the hashes of the locks; asks the index."""
+    locks = [word for name in LOCKS for word in ("-r", str(root / name))]
+    fetch = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    if run.call([sys.executable, *fetch, "--only-binary", ":all:", *locks, "-d", str(folder)], folder):
+        raise Told("The locked packages could not be fetched; pip says above why. Mend that and start again.")
+    return below(folder)

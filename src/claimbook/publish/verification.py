@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ from claimbook.build import editions, run
 from claimbook.build.files import below
 from claimbook.build.plan import Plan
 from claimbook.build.publication import PRINTS
-from claimbook.publish import deposit
+from claimbook.publish import deposit, machine
+from claimbook.publish.agreement import printable
 from claimbook.publish.archive import unpacked
 from claimbook.publish.tree import copied, project_files
 from claimbook.say import project
 from claimbook.say.project import Told
 
 LOCK = Path(__file__).parents[3] / "requirements.lock"
+LONGEST = 300  # characters about a machine
 
 
 class Unverifiable(Told, ValueError):
@@ -114,15 +116,39 @@ def same_environment(claimed: Claimed) -> None:
         )
 
 
-def rebuilt(claimed: Claimed, folder: Path) -> dict[str, Path]:
-    """What the sources give when they are built in `folder`; the build says on the terminal how far it is."""
+def maker(path: Path) -> str:
+    """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
+    places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
+    told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
+    return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
+
+
+def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
+    """What the sources give when they are built in `folder`; the build says on the terminal how far it is.
+
+    An archive of `wheels` gives them an environment of their own; without it this one is used.
+    """
     copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
     environment |= {"PYTHONPATH": str(folder / "src")}
-    code = run.call([sys.executable, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
+    if wheels:
+        set_up(folder, wheels, environment)
+    python = str(folder / ".venv/bin/python") if wheels else sys.executable
+    _run([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
+    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
+    return deposit.products(plan)
+
+
+def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
+    """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
+    where = unpacked(wheels, folder.with_name("wheels")).as_uri()
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
+    _run([sys.executable, "src/claimbook/build/setup_environment.py"], folder, {**environment, **offline})
+
+
+def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    code = run.call(command, folder, environment)
     if code < 0:
         raise Unverifiable(f"The build was stopped from outside (signal {-code}). Start again.")
     if code:
         raise Unverifiable(f"The sources could not be built (exit code {code}); what went wrong is said above.")
-    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
-    return deposit.products(plan)

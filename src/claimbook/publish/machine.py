@@ -1,0 +1,27 @@
+"""The machine that makes a report: what may move a last digit.
+
+It stands beside the products and in none of them, since their bytes, and those of a deposit, are the same everywhere.
+"""
+
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+FILE = "machine.txt"
+CPU = Path("/proc/cpuinfo")
+VECTORS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "sse4_2": "SSE4.2", "asimd": "NEON"}  # the widest first
+PACKAGES = ("numpy", "pandas", "matplotlib")  # whose arithmetic depends on the processor
+
+
+def this_machine(cpu: Path = CPU) -> str:
+    """Processor, system, Python and packages of this machine on one line; `cpu` is where Linux tells the processor."""
+    told = cpu.read_text(errors="replace") if cpu.exists() else ""
+    known = dict(re.findall(r"^(model name|flags|Features)\s*: (.*)$", told, re.M))
+    flags = (known.get("flags") or known.get("Features", "")).split()
+    vectors = next((called for flag, called in VECTORS.items() if flag in flags), "")
+    processor = known.get("model name") or platform.processor() or "a processor without a name"
+    kind = ", ".join(part for part in (platform.machine(), vectors) if part)
+    system = " ".join(part for part in (platform.system(), *platform.libc_ver()) if part)
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return f"{processor} ({kind}), {system}, Python {platform.python_version()}, {packages}"

@@ -1,0 +1,194 @@
+"""The deposit: complete, described, the same bytes again, and proved by building it once more."""
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rocrate.rocrate import ROCrate
+from towns import FIGURES, FIRST, NAME, edit, run, start
+
+from claimbook.publish import archive, deposit, machine, verification
+from claimbook.publish.tree import project_files
+
+pytestmark = pytest.mark.process
+ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")  # only the loopback of its own
+# It takes Linux and root, and CI must.
+CLOSED = ALONE if sys.platform.startswith("linux") and (os.geteuid() == 0 or os.environ.get("CI")) else ()
+DAY = date(2026, 6, 30)
+KNOCK = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"  # an address that documentation uses
+
+
+@pytest.fixture(scope="module")
+def project(built, tmp_path_factory) -> Path:
+    """The towns with a finished report and its deposit."""
+    folder = shutil.copytree(built, tmp_path_factory.mktemp("deposit") / "project")
+    code, said = run(folder, "deposit")
+    assert code == 0, said
+    return folder
+
+
+@pytest.fixture(scope="module")
+def packed(project) -> Path:
+    (found,) = (project / "_build" / "2026").glob("*.zip")
+    return found
+
+
+@pytest.fixture(scope="module")
+def unpacked(packed, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
+    zipfile.ZipFile(packed).extractall(folder)
+    (top,) = folder.iterdir()
+    return top
+
+
+def test_the_archive_holds_report_and_sources_and_is_named_by_edition_and_content(packed, project):
+    names = zipfile.ZipFile(packed).namelist()
+    (top,) = {name.split("/")[0] for name in names}
+    assert packed.name == f"{top}.zip" and top.startswith("three-towns-2026-")
+    inside = {name.split("/", 1)[1] for name in names}
+    assert {"README.md", "ro-crate-metadata.json", "CITATION.cff", "results.json"} <= inside
+    assert {"three-towns.pdf", "html/book/index.html", FIRST, "MANIFEST.sha256"} <= inside
+    assert {f"source/{name}" for name in project_files(project)} <= inside
+    assert "source/requirements.lock" in inside and f"source/{FIGURES}" in inside
+    assert not [name for name in inside if "__pycache__" in name or "_build" in name]
+
+
+def test_dates_rights_and_order_are_fixed(packed):
+    entries = zipfile.ZipFile(packed).infolist()
+    assert {entry.date_time for entry in entries} == {(*DAY.timetuple()[:3], 0, 0, 0)}
+    assert {stat.S_IMODE(entry.external_attr >> 16) for entry in entries} <= {0o644, 0o755}
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+
+
+def test_the_same_report_gives_the_same_bytes(packed, project):
+    before = packed.read_bytes()
+    (project / "CITATION.cff").touch()
+    code, said = run(project, "deposit")
+    assert code == 0, said
+    assert packed.read_bytes() == before
+
+
+def test_every_file_but_the_manifest_is_in_the_manifest_with_its_checksum(unpacked):
+    lines = (unpacked / "MANIFEST.sha256").read_text().splitlines()
+    listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    files = {path.relative_to(unpacked).as_posix(): path for path in unpacked.rglob("*") if path.is_file()}
+    assert set(listed) == set(files) - {"MANIFEST.sha256"}
+    assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == digest for name, digest in listed.items())
+
+
+def test_the_reader_of_ro_crates_opens_it_and_finds_what_it_names(unpacked):
+    crate = ROCrate(unpacked)
+    assert crate.name.endswith("(edition 2026)") and crate.datePublished.isoformat().startswith(str(DAY))
+    assert crate.license["@id"] == "https://spdx.org/licenses/MIT"
+    named = [entity.id for entity in crate.data_entities]
+    assert FIRST in named and f"source/{FIGURES}" in named
+    assert not [name for name in named if not (unpacked / name).exists()]
+
+
+@pytest.mark.slow
+def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_network(packed, project):
+    if CLOSED:
+        knocked = subprocess.run([*CLOSED, sys.executable, "-c", KNOCK], capture_output=True, text=True)
+        assert "Network is unreachable" in knocked.stderr
+    process = start(project, "verify", str(packed), within=CLOSED)
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
+    assert said.rstrip().endswith("SAME BYTES") and said.count("the same bytes") == len(deposit.PRODUCTS)
+    made, again = (line.split(maxsplit=2)[2] for line in said.splitlines() if line.startswith(("Made on", "Again on")))
+    assert made == again == machine.this_machine()
+    assert f"notebooks: {NAME}" in said  # it says how far it is
+    assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
+
+
+def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(unpacked, copy)
+    (copy / "results.json").write_text((copy / "results.json").read_text().replace("overstated", "supported"))
+    (copy / "html" / "book" / "index.html").unlink()
+    code, said = run(project, "verify", str(copy))
+    assert code == 2
+    assert "results.json was changed after the deposit was made" in said
+    assert "html/book/index.html is missing from the deposit" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nothing.zip", "There is no nothing.zip."),
+        ("data", "data is neither a deposit nor the build of an edition."),
+        ("_build/2023", "There is no _build/2023"),
+    ],
+)
+def test_what_cannot_be_verified_is_told(project, name, said, monkeypatch, tmp_path):
+    monkeypatch.chdir(project)
+    with pytest.raises(verification.Unverifiable, match=re.escape(said)):
+        verification.opened(Path(name), tmp_path)
+
+
+def wheelhouse(folder: Path) -> None:
+    """Make a folder with two packages, which no index has, and a lock for each that names its hash."""
+    folder.mkdir()
+    for name, lock in zip(("tiny_package", "tiny_installer"), deposit.LOCKS, strict=True):
+        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+        files = {f"{name}.py": "", f"{name}-1.0.dist-info/METADATA": about}
+        files |= {f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+        files |= {f"{name}-1.0.dist-info/RECORD": "".join(f"{file},,\n" for file in files)}
+        wheel = folder / f"{name}-1.0-py3-none-any.whl"
+        archive.write([(file, text.encode()) for file, text in files.items()], DAY, wheel)
+        (folder / lock).write_text(f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+
+
+@pytest.mark.slow
+def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, monkeypatch):
+    house, packed, folder, fetched = (tmp_path / name for name in ("house", "wheels.zip", "a project", "fetched"))
+    wheelhouse(house)
+    fetched.mkdir()
+    with monkeypatch.context() as index:
+        index.setenv("PIP_NO_INDEX", "1")
+        index.setenv("PIP_FIND_LINKS", house.as_uri())
+        archive.write([(n, p.read_bytes()) for n, p in deposit.fetch_wheels(house, fetched).items()], DAY, packed)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")  # where nobody answers
+    locks = [word for name in deposit.LOCKS for word in ("-r", str(house / name))]
+    install = ["-m", "pip", "install", "--quiet", "--target", "lib", *locks]
+    (folder / "src/claimbook/build").mkdir(parents=True)
+    (folder / "src/claimbook/build/setup_environment.py").write_text(
+        f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, *{install}]))"
+    )
+    verification.set_up(folder, packed, os.environ)
+    assert {"tiny_package.py", "tiny_installer.py"} < {path.name for path in (folder / "lib").iterdir()}
+    packed.unlink()
+    with pytest.raises(archive.BadArchive, match="wheels.zip cannot be unpacked: No such file"):
+        verification.set_up(folder, packed, os.environ)
+
+
+def test_a_report_that_cannot_be_finished_is_not_deposited(project, packed):
+    edit(project / FIRST, "evidence.load(", "evidence.lode(")
+    packed.unlink()
+    code, said = run(project, "deposit")
+    edit(project / FIRST, "evidence.lode(", "evidence.load(")
+    assert code and "Nothing was published, because edition 2026 is not finished." in said and not packed.exists()
+
+
+def test_the_tree_of_this_project_is_what_git_tracks(root):
+    files = project_files(root)
+    assert {"data/sources.csv", "requirements.lock", "Makefile", "src/torch_program/__init__.py"} <= set(files)
+    assert "examples/three_towns/src/claimbook/__main__.py" in files, "what a link leads to"
+    assert list(files) == sorted(files) and not [name for name in files if name.startswith(("_build/", ".venv/"))]
+
+
+def test_the_site_is_made_of_every_edition_of_the_project(project):
+    code, said = run(project, "site")
+    assert code == 0 and "notebooks run" in said, said
+    site = project / "_build" / "site"
+    assert 'href="2026/index.html"' in (site / "index.html").read_text(encoding="utf-8")
+    assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
+    assert (site / "2026/book/three-towns.pdf").exists(), "where Google Scholar is told to look"
+    assert (site / ".nojekyll").exists()
