@@ -36,7 +36,7 @@ def test_without_a_build_notebooks_are_run_with_the_new_rows_and_without_them(pr
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
-    code = project / "src" / "claimbook" / "intake" / "effects.py"
+    code = project / "src" / "claimbook" / "changes" / "effects.py"
     towns.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
     process = towns.start(project, *adding(project))
     meeting.reached(process)  # a worker is just importing what it is to run, and would answer with a traceback

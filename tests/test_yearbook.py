@@ -14,8 +14,9 @@ from real_project import contents, executed
 
 from claimbook.build import editions
 from claimbook.build.plan import Plan
+from claimbook.changes import effects
 from claimbook.commands import main
-from claimbook.intake import adding, effects, validation
+from claimbook.intake import adding, validation
 from claimbook.say.recorded import FIGURE_MIME, read
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]

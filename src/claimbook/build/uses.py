@@ -138,7 +138,7 @@ def _rows(content: bytes) -> list[tuple[bytes, Row]]:
     for cells in reader:
         raw, begin = b"".join(lines[begin : reader.line_num]), reader.line_num
         header = header or cells
-        rows.append((raw, dict(zip(header, cells, strict=True))))
+        rows += [(raw, dict(zip(header, cells, strict=True)))] if cells else []
     return rows
 
 
