@@ -19,7 +19,7 @@ from claimbook.changes import effects
 from claimbook.changes.compare import difference
 from claimbook.commands import main
 from claimbook.commands.data import moved, newer
-from claimbook.intake import adding, cells, description, reading, tables, validation
+from claimbook.intake import adding, cells, description, reading, validation
 from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
@@ -211,20 +211,6 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
     assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: not read: sheet scratch"]
 
 
-# template ---------------------------------------------------------------------------------------------------
-
-
-def test_the_template_of_every_series_passes_as_nothing_new(sound, tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    stored, _ = tables.stored(sound)
-    wanted = ["template", *stored.series, "--data", str(sound), "--out", str(tmp_path / "t.xlsx")]
-    assert "40 rows to write over" in say(*wanted)
-    offer = adding.offer(sound, tmp_path / "t.xlsx")
-    assert (rendered(offer), offer.rows, len(offer.repeated)) == ("The data pass every check.", {}, 40)
-    assert "is there already" in say(*wanted)
-    assert "Did you mean htz_gdp?" in say("template", "htz_gpd", "--out", str(tmp_path / "u.xlsx"))
-
-
 # effects ----------------------------------------------------------------------------------------------------
 
 
@@ -315,8 +301,3 @@ def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folde
     monkeypatch.chdir(tmp_path)
     subprocess.run(shlex.split(command), check=True)
     assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")
-
-
-def test_a_conflict_of_another_form_is_refused(offered):
-    (told,) = offered(HEAD + ROW, conflict="My Word!").problems
-    assert (told.file, told.value, told.fix) == ("--conflict", "My Word!", 'Write "my-word".')

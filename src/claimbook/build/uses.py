@@ -63,18 +63,6 @@ class Names:
 names_in = lru_cache(maxsize=64)(Names)  # of the same texts it is made once
 
 
-def imported(code: Iterable[str], modules: Mapping[str, str]) -> tuple[str, ...]:
-    """Texts of the modules, by name, whose names stand in the code, or in the text of one that is imported."""
-    found: dict[str, str] = {}
-    texts = list(code)
-    while texts:
-        words = set(re.findall(r"\w+", texts.pop()))
-        new = {name: text for name, text in modules.items() if name in words and name not in found}
-        found |= new
-        texts += new.values()
-    return tuple(found.values())
-
-
 def _nodes(text: str) -> list[ast.AST]:
     try:
         return list(ast.walk(ast.parse(text)))

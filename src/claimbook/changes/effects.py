@@ -40,30 +40,23 @@ def readers(plan: Plan, merged: Path) -> list[str]:
 
 
 def effects(
-    plan: Plan, built: Plan | None, merged: Path, names: list[str], say: Callable[[str], None]
+    plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
-    """Run sections on the merged data: what they say otherwise than before, and which of them stop.
-
-    Before is the finished build, or where there is none the same sections on the data as they are.
-    """
+    """Run sections on the merged data: what they say otherwise than in the finished build, and which of them stop."""
     new = Plan(plan.root, plan.edition, merged)
-    jobs = [(new, name) for name in names] + ([] if built else [(plan, name) for name in names])
-    found: dict[tuple[Plan, str], dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     stopped = []
-    with processes(max(1, len(jobs))) as pool:
-        running = {pool.submit(said, *job): job for job in jobs}
+    with processes(max(1, len(names))) as pool:
+        running = {pool.submit(said, new, name): name for name in names}
         for done, future in enumerate(as_completed(running), 1):
-            side, name = running[future]
-            notebook, why = future.result()
-            which = "" if side is new else " as it is"
+            name, (notebook, why) = running[future], future.result()
             if why:
-                stopped.append(f"{name}.ipynb{which}, {why}")
+                stopped.append(f"{name}.ipynb, {why}")
             else:
-                found[side, name] = notebook
-            say(f"  {done} of {len(jobs)}  {name}{which}" + " stopped" * bool(why))
-    before = {name: _code(built.staged(name)) if built else found.get((plan, name)) for name in names}
-    old = {name: side for name, side in before.items() if side and (new, name) in found}
-    return difference(record.said(old), record.said({name: found[new, name] for name in old})), sorted(stopped)
+                found[name] = notebook
+            say(f"  {done} of {len(names)}  {name}" + " stopped" * bool(why))
+    before = {name: _code(built.staged(name)) for name in found}
+    return difference(record.said(before), record.said(found)), sorted(stopped)
 
 
 def _code(executed: Path) -> dict[str, Any]:

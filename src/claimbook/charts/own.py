@@ -1,6 +1,6 @@
 """A chart of one's own: what a call of seaborn or matplotlib drew, shown with its words, its data read from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -53,15 +53,15 @@ def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
     for bar in bars_of(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
         yield names.get(_colour(bar.patch), usual), *bar.spot(bar.base + bar.length)
     for dots in (dots for dots in axes.collections if isinstance(dots, PathCollection)):
-        colours = [to_hex(colour) for colour in dots.get_facecolor()] or [""]
+        colours = [to_hex(colour) for colour in np.atleast_2d(dots.get_facecolor())] or [""]
         for n, (x, y) in enumerate(np.asarray(dots.get_offsets())):
             yield names.get(colours[n % len(colours)], usual), x, y
 
 
 def _colour(sign: Any) -> str:
     if isinstance(sign, Line2D):
-        colour: Any = sign.get_markerfacecolor() if sign.get_linestyle() == "None" else sign.get_color()
-        return to_hex(colour)
+        colour: Callable[[], Any] = sign.get_markerfacecolor if sign.get_linestyle() == "None" else sign.get_color
+        return to_hex(colour())
     return to_hex(np.atleast_2d(sign.get_facecolor())[0])
 
 

@@ -13,10 +13,9 @@ import click
 from claimbook.build import editions
 from claimbook.build.files import scratch
 from claimbook.build.plan import Plan, make
-from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import parse, published_by
-from claimbook.say.words import counted, listed, some, suggestion
+from claimbook.say.words import counted, listed, some
 
 if TYPE_CHECKING:
     from claimbook.changes.compare import Difference
@@ -54,12 +53,8 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
-@click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
-@click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(
-    file: Path, folder: str | None, sources: Path | None, edition: str, conflict: str, supersede: bool, write: bool
-) -> None:
+def add(file: Path, folder: str | None, sources: Path | None, edition: str, write: bool) -> None:
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
     A table of another form is read by a script (.py), which is run and leaves its rows in a frame called figures, and
@@ -69,7 +64,7 @@ def add(
     from claimbook.intake import adding
 
     plan = make(edition, folder)
-    offer = adding.offer(plan.data, file, sources, conflict, supersede)
+    offer = adding.offer(plan.data, file, sources)
     refuse(offer)
     click.echo(told(offer))
     if not offer.rows:
@@ -162,9 +157,9 @@ def preview(plan: Plan, offer: "Offer") -> str:
         if not names:
             return "No notebook uses what would change."
         built, why = effects.last_build(plan)
-        both = "" if built else f" {why}, so they are run on the data as they are, too."
-        which = f"{len(names)} of {len(plan.sections)} notebooks"
-        click.echo(f"\nRunning {which} with the new rows, in temporary folders.{both}")
+        if built is None:
+            return f"{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move."
+        click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.")
         found, stopped = effects.effects(plan, built, merged, names, click.echo)
     return moved(found, stopped, plan.edition.name)
 
@@ -208,33 +203,6 @@ def _measure(measure: Mapping[str, Any]) -> str:
     value = measure["value"]
     number = f"{value:,.6g}" if isinstance(value, int | float) else "no value"
     return f"{measure['label']}: {number} {measure['unit']}" + ", decides" * bool(measure.get("decides"))
-
-
-@data.command()
-@click.argument("series", nargs=-1, required=True)
-@click.option("--data", "folder", help="Another copy of data/, from which the examples are taken.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write, .xlsx.")
-def template(series: tuple[str, ...], folder: str | None, out: Path) -> None:
-    """Write a workbook to start from: the columns, and the last stored rows of SERIES to write over."""
-    import pandas as pd
-
-    from claimbook.intake import description, tables
-
-    stored, package = tables.stored(make(data=folder).data)
-    for name in series:
-        if name not in stored.series:
-            near = suggestion(name, stored.series)
-            raise click.ClickException(f"There is no series {name!r}.{near} data/series.csv has them all.")
-    if out.suffix != ".xlsx" or out.exists():
-        raise click.ClickException(f"{out} is there already, or is no .xlsx. Choose another name.")
-    rows = pd.DataFrame(stored["figures"], columns=description.columns(description.schemas(package)["figures"]))
-    rows = rows[rows["series"].isin(series)]
-    rows = rows[rows["period"] == rows.groupby("series")["period"].transform("max")]
-    with pd.ExcelWriter(out, "xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}) as writer:
-        rows.to_excel(writer, sheet_name="figures", index=False)
-        text = writer.book.add_format({"num_format": "@"})  # then no period becomes a date, and no digit is lost
-        writer.sheets["figures"].set_column(0, len(rows.columns) - 1, 20, text)
-    click.echo(f"{out}: {counted(len(rows), 'row')} to write over. Then: {about().slug} data add {out}")
 
 
 COMMANDS = (check, data)

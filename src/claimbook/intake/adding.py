@@ -3,22 +3,21 @@
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from claimbook.build.files import scratch, write_all
 from claimbook.intake import description
-from claimbook.intake.cells import tried
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
 from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules import Rule, every_rule, mistaken, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, Words, declare, with_words
 from claimbook.intake.structure import structure
-from claimbook.intake.tables import CELL, Data, at, is_number, place_of, rows_of, stored
+from claimbook.intake.tables import CELL, Data, at, place_of, rows_of, stored
 from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, written
 from claimbook.say.periods import parse
@@ -45,11 +44,10 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = "", supersede: bool = False) -> Offer:
+def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
 
-    Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
-    the same and the day of publication later, a revision; both sides are marked.
+    Values that contradict stored ones say so by a word in their column conflict, which marks both sides.
     """
     try:
         data, package = stored(folder)
@@ -57,8 +55,6 @@ def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = 
         tables, said, problems = given(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
-    if swapped := list(swapped_columns(tables["figures"], data)):
-        return Offer(said=said, problems=problems + swapped)
     sound, faults = rows_in_form(tables, schemas)
     new, repeated, differing = new_and_stored(sound, data, schemas)
     problems += [*faults, *differing]
@@ -67,7 +63,7 @@ def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = 
         said += idle
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
-    marked, declared, undeclared = declare(merged, new["figures"], conflict, supersede)
+    marked, declared, undeclared = declare(merged, new["figures"])
     problems += [*homeless, *undeclared]
     if any(new.values()):
         problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
@@ -111,25 +107,6 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 
 
 # What is new ----------------------------------------------------------------------------------------------------
-
-
-def swapped_columns(rows: list[Row], stored: Data) -> Iterator[Problem]:
-    """Two columns whose contents stand under each other's name, in every row."""
-    looks_right = {  # like a cell of the column
-        "series": lambda text: text in stored.series,
-        "entity": lambda text: text in stored.places.names,
-        "period": lambda text: tried(parse, text) is not None,
-        "value": is_number,
-        "unit": lambda text: text in stored.known_units,
-        "source_id": lambda text: text in stored.source_of,
-    }
-    for one, other in combinations(looks_right, 2):
-        is_one, is_other = looks_right[one], looks_right[other]
-        here = any(is_one(row[one]) and is_other(row[other]) for row in rows)
-        if rows and not here and all(is_one(row[other]) and is_other(row[one]) for row in rows):
-            shown, first = f"{rows[0][one]} | {rows[0][other]}", int(rows[0]["_line"])
-            rule, fix = "The contents of two columns have changed places.", "Swap the columns {} and {} in every row."
-            yield Problem(rows[0]["_file"], first, f"{one} and {other}", shown, rule, fix.format(one, other))
 
 
 def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[Row]], list[Problem]]:

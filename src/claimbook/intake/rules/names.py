@@ -24,10 +24,7 @@ def known_names(data: Data) -> Faults:
     units, add = data.known_units, "add its row to sources.csv"
     for row in data["figures"]:
         rule = "A series must be defined in series.csv before figures use it."
-        otherwise = "add its definition to series.csv"
-        if called := [n for n, s in data.series.items() if row["series"] and row["series"] in s.get("label_zh", "")]:
-            otherwise = f"write one of {', '.join(called)}, whose Chinese names are like it, or {otherwise}"
-        yield from undeclared(data, row, "series", "series", rule, otherwise)
+        yield from undeclared(data, row, "series", "series", rule, "add its definition to series.csv")
         rule = "A source must be listed in sources.csv before figures use it."
         yield from undeclared(data, row, "source_id", "sources", rule, add)
         about, own = data.series.get(row["series"]), row["unit"]
