@@ -24,7 +24,6 @@ FILES = {
     "data/sources.csv": b'source_id,title\nyearbook,"One, in\ntwo lines"\nbulletin,Two\nsurvey,Three\n',
     "data/timeline.csv": b"event_id,source_id,ended_source_id\nlaw-2018,survey,\n",
     "data/studies.csv": b"source_id,claim_ids\nbulletin,first;second\n",
-    "data/search_log.csv": b"claim_ids\nfirst; second\nsecond\n",
     "data/sums.csv": b"provinces\nfirms\n",
 }
 LOAD = 'ev = evidence.load("towns", cutoff=cutoff)\nsection = Section("1", edition=edition)\n'
@@ -44,10 +43,9 @@ def test_rows_of_the_series_that_are_named_come_with_their_sources_alone() -> No
     assert "data/sums.csv" not in made
 
 
-def test_claims_of_the_section_come_without_remarks_and_with_the_searches_for_them() -> None:
+def test_claims_of_the_section_come_without_remarks() -> None:
     made = handed("")
     assert made["data/claims.yml"] == 'text_date: "2023-12-31"\nclaims:\n  - id: first\n    section: "1"\n'
-    assert made["data/search_log.csv"] == "claim_ids\nfirst; second\n"
 
 
 @pytest.mark.parametrize(

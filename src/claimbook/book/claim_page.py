@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from math import inf
 
 from claimbook.firmness.multiverse import agreement
+from claimbook.firmness.robustness import EMPTY
 from claimbook.publish.references import Reference, apa, claim_anchor
 from claimbook.results import what_if
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, Witness
-from claimbook.rule.scores import score_row
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.verdict_table import verdict_of
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import listed
 from claimbook.templates import filled
 
@@ -59,7 +59,6 @@ class Account:
     """
 
     claim: ClaimRecord
-    answer: str  # what was found, as the second half of a sentence
     section: str  # address of the page of its section
     section_title: str
     edition: str
@@ -92,12 +91,10 @@ class Account:
             }
 
 
-def conclusion(claim: ClaimRecord, answer: str) -> str:
-    """What was claimed and what became of it, in one sentence that stands alone."""
-    verdict = claim.stands_as
-    begun = verdict_of(verdict).clause
-    found = f": {answer}" if answer else ""
-    return f"{TEXT} says “{claim.statement.rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
+def conclusion(claim: ClaimRecord) -> str:
+    """What was claimed and what became of it, in a sentence that stands alone."""
+    found = f": {claim.found}" if claim.found else ""
+    return f"{TEXT} says “{claim.statement.rstrip('.')}”; this {answer_of(claim.stands_as).one}{found}."
 
 
 # the page ------------------------------------------------------------------------------------------------------
@@ -109,7 +106,7 @@ def page(account: Account) -> str:
         "claim.html",
         account=account,
         claim=account.claim,
-        lead=conclusion(account.claim, account.answer),
+        lead=conclusion(account.claim),
         reasons=list(firmness_reasons(account.claim.robustness)),
         heads=HEADS,
         measures=ranked(account.claim.measures),
@@ -118,7 +115,6 @@ def page(account: Account) -> str:
         what_if=what_if,
         agreement=agreement,
         searches=searches_anchor(account.id),
-        found_in=lambda claim: score_row(claim).found,
         cite=apa(account.reference),
     )
 
@@ -131,6 +127,9 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
         yield f"The verdict is {agreement(robust.choices.agree, robust.choices.of)}."
     for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
         yield f"It would be “{verdict}” {choice}."
+    if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
+        holds = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
+        yield f"It is right in size in {holds} of {len(filled)} declared definitions and years that have figures."
 
 
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:

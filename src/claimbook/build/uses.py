@@ -85,20 +85,13 @@ def _form(node: ast.AST) -> str:
 
 def handed(files: Mapping[str, bytes], names: Names) -> dict[str, bytes]:
     """Files of data/ with what a notebook that has these names can use; tables of which it uses nothing stay out."""
-    ledger, claims = _claims(files.get(LEDGER, b""), names)
-    made = {LEDGER: ledger}
+    made = {LEDGER: _claims(files.get(LEDGER, b""), names)}
     used, cited = set(), set()  # series and sources that rows name which it gets
-
-    def is_about(row: Row) -> bool:
-        return not claims.isdisjoint(c.strip() for c in row["claim_ids"].split(";"))
-
     wanted: dict[str, Callable[[Row], bool]] = {  # in this order: who cites a source comes before the sources
         **{name: lambda row: row["series"] in names for name in files if name.startswith(FIGURES)},
         "data/series.csv": lambda row: row["series"] in used or row["series"] in names.words,
         "data/timeline.csv": lambda row: row["event_id"] in names.words,
         "data/studies.csv": lambda row: not names.words.isdisjoint(row["claim_ids"].split(";")),
-        "data/search_log.csv": is_about,
-        "data/not_seen.csv": is_about,
         **{f"data/{name}.csv": lambda row: True for name in KEPT},
         "data/sources.csv": lambda row: row["source_id"] in cited or row["source_id"] in names.words,
     }
@@ -131,8 +124,8 @@ def _rows(content: bytes) -> list[tuple[bytes, Row]]:
 
 
 @lru_cache(maxsize=4)
-def _entries(ledger: bytes) -> tuple[bytes, list[tuple[bytes, str, str]]]:
-    """What stands above the claims, and each claim as it stands, with its id and section, without remarks around it."""
+def _entries(ledger: bytes) -> tuple[bytes, list[tuple[bytes, str]]]:
+    """What stands above the claims, and each claim as it stands, with its section, without remarks around it."""
     root = yaml.compose(ledger, Loader=LOADER)
     (claims,) = (value for key, value in root.value if key.value == "claims")
     lines, starts = ledger.splitlines(keepends=True), [claim.start_mark.line for claim in claims.value]
@@ -143,20 +136,19 @@ def _entries(ledger: bytes) -> tuple[bytes, list[tuple[bytes, str, str]]]:
         while remark.match(own[-1]):
             own.pop()
         fields = {key.value: value.value for key, value in claim.value}
-        found.append((b"".join(own), fields["id"], fields["section"]))
+        found.append((b"".join(own), fields["section"]))
     above = [line for line in lines[: starts[0]] if not remark.match(line)]
     return b"".join(above), found
 
 
-def _claims(ledger: bytes, names: Names) -> tuple[bytes, set[str]]:
-    """The ledger with the claims of the sections that the code names, and the ids of these claims."""
+def _claims(ledger: bytes, names: Names) -> bytes:
+    """The ledger with the claims of the sections that the code names."""
     try:
         above, claims = _entries(ledger)
     except UNREADABLE:
-        return ledger, set()
-    kept = [(raw, name) for raw, name, section in claims if LEDGER in names.whole or section in names.sections]
-    below = b"".join(raw for raw, _ in kept)
-    return (above + below if below else above.rstrip() + b" []\n"), {name for _, name in kept}
+        return ledger
+    kept = b"".join(raw for raw, section in claims if LEDGER in names.whole or section in names.sections)
+    return above + kept if kept else above.rstrip() + b" []\n"
 
 
 # Why it runs ----------------------------------------------------------------------------------------------------
@@ -170,7 +162,7 @@ def parts(name: str, content: bytes) -> list[str]:
             pieces = [raw for raw, _ in _rows(content)]
         elif name == LEDGER:
             above, claims = _entries(content)
-            pieces = [above, *(raw for raw, _, _ in claims)]
+            pieces = [above, *(raw for raw, _ in claims)]
     return [hashlib.sha256(piece).hexdigest()[:8] for piece in pieces]
 
 

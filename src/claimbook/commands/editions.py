@@ -1,4 +1,4 @@
-"""List the editions, and begin the next one."""
+"""Begin the next edition, and keep the notebooks in step with the default one."""
 
 import json
 from datetime import date
@@ -9,19 +9,8 @@ from claimbook.build import editions
 from claimbook.build.files import write_all, write_whole
 from claimbook.build.plan import make
 from claimbook.notebook.parameters import TAG, Run, cell, of_sections
-from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
-from claimbook.templates import filled
-
-
-@click.command(name="editions")
-def list_editions() -> None:
-    """List the editions."""
-    root = project.root()
-    for name in editions.names(root):
-        edition = editions.read(root, name)
-        click.echo(f"{name}  {edition.title}: {edition.note}")
 
 
 @click.group()
@@ -71,6 +60,8 @@ def new(name: str) -> None:
     own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     about_own = {key: of_sections().model_fields[key].description for key in own}
     others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
+    from claimbook.templates import filled
+
     text = filled("edition.yml", name=name, day=in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())
@@ -84,4 +75,4 @@ Bring in what came out:  {about().slug} data add FILE, or a script like those in
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
 
 
-COMMANDS = (edition, list_editions)
+COMMANDS = (edition,)

@@ -1,0 +1,176 @@
+"""The built pages: complete, linked, described, and asking nothing of the network."""
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+from checkout import ROOT
+from finished import HTML, book_pages, soup
+
+sys.path.insert(0, str(ROOT / "book"))
+import make_fonts  # noqa: E402
+
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    return frozenset(element["id"] for element in soup(page).find_all(id=True))
+
+
+def article(name: str) -> BeautifulSoup:
+    return soup(HTML / f"{name}.html").select_one("article.bd-article")
+
+
+@cache
+def prose(name: str) -> str:
+    """What a page says, without code."""
+    return "".join(s for s in article(name).strings if not any(p.name in {"pre", "code"} for p in s.parents))
+
+
+def broken(page: Path, href: str) -> str:
+    """Why a link of a page leads nowhere, or ""."""
+    if re.match(r"[a-z]+:", href) or href in {"", "#"}:
+        return ""
+    path, _, fragment = href.partition("#")
+    target = (page.parent / unquote(path.partition("?")[0])).resolve() if path else page
+    if not target.exists():
+        return f"{page.relative_to(HTML)}: {href} leads to no file"
+    if fragment and target.suffix == ".html" and unquote(fragment) not in anchors(target):
+        return f"{page.relative_to(HTML)}: {href} leads to no place on its page"
+    return ""
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_listed_page_has_an_article_with_one_title(name):
+    assert len(article(name).find_all("h1")) == 1
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_no_value_is_missing_and_no_directive_or_role_stands_in_the_text(name):
+    assert not re.search(r"\{[a-z0-9-]+\}|%%prose|:::|<inline>", prose(name))
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_internal_link_leads_somewhere(name):
+    page = HTML / f"{name}.html"
+    problems = [broken(page, link["href"]) for link in soup(page).find_all("a", href=True)]
+    assert not [p for p in problems if p], "\n".join(p for p in problems if p)
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_number_in_the_prose_leads_to_evidence(name):
+    for number in article(name).select("a.stat"):
+        assert "book/evidence.html#" in number["href"], f"{number.get_text()} leads to {number['href']}"
+        assert number.get("title"), f"{number.get_text()} does not say how it was made"
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_every_picture_has_a_description(name):
+    pictures = {picture["src"]: picture.get("alt", "") for picture in article(name).find_all("img")}
+    for figure in article(name).select("figure.chart"):
+        assert figure.svg["role"] == "img"
+        pictures[figure["id"]] = figure.svg["aria-label"]
+    for picture, alt in pictures.items():
+        assert len(alt) > 20, f"{picture} has the description {alt!r}"
+        assert not re.search(r"\.(svg|png)$", alt), f"{picture} is described by a file name"
+
+
+@pytest.mark.parametrize("name", [n for n in book_pages() if n.startswith("notebooks/")])
+def test_every_chart_offers_its_picture_and_its_data(name):
+    for figure in article(name).select("figure.chart"):
+        tools = figure.find_next_sibling()
+        assert "figure-tools" in tools["class"], f"nothing is offered below {figure['id']}"
+        files = [link["href"].rpartition(".")[2] for link in tools.select("p.downloads a[download]")]
+        assert files == ["svg", "png", "csv", "ipynb"], f"{figure['id']} offers {files}"
+
+
+def test_every_section_has_charts():
+    for name in book_pages():
+        if re.match(r"notebooks/[1-5]-", name):
+            assert article(name).select("figure.chart"), f"{name} shows no chart"
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_headings_do_not_skip_a_level(name):
+    levels = [int(h.name[1]) for h in article(name).find_all(re.compile(r"^h[1-6]$"))]
+    assert levels[0] == 1
+    jumps = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    assert not jumps, f"heading levels jump in {name}: {jumps}"
+
+
+@pytest.mark.parametrize("name", book_pages())
+def test_ids_on_a_page_are_unique(name):
+    ids = [e["id"] for e in article(name).find_all(id=True)]
+    assert not {i for i in ids if ids.count(i) > 1}
+
+
+def test_every_page_forbids_requests_to_elsewhere_before_it_loads_anything():
+    for page in HTML.rglob("*.html"):
+        first = re.search(r"<(?:script|link|style|img)\b|http-equiv=.Content-Security-Policy", page.read_text("utf-8"))
+        assert first and "Policy" in first[0], f"{page.relative_to(HTML)} is not held to its own folder"
+
+
+def test_no_style_sheet_loads_anything_from_elsewhere():
+    for sheet in sorted(HTML.rglob("*.css")):
+        outside = re.findall(r"""(?:url\(|@import)\s*['"]?((?:https?:)?//[^'")]+)""", sheet.read_text(encoding="utf-8"))
+        assert not outside, f"{sheet.relative_to(HTML)} loads {outside}"
+
+
+def test_no_page_tells_where_it_was_built():
+    for page in sorted(HTML.rglob("*.html")):
+        html = page.read_text(encoding="utf-8")
+        for place in ("file:/", str(ROOT), str(Path.home()) + "/", "/tmp/"):
+            assert place not in html, f"{page.relative_to(HTML)} holds {place}"
+
+
+def test_every_source_has_its_place_on_the_evidence_page():
+    from claimbook.say.anchors import source_anchor
+    from claimbook.say.csv_tables import rows_in
+
+    wanted = {source_anchor(row["source_id"]) for row in rows_in(ROOT / "data" / "sources.csv")}
+    assert wanted
+    assert wanted <= anchors(HTML / "book" / "evidence.html")
+
+
+def test_every_chinese_character_of_the_project_is_in_the_font():
+    used = make_fonts.chinese_characters(ROOT)
+    for weight in make_fonts.CHINESE_WEIGHTS:
+        held = make_fonts.characters_of(make_fonts.FONTS / f"claimbook-han-{weight}.woff2")
+        assert held <= make_fonts.characters_of(make_fonts.TRUETYPE / f"claimbook-han-{weight}.ttf")
+        missing = "".join(sorted(used - held))
+        assert not missing, f"The Chinese font lacks {missing}: make it again as book/make_fonts.py says."
+
+
+@pytest.mark.parametrize("name", make_fonts.LATIN)
+def test_pages_and_charts_have_the_same_latin_characters(name):
+    held = make_fonts.characters_of(make_fonts.FONTS / f"{name}.woff2")
+    assert held == make_fonts.characters_of(make_fonts.TRUETYPE / f"{name}.ttf")
+
+
+def test_the_chinese_of_the_front_page_is_in_its_small_font():
+    used = set(make_fonts.CHINESE.findall(soup(HTML / "book" / "index.html").get_text()))
+    css = (ROOT / "book" / "_static" / "torch.css").read_text(encoding="utf-8")
+    declared = {chr(int(code, 16)) for code in re.findall(r"U\+([0-9A-F]+)", css)}
+    held = make_fonts.characters_of(make_fonts.FONTS / "claimbook-han-title.woff2")
+    assert used <= declared == held == set(make_fonts.TITLE)
+
+
+def spoken(text: str) -> str:
+    """Text without typographic quotation marks, on one line."""
+    return " ".join(text.translate(str.maketrans("’‘“”", "''\"\"")).split())
+
+
+@pytest.mark.parametrize("name", [name for name in book_pages() if re.match("notebooks/[1-4]", name)])
+def test_nbconvert_says_of_the_stored_notebook_what_the_page_says_with_numbers(name):
+    from nbconvert import HTMLExporter
+
+    page, _ = HTMLExporter(exclude_input=True).from_filename(str(ROOT / f"{name}.ipynb"))
+    text = spoken(BeautifulSoup(page, "lxml").get_text())
+    paragraphs = [p for p in article(name).select("p:has(a.stat)") if not p.select("a.reference")]
+    assert paragraphs
+    assert not [said for said in (spoken(p.get_text()) for p in paragraphs) if said not in text]

@@ -1,0 +1,54 @@
+"""Words of the glossary in the prose, on a hand-made page."""
+
+from docutils import nodes
+from docutils.core import publish_doctree
+
+from claimbook.book.reading_aids import explain, link_claims, words
+
+GLOSSARY = """
+| English | 中文 | Pinyin | What it means here |
+|:--|:--|:--|:--|
+| Torch Center | 火炬中心 | Huǒjù zhōngxīn | the body that runs it |
+| Gross domestic product (GDP) | 国内生产总值 | guónèi | value added |
+| Origin | | | who produced a number |
+"""
+PAGE = """
+Title with GDP
+==============
+
+The Torch Center says origins, an *origin* and ``GDP``. See the GDP_, and GDP again.
+
+.. _GDP: https://example.org
+"""
+
+
+def test_terms_and_their_short_forms_are_read_from_the_table():
+    assert words(GLOSSARY) == {
+        "Torch Center": "the body that runs it",
+        "Gross domestic product": "value added",
+        "GDP": "value added",
+        "Origin": "who produced a number",
+    }
+
+
+def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
+    page = publish_doctree(PAGE)
+    before = page.astext()
+    explain(page, words(GLOSSARY), "glossary.html")
+    found = [r for r in page.findall(nodes.reference) if "term" in r["classes"]]
+    assert [(r.astext(), r["refuri"], r["reftitle"]) for r in found] == [
+        ("Torch Center", "glossary.html#term-torch-center", "the body that runs it"),
+        ("origin", "glossary.html#term-origin", "who produced a number"),
+        ("GDP", "glossary.html#term-gdp", "value added"),
+    ]
+    assert page.astext() == before
+
+
+def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
+    box = nodes.admonition("", nodes.title("", "A claim"), ids=["claim-one"])
+    page = nodes.section("", box, nodes.admonition("", nodes.title("", "Another box")))
+    link_claims(page)
+    assert [raw.astext() for raw in page.findall(nodes.raw)] == [
+        '<a class="headerlink" href="#claim-one" title="Link to this claim">#</a>',
+        ' <a class="web-only" href="../claims/one.html#judged">How it was judged</a>',
+    ]

@@ -1,0 +1,62 @@
+"""A claim of each kind in a new section, as the commands print them, is sound, and asserts nothing without evidence."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import towns
+from nbformat.v4 import new_code_cell
+
+from claimbook.commands.new import KINDS
+
+pytestmark = pytest.mark.process
+NAME = "6-spin-outs-abroad"
+FILLED = ("over", "1", "count", '"2023"', "count of libraries", "3", "It is so", "50", "percent", "It would be false.")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return towns.create(tmp_path / "project")
+
+
+def say(project: Path, *lines: str) -> list[tuple[int, str]]:
+    return towns.told(project, *(["new", *shlex.split(words)] for words in lines))
+
+
+@pytest.mark.slow
+def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_told(project: Path) -> None:
+    claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in KINDS]
+    (_, section), *printed = say(project, "section 6 'Spin-outs “abroad”'", *claims)
+    line = re.search(r"^ +- file: notebooks/.*\n", section, re.M)[0]
+    ledger, path = project / "data/claims.yml", project / f"notebooks/{NAME}.ipynb"
+    towns.edit(project / "_toc.yml", f"{towns.NAME}\n", f"{towns.NAME}\n{line}")
+    notebook = json.loads(path.read_bytes())
+    for kind, (_, said) in zip(KINDS, printed, strict=True):
+        _, entry, cell = re.split(r"^In .*:\n\n", said.rpartition("\nWhat is")[0], flags=re.M)
+        ledger.write_text(ledger.read_text() + entry)
+        notebook["cells"].insert(-1, new_code_cell(cell, id=kind))
+    path.write_text(json.dumps(notebook))
+    checks = (["check", "--refresh-datapackage"], ["check"])
+    _, (_, faults) = towns.told(project, *checks)
+    assert faults.startswith("ERROR: This is left to be filled in.") and faults.count("ERROR") == 1, faults
+    assert f"{len(FILLED)} errors in " in faults
+    for word in FILLED:
+        ledger.write_text(ledger.read_text().replace('"?"', word, 1))
+    assert towns.told(project, *checks)[1] == [0, "The data pass every check.\n"]
+    judged = towns.executed(project, NAME)["claims"]
+    assert [claim["id"] for claim in judged] == [f"of-kind-{kind}" for kind in KINDS]
+    assert all(claim["verdict"].startswith(("unverified", "not tested", "not scored")) for claim in judged)
+
+
+def test_a_refusal_is_a_sentence_and_overwrites_nothing(project: Path) -> None:
+    refusals = {
+        "section 1 Again": "Section 1 is notebooks/1-towns.ipynb.",
+        "section 6 火炬": "with Latin letters",
+        "section six Again": "has a number",
+        "claim w So. --section 3.9 --kind fact": 'three-towns new section 3.9 "Title"',
+        "claim w So. --section 1 --kind facts": "'facts' is not one of",
+    }
+    for (code, said), sentence in zip(say(project, *refusals), refusals.values(), strict=True):
+        assert code and sentence in said

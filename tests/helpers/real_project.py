@@ -1,0 +1,44 @@
+"""Copies of the real project and of small sound data, for tests that change them."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from checkout import ROOT
+
+from claimbook.build.execution import bundle, execute_bundle
+from claimbook.build.files import below
+from claimbook.build.plan import Plan
+from claimbook.intake.description import describe
+from torch_program.profiles.steps import NOTEBOOK, Profiles, run_as
+
+
+def profile(plan: Plan, province: str, year: int) -> bytes:
+    """The notebook of the profiles of a project, executed here for a province."""
+    wanted = Profiles(plan, year)
+    inputs = {name: path.read_bytes() for name, path in plan.inputs(NOTEBOOK).items()}
+    own = {f"notebooks/{run_as(province)}.ipynb": plan.committed(NOTEBOOK).read_bytes()}
+    return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as(province), wanted.parameters(province))
+
+
+def sound_data(folder: Path) -> Path:
+    """A small data folder, complete and described, in which every rule is kept; returns it."""
+    shutil.copytree(ROOT / "tests" / "intake" / "bad_data" / "sound", folder)
+    shutil.copy(ROOT / "data" / "datapackage.json", folder)
+    (folder / "claims.yml").write_text("text_date: '2023-12-31'\nclaims: []\n")
+    describe(folder)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, hidden ones too, by its path from there."""
+    return {name: path.read_bytes() for name, path in below(folder).items()}
+
+
+def executed(plan: Plan, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook, run in a folder that has just the files that the plan gives it."""
+    files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+    files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+    return json.loads(execute_bundle(files, name, parameters))

@@ -1,0 +1,42 @@
+"""`data add` while it runs notebooks: what it says then, and Ctrl-C, which leaves nothing written and no process."""
+
+from pathlib import Path
+
+import pytest
+import real_project
+import towns
+from towns import Meeting
+
+pytestmark = pytest.mark.process
+TABLE = "series,entity,period,value,unit,bound,source_id,locator\nlibraries,Threeland,2024,51,count,=,office_2025,p1\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return towns.create(tmp_path / "project")
+
+
+def adding(project: Path) -> list[str]:
+    """The command that adds a figure from a source of its own."""
+    head, *_, last = (project / "data" / "sources.csv").read_text().splitlines()
+    row = last.replace("2024", "2025").replace("2023", "2024")
+    files = {"new.csv": TABLE, "around.csv": f"{head}\n{row}\n"}
+    for name, text in files.items():
+        (project.parent / name).write_text(text)
+    return ["data", "add", "../new.csv", "--sources", "../around.csv"]
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
+    before = real_project.contents(project / "data")
+    here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
+    code = project / "src" / "claimbook" / "changes" / "effects.py"
+    towns.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
+    process = towns.start(project, *adding(project))
+    meeting.reached(process)  # a worker is just importing what it is to run, and would answer with a traceback
+    towns.ctrl_c(process)
+    said = process.communicate()[0]  # ends only when every process that holds the pipe has ended
+    assert process.returncode == 130, said
+    assert "Interrupted: data did not finish. Start it again." in said
+    assert "Traceback" not in said and "leaked" not in said, said
+    assert real_project.contents(project / "data") == before

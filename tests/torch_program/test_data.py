@@ -1,0 +1,171 @@
+"""The published data: sound, in use, in step with their description, and giving the numbers that the method quotes."""
+
+import json
+import re
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+import pytest
+from checkout import ROOT
+
+from claimbook.build.execution import declared_topics
+from claimbook.evidence import concentration
+from claimbook.intake import validation
+from claimbook.say.csv_tables import figures_in, rows_in
+from claimbook.say.periods import latest_day
+from torch_program import evidence
+
+DATA = ROOT / "data"
+SOURCES = DATA / "sources.csv"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_the_project():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        yield
+
+
+@pytest.fixture(scope="module")
+def everything():
+    topics = [path.stem for path in sorted((DATA / "figures").glob("*.csv"))]
+    return evidence.load(*topics, cutoff="2026-11-25")
+
+
+def test_the_data_pass_every_check_and_their_digests_are_in_step():
+    problems = validation.check(DATA)
+    assert not problems, validation.render(problems)
+
+
+def test_no_address_or_remark_of_a_copy_has_slipped_in():
+    words = re.compile(r"mirror|spam|weird|unrelated host", re.IGNORECASE)
+    told = [r for name in ("sources.csv", "zones.csv", "timeline.csv") for r in rows_in(DATA / name)]
+    told += [r for _, r in figures_in(DATA)]
+    assert not [row for row in told if any(words.search(cell) for cell in row.values())]
+    reposts = [r["source_id"] for r in rows_in(SOURCES) if "repost" in r["seen"] and r["address"]]
+    assert not reposts, "a source seen in a repost has no address of the publisher"
+
+
+def test_grade_a_is_for_what_was_read_at_its_origin():
+    lent = [r["source_id"] for r in rows_in(SOURCES) if r["grade"] == "A" and "repost" in r["seen"]]
+    assert not lent
+
+
+def test_vendors_figures_stay_out_of_the_open_download():
+    vendors = re.compile("Zero2IPO|CVSource|ITjuzi|Preqin|PitchBook|Hurun|Zhizhong")
+    open_rows = [r["source_id"] for r in rows_in(SOURCES) if vendors.search(r["origin"]) and r["redistribute"] != "no"]
+    assert not open_rows
+
+
+def test_the_2023_edition_sees_the_panel_up_to_2022_and_national_gdp_up_to_2022():
+    early = evidence.load("provinces", "national", cutoff="2023-12-31")
+    assert early.panel("rd_funds_government").columns.max() == 2022
+    assert early.panel("rd_funds_government")[2022].notna().all()
+    assert early.panel("rd_expenditure").columns.max() == 2022
+    assert early.frame("gdp_current")["year"].max() == 2022
+    assert all(latest_day(day).isoformat() <= "2023-12-31" for day in early.figures["published"])
+
+
+def test_every_year_from_2008_has_a_count_of_zones(everything):
+    counted = everything.frame("htz_count", entity="All zones")
+    assert set(range(2008, 2026)) - {2013} <= set(counted["year"])
+    as_of_2023 = counted[counted["year"] == 2023]
+    assert as_of_2023["value"].tolist() == [178]
+
+
+@pytest.mark.parametrize(("year", "percent"), [(2023, 16.7), (2024, 18.4)])
+def test_zhongguancuns_share_of_zone_revenue(everything, year, percent):
+    def of(entity):
+        frame = everything.frame("htz_operating_revenue", entity=entity)
+        return frame.loc[(frame["year"] == year) & frame["complete"], "value"].item()
+
+    assert round(100 * of("Zhongguancun Science Park") / of("All zones"), 1) == percent
+
+
+def test_beijings_government_money_is_six_times_its_share_of_gdp(everything):
+    money, gdp = everything.panel("rd_funds_government")[2023], everything.panel("gdp")[2023]
+    quotient = (money["Beijing"] / money.sum()) / (gdp["Beijing"] / gdp.sum())
+    assert round(quotient, 1) == 6.2
+
+
+@pytest.mark.parametrize(("series", "expected"), [("invention_patents_in_force", 0.615), ("gdp", 0.414)])
+def test_the_gini_over_the_31_provinces_in_2023(everything, series, expected):
+    values = everything.panel(series)[2023]
+    assert values.notna().all() and len(values) == 31
+    assert round(concentration.gini(values), 3) == expected
+
+
+def test_the_gdp_share_of_2022_is_on_record_twice_and_recomputes(everything):
+    shares = everything.frame("htz_gdp_share", entity="All zones", annual=True)
+    of_2022 = shares[shares["year"] == 2022].set_index("status")["value"].to_dict()
+    assert of_2022 == {"": 14.3, "preliminary": 13.6}
+    zones = everything.frame("htz_gdp", entity="All zones").set_index("period").loc["2022", "value"]
+    nation = everything.frame("gdp_current").set_index("period").loc["2022", "value"]
+    assert round(100 * zones / nation, 1) == 14.3
+
+
+def test_units_of_prefecture_level_by_size_and_the_zones_in_them(everything):
+    people = everything.frame("city_population_census").set_index("entity")["value"]
+    size = pd.cut(people, [0, 1e6, 3e6, 5e6, 1e7, np.inf], labels=False)
+    assert size.value_counts().sort_index().tolist() == [55, 124, 87, 73, 18]
+    entity = everything.prefectures.set_index("city_code")["entity"]
+    assert set(entity) == set(people.index)
+    hosts = everything.zones["city_code"].map(entity)
+    assert everything.zones[hosts.isna()]["city"].tolist() == ["石河子"]  # of a corps, no unit of the census table
+    assert hosts.map(size).value_counts().sort_index().tolist() == [4, 41, 50, 55, 27]
+
+
+@pytest.mark.parametrize(
+    "series", ["city_state_key_labs_academic", "city_rd_programme_money", "city_rd_programme_projects"]
+)
+def test_what_units_have_is_no_more_than_what_the_nation_has(everything, series):
+    values = everything.frame(series).set_index("entity")["value"]
+    units = values.drop("China")
+    assert set(units.index) <= set(everything.prefectures["entity"])
+    assert 0.75 * values["China"] < units.sum() <= values["China"]
+
+
+def test_a_laboratory_is_counted_once_in_provinces_and_cities(everything):
+    provinces = everything.panel("state_key_labs_academic")[2019]
+    cities = everything.frame("city_state_key_labs_academic").set_index("entity")["value"]
+    assert provinces.sum() == cities["China"] == 253
+    municipalities = ["Beijing", "Tianjin", "Shanghai", "Chongqing"]
+    assert (provinces[municipalities] == cities[municipalities]).all()
+
+
+def test_the_oecds_own_intensity_is_never_in_one_series_with_the_world_banks_aggregate(everything):
+    own, world_bank = everything.frame("rd_intensity_msti"), everything.frame("rd_expenditure_pct_gdp")
+    assert set(own["entity"]) == {"OECD total", "China"} and set(own["origin"]) == {"OECD"}
+    named = {entity for entity in world_bank["entity"] if "OECD" in entity}
+    assert named == {"OECD members (World Bank)"}
+    release = own[own["source_id"] == "msti_2023_09"].pivot(index="year", columns="entity", values="value")
+    assert (release["OECD total"] - release["China"]).round(2).to_dict() == {2000: 1.23, 2010: 0.58, 2021: 0.29}
+
+
+def test_what_ended_is_known_only_once_its_source_was_published(everything):
+    early = evidence.load("national", cutoff="2020-12-31")
+    assert {f.ended for f in everything.dated("conversion-fund-2011")} == {"2021"}
+    assert {f.ended for f in early.dated("conversion-fund-2011")} == {""}
+
+
+def test_one_document_has_one_source():
+    """The same value of the same thing, twice from one address, would be two witnesses made of one."""
+    by_address = defaultdict(set)
+    for row in rows_in(SOURCES):
+        if row["address"] and not row["address"].startswith("github:huhuaping/techme @"):
+            by_address[row["address"]].add(row["source_id"])
+    assert not {a: ids for a, ids in by_address.items() if len(ids) > 1}
+
+
+def test_words_of_a_source_are_few():
+    """At most 25; of Chinese, two characters count as a word."""
+    kept = [row["quote"] for _, row in figures_in(DATA)] + [row["words"] for row in rows_in(DATA / "studies.csv")]
+    long = [w for w in kept if len(re.findall(r"[㐀-鿿]", w)) / 2 + len(re.findall(r"[^\W㐀-鿿]\S*", w)) > 25]
+    assert not long, "\n".join(long)
+
+
+def test_every_table_of_figures_is_read_by_a_notebook():
+    read = {topic for path in NOTEBOOKS for topic in declared_topics(json.loads(path.read_bytes()))}
+    assert {path.stem for path in (DATA / "figures").glob("*.csv")} == read
