@@ -23,7 +23,7 @@ from claimbook.results.models import ClaimRecord
 from claimbook.say.anchors import PAGE, source_anchor
 from claimbook.say.csv_tables import rows_in
 
-LIST = "find_list.js"
+LIST = "_static/find_list.js"
 SHOWN = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
 Entry = tuple[str, str, str, str, str]  # its kind, its name, what it is, its address, further words that find it
 
