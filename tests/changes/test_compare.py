@@ -160,9 +160,7 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     rows = st.lists(st.tuples(*[few] * 10), max_size=5, unique_by=itemgetter(0, 1, 2, 8))
     measures = st.lists(st.builds(measure, few, VALUE), max_size=2)
     return record() | {
-        "claims": [
-            one | {"id": i, "verdict": draw(VERDICT), "measures": draw(measures)} for i in draw(names)
-        ],
+        "claims": [one | {"id": i, "verdict": draw(VERDICT), "measures": draw(measures)} for i in draw(names)],
         "statistics": {key: {"value": draw(VALUE), "unit": draw(few), "sources": []} for key in draw(names)},
         "evidence": columns(draw(rows)),
         "prose": {draw(few): draw(st.lists(TEXT, max_size=4, unique=True))},
