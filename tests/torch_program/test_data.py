@@ -10,7 +10,6 @@ import pytest
 from checkout import ROOT
 
 from claimbook.build.execution import declared_topics
-from claimbook.evidence import concentration
 from claimbook.intake import validation
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.periods import latest_day
@@ -88,13 +87,6 @@ def test_beijings_government_money_is_six_times_its_share_of_gdp(everything):
     money, gdp = everything.panel("rd_funds_government")[2023], everything.panel("gdp")[2023]
     quotient = (money["Beijing"] / money.sum()) / (gdp["Beijing"] / gdp.sum())
     assert round(quotient, 1) == 6.2
-
-
-@pytest.mark.parametrize(("series", "expected"), [("invention_patents_in_force", 0.615), ("gdp", 0.414)])
-def test_the_gini_over_the_31_provinces_in_2023(everything, series, expected):
-    values = everything.panel(series)[2023]
-    assert values.notna().all() and len(values) == 31
-    assert round(concentration.gini(values), 3) == expected
 
 
 def test_the_gdp_share_of_2022_is_on_record_twice_and_recomputes(everything):

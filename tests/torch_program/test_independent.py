@@ -109,13 +109,6 @@ def location_quotient(part: dict[str, float], whole: dict[str, float], name: str
     return share(part, name) / share(whole, name)
 
 
-def gini(values: dict[str, float]) -> float:
-    """Mean absolute difference of all pairs over twice the mean."""
-    numbers = list(values.values())
-    differences = sum(abs(a - b) for a in numbers for b in numbers)
-    return differences / (2 * len(numbers) * sum(numbers))
-
-
 def theil(values: dict[str, float], people: dict[str, float]) -> float:
     """Mean over all people of x ln x, x being the value per head over the mean value per head."""
     mean = sum(values.values()) / sum(people.values())
