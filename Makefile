@@ -57,7 +57,6 @@ profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
-	@$(RUN) report --edition $(call quoted,$(EDITION))
 	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv

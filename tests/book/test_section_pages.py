@@ -54,12 +54,3 @@ def test_what_convinces_who_checks_is_folded_and_says_what_it_is(page):
     folds = page.select("details.reviewer")
     assert folds and all(f.summary.get_text().strip() and f.select_one("table.reviewer caption") for f in folds)
     assert len(folds) == len(page.select("table.reviewer")) and not page.select("details.reviewer[open]")
-
-
-def test_a_document_is_found_once_for_a_claim(page):
-    for table in page.select("details.reviewer table"):
-        heads = [th.get_text(strip=True) for th in table.select("thead th")]
-        if "Found" in heads:
-            place = heads.index("Found")
-            found = [row.select("td")[place].get_text(strip=True) for row in table.select("tbody tr")]
-            assert len(found) == len(set(found))
