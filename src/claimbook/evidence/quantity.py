@@ -21,6 +21,7 @@ from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_boun
 from claimbook.say.about import about
 from claimbook.say.anchors import Place
 
+ASKED = ("source_id", "origin", "grade", "anchor", "behind", "bound", "period")  # of a row, by whom it is made from
 FRACTION = "ratio"  # unit of one thing over another of the same unit
 
 
@@ -234,9 +235,10 @@ def _together(parts: list[Provenance]) -> Provenance:
 
 
 def _leaves(given: Inputs) -> Iterator[Any]:
-    """Every row, measure and quantity that was given, one by one."""
+    """Every row, measure and quantity that was given, one by one; of a row of a frame what is asked of it."""
     if isinstance(given, pd.DataFrame):
-        yield from given.to_dict("records")
+        columns = [name for name in ASKED if name in given]
+        yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
     elif isinstance(given, pd.Series | Measure | Quantity):
         yield given
     else:

@@ -5,6 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from claimbook.charts import figures
@@ -19,6 +20,7 @@ from claimbook.evidence.quantity import Quantity, published
 from claimbook.firmness import judgement as judging
 from claimbook.firmness.judgement import Judged, Judgement
 from claimbook.notebook import boxes
+from claimbook.notebook.through_time import histories
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.say import project, prose, tables
@@ -202,11 +204,13 @@ class Section:
         missing = [c.id for c in self.claims if c.id not in self.judgements]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
+        shell = get_ipython()  # which no test has that runs no notebook
+        told = histories(self.claims, self.text_date, shell.user_ns, shell.user_ns["In"]) if shell else {}
         values = {
             "section": self.number,
-            "claims": [recorded(claim_record(j)) for j in self.judgements.values()],
+            "claims": [recorded(claim_record(j)) | told.get(name, {}) for name, j in self.judgements.items()],
             "statistics": self.statistics,
             "values": self.text.record(),
         }
-        told = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": told}, raw=True)
+        said = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": said}, raw=True)
