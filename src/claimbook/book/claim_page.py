@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from claimbook.book.step_lines import LEVELS, SINCE, in_the_texts_year, step_line
 from claimbook.firmness.multiverse import agreement
 from claimbook.publish.references import Reference, apa, claim_anchor
 from claimbook.results import what_if
-from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, Witness
-from claimbook.rule.scores import score_row
+from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, TurnOfTime, Witness
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
@@ -54,8 +54,7 @@ OUTCOME_WORDS = {
 class Account:
     """A claim, and what stands around it on its page. Addresses are seen from the folder of the page.
 
-    `history` has edition, cut-off day and record of each edition in which the claim was judged; `searches` and `unseen`
-    say what was looked for in vain and what is known but was not read.
+    `searches` and `unseen` say what was looked for in vain and what is known but was not read.
     """
 
     claim: ClaimRecord
@@ -63,8 +62,9 @@ class Account:
     section: str  # address of the page of its section
     section_title: str
     edition: str
+    text_date: str
+    until: str  # the cut-off day of the edition
     reference: Reference
-    history: Sequence[tuple[str, str, ClaimRecord]] = ()
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
     care: str = ""  # what its words do not say
@@ -81,7 +81,7 @@ class Account:
         """Address of the claim in its section."""
         return f"{self.section}#{claim_anchor(self.id)}"
 
-    def sources_of(self, measure: Witness) -> Iterator[dict[str, str]]:
+    def sources_of(self, measure: Witness | TurnOfTime) -> Iterator[dict[str, str]]:
         """The sources of a measure by publisher and year, each with its title and its place among the evidence."""
         for source_id in dict.fromkeys(measure.sources):
             known = self.sources.get(source_id, {"publisher": source_id, "published": "", "title": "", "title_en": ""})
@@ -118,7 +118,10 @@ def page(account: Account) -> str:
         what_if=what_if,
         agreement=agreement,
         searches=searches_anchor(account.id),
-        found_in=lambda claim: score_row(claim).found,
+        line=step_line(account.claim, account.text_date, account.until),
+        levels=[group.says for group in LEVELS],
+        since=int(account.text_date[:4]) - SINCE,
+        known=in_the_texts_year(account.claim, account.text_date),
         cite=apa(account.reference),
     )
 

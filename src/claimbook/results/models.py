@@ -206,6 +206,10 @@ class ClaimRecord(Strict):
     through_time: tuple[TurnOfTime, ...] = ()
     code: str = Field(default="", description="digest of the code in its notebook that leads to its verdict")
 
+    def on(self, day: str) -> TurnOfTime:
+        """What the rule said on a day, as ISO date."""
+        return [turn for turn in self.through_time if turn.day <= day][-1]
+
 
 class PlaceRecord(Strict):
     source: str
