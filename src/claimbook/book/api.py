@@ -17,6 +17,7 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.parameters import of_notebook
 from claimbook.publish.identity import claim_file
 from claimbook.results import models
+from claimbook.results.seals import Seal
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import figures_in, rows_in, written
 from claimbook.say.periods import published_by
@@ -53,6 +54,9 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
         yield f"claims/{claim['id']}.json", claim_file(claim, found["parameters"])
     yield from series_files(source / "data", found["parameters"]["cutoff"])
     yield "results.schema.json", results.as_json(models.schema())
+    yield "seal.schema.json", results.as_json(Seal.model_json_schema())
+    for path in sorted((source / "editions").glob("*.seal.json")):
+        yield path.name, path.read_bytes()
     for path in sorted(SHIPPED.iterdir()):
         if path.suffix == ".json" or path.name == SCRIPT:
             yield path.name, path.read_bytes()

@@ -67,6 +67,7 @@ class Account:
     reference: Reference
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
+    sealed: str = ""  # whether its test is as it was sealed, where it was
     care: str = ""  # what its words do not say
     chart: str = ""  # its drawing, as SVG with its alternative text
     figure: str = ""  # label of the drawing, under which its files are published

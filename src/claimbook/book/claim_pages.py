@@ -11,13 +11,15 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from claimbook.book import api
 from claimbook.book.citing import SCORECARD, notebooks_of, tags, work_of
 from claimbook.book.claim_page import Account, conclusion, page
 from claimbook.book.drawings import on_page
+from claimbook.book.sealed_page import changed_since
 from claimbook.evidence.claims import read_ledger
 from claimbook.evidence.lookups import claims_of, read_lookups
 from claimbook.publish import parts, references
-from claimbook.results import what_if
+from claimbook.results import seals, what_if
 from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import rows_in
@@ -32,6 +34,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
     sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
     ledger = read_ledger(source / "data" / "claims.yml")
+    since = changed_since(app, api.claims(source))
     care = {claim.id: claim.care for claim in ledger.claims}
     made = []
     for document, notebook in notebooks_of(app).items():
@@ -46,6 +49,7 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
                     edition=work.edition,
+                    sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
                     reference=references.claim(work, said, document),
