@@ -1,13 +1,12 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE SCHEDULER PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
 YEAR ?=
 PROVINCE ?=
-SCHEDULER ?=
 PORT ?= 8000
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
 PYTHON = .venv/bin/python
@@ -38,7 +37,7 @@ report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION
 	@$(RUN) report $(RUN_OPTIONS)
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
-	@$(PYTHON) tests/chromium.py
+	@$(PYTHON) tests/helpers/chromium.py
 	@$(PYTEST) -m "(book or process) and not slow" tests
 
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
@@ -53,9 +52,9 @@ diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, eac
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
 	@$(RUN) baseline --edition $(call quoted,$(EDITION))
 
-profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei, SCHEDULER=tcp://host:8786
+profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
 	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
-	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE))) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
+	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
 	@$(RUN) report --edition $(call quoted,$(EDITION))
@@ -97,7 +96,7 @@ verify: setup    ### build a deposit (OF=deposit.zip) or the last build again an
 mutate: setup    ### change values of data/ one at a time and see whether a check goes red; N= how many, SEED= which
 	@$(PYTHON) benchmarks/mutate.py $(if $(N),--n $(call quoted,$(N))) $(if $(SEED),--seed $(call quoted,$(SEED)))
 
-bench: setup     ### time the report against the plain way, and a sweep of profiles three ways
+bench: setup     ### time the report against the plain way, and a sweep of profiles two ways
 	@$(PYTHON) benchmarks/compare.py
 	@$(PYTHON) benchmarks/profiles.py
 	@$(PYTHON) benchmarks/growth.py

@@ -1,10 +1,11 @@
-/* The card of a computed number: what it is, how it was made, where it stands. Opens on hover, focus and tap; Escape,
-   a tap elsewhere and moving on close it. It stands after its number in the order of reading, so Tab leads into it. */
+/* The card of a computed number: what it is, how it was made, where it stands. Opens on hover, focus, click and tap;
+   Escape, a tap elsewhere and moving on close it. It stands after its number in the order of reading: Tab leads into it,
+   and Enter. */
 (() => {
   "use strict";
   const block = document.getElementById("numbers");
   if (!block || !HTMLElement.prototype.showPopover) return; // the link with its title does without
-  const { numbers, sources, series } = JSON.parse(block.textContent);
+  const { numbers, sources, series, report, place: here } = JSON.parse(block.textContent);
   const GAP = 8, EDGE = 8, OPEN_AFTER = 120, CLOSE_AFTER = 250; // pixels, milliseconds
   let open = null; // {link, card}
   let timer = 0;
@@ -29,12 +30,24 @@
     return element("span", "number-place", link, element("span", "number-about", `Grade ${source.grade} · ${about}`), ...quoted);
   }
 
-  /* Only spans and links: the card stands inside a paragraph. */
+  /* "National high-tech zones: 178 (30 November 2023; who published it; this report, its edition and address)". */
+  function citation(link, number, what) {
+    const behind = number.places.map((place) => sources[place.source]).filter(Boolean);
+    const origins = [...new Set(behind.map((source) => `${source.by}, “${source.title}”`))].slice(0, 2);
+    const published = number.made === "published"; // of one that is not, its making says more than what went in
+    const said = link.textContent, value = said.includes(number.unit) ? said : `${said} ${number.unit}`;
+    const where = `${report}, ${here}#number-${link.dataset.number}`;
+    const beside = [number.period, published ? "" : number.made, ...origins, where].filter(Boolean).join("; ");
+    return `${published && what ? `${what}: ` : ""}${value} (${beside})`;
+  }
+
+  /* Only spans, links and a button: the card stands inside a paragraph. */
   function build(link, number, id) {
     const page = link.getAttribute("href").split("#")[0];
     const kinds = [...new Set(number.places.map((place) => series[place.series]).filter(Boolean))];
+    const what = kinds.slice(0, 2).join("; ") + (kinds.length > 2 ? " and others" : "");
     const facts = element("span", "number-facts",
-      kinds.length ? element("span", "number-what", kinds.slice(0, 2).join("; ") + (kinds.length > 2 ? " and others" : "")) : "",
+      what ? element("span", "number-what", what) : "",
       line("Value", number.value),
       number.period ? line("Period", number.period) : "",
       line("How", number.made === "published" ? "as published" : number.made));
@@ -43,7 +56,11 @@
     if (number.more) card.append(element("span", "number-about", `and ${number.more} more on the Evidence page`));
     const row = element("a", "number-evidence", "Its rows on the Evidence page");
     row.href = link.getAttribute("href");
-    card.append(row);
+    const copy = element("button", "copy", "Copy with citation");
+    copy.type = "button";
+    copy.setAttribute("aria-live", "polite");
+    copy.dataset.copy = citation(link, number, what);
+    card.append(row, copy);
     card.id = id;
     card.setAttribute("role", "dialog");
     card.setAttribute("aria-label", `About the number ${link.textContent}`);
@@ -103,9 +120,10 @@
     link.addEventListener("mouseleave", () => later(() => { if (!busy()) hide(); }, CLOSE_AFTER));
     link.addEventListener("focus", () => { if (!touched) show(link); });
     link.addEventListener("click", (event) => {
-      if (!touched) return; // a mouse or Enter follows the link to the evidence
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // to the evidence, in a tab of its own
       event.preventDefault();
       show(link);
+      if (event.detail === 0) open.card.querySelector("a").focus(); // Enter, or a reader of screens
     });
   }
   document.addEventListener("pointerdown", (event) => {

@@ -37,7 +37,7 @@ FACE = {
     "NOT_ASSESSED": "say.verdict_table",
     "KINDS_TOLD": "say.verdict_table",
     "tally": "say.verdict_table",
-    "verdict_of": "say.verdict_table",
+    "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }
 MODULES = {

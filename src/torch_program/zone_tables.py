@@ -6,11 +6,6 @@ nearly every zone that was approved by then.
 
 import pandas as pd
 
-from claimbook.charts import lorenz_chart
-from claimbook.charts.figures import Chart
-from claimbook.evidence.concentration import gini, hhi, top_share
-from claimbook.say import tables
-from claimbook.say.words import listed
 from torch_program.evidence import ZoneEvidence
 
 MEASURES = {
@@ -46,41 +41,3 @@ def whole_table(ev: ZoneEvidence, found: dict[Column, pd.DataFrame]) -> tuple[in
     whole = {column: rows for column, rows in found.items() if len(rows) >= NEARLY_EVERY * counts[column[1]]}
     last = max((year for _, year in whole), default=0)
     return last, {series: rows for (series, year), rows in whole.items() if year == last}
-
-
-def spread_table(ev: ZoneEvidence, whole: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
-    """How each column is spread over the zones, with and without the largest; cells are MyST text."""
-    approved = len(ev.approved_zones(year, undated=True))
-
-    def row(series: str, rows: pd.DataFrame) -> dict[str, str | None]:
-        values = rows.set_index("entity")["value"]
-        printed = ev.annual(series)
-        total = printed.loc[printed["year"] == year, "value"] if len(printed) else pd.Series(dtype=float)
-        return {
-            "Measure": tables.escape(MEASURES[series]),
-            "Zones": f"{len(values)} of {approved}",
-            "Top ten, %": f"{top_share(values, 10) * 100:.1f}",
-            "Gini": f"{gini(values):.3f}",
-            "HHI": f"{hhi(values):.3f}",
-            "Top ten without Zhongguancun, %": f"{top_share(values.drop(LARGEST, errors='ignore'), 10) * 100:.1f}",
-            "Covered, %": f"{values.sum() / total.iloc[0] * 100:.1f}" if len(total) else None,
-        }
-
-    return pd.DataFrame([row(series, rows) for series, rows in whole.items()])
-
-
-def spread_chart(ev: ZoneEvidence, whole: dict[str, pd.DataFrame], year: int) -> Chart:
-    """Lorenz curves over the zones that have every measure, each zone counted the same."""
-    values = pd.DataFrame({MEASURES[series]: rows.set_index("entity")["value"] for series, rows in whole.items()})
-    curves = values.dropna()
-    ginis = curves.apply(gini)
-    ends = dict.fromkeys((ginis.idxmax(), ginis.idxmin()))
-    ten = {name: top_share(values[name].dropna(), 10) * 100 for name in ends}
-    return lorenz_chart(
-        curves,
-        pd.Series(1.0, index=curves.index),
-        f"Ten zones have {listed(f'{part:.0f} % of {name}' for name, part in ten.items())}",
-        f"Lorenz curves over the {len(curves)} zones that have every measure, {year}; each zone counts the same",
-        ev.credit(pd.concat(whole.values())),
-        unit="zones",
-    )

@@ -44,7 +44,9 @@ def test_the_keyboard_leads_from_a_number_to_its_rows(page):
     assert page.get_by_role("dialog").count() == 0
     assert link.evaluate("link => link === document.activeElement")
     assert link.get_attribute("aria-expanded") == "false"
-    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # into the card: the page stays
+    assert card.evaluate("card => card.contains(document.activeElement)")
+    card.locator("a.number-evidence").press("Enter")
     page.wait_for_url("**/book/evidence.html#*")
     target = page.url.partition("#")[2]
     assert page.evaluate("id => !!document.getElementById(id)", target)
@@ -73,6 +75,10 @@ def test_a_pointer_opens_a_card_and_may_rest_on_it(open_tab):
         page.mouse.move(2, 2)
         page.clock.run_for(LONG)
         assert not card.count()
+        link.click()  # the page stays, and the card until one is elsewhere
+        page.mouse.move(2, 2)
+        page.clock.run_for(LONG)
+        assert card.is_visible() and page.url.endswith(f"{NAME}.html")
 
 
 def test_a_finger_opens_a_card_and_closes_it_elsewhere(open_tab):

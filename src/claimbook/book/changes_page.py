@@ -15,7 +15,7 @@ from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
 from claimbook.say.recorded import ResultsError
-from claimbook.say.verdict_table import badge_class
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
@@ -68,13 +68,12 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping
     anchor = f"changed-{before['edition']}-{after['edition']}"
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     if not found.flipped:
-        section += nodes.paragraph("", f"Every verdict of {then} stands in {now}.")
+        section += nodes.paragraph("", f"Every answer of {then} stands in {now}.")
     else:
         flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
         section += nodes.paragraph("", f"What came to light between {then} and {now} flipped {flipped}.")
         flips = [flip_node(change, labels.get(change.key, change.key)) for change in found.flipped]
         section += nodes.bullet_list("", *flips, classes=["flips"])
-    section += [nodes.paragraph("", sentence) for sentence in tell.firmness(found, labels)]
     if data := [c.key for c in found.files if c.key.startswith("data/")]:
         section += nodes.paragraph("", f"Some of this comes from other data, not from the edition: {', '.join(data)}.")
     if tell.LOST in blocks:
@@ -88,8 +87,9 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping
 def flip_node(change: Change, name: str) -> nodes.list_item:
     """A claim, its verdict then and now, and why."""
     line = nodes.paragraph("", "", nodes.strong("", sentence_case(name)), nodes.Text(": "))
-    for joint, verdict in zip(("", ", now "), map(tell.stands, change[1:]), strict=True):
-        line += [nodes.Text(joint), nodes.inline("", verdict, classes=["verdict", f"verdict-{badge_class(verdict)}"])]
+    for joint, word, side in zip(("", ", now "), tell.turned(change), change[1:], strict=True):
+        look = f"verdict-{answer_of(tell.stands(side)).name}"
+        line += [nodes.Text(joint), nodes.inline("", word, classes=["verdict", look])]
     line += nodes.Text(f". {tell.why(change)}".rstrip())
     return nodes.list_item("", line)
 

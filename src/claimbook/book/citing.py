@@ -16,9 +16,8 @@ from claimbook.build import contents
 from claimbook.build.publication import PDF
 from claimbook.publish import metadata, parts, references
 from claimbook.publish.references import Reference
+from claimbook.say.about import about
 from claimbook.templates import filled
-
-SCORECARD = "fig-scorecard"  # what previews of links show where a page has no picture of its own
 
 
 @cache
@@ -89,7 +88,7 @@ def set_address(app: Sphinx, config: Config) -> None:
 def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """What the head of a page tells programs; `of_page` is what only pages of its kind have."""
     work = work_of(app)
-    known = {"says": work.abstract, "picture": SCORECARD, "sections": {}, "claim": {}}
+    known = {"says": work.abstract, "picture": about().picture, "sections": {}, "claim": {}}
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 

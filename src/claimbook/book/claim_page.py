@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from claimbook.book.step_lines import LEVELS, SINCE, in_the_texts_year, step_line
+from claimbook.book.step_lines import SINCE, in_the_texts_year, step_line
 from claimbook.firmness.multiverse import agreement
+from claimbook.firmness.robustness import EMPTY
 from claimbook.publish.references import Reference, apa, claim_anchor
 from claimbook.results import what_if
 from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, TurnOfTime, Witness
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.verdict_table import verdict_of
+from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed
 from claimbook.templates import filled
 
@@ -58,7 +59,6 @@ class Account:
     """
 
     claim: ClaimRecord
-    answer: str  # what was found, as the second half of a sentence
     section: str  # address of the page of its section
     section_title: str
     edition: str
@@ -93,12 +93,10 @@ class Account:
             }
 
 
-def conclusion(claim: ClaimRecord, answer: str) -> str:
-    """What was claimed and what became of it, in one sentence that stands alone."""
-    verdict = claim.stands_as
-    begun = verdict_of(verdict).clause
-    found = f": {answer}" if answer else ""
-    return f"{TEXT} says “{claim.statement.rstrip('.')}”; {begun.format(verdict=verdict)}{found}."
+def conclusion(claim: ClaimRecord) -> str:
+    """What was claimed and what became of it, in a sentence that stands alone."""
+    found = f": {claim.found}" if claim.found else ""
+    return f"{TEXT} says “{claim.statement.rstrip('.')}”; this {answer_of(claim.stands_as).one}{found}."
 
 
 # the page ------------------------------------------------------------------------------------------------------
@@ -110,7 +108,7 @@ def page(account: Account) -> str:
         "claim.html",
         account=account,
         claim=account.claim,
-        lead=conclusion(account.claim, account.answer),
+        lead=conclusion(account.claim),
         reasons=list(firmness_reasons(account.claim.robustness)),
         heads=HEADS,
         measures=ranked(account.claim.measures),
@@ -120,7 +118,7 @@ def page(account: Account) -> str:
         agreement=agreement,
         searches=searches_anchor(account.id),
         line=step_line(account.claim, account.text_date, account.until),
-        levels=[group.says for group in LEVELS],
+        levels=[answer.word for answer in SCORED],
         since=int(account.text_date[:4]) - SINCE,
         known=in_the_texts_year(account.claim, account.text_date),
         cite=apa(account.reference),
@@ -135,6 +133,9 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
         yield f"The verdict is {agreement(robust.choices.agree, robust.choices.of)}."
     for choice, _, verdict in (flip.rpartition(": ") for flip in robust.flips):
         yield f"It would be “{verdict}” {choice}."
+    if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
+        holds = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
+        yield f"It is right in size in {holds} of {len(filled)} declared definitions and years that have figures."
 
 
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.book import api
-from claimbook.book.citing import SCORECARD, notebooks_of, tags, work_of
+from claimbook.book.citing import notebooks_of, tags, work_of
 from claimbook.book.claim_page import Account, conclusion, page
 from claimbook.book.drawings import on_page
 from claimbook.book.sealed_page import changed_since
@@ -22,6 +22,7 @@ from claimbook.publish import parts, references
 from claimbook.results import seals, what_if
 from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
+from claimbook.say.about import about
 from claimbook.say.csv_tables import rows_in
 
 FOLDER = "claims"
@@ -38,14 +39,12 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     care = {claim.id: claim.care for claim in ledger.claims}
     made = []
     for document, notebook in notebooks_of(app).items():
-        values = results.read(notebook)["values"] if parts.claims(notebook) else {}
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for said in parts.claims(notebook):
             claim = ClaimRecord.model_validate(said)
             made.append(
                 Account(
                     claim=claim,
-                    answer=answer_of(values, claim),
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
                     edition=work.edition,
@@ -61,12 +60,6 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                 )
             )
     return tuple(made)
-
-
-def answer_of(values: Mapping[str, Any], claim: ClaimRecord) -> str:
-    """The answer of the section to a claim, without stop and firmness, which have a place of their own."""
-    said = values.get(f"answer-{claim.id}", {}).get("text", "")
-    return said.removesuffix(f" ({claim.robustness.label})").removesuffix(".")
 
 
 def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
@@ -91,8 +84,8 @@ def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Name, context and template of every page."""
     for account in accounts(app):
-        name, says = f"{FOLDER}/{account.id}", conclusion(account.claim, account.answer)
-        told = {"says": says, "claim": account.claim, "picture": account.figure or SCORECARD}
+        name, says = f"{FOLDER}/{account.id}", conclusion(account.claim)
+        told = {"says": says, "claim": account.claim, "picture": account.figure or about().picture}
         context = {
             "title": account.claim.statement,
             "body": page(account),

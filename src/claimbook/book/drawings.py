@@ -1,13 +1,10 @@
-"""Drawings of figures outside of a notebook: on a page, as a file that needs no font, as pixels."""
+"""Drawings of figures outside of a notebook: on a page, as a file, as pixels."""
 
-import base64
 import io
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +16,6 @@ from claimbook.say.recorded import figures
 
 PPI = 200  # pixels of an inch; a picture is 1,000 wide
 PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
-TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
-FIRST_IDEOGRAPH = "\u2e80"
-Face = tuple[str, str, str]  # family, weight, style
-FILES: Mapping[Face, str] = {
-    ("Claimbook Sans", "400", "normal"): "claimbook-sans-400.ttf",
-    ("Claimbook Sans", "600", "normal"): "claimbook-sans-600.ttf",
-    ("Claimbook Sans", "400", "italic"): "claimbook-sans-400-italic.ttf",
-    ("Claimbook Han", "400", "normal"): "claimbook-han-400.ttf",
-    ("Claimbook Han", "600", "normal"): "claimbook-han-600.ttf",
-}
 
 
 def described(svg: str, alt: str) -> str:
@@ -57,7 +44,7 @@ def draw_ahead(executed: bytes, folder: Path) -> None:
 
 def png(svg: str) -> bytes:
     """A drawing in pixels, in 256 colours: half of the bytes, and no eye sees it."""
-    import typst  # with the tools that cut fonts a fifth of a second, and most builds draw and cut nothing
+    import typst  # a tenth of a second, and most builds draw nothing
 
     document: Any = {"main.typ": PAGE, "drawing.svg": svg.encode()}  # files by name, which typst's types leave out
     drawn = typst.compile(document, format="png", ppi=PPI, font_paths=[str(FOLDER)], ignore_system_fonts=True)
@@ -65,58 +52,3 @@ def png(svg: str) -> bytes:
     full = Image.open(io.BytesIO(drawn)).convert("RGB")
     full.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(stream, format="png")
     return stream.getvalue()
-
-
-# fonts inside --------------------------------------------------------------------------------------------------
-
-
-def needed(svg: str) -> dict[Face, set[str]]:
-    """The characters of a drawing by the font that sets them."""
-    found: dict[Face, set[str]] = defaultdict(set)
-    for look, text in TEXT.findall(svg):
-        weight = "600" if "font-weight='600'" in look else "400"
-        style = "italic" if "font-style='italic'" in look else "normal"
-        for character in unescape(text):
-            chinese = character >= FIRST_IDEOGRAPH
-            found["Claimbook Han" if chinese else "Claimbook Sans", weight, "normal" if chinese else style].add(
-                character
-            )
-    return found
-
-
-def faces(drawings: Iterable[str]) -> dict[Face, str]:
-    """The fonts of some drawings as rules of CSS that hold them; cut once for all, as a cut for each is slow."""
-    return {face: rule(face, characters) for face, characters in needed("".join(drawings)).items()}
-
-
-def rule(face: Face, characters: Iterable[str]) -> str:
-    """One font, cut to some characters, as a rule of CSS."""
-    text = "".join(sorted(characters))
-    return made_once(f"{FILES[face]}.css", partial(cut, face, text), text.encode()).decode()
-
-
-def cut(face: Face, text: str) -> bytes:
-    """That rule, made anew."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    options = Options(flavor="woff", layout_features=["kern"], hinting=False, notdef_outline=True)
-    font = TTFont(FOLDER / FILES[face], recalcTimestamp=False)
-    subsetter = Subsetter(options)
-    subsetter.populate(text=text)
-    subsetter.subset(font)
-    font.flavor = "woff"
-    stream = io.BytesIO()
-    font.save(stream)
-    family, weight, style = face
-    content = base64.b64encode(stream.getvalue()).decode()
-    return (
-        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{style};"
-        f"src:url(data:font/woff;base64,{content})}}"
-    ).encode()
-
-
-def with_fonts(svg: str, rules: Mapping[Face, str]) -> str:
-    """The drawing with its fonts inside: it looks the same where nobody has them."""
-    style = "\n".join(rules[face] for face in sorted(needed(svg)))
-    return svg.replace(">\n", f">\n<style>\n{style}\n</style>\n", 1) if style else svg

@@ -115,13 +115,11 @@ def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     out = Path(app.outdir)
     shown = {document: list(figures(notebook)) for document, notebook in notebooks_of(app).items()}
-    faces = drawings.faces([figure["svg"] for some in shown.values() for figure in some])
     for document, notebook in notebooks_of(app).items():
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
         for figure in shown[document]:
             base = out / FOLDER / figure["label"]
-            drawing = drawings.described(drawings.with_fonts(figure["svg"], faces), figure["alt"])
-            write_whole(base.with_suffix(".svg"), drawing.encode())
+            write_whole(base.with_suffix(".svg"), drawings.described(figure["svg"], figure["alt"]).encode())
             write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
 
@@ -129,4 +127,5 @@ def write_files(app: Sphinx) -> None:
 def setup(app: Sphinx) -> None:
     app.connect(beside.FILES, write_files)
     app.add_css_file("figures.css")
-    app.add_js_file("figures.js", loading_method="defer")
+    for script in ("figures.js", "copy.js"):
+        app.add_js_file(script, loading_method="defer")

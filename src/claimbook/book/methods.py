@@ -1,8 +1,6 @@
 """Directives of the page Methods: audits of the rows, their words, and what was changed with what it came to."""
 
-from collections.abc import Callable, Iterator
 from math import sqrt
-from operator import attrgetter
 from statistics import NormalDist
 
 from docutils import nodes
@@ -10,8 +8,8 @@ from sphinx.application import Sphinx
 
 from claimbook.book import api
 from claimbook.book.evidence_pages import Data, Row, table
-from claimbook.results.models import ClaimRecord
-from claimbook.say.verdict_table import NOT_ASSESSED
+from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
+from claimbook.say.words import counted
 
 
 class Audits(Data):
@@ -44,45 +42,43 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
 
 
-class OfJudgedClaims(Data):
-    """A table of `data/` on claims, beside what they come to now."""
-
-    def changes(self, name: str, now: Callable[[ClaimRecord], str]) -> Iterator[tuple[Row, str, str, str]]:
-        """Each row of a table, with its claim's statement, what the claim comes to `now`, and the reason."""
-        self.notebooks()
-        judged = {claim.id: claim for claim in api.claims(self.source)}
-        statements = {c.id: c.statement for c in self.ledger().claims}
-        for row in self.rows(name):
-            yield (
-                row,
-                statements[row["claim_id"]],
-                now(judged[row["claim_id"]]) or NOT_ASSESSED,
-                f"{row['reason']} ({row['date']})",
-            )
-
-
-class ChangesOfTests(OfJudgedClaims):
+class ChangesOfTests(Data):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
     def run(self) -> list[nodes.Node]:
+        self.notebooks()
+        judged = {claim.id: claim for claim in api.claims(self.source)}
         head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
-            (statement, row["before"], row["after"], reason, row["verdict_before"], row["verdict_today"], verdict)
-            for row, statement, verdict, reason in self.changes("changes_of_tests.csv", attrgetter("stands_as"))
+            (
+                *(judged[row["claim_id"]].statement, row["before"], row["after"], f"{row['reason']} ({row['date']})"),
+                *(row["verdict_before"], row["verdict_today"], judged[row["claim_id"]].stands_as),
+            )
+            for row in self.rows("changes_of_tests.csv")
         )
         return [table(head, cells)]
 
 
-class ChangesOfLabels(OfJudgedClaims):
-    """Labels of robustness that moved when their rule was changed: both labels, and why."""
+class Answers(Data):
+    """The five words, and the verdicts of the rule that come to each."""
 
     def run(self) -> list[nodes.Node]:
-        head = ("Claim", "Label before", "Label now", "Reason")
-        cells = (
-            (statement, row["label_before"], label, reason)
-            for row, statement, label, reason in self.changes("changes_of_labels.csv", attrgetter("robustness.label"))
-        )
-        return [table(head, cells)]
+        rows = ((a.word, ", ".join(word for word, comes_to in TABLE.items() if comes_to is a)) for a in ANSWERS)
+        return [table(("Answer", "Verdicts of the rule"), rows)]
+
+
+class Firmness(Data):
+    """How many answers are the same under every other choice, and those that one near choice turns."""
+
+    def run(self) -> list[nodes.Node]:
+        self.notebooks()
+        claims = [c for c in api.claims(self.source) if c.firm and c.robustness.choices]
+        same = sum(c.robustness.choices.agree == c.robustness.choices.of for c in claims if c.robustness.choices)
+        turned = [c for c in claims if c.robustness.label == "fragile"]
+        varied = f"Of {counted(len(claims), 'answer')} for which there is anything to choose"
+        says = f"{varied}, {same} are the same under every other choice. These hinge on one:"
+        rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
+        return [nodes.paragraph("", says), table(("Statement", "Answer", "How firm"), rows)]
 
 
 class WordsKept(Data):
@@ -101,7 +97,8 @@ class WordsKept(Data):
 
 
 def setup(app: Sphinx) -> None:
+    app.add_directive("answers", Answers)
+    app.add_directive("firmness", Firmness)
     app.add_directive("audits", Audits)
     app.add_directive("changes-of-tests", ChangesOfTests)
-    app.add_directive("changes-of-labels", ChangesOfLabels)
     app.add_directive("words-kept", WordsKept)

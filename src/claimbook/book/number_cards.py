@@ -6,6 +6,7 @@ from `data/`. Without JavaScript a number stays what it is: a link to its eviden
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.book.citing import notebooks_of
+from claimbook.book.figure_files import citable
 from claimbook.publish import parts
 from claimbook.say.anchors import figure_anchor, source_anchor
 from claimbook.say.csv_tables import figures_in, rows_in
+from claimbook.say.numbers import BARE
+from claimbook.say.periods import in_words, is_day
 from claimbook.say.recorded import records
 from claimbook.templates import filled
 
@@ -72,10 +76,11 @@ def cards(
 
 def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
     """What the card of one number says of it; long lists of places are cut, and `more` counts what is left out."""
-    places = statistic.get("places", [])
+    places, unit, period = statistic.get("places", []), statistic.get("unit", ""), statistic.get("period", "")
     return {
-        "value": value_in_words(statistic["value"], statistic.get("unit", "")),
-        "period": statistic.get("period", ""),
+        "value": value_in_words(statistic["value"], unit),
+        "unit": "%" if unit == "percent" else "" if unit in BARE else unit,
+        "period": in_words(date.fromisoformat(period)) if is_day(period) else period,
         "made": statistic.get("made", ""),
         "places": [
             {
@@ -140,6 +145,8 @@ def explain_page(
     sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
     series = {row["series"]: row for row in rows_in(data / "series.csv")}
     content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
+    work = citable(app)
+    content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
     context["body"] = with_addresses(context["body"]) + filled("numbers.html", cards=content)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")

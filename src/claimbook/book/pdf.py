@@ -126,7 +126,7 @@ def make_report(app: Sphinx) -> None:
     found = api.document(source)
     pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
     files = attached(source, found)
-    work, finding = work_of(app), brief.lead(api.claims(source), called(source))
+    work, finding = work_of(app), " ".join(map("".join, brief.lead(api.claims(source), called(source))))
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
     set_pages(app, PDF, pages, opening, work.title, files)
 

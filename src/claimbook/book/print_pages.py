@@ -16,7 +16,6 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from claimbook.book.print_tables import column_widths
 from claimbook.say.anchors import slug
 
 # what works only on a screen
@@ -231,8 +230,7 @@ class Page:
         body = [row for row in rows if row.getparent().tag != "thead"]
         self.heads.append((len(head), any(row[0].tag == "th" for row in body)))
         captions = [self.inside(caption) for caption in element.iter("caption")]
-        widths = column_widths([[cell for cell in row if cell.tag in ("td", "th")] for row in rows])
-        columns = array(f"{width:.2f}fr" for width in widths)
+        columns = array(["auto"] * max(sum(int(cell.get("colspan", 1)) for cell in row) for row in rows))
         written = [array(array(self.cell(row, cell) for cell in row) for row in some) for some in (head, body)]
         return call(element, columns, *written, captions[0] if captions else "none", self.label(element))
 

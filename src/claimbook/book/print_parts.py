@@ -18,7 +18,6 @@ from claimbook.say.numbers import with_unit
 
 WEB = "book/claims"  # finds its way by links, as the contents do on paper
 ANNEX = "Annex"  # caption of that part in _toc.yml
-ALL_CLAIMS = {"fig-scorecard", "tbl-scorecard"}  # the first page has them in a table
 ALL_CHOICES = "tbl-matrix"  # every claim under every other choice: a register
 NUMBER_HEAD = ("Number", "Value", "Period", "How it was made", "Sources")
 
@@ -57,16 +56,13 @@ def annex(source: Path, pages: Path, records: Records) -> list[Page]:
 
 
 def brief(source: Path, pages: Path, site: str) -> list[Page]:
-    """The answers on two pages: the minute, and the judgements; the whole front page where it has no such part.
+    """The report in a minute on two pages; the whole front page where it has no such part.
 
     What is not on them is linked to on the web, if there is an address of the published pages, `site`.
     """
     root = next(document for _, document in documents(source))
     whole = Page(pages, root, frozenset()).article
     parts = [deepcopy(e) for e in whole.iter("div") if "brief" in classes(e)][:1]
-    judged = [e for e in whole.iter("table") if "claims" in classes(e)][:1]
-    remove(number_rows(whole))
-    parts += [SECTION(H2("The judgements"), table) for table in judged if table.getparent() is not None]
     title = deepcopy(next(whole.iter("h1")))
     return [Page(pages, root, frozenset([root]), "", article("", title, *parts) if parts else None, site)]
 
@@ -97,18 +93,8 @@ def looked_up(article: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def repeated(article: HtmlElement) -> Iterator[HtmlElement]:
-    """What the report says twice: sources of a section, which it lists at its end, and what the first page shows."""
+    """What the report says twice: sources of a section, which it lists at its end."""
     yield from (e.getparent() for e in article.iter("p") if "sources" in classes(e))
-    yield from (e for e in article.iter("figure", "table") if e.get("id") in ALL_CLAIMS)
-    yield from (e for e in article.iter("ul") if "verdicts" in classes(e))
-    yield from number_rows(article)
-
-
-def number_rows(element: HtmlElement) -> Iterator[HtmlElement]:
-    """Rows of numbers in the table of claims, or all of it: the large drawing above it has them."""
-    for body in element.iter("tbody"):
-        rows = [row for row in body if row.get("data-kind") == "0"]
-        yield from rows if len(rows) < len(body) else [body.getparent()]
 
 
 def measures_of(sections: Iterable[Page]) -> Iterator[tuple[str, list[HtmlElement]]]:

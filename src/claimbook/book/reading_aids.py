@@ -6,6 +6,7 @@ The words are the rows of the glossary's table, so nothing is said twice.
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,7 +15,8 @@ from claimbook.say.anchors import slug
 
 GLOSSARY = "book/glossary"
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
-ROW = re.compile(r"^\|\s*(?P<term>[^|:]+?)\s*\|[^|]*\|[^|]*\|\s*(?P<says>[^|]+?)\s*\|$", re.M)
+ROW = re.compile(r"^\|\s*(?P<term>[^|:]+?)\s*\|(?P<han>[^|]*)\|(?P<sound>[^|]*)\|\s*(?P<says>[^|]+?)\s*\|$", re.M)
+PERCENT = re.compile(r"(<(pre|script)\b.*?</\2>)|(?<=\d) %", re.S)
 NO_PROSE = (
     nodes.title,
     nodes.reference,
@@ -26,10 +28,15 @@ NO_PROSE = (
 )
 
 
+def rows(text: str) -> list[re.Match]:
+    """The rows of the glossary below its head: `term`, `han`, `sound` (in Pinyin), and what it `says`."""
+    return [*ROW.finditer(text)][1:]
+
+
 def words(text: str) -> dict[str, str]:
     """Terms of the glossary with what they mean; a short form in brackets is a term too."""
     found: dict[str, str] = {}
-    for row in list(ROW.finditer(text))[1:]:  # the first one heads the table
+    for row in rows(text):
         found |= dict.fromkeys(names(row["term"]), row["says"])
     return found
 
@@ -107,5 +114,13 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
             explain(doctree, words(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
+def keep_percents_whole(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """No line ends between a number and its percent sign; code stays as it can be copied."""
+    context["body"] = PERCENT.sub(lambda found: found[1] or "\xa0%", context.get("body", ""))
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", keep_percents_whole)
     app.connect("doctree-read", help_reading, priority=BEFORE_CONTENTS)

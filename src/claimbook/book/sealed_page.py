@@ -55,7 +55,7 @@ class Sealed(Data):
             whole = "; ".join(since[1][""]) or "nothing"
             shown.append(nodes.paragraph("", f"Changed since: {moved} claims; of what concerns all, {whole}."))
         called = {claim.id: claim.called for claim in self.ledger().claims}
-        cases = [(called.get(c.id, c.id), case.when, case.group) for c in seal.claims for case in c.decides]
+        cases = [(called.get(c.id, c.id), case.when, case.answer) for c in seal.claims for case in c.decides]
         rows = [(name if i == 0 or cases[i - 1][0] != name else "", *rest) for i, (name, *rest) in enumerate(cases)]
         decides = table(("Claim", "If this is published", "it is"), rows, "sealed")
         return [*shown, nodes.container("", decides, classes=["web-only"])]

@@ -12,12 +12,12 @@ from claimbook.book.citing import work_of
 from claimbook.book.evidence_pages import Data, table
 from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.say.periods import in_words, latest_day
-from claimbook.say.verdict_table import GROUPS, UNSCORED, verdict_of
+from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.templates import filled
 
 WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
 SINCE = 20  # years before the text in which a line begins
-LEVELS = [group for group in GROUPS if group is not UNSCORED]  # from above
+LATEST = "9999-12-31"
 HEAD = ("Claim", "What was public gave")
 
 
@@ -32,13 +32,13 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (WIDE - 2 * EDGE), 1)
 
-    places = [(across(turn.day), height(turn), verdict_of(turn.stands_as).tone) for turn in claim.through_time]
-    places.append((across(until), places[-1][1], ""))
+    places = [(across(turn.day), height(turn), answer_of(turn.stands_as).tone) for turn in claim.through_time]
+    places.append((WIDE - EDGE, places[-1][1], ""))
     return filled(
         "step_line.html",
         wide=WIDE,
         tall=TALL,
-        heights=[EDGE + n * step() for n in range(len(LEVELS))],
+        heights=[EDGE + n * step() for n in range(len(SCORED))],
         text=(across(f"{year}-00"), across(f"{year}-12")),
         steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
@@ -47,19 +47,18 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
 
 
 def step() -> float:
-    return (TALL - 2 * EDGE) / (len(LEVELS) - 1)
+    return (TALL - 2 * EDGE) / (len(SCORED) - 1)
 
 
 def height(turn: TurnOfTime) -> float:
-    """Where a verdict lies: on the level of its group, the lowest where it is not scored."""
-    group = verdict_of(turn.stands_as).group
-    return EDGE + step() * (LEVELS.index(group) if group in LEVELS else len(LEVELS) - 1)
+    """Where a verdict lies: the better, the higher."""
+    return EDGE + step() * SCORED.index(answer_of(turn.stands_as))
 
 
 def turn_in_words(turn: TurnOfTime) -> str:
-    """ "From 18 December 2023: understated"."""
+    """ "From 18 December 2023: wrong"."""
     when = f"from {in_words(latest_day(turn.day))}" if turn.day else "at first"
-    return f"{when}: {turn.stands_as}"
+    return f"{when}: {answer_of(turn.stands_as).word}"
 
 
 def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
@@ -67,7 +66,7 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
     if not claim.through_time:
         return ""
     year = text_date[:4]
-    first, last = (claim.on(f"{year}-{day}").stands_as for day in ("01-01", "12-31"))
+    first, last = (answer_of(claim.on(f"{year}-{day}").stands_as).word for day in ("01-01", "12-31"))
     if first == last:
         return f"On the first day of {year}, as on its last, what was public gave an author: {first}."
     return f"On the first day of {year} what was public gave an author: {first}; on its last: {last}."
@@ -91,13 +90,16 @@ class ThroughTime(Data):
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
-    """What the whole picture says: how many verdicts turned, in all and in the text's own year."""
-    turned = sum(any(pairwise(claim.through_time)) for claim in claims)
-    within = sum(claim.on(f"{year}-01-01").verdict != claim.on(f"{year}-12-31").verdict for claim in claims)
-    since = sum(claim.on(f"{year}-12-31").verdict != claim.through_time[-1].verdict for claim in claims)
+    """What the whole picture says: how many answers turned, in all and in the text's own year."""
+    turned = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
+    begun, ended, now = (
+        [answer_of(claim.on(day).stands_as) for claim in claims] for day in (f"{year}-01-01", f"{year}-12-31", LATEST)
+    )
+    within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
     return (
-        f"Of {len(claims)} claims {turned} had another verdict at some time, the one from no evidence among them; "
-        f"{within} turned within {year}, and {since} have another verdict now than at its end."
+        f"Levels from above: {', '.join(answer.word for answer in SCORED)}. Of {len(claims)} claims {turned} had "
+        f"another answer at some time, most of them none; {within} have another at the end of {year} than at its "
+        f"beginning, and {since} another today than at its end."
     )
 
 

@@ -28,15 +28,16 @@ NO_TIME = datetime(2000, 1, 1)  # of making a workbook: the same cells give the 
 WIDEST = 450  # pixels of a column
 TEXTS = {"strings_to_formulas": False, "strings_to_urls": False}  # what xlsxwriter would make of some texts
 CLAIM = (
-    *("id", "section", "kind", "statement", "test.op", "test.value", "test.unit", "test.period", "verdict"),
-    *("qualifiers", "robustness.label", "robustness.flips", "certainty.word", "would_change"),
+    *("id", "section", "kind", "statement", "test.op", "test.value", "test.unit", "test.period"),
+    *("answer", "found", "firm", "verdict", "qualifiers", "robustness.label", "robustness.flips"),
+    *("certainty.word", "would_change"),
 )
 MEASURE = (
     *("claim", "label", "value", "low", "high", "unit", "period", "match", "differs", "outcome", "decides", "grade"),
     *("origins", "sources"),
 )
 ABOUT = {
-    "Claims": "every statement under test, with its verdict",
+    "Claims": "every statement under test, with its answer",
     "Measures": "what each claim was held against; without low or high there is no end",
     "Rows": "every published value, as a number and as printed; bound: = as printed, ~ about, > over, < under",
     "Series": "what exactly each series counts, and its unit",

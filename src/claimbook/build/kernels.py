@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from multiprocessing import current_process, forkserver, get_context, parent_process, resource_tracker
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Thread
@@ -48,16 +48,15 @@ def begin() -> None:
 
 
 def manager(kernel_name: str, sockets: Path) -> AsyncKernelManager:
-    """What starts a kernel: a fork, or an ordinary process where ours may have no children, as in a worker of Dask.
+    """What starts a kernel by a fork.
 
     It talks to the kernel through files that begin with `sockets`: a port could be taken by another process meanwhile.
     """
     made = AsyncKernelManager(kernel_name=kernel_name)
     if len(str(sockets)) < LONGEST:
         made.transport, made.ip = "ipc", str(sockets)
-    if not current_process().daemon:
-        begin()
-        made.provisioner = ForkingProvisioner(kernel_id=str(uuid4()), kernel_spec=made.kernel_spec, parent=made)
+    begin()
+    made.provisioner = ForkingProvisioner(kernel_id=str(uuid4()), kernel_spec=made.kernel_spec, parent=made)
     return made
 
 

@@ -73,10 +73,6 @@ class Plan:
         return self.build / "html"
 
     @property
-    def pdf(self) -> Path:
-        return self.prints[publication.PDF]
-
-    @property
     def prints(self) -> dict[str, Path]:
         """The files of the print edition by their names: report, annex, and the brief in two forms."""
         return {name: self.build / name for name in publication.PRINTS}

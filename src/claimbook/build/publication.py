@@ -6,7 +6,6 @@ knows all that a directive or a transform looks at. All pages are written each t
 numbers.
 """
 
-import ctypes
 import hashlib
 import json
 import os
@@ -19,7 +18,6 @@ from claimbook.build import contents, jupyter_book
 from claimbook.build.files import below, renewed, write_whole
 from claimbook.say.about import about
 
-AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of linux/fcntl.h and linux/fs.h
 KEPT = "kept.json"  # beside what Sphinx has read: what with and around, written when a build has ended well
 KEPT_FILES = "CLAIMBOOK_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
 MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
@@ -139,19 +137,7 @@ def publish(pages: Path, target: Path) -> None:
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
     pages.rename(new)
-    if target.exists() and exchange(new, target):
-        new.rename(old)
-    elif target.exists():
+    if target.exists():
         target.rename(old)
-        new.rename(target)
-    else:
-        new.rename(target)
+    new.rename(target)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step, so that a kill never leaves a reader without pages; False where that is unknown."""
-    system = ctypes.CDLL(None)
-    if not hasattr(system, "renameat2"):  # Linux
-        return False
-    return system.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0

@@ -8,6 +8,7 @@ from typing import Any
 
 from claimbook.changes.compare import Change, Difference, marked
 from claimbook.say.numbers import with_minus, with_unit
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case, some
 
 Figure = Mapping[str, str]
@@ -62,16 +63,22 @@ def story(found: Difference, before: str, after: str, labels: Mapping[str, str])
         others, ways = ", and others" * (len(series) > MOST_NAMED), counted(len(series), "series", "series")
         yield f"{counted(len(came), 'figure')} from {sources} came in, in {ways}: {most}{others}."
     for change in found.flipped:
-        then, now = map(stands, change[1:])
+        then, now = turned(change)
         yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change)}".rstrip()
     for change in (change for change in found.claims if change.added):
-        yield f"“{change.after['statement']}” is a new claim: {stands(change.after)}."
-    yield from firmness(found, labels)
+        yield f"“{change.after['statement']}” is a new claim: {answer_of(stands(change.after)).word}."
 
 
 def stands(claim: Mapping[str, Any]) -> str:
     """The verdict of a claim as it is counted."""
     return claim.get("stands_as") or claim["verdict"]
+
+
+def turned(change: Change) -> tuple[str, str]:
+    """What a claim came to and comes to: its two answers, or where they are one, the verdicts behind them."""
+    verdicts = stands(change.before), stands(change.after)
+    answers = answer_of(verdicts[0]).word, answer_of(verdicts[1]).word
+    return answers if answers[0] != answers[1] else verdicts
 
 
 def why(change: Change) -> str:
@@ -102,17 +109,6 @@ def in_words(measure: Mapping[str, Any]) -> str:
     if measure["match"] in {"criterion", "part"}:
         return f"{measure['label']} ({measure['outcome']})"
     return f"{measure['label']}, {with_unit(measure['value'], measure['unit']).strip()}"
-
-
-def firmness(found: Difference, labels: Mapping[str, str]) -> Iterator[str]:
-    """Claims whose robustness has another word, gathered by it."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for change in found.claims:
-        if change.both:
-            groups[_standing(change.before)[1], _standing(change.after)[1]].append(labels.get(change.key, change.key))
-    for (then, now), names in groups.items():
-        if then != now:
-            yield f"Now {now}, before {then}: {', '.join(names)}."
 
 
 def _standing(claim: Mapping[str, Any] | None) -> list[str]:
@@ -169,7 +165,7 @@ def _lost(found: Difference, labels: Mapping[str, str]) -> Block:
     kinds = {"figure": found.evidence, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
     gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
     rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
-    rows += [("claim", key, stands(claim), claim["statement"]) for key, claim in gone["claim"]]
+    rows += [("claim", key, answer_of(stands(claim)).word, claim["statement"]) for key, claim in gone["claim"]]
     rows += [("statistic", key, _value(one), some(one.get("sources", ()), 3)) for key, one in gone["statistic"]]
     rows += [("chart", key, _rows(chart), chart["notebook"]) for key, chart in gone["chart"]]
     counts = ", ".join(counted(len(things), kind) for kind, things in gone.items() if things)

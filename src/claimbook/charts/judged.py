@@ -13,18 +13,22 @@ from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
 from claimbook.firmness.judgement import Assessed, Judgement
-from claimbook.rule import scores
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
-from claimbook.say.verdict_table import TONES
+from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import listed
 
 DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
-MET = scores.MET | {"on the line": (TONES["between"], "D", False), "no data": (MUTED, "s", False)}
+MET = {
+    "met": (TONES["agree"], "o", True),
+    "not met": (TONES["disagree"], "X", True),
+    "on the line": (TONES["between"], "D", False),
+    "no data": (MUTED, "s", False),
+}
 AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
 PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
 Grouped = tuple[str, list[Assessed], PanelKey]
@@ -223,7 +227,7 @@ def _keys(shown: list[Assessed]) -> list[Key]:
 
 
 def _alt(judgement: Judgement, groups: list[Grouped]) -> str:
-    said = [f"Claim: {number_of(judgement).test.in_words()}. Verdict: {judgement.verdict}."]
+    said = [f"Claim: {number_of(judgement).test.in_words()}. This {answer_of(judgement.stands_as).one}."]
     for heading, rows, (_, _, comparable) in groups:
         if not rows:
             said.append(f"{heading}: no published figure.")
@@ -270,7 +274,7 @@ def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) 
     panels = [_criteria_panel(own) for own in results.values()]
     counts = pd.Series([r.word for r in judgement.criteria]).value_counts()
     tally = listed(f"{counts[w]} {w}" for w in MET if w in counts)
-    said = [f"Verdict: {judgement.verdict}. {tally}, of {len(judgement.criteria)} criteria."]
+    said = [f"The claim {answer_of(judgement.stands_as).one}. {tally}, of {len(judgement.criteria)} criteria."]
     said += [f"{r.says}: {_against(r) or 'no value'}, {r.word}." for r in judgement.criteria]
     keys = [band_key("criterion is met here", BAND)]
     return rows_chart(panels, title, subtitle, source, " ".join(said), _criteria_data(judgement), keys=keys)

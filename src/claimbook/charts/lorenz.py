@@ -14,9 +14,7 @@ SIDE = WIDTH - 0.9  # inches of the axes, at least
 HEIGHT = WIDTH + 0.65  # inches: the axes are then about square
 
 
-def lorenz_chart(
-    values: pd.DataFrame, weights: pd.Series, title: str, subtitle: str = "", source: str = "", *, unit: str = "people"
-) -> Chart:
+def lorenz_chart(values: pd.DataFrame, weights: pd.Series, title: str, subtitle: str = "", source: str = "") -> Chart:
     """One curve for each column of `values` (units down), labelled with its Gini; `weights` are people by unit.
 
     A missing value or weight is an error: no unit may drop out of a curve in silence.
@@ -33,19 +31,17 @@ def lorenz_chart(
         people, value = curve["people"] * 100, curve["value"] * 100
         axes.plot(people, value, color=color, marker="o", markersize=2.6, markeredgewidth=0.75, solid_capstyle="round")
         for x, y in zip(people, value, strict=True):
-            figure.tell(axes, x, y, f"{name}: {x:.0f} % of {unit} with least have {y:.1f} %")
+            figure.tell(axes, x, y, f"{name}: {x:.0f} % of people with least have {y:.1f} %")
         half = np.interp(0.5, curve["people"], curve["value"]) * 100
-        share = f"the half of {unit} with least has {half:.0f} % of the total"
+        share = f"the half of people with least has {half:.0f} % of the total"
         said.append(f"{name}: Gini {ginis[name]:.2f}; {share}, {len(curve) - 1} units.")
     axes.set(xlim=(0, 100), ylim=(0, 100), aspect="equal", anchor="W")
-    per_head = unit == "people"
-    order = "from those with least per head to those with most" if per_head else "from the smallest to the largest"
-    axes.set_xlabel(f"{unit}, {order}, percent", loc="left")
+    axes.set_xlabel("people, from those with least per head to those with most, percent", loc="left")
     axes.set_ylabel("share of the total, percent")
     beside(axes, "equal", (50, 50), (-4, 2), ha="right", color=MUTED)
     _name_inside(axes, curves, ginis)
     table = pd.concat([curve.assign(gini=ginis[name]) for name, curve in curves.items()])
-    table = table.rename(columns={"people": f"cumulative share of {unit}", "value": "cumulative share of the total"})
+    table = table.rename(columns={"people": "cumulative share of people", "value": "cumulative share of the total"})
     return finish(figure, title, subtitle, source, table, f"Lorenz curves. {' '.join(said)}")
 
 

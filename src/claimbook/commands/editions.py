@@ -1,4 +1,4 @@
-"""List the editions, begin the next one, and seal how it will be judged."""
+"""Begin the next edition, seal how it will be judged, and keep the notebooks in step with the default one."""
 
 import hashlib
 import json
@@ -12,20 +12,10 @@ from claimbook.build.plan import make
 from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.parameters import TAG, Run, cell, of_sections
 from claimbook.results import models, seals
-from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.say.recorded import as_json
 from claimbook.templates import filled
-
-
-@click.command(name="editions")
-def list_editions() -> None:
-    """List the editions."""
-    root = project.root()
-    for name in editions.names(root):
-        edition = editions.read(root, name)
-        click.echo(f"{name}  {edition.title}: {edition.note}")
 
 
 @click.group()
@@ -110,4 +100,4 @@ The day in it is what this computer's clock said, which proves little. Give the 
 dates it: commit it, then make deposit, and publish the archive.""")
 
 
-COMMANDS = (edition, list_editions)
+COMMANDS = (edition,)

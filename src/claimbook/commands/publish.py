@@ -101,16 +101,13 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
     found = agreement.differences(claimed.products, built)
     click.echo("\nComparing …")
     for product in d.PRODUCTS:
-        of = [f for f in found if f.name == product or f.name.startswith(f"{product}/")]
-        told = [f for f in of if f.says or f.numbers]
+        of = [f"{name}, {says}" for name, says in found.items() if name.partition("/")[0] == product]
         click.echo(f"  {product:25} {counted(len(of), 'file differs', 'files differ') if of else 'the same bytes'}")
-        for difference in told[:MOST]:
+        for difference in of[:MOST]:
             click.echo(f"    {difference}")
-        if len(told) > MOST:
-            click.echo(f"    and {len(told) - MOST} more")
-        if len(of) > len(told):
-            click.echo(f"    {len(of) - len(told)} in hashes or packing alone")
-    code, said = agreement.answer(found)
+        if len(of) > MOST:
+            click.echo(f"    and {len(of) - MOST} more")
+    code, said = agreement.answer(found, claimed.products, built)
     click.echo(f"Made on   {v.maker(path)}\nAgain on  {machine.this_machine()}\n{said}")
     return code
 

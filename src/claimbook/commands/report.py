@@ -18,13 +18,14 @@ from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
 from claimbook.publish import machine
+from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, drawn
 from claimbook.steps import tasks
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-SCORECARD = "notebooks/scorecard.png"  # the README shows the scorecard of the stored outputs
+PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored outputs
 
 
 @click.command()
@@ -51,17 +52,6 @@ def ended(progress: run.Progress, kind: str, what: str, of: int, started: float)
     if not progress.spans:
         return f"Nothing to do: no {what} re-run, everything is up to date ({took})."
     return f"{len(progress.spans.get(kind, ()))} of {of} {what}s run; {progress.in_words()}; {took} in all."
-
-
-@click.command()
-@options.run
-@click.argument("product", type=click.Choice(["folder", "html", "pdf", "results"]), default="folder")
-def where(plan: Plan, product: str) -> None:
-    """Say where a run of the report lies, or one of its products."""
-    places = {"folder": plan.build, "html": plan.html, "pdf": plan.pdf, "results": plan.results}
-    click.echo(os.path.relpath(places[product]))
-    if not places[product].exists():
-        click.echo("It is not there yet: run `make report` with the same EDITION, DATA and SET.", err=True)
 
 
 @click.command()
@@ -96,17 +86,15 @@ def _store_outputs(plan: Plan) -> None:
         changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
-        scorecard = drawn(json.loads(plan.committed(name).read_bytes()), "fig-scorecard")
-        if scorecard:
-            write_whole(plan.root / SCORECARD, png(scorecard))
+        shown = drawn(json.loads(plan.committed(name).read_bytes()), about().picture)
+        if shown:
+            write_whole(plan.root / PICTURE, png(shown))
 
 
-def build(
-    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, workers: int | None = None
-) -> None:
+def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path) -> None:
     """Run what is stale of the steps; exits after saying what failed, and that `pages` are still the old ones."""
     before = (pages / "index.html").exists()
-    workers = workers or (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
+    workers = (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
     code, faults = run.run(steps, workers, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
@@ -127,8 +115,8 @@ def _failure(plan: Plan, error: BaseException) -> str:
 
 
 def verdicts(results: Mapping[str, Any]) -> str:
-    """Table of the verdicts for the terminal."""
-    rows = [(c["id"], c["verdict"], c["robustness"]["label"]) for c in results["claims"]]
+    """Table of the answers for the terminal."""
+    rows = [(c["id"], c["answer"], c["firm"]) for c in results["claims"]]
     assessed = [row for row in rows if row[1] != NOT_ASSESSED]
     wide = [max(len(row[i]) for row in assessed) for i in range(2)] if assessed else []
     lines = [f"{claim:<{wide[0]}}  {verdict:<{wide[1]}}  {robust}".rstrip() for claim, verdict, robust in assessed]
@@ -137,4 +125,4 @@ def verdicts(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (baseline, report, where)
+COMMANDS = (baseline, report)

@@ -13,9 +13,11 @@ from claimbook.firmness.multiverse import Said, explore, time_choices
 from claimbook.firmness.robustness import Robustness
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
 from claimbook.rule.facts import STUDY, causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
+from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.numbers import range_in_words, values_in_words
 from claimbook.say.periods import in_words, latest_day
+from claimbook.say.verdict_table import SCORED, UNKNOWN, answer_of
 from claimbook.say.words import sentence_case
 
 Judged = TypeVar("Judged", bound=Claim)
@@ -44,7 +46,7 @@ class Judgement(Generic[Judged]):
 
     claim: Judged
     verdict: str
-    qualifiers: tuple[str, ...]
+    qualifiers: tuple[Qualifier, ...]
     robustness: Robustness
     certainty: Certainty
     would_change: str = ""  # what a reader could look for, if there is such a thing
@@ -60,6 +62,12 @@ class Judgement(Generic[Judged]):
         return standing(self.verdict, self.qualifiers)
 
     @property
+    def firm(self) -> str:
+        """How firm the answer is, as a clause; "" of what cannot be checked, of an opinion and where nothing varies."""
+        answer = answer_of(self.stands_as)
+        return self.robustness.in_words(answer) if answer in SCORED and answer is not UNKNOWN else ""
+
+    @property
     def deciding(self) -> tuple[Assessed, ...]:
         return tuple(a for a in self.assessed if a.decides)
 
@@ -69,7 +77,7 @@ class Judgement(Generic[Judged]):
 
 def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
     """The verdict of what is handed to the rule for a claim, and how it is counted, without what makes it firm."""
-    said: list[str] = []
+    said: list[Qualifier] = []
     if isinstance(claim, NumberClaim):
         period = resolve_period(claim, given := list(given), text_date)
         verdict = number_verdict(claim, found := cells(claim, period, given))

@@ -25,9 +25,12 @@ from claimbook.firmness.multiverse import FACTORS, OPEN, TURNS, Choice, Multiver
 from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on
 from claimbook.rule.facts import NOT_SHOWN, causal_sides, causal_verdict, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import latest_day
+from claimbook.say.verdict_table import UNKNOWN, Answer, answer_of
+from claimbook.say.words import any_of
 
 EMPTY = "empty"
 WHOLE = 100.0  # per cent
@@ -63,31 +66,25 @@ class Robustness:
         return tuple(v.in_words for v in self.choices.turning if v.choice.near)
 
     @property
-    def by_edition(self) -> tuple[str, ...]:
+    def by_edition(self) -> tuple[Qualifier, ...]:
         """The qualifier of a verdict that was another one with the evidence of an earlier day."""
-        return ("differs by edition",) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
+        return (Qualifier("differs by edition"),) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
 
-    @property
-    def in_words(self) -> tuple[str, ...]:
-        """What stands beside the label: the line, the choices, the grid, and what turns the verdict."""
-        n = len(self.choices.counted)
-        filled = len(self.grid) > 1 and any(cell.outcome != EMPTY for cell in self.grid)
-        said = (
-            "a value lies on the line" if self.on_the_line else "",
-            f"the verdict is {multiverse.agreement(self.choices.agree, n)}" if n > 2 else "",
-            self.grid_in_words() if filled else "",
-            *(f"it would be “{v.verdict}” {v.choice.says}" for v in self.choices.turning if v.choice.near),
-        )
-        return tuple(filter(None, said))
-
-    def grid_in_words(self) -> str:
-        """Counts of the grid: where the claim holds, of how many cells with evidence, and how many are empty."""
-        filled = [c for c in self.grid if c.outcome != EMPTY]
-        holds = sum(c.outcome in {"pass", "close"} for c in filled)
-        return (
-            f"right in size in {holds} of {len(filled)} cells with evidence; "
-            f"{len(self.grid) - len(filled)} of {len(self.grid)} cells are empty"
-        )
+    def in_words(self, answer: Answer) -> str:
+        """How firm an answer is: the first choice that turns it, the sources that it rests on, or how many agree."""
+        near = (v for v in self.choices.turning if v.choice.near)
+        turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
+        if turned:
+            return f"it would be {answer_of(turned.verdict).word} {turned.choice.says}"
+        alone = [v.choice.of for v in self.choices.of_axis("origin") if v.becomes == OPEN]
+        if len(alone) == 1:
+            return f"rests on one source: {alone[0]}"
+        if alone:
+            return f"open in part without {any_of(alone)}"
+        agree, of = self.choices.agree, len(self.choices.counted)
+        if not of:
+            return ""
+        return "the same under " + ("every other choice we tried" if agree == of else f"{agree} of {of} other choices")
 
 
 def label_of(choices: Multiverse, decided: bool) -> str:

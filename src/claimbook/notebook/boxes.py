@@ -1,76 +1,67 @@
-"""What a reader sees of a judgement: its sentence in the answer box, its card, and tables for who wants to check it."""
+"""What a reader sees of a judgement: what was found, its card, and tables for who wants to check it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 import pandas as pd
 
-from claimbook.evidence.claims import Claim, FactClaim, NumberClaim
+from claimbook.evidence.claims import FactClaim, NumberClaim
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.lookups import Lookups
 from claimbook.evidence.measures import FIRST_TIER, year
 from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
 from claimbook.results.claim_records import finding_in_words
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, best_studies, causal_sides, part_result, usable
-from claimbook.say.anchors import searches_anchor
-from claimbook.say.numbers import BOUND_WORDS, Badge, inert, interval_in_words, number_in_words
+from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.periods import parse
 from claimbook.say.tables import EVIDENCE_PAGE, escape
-from claimbook.say.verdict_table import badge_class
-from claimbook.say.words import counted
+from claimbook.say.verdict_table import PART, RIGHT, answer_of, hint_of
+from claimbook.say.words import counted, sentence_case
 
-GAPS_PAGE = "../book/gaps.html"
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
 MATCHES = ("exact", "reading", "same, earlier", "same, later", "bound", "near")  # from what weighs most
 CONTEXT = ("same, earlier", "bound", "near")  # of what did not decide, what the answer may name as nearest
 
 
-# the answer box ------------------------------------------------------------------------------------------------
+# what was found ------------------------------------------------------------------------------------------------
 
 
-def answer_box(claims: Iterable[Claim]) -> str:
-    """The answers of a section as prose, which wait for the verdicts of its later cells; each leads to its card."""
-    lines = [
-        f"- {{verdict-{c.id}}} [{escape(c.statement.rstrip('.'))}](#claim-{c.id}): {{answer-{c.id}}}" for c in claims
-    ]
-    return "\n".join(
-        [":::{admonition} What the text says, and what was found", ":class: claims", "", *lines, ":::", ""]
-    )
-
-
-def answer_faces(judgement: Judgement, title: str = "") -> tuple[str, str]:
-    """The answer with its stop and how firm it is, as text and as HTML of the book."""
-    said, firm = f"{answer(judgement, title)}.", firmness(judgement)
-    return (f"{said} ({firm.word})", f"{inert(said)} {firm._repr_html_()}") if firm else (said, inert(said))
-
-
-def answer(judgement: Judgement, title: str = "") -> str:
-    """What was found, as the second half of a sentence without its stop; `title` says it of criteria."""
+def found_in_words(judgement: Judgement, title: str = "") -> str:
+    """What was found, as a clause without its stop; `title` says it of criteria."""
     by_kind: dict[str, Callable[[Judgement], str]] = {
-        "number": number_answer,
-        "fact": fact_answer,
-        "causal": causal_answer,
+        "number": number_found,
+        "fact": fact_found,
+        "causal": causal_found,
         "comparison": lambda _: title,
         "opinion": lambda _: OPINION,
     }
-    return by_kind[judgement.claim.kind](judgement).strip().rstrip(".")
+    found = by_kind[judgement.claim.kind](judgement).strip().rstrip(".")
+    return "; ".join(filter(None, [found, hint_of(judgement.verdict)]))
 
 
-def number_answer(judgement: Judgement[NumberClaim]) -> str:
-    """The deciding value with its year; else the verdict under other readings, or the nearest value."""
+def number_found(judgement: Judgement[NumberClaim]) -> str:
+    """The deciding value with its year; else how the number fits other readings, or the nearest value."""
     if judgement.deciding:
-        overtaken = [q.partition("(")[2].rstrip(")") for q in judgement.qualifiers if q.startswith("outdated")]
-        return ", ".join([f"{value_in_words(judgement.deciding, judgement.claim)} in {judgement.period}", *overtaken])
-    readings = [q for q in judgement.qualifiers if " if read as " in q]
-    if readings:
-        return f"{NO_FIGURE}; {', '.join(readings)}"
+        right = [f"right in size {q.of}" for q in judgement.qualifiers if q.kind == "outdated"]
+        return ", ".join([f"{value_in_words(judgement.deciding, judgement.claim)} in {judgement.period}", *right])
+    if readings := readings_in_words(judgement):
+        return f"{NO_FIGURE}; {readings}"
     near = nearest(judgement)
     if near is None:
         return NO_FIGURE
     m = near.measure
     return f"{NO_FIGURE}; nearest: {m.label}, {f'{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit)}'.strip()}"
+
+
+def readings_in_words(judgement: Judgement) -> str:
+    """Under which other readings a statement fits the figures and under which not; "" where there is none."""
+    by_side: dict[bool, list[str]] = {}
+    for q in judgement.qualifiers:
+        if q.kind == "reading":
+            by_side.setdefault(answer_of(q.verdict) in (RIGHT, PART), []).append(q.of)
+    says = {True: "it fits if read as", False: "it does not fit if read as"}
+    return ", ".join(f"{says[side]} {' or '.join(by_side[side])}" for side in says if side in by_side)
 
 
 def nearest(judgement: Judgement) -> Assessed | None:
@@ -84,7 +75,7 @@ def nearest(judgement: Judgement) -> Assessed | None:
     return min(open_, key=lambda a: (len(a.differs), abs(year(a.measure) - asked), a.measure.label), default=None)
 
 
-def fact_answer(judgement: Judgement[FactClaim]) -> str:
+def fact_found(judgement: Judgement[FactClaim]) -> str:
     """The document that speaks most against the sentence, or for it where none does, and the parts without one."""
     claim, day = judgement.claim, judgement.text_date
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in judgement.findings}
@@ -100,7 +91,8 @@ def fact_answer(judgement: Judgement[FactClaim]) -> str:
         for p in claim.parts
         if len(claim.parts) > 1 and (got := results[p.id]) not in (SHOWN, FAILS)
     ]
-    said += [q for q in judgement.qualifiers if " if read as " in q]
+    if readings := readings_in_words(judgement):
+        said.append(readings)
     return "; ".join(said) or ("documents contradict each other" if any(literal.values()) else "no document was found")
 
 
@@ -120,7 +112,7 @@ def document(finding: Finding) -> str:
     return says if year in says else f"{says} ({year})"
 
 
-def causal_answer(judgement: Judgement) -> str:
+def causal_found(judgement: Judgement) -> str:
     """The study, or how many say what; those that find both count on both sides."""
     studies = best_studies(s for _, found in judgement.findings for s in found)
     if len({s.origins for s in studies}) == 1:
@@ -137,56 +129,28 @@ def causal_answer(judgement: Judgement) -> str:
 # the card ------------------------------------------------------------------------------------------------------
 
 
-def verdict_box(judgement: Judgement, lookups: Lookups) -> str:
-    """The verdict with its qualifiers, how firm it is, what would change it and what was looked for, as a MyST box."""
+def verdict_box(judgement: Judgement, found: str) -> str:
+    """A claim with its answer, what was found and how firm that is, as a MyST box; its page tells the rest."""
     claim = judgement.claim
-    lines = standing_lines(judgement)
-    if not drawable(judgement.criteria):  # else a chart shows them
-        lines += [*(f"- {criterion_in_words(r)}" for r in judgement.criteria), ""]
-    if judgement.would_change:
-        lines += [f"*What would change it:* {escape(judgement.would_change)}", ""]
-    searches, unseen = lookups.searches.get(claim.id, 0), lookups.not_seen.get(claim.id, ())
-    if searches:
-        times = "once" if searches == 1 else "twice" if searches == 2 else f"{searches} times"
-        lines += [f"*Looked for and not found:* [{times}]({GAPS_PAGE}#{searches_anchor(claim.id)})", ""]
-    if unseen:
-        lines += [f"*Known, not seen, so no evidence:* {escape('; '.join(unseen))}", ""]
-    if claim.care:
-        lines += [f"*Care:* {escape(claim.care)}", ""]
-    classes = f"judgement judgement-{badge_class(judgement.stands_as)}"
-    title = escape(claim.statement)
+    said = escape(sentence_case("; ".join(filter(None, [found, judgement.firm]))))
+    how = f"[How it was judged](../claims/{claim.id}.html)"
     return "\n".join(
-        [f"(claim-{claim.id})=", f":::{{admonition}} {title}", f":class: {classes}", "", *lines, ":::", ""]
+        [
+            f"(claim-{claim.id})=",
+            f":::{{admonition}} {escape(claim.statement)}",
+            f":class: judgement judgement-{answer_of(judgement.stands_as).name}",
+            "",
+            f"{Badge(judgement.stands_as)._repr_html_()} · {said}. {how}",
+            "",
+            ":::",
+            "",
+        ]
     )
-
-
-def firmness(judgement: Judgement) -> Badge | None:
-    """How firm the verdict is; None for an opinion, and where the verdict itself says that there is no evidence."""
-    label = judgement.robustness.label
-    return None if label in {"not scored", "no evidence"} else Badge(label, "robustness")
-
-
-def standing_lines(judgement: Judgement) -> list[str]:
-    """Verdict and firmness, what stands beside them, and what would turn the verdict."""
-    robust, firm = judgement.robustness, firmness(judgement)
-    badges = [Badge(judgement.verdict, "verdict", judgement.stands_as), *([firm] if firm else [])]
-    lines = [" · ".join(badge._repr_html_() for badge in badges), ""]
-    beside = [escape(q) for q in judgement.qualifiers if q != robust.label]
-    lines += [" · ".join(beside), ""] if beside else []
-    if robust.in_words:
-        lines += [f"*How firm:* {' · '.join(map(escape, robust.in_words))}", ""]
-    return lines
 
 
 def drawable(results: Iterable[CriterionResult]) -> bool:
     """Whether criteria are worth a chart: at least two have a value and a mark to hold it against."""
     return sum(r.value is not None and r.threshold is not None for r in results) > 1
-
-
-def criterion_in_words(r: CriterionResult) -> str:
-    """A criterion with its result and its value, if it has one."""
-    value = f" ({escape(r.value_text)})" if r.value_text and r.value_text != r.word else ""
-    return f"{escape(r.says)}: **{r.word}**{value}"
 
 
 # tables --------------------------------------------------------------------------------------------------------

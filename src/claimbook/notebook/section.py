@@ -14,7 +14,6 @@ from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.lookups import read_lookups
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, published
 from claimbook.firmness import judgement as judging
@@ -52,7 +51,6 @@ class Section:
 
     def __init__(self, number: str, edition: str, cutoff: str) -> None:
         ledger = claims.read_ledger(project.data() / "claims.yml")
-        self.lookups = read_lookups(project.data())
         self.number = number
         self.edition = edition
         self.text_date = ledger.text_date
@@ -60,7 +58,7 @@ class Section:
         self.claims = ledger.of_section(number)
         # an edition is compared with what could be known on the text's date, never with what came later
         self.other_cutoffs = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.judgements: dict[str, Judgement] = {}
+        self.records: dict[str, dict] = {}  # of the claims that are judged
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
         self.text = prose.Prose()
@@ -100,7 +98,7 @@ class Section:
         self.text.keep(key, text, inert(text))
 
     def badge(self, key: str, badge: Badge) -> None:
-        """Keep a verdict or a robustness label, which the text names as `{key}`."""
+        """Keep what a verdict comes to, which the text names as `{key}`."""
         self.text.keep(key, badge.word, badge._repr_html_())
 
     def prose(self, text: str) -> None:
@@ -110,10 +108,6 @@ class Section:
     # figures and tables ----------------------------------------------------------------------------------------
 
     show = staticmethod(figures.show)
-
-    def claims_box(self) -> None:
-        """Box with the claims under test in this section, each with its answer once it is judged."""
-        self.text.tell(boxes.answer_box(self.claims))
 
     # claims ----------------------------------------------------------------------------------------------------
 
@@ -190,27 +184,27 @@ class Section:
     def _keep(self, judgement: Judgement[Judged], title: str = "") -> Judgement[Judged]:
         """The judgement, once its box is shown and its badges and its answer can be named."""
         claim = judgement.claim
-        if claim.id in self.judgements:
+        if claim.id in self.records:
             raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
-        self.judgements[claim.id] = judgement
-        self.badge(f"verdict-{claim.id}", Badge(judgement.verdict, "verdict", judgement.stands_as))
-        self.badge(f"robustness-{claim.id}", Badge(judgement.robustness.label, "robustness"))
-        self.text.keep(f"answer-{claim.id}", *boxes.answer_faces(judgement, title))
-        prose.show(boxes.verdict_box(judgement, self.lookups))
+        found = boxes.found_in_words(judgement, title)
+        self.records[claim.id] = recorded(claim_record(judgement, found))
+        self.badge(f"verdict-{claim.id}", Badge(judgement.stands_as))
+        self.word(f"answer-{claim.id}", found)
+        prose.show(boxes.verdict_box(judgement, found))
         return judgement
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
-        missing = [c.id for c in self.claims if c.id not in self.judgements]
+        missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
         shell = get_ipython()  # which no test has that runs no notebook
         told = histories(self.claims, self.text_date, shell.user_ns, shell.user_ns["In"]) if shell else {}
         values = {
             "section": self.number,
-            "claims": [recorded(claim_record(j)) | told.get(name, {}) for name, j in self.judgements.items()],
+            "claims": [claim | told.get(name, {}) for name, claim in self.records.items()],
             "statistics": self.statistics,
             "values": self.text.record(),
         }
-        said = f"Recorded. Claims: {len(self.judgements)}; statistics: {len(self.statistics)}."
+        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
         display({RESULTS_MIME: values, "text/plain": said}, raw=True)

@@ -1,7 +1,6 @@
 """Zip archives: written with the same bytes for the same files, and read with a sentence for what is wrong."""
 
 import datetime as dt
-import io
 import lzma
 import os
 import zipfile
@@ -41,7 +40,11 @@ def unpacked(path: Path, folder: Path) -> Path:
     """Unpack an archive into a folder. Raises BadArchive."""
     try:
         with zipfile.ZipFile(path) as archive:
-            refuse_large(archive, str(path), MOST)
+            if (size := sum(entry.file_size for entry in archive.infolist())) > MOST:
+                raise BadArchive(
+                    f"{path} would unpack to {size / 1e9:,.0f} GB; none of ours has more than {MOST / 1e9:.0f}. "
+                    "Nothing was unpacked. Get the deposit from its repository."
+                )
             archive.extractall(folder)  # makes no links and writes nothing outside of the folder
     except FAULTS as error:
         if isinstance(error, Told) or (isinstance(error, OSError) and disk_fault(error)):
@@ -49,22 +52,3 @@ def unpacked(path: Path, folder: Path) -> Path:
         why = getattr(error, "strerror", None) or error
         raise BadArchive(f"{path} cannot be unpacked: {why}. Get it again from its repository.") from None
     return folder
-
-
-def refuse_large(archive: zipfile.ZipFile, called: str, most: int) -> None:
-    """Raises where an archive would fill a disk."""
-    if (size := sum(entry.file_size for entry in archive.infolist())) > most:
-        raise BadArchive(
-            f"{called} would unpack to {size / 1e9:,.0f} GB; none of ours has more than {most / 1e9:.0f}. "
-            "Nothing was unpacked. Get the deposit from its repository."
-        )
-
-
-def parts(content: bytes) -> dict[str, bytes]:
-    """The files of an archive, as of a workbook; none where it is no archive, or one that is better not unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            refuse_large(archive, "a workbook", MOST // 10)
-            return {name: archive.read(name) for name in sorted(archive.namelist())}
-    except FAULTS:
-        return {}

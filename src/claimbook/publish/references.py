@@ -15,6 +15,7 @@ from claimbook.publish.metadata import Work
 from claimbook.publish.parts import Notebook, title
 from claimbook.say.about import about
 from claimbook.say.anchors import slug
+from claimbook.say.verdict_table import answer_of
 
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 ESCAPED |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
@@ -79,7 +80,7 @@ def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
 
 def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """The verdict on a claim, pinned by its record as it stands in results.json."""
-    says, digest = f"Claim {judged['id']}: {judged['verdict']}", claim_hash(judged, work.parameters)
+    says, digest = f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}", claim_hash(judged, work.parameters)
     name = judged["statement"].rstrip(".")
     return Reference(name, work, says, f"content {digest[:SHORT]}", document, claim_anchor(judged["id"]))
 

@@ -17,6 +17,7 @@ from claimbook.results import models
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import STUDY, best_studies, came_later, had_ended
 from claimbook.say.recorded import stated
+from claimbook.say.verdict_table import answer_of
 
 SIGNS = digits + ascii_letters  # digits of a case in the table of pairs
 Thing = TypeVar("Thing", bound=Hashable)
@@ -27,14 +28,19 @@ def taken(record: type[Strict], *things: object) -> dict[str, Any]:
     return {name: getattr(thing, name) for thing in things for name in record.model_fields if hasattr(thing, name)}
 
 
-def claim_record(judgement: Judgement) -> dict[str, Any]:
-    """What was claimed, found and judged; absent values are null, and a range without an end has null there."""
+def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
+    """What was claimed, found and judged; absent values are null, and a range without an end has null there.
+
+    `found` says in a clause what was found.
+    """
     claim, certainty = judgement.claim, judgement.certainty
     reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
     record = {
         **stated(claim, period=judgement.period),
         **claim.model_dump(include=set(models.OF_KIND.get(claim.kind, ()))),
         **taken(models.ClaimRecord, judgement),
+        "answer": answer_of(judgement.stands_as).word,
+        "found": found,
         "text_date": judgement.text_date or None,
         "robustness": _robustness_record(judgement.robustness),
         "certainty": {"word": certainty.word, "reasons": reasons},

@@ -197,7 +197,10 @@ class ClaimRecord(Strict):
     join: Literal["all", "any"] = "all"
     can: bool = False
     verdict: str
-    stands_as: str
+    stands_as: str = Field(description="the verdict as it is counted")
+    answer: str = Field(default="", description="what it comes to, in one of five words or as an opinion")
+    found: str = Field(default="", description="what was found, as a clause")
+    firm: str = Field(default="", description="how firm the answer is, as a clause")
     qualifiers: Names
     robustness: RobustnessRecord
     certainty: CertaintyRecord = CertaintyRecord(word="", reasons=())

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +25,22 @@ from claimbook.rule.verdicts import band
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.numbers import range_in_words
 from claimbook.say.periods import in_words, latest_day
-from claimbook.say.verdict_table import verdict_of
+from claimbook.say.verdict_table import answer_of
+from claimbook.say.words import some
 
 SHORT = 16  # hexadecimal digits that tell two versions of a file or a row apart
 RULE = ("evidence", "firmness", "notebook", "results", "rule", "say")  # rooms whose code decides verdicts
 MEANINGS = ("series.csv", "sources.csv", "units.csv", "text.csv")  # tables that say what a figure means and weighs
+NAMED = 6  # files or rows that a sentence names
+Told = Iterator[tuple[str, str]]  # what would have to be published, and the verdict that it gives
 
 
 class Case(Strict):
-    """What would have to be published, and which verdict it gives, in the word for a reader in a hurry too."""
+    """What would have to be published, and which verdict it gives, in the word of readers too."""
 
     when: str
     verdict: str
-    group: str
+    answer: str
 
 
 class SealedClaim(Strict):
@@ -51,16 +54,17 @@ class SealedClaim(Strict):
 
 
 class Seal(Strict):
-    """What was declared for an edition on the day `sealed`, when evidence up to `evidence` was known."""
+    """What was declared for an edition on the day `sealed`, when evidence up to `evidence` was known.
+
+    `digests` are those of the code of the rule, and of what each row says in the tables that give figures a meaning.
+    """
 
     edition: str
     sealed: str
     evidence: str
-    text_date: str
-    other_text_dates: tuple[str, ...]
     parameters: dict[str, Any]
-    rule: dict[str, str]
-    meanings: dict[str, dict[str, str]]
+    text_dates: tuple[str, ...]
+    digests: dict[str, dict[str, str]]
     claims: tuple[SealedClaim, ...]
 
 
@@ -78,26 +82,21 @@ def made(
         edition=edition,
         sealed=today,
         evidence=parameters["cutoff"],
-        text_date=ledger.text_date,
-        other_text_dates=ledger.other_text_dates,
         parameters=parameters,
-        rule=code_digests(Path(__file__).parents[2]),
-        meanings={name: row_digests(data / name) for name in MEANINGS},
+        text_dates=(ledger.text_date, *ledger.other_text_dates),
+        digests={"the rule": code_digests(Path(__file__).parents[2])}
+        | {name: row_digests(data / name) for name in MEANINGS},
         claims=tuple(
             SealedClaim(
                 id=claim.id,
-                ledger=json.loads(claim.model_dump_json()),
+                ledger=claim.model_dump(mode="json"),
                 code=said[claim.id].code,
                 verdict=said[claim.id].verdict,
-                decides=tuple(decides(claim)),
+                decides=tuple(Case(when=w, verdict=v, answer=answer_of(v).word) for w, v in decides(claim)),
             )
             for claim in ledger.claims
         ),
     )
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:SHORT]
 
 
 def code_digests(library: Path) -> dict[str, str]:
@@ -112,79 +111,75 @@ def row_digests(table: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows_in(table) if table.exists() else ():
         key = next(iter(row.values()))
-        found[key] = digest((found.get(key, "") + json.dumps(row, ensure_ascii=False)).encode())
+        found[key] = digest((found.get(key, "") + json.dumps(row)).encode())
     return found
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:SHORT]
 
 
 # what would decide a claim ---------------------------------------------------------------------------------------
 
 
-def decides(claim: Claim) -> Iterator[Case]:
+def decides(claim: Claim) -> Told:
     """What would give each verdict, by the rule itself; nothing for an opinion."""
-    cases = ((kind, made) for kind, made in CASES.items() if isinstance(claim, kind))
-    for _, made in cases:
-        for when, verdict in made(claim):
-            yield Case(when=when, verdict=verdict, group=verdict_of(verdict).group.says)
+    if isinstance(claim, NumberClaim):
+        yield from _number_cases(claim)
+    elif isinstance(claim, ComparisonClaim):
+        yield from _comparison_cases(claim)
+    elif isinstance(claim, FactClaim):
+        parts, several = "; ".join(part.says for part in claim.parts), len(claim.parts) > 1
+        yield f"a document or count that shows each part ({parts})", joined_parts([SHOWN])
+        yield from [("one that shows a part and none for another", joined_parts([SHOWN, NOT_SHOWN]))] * several
+        yield "a better one that says the opposite of each part", joined_parts([FAILS])
+        yield "one that shows that it had ended before the text", joined_parts([ENDED])
+        yield "none", "source not found" if claim.attributed_to else joined_parts([NOT_SHOWN])
+    elif isinstance(claim, CausalClaim):
+        agrees, not_so = (Finding("", "", "A", (side,), (), "", opposes=side == "not") for side in ("so", "not"))
+        yield "published estimates that find the effect, and no others", causal_verdict(claim, [agrees])
+        yield "estimates that find it and estimates that do not", causal_verdict(claim, [agrees, not_so])
+        yield "estimates that do not find it, and no others", causal_verdict(claim, [not_so])
+        yield "no published estimate", causal_verdict(claim, [])
 
 
-def _number_cases(claim: NumberClaim) -> Iterator[tuple[str, str]]:
+def _number_cases(claim: NumberClaim) -> Told:
     low, high, close_low, close_high = band(claim.test)
-    year = claim.in_period or f"{claim.as_of}, or else the last complete year before it"
-    what = f"a {claim.facets.quantity} for {year}"
     below, above = float("-inf"), float("inf")
-    for start, end, verdict in (
-        (low, high, "supported"),
-        (close_low, close_high, "close"),
-        (below, close_low, "overstated"),
-        (close_high, above, "understated"),
-    ):
-        if start < end and (start, end) != (below, above):
-            only = ", and not as above" if verdict == "close" else ""
-            yield f"{what} {range_in_words(start, end, claim.test.unit)}{only}", verdict
+    year = claim.in_period or f"{claim.as_of}, or else the last complete year before it"
+    ranges = {
+        "supported": (low, high),
+        "close": (close_low, close_high),
+        "overstated": (below, close_low),
+        "understated": (close_high, above),
+    }
+    for verdict, (start, end) in ranges.items():
+        if start < end:
+            what = f"a {claim.facets.quantity} for {year} {range_in_words(start, end, claim.test.unit)}"
+            yield what + ", and not as above" * (verdict == "close"), verdict
     yield f"no {claim.facets.quantity} of exactly this", "source not found" if claim.attributed_to else "unverified"
 
 
-def _comparison_cases(claim: ComparisonClaim) -> Iterator[tuple[str, str]]:
-    bare = [f"{c.op} {c.threshold:g} {c.unit}" if c.threshold is not None else c.op for c in claim.criteria]
-    marks = "; ".join(f"{c.says}: {mark.strip()}" for c, mark in zip(claim.criteria, bare, strict=True))
-    yield f"every mark met ({marks})", comparison_verdict([_judged(c, True) for c in claim.criteria], claim.join)
-    if len(claim.criteria) > 1:
-        some = [_judged(c, i == 0) for i, c in enumerate(claim.criteria)]
-        yield "one mark met and the others not", comparison_verdict(some, claim.join)
-    yield "no mark met", comparison_verdict([_judged(c, False) for c in claim.criteria], claim.join)
-    yield "no figure for any mark", comparison_verdict([_judged(c, None) for c in claim.criteria], claim.join)
+def _comparison_cases(claim: ComparisonClaim) -> Told:
+    marks = "; ".join(
+        f"{c.says}: {c.op}" + ("" if c.threshold is None else f" {c.threshold:g} {c.unit}") for c in claim.criteria
+    )
+    rest = len(claim.criteria) - 1
+    ways: dict[str, list[bool | None]] = {
+        f"every mark met ({marks})": [True] * (rest + 1),
+        "one mark met and the others not": [True, *[False] * rest],
+        "no mark met": [False] * (rest + 1),
+        "no figure for any mark": [None] * (rest + 1),
+    }
+    for when, met in ways.items():
+        if rest or not when.startswith("one mark"):
+            yield when, comparison_verdict(map(_judged, claim.criteria, met), claim.join)
 
 
 def _judged(criterion: Criterion, met: bool | None) -> CriterionResult:
     """A criterion that is met, fails, or has no data."""
     at = (criterion.threshold or 0.0) - (met is (criterion.op == "below"))
     return CriterionResult(criterion, None if met is None else Interval(at, at), "", (), "A", found=bool(met))
-
-
-def _fact_cases(claim: FactClaim) -> Iterator[tuple[str, str]]:
-    parts = "; ".join(part.says for part in claim.parts)
-    yield f"a document or count that shows each part ({parts})", joined_parts([SHOWN])
-    if len(claim.parts) > 1:
-        yield "one that shows a part and none for another", joined_parts([SHOWN, NOT_SHOWN])
-    yield "a better one that says the opposite of each part", joined_parts([FAILS])
-    yield "one that shows that it had ended before the text", joined_parts([ENDED])
-    yield "none", "source not found" if claim.attributed_to else joined_parts([NOT_SHOWN])
-
-
-def _causal_cases(claim: CausalClaim) -> Iterator[tuple[str, str]]:
-    for_it, against = (Finding("", "", "A", (side,), (), "", opposes=side == "against") for side in ("for", "against"))
-    yield "published estimates that find the effect, and no others", causal_verdict(claim, [for_it])
-    yield "estimates that find it and estimates that do not", causal_verdict(claim, [for_it, against])
-    yield "estimates that do not find it, and no others", causal_verdict(claim, [against])
-    yield "no published estimate", causal_verdict(claim, [])
-
-
-CASES: dict[type, Callable[[Any], Iterator[tuple[str, str]]]] = {
-    NumberClaim: _number_cases,
-    ComparisonClaim: _comparison_cases,
-    FactClaim: _fact_cases,
-    CausalClaim: _causal_cases,
-}
 
 
 # what was changed since ------------------------------------------------------------------------------------------
@@ -195,33 +190,31 @@ def changed(seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: I
 
     `history` has what today's rule and data say of the evidence of the seal, by claim.
     """
-    found: dict[str, list[str]] = {"": [*_others("the rule", seal.rule, now.rule)]}
-    for name, rows in seal.meanings.items():
-        found[""] += _others(name, rows, {key: now.meanings[name].get(key, "gone") for key in rows})
-    whole = ("text_date", "other_text_dates")
-    found[""] += [f"{name} was {getattr(seal, name)}" for name in whole if getattr(seal, name) != getattr(now, name)]
+    found: dict[str, list[str]] = {name: [] for name in ("", *(claim.id for claim in now.claims))}
+    for name, old in seal.digests.items():
+        new = {key: now.digests[name].get(key, "") for key in (now.digests[name] if name == "the rule" else old)}
+        if others := sorted(key for key in {*old, *new} if old.get(key) != new.get(key)):
+            found[""].append(f"{name} is another in {some(others, NAMED)}")
+    if seal.text_dates != now.text_dates:
+        found[""].append(f"the days on which the text may have been written were {', '.join(seal.text_dates)}")
     today = {claim.id: claim for claim in now.claims}
-    why: dict[str, str] = {r["claim_id"]: r["reason"] for r in reasons if r["date"] >= seal.sealed}
+    why = {row["claim_id"]: row["reason"] for row in reasons if row["date"] >= seal.sealed}
     for claim in seal.claims:
-        said = [*_claim_changes(claim, today.get(claim.id))]
-        then = history.get(claim.id)
+        said, then = [*_moved(claim, today.get(claim.id))], history.get(claim.id)
         if then and then.verdict != claim.verdict:
-            said.append(
-                f"with the evidence of the seal the verdict would be “{then.verdict}”, sealed “{claim.verdict}”"
-            )
-        reason = why.get(claim.id)
-        found[claim.id] = said + ([f"reason: {reason}" if reason else "no reason is given"] if said else [])
-    found |= {
-        claim.id: ["it was not there when the others were sealed"] for claim in now.claims if claim.id not in found
-    }
-    return found
+            said.append(f"the evidence of that day would give “{then.verdict}”, and gave “{claim.verdict}”")
+        reason = f"reason: {why[claim.id]}" if claim.id in why else "no reason is given"
+        found[claim.id] = [*said, reason] if said else []
+    sealed = {claim.id for claim in seal.claims}
+    return found | {name: ["it was not there when the others were sealed"] for name in today if name not in sealed}
 
 
-def _claim_changes(sealed: SealedClaim, now: SealedClaim | None) -> Iterator[str]:
+def _moved(sealed: SealedClaim, now: SealedClaim | None) -> Iterator[str]:
+    """What is another in a claim."""
     if now is None:
         yield "it was taken out"
         return
-    old, new = dict(_flat(sealed.ledger)), dict(_flat(now.ledger))
+    old, new = (dict(_flat(claim.ledger)) for claim in (sealed, now))
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
             yield f"{name} was {old.get(name, 'not there')!r} and is {new.get(name, 'not there')!r}"
@@ -231,19 +224,13 @@ def _claim_changes(sealed: SealedClaim, now: SealedClaim | None) -> Iterator[str
         yield "what would decide it is another"
 
 
-def _others(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
-    names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    if names:
-        yield f"{what} is another in {', '.join(names[:6])}" + f" and {len(names) - 6} more" * (len(names) > 6)
-
-
 def _flat(thing: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of a nested document under its path."""
-    inner = thing.items() if isinstance(thing, dict) else enumerate(thing) if isinstance(thing, list) else ()
-    for key, value in inner:
-        yield from _flat(value, f"{name}.{key}".lstrip("."))
     if not isinstance(thing, dict | list):
         yield name, thing
+    else:
+        for key, value in thing.items() if isinstance(thing, dict) else enumerate(thing):
+            yield from _flat(value, f"{name}.{key}".lstrip("."))
 
 
 def sealed_in_words(seal: Seal, since: Mapping[str, list[str]], claim: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from claimbook.evidence.claims import Criterion
 from claimbook.firmness.multiverse import ALL_MARKS, FACTORS, OPEN, SAME, TURNS, mark_step
 from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, TableRecord
-from claimbook.say.verdict_table import badge_class
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
 LISTS = {  # axis: how a list is called, what is declared, and its name in an address
@@ -167,8 +167,9 @@ def pairs_in_words(claim: ClaimRecord) -> str:
 
 def data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
     """What the script looks up in the table of a claim."""
+    answers = {word: answer_of(look(claim, word)) for word in found.verdicts}
     return {
-        "verdicts": [[word, badge_class(look(claim, word))] for word in found.verdicts],
+        "verdicts": [[f"{answer.word} ({word})", answer.name] for word, answer in answers.items()],
         "becomes": [BECOMES[word] for word in found.becomes],
         "lines": found.lines,
         "cases": found.cases,

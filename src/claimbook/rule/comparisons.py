@@ -7,6 +7,7 @@ from typing import Protocol
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
+from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
 
@@ -148,7 +149,7 @@ def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") ->
     return f"unverified, evidence {'for' if met else 'against'}"
 
 
-def comparison_qualifiers(results: list[CriterionResult]) -> list[str]:
+def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
     """How many criteria were tested and met, how many have no data, and which lie near their mark."""
     met, tested = sum(r.met is True for r in results), sum(r.met is not None for r in results)
     across = sum(r.word == "on the line" for r in results)
@@ -160,4 +161,4 @@ def comparison_qualifiers(results: list[CriterionResult]) -> list[str]:
         said.append(f"{tested} of {len(results)} criteria tested, {met} met")
     said += [f"{empty} without data"] if empty and (tested or across) else []
     near = [r for r in results if r.on_the_line]
-    return said + ([f"{len(near)} on the line"] if near else [])
+    return [*map(Qualifier, said + ([f"{len(near)} on the line"] if near else []))]

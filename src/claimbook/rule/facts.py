@@ -6,6 +6,7 @@ from claimbook.evidence.claims import CausalClaim, FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
+from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
 from claimbook.say.words import counted
@@ -82,25 +83,24 @@ def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], te
     return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
 
 
-def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[str]:
+def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[Qualifier]:
     """Each part where they differ, the verdict under other readings, and the standing of the evidence."""
     if claim.definitions:
-        said = [
-            f"{joined_parts(read_as(claim, findings, text_date, d).values())} if read as {d}" for d in claim.definitions
-        ]
+        said = [if_read_as(d, joined_parts(read_as(claim, findings, text_date, d).values())) for d in claim.definitions]
     else:
         results = read_as(claim, findings, text_date)
-        said = [f"{PART_WORDS[results[p.id]]}: {p.says}" for p in claim.parts] if len(set(results.values())) > 1 else []
+        mixed = len(set(results.values())) > 1
+        said = [Qualifier(f"{PART_WORDS[results[p.id]]}: {p.says}") for p in claim.parts if mixed]
         literal = joined_parts(results.values())
         others = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
-        said += [f"{other} if read as {r}" for r, other in others.items() if other not in {literal, "unverified"}]
+        said += [if_read_as(r, other) for r, other in others.items() if other not in {literal, "unverified"}]
     used = [
         f for p in claim.parts for f in usable(findings.get(p.id, ()), text_date) if f.reading not in claim.readings
     ]
     if used and all(f.grade not in FIRST_TIER for f in used):
-        said.append("secondary evidence")
+        said.append(Qualifier("secondary evidence"))
     if used and set.intersection(*(set(f.origins) for f in used)):
-        said.append("one origin")
+        said.append(Qualifier("one origin"))
     return said
 
 
@@ -138,16 +138,18 @@ def causal_verdict(claim: CausalClaim, studies: Iterable[Finding], reading: str 
     return "studies contradict" if against else "studies agree"
 
 
-def causal_qualifiers(claim: CausalClaim, studies: Sequence[Finding]) -> list[str]:
+def causal_qualifiers(claim: CausalClaim, studies: Sequence[Finding]) -> list[Qualifier]:
     """Whether others find the opposite of what one estimate shows to be possible, who says what, and other readings."""
     sides = causal_sides(studies)
     against = len(sides.get(True, ()))
     contested = f"contested: {counted(against, 'study finds', 'studies find')} the opposite"
-    said = [contested] if claim.can and len(sides) == 2 else []
-    said += [f"{'disagree' if side else 'agree'}: {' / '.join(authors)}" for side, authors in sides.items()]
+    said = [Qualifier(contested)] if claim.can and len(sides) == 2 else []
+    for side, authors in sides.items():
+        words = ("study disagrees", "studies disagree") if side else ("study agrees", "studies agree")
+        said.append(Qualifier(counted(len(authors), *words)))
     for reading in claim.readings:
         own = [s for s in studies if s.reading == reading]
         sides = causal_sides(own, reading)
         n = " and ".join(f"{len(authors)} {'against' if side else 'for'}" for side, authors in sides.items())
-        said += [f"{causal_verdict(claim, own, reading)} on {reading}: {n}"] if n else []
+        said += [Qualifier(f"{causal_verdict(claim, own, reading)} on {reading}: {n}")] if n else []
     return said

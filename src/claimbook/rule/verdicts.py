@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Cell, Measure
+from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.say.verdict_table import OUT_OF_DATE
 from claimbook.say.words import in_ranges
 
@@ -133,29 +134,28 @@ def reading_verdicts(claim: NumberClaim, cells: list[Cell]) -> dict[str, str]:
     return {name: verdict for name, verdict in found.items() if verdict}
 
 
-def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str) -> list[str]:
+def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str) -> list[Qualifier]:
     """What stands beside a verdict: size, age, other readings and the standing of the evidence."""
     exact = [c for c in cells if c.match == "exact"]
-    said = []
+    said: list[Qualifier] = []
     if verdict in {"understated", "overstated"}:
         said.append(gap(claim, exact))
         said += outdated(claim, cells, period)
     if verdict == "supported" and claim.test.op == "over":
         if all(c.interval.low > CONSERVATIVE * claim.test.value for c in exact):
-            said.append("conservative")
-    for name, other in reading_verdicts(claim, cells).items():
-        said.append(f"{other} if read as {name}")
+            said.append(Qualifier("conservative"))
+    said += [if_read_as(name, other) for name, other in reading_verdicts(claim, cells).items()]
     if exact:
         if all(c.tier == "C" for c in exact):
-            said.append("secondary evidence")
+            said.append(Qualifier("secondary evidence"))
         if sole_origin([m for c in exact for m in c.measures]):
-            said.append("one origin")
+            said.append(Qualifier("one origin"))
         if any(c.conflict for c in exact):
-            said.append("sources conflict")
+            said.append(Qualifier("sources conflict"))
     return said
 
 
-def gap(claim: NumberClaim, exact: list[Cell]) -> str:
+def gap(claim: NumberClaim, exact: list[Cell]) -> Qualifier:
     """Size of a miss, relative to the claim and in its unit."""
     value = sum(c.interval.middle for c in exact) / len(exact)
     relative = value / claim.test.value - 1
@@ -164,10 +164,10 @@ def gap(claim: NumberClaim, exact: list[Cell]) -> str:
         if claim.test.unit == "percent"
         else f"{abs(value - claim.test.value):,.3g}"
     )
-    return f"by {abs(relative):.0%} ({points})".replace("%", " %")
+    return Qualifier(f"by {abs(relative):.0%} ({points})".replace("%", " %"))
 
 
-def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[str]:
+def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[Qualifier]:
     """Names the years, within the five before, in which the same specification was right in size."""
     years = sorted(
         int(period) + c.offset
@@ -176,12 +176,13 @@ def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[str]:
         and -OUTDATED_YEARS <= c.offset < 0
         and outcome(c.interval, claim.test) in {"pass", "close"}
     )
-    return [f"outdated (right in size {in_ranges(years)})"] if years else []
+    when = in_ranges(years)
+    return [Qualifier(f"outdated (right in size {when})", "outdated", when)] if years else []
 
 
-def standing(verdict: str, said: Iterable[str]) -> str:
+def standing(verdict: str, said: Iterable[Qualifier]) -> str:
     """How a verdict is counted and drawn: as itself, but for a size that time alone has overtaken."""
-    overtaken = verdict in {"understated", "overstated"} and any(q.startswith("outdated") for q in said)
+    overtaken = verdict in {"understated", "overstated"} and any(q.kind == "outdated" for q in said)
     return OUT_OF_DATE if overtaken else verdict
 
 

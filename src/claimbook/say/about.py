@@ -50,6 +50,7 @@ class About(Declared):
     subject: str  # of the text, as it stands in sentences
     native: str = ""  # the subject in its own language, if that is another
     text: str  # what is under review
+    picture: str = ""  # label of the figure that previews show where a page has none of its own
     geography: Geography
     first_year: int = 1900  # no parameter is of an earlier one
     # short names of producers, and names in which their own documents appear

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from claimbook.say.verdict_table import badge_class
+from claimbook.say.verdict_table import answer_of
 
 BOUND_WORDS = {"=": "", "~": "about", ">": "more than", "<": "under"}  # as prose says what a source prints
 BARE = frozenset({"percent", "count", "persons", "year"})  # units that the words around a number already say
@@ -81,16 +81,15 @@ def number_link(text: str, made: str, href: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Badge:
-    """A verdict or a robustness label: word and class, so that shape and colour come from the style sheet.
+    """What a verdict comes to, as its word: shape and colour come from the style sheet."""
 
-    `look` names the word whose shape it takes, where that is another one.
-    """
+    verdict: str
 
-    word: str
-    kind: str  # verdict | robustness
-    look: str = ""
+    @property
+    def word(self) -> str:
+        return answer_of(self.verdict).word
 
     def _repr_html_(self) -> str:
-        return f'<span class="{self.kind} {self.kind}-{badge_class(self.look or self.word)}">{inert(self.word)}</span>'
+        return f'<span class="verdict verdict-{answer_of(self.verdict).name}">{self.word}</span>'
 
     __html__ = _repr_html_  # templates do not escape it

@@ -2,8 +2,10 @@
 
 An author writes Markdown. `{key}` stands for a number, a badge or a word of the notebook, and a link to `#fig-…`,
 `#tbl-…` or `#claim-…` for a chart, a table or a claim, like `[the chart of towns](#fig-towns)`: the book links there
-and prints "Figure 3" for the words, every other viewer has the words. A cell of such text begins with `%%prose`. It is
-no code: the pipeline tells it anew from the values that a run has left, so a changed word makes nothing run.
+and prints "Figure 3" for the words, every other viewer has the words. `[[A sentence with {key}.]]` stands
+only where every key in it has a value, `[[this {key}||otherwise that]]` has something else to say. A cell of such text
+begins with `%%prose`. It is no code: the pipeline tells it anew from the values that a run has left, so a changed word
+makes nothing run.
 """
 
 import re
@@ -19,6 +21,8 @@ from claimbook.say.words import suggestion
 
 MAGIC = "prose"
 KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
+OPTIONAL = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
+OR_ELSE = "||"
 WORDS = r"((?:\\.|[^\[\]\\])+)"  # of a link
 NUMBERED = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
 REFERENCE = re.compile(rf"\[{WORDS}\]\(#[\w-]+\)")
@@ -26,7 +30,7 @@ PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # i
 ROLE = re.compile(r"\{[\w:+-]+\}`[^`]*`")
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
-LABEL = re.compile(r'<span class="(?:verdict|robustness) [\w-]+">([^<]*)</span>')
+LABEL = re.compile(r'<span class="verdict [\w-]+">([^<]*)</span>')
 OPENS, OPTION, CLOSES = re.compile(r":::+\{(\w+)\} ?(.*)"), re.compile(r":\w+:"), re.compile(r":::+")
 COUNT = re.compile(r"^(\s*\{[a-z0-9-]+\})([.)])", re.MULTILINE)  # as a number it would begin a list
 NO_LIST = r"\1\\\2"
@@ -84,9 +88,10 @@ class Prose:
 
     def record(self) -> dict[str, Value]:
         """All values, once the notebook has made them; raises ProseError where a text names another one."""
-        for _, text in self.waiting:
+        for handle, text in self.waiting:
             known(text, self.values)
-        self.complete = True
+            handle.update(bundle(text, self.values), raw=True)  # what was optional and did not come is left out
+        self.waiting, self.complete = [], True
         return self.values
 
 
@@ -112,13 +117,24 @@ def waits(outputs: list[Mapping[str, Any]]) -> bool:
 # two faces of a text --------------------------------------------------------------------------------------------
 
 
+def chosen(text: str, values: Mapping[str, Value]) -> str:
+    """The text with what stands of its optional sentences: of each the first version whose keys all have a value."""
+
+    def first(option: re.Match[str]) -> str:
+        says = next((says for says in option[2].split(OR_ELSE) if not missing(says, values)), "")
+        return says and option[1] + says
+
+    return OPTIONAL.sub(first, text)
+
+
 def missing(text: str, values: Mapping[str, Value]) -> list[str]:
-    """Keys of a text that have no value."""
+    """Keys of a text that have no value, those of its optional sentences too."""
     return [key for key in dict.fromkeys(KEY.findall(text)) if key not in values]
 
 
 def known(text: str, values: Mapping[str, Value]) -> None:
-    """Raises ProseError where a text names a value that there is not."""
+    """Raises ProseError where a text names a value that there is not, outside its optional sentences."""
+    text = chosen(text, values)
     for key in missing(text, values):
         (line, *_) = [line.strip() for line in text.splitlines() if f"{{{key}}}" in line]
         mend = suggestion(key, values) or f" Make it in a code cell: section.stat({key!r}, …)."
@@ -139,6 +155,7 @@ def bundle(text: str, values: Mapping[str, Value] | None = None) -> dict[str, An
         return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
     if heading := HEADING.search(text):
         raise ProseError(f"the heading “{heading.group()}” stands in a cell of prose. Put it in a Markdown cell.")
+    text = chosen(text, values)
     own = {key: values.get(key) for key in dict.fromkeys(KEY.findall(text))}
     shown = {key: value or LATER for key, value in own.items()}
     content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in own.items()}}
@@ -180,7 +197,7 @@ def _without_directives(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text from data as text for Markdown and MyST: nothing in it is taken for markup, and it stays on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return SPECIAL.sub(r"\\\1", re.sub(r"[ \t\r\n]+", " ", str(text)).strip())  # blanks that do not break stay
 
 
 def plain(text: str) -> str:

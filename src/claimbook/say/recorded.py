@@ -109,6 +109,7 @@ def _unassessed(claim: Any) -> dict[str, Any]:
         "text_date": None,
         "verdict": NOT_ASSESSED,
         "stands_as": NOT_ASSESSED,
+        "answer": NOT_ASSESSED,
         "qualifiers": [],
         "robustness": {"label": "", "grid": [], "flips": []},
         "certainty": {"word": "", "reasons": []},

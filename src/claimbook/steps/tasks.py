@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.build import nodes, publication
+from claimbook.build import jupyter_book, nodes, publication
 from claimbook.build.execution import bundle, execute_bundle, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
@@ -97,6 +97,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     """
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
+        jupyter_book.begin(plan.root / "src")  # the pages come next
         if name in plan.sections:
             from claimbook.book import drawings
 

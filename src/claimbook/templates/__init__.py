@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from claimbook.say import tones
 from claimbook.say.about import about
 from claimbook.say.numbers import Badge
-from claimbook.say.verdict_table import TONES, badge_class
+from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import counted, sentence_case
 
 FILLED = Environment(
@@ -20,7 +20,7 @@ FILLED = Environment(
     keep_trailing_newline=True,
 )
 FILLED.globals |= {"about": about(), "badge": Badge, "colours": TONES, "counted": counted, "tones": tones}
-FILLED.filters |= {"badge_class": badge_class, "sentence_case": sentence_case}
+FILLED.filters |= {"answer": answer_of, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 

@@ -2,7 +2,6 @@
 
 import os
 import time
-from contextlib import ExitStack
 
 import click
 
@@ -16,10 +15,8 @@ from claimbook.commands.report import build, ended
 @options.run
 @click.option("--year", help="Year of the figures; without it the panel year of the edition.")
 @click.option("--province", help="Only this one, in a book of its own; without it all of them.")
-@click.option("--scheduler", help="Run the notebooks on the Dask cluster of this scheduler, like tcp://host:8786.")
-def profiles(plan: Plan, year: str | None, province: str | None, scheduler: str | None) -> None:
+def profiles(plan: Plan, year: str | None, province: str | None) -> None:
     """Make a profile of every province, and bind them into a book; only what is stale."""
-    from claimbook.build import cluster
     from torch_program.profiles import steps as p
 
     started = time.time()
@@ -29,11 +26,9 @@ def profiles(plan: Plan, year: str | None, province: str | None, scheduler: str 
     plan.inputs(p.NOTEBOOK)  # a misspelt topic is told before anything runs
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
     progress = Progress(click.echo)
-    with alone(plan.root / "_build", click.echo), ExitStack() as stack:
-        there = stack.enter_context(cluster.connected(scheduler, plan)) if scheduler else None
-        click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}, on {scheduler or 'this machine'}")
-        steps = p.steps(wanted, progress, there.execute) if there else p.steps(wanted, progress)
-        build(plan, steps, progress, wanted.html, there.workers if there else None)
+    with alone(plan.root / "_build", click.echo):
+        click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}")
+        build(plan, p.steps(wanted, progress), progress, wanted.html)
     click.echo(ended(progress, p.PROFILES, "profile", len(wanted.provinces), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")
 

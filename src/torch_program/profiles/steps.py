@@ -1,7 +1,7 @@
 """Province profiles: one notebook, run for each province of a year, and the book that binds the runs."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,6 @@ from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import in_ranges, suggestion
 from claimbook.steps import tasks
-from claimbook.templates import filled
 from torch_program.parameters import Profile
 from torch_program.places import ZonesAndProvinces
 from torch_program.provinces import REGION_OF, REGIONS
@@ -32,7 +31,6 @@ NOTEBOOK = "profiles/province"
 PROVINCES = tuple(REGION_OF)
 ALL = "all"
 PROFILES = "profiles"  # a kind of steps, as it is told
-Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], bytes]  # as execute_bundle
 
 PAGES = ("book/_static/", "book/_templates/")  # what the book of profiles takes from the report as it is
 PARTS = ("prose_renderer", "figure_renderer", "figure_files", "evidence_pages", "bibliography")  # of our extension
@@ -48,7 +46,6 @@ COLUMNS = (
     ("Contracts sold, CNY billion", "sold", "{:,.1f}"),
     ("High-tech firms certified", "certified", "{:,.0f}"),
 )
-SHADED = ("intensity", "sold", "gdp")  # the first that any province has colours the map
 
 
 def run_as(province: str) -> str:
@@ -156,21 +153,21 @@ def years(here: plan.Plan) -> list[int]:
 # the steps -----------------------------------------------------------------------------------------------------
 
 
-def steps(profiles: Profiles, progress: Progress, execute: Execute = execute_bundle) -> list["TaskWithoutPath"]:
-    """Check the data, run the notebook for every province by `execute`, and bind the runs into a book."""
+def steps(profiles: Profiles, progress: Progress) -> list["TaskWithoutPath"]:
+    """Check the data, run the notebook for every province, and bind the runs into a book."""
     return [
         tasks.check(profiles.plan, progress),
-        *(run_for(profiles, province, progress, execute) for province in profiles.provinces),
+        *(run_for(profiles, province, progress) for province in profiles.provinces),
         bind(profiles, progress),
     ]
 
 
-def run_for(profiles: Profiles, province: str, progress: Progress, execute: Execute) -> "TaskWithoutPath":
+def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWithoutPath":
     """Run the notebook of the profiles for a province, as the sections of the report are run."""
     here, own = profiles.plan, run_as(province)
 
     def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
-        return execute(bundle(files), own, parameters)
+        return execute_bundle(bundle(files), own, parameters)
 
     name = f"notebooks/{own}.ipynb"
     needs = {
@@ -237,16 +234,14 @@ def contents(provinces: Sequence[str]) -> dict[str, Any]:
 def configuration(report: dict[str, Any], year: int) -> dict[str, Any]:
     """The report's configuration for this book: another title, no PDF, and of our extension the parts that it needs."""
     sphinx = report["sphinx"]
-    given = sphinx["config"]
-    look = {"html_css_files": [*given["html_css_files"], "profiles.css"], "book_parts": list(PARTS)}
     return report | {
         "title": f"China’s provinces and the Torch Program, {year}",
-        "sphinx": sphinx | {"config": given | look},
+        "sphinx": sphinx | {"config": sphinx["config"] | {"book_parts": list(PARTS)}},
     }
 
 
 def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) -> str:
-    """The first page as MyST: a tile map and a table of all provinces, each leading to its profile.
+    """The first page as MyST: a table of all provinces, each leading to its profile.
 
     `records` has the record of each profile by its province; a statistic that a profile does not have is an empty cell.
     """
@@ -267,41 +262,7 @@ def overview(records: Mapping[str, Mapping[str, Any]], year: int, edition: str) 
 One page a province: zones, research, patents, contracts and firms, rank and trend, and its peers.
 Edition: {edition}. A dash stands where no figure was found.
 
-{tiles(statistics) if len(statistics) > 1 else ""}
-
 {table}"""
-
-
-def tiles(statistics: Mapping[str, Mapping[str, Any]]) -> str:
-    """The map as HTML: a link for each province, about where it lies, shaded by the first indicator that is known."""
-    from matplotlib.colors import to_hex
-    from pandas import Series
-
-    from claimbook.charts.style import readable_on
-    from torch_program.tile_map import TILES, shade_counts
-
-    headings = {key: (heading, form) for heading, key, form in COLUMNS}
-    shaded = next((key for key in SHADED if any(key in s for s in statistics.values())), None)
-    values = {p: s[shaded]["value"] for p, s in statistics.items() if shaded in s} if shaded else {}
-    shade = shade_counts({"": Series(values)}, "") if values else None
-    heading, form = headings[shaded] if shaded else ("", "")
-    shown = []
-    for province in sorted(statistics, key=lambda p: (TILES[p].row, TILES[p].column)):
-        tile, value = TILES[province], values.get(province)
-        face = shade and value is not None and shade.color(value)
-        shown.append(
-            {
-                "address": f"../notebooks/{slug(province)}.html",
-                "name": province,
-                "letters": tile.letters,
-                "column": tile.column + 1,
-                "row": tile.row + 1,
-                "says": "–" if value is None else form.format(value),
-                "face": face and to_hex(face),
-                "ink": face and to_hex(readable_on(face)),
-            }
-        )
-    return filled("tiles.html", called="Provinces", tiles=shown, heading=heading)
 
 
 def _yaml(content: dict[str, Any]) -> str:

@@ -1,0 +1,91 @@
+"""What the search finds at once: numbers, claims, terms and sources, in a list that a page loads when one searches.
+
+Sphinx's own index has no numbers, and Chinese in whole words alone. The list is a script, which a page from a file may
+load, and is made from the finished pages: it names what they show, where they show it.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
+from pathlib import Path
+
+import lxml.html
+from sphinx.application import Sphinx
+
+from claimbook.book import number_cards, reading_aids
+from claimbook.book.citing import notebooks_of
+from claimbook.book.claim_pages import FOLDER, accounts
+from claimbook.build.files import write_whole
+from claimbook.publish.parts import title
+from claimbook.results.models import ClaimRecord
+from claimbook.say.anchors import PAGE, source_anchor
+from claimbook.say.csv_tables import rows_in
+
+LIST = "_static/find_list.js"
+SHOWN = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
+Entry = tuple[str, str, str, str, str]  # its kind, its name, what it is, its address, further words that find it
+
+
+def numbers(html: str, page: str, where: str, statistics: Mapping, labels: Mapping[str, str]) -> Iterator[Entry]:
+    """The numbers of a page but for years, each under what it counts and when."""
+    for key, text in SHOWN.findall(html):
+        statistic = statistics[key]
+        if statistic["unit"] != "year":
+            card = number_cards.card(statistic, {})
+            kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
+            made = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
+            says = ", ".join(filter(None, (made, card["period"])))
+            place = f"{page}.html#{number_cards.address(key)}"
+            yield "Number", unescape(text), f"{says} · {where}", place, card["value"]
+
+
+def claims(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
+    """The page of each claim, with the words on it that do not stand on most of these pages."""
+    words: dict[str, dict[str, None]] = {}
+    for claim in judged:
+        page = lxml.html.parse(folder / f"{claim.id}.html").find(".//article")
+        for unread in page.xpath(".//script | .//svg | .//form"):
+            unread.drop_tree()
+        words[claim.id] = dict.fromkeys(" ".join(page.itertext()).split())
+    times = Counter(word for found in words.values() for word in found)
+    for claim in judged:
+        rest = " ".join(word for word in words[claim.id] if times[word] <= len(judged) / 2)
+        yield "Claim", claim.statement, claim.stands_as, f"{folder.name}/{claim.id}.html", rest
+
+
+def terms(glossary: str) -> Iterator[Entry]:
+    for row in reading_aids.rows(glossary):
+        place = f"{reading_aids.GLOSSARY}.html#{reading_aids.anchor(reading_aids.names(row['term'])[0])}"
+        yield "Term", " ".join(f"{row['term']} {row['han']}".split()), row["says"], place, row["sound"]
+
+
+def sources(data: Path, html: str) -> Iterator[Entry]:
+    """Sources that the page of evidence shows."""
+    for row in rows_in(data / "sources.csv"):
+        anchor, name = source_anchor(row["source_id"]), row["title_en"] or row["title"]
+        if f'id="{anchor}"' in html:
+            beside = f"{row['publisher']}, {row['published']}"
+            yield "Source", name, beside, f"{PAGE}.html#{anchor}", row["title"] if row["title"] != name else ""
+
+
+def write_list(app: Sphinx, exception: Exception | None) -> None:
+    """Write the list beside the finished pages."""
+    if exception or app.builder.name != "html":
+        return
+    source, out = Path(app.srcdir), Path(app.outdir)
+    notebooks, labels = notebooks_of(app), {row["series"]: row["label"] for row in rows_in(source / "data/series.csv")}
+    statistics = number_cards.recorded(notebooks.values())
+    found = [*terms((source / f"{reading_aids.GLOSSARY}.md").read_text(encoding="utf-8"))]
+    found += claims([account.claim for account in accounts(app)], out / FOLDER)
+    for page, notebook in notebooks.items():
+        html = (out / f"{page}.html").read_text(encoding="utf-8")
+        found += numbers(html, page, title(notebook), statistics, labels)
+    found += sources(source / "data", (out / f"{PAGE}.html").read_text(encoding="utf-8"))
+    write_whole(out / LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode())
+
+
+def setup(app: Sphinx) -> None:
+    app.add_js_file("find.js", loading_method="defer")
+    app.connect("build-finished", write_list)

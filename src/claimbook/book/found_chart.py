@@ -1,0 +1,77 @@
+"""The numbers of the text as claimed and found: what a drawing of nought to twice the claim shows."""
+
+from typing import Any, NamedTuple
+
+from claimbook.evidence.claims import Test
+from claimbook.results.models import ClaimRecord
+from claimbook.rule.verdicts import band
+from claimbook.say.numbers import number_in_words
+from claimbook.say.tones import OUTCOMES
+from claimbook.say.verdict_table import AGED, answer_of
+from claimbook.say.words import listed
+
+CONTEXT = frozenset({"reading", "same, earlier", "same, later"})  # same unit and kind; near evidence is not drawn here
+LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how many times the claim fits in
+MIDDLE = 24  # pixels of the marks from above
+
+
+class Mark(NamedTuple):
+    """One of the shapes of the charts."""
+
+    color: str
+    marker: str
+    kind: str
+
+    @property
+    def path(self) -> str:
+        """The outline, as SVG has it."""
+        r = 4.2
+        return {
+            "o": f"M{-r:.1f} {MIDDLE}a{r} {r} 0 1 0 {2 * r:g} 0a{r} {r} 0 1 0 {-2 * r:g} 0z",
+            "s": f"M{0.6 - r:.1f} {MIDDLE + 0.6 - r:.1f}h{2 * r - 1.2:.1f}v{2 * r - 1.2:.1f}h{1.2 - 2 * r:.1f}z",
+            "D": f"M0 {MIDDLE - r:.1f}l{r} {r} {-r} {r} {-r} {-r}z",
+            "<": f"M{-r:.1f} {MIDDLE}l{2 * r:g} {-r}v{2 * r:g}z",
+            ">": f"M{r:.1f} {MIDDLE}l{-2 * r:g} {-r}v{2 * r:g}z",
+        }[self.marker]
+
+
+def across(multiple: float) -> float:
+    """Per cent of the width at which a multiple of the claim lies; what lies beyond stops at the edge."""
+    share = min(max(multiple, 0), REACH) / REACH
+    return round(LEFT + share * (100 - 2 * LEFT), 1)
+
+
+def at(multiple: float) -> str:
+    """That place, as SVG has it."""
+    return f"{across(multiple):.1f}%"
+
+
+def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
+    """What is drawn of one number: values that pass, and the value that decides, or else other years and readings."""
+    low, high, _, _ = band(test)
+    left, right = across(low / test.value), across(high / test.value)
+    deciding = sorted((m for m in claim.measures if m.decides and m.value is not None), key=lambda m: m.value or 0)
+    values = list(dict.fromkeys(number_in_words(m.value or 0, test.unit) for m in deciding))
+    found = listed(values) if len(values) < 3 else f"{values[0]} to {values[-1]}"
+    claimed = test.in_words()
+    drawn = {
+        "claim": claim,
+        "claimed": claimed,
+        "found": found,
+        "described": f"claimed {claimed}, {found or 'no figure decides'}",
+        "left": left,
+        "wide": max(right - left, 0.6),
+    }
+    if deciding:
+        ends = [end for m in deciding for end in (m.low, m.high) if end is not None]
+        centre = (min(ends) + max(ends)) / 2 if ends else deciding[0].value or 0
+        value = centre / test.value
+        outcomes = {m.outcome for m in deciding}
+        outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
+        answer = answer_of(claim.stands_as)
+        kind = f"outcome-{'close' if answer is AGED else outcome}"
+        marker = ">" if value > REACH else OUTCOMES[outcome].marker
+        return drawn | {"value": value, "mark": Mark(answer.color, marker, kind), "rings": []}
+    others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
+    rings = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
+    return drawn | {"mark": None, "rings": [value / test.value for value in others], "ends": " to ".join(rings)}

@@ -1,0 +1,169 @@
+"""The front page: the report in a minute, in plain HTML; and the indexes of claims and of the text."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from claimbook.book import api
+from claimbook.book.evidence_pages import Data
+from claimbook.book.found_chart import at, plot
+from claimbook.build.publication import ANNEX, BRIEF, PDF
+from claimbook.evidence.claims import Ledger
+from claimbook.publish import metadata, references
+from claimbook.results import brief
+from claimbook.results.models import ClaimRecord
+from claimbook.say.csv_tables import Row, rows_in
+from claimbook.say.periods import in_words
+from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
+from claimbook.templates import filled
+
+CHANGES, CLAUSES = "changes_of_tests.csv", "text.csv"
+OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything the front page shows. `claims` are in the order of the text, `documents` by section, `names` by id.
+
+    `changes` are the tests that were changed, `clauses` all that the text says.
+    """
+
+    claims: tuple[ClaimRecord, ...]
+    names: Mapping[str, str]
+    documents: Mapping[str, str]
+    edition: str
+    cutoff: dt.date
+    text_date: dt.date  # assumed, because the text has none
+    changes: tuple[Row, ...]
+    clauses: tuple[Row, ...]
+    prints: bool  # whether there are files of the print edition beside the pages
+
+    def name(self, claim: ClaimRecord) -> str:
+        """What a claim is about, in a few words."""
+        return self.names[claim.id]
+
+    def place(self, claim: ClaimRecord, link: "Link") -> str:
+        """The address of a claim in its section, or "" where that is not there."""
+        document = self.documents.get(claim.section)
+        return link(document, references.claim_anchor(claim.id)) if document else ""
+
+
+def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
+    """The card of the executed notebooks in a source tree."""
+    work = metadata.read(source)
+    return Card(
+        claims=api.claims(source),
+        names={claim.id: claim.called for claim in ledger.claims},
+        documents=api.documents_of(source),
+        edition=work.edition,
+        cutoff=work.cutoff,
+        text_date=dt.date.fromisoformat(ledger.text_date),
+        changes=tuple(rows_in(source / "data" / CHANGES)),
+        clauses=tuple(rows_in(source / "data" / CLAUSES)),
+        prints=prints,
+    )
+
+
+# page --------------------------------------------------------------------------------------------------------
+
+
+Link = Callable[[str, str], str]  # address of a place in a document, or of a file beside the pages for ""
+
+
+def render_front(card: Card, link: Link) -> str:
+    """The report in a minute as HTML: what it comes to, every claim under its answer, and the numbers as a picture."""
+    return filled(
+        "front.html",
+        card=card,
+        link=link,
+        place=partial(card.place, link=link),
+        lead=list(brief.lead(card.claims, card.name)),
+        answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
+        retested=brief.retested(card.claims, card.changes),
+        numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
+        files={"this page on two sheets (PDF)": BRIEF, "print edition (PDF)": PDF, "annex (PDF)": ANNEX},
+        **{tool.__name__: tool for tool in (at, in_words)},
+    )
+
+
+def render_index(card: Card, link: Link, title: Callable[[str], str]) -> str:
+    """Every claim by name with its mark."""
+    parts = [("Numbers", [c for c in card.claims if c.kind == "number"])]
+    for section, document in card.documents.items():
+        parts.append((title(document), [c for c in card.claims if c.section == section]))
+    return filled("claims_index.html", card=card, link=link, parts=parts)
+
+
+def render_text(card: Card, link: Link) -> str:
+    """Every clause of the text with a line in the colour of its verdict, its claims, or why it has none."""
+    by_id = {claim.id: claim for claim in card.claims}
+
+    def claims_of(row: Row) -> list[ClaimRecord]:
+        return [by_id[name] for name in row["claim_ids"].split(";") if name in by_id]
+
+    sentences = groupby(card.clauses, key=itemgetter("sentence"))
+    return filled("text.html", card=card, link=link, claims_of=claims_of, sentences=sentences)
+
+
+class front(nodes.General, nodes.Element):  # noqa: N801  (nodes of docutils are lower case)
+    """Holds a Card and which part of it is meant until the pages are written and links are known."""
+
+
+class FrontPage(Data):
+    """`:::{brief}`, `:::{claims-index}` and `:::{text-index}`: what became of claims and text."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        for name in (CHANGES, CLAUSES):
+            self.noted(self.source / "data" / name)
+        prints = "pdf" in self.config.book_parts
+        return [front(card=read_card(self.source, self.ledger(), prints), part=self.name)]
+
+
+def visit_html(self: HTML5Translator, node: front) -> None:
+    here, builder = self.builder.current_docname, self.builder
+
+    def link(document: str, anchor: str) -> str:
+        if not document:
+            return builder.get_relative_uri(here, "index").removesuffix("index.html") + anchor
+        return builder.get_relative_uri(here, document) + (f"#{anchor}" if anchor else "")
+
+    def title(document: str) -> str:
+        return builder.env.titles[document].astext()
+
+    card = node["card"]
+    parts = {
+        "brief": lambda: render_front(card, link),
+        "claims-index": lambda: render_index(card, link, title),
+        "text-index": lambda: render_text(card, link),
+    }
+    self.body.append(parts[node["part"]]())
+    raise nodes.SkipNode
+
+
+def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Style of the front page, on the page that has it."""
+    if doctree is not None and next(doctree.findall(front), None) is not None:
+        app.add_css_file("front.css")
+        for files in ("script_files", "css_files"):  # it has no code to colour and to copy
+            context[files] = [
+                file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))
+            ]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_node(front, html=(visit_html, None))
+    app.add_directive("brief", FrontPage)
+    app.add_directive("claims-index", FrontPage)
+    app.add_directive("text-index", FrontPage)
+    app.connect("html-page-context", load)

@@ -1,0 +1,100 @@
+"""What a reader can take along of a figure. Figures named hand-made are that."""
+
+import json
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from claimbook.book import figure_files
+from claimbook.evidence.evidence import Credit
+from claimbook.publish.identity import for_spreadsheets
+from claimbook.say import prose
+from claimbook.say import recorded as results
+from tests.publish.test_citation import WORK
+
+ROOT = Path(__file__).resolve().parents[2]
+EXECUTED = sorted((ROOT / "_build" / "2026" / "source" / "notebooks").glob("*.ipynb"))
+HEAVIEST = 150_000  # bytes of a drawing
+PAGE = "notebooks/2-1-hand-made"
+CSV = (
+    "year,value,unit,conflict,note,source_id\n"
+    '2020,14.295123456,percent,False,"a <b>, c",a; b\n'
+    "2021,1234567.5,percent,True,,a\n"
+    "2022,,percent,False,,a\n"
+)
+FIGURE = {
+    "label": "fig-hand-made",
+    "title": "Hand-made: it rose",
+    "caption": "Hand-made & drawn. A second sentence.",
+    "credit": "Source: hand-made.",
+    "sources": ["c"],
+    "alt": "It rose.",
+    "csv": CSV,
+}
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        *((cell, f"'{cell}") for cell in ("=1+1", "+27 % publications", "-1+2", "@x", "- minus", "=2", "-1,5")),
+        *((cell, cell) for cell in ("=", "~", "-", "+", "-1.5", "+3", "-1e-5", "-.5", "-inf", "a = b", "", "2012-13")),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_run_as_a_formula_begins_with_an_apostrophe(cell, safe):
+    assert for_spreadsheets(f'a,b\n"{cell}",1\n') in {f"a,b\n{safe},1\n", f'a,b\n"{safe}",1\n'}
+
+
+def soup(work=WORK, **changes):
+    figure = FIGURE | changes
+    made = figure_files.tools(figure, PAGE) + figure_files.citation(figure, work, PAGE)
+    return BeautifulSoup(made, "html.parser")
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
+def test_no_drawing_is_heavy(path):
+    weights = {f["label"]: len(f["svg"].encode()) for f in results.figures(json.loads(path.read_text("utf-8")))}
+    assert not {label: weight for label, weight in weights.items() if weight >= HEAVIEST}
+
+
+def test_a_long_table_is_cut_and_says_so():
+    table = soup(csv="year\n" + "".join(f"{n}\n" for n in range(1000, 2000))).table
+    assert len(table.select("tbody tr")) == figure_files.MOST_ROWS
+    assert f"The first {figure_files.MOST_ROWS} of 1,000 rows" in table.caption.get_text()
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("178.0", "178"),
+        ("-0.123456789", "-0.123457"),
+        ("1.5e-09", "1.5e-09"),
+        ("0.0", "0"),
+        ("007", "007"),
+    ],
+)
+def test_numbers_of_the_table_can_be_read(cell, shown):
+    assert figure_files.readable(cell) == shown
+
+
+def test_a_book_that_nobody_cites_offers_no_reference():
+    made = soup(work=None)
+    assert made.table and not made.select_one(".figure-cite")
+
+
+def test_a_source_line_knows_its_sources():
+    line = Credit("Source: A. n = 2 sources, 1 origin.", ["a", "b"])
+    assert (line, line.sources) == ("Source: A. n = 2 sources, 1 origin.", ("a", "b"))
+
+
+def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other_outputs():
+    text = {"output_type": "display_data", "data": prose.bundle("{zones}", {}), "metadata": {}}
+    cell = {"cell_type": "code", "execution_count": 3, "outputs": [{"data": {}}], "source": ["x = 1"], "metadata": {}}
+    said = {"cell_type": "code", "execution_count": 4, "outputs": [text], "source": ["%%prose"], "metadata": {}}
+    note = {"cell_type": "markdown", "source": ["a"], "metadata": {}}
+    run = {"cells": [cell, said, note], "metadata": {"kernelspec": {"name": "python3"}, "papermill": {}}, "nbformat": 4}
+    bare = figure_files.as_text(run)
+    assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, said, note]
+    assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
+    assert cell["outputs"]  # the one that was run is left as it was

@@ -1,0 +1,87 @@
+"""What a reader searches and takes along, from the pages as files: nothing may be fetched there.
+
+Without these a number or a Chinese word could be in the book, and nobody find it; or a quotation lose its source.
+"""
+
+import pytest
+
+pytestmark = pytest.mark.book
+SEARCHES = {  # what one types, and what leads to it: the beginning of its first line, and of its address
+    "178": ("Number 178 National high-tech zones", "notebooks/2-1-torch-program.html#number-"),
+    "14.3": ("Number 14.3\xa0% GDP of the zones", "notebooks/2-1-torch-program.html#number-"),
+    "156,763": ("Number 156,763 Certified high-tech enterprises", "notebooks/2-1-torch-program.html#number-"),
+    "13 %": ("Claim The zones contribute nearly 13 %", "claims/gdp-share-nearly-13.html"),
+    "guidance funds": ("Term Government guidance fund", "book/glossary.html#term-"),
+    "火炬": ("Term Torch Program 火炬计划", "book/glossary.html#term-torch-program"),
+    "高新": ("Term National high-tech zone", "book/glossary.html#term-"),
+    "Suzhou Industrial Park": ("Claim There are over 170", "claims/zones-over-170.html"),  # stands on its page alone
+}
+NUMBER = "notebooks/2-1-torch-program"
+COPIED = 'button.copy:has-text("Copied")'
+
+
+@pytest.fixture
+def page(browser, html):
+    """A page from a file, which may ask for files alone and say nothing wrong."""
+    context = browser.new_context()
+    page, wrong = context.new_page(), []
+    page.on("request", lambda asked: wrong.append(asked.url) if asked.resource_type == "fetch" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.go = lambda name, more="": page.goto(f"{(html / name).as_uri()}.html{more}")
+    yield page
+    assert not wrong
+    context.close()
+
+
+def test_the_page_of_results_finds_numbers_claims_and_chinese_of_two_letters_above_the_pages(page):
+    for query, (says, place) in SEARCHES.items():
+        page.go("search")
+        page.locator("main input[name=q]").fill(query)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=*")
+        first = page.locator("main .found a").first
+        assert first.text_content().startswith(says), query
+        assert place in first.get_attribute("href"), query
+    assert page.locator("main .found + #search-results ul.search").count() == 1
+
+
+def test_the_keyboard_alone_leads_from_any_page_to_a_number_while_one_types(page):
+    page.go("claims/zones-over-170")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("178")
+    page.locator("dialog .found a").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2-1-torch-program.html#number-zones-latest")
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_browser_refuses(page, refused):
+    if refused:
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.go(NUMBER)
+    page.locator("#number-zones-latest").focus()
+    page.keyboard.press("Enter")  # into the card, and its last stop is the button
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(f".number-card {COPIED}").wait_for()
+    assert pasted(page).startswith("National high-tech zones: 178 (30 November 2023; Torch Center survey, “")
+    assert pasted(page).endswith(f", {NUMBER}.html#number-zones-latest)")
+    page.locator("#fig-zones-over-170 + .figure-tools button.copy").click()
+    page.locator(f".figure-tools {COPIED}").wait_for()
+    assert "There are over 170 national high-tech zones [Figure fig-zones-over-170" in pasted(page)
+    page.go("claims/zones-over-170")
+    page.locator(".claim-page button.copy").press("Enter")
+    page.locator(f".claim-page {COPIED}").wait_for()
+    assert "says “There are over 170 national high-tech zones”; " in pasted(page)
+
+
+def pasted(page) -> str:
+    """What the clipboard has, pasted into a field."""
+    page.evaluate("document.querySelector('main').append(document.createElement('textarea'))")
+    field = page.locator("main > textarea")
+    field.press("Control+v")
+    text = field.input_value()
+    field.evaluate("field => field.remove()")
+    return text

@@ -1,0 +1,71 @@
+"""Notebooks that are run by hand may read another copy of the data, and a build never does."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import towns
+from matplotlib.figure import Figure
+
+from claimbook.build.displays import displays
+from claimbook.build.plan import of
+from claimbook.say import project
+from claimbook.say import recorded as results
+
+ROOT = Path(__file__).parents[2]
+
+
+SHOWN = """
+from claimbook.build.displays import displays
+from claimbook.build.plan import make
+from claimbook.say import project
+from claimbook.say.recorded import RESULTS_MIME
+
+said = [said[RESULTS_MIME] for cell in displays(make(), "1-towns", {}) for said in cell if RESULTS_MIME in said]
+print(*(record["statistics"]["libraries"]["value"] for record in said), project.data())
+"""
+
+
+@pytest.mark.process
+def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp_path, monkeypatch):
+    folder = towns.create(tmp_path / "project")
+    copy = shutil.copytree(folder / "data", tmp_path / "copy")
+    towns.edit(copy / "figures" / "libraries.csv", towns.LATEST, towns.LATEST.replace("46", "47"))
+    monkeypatch.chdir(folder / "notebooks")
+    monkeypatch.setenv(project.DATA, str(copy))
+    assert project.data() == copy
+    assert towns.executed(folder)["statistics"]["libraries"]["value"] == 46
+    assert towns.of_project(folder, SHOWN).splitlines()[-1] == f"46.0 {copy}"
+    monkeypatch.setenv(project.DATA, str(tmp_path))
+    with pytest.raises(project.ProjectNotFound, match="is no copy of data/"):
+        project.data()
+    monkeypatch.setenv(project.DATA, "my dat")
+    with pytest.raises(
+        project.ProjectNotFound, match=f"is my dat, but there is no folder {folder}/my dat. Name a copy of"
+    ):
+        project.data()
+
+
+@pytest.mark.process
+def test_a_notebook_whose_displays_are_only_compared_draws_nothing(monkeypatch):
+    monkeypatch.setattr(Figure, "savefig", None)
+    said = [display for cell in displays(of(ROOT), "2-2-deep-tech-instruments", {}) for display in cell]
+    assert [display["error"] for display in said if "error" in display] == []
+    assert any(results.FIGURE_MIME in display for display in said)
+
+
+def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):
+    copy = tmp_path / "it's; data"
+    copy.mkdir()
+    shows = f"PYTHON=sh -c 'echo $${project.DATA}' --"
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {project.DATA, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    }
+    for given, expected in (([f"DATA={copy}"], str(copy)), ([], "")):
+        command = ["make", "--no-print-directory", "lab", shows, *given]
+        done = subprocess.run(command, cwd=ROOT, env=plain, capture_output=True, text=True)
+        assert done.stdout.strip() == expected, done.stderr

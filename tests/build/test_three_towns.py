@@ -1,0 +1,73 @@
+"""The second report: the engine builds it alone, in its own folder, and says nothing there of the report beside it.
+
+Without this the engine could lean on the one report that everybody looks at.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from finished import text_of
+from towns import EXAMPLE
+
+from tests.test_imports import OF_THE_REPORT
+
+PRINTS = ("three-towns.pdf", "three-towns-annex.pdf", "three-towns-brief.pdf")
+
+
+def own_files() -> list[Path]:
+    """What the report consists of beside the engine."""
+    found = (EXAMPLE / name for name in ("_config.yml", "_toc.yml", "CITATION.cff", "Makefile"))
+    folders = ("book", "data", "editions", "notebooks", "src/three_towns")
+    return [*found, *(p for folder in folders for p in (EXAMPLE / folder).rglob("*.*") if p.is_file())]
+
+
+@pytest.mark.process
+def test_it_is_checked_where_it_lies_by_a_link_to_the_engine() -> None:
+    command = [sys.executable, "-m", "claimbook", "check"]
+    done = subprocess.run(command, cwd=EXAMPLE, env=os.environ | {"PYTHONPATH": "src"}, capture_output=True, text=True)
+    assert done.stdout == "The data pass every check.\n", done.stdout + done.stderr
+
+
+def test_every_file_of_it_says_that_it_is_invented_and_none_names_the_other_report() -> None:
+    for path in own_files():
+        text = path.read_text(encoding="utf-8").replace("torch.css", "")  # the style sheet of all pages
+        assert not re.findall(OF_THE_REPORT, text, re.I), path
+    kinds = {".yml", ".cff", ".md", ".ipynb", ".json"}
+    loud = [p for p in own_files() if p.suffix in kinds and "editions" not in p.parts]
+    quiet = {"_toc.yml", "claims.md", "colophon.md"}
+    assert {p.name for p in loud if "INVENTED" not in p.read_text(encoding="utf-8")} == quiet
+
+
+@pytest.mark.process
+def test_its_three_verdicts_and_its_prints(built: Path) -> None:
+    claims = json.loads((built / "_build/2026/results.json").read_bytes())["claims"]
+    assert [(claim["id"], claim["verdict"], claim["robustness"]["label"]) for claim in claims] == [
+        ("libraries-over-50", "overstated", "fragile"),
+        ("first-in-alder-1990", "confirmed", "one origin"),
+        ("open-more", "not scored", "not scored"),
+    ]
+    for name in PRINTS:
+        text = text_of(built / "_build/2026" / name)
+        assert "INVENTED" in text and not re.findall(OF_THE_REPORT, text, re.I), name
+    assert "The judgements" not in text  # of two pages: there are none
+
+
+@pytest.mark.process
+def test_its_pages_are_loud_lead_somewhere_and_hold_no_word_of_the_other_report(built: Path) -> None:
+    pages = [p for p in (built / "_build/2026/html").rglob("*.html") if p.parent.name != "html"]
+    assert len(pages) == 13
+    for page in pages:
+        soup = BeautifulSoup(page.read_bytes(), "lxml")
+        for link in soup.select("a[href]"):
+            href = re.split("[?#]", link["href"])[0]
+            assert ":" in href or not href or (page.parent / href).exists(), (page.name, href)
+        for link in soup.find_all("link", rel="stylesheet"):
+            link.decompose()
+        assert "INVENTED" in soup.select_one(".bd-header-announcement").get_text()
+        assert not re.findall(OF_THE_REPORT, str(soup), re.I), page

@@ -1,0 +1,97 @@
+"""The outputs stored in notebooks/: complete, of the default edition, and those of the last run."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claimbook.book.drawings import png
+from claimbook.build import execution, plan
+from claimbook.changes import outputs
+from claimbook.commands.report import PICTURE
+from claimbook.say import recorded as results
+from claimbook.say.about import about
+
+pytestmark = pytest.mark.book
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PAGES = sorted((ROOT / "book").glob("*.md"))
+RENEW = "Run `make report`, look at what changed, then `make baseline`."
+
+
+def read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def markdown(path: Path) -> list[str]:
+    """Text of a page or of a notebook's Markdown cells."""
+    if path.suffix == ".md":
+        return [path.read_text(encoding="utf-8")]
+    return ["".join(c["source"]) for c in read(path)["cells"] if c["cell_type"] == "markdown"]
+
+
+@pytest.fixture(scope="module")
+def default() -> plan.Plan:
+    return plan.of(ROOT)
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+each_text = pytest.mark.parametrize("path", [*NOTEBOOKS, *PAGES], ids=lambda p: p.stem)
+
+
+@each_notebook
+def test_every_code_cell_has_run_once_from_top_to_bottom(path: Path) -> None:
+    counts = [cell["execution_count"] for _, _, cell in execution.code_cells(read(path))]
+    assert counts == list(range(1, len(counts) + 1)), RENEW
+
+
+@each_notebook
+def test_the_table_of_contents_lists_the_notebook(path: Path, default: plan.Plan) -> None:
+    assert path.stem in default.notebooks
+
+
+@each_notebook
+def test_stored_outputs_are_those_of_the_last_run(
+    path: Path, default: plan.Plan, record_property: Callable[[str, object], None]
+) -> None:
+    staged = default.staged(path.stem)
+    assert staged.exists(), "run `make report` first"
+    ran = execution.without_injected(read(staged))
+    stored, fresh = ({c["id"]: c.get("outputs") for c in notebook["cells"]} for notebook in (read(path), ran))
+    differing = [cell for cell in stored if stored[cell] != fresh.get(cell)]
+    told = [
+        f"{path.stem}, cell {cell}: {sentence}"
+        for cell in differing
+        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["drawn or printed otherwise"]
+    ]
+    record_property("moved", told)
+    assert not differing, "\n".join([*told, RENEW])
+
+
+@each_notebook
+def test_no_role_of_the_book_stands_in_a_notebook_where_every_other_viewer_shows_it_raw(path: Path) -> None:
+    texts = [*markdown(path), *(source for _, source, _ in execution.code_cells(read(path)))]
+    shown = [
+        "".join(output["data"].get(mime, ""))
+        for _, _, cell in execution.code_cells(read(path))
+        for output in cell["outputs"]
+        for mime in ("text/markdown", "text/plain", "text/html")
+        if "data" in output
+    ]
+    found = [role for text in texts + shown for role in re.findall(r"\{[\w:+-]+\}+`|:::+\{\w+\}", text)]
+    assert not found, "Write [the chart of zones](#fig-zones) and {key} in a cell that begins with %%prose."
+
+
+@each_text
+def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path) -> None:
+    fences = [line for text in markdown(path) for line in text.splitlines() if re.match(r"\s*```+\{\S+\}.*`", line)]
+    assert not fences, "use ::: for the fence"
+
+
+def test_the_picture_in_the_readme_is_a_stored_figure() -> None:
+    (stored,) = filter(None, (results.drawn(read(path), about().picture) for path in NOTEBOOKS))
+    assert (ROOT / PICTURE).read_bytes() == png(stored), RENEW
+    assert f'src="{PICTURE}"' in (ROOT / "README.md").read_text(encoding="utf-8")

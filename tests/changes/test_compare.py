@@ -1,0 +1,197 @@
+"""How two records differ: each kind of change by hand, and what must hold for any two."""
+
+import re
+from collections import Counter
+from operator import itemgetter
+from typing import Any
+
+import pytest
+from hand_made_records import FIGURES, columns, measure, record
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimbook.changes import tell
+from claimbook.changes.compare import NAMES, comparable, difference, distance, marked
+from claimbook.say.verdict_table import TABLE
+
+LABELS = {"made_up_count": "Things counted"}
+
+
+def told(new: dict[str, Any]) -> str:
+    return tell.as_text(difference(record(), new), "old", "new", LABELS)
+
+
+def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The rows of the one kind of change that there is."""
+    (block,) = tell.blocks(difference(record(), new), LABELS)
+    return block.rows
+
+
+# each kind of change -------------------------------------------------------------------------------------------
+
+
+def test_what_is_lost_stands_on_top_with_its_value_and_source() -> None:
+    new = record() | {"evidence": columns(FIGURES[:2])}
+    del new["statistics"]["big"], new["claims"][1], new["charts"]["fig-made-up"]
+    new["claims"][0]["verdict"] = "close"
+    head, lost, *_ = told(new).split("\n\n")
+    assert "LOST 1 figure, 1 claim, 1 statistic, 1 chart, 1 of 1 verdict flipped, 1 claim with another verdict" in head
+    assert lost.splitlines()[1:] == [
+        "  figure | Things counted | Nowhere, 2022: > 170 count | somebody_2023",
+        "  claim | other | cannot be checked | Other.",
+        "  statistic | big | 1,000 | somebody_2023",
+        "  chart | fig-made-up | 2 rows | 2-1-made-up",
+    ]
+    assert tell.sentences(difference(record(), new))[1] == "LOST claim | other | cannot be checked | Other."
+
+
+def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:
+    new = record()
+    new["parameters"]["cutoff"] = "2027-06-30"
+    new["evidence"] = columns([*FIGURES, ("made_up_count", "Nowhere", "2023", "175", *FIGURES[2][4:])])
+    new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2023", 8.0, "low")]}
+    new["claims"][0]["robustness"]["label"] = "fragile"
+    new["claims"].append(new["claims"][1] | {"id": "third", "statement": "Third."})
+    assert list(tell.story(difference(record(), new), "edition 2026", "edition 2027", LABELS)) == [
+        "Edition 2027 sees what was published by 2027-06-30, edition 2026 by 2026-11-25.",
+        "1 figure from 1 source came in, in 1 series: Things counted (1).",
+        "“The share is over 10 %.” was “right” and is “partly right” now. Now known: Share, 2023, 8.0\u202f%.",
+        "“Third.” is a new claim: cannot be checked.",
+    ]
+    assert told(new).endswith("\n\nWhat went in differs: cutoff (2026-11-25, now 2027-06-30).")
+
+
+def test_a_flip_is_told_by_what_decides_it_now_and_else_by_what_no_longer_does() -> None:
+    one, two = (measure(label, 1.0, "met") | {"match": "criterion"} for label in ("Half is done", "All is done"))
+    claim = record()["claims"][0]
+
+    def why(then: list[Any], now: list[Any]) -> str:
+        sides = ({"measures": then}, {"measures": now, "verdict": "partly"})
+        (change,) = difference(*(record() | {"claims": [claim | side]} for side in sides)).flipped
+        return tell.why(change)
+
+    assert why([one], [one | {"value": 2.0}, two]) == "Now known: All is done (met)."
+    assert why([one, two], [one]) == "No longer counted: All is done (met)."
+    assert why([one], [one | {"outcome": "not met"}]) == "Now known: Half is done (not met)."
+    assert why([], [two | {"decides": False}]) == "Nearest to it: All is done (met)."
+
+
+def test_a_claim_says_what_differs_and_flipped_ones_stand_first() -> None:
+    new = record()
+    new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
+    new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
+    said = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); now B: 9.5\u202f% (pass)"
+    assert rows(new)[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", said)
+    assert rows(new)[1][3] == "distance to another outcome: 20 %, now 10 %; now without MOST: close"
+
+
+def test_statistics_stand_by_how_far_they_moved_with_as_many_digits_as_it_takes() -> None:
+    new = record()
+    new["statistics"]["big"]["value"] = 1100.0  # 100 / 2100
+    new["statistics"]["small"] |= {"value": 3.0, "period": "2023"}  # 1 / 5
+    assert rows(new) == [
+        ("small", "2.0\u202f%", "3.0\u202f%", "+1, +50.00 %", "2022, now 2023"),
+        ("big", "1,000", "1,100", "+100, +10.00 %", ""),
+    ]
+    new["statistics"]["small"]["value"] = 2.0001
+    assert rows(new)[1][1:3] == ("2", "2.0001")
+
+
+def test_numbers_count_to_nine_digits() -> None:
+    new = record()
+    new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-12)
+    new["claims"][0]["measures"][0]["value"] = 13.1 * (1 - 1e-12)
+    new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5000000000001\n2022,13.1\n"
+    assert told(new) == "Nothing moved from old to new."
+    new["statistics"]["small"]["value"] = 2.0 * (1 + 1e-7)
+    assert difference(record(), new).statistics
+    assert comparable(0.1 + 0.2 - 0.3) == 0
+
+
+def test_another_value_or_source_is_a_revision_and_many_new_figures_are_summed_up() -> None:
+    figure, source = FIGURES[0], FIGURES[0][8]
+    for value, now, said in (("12.9", source, source), ("12.5", "b", f"{source}, now b")):
+        revised = columns([(*figure[:3], value, *figure[4:8], now, figure[9]), *FIGURES[1:]])
+        expected = ("made_up_share, Nowhere, 2021", "12.5 percent", f"{value} percent", said)
+        assert rows(record() | {"evidence": revised}) == [expected]
+    twice = record() | {"evidence": columns([*FIGURES, (*figure[:8], "b", figure[9])])}
+    assert [change.lost for change in difference(twice, record()).evidence] == [True]
+    many = [("made_up_sum", f"Place {i}", str(2000 + i), "1", "count", "=", "", "", "x_2024", "p") for i in range(9)]
+    new = record() | {"evidence": columns([*FIGURES, *many])}
+    assert rows(new) == [("made_up_sum", "9 figures: 9 entities, 2000 to 2008", "x_2024")]
+
+
+def test_prose_is_marked_word_by_word_and_charts_value_by_value() -> None:
+    new = record()
+    new["prose"]["2-1-made-up, after"] = ["There were 178 of them in 2022.", "And 178 in 2023."]
+    assert [row[1] for row in rows(new)] == ["There were [-170-]{+178+} of them in 2022.", "{+And 178 in 2023.+}"]
+    new = record()
+    new["charts"]["fig-made-up"]["csv"] = "year,value\n2021,12.5\n2022,13.6\n"
+    new["charts"]["fig-new"] = {"notebook": "2-1-made-up", "csv": "year\n2021\n"}
+    assert [row[2] for row in rows(new)] == ["row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)", "new, 1 row"]
+
+
+def test_other_files_alone_are_no_change_and_what_a_results_json_lacks_is_not_compared() -> None:
+    new = {name: record()[name] for name in ("edition", "parameters", "claims", "statistics")}
+    assert told(new).startswith("Nothing moved") and "Not compared: evidence, charts, prose, files." in told(new)
+    new["files"] = record()["files"] | {"data/new.csv": "c"}
+    assert told(new).startswith("Nothing moved") and "What went in differs: data/new.csv." in told(new)
+
+
+def test_the_terminal_shows_the_first_rows_and_where_the_others_are() -> None:
+    new = record()
+    new["statistics"] |= {f"new-{i}": new["statistics"]["big"] for i in range(9)}
+    shown = tell.as_text(difference(record(), new), "old", "new", {}, 5)
+    assert "  … and 4 more in _build/changes.txt" in shown and "new-8" not in shown and "new-8" in told(new)
+
+
+# what holds for any two ----------------------------------------------------------------------------------------
+
+WORD = st.sampled_from(["one", "two", "three", "12.5", "(a", "b)", "中关村", "%"])
+VERDICT = st.sampled_from([*TABLE])
+TEXT = st.lists(WORD, max_size=8).map(" ".join)
+VALUE = st.floats(-1e9, 1e9)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> dict[str, Any]:
+    """Records of the same few names, so that two of them meet."""
+    few, names, one = st.sampled_from("abc"), st.sets(st.sampled_from("abc")), record()["claims"][0]
+    rows = st.lists(st.tuples(*[few] * 10), max_size=5, unique_by=itemgetter(0, 1, 2, 8))
+    measures = st.lists(st.builds(measure, few, VALUE), max_size=2)
+    return record() | {
+        "claims": [one | {"id": i, "verdict": draw(VERDICT), "measures": draw(measures)} for i in draw(names)],
+        "statistics": {key: {"value": draw(VALUE), "unit": draw(few), "sources": []} for key in draw(names)},
+        "evidence": columns(draw(rows)),
+        "prose": {draw(few): draw(st.lists(TEXT, max_size=4, unique=True))},
+        "charts": {key: {"notebook": "n", "csv": f"a\n{draw(few)}\n"} for key in draw(names)},
+    }
+
+
+@given(records(), records())
+def test_the_other_way_round_gives_the_same_turned_round_and_nothing_differs_from_itself(one: Any, other: Any) -> None:
+    there, back = difference(one, other), difference(other, one)
+    for layer in NAMES:
+        turned = Counter(repr((c.key, c.after, c.before)) for c in getattr(back, layer))
+        assert Counter(repr(tuple(c)) for c in getattr(there, layer)) == turned
+        assert not getattr(difference(one, one), layer)
+
+
+@given(records(), records())
+def test_every_change_is_counted_in_a_title(one: dict[str, Any], other: dict[str, Any]) -> None:
+    found = difference(one, other)
+    titles = " ".join(block.title for block in tell.blocks(found, {}))
+    assert sum(map(int, re.findall(r"\d+", titles))) == sum(len(getattr(found, layer)) for layer in NAMES)
+
+
+@pytest.mark.parametrize(("a", "b", "far"), [(1, 1, 0), (0, 0, 0), (1, 3, 0.5), (0, 5, 1), (-1, 1, 1), (-1, -3, 0.5)])
+def test_distances_computed_by_hand(a: float, b: float, far: float) -> None:
+    assert distance(a, b) == far
+
+
+@given(TEXT, TEXT)
+def test_the_marked_text_holds_both_texts_and_a_number_is_one_word(old: str, new: str) -> None:
+    assert marked("over 12.5 % of 1,606", "over 12.6 % of 1,616") == "over [-12.5-]{+12.6+} % of [-1,606-]{+1,616+}"
+    both = marked(old, new)
+    assert re.sub(r"\{\+.*?\+\}", "", both).replace("[-", "").replace("-]", "") == old
+    assert re.sub(r"\[-.*?-\]", "", both).replace("{+", "").replace("+}", "") == new

@@ -1,0 +1,141 @@
+"""The command that compares: what its two words may name, and its mistakes in sentences; and the stored records."""
+
+import bz2
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hand_made_records import record as hand_made
+
+from claimbook.build import editions, plan
+from claimbook.changes import compare, record, tell
+from claimbook.commands import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project without notebooks, whose default edition was built and stored."""
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    (tmp_path / "requirements.lock").touch()
+    (tmp_path / "data" / "figures").mkdir(parents=True)
+    (tmp_path / "editions").mkdir()
+    for name in ("editions/2023.yml", "editions/2026.yml", *(f"data/{n}" for n in ("sources.csv", "series.csv"))):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for name in ("data/claims.yml", "data/datapackage.json"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    build()
+    record.stored(tmp_path, "2026").write_bytes(bz2.compress(Path("_build/2026/record.json").read_bytes()))
+    return tmp_path
+
+
+def build(edition: str = "2026", **changed: object) -> None:
+    """Lay down the record of a build of the files as they are."""
+    made = plan.make(edition)
+    files = record.digests({}, {name: path.read_bytes() for name, path in made.deciding.items()})
+    document = hand_made() | {"edition": edition, "parameters": made.parameters, "files": files} | changed
+    made.record.parent.mkdir(parents=True, exist_ok=True)
+    made.record.write_bytes(record.as_json(document))
+
+
+def say(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def moved() -> dict[str, dict]:
+    statistics = hand_made()["statistics"]
+    return {"statistics": statistics | {"small": statistics["small"] | {"value": 3.0}}}
+
+
+def test_without_words_the_build_is_compared_with_its_baseline_which_accepts_it(project: Path) -> None:
+    assert say("diff").startswith("Nothing moved from the baseline of 2026 to edition 2026.\n")
+    build(**moved())
+    assert "small | 2.0\u202f% → 3.0\u202f% | +1, +50.00 %" in say("diff")
+    assert "small | 2.0\u202f%" in (project / "_build/changes.txt").read_text()
+    build("2023", **moved())
+    assert say("baseline", "--edition", "2023") == "renewed    editions/2023.record.json.bz2\n"
+    assert say("baseline", "--edition", "2023").startswith("unchanged")
+    assert "from the baseline of 2023" in say("diff", "baseline", "2023")
+    record.stored(project, "2023").write_bytes(b"cut")
+    assert say("baseline", "--edition", "2023").startswith("renewed")
+
+
+def test_each_side_may_be_an_edition_a_file_or_a_folder(project: Path) -> None:
+    build("2023", **moved())
+    results = {name: hand_made()[name] for name in ("edition", "parameters", "claims", "statistics")}
+    Path("elsewhere.json").write_text(json.dumps(results))
+    shutil.copytree("_build/2023", "_build/2026+cutoff=2024-12-31")
+    for words in (
+        ("2023",),
+        ("_build/2023", "2026"),
+        ("_build/2023/record.json", "elsewhere.json"),
+        ("2026", "2026+cutoff=2024-12-31"),
+    ):
+        assert "1 statistic moved" in say("diff", *words)
+    shutil.rmtree("_build")
+    assert "Nothing moved from the baseline of 2026 to edition 2026 (stored record)" in say("diff")
+
+
+def other_data() -> None:
+    Path("data/units.csv").write_text("unit\n")
+
+
+SPOILT: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "the build": lambda: Path("_build/2026/record.json").write_text("{"),
+    "the data": other_data,
+    "no build": lambda: shutil.rmtree("_build"),
+    "nothing stored": lambda: Path("editions/2026.record.json.bz2").unlink(),
+    "an empty folder": lambda: Path("empty").mkdir(),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "spoilt", "sentences"),
+    [
+        ("diff 2032", "nothing", ("There is no edition, build or file '2032'", "Did you mean 2026?")),
+        ("diff 2023", "nothing", ("Edition 2023 has no stored record", "`make report EDITION=2023`")),
+        ("diff baseline baseline", "nothing", ("A baseline is the same as itself",)),
+        ("diff", "nothing stored", ("no stored record, editions/2026.record.json.bz2", "`make baseline EDITION=2026`")),
+        ("diff empty", "an empty folder", ("empty holds neither record.json nor results.json",)),
+        ("diff", "the build", ("_build/2026/record.json: cannot be read as a record", "`make report`")),
+        ("diff data/sources.csv", "nothing", ("data/sources.csv: cannot be read as a record",)),
+        ("baseline", "no build", ("Edition 2026 was not built", "`make report EDITION=2026`")),
+        ("baseline", "the data", ("made from other files than the ones here: data/units.csv", "`make report")),
+    ],
+)
+def test_a_mistake_gives_its_sentence(project: Path, typed: str, spoilt: str, sentences: tuple[str, ...]) -> None:
+    SPOILT[spoilt]()
+    said = say(*typed.split(), code=1)
+    assert said.startswith("Error: ") and not [sentence for sentence in sentences if sentence not in said]
+
+
+def test_a_build_from_other_files_is_compared_and_said_to_be_old(project: Path) -> None:
+    other_data()
+    assert "Note: The build of 2026 was made from other files than the ones here: data/units.csv." in say("diff")
+
+
+@pytest.mark.book
+def test_the_build_says_what_its_stored_record_says(record_property: Callable[[str, object], None]) -> None:
+    """The regression check of the report itself: claims, statistics, published figures and the data of every chart."""
+    found = compare.difference(record.read(record.stored(ROOT, editions.DEFAULT)), record.read(plan.of(ROOT).record))
+    record_property("moved", [f"stored record: {sentence}" for sentence in tell.sentences(found)])
+    assert not any((found.claims, found.statistics, found.evidence, found.charts)), "see what moved, below"
+
+
+def test_the_stored_records_were_made_from_the_same_data() -> None:
+    how = "Run `make report EDITION={0}`, then `make baseline EDITION={0}`."
+    paths = {name: record.stored(ROOT, name) for name in editions.names(ROOT)}
+    missing = [name for name, path in paths.items() if not path.exists()]
+    assert not missing, f"no stored record of {', '.join(missing)}. {how.format(missing[0])}"
+    files = {name: record.read(path)["files"] for name, path in paths.items()}
+    data = {name: {f: h for f, h in found.items() if f.startswith("data/")} for name, found in files.items()}
+    for name in paths:
+        assert data[name] == data[editions.DEFAULT], how.format(name)

@@ -1,0 +1,709 @@
+"""The chart grammar. Every figure here is hand-made and is no evidence."""
+
+import itertools
+import math
+from functools import cache
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn
+from hand_made import claim, comparison, measure
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_hex
+
+from claimbook import charts
+from claimbook.charts import judged as pictures
+from claimbook.charts import labels, lines, rows, style
+from claimbook.charts.judged import HIGHEST, MET, _panels, by_weight, grouped, votes
+from claimbook.evidence.claims import Criterion, Facets, Reading
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_comparison, judge_number
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.say.verdict_table import ANSWERS
+from tests.torch_program.test_report_charts import boxes, untidy
+from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
+
+SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
+SOURCE = "Source: hand-made."
+LONG = "A hand-made headline that is much too long for one line, and says more than a reader would want to know"
+
+
+# helpers -------------------------------------------------------------------------------------------------------
+
+
+def texts(chart):
+    """Every text of the drawing, with its box in points from the upper left corner."""
+    return [(text.text, box) for text, box in boxes(ElementTree.fromstring(chart.svg()))]
+
+
+def placed(chart, pixels):
+    """Places of a drawn figure, as the boxes of its texts have them."""
+    left, up = np.asarray(pixels).T * 72 / chart.figure.dpi
+    return np.column_stack([left, 72 * chart.figure.get_size_inches()[1] - up])
+
+
+def words(chart):
+    return [text for text, _ in texts(chart)]
+
+
+def assert_tidy(chart):
+    assert len(words(chart)) > 3 and not list(untidy(chart.svg()))
+
+
+def share(printed, period, origin="MIIT", **more):
+    more.setdefault("label", f"Share of GDP, {period}, {origin}")
+    return measure(printed, period, SHARE, origin=origin, **more)
+
+
+def judged(measures, **more):
+    c = claim(op="nearly", value=13.0, unit="percent", facets=SHARE, **more)
+    return judge_number(c, measures, "2023-12-31", {})
+
+
+@cache
+def many(n):
+    """A claim with n measures of every kind."""
+    value_added = {"base": "value added of industry"}
+    other = {"quantity": "operating revenue", "numerator": "revenue"}
+    made = [
+        share("14.3", "2022", grade="A"),
+        share("13.6", "2022", "MOST", status="preliminary"),
+        share("12.3", "2019"),
+        share("11.5", "2017", "Torch Center"),
+        share("13.0", "2018", bound="~"),
+        share("16.2", "2022", "NBS", differ=value_added, label="Share of industrial value added, 2022, NBS"),
+        share("12", "2022", "Vendor", bound=">", differ={"scope": "all development zones"}, grade="C"),
+        share("15.1", "2022", "Vendor", holds="superset", differ={"scope": "all zones"}, grade="D"),
+        share("55", "2022", differ=other, unit="CNY trillion", label="Operating revenue, 2022, MIIT"),
+        share("51", "2021", differ=other, unit="CNY trillion", label="Operating revenue, 2021, MIIT"),
+    ]
+    made += [share(f"{10 + i / 3:.1f}", str(2016 - i), f"Origin {i}") for i in range(n)]
+    return judged(made[:n], readings=(Reading(name="share of industrial value added", facets=value_added),))
+
+
+# claim plot ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 10, 25])
+def test_a_claim_plot_of_any_length_is_tidy(n):
+    assert_tidy(charts.claim_plot(many(n), LONG, LONG, SOURCE))
+
+
+def test_a_claim_without_any_measure_says_so():
+    chart = charts.claim_plot(judged([]), "Hand-made", "", SOURCE)
+    assert_tidy(chart)
+    assert "no published figure" in chart.alt
+    assert "none found" in words(chart)
+
+
+def test_no_printed_value_stands_on_the_line_of_the_claim():
+    judgement = many(10)
+    chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
+    axes = chart.figure.axes[0]
+    upright = [li for li in axes.lines if li.get_color() == style.CLAIM and len(set(li.get_xdata())) == 1]
+    assert upright
+    found = texts(chart)
+    for line in upright:
+        pixels = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
+        (x, one), (_, other) = placed(chart, pixels)
+        high, low = sorted((one, other))
+        crossed = [t for t, (left, top, right, end) in found if left < x < right and top < low - 1 and end > high + 1]
+        assert not crossed
+
+
+def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
+    assert len({(answer.marker, answer.filled) for answer in ANSWERS}) == len(ANSWERS), "these by shape or filling"
+    looks = style.OUTCOMES.values()
+    assert len({k.color for k in looks}) == len({k.marker for k in looks}) == len(style.OUTCOMES) == 5
+    assert all(style.contrast(k.color, paper) >= 4.5 for k in looks for paper in (style.PAPER, style.BAND_CLOSE))
+
+
+def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdict_and_extremes():
+    chart = charts.claim_plot(many(10), "Hand-made", "", SOURCE)
+    decides = chart.data.set_index("measure")["decides"]
+    assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
+    drawn = chart.data[chart.data["outcome"] != "not comparable"]["decides"].to_list()
+    assert [m.filled for m in _first_panel(many(10)).marks] == drawn
+    assert all(said in chart.alt for said in ("This is out of date", "14.3", "11.5", "16.2", "55", "51"))
+
+
+def _first_panel(judgement):
+    return _panels(judgement, [g for g in grouped(judgement) if g[2][2]], 0)[0]
+
+
+def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
+    other = {"quantity": "operating revenue", "numerator": "revenue"}
+    revenue = [
+        share(v, y, differ=other, unit="CNY trillion", label=f"Revenue, {y}")
+        for v, y in (("55", "2022"), ("51", "2021"))
+    ]
+    chart = charts.claim_plot(judged([share("14.3", "2022"), *revenue]), "Hand-made", "", SOURCE)
+    apart = chart.data.query("dimension == 'operating revenue'")
+    assert len(apart) == 2 and set(apart["outcome"]) == {"not comparable"}
+    said = words(chart)
+    assert "and 2 more, listed below" in said
+    assert not [w for w in said if "evenue" in w or "not comparable" in w]
+
+
+@pytest.mark.parametrize("title", ["Hand-made", LONG])
+def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title):
+    judgement = many(40)
+    chart = charts.claim_plot(judgement, title, title, SOURCE)
+    assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
+    drawn = words(chart)
+    (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
+    voting = [a for a in judgement.assessed if votes(judgement, a)]
+    assert len(chart.data) == 40 and 0 < left_out <= 40 - len(voting)
+    values = {t.split("\u202f")[0] for t in drawn}
+    assert len(voting) > 2 and all(any(f"{a.measure.value:g}" in v for v in values) for a in voting)
+
+
+def test_measures_stand_in_the_order_of_their_weight_then_of_their_years():
+    judgement = many(25)
+    for heading, own, _ in grouped(judgement):
+        ranks = [(not votes(judgement, a), len(a.differs) if a.match in {"near", "bound"} else 0) for a in own]
+        assert ranks == sorted(ranks), heading
+        years = [int(a.measure.period) for a in own]
+        assert heading != "Other years, same definition" or years == sorted(years, reverse=True)
+
+
+def test_what_votes_is_drawn_before_other_years_and_of_these_the_nearest():
+    measures = [share("14.3", "2022"), share("13.6", "2024"), share("12.3", "2019"), share("13.4", "2021")]
+    near = [share("9", "2022", f"V{i}", differ={"scope": "x"}) for i in range(3)]
+    ranked = by_weight(judged([*measures, *near]))
+    assert [a.measure.period for a in ranked] == ["2022", "2022", "2022", "2022", "2021", "2024", "2019"]
+    assert [a.match for a in ranked][:4] == ["exact", "near", "near", "near"]
+
+
+def test_ticks_that_would_read_the_same_have_all_their_digits():
+    assert rows.tick_texts([44.6, 44.65, 44.7]) == ["44.6", "44.65", "44.7"]
+    assert rows.tick_texts([44.0, 45.0]) == ["44", "45"]
+    assert rows.tick_texts([170.0, 172.5, 175.0]) == ["170", "172.5", "175"]
+
+
+DIGITS = [("13", "=", "13"), ("13.4", "=", "13.4"), ("13.45", "=", "13.45"), ("13", ">", "> 13"), ("13", "~", "13")]
+
+
+@pytest.mark.parametrize(("printed", "bound", "text"), DIGITS)
+def test_a_value_is_printed_with_the_digits_of_its_source(printed, bound, text):
+    (mark,) = _first_panel(judged([share(printed, "2022", bound=bound)])).marks
+    assert mark.text == f"{text}\u202f%"
+
+
+def test_a_bound_is_an_arrow_and_not_a_point():
+    judgement = judged([share("12", "2022", bound=">")])
+    (mark,) = _first_panel(judgement).marks
+    assert mark.high == math.inf and mark.text.startswith("> ")
+    chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
+    assert chart.data["high"].to_list() == [math.inf]
+    assert_tidy(chart)
+
+
+def test_the_same_judgement_gives_the_same_bytes_whatever_the_order_of_measures():
+    measures = [share("14.3", "2022"), share("13.4", "2021"), share("12.3", "2019")]
+    one = charts.claim_plot(judged(measures), "Hand-made", "", SOURCE)
+    other = charts.claim_plot(judged(measures[::-1]), "Hand-made", "", SOURCE)
+    assert one.svg() == other.svg()
+
+
+# criteria and facts --------------------------------------------------------------------------------------------
+
+
+def seven_criteria():
+    declared = [
+        ("above", 1.25, "at least", 6.2),
+        ("a rather long criterion that has to be broken into lines", 1.25, "at least", 0.84),
+        ("on the line", 1.25, "at least", 1.25),
+        ("below parity", 1.0, "below", 0.26),
+        ("documented", None, "documented", 1.0),
+        ("no data", 2.0, "at least", None),
+        ("of the sign alone", 0.0, "at least", -5.0),
+    ]
+    results = [
+        judge_criterion(
+            Criterion(id=f"c{i}", says=s, threshold=t, op=op, unit="percent" if op == "below" else "quotient"),
+            None if v is None else Interval(v - 0.005, v + 0.005),
+            "" if v is None else f"{v:g}",
+        )
+        for i, (s, t, op, v) in enumerate(declared)
+    ]
+    return judge_comparison(comparison(results), results, "2023-12-31")
+
+
+def test_a_plot_of_criteria_is_tidy_and_says_every_result():
+    chart = charts.criteria_plot(seven_criteria(), LONG, "", SOURCE)
+    assert_tidy(chart)
+    assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
+    assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
+    assert "6.2, at least 1.25, met" in chart.alt
+    said = words(chart)
+    assert said.count("no figure") == 1
+    assert not [w for w in said if "×" in w or "threshold" in w]
+
+
+def test_each_criterion_is_drawn_in_its_own_unit_against_its_own_mark():
+    marks = {
+        (p.lines[0].label, p.axis): [m.text for m in p.marks] for p in _criteria_panels(seven_criteria()) if p.marks
+    }
+    assert marks == {
+        ("at least 1.25", "ratio"): ["6.2", "0.84", "1.25"],
+        ("below 1\u202f%", "percent"): ["0.26\u202f%"],
+        ("at least 0", "ratio"): ["−5"],
+    }
+
+
+def test_what_is_met_lies_on_the_shaded_side_of_its_mark():
+    for r, panel in ((r, p) for p in _criteria_panels(seven_criteria()) for r in p.rows if r.marks):
+        (mark,), (band,) = r.marks, panel.bands
+        inside = band[0] <= mark.value < band[1]
+        assert mark.color in {MET["met" if inside else "not met"][0], MET["on the line"][0]}
+
+
+def _criteria_panels(judgement):
+    with pytest.MonkeyPatch.context() as patch:
+        drawn = []
+        patch.setattr(pictures, "rows_chart", lambda panels, *_, **__: drawn.extend(panels))
+        charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
+    return drawn
+
+
+# lines ---------------------------------------------------------------------------------------------------------
+
+
+def series(years, values=None, **more):
+    return pd.DataFrame({"year": years, "value": values or [float(i + 1) for i in range(len(years))]} | more)
+
+
+def joined(frame, gaps=()):
+    """Pairs of years that the line of a chart joins."""
+    chart = charts.line_chart(frame, "Hand-made", breaks=dict.fromkeys(gaps, "a → b"))
+    pairs = itertools.pairwise(chart.figure.axes[1].lines[0].get_xdata())
+    return [(one, other) for one, other in pairs if not math.isnan(one + other)]
+
+
+@pytest.mark.parametrize(
+    ("years", "gaps", "status"),
+    [([0, 1, 3, 4], [], ""), ([0, 1, 2, 3], [2], ""), ([0, 1, 2, 3, 4], [], ["", "", "partial", "", ""])],
+)
+def test_a_line_joins_neighbouring_whole_years_and_crosses_no_break(years, gaps, status):
+    last = years[-1]
+    assert joined(series(years, status=status), gaps) == [(0, 1), (last - 1, last)]
+
+
+def test_one_year_has_one_voice_unless_its_sources_disagree():
+    frame = series([2010, 2011, 2011, 2011, 2012], [1.0, 2.0, 2.4, 9.0, 3.0], grade=["B", "B", "B", "D", "B"])
+    frame["low"], frame["high"] = frame["value"] - 0.05, frame["value"] + 0.05
+    frame.loc[1, ["low", "high"]] = [1.5, 2.5]  # "2", rounded, agrees with 2.4
+    assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.4, 3.0]
+    frame["conflict"] = ["", "a", "a", "", ""]
+    assert lines.speaking(lines.prepared(frame, None))["y"].to_list() == [1.0, 2.0, 2.4, 3.0]
+
+
+def test_a_final_value_speaks_before_others_and_nothing_where_all_are_parts_of_years():
+    def values(**more):
+        return lines.speaking(lines.prepared(series([2010, 2010], [1.0, 2.0], **more), None))["y"].to_list()
+
+    assert values(status=["", "preliminary"]) == [1.0]
+    assert values(status=["partial", "partial"]) == []
+    assert values(low=[0.5, None], high=[2.5, None]) == [2.0], "a point without ends is exact"
+
+
+def test_breaks_are_read_as_the_register_writes_them():
+    assert lines.parse_breaks("2023: survey -> above-size; 2024: other office") == {
+        2023: "survey → above-size",
+        2024: "other office",
+    }
+    assert lines.parse_breaks("") == {}
+    with pytest.raises(ValueError, match="2023: reason"):
+        lines.parse_breaks("in 2023")
+
+
+def disputed():
+    frame = series(
+        [2010, 2011, 2013, 2013, 2014, 2015],
+        [9.0, 9.5, 10.2, 10.9, 11.0, 11.4],
+        bound=["=", "~", "=", "=", ">", "<"],
+        conflict=["", "", "a", "a", "", ""],
+        status=["", "", "", "", "", "partial"],
+    )
+    return frame.assign(low=frame["value"] - 0.05, high=frame["value"] + 0.05)
+
+
+@pytest.mark.parametrize("title", ["Hand-made", LONG])
+def test_a_line_chart_with_breaks_claim_and_conflict_is_tidy(title):
+    chart = charts.line_chart(
+        disputed(), title, LONG, SOURCE, breaks="2011: a -> b; 2013: one survey -> another; 2014: c -> d", zero=False,
+        claim=charts.Target(11.3, 11.5, "claim: “about 11 %”"),
+    )  # fmt: skip
+    assert_tidy(chart)
+    for said in ("9", "11.4", "broken at 2013", "about 11 %"):
+        assert said in chart.alt
+
+
+def test_both_values_of_a_conflict_are_drawn_with_a_bar_between():
+    chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
+    axes = chart.figure.axes[1]
+    bars = [li.get_ydata() for li in axes.lines if list(li.get_xdata()) == [2013, 2013]]
+    assert any(list(b) == [10.2, 10.9] for b in bars)
+    assert chart.data.query("year == 2013")["value"].to_list() == [10.2, 10.9]
+
+
+def test_bounds_are_arrows_and_about_is_hollow():
+    chart = charts.line_chart(disputed(), "Hand-made", "", SOURCE, zero=False)
+    drawn = {}
+    for marks in chart.figure.axes[1].collections:
+        hollow = to_hex(marks.get_facecolor()[0]) == style.PAPER
+        for (x, _), path in zip(marks.get_offsets(), itertools.cycle(marks.get_paths()), strict=False):
+            corners = path.vertices
+            points_up = corners[corners[:, 1].argmax(), 0] == 0 and len(corners) < 6
+            drawn[float(x)] = ("o" if len(corners) > 6 else "^" if points_up else "v", hollow)
+    assert drawn[2014] == ("^", False)
+    assert drawn[2015] == ("v", True)
+    assert drawn[2011] == ("o", True)
+    assert drawn[2010] == ("o", False)
+
+
+def test_six_lines_that_end_at_one_point_have_labels_that_do_not_touch():
+    frame = pd.concat(
+        [series(range(2010, 2020), [10.0 + k / 50] * 10).assign(who=f"Place number {k}") for k in range(6)]
+    )
+    chart = charts.line_chart(frame, "Hand-made", "", SOURCE, series="who")
+    assert_tidy(chart)
+    assert sum("Place number" in t for t in words(chart)) == 6
+
+
+@pytest.mark.parametrize("n", [2, 5, 6])
+def test_small_multiples_are_tidy_and_name_their_breaks(n):
+    frame = pd.concat(
+        [
+            series(range(2010, 2024), [10.0**k * (i + 1) for i in range(14)]).assign(what=f"Thing {k}, unit")
+            for k in range(n)
+        ]
+    )
+    chart = charts.panel_lines(frame, LONG, "", SOURCE, panel="what", breaks={"Thing 1, unit": {2015: "a → b"}})
+    assert_tidy(chart)
+    assert "2015: a → b" in chart.alt
+    assert len([a for a in chart.figure.axes if a.get_title(loc="left")]) == n
+
+
+def test_in_a_small_multiple_the_first_value_of_a_short_run_stands_before_it():
+    long = series([2000, 2010, 2020], [1, 2, 3]).assign(what="long")
+    short = series([2018, 2019, 2021], [4100, 4200, 4150]).assign(what="short")
+    chart = charts.panel_lines(pd.concat([long, short]), "Hand-made", "", SOURCE, panel="what")
+    assert_tidy(chart)
+    first, last = (next(t for t in texts(chart) if t[0] == word) for word in ("4,100", "4,150"))
+    assert first[1][2] < last[1][0]
+
+
+def test_steps_are_tidy_and_print_what_has_room():
+    frame = series([1988, *range(1991, 2000), 2007, 2010, 2012], [1, *range(1031, 1040), 2054, 3083, 4105])
+    chart = charts.step_chart(frame, "Hand-made", "", SOURCE)
+    assert_tidy(chart)
+    found = set(words(chart))
+    assert {"4,105", "3,083"} < found and not {f"1,0{n}" for n in range(31, 40)} < found
+
+
+# provinces -----------------------------------------------------------------------------------------------------
+
+
+def provinces(seed=0):
+    values = np.exp(np.random.default_rng(seed).normal(0, 1, 31))
+    return pd.Series(values, index=list(TILES))
+
+
+def test_there_are_31_tiles_on_31_places_with_31_names():
+    for called in (lambda t: (t.column, t.row), lambda t: t.letters, lambda t: t.character):
+        assert len(set(map(called, TILES.values()))) == len(TILES) == 31
+
+
+@pytest.mark.parametrize(("maps", "quotients"), [(1, True), (2, True), (1, False)])
+def test_tile_maps_are_tidy_and_describe_their_extremes(maps, quotients):
+    values = {f"Map number {k}": provinces(k) for k in range(maps)}
+    values["Map number 0"]["Beijing"] = 62.0
+    values["Map number 0"]["Tibet"] = 0.0
+    values["Map number 0"]["Hubei"] = float("nan")
+    chart = tile_map(values, LONG, "", SOURCE, quotients=quotients, scale="one is even")
+    assert_tidy(chart)
+    assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
+    assert len(chart.data) == 31 and "30 values" in chart.alt and "–" in words(chart)
+
+
+def test_what_cannot_be_drawn_is_refused():
+    seven = pd.concat([series([2010, 2011]).assign(who=str(k)) for k in range(7)])
+    with pytest.raises(ValueError, match="at most 6"):
+        charts.line_chart(seven, "Hand-made", series="who")
+    with pytest.raises(ValueError, match="nothing to draw"):
+        charts.line_chart(series([2010], [float("nan")]), "Hand-made")
+    with pytest.raises(ValueError, match="at most 4"):
+        charts.stacked_bars(seven, "Hand-made", x="year", parts=["between"] * 5)
+    with pytest.raises(ValueError, match="one map of amounts or two of quotients"):
+        tile_map({"One": provinces(), "Another": provinces()}, "Hand-made", quotients=False, scale="")
+    with pytest.raises(ValueError, match="no tile for Atlantis"):
+        tile_map({"Hand-made": pd.Series({"Atlantis": 1.0})}, "Hand-made", scale="")
+
+
+def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():
+    ratios = shade_quotients("")
+    counts = shade_counts({"a": pd.Series([0.0, 100.0])}, "")
+    colors = [ratios.color(v) for v in np.geomspace(0.05, 20, 300)] + [
+        counts.color(v) for v in np.linspace(0, 100, 300)
+    ]
+    assert min(style.contrast(style.readable_on(c), c) for c in [*colors, ratios.color(0.0)]) >= 4.5
+
+
+def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
+    color = shade_quotients("").color
+    assert color(1.0) == DIVERGING(0.5)
+    assert color(2.0) == DIVERGING(0.75) and color(0.5) == DIVERGING(0.25)
+    assert color(0.0) == color(0.1)
+
+
+# Lorenz, dots, bars --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_lorenz_curves_are_tidy_and_name_their_gini(n):
+    weights = provinces(9)
+    values = pd.DataFrame({f"Indicator {k} of a long name": weights * provinces(k) ** (k / 2 + 0.2) for k in range(n)})
+    chart = charts.lorenz_chart(values, weights, LONG, "", SOURCE)
+    assert_tidy(chart)
+    assert chart.alt.count("Gini") == n == sum("Gini" in t for t in words(chart))
+
+
+def dots():
+    return pd.DataFrame(
+        {
+            "place": ["Beijing", "Beijing", "Shanghai", "Shenzhen"],
+            "input": ["government money for research", "laboratories", "laboratories", "laboratories"],
+            "value": [6.2, 1.3, 0.9, float("nan")],
+            "low": [6.0, 1.2, 0.8, float("nan")],
+            "high": [6.4, 1.4, 1.0, float("nan")],
+        }
+    )
+
+
+def test_a_dot_plot_is_tidy_says_what_has_no_data_and_names_its_lines():
+    marks = (charts.Line(1, "in proportion"), charts.Line(1.25, "threshold"))
+    chart = charts.dot_plot(dots(), LONG, "", SOURCE, label="input", group="place", axis="quotient", lines=marks)
+    assert_tidy(chart)
+    assert {"no data", "0"} <= set(words(chart))
+    for said in ("6.2", "0.9", "No data: Shenzhen: laboratories", "threshold (1.25)"):
+        assert said in chart.alt
+
+
+@pytest.mark.parametrize("other", [0.28, 0.279, 0.1, float("nan")])
+def test_a_dumbbell_is_tidy_even_where_its_ends_meet(other):
+    frame = pd.DataFrame({"what": ["R&D", "GDP"], "all": [0.28, 0.07], "without Beijing": [other, 0.07]})
+    chart = charts.dumbbell(frame, "Hand-made", "", SOURCE, label="what", ends=("all", "without Beijing"), axis="Theil")
+    assert_tidy(chart)
+    assert "0.28" in chart.alt and "0.07" in chart.alt
+
+
+def test_stacked_bars_are_tidy():
+    frame = pd.DataFrame({"year": [2012, 2023], "between": [0.1, 0.002], "within": [0.2, 0.19]})
+    chart = charts.stacked_bars(frame, LONG, "", SOURCE, x="year", parts=["between", "within"])
+    assert_tidy(chart)
+    assert "between: 2 values, from 0.1 in 2012 to 0.002 in 2023" in chart.alt
+
+
+# style ---------------------------------------------------------------------------------------------------------
+
+# Machado, Oliveira and Fernandes (2009), full severity
+DEFICIENCIES = {
+    "none": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def lab(linear):
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    xyz = np.array(to_xyz) @ np.clip(linear, 0, 1) / (0.9505, 1, 1.089)
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_the_colours_of_lines_stay_apart_for_every_eye(deficiency):
+    rgb = [np.array([int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)]) for c in style.PALETTE]
+    linear = [np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) for c in rgb]
+    seen = [lab(np.array(DEFICIENCIES[deficiency]) @ c) for c in linear]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 13
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 20)), min_size=1, max_size=8))
+def test_labels_moved_apart_keep_their_order_and_never_overlap(wanted):
+    at, heights = [w for w, _ in wanted], [h for _, h in wanted]
+    placed = style.spread(at, heights, 0, 200)
+    order = sorted(range(len(at)), key=lambda i: placed[i])
+    for lower, upper in itertools.pairwise(order):
+        assert placed[upper] - placed[lower] >= (heights[lower] + heights[upper]) / 2 - 1e-6
+        assert at[lower] <= at[upper]
+
+
+@given(st.text(alphabet="abc defgh%", min_size=1, max_size=80), st.floats(0.5, 5))
+def test_broken_lines_fit_unless_one_word_does_not(text, width):
+    for line in style.wrap(text, width):
+        assert style.text_width(line, style.BASE) <= width or " " not in line
+
+
+def test_a_longer_title_makes_the_figure_taller_and_takes_nothing_from_the_axes():
+    heights, inner = [], []
+    for title in ("Hand-made", LONG):
+        figure, axes = charts.canvas(title, "", SOURCE)
+        axes.plot([0, 1], [0, 1])
+        figure.settle()
+        heights.append(figure.get_size_inches()[1])
+        inner.append(axes.get_window_extent().height)
+    assert heights[1] - heights[0] == pytest.approx(style.line_height(style.HEAD), abs=0.01)
+    assert inner[1] == pytest.approx(inner[0], abs=0.5)
+
+
+def test_numbers_on_axes_are_short_but_never_powers_of_ten():
+    values = (178, 14.3, 156763, 1.25e6, 2.1e9, -0.5, 0)
+    assert [style.short(v) for v in values] == ["178", "14.3", "156,763", "1.25 m", "2.1 bn", "−0.5", "0"]
+
+
+# labels in place of legends --------------------------------------------------------------------------------------
+
+
+def drawn_with(draw, **how):
+    """A finished chart of what `draw` does to the axes of a canvas."""
+    figure, axes = charts.canvas(LONG, "Subtitle", SOURCE, **how)
+    draw(axes)
+    return charts.finish(figure, LONG, "Subtitle", SOURCE, series([2010]), "alt")
+
+
+def test_a_run_ends_at_a_missing_year_a_missing_value_and_another_name():
+    frame = pd.DataFrame(
+        {
+            "year": [2010, 2011, 2013, 2014, 2015, 2016, 2010, 2011],
+            "value": [1.0, 2.0, 3.0, float("nan"), 5.0, 6.0, 7.0, 8.0],
+            "who": ["a"] * 6 + ["b"] * 2,
+        },
+        index=[5] * 8,
+    )
+    assert charts.runs(frame, by="who").to_list() == [1, 1, 2, 0, 3, 3, 4, 4]
+    shuffled = frame.iloc[[7, 2, 0, 6, 1, 5, 4, 3]]
+    assert charts.runs(shuffled, by="who").to_list() == [4, 2, 1, 4, 1, 3, 3, 0]
+
+
+def test_seaborn_draws_no_line_over_a_gap_if_it_is_given_the_runs():
+    frame = series([2010, 2011, 2013, 2014], [1.0, 2.0, 3.0, 4.0])
+    chart = drawn_with(
+        lambda axes: seaborn.lineplot(frame, x="year", y="value", units=charts.runs(frame), estimator=None, ax=axes)
+    )
+    drawn = [list(line.get_xdata()) for line in chart.figure.axes[1].lines]
+    assert drawn == [[2010, 2011], [2013, 2014]]
+
+
+@pytest.mark.parametrize("panels", [1, 2])
+def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend(panels):
+    frame = pd.concat([series([2010, 2011], [1.0, 1.0 + k / 100]).assign(who=f"Place {k}") for k in range(5)])
+    lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}
+
+    def draw(grid):
+        for axes in np.ravel(grid):
+            seaborn.lineplot(**lines_, ax=axes)
+            charts.label_ends(axes, **lines_, say="{:.2f}".format)
+
+    chart = drawn_with(draw, panels=panels)
+    assert_tidy(chart)
+    axes = chart.figure.axes[1]
+    assert axes.get_legend() is None and not axes.get_xlabel() and not axes.get_ylabel()
+    assert {f"Place {k} {1 + k / 100:.2f}" for k in range(5)} <= set(words(chart))
+
+
+def test_bars_carry_their_values_whichever_way_they_stand():
+    frame = pd.DataFrame({"place": ["A", "B", "C"], "value": [3.0, 12.0, float("nan")]})
+    for way in ({"x": "place", "y": "value"}, {"x": "value", "y": "place"}):
+        chart = drawn_with(lambda axes, way=way: (seaborn.barplot(frame, **way, ax=axes), charts.label_values(axes)))
+        assert_tidy(chart)
+        found = words(chart)
+        assert {"A", "B", "C", "3", "12"} <= set(found)
+        assert "nan" not in found
+
+
+def test_lying_bars_of_long_names_have_them_above():
+    frame = pd.DataFrame({"place": [f"A rather long name of a place, {k}" for k in "ab"], "value": [3.0, 0.1]})
+
+    def draw(axes):
+        seaborn.barplot(frame, x="value", y="place", width=0.4, ax=axes)
+        charts.label_values(axes, names=True)
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    assert [t for t in words(chart) if "rather" in t] == [f"{p}: {v:g}" for p, v in frame.to_numpy()]
+
+
+@pytest.mark.parametrize("way", ["x", "y"])
+def test_parts_of_a_stack_have_value_name_and_sum_and_a_part_too_small_has_no_value(way):
+    frame = pd.DataFrame({"year": ["2019", "2020"], "small": [40.0, 30.0], "large": [35.0, 0.2]})
+    long = frame.melt("year", ["small", "large"], "part", "value")
+
+    def draw(axes):
+        how = {way: "year", "hue": "part", "weights": "value"}
+        seaborn.histplot(long, **how, **charts.stacked(["small", "large"]), ax=axes)
+        charts.label_values(axes, "{:.1f}".format, totals=True)
+        charts.label_parts(axes, ["small", "large"])
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    found = set(words(chart))
+    assert {"40.0", "35.0", "75.0", "30.0", "30.2", "small", "large", "2019", "2020"} <= found
+    assert "0.2" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "above"), [("a row", False), ("a row with a name that is longer than half a chart", True)]
+)
+def test_names_of_rows_stand_beside_their_cells_or_long_ones_above(name, above):
+    grid = pd.DataFrame(np.arange(30).reshape(3, 10), columns=range(2010, 2020))
+
+    def draw(axes):
+        seaborn.heatmap(grid, annot=True, cbar=False, ax=axes)
+        charts.label_cells(axes, [f"{name}, number {n}" for n in range(3)], says=grid.astype(str))
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    found = dict(texts(chart))
+    assert (found[f"{name}, number 0"][3] < found["0"][1]) == above
+    assert [says for _, _, says, _ in chart.figure.marks()][0] == f"{name}, number 0, 2010: 0"
+
+
+def test_names_of_points_cover_neither_marks_nor_each_other():
+    near = {"x": [4.0, 4.4] * 3 + [0.0, 10.0], "y": [2.0, 2.0, 5.0, 5.0, 8.0, 8.0, 0.0, 10.0]}
+    frame = pd.DataFrame(near | {"name": [f"Place {k}" for k in range(8)]})
+
+    def draw(axes):
+        seaborn.scatterplot(frame, x="x", y="y", ax=axes)
+        charts.label_points(axes, frame, x="x", y="y", text="name")
+
+    chart = drawn_with(draw)
+    assert_tidy(chart)
+    marks = placed(chart, labels.trace(chart.figure.axes[1]))
+    for text, (left, top, right, bottom) in texts(chart):
+        on = [(x, y) for x, y in marks if left < x < right and top < y < bottom]
+        assert not text.startswith("Place") or not on, f"{text} lies on a mark"
+
+
+def test_a_timeline_is_tidy_an_end_not_yet_known_is_an_arrow_and_a_plan_is_drawn_whole():
+    rows = {
+        "A rule of a name that needs more than one line of words": charts.span("2007", "2011-06", "2020-12-31"),
+        "Another": charts.span("2015-05-01", "", "2020-12-31"),
+        "A third": charts.span("2012", "2021", "2020-12-31"),
+        "A plan": {"start": 2016.0, "end": 2051.0},
+    }
+    frame = pd.DataFrame([{"rule": k, "kind": "Rules", "held": v["start"] > 2010} | v for k, v in rows.items()])
+    line = (charts.moment("2019"), "the text")
+    look = {"label": "rule", "group": "kind", "strong": "held", "until": 2021.0, "line": line}
+    chart = charts.timeline(frame, LONG, "", SOURCE, **look)
+    assert_tidy(chart)
+    assert chart.alt.endswith("words: 2007–2011. Another: since 2015. A third: since 2012. A plan: 2016–2051.")
+    axes = chart.figure.axes[1]
+    assert [li.get_marker() for li in axes.lines].count(">") == 2 and axes.get_xlim()[1] > 2051
+    assert charts.moment("2020-01-01") == 2020.0 and 2020.9 < charts.moment("2020", end=True) < 2021

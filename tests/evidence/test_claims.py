@@ -1,0 +1,87 @@
+"""The ledger holds the claims of the text as declared, and faults in it are told in sentences."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hand_made import measure
+
+from claimbook.evidence.claims import Claim, Ledger, LedgerError, NumberClaim, read_ledger
+from claimbook.firmness.judgement import judge_number
+
+LEDGER = Path(__file__).parents[2] / "data" / "claims.yml"
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return read_ledger(LEDGER)
+
+
+def called(ledger: Ledger, claim_id: str) -> Claim:
+    return next(c for c in ledger.claims if c.id == claim_id)
+
+
+def of_kind(ledger: Ledger, model: type) -> list:
+    return [c for c in ledger.claims if isinstance(c, model)]
+
+
+# the ledger itself ---------------------------------------------------------------------------------------------------
+
+
+def test_claims_stand_in_the_order_of_the_text(ledger):
+    sections = [c.section for c in ledger.claims]
+    assert sections == sorted(sections)
+    assert ledger.text_date == "2023-12-31"
+
+
+def test_literal_facets_stand_first_in_every_grid_which_holds_no_cell_twice(ledger):
+    for claim in of_kind(ledger, NumberClaim):
+        literal = claim.facets.override(period=claim.period).model_dump() | {"made": "published"}
+        cells = claim.grid_cells()
+        assert claim.grid and cells[0] == {name: literal[name] for name in claim.grid}, claim.id
+        assert len(cells) == len({tuple(c.items()) for c in cells}), claim.id
+
+
+def test_readings_change_the_literal_facets_and_differ_from_one_another(ledger):
+    for claim in of_kind(ledger, NumberClaim):
+        meanings = [claim.facets, *(claim.facets.override(**r.facets) for r in claim.readings)]
+        assert len({m.model_dump_json() for m in meanings}) == len(meanings), claim.id
+        assert len({r.name for r in claim.readings}) == len(claim.readings), claim.id
+        assert not any("period" in r.facets for r in claim.readings), claim.id  # the rule reads the period elsewhere
+
+
+def test_an_enterprises_share_of_inventions_is_near_and_leans_nothing(ledger):
+    claim = called(ledger, "patents-over-20pct")
+    others = {"quantity": "share of inventions", "base": "enterprises in China", "mode": "stock"}
+    got = judge_number(claim, [measure("35", "2022", claim.facets, differ=others)], ledger.text_date, {})
+    assert [(a.match, a.commensurable) for a in got.assessed] == [("near", False)]
+    assert got.verdict == "unverified, no evidence"
+
+
+def test_criteria_and_parts_are_named_once_and_a_criterion_has_a_mark_unless_it_asks_for_a_document(ledger):
+    for claim in ledger.claims:
+        inner = [*getattr(claim, "criteria", ()), *getattr(claim, "parts", ())]
+        assert len({each.id for each in inner}) == len(inner), claim.id
+        for c in getattr(claim, "criteria", ()):
+            assert (c.op == "documented") == (c.threshold is None) == (not c.unit), f"{claim.id}, {c.id}"
+
+
+def test_statements_are_one_short_sentence_in_our_own_words(ledger):
+    text = LEDGER.read_text("utf-8")
+    assert "\N{EM DASH}" not in text
+    for claim in ledger.claims:
+        assert claim.statement.endswith(".") and claim.statement.count(". ") == 0, claim.id
+        assert len(claim.statement) <= 120, claim.id
+
+
+# faults -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_notebook_is_told_every_fault_of_the_ledger_with_its_claim(tmp_path):
+    path = tmp_path / "claims.yml"
+    claims = [{"id": "good", "section": "0", "kind": "opinion", "statement": "So.", "colour": "red"}, {"kind": "guess"}]
+    path.write_text(yaml.safe_dump({"text_date": "2023-12-31", "claims": claims, "author": "x"}), "utf-8")
+    with pytest.raises(LedgerError) as caught:
+        read_ledger(path)
+    places = [line.split(": ")[1] for line in str(caught.value).splitlines()]
+    assert places == ["claim 'good', opinion, colour", "claim 1", "author"]

@@ -1,0 +1,42 @@
+"""What a build has made: the pages of the default edition, each parsed once by a process, and the text of a PDF."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "2026" / "html"
+DESK, PHONE = (1440, 900), (360, 800)  # widths and heights of windows in CSS pixels
+
+
+def book_pages() -> list[str]:
+    """Names of the pages that `_toc.yml` lists."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+def pdf(content: Path | bytes) -> Any:
+    """A PDF as a reader has it that did not write it."""
+    import pymupdf  # takes half a second, which tests of other things need not wait for
+
+    return pymupdf.open(content) if isinstance(content, Path) else pymupdf.open("pdf", content)
+
+
+def text_of(content: Path | bytes) -> str:
+    """What a PDF says, without the marks that keep a number beside its word."""
+    return "\n".join(texts_of(content))
+
+
+def texts_of(content: Path | bytes) -> list[str]:
+    """The same, page by page."""
+    return [page.get_text().replace("\u2060", "") for page in pdf(content)]
+
+
+@cache
+def soup(page: Path) -> BeautifulSoup:
+    """A page, which a test reads and leaves as it is."""
+    assert page.exists(), f"{page.relative_to(ROOT)} is not there: run `make report` first."
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")

@@ -1,0 +1,47 @@
+"""A small notebook in place of the one of the profiles, for tests of what happens around it."""
+
+import shutil
+from pathlib import Path
+
+import towns
+from real_project import sound_data
+
+ROOT = Path(__file__).parents[2]
+PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
+WORK = """\
+import pandas as pd
+from IPython.display import display
+from claimbook.say import project, recorded as results
+from torch_program.provinces import regions
+
+if province == "FAIL":
+    raise ValueError("no figure at all")
+WAITS
+table = pd.read_csv(project.data() / "figures" / "provinces.csv")
+print(province, year, edition, regions()[province], len(table))
+"""
+RECORD = """\
+statistics = {"intensity": {"value": float(len(province)), "sources": ["nbs_bulletin_2023"]}} if year > 2000 else {}
+display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics": statistics}}, raw=True)
+"""
+DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff)\n'
+
+
+def notebook(waits: str = "", fails_for: str = "nowhere") -> str:
+    """The notebook; `waits` is code that each runs, such as that of a Meeting, and it fails for one province."""
+    work = WORK.replace("WAITS", waits).replace("FAIL", fails_for)
+    return towns.notebook("A province", [PARAMETERS, DECLARES, work, RECORD])
+
+
+def create(folder: Path, waits: str = "", fails_for: str = "nowhere") -> Path:
+    """The project without sections, with that notebook and a few made-up rows about provinces; returns its folder."""
+    for name in ("src", "editions", "book"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_config.yml", "CITATION.cff", "requirements.lock"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
+    path = folder / "notebooks" / "profiles" / "province.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(notebook(waits, fails_for))
+    sound_data(folder / "data")
+    return folder

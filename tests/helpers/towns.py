@@ -1,0 +1,188 @@
+"""Copies of the invented report of three towns, for tests that build, and the processes of such builds."""
+
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "examples" / "three_towns"
+NAME = "1-towns"
+FIRST = f"notebooks/{NAME}.ipynb"
+FIGURES = "data/figures/libraries.csv"
+LATEST = "Threeland,2023,46,"  # the figure that the prose names, and that decides the first claim
+LOADS = 'section = Section("1",'  # code of that notebook, which a test may stop at
+PARAMETERS = 'edition: str = "2026"\ncutoff: str = "2026-06-30"'
+SECTION = """\
+from claimbook import Section, beside
+
+section = Section("NUMBER", edition=edition, cutoff=cutoff)
+"""
+MORE = {  # a section that reads no figures, and a conclusion that reads the sections
+    "2-more": 'section.word("said", "nothing")',
+    "5-conclusion": 'section.word("said", " ".join(key for record in beside() for key in record["statistics"]))',
+}
+COMMANDS = """
+import json, sys
+from click.testing import CliRunner
+from claimbook.commands import main
+
+done = [CliRunner().invoke(main, words) for words in json.loads(sys.argv[1])]
+print(json.dumps([(one.exit_code, one.output) for one in done]))
+"""
+EXECUTED = """
+import json, sys
+from claimbook.build.execution import execute_bundle
+from claimbook.build.plan import make
+from claimbook.say.recorded import read
+
+plan, name = make(), sys.argv[1]
+files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+print(json.dumps(read(json.loads(execute_bundle(files, name, plan.parameters)))))
+"""
+# it looks ten times a second: a signal that comes just before one long wait would be heard only after it
+MEETS = (
+    "import os, select; os.write(os.open({here!r}, os.O_WRONLY), b'x'); "
+    "all(iter(lambda go=os.open({go!r}, os.O_RDONLY): not select.select([go], [], [], 0.1)[0], False))"
+)
+
+
+def notebook(title: str, codes: Sequence[str]) -> str:
+    """The file of a notebook that was not run: a title, then cells of code, the first of which has the parameters."""
+    cells = [new_markdown_cell(f"# {title}\n\nSome prose.", id="title")]
+    cells += [new_code_cell(code, id=f"code-{i}") for i, code in enumerate(codes)]
+    cells[1].metadata.tags = ["parameters"]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.writes(new_notebook(cells=cells, metadata=kernel)) + "\n"
+
+
+def create(folder: Path) -> Path:
+    """Write the report with all that it links to; returns its folder."""
+    return shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+
+
+def with_more(folder: Path) -> Path:
+    """The same with two more notebooks, and without the workbook, which takes as long as all pages."""
+    edit(create(folder) / "_config.yml", "workbook, ", "")
+    for name, says in MORE.items():
+        code = SECTION.replace("NUMBER", name[0]) + says
+        codes = [PARAMETERS, code, "%%prose\nIt says {said}.", "section.record()"]
+        (folder / f"notebooks/{name}.ipynb").write_text(notebook(name, codes))
+        edit(folder / "_toc.yml", "  - caption: Reference", f"      - file: notebooks/{name}\n  - caption: Reference")
+    return folder
+
+
+ENDS = 600  # seconds in which anything ends that ends at all, on the slowest machine
+
+
+def hear_ctrl_c() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would everything that tests start there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def begin(command: Sequence[str], folder: Path, **more: Any) -> subprocess.Popen:
+    """Start a command that hears Ctrl-C however the tests were started, in a process group of its own."""
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen(command, cwd=folder, start_new_session=True, preexec_fn=hear_ctrl_c, **piped | more)
+
+
+def start(folder: Path, *arguments: str, within: Sequence[str] = ()) -> subprocess.Popen:
+    """Start our command line in the project, with its own copy of the library, behind the words of another command."""
+    command = [*within, sys.executable, "-m", "claimbook", *arguments]
+    return begin(command, folder, env=os.environ | {"PYTHONPATH": str(folder / "src")})
+
+
+def ctrl_c(process: subprocess.Popen) -> None:
+    """As a terminal does it: to every process of the group."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def when(process: subprocess.Popen, pattern: str) -> str:
+    """Wait until a process says something; returns all it said so far."""
+    said = ""
+    for told in process.stdout:
+        said += told
+        if re.search(pattern, told):
+            return said
+    raise AssertionError(f"never said {pattern}: {said}")
+
+
+class Meeting:
+    """Where processes wait for a test: each says that it is there, and goes on when the test lets it.
+
+    `code` is what they run, in one line without a quotation mark that JSON would have to escape.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.folder = folder
+        self._here, self._go = (self._pipe(folder / name) for name in ("here", "go"))
+        self.code = MEETS.format(here=str(folder / "here"), go=str(folder / "go"))
+
+    def before(self, code: str, condition: str = "") -> tuple[str, str]:
+        """An edit, after which a process waits here before it runs the code; indented code keeps its indentation."""
+        bare = code.lstrip()
+        return code, f"{code[: -len(bare)]}{condition}{self.code}; {bare}"
+
+    def _pipe(self, path: Path) -> int:
+        os.mkfifo(path)
+        return os.open(path, os.O_RDWR | os.O_NONBLOCK)  # open at both ends: nobody waits for the other to open it
+
+    def reached(self, process: subprocess.Popen) -> None:
+        """Wait until somebody is there; a process that ends before is told."""
+        while not select.select([self._here], [], [], 1)[0]:
+            if process.poll() is not None:
+                raise AssertionError(f"ended before anybody was there: {process.communicate()[0]}")
+        os.read(self._here, 1)
+
+    def go(self) -> None:
+        """Let everybody go on who is there, or comes later."""
+        os.write(self._go, b"x")
+
+    def close(self) -> None:
+        """Nobody waits any longer, and whoever comes finds no place to meet."""
+        for name in ("here", "go"):
+            (self.folder / name).unlink()
+        os.close(self._here)
+        os.close(self._go)
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run our command line in the project; returns exit code and all it said."""
+    process = start(folder, *arguments)
+    said, _ = process.communicate()
+    return process.returncode, said
+
+
+def of_project(folder: Path, code: str, *arguments: str) -> str:
+    """What code says that runs in the project, with its own copy of the library."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def told(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
+    """Exit code and words of several commands in one process, of which one at most builds."""
+    return json.loads(of_project(folder, COMMANDS, json.dumps(commands)).splitlines()[-1])
+
+
+def executed(folder: Path, name: str = NAME) -> dict[str, Any]:
+    """What a notebook leaves in its last cell, run with just the files that the plan gives it."""
+    return json.loads(of_project(folder, EXECUTED, name).splitlines()[-1])
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))

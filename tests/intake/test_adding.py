@@ -1,0 +1,313 @@
+"""New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
+
+import shlex
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from claimbook.build.files import folder_hash
+from claimbook.build.plan import Plan, make
+from claimbook.commands import main
+from claimbook.intake import adding, cells, description, effects, reading, tables, validation
+from claimbook.say.csv_tables import rows_in
+from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
+from torch_program.provinces import REGION_OF
+
+ROOT = Path(__file__).parents[2]
+HEAD = "series,entity,period,value,unit,bound,source_id,locator\n"
+ROW = "htz_hnte,All zones,2021,115000,count,=,ed_20220918,para 5\n"
+ZONE = "htz_hnte,中关村科技园区,2021,17000,count,=,ed_20220918,para 5\n"
+ZONES = "figures/torch_zones.csv"
+
+
+@pytest.fixture
+def folder(sound, tmp_path):
+    return shutil.copytree(sound, tmp_path / "data")
+
+
+def rendered(offer) -> str:
+    return validation.render(offer.problems)
+
+
+def say(*words: str) -> str:
+    done = CliRunner().invoke(main, ["data", *words])
+    assert isinstance(done.exception, SystemExit | None), done.exception
+    return done.output
+
+
+# cells and places -------------------------------------------------------------------------------------------
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=2))
+def test_a_plain_number_is_left_alone_and_a_dressed_one_is_undressed(number):
+    plain = format(number, "f")
+    assert cells.number(plain) is None
+    for dressed in (f"{number:,f}*", f"{plain}（注）", f"{plain} %"):
+        assert Decimal(cells.number(dressed).plain) == number
+
+
+@given(st.integers(0, 10**9))
+def test_full_width_digits_are_the_same_digits(number):
+    wide = str(number).translate({ord("0") + i: chr(0xFF10 + i) for i in range(10)})
+    assert cells.number(wide).plain == str(number)
+
+
+@pytest.mark.parametrize("text", ["many", "1,23,4", "12-13", "", "1.2.3"])
+def test_what_is_no_number_is_not_guessed(text):
+    assert cells.number(text).plain == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("2023年", "2023"), ("2023年前三季度", "2023Q1-3"), ("2022年1-7月", "2022M1-7"), ("2021–2023", "2021-2023")],
+)
+def test_periods_as_chinese_tables_print_them(text, plain):
+    assert cells.period(text).plain == plain
+    assert cells.period(plain) is None
+
+
+def test_places_are_known_in_both_languages():
+    zones = rows_in(ROOT / "data" / "zones.csv")
+    places = ZonesAndProvinces({"zones": zones}, ())
+    assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
+    assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
+    assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"
+    assert places.resolve("宜昌高新区") == "" and places.suggest("宜昌高新区") == "Yichang High-tech Zone"
+    assert places.resolve("火星高新区") == ""
+
+
+# reading ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_the_encodings_in_use_give_the_same_rows(offered, encoding):
+    note = HEAD.replace("locator\n", "locator,note\n") + ROW.replace("\n", ",高新技术企业，年末\n")
+    offer = offered(note.encode(encoding))
+    assert not offer.problems, rendered(offer)
+    assert [row["note"] for row in offer.figures] == ["高新技术企业，年末"]
+    assert bool(offer.said) == (encoding == "gb18030")  # the one that has no mark is told
+
+
+def test_a_number_of_a_workbook_keeps_the_digits_that_its_format_prints(tmp_path):
+    book = Workbook()
+    shown = [(178, "0.0", "178.0"), (13.4, "General", "13.4"), (0.1 + 0.2, "General", "0.3")]
+    shown += [(12345678.9, "#,##0.00", "12345678.90")]
+    for line, (value, form, _) in enumerate(shown, 1):
+        book.active.cell(line, 1, value).number_format = form
+    book.save(tmp_path / "t.xlsx")
+    (sheet,) = reading.read_sheets(tmp_path / "t.xlsx")
+    assert [texts[0] for _, texts in sheet.rows] == [text for *_, text in shown]
+
+
+def test_a_stray_format_in_the_last_row_of_a_sheet_costs_nothing(tmp_path):
+    book = Workbook()
+    book.active["A1"] = "series"
+    book.active["A1048576"].number_format = "0.0"
+    book.save(tmp_path / "t.xlsx")
+    (sheet,) = reading.read_sheets(tmp_path / "t.xlsx")
+    assert sheet.rows == [(1, ["series"])]
+
+
+# merging ----------------------------------------------------------------------------------------------------
+
+
+def test_rows_go_behind_those_of_their_place_and_earlier_time_and_nothing_else_moves(offered, sound):
+    offer = offered(HEAD + ROW + "htz_gdp,All zones,2021,15.3,CNY trillion,=,ed_20220918,para 1\n")
+    before = (sound / ZONES).read_text(encoding="utf-8").splitlines()
+    after = offer.files[ZONES].decode().splitlines()
+    hnte = "htz_hnte,All zones,2021,115000,count,=,,,,ed_20220918,para 5,,"
+    gdp = "htz_gdp,All zones,2021,15.3,CNY trillion,=,,,,ed_20220918,para 1,,"
+    assert [line for line in after if line not in (hnte, gdp)] == before
+    assert after[after.index(hnte) - 1].startswith("htz_hnte,All zones,2019")
+    assert after[after.index(gdp) + 1].startswith("htz_gdp,All zones,2022")
+    assert set(offer.files) == {ZONES, "datapackage.json"}
+
+
+def test_what_was_added_is_sound_and_a_second_time_nothing_new(offered, folder, tmp_path):
+    offer = offered(HEAD + ROW)
+    adding.write(folder, offer.files)
+    assert validation.check(folder) == []  # in step with its description, too
+    again = adding.offer(folder, tmp_path / "new.csv")
+    assert (again.rows, len(again.repeated), again.files) == ({}, 1, {})
+
+
+def test_a_value_far_from_its_neighbours_passes_when_the_note_says_that_it_was_printed_so(offered):
+    head, row = HEAD.replace("locator\n", "locator,note\n"), ROW.replace("115000", "1150000").strip()
+    assert "Is it 115000 count?" in rendered(offered(f"{head}{row},\n"))
+    assert not offered(f"{head}{row},as printed: compared with page 5\n").problems
+
+
+SOURCES = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
+SOURCE = "new_1,T,T,P,MOST,2022-05,zh,terms not shown,yes,opening of the page,B\n"
+SERIES = "series,label,counts,unit,dimension,numerator\nhtz_cafes,Cafés,Cafés in zones,count,count of cafés,cafés\n"
+
+
+def test_a_new_source_comes_with_its_figures(offered, sound):
+    offer = offered(HEAD + ROW.replace("ed_20220918", "new_1"), around=SOURCES + SOURCE)
+    assert not offer.problems, rendered(offer)
+    assert set(offer.files) == {ZONES, "sources.csv", "datapackage.json"}
+    assert offer.files["sources.csv"].startswith((sound / "sources.csv").read_bytes())
+
+
+def test_a_source_that_no_new_row_cites_stays_out_and_is_no_fault(offered):
+    offer = offered(HEAD + ROW, around=SOURCES + SOURCE)
+    assert not offer.problems, rendered(offer)
+    assert offer.said == ["sources.csv: not added, since no new row uses them: new_1"]
+    assert set(offer.files) == {ZONES, "datapackage.json"}
+
+
+@pytest.mark.parametrize(("published", "told"), [("2022-05", False), ("2024-05", True)])
+def test_rows_that_the_edition_will_not_show_are_told(folder, tmp_path, monkeypatch, published, told):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("ed_20220918", "new_1"))
+    (tmp_path / "sources.csv").write_text(SOURCES + SOURCE.replace("2022-05", published))
+    files = [str(tmp_path / "new.csv"), "--sources", str(tmp_path / "sources.csv"), "--data", str(folder)]
+    done = CliRunner().invoke(main, ["data", "add", *files, "--edition", "2023", "--write"])
+    assert done.exit_code == 0, done.output
+    assert ("1 row of sources published after 2023-12-31, the last day of edition 2023" in done.output) == told
+
+
+def test_a_source_that_is_listed_with_other_words_is_told(offered):
+    listed = SOURCE.replace("new_1", "ed_20220918")
+    assert "has this row already, with another title" in rendered(offered(HEAD + ROW, around=SOURCES + listed))
+
+
+def test_a_new_series_needs_a_topic(offered):
+    cafes = ROW.replace("htz_hnte", "htz_cafes").strip()
+    told = offered(f"{HEAD}{cafes}\n", around=SERIES)
+    assert "needs its topic" in rendered(told) and "torch_zones" in rendered(told)
+    offer = offered(f"{HEAD.strip()},topic\n{cafes},torch_zones\n", around=SERIES)
+    assert not offer.problems, rendered(offer)
+    assert set(offer.files) == {ZONES, "series.csv", "datapackage.json"}
+
+
+def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
+    book = Workbook()
+    book.active.title = "figures"
+    for line in (HEAD, ROW.replace("ed_20220918", "new_1")):
+        book.active.append(line.strip().split(","))
+    book.active["F2"].data_type = "s"  # "=" is a bound, no formula
+    sheet = book.create_sheet("sources")
+    for line in (SOURCES, SOURCE):
+        sheet.append(line.strip().split(","))
+    book.create_sheet("scratch").append(["x"])
+    book.save(tmp_path / "t.xlsx")
+    offer = adding.offer(sound, tmp_path / "t.xlsx")
+    assert not offer.problems, rendered(offer)
+    assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: not read: sheet scratch"]
+
+
+# template ---------------------------------------------------------------------------------------------------
+
+
+def test_the_template_of_every_series_passes_as_nothing_new(sound, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    stored, _ = tables.stored(sound)
+    wanted = ["template", *stored.series, "--data", str(sound), "--out", str(tmp_path / "t.xlsx")]
+    assert "40 rows to write over" in say(*wanted)
+    offer = adding.offer(sound, tmp_path / "t.xlsx")
+    assert (rendered(offer), offer.rows, len(offer.repeated)) == ("The data pass every check.", {}, 40)
+    assert "is there already" in say(*wanted)
+    assert "Did you mean htz_gdp?" in say("template", "htz_gpd", "--out", str(tmp_path / "u.xlsx"))
+
+
+# effects ----------------------------------------------------------------------------------------------------
+
+
+def claim(name: str, verdict: str, *values: float) -> dict:
+    measures = [{"label": f"of {v}", "value": v, "unit": "percent", "decides": False} for v in values]
+    return {"id": name, "verdict": verdict, "measures": measures}
+
+
+def test_claims_that_gain_lose_or_flip_are_told_flips_first():
+    before = [claim("a", "close", 1), claim("b", "supported", 1, 2), claim("c", "close", 3)]
+    after = [claim("a", "close", 1, 5), claim("b", "overstated", 2), claim("c", "close", 3)]
+    one, other = effects.compare(before, after)
+    assert (one.claim, one.before, one.after, one.lost) == ("b", "supported", "overstated", ("of 1: 1 percent",))
+    assert (other.claim, other.flips, other.gained) == ("a", False, ("of 5: 5 percent",))
+
+
+def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    real = make()
+    plan = Plan(tmp_path, real.edition, real.data)
+    for name in ("_toc.yml", "notebooks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    built, why = effects.last_build(plan)
+    assert built is None and why == "There is no report of edition 2026 to compare with"
+    plan.staged("x").parent.mkdir(parents=True)
+    for name in plan.notebooks:
+        shutil.copy(plan.committed(name), plan.staged(name))
+    plan.results.write_text("{}")
+    shutil.copytree(real.data, plan.source / "data")
+    assert effects.last_build(plan)[0].build == plan.build
+    (plan.source / "data" / "zones.csv").write_text("changed\n")
+    built, why = effects.last_build(plan)
+    assert built is None and "made from other data (data/zones.csv)" in why
+
+
+def test_only_notebooks_that_read_a_changed_file_are_run(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    plan = make()
+    assert effects.readers(plan, ["figures/talent.csv", "sources.csv"]) == ["3-4-talent-pipelines"]
+    assert effects.readers(plan, ["zones.csv"]) == list(plan.sections)
+
+
+# back and out -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", ["committed", "changed", "by nobody"])
+def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folder, tmp_path, monkeypatch, kept):
+    def git(*words: str) -> None:
+        settings = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *settings, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW)
+    if kept != "by nobody":
+        git("init")
+        git("add", "data")
+        git("commit", "--message", "all")
+    if kept == "changed":
+        (folder / ZONES).write_text((folder / ZONES).read_text().replace("17.3", "17.4"))
+        description.describe(folder)
+    before = folder_hash(folder)
+    back = say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--write").splitlines()[-1]
+    assert folder_hash(folder) != before
+    if kept == "by nobody":
+        assert back == "Go back: a copy of yours, made before you write, since no git keeps these files"
+        return
+    command, other, _ = back.removeprefix("Go back: ").partition(" (which takes back your other changes")
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(shlex.split(command), check=True)
+    assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")
+
+
+def test_a_source_goes_with_its_figures_and_the_conflict_that_it_made(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("2021,115000", "2019,85000"))  # contradicts a stored value
+    say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--conflict", "told", "--write")
+    said = say("remove", "atf_2020", "--data", str(folder), "--write")  # the one that it contradicts
+    assert "figures/torch_zones.csv: 1 row goes" in said and "no conflict any more" in said
+    text = (folder / ZONES).read_text()
+    assert "atf_2020" not in text + (folder / "sources.csv").read_text() and "told" not in text
+    assert validation.check(folder) == []
+    assert "series.csv: 1 row goes" in say("remove", "torch_talent_2021", "--data", str(folder), "--write")
+    assert "htz_employees" not in (folder / "series.csv").read_text() and validation.check(folder) == []
+
+
+def test_a_source_that_is_cited_elsewhere_or_is_none_stays(sound):
+    assert "as long as something else cites it" in rendered(adding.removal(sound, ["sc_1992_169"]))
+    assert 'Did you mean "atf_2020"?' in rendered(adding.removal(sound, ["atf2020"]))
+
+
+def test_a_conflict_of_another_form_is_refused(offered):
+    (told,) = offered(HEAD + ROW, conflict="My Word!").problems
+    assert (told.file, told.value, told.fix) == ("--conflict", "My Word!", 'Write "my-word".')

@@ -1,0 +1,95 @@
+"""Each bad table gets the message that `bad_tables/expected.txt` has for it, and leaves the data folder as it was."""
+
+import re
+import shutil
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from real_project import contents
+
+from claimbook.commands import main
+from claimbook.intake import adding
+
+ROOT = Path(__file__).parents[2]
+TABLES = ROOT / "tests" / "intake" / "bad_tables"
+EXPECTED = dict(
+    re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", (TABLES / "expected.txt").read_text(encoding="utf-8"), re.M | re.S)
+)
+
+
+@pytest.fixture(autouse=True)
+def in_the_project(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def add(folder: Path, file: Path, *more: str):
+    return CliRunner().invoke(main, ["data", "add", str(file), "--data", str(folder), "--write", *more])
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_bad_table_gets_its_message_and_changes_nothing(sound, name):
+    before = contents(sound)
+    result = add(sound, TABLES / name)
+    assert EXPECTED[name].strip() in result.output
+    assert result.output.rstrip().endswith("Nothing was written.")
+    assert isinstance(result.exception, SystemExit) and result.exit_code == 1  # no traceback
+    assert contents(sound) == before
+
+
+def test_every_bad_table_is_tried_and_there_are_many():
+    assert set(EXPECTED) == {p.name for p in TABLES.iterdir() if p.name != "expected.txt"}
+    assert len(EXPECTED) >= 60
+
+
+def test_a_missing_file_and_a_folder_are_told(sound, tmp_path):
+    (tmp_path / "there.csv").write_text("x\n")
+    assert "There: there.csv" in add(sound, tmp_path / "not_there.csv").output
+    assert "this is a folder" in add(sound, tmp_path).output
+
+
+def test_every_fault_of_a_table_and_of_what_comes_with_it_is_told_at_once(offered):
+    head = "series,entity,period,value,unit,bound,source_id,locator\n"
+    rows = ["htz_hnte,All zones,2021,=1+1,count,=,new_1,p", "htz_hnte,Moon,2020,#REF!,count,=,new_1,p"]
+    rows.append("htz_gdp,Moon,2021,15,CNY trillion,=,new_2,p")
+    sources = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
+    sources += "new_1,T,T,P,MOST,2022-05,zh,x,yes,opening of the page,Z\n"
+    found = offered(head + "\n".join(rows) + "\n", around=sources).problems
+    assert [(p.file, p.row, p.column) for p in found] == [
+        ("new.csv", 2, "value"),
+        ("around.csv", 2, "grade"),
+        ("new.csv", 3, "value"),
+        ("new.csv", 4, "source_id"),
+        ("new.csv", 4, "entity"),
+    ]
+
+
+def test_200_megabytes_are_refused_unread(sound, tmp_path):
+    file = tmp_path / "large.csv"
+    with file.open("wb") as stream:
+        stream.write(b"series,entity,period\n")
+        stream.truncate(200 * 2**20)  # sparse: takes no room on the disk
+    tracemalloc.start()
+    (told,) = adding.offer(sound, file).problems
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "The file has 200 MB" in told.rule and "50 MB at most" in told.rule
+    assert peak < 20 * 2**20
+
+
+def test_a_workbook_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(sound, tmp_path):
+    file = tmp_path / "flood.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"\0" * (60 * 2**20))
+    assert file.stat().st_size < 2**20
+    (told,) = adding.offer(sound, file).problems
+    assert "unpacks to 60 MB" in told.rule
+
+
+def test_data_that_cannot_be_read_take_nothing_in(sound, tmp_path):
+    broken = shutil.copytree(sound, tmp_path / "data")
+    (broken / "units.csv").write_text("unit,canonical,factor\npersons,count,many\n")
+    (told,) = adding.offer(broken, TABLES / "word.csv").problems
+    assert "make check" in told.fix

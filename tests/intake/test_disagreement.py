@@ -1,0 +1,126 @@
+"""New values that contradict stored ones: told in one unit, declared on both sides, or kept as vintages."""
+
+import csv
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from claimbook.evidence import conflicts, evidence
+from claimbook.intake import adding, tables, validation
+from claimbook.intake.problems import Problem
+from claimbook.intake.rules.disagreement import revisions
+from claimbook.say import project
+
+ROOT = Path(__file__).parents[2]
+HEAD = "series,entity,period,value,unit,bound,source_id,locator,note\n"
+ZONES = "figures/torch_zones.csv"
+SOURCES = """\
+source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade
+miit_new,T,T,P,MIIT,2024-05,zh,terms not shown,yes,opening of the page,B
+miit_vague,T,T,P,MIIT,2023-11,zh,terms not shown,yes,opening of the page,B
+nbs_new,T,T,P,NBS,2024-06,zh,terms not shown,yes,opening of the page,B
+"""
+MIIT = "htz_gdp,All zones,2022,170000,CNY 100 million,=,miit_new,table 1,\n"
+NBS = MIIT.replace("miit_new", "nbs_new").replace("170000", "160000")
+
+
+@pytest.fixture
+def offered(offered):
+    """Offer rows in the form of the stored ones, with their sources."""
+    return lambda rows, **how: offered(HEAD + rows, SOURCES, **how)
+
+
+def words(offer, name: str = ZONES) -> dict[tuple[str, str], str]:
+    """The column conflict of a changed file, by source and value, where it is not empty."""
+    rows = csv.DictReader(offer.files[name].decode().splitlines())
+    return {(row["source_id"], row["value"]): row["conflict"] for row in rows if row["conflict"]}
+
+
+def kept(sound, offer, folder: Path) -> list[Problem]:
+    """What the check says of the folder with the offer in it."""
+    shutil.copytree(sound, folder)
+    adding.write(folder, offer.files)
+    return validation.check(folder)
+
+
+def test_what_differs_is_told_in_one_unit_with_the_difference_and_the_days(offered):
+    (told,) = offered(NBS).problems
+    assert told.value == "16 against 17.3 CNY trillion (-7.51 %), published 2024-06 against 2023-12-18"
+    assert "--conflict NAME" in told.fix and "by MIIT (line 6 of figures/torch_zones.csv), here by NBS." in told.fix
+
+
+def test_a_conflict_marks_both_sides_and_nothing_else_moves(offered, sound, tmp_path):
+    offer = offered(NBS, conflict="of-nbs")
+    assert not offer.problems, validation.render(offer.problems)
+    assert words(offer).items() >= {(("ed_20231218", "17.3"), "of-nbs"), (("nbs_new", "160000"), "of-nbs")}
+    assert len(words(offer)) == 2 + 4  # those of before
+    before = (sound / ZONES).read_text().splitlines()
+    after = offer.files[ZONES].decode().splitlines()
+    assert len([line for line in before if line not in after]) == 1  # the marked one
+    assert "conflict of-nbs: htz_gdp, All zones, 2022: 16 against 17.3 CNY trillion" in offer.said[-1]
+    assert kept(sound, offer, tmp_path / "data") == []
+
+
+def test_a_cell_that_is_in_conflict_already_keeps_its_word(offered):
+    row = "htz_count,All zones,2012,99,count,=,nbs_new,table 1,\n"
+    offer = offered(row, conflict="other")
+    assert {word for (_, value), word in words(offer).items() if value in {"89", "99", "105"}} == {"htz-count-2012"}
+
+
+def test_several_cells_get_a_word_each(offered):
+    offer = offered(NBS + "htz_enterprises,All zones,2023,220000,count,=,nbs_new,table 1,\n", conflict="nbs")
+    assert set(words(offer).values()) >= {"nbs-htz-gdp-2022", "nbs-htz-enterprises-2023"}
+
+
+def test_a_producer_that_revised_itself_is_told_so_and_another_is_no_revision(offered):
+    assert "MIIT revised its own value: --supersede" in offered(MIIT).problems[0].fix
+    fix = offered(NBS, supersede=True).problems[0].fix
+    assert "by MIIT (line 6 of figures/torch_zones.csv), here by NBS, so it is no revision. Both stay" in fix
+
+
+def test_a_value_that_may_be_older_is_no_revision(offered):
+    fix = offered(MIIT.replace("miit_new", "miit_vague")).problems[0].fix
+    assert "Both are by MIIT, and this is no revision, since it is not surely the later" in fix
+    assert "2023-12-18 there (line 6 of figures/torch_zones.csv), 2023-11 here" in fix
+
+
+def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):
+    offer = offered(MIIT, supersede=True)
+    assert not offer.problems, validation.render(offer.problems)
+    assert words(offer)["miit_new", "170000"] == words(offer)["ed_20231218", "17.3"] == "revised-htz-gdp-2022"
+    assert "revision revised-htz-gdp-2022" in offer.said[-1]
+    assert kept(sound, offer, tmp_path / "data") == []
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.setattr(project, "root", lambda: tmp_path)
+    for cutoff, value in (("2024-12-31", 17.0), ("2023-12-31", 17.3)):
+        row = evidence.load("torch_zones", cutoff=cutoff).value("htz_gdp", 2022)
+        assert (row["value"], row["conflict"]) == (value, False)
+    data, _ = tables.stored(tmp_path / "data")
+    found = conflicts.conflicts(data["figures"], data["sources"], data["series"], data["units"])
+    (revision,) = [c for c in found if c.slug == "revised-htz-gdp-2022"]
+    assert [(s.row["source_id"], revision.role(s)) for s in revision.sides] == [
+        ("ed_20231218", "steps back: superseded"),
+        ("miit_new", "counts"),
+    ]
+
+
+def test_a_word_of_a_revision_needs_a_revision(sound):
+    data, _ = tables.stored(sound)
+    figures = [
+        row | {"conflict": "revised-x"} if row["conflict"] == "htz-count-2012" else row for row in data["figures"]
+    ]
+    told = list(revisions(replace(data, tables={**data.tables, "figures": figures})))
+    assert "same producer" in told[0].rule and told[0].row == 3
+
+
+def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(offered):
+    revised = "rd_expenditure,China,2023,33500.1,CNY 100 million,=,nbs_new,table 1,\n"
+    assert not offered(revised, conflict="x").problems  # they go with the stored total, which stays
+    alone = "rd_expenditure,China,2022,30782.9,CNY 100 million,=,nbs_new,table 1,\n"
+    part = "rd_expenditure,Beijing,2022,30790,CNY 100 million,=,nbs_new,table 1,as printed\n"
+    (told,) = [p for p in offered(alone + part).problems if "add up" in p.rule]
+    assert 'say so in its note, with "as printed"' in told.fix
+    noted = alone.replace("table 1,", "table 1,as printed: revised after the census; the provinces were not")
+    assert not [p for p in offered(noted + part).problems if "add up" in p.rule]

@@ -1,0 +1,172 @@
+"""Each fault that a hand can make in the ledger gets its sentence with its line, and the ledger as it is has none."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from claimbook.intake import ledger
+
+ROOT = Path(__file__).parents[2]
+TEXT = """\
+text_date: "2023-12-31"
+claims:
+  - id: zones
+    section: "1"
+    kind: number
+    statement: There are many zones.
+    test: {op: over, value: 5, unit: count}
+    as_of: "2023"
+    facets:
+      quantity: count of zones
+      mode: stock
+      scope: all zones
+    window: 1
+    grid:
+      scope: [all zones, of the notebook]
+  - id: open
+    section: "1"
+    kind: comparison
+    statement: It is open.
+    criteria:
+      - id: one
+        says: One thing
+        why: Because.
+"""
+NOTEBOOK = """\
+section = Section("1", edition=edition, cutoff=cutoff)
+section.judge_number("zones", [measure.override(scope="of the notebook")], "")
+section.judge_comparison("open", [], "", "")
+"""
+BOMB = "".join(f"{n}: &{n} [{', '.join([f'*{chr(ord(n) - 1)}' if n > 'a' else 'x'] * 9)}]\n" for n in "abcdefghi")
+
+
+def notebook(path: Path, code: str) -> None:
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "id": "x", "outputs": [], "execution_count": None}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A ledger of two claims, the register and the search log that go with it, and the notebook that judges them."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data" / "claims.yml").write_text(TEXT)
+    head = "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
+    (tmp_path / "data" / "series.csv").write_text(head + "htz_count,count,count of zones,,,stock,all zones,,\n")
+    (tmp_path / "data" / "search_log.csv").write_text("looked_for,claim_ids\nnothing,\n")
+    notebook(tmp_path / "notebooks" / "1-one.ipynb", NOTEBOOK)
+    return tmp_path
+
+
+def told(folder: Path) -> list[str]:
+    declared = ledger.structure(folder / "data")
+    found = declared.problems + ledger.use(declared, folder / "data", folder / "notebooks")
+    return [str(problem) for problem in found]
+
+
+def test_a_sound_ledger_has_no_fault_and_neither_has_that_of_the_project(folder):
+    assert told(folder) == []
+    assert told(ROOT) == []
+
+
+# old, new, what is told: line and place, and the edit
+CASES = [
+    ("over,", "ovr,", "line 7, column claims.zones.test.op", 'Did you mean "over"?'),
+    ("value: 5", "value: many", "line 7, column claims.zones.test.value", "It must be a number."),
+    ("value: 5", "value: .inf", "line 7, column claims.zones.test.value", "It must be a finite number."),
+    ("value: 5", "value: .nan", "line 7, column claims.zones.test.value", "It must be a finite number."),
+    ("      mode:", "      mod:", "line 11, column claims.zones.facets.mod", 'Did you mean "mode"?'),
+    ('as_of: "2023"', "as_of: 2023", "line 8, column claims.zones.as_of", 'in quotes: "2023"'),
+    ('as_of: "2023"', 'as_of: "20233"', "line 8, column claims.zones.as_of", "Write four digits"),
+    ("    window: 1\n", "", "line 3, column claims.zones.window", "A field is missing"),
+    ("window: 1", "window: 9", "line 13, column claims.zones.window", "less than or equal to 5"),
+    ("kind: number", "kind: numbr", "line 5, column claims.zones.kind", 'Did you mean "number"?'),
+    ("    kind: number\n", "", "line 3, column claims.zones.kind", "A field is missing"),
+    ("id: open", "id: zones", "line 16, column claims.zones", "The first is in line 3"),
+    ("    window: 1\n", "    window: 1\n    window: 2\n", "line 14, column claims.zones.window", "is in line 13"),
+    (
+        "    grid:",
+        "    readings:\n      - {name: a, name: b, facets: {mode: flow}}\n    grid:",
+        "line 15, column claims.zones.readings.1.name",
+        "The first is in line 15",
+    ),
+    ('as_of: "2023"', 'as_of: ""', "line 3, column claims.zones", "either in_period or as_of"),
+    ("window: 1", 'window: 1\n    in_period: "2023"', "line 3, column claims.zones", "either in_period or as_of"),
+    ("mode: stock", 'period: "2023"', "line 3, column claims.zones", "the period follows from in_period or as_of"),
+    ("    grid:", "    readings: [{name: a, facets: {red: x}}]\n    grid:", "column claims.zones", "facets ['red']"),
+    ("    grid:", "    readings: [{name: a, facets: {}}]\n    grid:", "column claims.zones", "'a' changes nothing"),
+    ("grid:\n      scope", "grid:\n      colour", "column claims.zones", "unknown grid facets ['colour']"),
+    ("[all zones, of the notebook]\n", "[]\n  - {id: nothing, section: '1', kind: fact, statement: So., parts: []}\n",
+     "claims.nothing.parts", "at least 1"),
+    ("\n        why: Because.", "", "line 21, column claims.open.criteria.one", "Add `why:`"),
+    ("why:", "wy:", "line 23, column claims.open.criteria.one.wy", 'Did you mean "why"?'),
+    ("count of zones", "count of zone", "line 10, column claims.zones.facets.quantity", 'mean "count of zones"?'),
+    ("mode: stock", "mode: stok", "line 11, column claims.zones.facets.mode", 'Did you mean "stock"?'),
+    ("[all zones, of", "[all zoos, of", "line 15, column claims.zones.grid.scope.1", 'Did you mean "all zones"?'),
+    ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", 'Did you mean "count"?'),
+    ('"1"', '"9.9"', "line 4, column claims.zones.section", "There are: 1."),
+    ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge_number("zoness", …) to notebooks/1-one'),
+    ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "small letters, digits and hyphens"),
+    ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
+    ("It is open.", "it is: open.", "line 19", "in quotes"),
+    ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
+    (TEXT, BOMB, "line 1", "write out what is meant"),
+    (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
+    (TEXT, "", "claims.yml", "Possible: text_date, "),
+    ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),
+    ('"2023-12-31"', "2023-02-31", "claims.yml", "Put dates in quotes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "where", "fix"), CASES)
+def test_a_fault_is_told_with_its_line_and_the_edit_that_mends_it(folder, old, new, where, fix):
+    assert old in TEXT
+    (folder / "data" / "claims.yml").write_text(TEXT.replace(old, new, 1))
+    found = told(folder)
+    assert where in found[0] and fix in found[0], found
+    assert len(found) == 1 or "id: zones" in old and "id" in new, found  # one slip does not come back as ten
+
+
+def test_bytes_that_are_no_text_are_told(folder):
+    (folder / "data" / "claims.yml").write_bytes("text_date: 日".encode("gb18030"))
+    assert "line 1. The file is not UTF-8" in told(folder)[0]
+
+
+def test_a_word_that_nothing_measures_is_right_where_the_search_was_in_vain_but_a_slip_is_none(folder):
+    log = folder / "data" / "search_log.csv"
+    other = folder / "data" / "claims.yml"
+    other.write_text(TEXT.replace("count of zones", "share of dreams"))
+    assert "search_log.csv what was looked for in vain" in told(folder)[0]
+    log.write_text("looked_for,claim_ids\ndreams,zones\n")
+    assert told(folder) == []
+    other.write_text(TEXT.replace("count of zones", "count of zone"))
+    assert 'Did you mean "count of zones"?' in told(folder)[0]
+
+
+def test_a_notebook_that_judges_what_is_not_there_is_told(folder):
+    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge_fact("closed", {})\n')
+    assert told(folder) == [
+        'notebooks/1-one.ipynb: "closed". The notebook judges a claim that claims.yml does not have. '
+        "Add the claim to claims.yml."
+    ]
+
+
+def test_a_notebook_that_cannot_be_read_is_no_fault_of_the_ledger(folder):
+    (folder / "notebooks" / "1-one.ipynb").write_text("<<<<<<< HEAD\n{")  # told where its parameters are checked
+    assert not [sentence for sentence in told(folder) if "has this section" in sentence]
+
+
+def test_a_section_that_no_notebook_has_is_told_once_and_where_its_number_is_wrong(folder):
+    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK.replace('"1"', '"7"'))
+    (sentence,) = told(folder)
+    assert "line 4, column claims.zones.section" in sentence and "1-one.ipynb calls itself 7" in sentence
+    (folder / "notebooks" / "1-one.ipynb").rename(folder / "notebooks" / "7-one.ipynb")
+    (sentence,) = told(folder)
+    assert "Correct it and that of 1 more claim, or add a notebook with Section('1'). There are: 7." in sentence
+
+
+def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
+    notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
+    (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
+    assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]

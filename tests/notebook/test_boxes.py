@@ -1,0 +1,189 @@
+"""What a reader sees of a judgement, on hand-made claims and findings; no figure here is evidence."""
+
+import pytest
+from hand_made import claim, comparison, finding, measure
+
+from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, OpinionClaim, Part, Reading
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number, set_aside
+from claimbook.notebook.boxes import (
+    criteria_table,
+    drawable,
+    finding_in_words,
+    findings_table,
+    found_in_words,
+    verdict_box,
+)
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.say import prose
+from claimbook.say.verdict_table import answer_of
+
+DAY = "2023-12-31"
+SHARE = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
+
+
+def fact(*parts, **more):
+    declared = tuple(Part(id=p, says=f"it does {p}") for p in parts or ("p",))
+    return FactClaim(id="a-claim", section="0", kind="fact", statement="So it is.", parts=declared, **more)
+
+
+def judged_fact(found, *parts, **more):
+    return judge_fact(fact(*parts, **more), found, DAY, {})
+
+
+def number(measures, **more):
+    c = claim(op="nearly", value=13.0, unit="percent", facets=SHARE, **more)
+    return judge_number(c, measures, DAY, {})
+
+
+def compared(*values):
+    given = [
+        judge_criterion(
+            Criterion(id=f"c{i}", says=f"Thing {i} is large", threshold=2.0, unit="rank"),
+            None if v is None else Interval(v, v),
+            "no data" if v is None else f"{v:g} of them",
+        )
+        for i, v in enumerate(values)
+    ]
+    return judge_comparison(comparison(given), given, DAY)
+
+
+def studied(*sides):
+    c = CausalClaim(id="c", section="0", kind="causal", statement="It causes that.")
+    return judge_causal(
+        c, [finding(says=f"Study {i}", origins=(f"author {i}",), opposes=s) for i, s in enumerate(sides)]
+    )
+
+
+OPINION = set_aside(OpinionClaim(id="o", section="0", kind="opinion", statement="It is fine."))
+READINGS = (Reading(name="a stock", facets={"mode": "stock"}),)
+EVERY = {
+    "number": number([measure("14.3", "2023", SHARE)]),
+    "number of an earlier size": number([measure("14.3", "2023", SHARE), measure("13.0", "2021", SHARE)]),
+    "number near": number([measure("9.5", "2021", SHARE, differ={"scope": "x"})]),
+    "number of nothing": number([]),
+    "number read otherwise": number([measure("12.8", "2023", SHARE, differ={"mode": "stock"})], readings=READINGS),
+    "fact": judged_fact({"p": [finding(), finding(says="a later rule; with details", date="2015")]}),
+    "fact with a later count": judged_fact({"p": [finding(says="a count", date=d) for d in ("2021", "2022", "2024")]}),
+    "fact of nothing": judged_fact({}),
+    "fact in part": judged_fact({"p": [finding()], "q": []}, "p", "q"),
+    "fact that had ended": judged_fact({"p": [finding(ended="2019")]}),
+    "fact that fails": judged_fact({"p": [finding(says="a text that denies it", opposes=True)]}),
+    "criteria": compared(3.0, 1.0),
+    "criterion": compared(3.0),
+    "criteria without data": compared(None, None),
+    "studies": studied(False, True, True),
+    "study": studied(False),
+    "no study": studied(),
+    "opinion": OPINION,
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("fact with a later count", "a count (2022)"),
+        ("number", "14.3\u202f% in 2023"),
+        ("number of an earlier size", "14.3\u202f% in 2023, right in size 2021"),
+        ("number near", "no published figure measures exactly this; nearest: 9.5 in 2021, Ministry, 9.5\u202f%"),
+        ("number of nothing", "no published figure measures exactly this"),
+        ("number read otherwise", "no published figure measures exactly this; it fits if read as a stock"),
+        ("fact", "a later rule (2015)"),
+        ("fact of nothing", "no document was found"),
+        ("fact in part", "a rule (2010); no evidence: it does q"),
+        ("fact that had ended", "a rule (2010)"),
+        ("fact that fails", "a text that denies it (2010)"),
+        ("studies", "1 study agrees, 2 disagree"),
+        ("study", "Study 0 (2010)"),
+        ("no study", "no published estimate was found"),
+        ("opinion", "an opinion, which figures cannot decide"),
+    ],
+)
+def test_what_was_found_has_what_decides(case, says):
+    assert found_in_words(EVERY[case]) == says
+
+
+def test_criteria_are_told_by_the_title_of_their_chart():
+    assert found_in_words(EVERY["criteria"], "1 of 2 things is large.") == "1 of 2 things is large"
+
+
+@pytest.mark.parametrize("case", EVERY)
+def test_a_box_has_the_answer_what_was_found_how_firm_it_is_and_leads_to_how_it_was_judged(case):
+    judgement = EVERY[case]
+    found = found_in_words(judgement, "a title")
+    box = prose.bundle(verdict_box(judgement, found))["text/markdown"]
+    said = f"{found}; {judgement.firm}" if judgement.firm else found
+    assert box.startswith(f"> **{judgement.claim.statement}**")
+    word = answer_of(judgement.stands_as).word
+    assert f"> {word} · {said[0].upper()}{said[1:]}. How it was judged" in prose.plain(box).splitlines()
+    assert f"](../claims/{judgement.claim.id}.html)" in verdict_box(judgement, found)
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("number of nothing", ""),
+        ("opinion", ""),
+        ("number", "rests on one source: Ministry"),
+        ("fact", "rests on one source: Ministry"),
+        ("studies", "it would be wrong without author 0"),
+    ],
+)
+def test_how_firm_an_answer_is_is_a_clause_and_what_cannot_be_checked_has_none(case, says):
+    assert EVERY[case].firm == says
+
+
+def test_what_would_change_a_verdict_names_what_to_look_for():
+    wanted = {case: j.would_change for case, j in EVERY.items() if j.would_change}
+    assert set(wanted) == {
+        "number", "number of an earlier size", "number near", "number of nothing", "number read otherwise",
+        "fact that had ended", "criteria without data",
+    }  # fmt: skip
+    assert "between 11.7\u202f% and 13.65\u202f%" in wanted["number"]
+    assert "31 December 2023" in wanted["fact that had ended"]
+    assert "Thing 0 is large; Thing 1 is large" in wanted["criteria without data"]
+
+
+def test_one_criterion_is_a_sentence_and_several_are_a_chart():
+    assert not drawable(EVERY["criterion"].criteria) and drawable(EVERY["criteria"].criteria)
+    assert not drawable(EVERY["criteria without data"].criteria)
+    assert criteria_table(EVERY["criteria"])["Result"].to_list() == ["met", "not met"]
+
+
+# tables --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "so"),
+        ({"ended": "2019"}, "so until 2019"),
+        ({"ended": "2025"}, "so"),
+        ({"began": "2024-02"}, "later than the text"),
+        ({"opposes": True}, "the opposite"),
+        ({"grade": "D"}, "too weak to count"),
+    ],
+)
+def test_each_finding_says_how_it_counts_on_the_day_of_the_text(more, says):
+    assert finding_in_words(finding(**more), DAY) == says
+
+
+def test_a_document_is_one_row_with_all_who_print_it_and_all_parts_it_speaks_to():
+    prints = [
+        finding(grade="C", origins=("x",), anchor="third"),
+        finding(grade="A", origins=("y", "x"), anchor="first"),
+        finding(says="another rule", date="2011"),
+        finding(grade="D", origins=("z",), anchor="weak"),
+    ]
+    table = findings_table(judged_fact({"p": prints, "q": [finding(origins=("w",))]}, "p", "q"))
+    assert table["Found"].to_list() == ["[a rule](../book/evidence.html#first)", "another rule"]
+    assert table[["Part", "Grade", "Origin", "Says"]].to_numpy().tolist() == [
+        ["it does p; it does q", "A, B, C, D", "x; y; z; w", "so"],
+        ["it does p", "B", "Ministry", "so"],
+    ]
+
+
+def test_a_document_that_counts_otherwise_under_another_definition_says_so():
+    prints = [finding(reading="by rule"), finding(reading="by name", opposes=True)]
+    table = findings_table(judged_fact({"p": prints}, definitions=("by rule", "by name")))
+    assert table["Says"].to_list() == ["so as by rule; the opposite as by name"]

@@ -1,0 +1,189 @@
+"""Head tags, references, sources and addresses on the built pages."""
+
+import hashlib
+import json
+import re
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from finished import HTML, soup
+from pybtex.database import parse_string
+
+from claimbook.build import contents
+from claimbook.publish import metadata, parts
+from claimbook.publish.identity import SHORT
+from claimbook.publish.metadata import Work
+from claimbook.publish.references import claim_anchor
+from claimbook.say.about import about
+from claimbook.say.anchors import source_anchor
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.recorded import figures
+
+# what of the Citation File Format 1.2.0 this project uses; every other key is a mistake here
+KNOWN = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license"}
+KNOWN |= {"keywords", "doi", "url", "repository-code"}
+pytestmark = [pytest.mark.book, pytest.mark.xdist_group("finished")]
+
+
+@pytest.fixture(scope="module")
+def source(root):
+    return root / "_build" / "2026" / "source"
+
+
+@pytest.fixture(scope="module")
+def work(source) -> Work:
+    return metadata.read(source)
+
+
+@pytest.fixture(scope="module")
+def notebooks(source) -> dict:
+    return contents.notebooks(source)
+
+
+def tags(page: BeautifulSoup) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tag in page.select("head meta[content]"):
+        found.setdefault(tag.get("name") or tag.get("property") or "", []).append(tag["content"])
+    return found
+
+
+def straight(text: str) -> str:
+    """Text without the typographer's marks."""
+    marks = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
+    return re.sub(r"-+", "-", re.sub("[“”‘’–—…]", lambda found: marks[found[0]], text))
+
+
+def graphs(page: BeautifulSoup) -> list:
+    return [json.loads(script.string) for script in page.select('script[type="application/ld+json"]')]
+
+
+def test_the_citation_file_is_what_its_format_allows_and_agrees_with_the_book(root):
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert set(cff) <= KNOWN and cff["cff-version"] == "1.2.0" and cff["message"] and cff["abstract"]
+    assert re.fullmatch(r"10\.\d{4,9}/\S+", cff.get("doi", "10.5281/zenodo.1"))
+    assert all(cff.get(name, "https://").startswith("https://") for name in ("url", "repository-code"))
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    assert cff["title"] == config["title"]
+    assert [author["name"] for author in cff["authors"]] == [config["author"]]
+
+
+@pytest.mark.parametrize("name", ["index", "cite"])
+def test_the_front_page_alone_has_the_tags_of_a_report(work, name):
+    found = tags(soup(HTML / "book" / f"{name}.html"))
+    scholarly = {tag for tag in found if tag.startswith(("citation_", "DC."))}
+    if name == "cite":
+        assert not scholarly
+        return
+    # Google Scholar: title, at least one author, and a date that begins with the year; else it ignores the page
+    assert found["citation_title"] == [work.title] and found["citation_author"] == list(work.authors)
+    assert re.fullmatch(r"\d{4}/\d\d?/\d\d?", *found["citation_publication_date"])
+    # Zotero: this tag makes it a report, and og:type must not make it a web page
+    assert found["citation_technical_report_institution"] == [work.author]
+    assert found["og:type"] == ["article"] and found["DC.type"] == ["Report"]
+    assert not [tag for tag in scholarly if "" in found[tag]]
+    assert "citation_journal_title" not in found
+
+
+def test_every_page_tells_previews_what_it_is_and_the_picture_is_there():
+    for page in sorted((HTML / "book").glob("*.html")) + sorted((HTML / "notebooks").glob("*.html")):
+        found = tags(soup(page))
+        for name in ("og:title", "og:type", "og:description"):
+            assert len(found[name]) == 1 and found[name][0], f"{page.name}: {name}"
+    assert (HTML / "figures" / f"{about().picture}.png").exists()
+
+
+def test_only_the_pages_on_the_whole_name_the_hash_of_the_whole(work):
+    named = {path.name for path in HTML.rglob("*.html") if work.hash in path.read_text(encoding="utf-8")}
+    assert named == {"cite.html", "colophon.html"}
+
+
+def test_the_hash_of_a_claim_and_of_a_figure_is_that_of_its_published_file(notebooks):
+    said = soup(HTML / "book" / "cite.html").get_text()
+    for name, notebook in notebooks.items():
+        files = {f"Claim {c['id']}": HTML / "claims" / f"{c['id']}.json" for c in parts.claims(notebook)}
+        for called, path in files.items():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:SHORT]
+            assert re.search(rf"\[{called}: [^\]]+, content {digest}\]", said), called
+        below = soup(HTML / "notebooks" / f"{name}.html").get_text()
+        for figure in figures(notebook):
+            digest = hashlib.sha256((HTML / "figures" / f"{figure['label']}.csv").read_bytes()).hexdigest()[:SHORT]
+            assert f"[Figure {figure['label']}, data {digest}]" in below
+
+
+def test_no_page_claims_an_address_that_is_not_set(work):
+    assert not work.site, "look at the canonical address here, now that there is one"
+    for page in sorted(HTML.rglob("*.html")):
+        assert 'rel="canonical"' not in page.read_text(encoding="utf-8"), page.name
+
+
+def test_the_front_page_describes_report_and_dataset(notebooks):
+    (graph,) = graphs(soup(HTML / "book" / "index.html"))
+    report, dataset = graph["@graph"]
+    assert (report["@type"], dataset["@type"]) == ("Report", "Dataset")
+    assert report["isBasedOn"]["@id"] == dataset["@id"]
+    assert 50 <= len(dataset["description"]) <= 5000  # what Google's dataset search takes
+    assert [part["name"] for part in report["hasPart"]] == [parts.title(notebook) for notebook in notebooks.values()]
+
+
+def test_each_number_and_fact_has_a_review_on_its_page_and_nobody_is_made_its_author(notebooks):
+    for claim in [claim for notebook in notebooks.values() for claim in parts.claims(notebook)]:
+        reviews = graphs(soup(HTML / "claims" / f"{claim['id']}.html"))
+        assert len(reviews) == (claim["kind"] in {"number", "fact"})
+        for review in reviews:
+            assert (review["@type"], review["claimReviewed"]) == ("ClaimReview", claim["statement"])
+            assert review["reviewRating"]["alternateName"] == claim["verdict"]
+            assert "ratingValue" not in review["reviewRating"] and "author" not in review["itemReviewed"]
+            assert review["itemReviewed"]["appearance"]["name"]
+
+
+def test_the_page_on_citing_holds_every_section_and_claim_in_every_format(notebooks):
+    page = soup(HTML / "book" / "cite.html")
+    wanted = sum(1 + len(parts.claims(n)) for n in notebooks.values())
+    folded = page.select("details.cite")
+    assert len(folded) == wanted and not [f for f in folded if not f.find("summary")]
+    blocks = [pre.get_text().rstrip("\n") for pre in page.select(".citation pre")]
+    assert len(blocks) == 4 * (wanted + 1)
+    entries = parse_string("\n".join(b for b in blocks if b.startswith("@")), "bibtex").entries
+    assert len(entries) == wanted + 1  # no key twice
+    items = [json.loads(b) for b in blocks if b.startswith("[")]
+    assert {item["id"] for (item,) in items} == set(entries)
+    assert sum(b.startswith("TY  - ") and b.endswith("ER  - ") for b in blocks) == wanted + 1
+
+
+def test_every_source_is_in_the_bibliography_once_with_what_is_known_about_it(root):
+    page = soup(HTML / "book" / "bibliography.html")
+    rows = rows_in(root / "data" / "sources.csv")
+    assert len(page.select("p.reference")) == len(rows)
+    places = {element["id"]: element for element in page.find_all(id=True)}
+    for row in rows:
+        entry = straight(places[source_anchor(row["source_id"])].get_text())
+        for column in ("title", "title_en", "publisher", "published", "address"):
+            assert straight(row[column].strip()) in entry, f"{row['source_id']}: {column}"
+        assert f"Grade {row['grade']}; seen: {row['seen']}" in entry
+
+
+def test_each_section_ends_with_its_sources(notebooks):
+    for name, notebook in notebooks.items():
+        ids = parts.sources(notebook)
+        links = soup(HTML / "notebooks" / f"{name}.html").select("#sources p.sources a")
+        assert {link["href"].partition("#")[2] for link in links} == {source_anchor(i) for i in ids}
+        assert all(link["href"].startswith("../book/bibliography.html#") and link["title"] for link in links)
+
+
+def test_claims_figures_and_numbers_have_the_addresses_that_the_page_on_citing_promises(notebooks):
+    for name, notebook in notebooks.items():
+        page = soup(HTML / "notebooks" / f"{name}.html")
+        ids = {element["id"] for element in page.select("article [id]")}
+        wanted = {claim_anchor(c["id"]) for c in parts.claims(notebook)}
+        wanted |= {figure["label"] for figure in figures(notebook)}
+        wanted |= {f"number-{number['data-number']}" for number in page.select("a.stat[data-number]")}
+        assert wanted <= ids, f"{name} lacks {sorted(wanted - ids)}"
+
+
+def test_no_address_on_a_page_is_a_counter():
+    """Docutils calls what has no name of its own `id1`, `id2` …: such an address moves when the page grows."""
+    for page in sorted((HTML / "notebooks").glob("*.html")) + sorted((HTML / "book").glob("*.html")):
+        counters = [e["id"] for e in soup(page).select("article [id]") if re.fullmatch(r"id\d+", e["id"])]
+        notes = [e["id"] for e in soup(page).select("article .footnote[id], article .footnote-reference[id]")]
+        assert set(counters) <= set(notes), f"{page.name}: {counters}"

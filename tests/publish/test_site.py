@@ -1,0 +1,57 @@
+"""The site: editions side by side, linked page by page, and a root that leads to the newest."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from claimbook.build import editions
+from claimbook.publish import site
+from claimbook.templates import filled
+from tests.publish.test_citation import WORK
+
+PAGE = '<html><body><div><article class="bd-article"><h1>T</h1></article></div></body></html>'
+
+
+@pytest.fixture
+def made(tmp_path, root):
+    """Two editions of one page each, and a page that only the newer one has."""
+    for name, pages in {"2023": ("book/index", "index"), "2026": ("book/index", "book/new", "index")}.items():
+        for page in pages:
+            path = tmp_path / name / f"{page}.html"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(PAGE)
+    (tmp_path / "2026" / "torch-program.pdf").write_bytes(b"%PDF")
+    works = {"2023": WORK, "2026": replace(WORK, edition="2026", cutoff=dt.date(2026, 11, 25))}
+    return [site.Edition(editions.read(root, name), work, tmp_path / name) for name, work in works.items()]
+
+
+def links(path) -> dict[str, str]:
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return {link.get_text(): link["href"] for link in page.select("a[href]")}
+
+
+def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, tmp_path):
+    target = tmp_path / "_build" / "site"
+    target.parent.mkdir()
+    site.write(made, target)
+    assert links(target / "2026/book/index.html") == {
+        "Edition 2023": "../../2023/book/index.html",
+        "All editions": "../../index.html",
+    }
+    assert links(target / "2026/book/new.html")["Edition 2023"] == "../../2023/index.html"
+    assert links(target / "2023/index.html")["Edition 2026"] == "../2026/index.html"
+    for page in target.rglob("*.html"):
+        for href in links(page).values():
+            assert (page.parent / href).resolve().exists(), f"{page}: {href}"
+
+
+def test_the_root_leads_to_the_newest_and_lists_all(made):
+    page = BeautifulSoup(filled("site.html", editions=site.newest_first(made)), "html.parser")
+    assert page.select_one("p.newest a")["href"] == "2026/index.html"
+    assert [a["href"] for a in page.select("li a")] == ["2026/index.html", "2023/index.html"]
+    assert not page.select('link[rel="canonical"]')
+    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in site.newest_first(made)]
+    page = BeautifulSoup(filled("site.html", editions=placed), "html.parser")
+    assert page.select_one('link[rel="canonical"]')["href"] == "https://example.org/t/"

@@ -1,0 +1,145 @@
+"""What is published for programs: it follows its schemas, and a script of one page comes to the same verdicts."""
+
+import ast
+import copy
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+from drawn import JUDGED, numbers, ops
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimbook.api import recompute
+from claimbook.book.api import SHIPPED, series_files
+from claimbook.evidence.claims import Test
+from claimbook.evidence.intervals import Interval
+from claimbook.results.claim_records import claim_record
+from claimbook.rule.verdicts import outcome
+from claimbook.say.csv_tables import rows_in
+
+pytestmark = pytest.mark.book
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build" / "2026"
+SCRIPT = SHIPPED / "recompute.py"
+RULES = {
+    "number": recompute.number,
+    "fact": recompute.fact,
+    "comparison": recompute.comparison,
+    "causal": recompute.causal,
+}
+
+
+@cache
+def printed():
+    path = BUILD / "results.json"
+    assert path.exists(), "There is no _build/2026/results.json: run `make report` first."
+    return json.loads(path.read_text("utf-8"))
+
+
+def run(document, folder):
+    (folder / "results.json").write_text(json.dumps(document), encoding="utf-8")
+    done = subprocess.run([sys.executable, SCRIPT], cwd=folder, capture_output=True, text=True)
+    return done.returncode, done.stdout.strip().splitlines()
+
+
+# the script ------------------------------------------------------------------------------------------------------
+
+
+def test_the_script_is_one_page_and_needs_nothing_but_python():
+    text = SCRIPT.read_text("utf-8")
+    assert sum(bool(line.strip()) for line in text.splitlines()) <= 80
+    names = {a.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Import) for a in n.names}
+    names |= {n.module for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)}
+    assert names <= set(sys.stdlib_module_names)
+
+
+def test_the_script_agrees_with_every_printed_verdict(tmp_path):
+    scored = [c for c in printed()["claims"] if c["kind"] in RULES]
+    assert run(printed(), tmp_path) == (0, [f"{len(scored)} verdicts agree."])
+
+
+def test_a_mark_changed_by_hand_is_noticed_there_and_nowhere_else(tmp_path):
+    document = copy.deepcopy(printed())
+    changed = next(c for c in document["claims"] if c["id"] == "catch-up-to-breakthrough")
+    mark = next(m for m in changed["measures"] if m["cell"] == "top-papers")
+    mark["threshold"] *= 1.5
+    code, lines = run(document, tmp_path)
+    assert code == 1
+    assert lines == ["catch-up-to-breakthrough: printed 'partly', recomputed 'supported'"]
+
+
+@given(ops, numbers, st.floats(0.7, 1.3), st.floats(0, 0.1), st.sampled_from([0.02, 0.05, 0.1]))
+def test_the_script_has_the_same_bands(op, n, factor, width, tolerance):
+    test = Test(op=op, value=n, unit="percent", tolerance=tolerance)
+    low, high = n * factor, n * (factor + width)
+    assert recompute.outcome(low, high, test.model_dump()) == outcome(Interval(low, high), test)
+
+
+@pytest.mark.parametrize("kind", JUDGED)
+@given(data=st.data())
+def test_the_script_judges_what_is_drawn_alike(kind, data):
+    got = data.draw(JUDGED[kind])
+    record = json.loads(json.dumps(claim_record(got)))
+    assert RULES[kind](record) == got.verdict
+
+
+# the files -------------------------------------------------------------------------------------------------------
+
+
+def schema(name):
+    read = json.loads((BUILD / "html" / name).read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(read)
+    return jsonschema.Draft202012Validator(read)
+
+
+def test_results_and_each_file_of_a_claim_follow_the_schema():
+    rule, html = schema("results.schema.json"), BUILD / "html"
+    rule.validate(printed())
+    assert json.loads((html / "results.json").read_text("utf-8")) == printed()
+    for c in printed()["claims"]:
+        one = json.loads((html / "claims" / f"{c['id']}.json").read_text("utf-8"))
+        rule.validate(one)
+        assert one["claim"] == c
+
+
+def spoilt(document, how):
+    """A results.json in which one thing is missing or too much."""
+    document = copy.deepcopy(document)
+    claims = {c["kind"]: c for c in document["claims"]}
+    criterion = next(m for m in claims["comparison"]["measures"] if m["match"] == "criterion")
+    spots = {"no mark": (criterion, "threshold"), "no window": (claims["number"], "window"), "more": (criterion, None)}
+    thing, name = spots[how]
+    if name:
+        del thing[name]
+    else:
+        thing["remark"] = "nobody declared it"
+    return document
+
+
+@pytest.mark.parametrize("how", ["no mark", "no window", "more"])
+def test_the_schema_refuses_what_lacks_something_of_its_kind_or_has_more(how):
+    with pytest.raises(jsonschema.ValidationError):
+        schema("results.schema.json").validate(spoilt(printed(), how))
+
+
+def test_files_of_series_hold_what_may_be_passed_on_and_count_the_rest():
+    files = dict(series_files(ROOT / "data", "2023-12-31"))
+    index = json.loads(files["series/index.json"])
+    schema("series.schema.json").validate(index)
+    sources = {s["source_id"]: s for s in rows_in(ROOT / "data" / "sources.csv")}
+    kept = 0
+    for name, content in files.items():
+        if name.endswith(".csv"):
+            rows = content.decode().splitlines()
+            kept += len(rows) - 1
+            assert index[Path(name).stem]["rows"] >= 1
+            assert rows[0].startswith("entity,period,value,unit,bound")
+    assert kept == sum(about["rows"] for about in index.values())
+    assert sum(about["left_out"] for about in index.values()) > 0
+    closed = [s for s in sources if sources[s]["redistribute"] != "yes"]
+    assert not any(f",{s}," in content.decode() for content in files.values() for s in closed)

@@ -1,0 +1,131 @@
+"""What a verdict may not rest on: one small case for each rule of judging."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from hand_made import DAY, FACETS, claim, comparison, judged, measure
+
+from claimbook.evidence import measures
+from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part, Reading, read_ledger
+from claimbook.evidence.findings import Finding
+from claimbook.evidence.intervals import Interval
+from claimbook.firmness.certainty import fact_certainty
+from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.rule.comparisons import judge_criterion
+
+DATA = Path(__file__).parents[2] / "data"
+MINISTRIES = {"MOST", "MIIT"}
+OF_A_MINISTRY = ("htz_count", "htz_official_evaluation_rank", "htz_top50_count")  # titles and marks, no survey
+CAUSES = re.compile(r"\b(created?|creates|makes?|made(?! up)|leads? to|led to|helps?|helped|causes?|brings? about)\b")
+
+
+def rows(name):
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def finding(origin, **more):
+    values = {"says": origin, "date": "2022", "grade": "B", "origins": (origin,), "sources": (origin,)}
+    return Finding(**(values | {"published": "2022"} | more))
+
+
+def fact(n=1):
+    parts = tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))
+    return FactClaim(id="f", section="0", kind="fact", statement="It is so.", parts=parts)
+
+
+def test_what_the_survey_counts_has_one_origin_whichever_ministry_prints_it():
+    origin = {r["source_id"]: set(r["origin"].split("; ")) for r in rows("sources.csv")}
+    surveyed = [r for p in ("torch_zones", "zone_innovation") for r in rows(f"figures/{p}.csv")]
+    surveyed = [r for r in surveyed if r["series"].startswith("htz_") and r["series"] not in OF_A_MINISTRY]
+    assert not [r for r in surveyed if origin[r["source_id"]] <= MINISTRIES]
+    release = {r["series"]: origin[r["source_id"]] for r in rows("figures/international.csv")}
+    assert release["gerd_ppp_bn"] & release["rd_intensity_msti"]
+
+
+def test_without_an_origin_as_of_falls_back_on_the_value_before():
+    found = [measure("60.0", "2023", FACETS, origin="Ministry"), measure("58.0", "2022", FACETS, origin="Bureau")]
+    got = judged(claim("over", 50, "percent"), found)
+    (without,) = got.robustness.choices.of_axis("origin")
+    assert (without.verdict, got.robustness.label) == ("supported", "stable")
+
+
+def test_a_part_or_a_criterion_that_loses_its_evidence_stays_and_makes_no_verdict_better():
+    parts = {"p0": [finding("Ministry")], "p1": [finding("Party", ended="2019")]}
+    got = judge_fact(fact(2), parts, DAY, {})
+    assert (got.verdict, got.robustness.flips, got.robustness.label) == ("partly", (), "one origin")
+    marks = [Criterion(id=f"c{i}", says=f"mark {i}", threshold=1.0) for i in range(3)]
+    values = ((2.0, "NBS"), (2.0, "Vendor"), (0.5, "Chamber"))
+    results = [
+        judge_criterion(m, Interval(v, v), "", [measure("1.0", "2023", FACETS, origin=o)])
+        for m, (v, o) in zip(marks, values, strict=True)
+    ]
+    compared = judge_comparison(comparison(results), results, DAY)
+    assert {v.choice.of: v.verdict for v in compared.robustness.choices.of_axis("origin")} == {
+        "NBS": "partly",
+        "Vendor": "partly",
+        "Chamber": "unverified in part",
+    }
+
+
+def test_a_fact_is_as_recent_as_its_event_and_a_page_without_date_has_none():
+    def recency(**more):
+        return next(
+            r for r in fact_certainty(fact(), {"p0": [finding("A", **more)]}, DAY).reasons if r.aspect == "recency"
+        )
+
+    assert (recency().allows, recency().says) == ("high", "events up to 2022")
+    old = recency(date="2002", published="2026-11-25")
+    assert (old.allows, old.says) == ("moderate", "events up to 2002")
+    assert recency(date="", published="2026-11-25").allows == "moderate"
+    assert recency(date="").says == "a document without a date"
+
+
+def test_no_count_and_no_document_judges_a_cause():
+    ledger = read_ledger(DATA / "claims.yml")
+    read_off = {c.id for c in ledger.claims if c.kind not in {"causal", "opinion"} and CAUSES.search(c.statement)}
+    assert not read_off
+    assert {c.id for c in ledger.claims if c.kind == "causal"} >= {
+        "scale-made",
+        "talent-pipelines-made",
+        "state-dampens-vc",
+    }
+
+
+@pytest.mark.parametrize(("can", "verdict"), [(True, "one study agrees"), (False, "studies disagree")])
+def test_can_is_met_by_one_credible_estimate_and_what_others_find_stands_beside_it(can, verdict):
+    cause = CausalClaim(id="k", section="0", kind="causal", statement="It can.", can=can)
+    found = [finding("A"), finding("B", opposes=True), finding("C", opposes=True)]
+    got = judge_causal(cause, found)
+    assert got.verdict == verdict
+    assert ("contested: 2 studies find the opposite" in got.qualifiers) is can
+    hearsay = [finding("A", grade="C"), finding("B", opposes=True)]
+    assert judge_causal(cause, hearsay).verdict == "one study contradicts"
+
+
+def test_both_sides_of_a_comparison_are_of_one_kind():
+    managed, promised = (FACETS.override(mode=mode) for mode in ("managed", "committed"))
+    own = measure("48.3", "2022", managed)
+    measures.quotient("alike", own, measure("40.0", "2022", managed), managed)
+    for peer in (measure("16.0", "2022", promised), measure("40.0", "2021", managed)):
+        with pytest.raises(ValueError, match="not of one kind"):
+            measures.quotient("unlike", own, peer, managed)
+
+
+def test_no_clause_of_the_text_is_dropped_in_silence():
+    ledger = {c.id: c for c in read_ledger(DATA / "claims.yml").claims}
+    clauses = rows("text.csv")
+    named = {claim_id for row in clauses for claim_id in row["claim_ids"].split(";") if claim_id}
+    assert named == set(ledger)
+    assert not [row for row in clauses if bool(row["claim_ids"]) == bool(row["why_none"])]
+
+
+def test_a_reading_takes_the_nearest_year_before_or_after():
+    read = claim("over", 50, "percent", window=2, readings=(Reading(name="m", facets={"numerator": "m"}),))
+    found = [
+        measure("60.0", "2024", FACETS, differ={"numerator": "m"}),
+        measure("40.0", "2021", FACETS, differ={"numerator": "m"}),
+    ]
+    assert "supported if read as m" in judged(read, found).qualifiers

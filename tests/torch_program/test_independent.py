@@ -1,0 +1,661 @@
+"""Numbers of the report, worked out a second time from the rows of the tables by another route.
+
+The route here is the `csv` module and plain arithmetic: no data frame, no library for inequality, and nothing of this
+project's own package. So a mistake in the loader, in the choice of a row or in a formula shows up as a difference.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.book
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "_build" / "2026" / "results.json"
+WORLD_BANK_OECD = "OECD members (World Bank)"
+OECD_RELEASE, OECD_LINES = "msti_2023_09", ("China", "OECD total")
+EXACT, EXACT_WHY = 1e-9, "the same printed numbers, so only the order of floating-point steps may differ"
+SCALES = {  # how many of the plain unit (piece, person, yuan, dollar) one of the printed unit is
+    "10,000": 1e4,
+    "10,000 persons": 1e4,
+    "CNY 1,000": 1e3,
+    "CNY 10,000": 1e4,
+    "CNY 100 million": 1e8,
+    "CNY billion": 1e9,
+    "CNY trillion": 1e12,
+    "USD million": 1e6,
+    "USD billion": 1e9,
+}
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def results() -> dict[str, Any]:
+    """What the built report recorded."""
+    assert RESULTS.exists(), f"{RESULTS.relative_to(ROOT)} is not there: run `make report` first."
+    return json.loads(RESULTS.read_text(encoding="utf-8"))
+
+
+def claim(name: str) -> dict[str, Any]:
+    """One judged claim of the built report."""
+    return next(c for c in results()["claims"] if c["id"] == name)
+
+
+@cache
+def rows(topic: str) -> tuple[dict[str, str], ...]:
+    """All rows of one table of figures, as text."""
+    with (ROOT / "data" / "figures" / f"{topic}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def row(topic: str, series: str, entity: str, period: str, source: str) -> dict[str, str]:
+    """The one row of this series, entity and period that this document printed."""
+    wanted = (series, entity, period, source)
+    found = [r for r in rows(topic) if (r["series"], r["entity"], r["period"], r["source_id"]) == wanted]
+    assert len(found) == 1, f"{topic}.csv has {len(found)} rows for {', '.join(wanted)} instead of one."
+    return found[0]
+
+
+def plain(r: dict[str, str]) -> float:
+    """Value of a row in the plain unit."""
+    return float(r["value"]) * SCALES.get(r["unit"], 1.0)
+
+
+def value(*where: str) -> float:
+    return plain(row(*where))
+
+
+def ratio(topic: str, part: str, whole: str, *where: str) -> float:
+    """One series over another, of the same entity, period and document."""
+    return value(topic, part, *where) / value(topic, whole, *where)
+
+
+def ends(*where: str) -> tuple[float, float]:
+    """What the printed digits of a row allow: half of its last digit either way, in the plain unit."""
+    r = row(*where)
+    digit = float(r["rounding"]) if r["rounding"] else 10.0 ** -len(r["value"].partition(".")[2])
+    half = digit / 2 * SCALES.get(r["unit"], 1.0)
+    return plain(r) - half, plain(r) + half
+
+
+def provinces(series: str, period: str, source: str, absent: int = 0) -> dict[str, float]:
+    """The 31 provinces of one series and year, less those that the document has no figure for, without the nation."""
+    wanted = (series, period, source)
+    found = [r for r in rows("provinces") if (r["series"], r["period"], r["source_id"]) == wanted]
+    values = {r["entity"]: plain(r) for r in found if r["entity"] != "China"}
+    due = 31 - absent
+    assert len(values) == due, f"provinces.csv has {len(values)} provinces for {', '.join(wanted)} instead of {due}."
+    return values
+
+
+# Arithmetic by hand --------------------------------------------------------------------------------------------------
+
+
+def share(values: dict[str, float], *names: str) -> float:
+    """Part of the named units in the sum of all."""
+    return sum(values[n] for n in names) / sum(values.values())
+
+
+def location_quotient(part: dict[str, float], whole: dict[str, float], name: str) -> float:
+    return share(part, name) / share(whole, name)
+
+
+def gini(values: dict[str, float]) -> float:
+    """Mean absolute difference of all pairs over twice the mean."""
+    numbers = list(values.values())
+    differences = sum(abs(a - b) for a in numbers for b in numbers)
+    return differences / (2 * len(numbers) * sum(numbers))
+
+
+def theil(values: dict[str, float], people: dict[str, float]) -> float:
+    """Mean over all people of x ln x, x being the value per head over the mean value per head."""
+    mean = sum(values.values()) / sum(people.values())
+    relative = {n: values[n] / people[n] / mean for n in values}
+    return sum(people[n] * x * math.log(x) for n, x in relative.items() if x) / sum(people.values())
+
+
+def top(values: dict[str, float], n: int) -> float:
+    return sum(sorted(values.values(), reverse=True)[:n]) / sum(values.values())
+
+
+# Cases ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recorded statistic, the second way to it, and how far (as a part of it) the two may lie apart, and why."""
+
+    key: str
+    again: Callable[..., float]
+    given: tuple[Any, ...]
+    tolerance: float
+    why: str
+
+
+CASES: list[Case] = []
+
+
+def recomputes(
+    key: str, *given: Any, tolerance: float = EXACT, why: str = EXACT_WHY
+) -> Callable[[Callable[..., float]], Callable[..., float]]:
+    """The function is the second way to a statistic, with what it is given."""
+
+    def keep(again: Callable[..., float]) -> Callable[..., float]:
+        CASES.append(Case(key, again, given, tolerance, why))
+        return again
+
+    return keep
+
+
+# 1
+
+
+def gaps_to_the_oecd(first: str, last: str) -> list[tuple[float, float]]:
+    """What the OECD's own average less China is in two years of one release, points of GDP, by the printed digits."""
+    pairs = (
+        [ends("international", "rd_intensity_msti", e, y, OECD_RELEASE) for e in OECD_LINES] for y in (first, last)
+    )
+    return [(oecd[0] - china[1], oecd[1] - china[0]) for china, oecd in pairs]
+
+
+@recomputes("s1-gap-closed", "rd_intensity_msti", "OECD total", OECD_RELEASE, "2021")
+@recomputes("s1-gap-bank", "rd_expenditure_pct_gdp", WORLD_BANK_OECD, "WDI_20260713_GERD", "2023")
+def part_of_the_gap_that_is_gone(series: str, average: str, source: str, end: str) -> float:
+    """Of the gap of China to an average of the OECD in 2000, percent."""
+    first, last = (
+        value("international", series, average, y, source) - value("international", series, "China", y, source)
+        for y in ("2000", end)
+    )
+    return 100 * (1 - last / first)
+
+
+def middle_of_the_gap_closed() -> float:
+    first, last = gaps_to_the_oecd("2000", "2021")
+    return 100 - 100 * sum(over(last, first)) / 2
+
+
+# 2.1
+
+
+@recomputes("gdp-share-recomputed")
+def zone_gdp_over_gdp():
+    gdp = value("national", "gdp_current", "China", "2022", "WDI_LCU_DDF")
+    return 100 * value("torch_zones", "htz_gdp", "All zones", "2022", "ed_20231218") / gdp
+
+
+@recomputes("zgc-revenue-share", "2023", "gh_torch_yb2024_t1_3")
+def zhongguancun_in_the_revenue(year: str, source: str) -> float:
+    """Its part of the operating revenue of all zones, percent."""
+    one, total = (
+        value("torch_zones", "htz_operating_revenue", e, year, source)
+        for e in ("Zhongguancun Science Park", "All zones")
+    )
+    return 100 * one / total
+
+
+# 2.2
+
+
+def ip_cover(country: str, year: str, source: str) -> float:
+    """Receipts for intellectual property over payments."""
+    return ratio("international", "ip_charges_receipts", "ip_charges_payments", country, year, source)
+
+
+@recomputes("s22-ip-cover-2015")
+def ip_receipts_over_payments_in_2015():
+    return 100 * ip_cover("China", "2015", "WDI_20210915_BOP")
+
+
+# 3.1
+
+
+def granted(year: str, source: str, invention_source: str) -> dict[str, float]:
+    """Patents granted in China by type, all holders."""
+    kinds = {"invention": invention_source, "utility_model": source, "design": source}
+    return {k: value("zone_innovation", f"cn_patents_granted_{k}", "China", year, s) for k, s in kinds.items()}
+
+
+def zone_patents_2016() -> float:
+    return value("zone_innovation", "htz_patents_granted", "All zones", "2016", "icr_2017_pd")
+
+
+def zone_invention_share_2020() -> float:
+    """Inventions granted per employee times employees, over the inventions of all holders."""
+    per_head = value("zone_innovation", "htz_invention_grants_per_10k_employees", "All zones", "2020", "icr_2021") / 1e4
+    staff = value("torch_zones", "htz_employees", "All zones", "2020", "hans_ne_rd")
+    nation = value("zone_innovation", "cn_patents_granted_invention", "China", "2020", "cnipa_2020_brief")
+    return per_head * staff / nation
+
+
+def others_needed(invention_share: float) -> float:
+    """Percent of utility models and designs of 2022 that makes a fifth of all grants, given a share of inventions."""
+    all_grants = granted("2022", "cnipa_yb2022_a1", "cnipa_yb2022_a1")
+    missing = sum(all_grants.values()) / 5 - invention_share * all_grants["invention"]
+    return 100 * missing / (all_grants["utility_model"] + all_grants["design"])
+
+
+@recomputes("s31-all-2016")
+def zone_patents_over_all_of_2016():
+    return 100 * zone_patents_2016() / sum(granted("2016", "cnipa_201612", "sipo_2016_unitalen").values())
+
+
+@recomputes("s31-residents-2016")
+def zone_patents_over_those_of_residents_in_2016():
+    inventions = value("provinces", "invention_patents_granted", "China", "2016", "nbs_sty_2017")
+    others = (f"cn_patents_granted_{k}_residents" for k in ("utility_model", "design"))
+    rest = sum(value("zone_innovation", s, "China", "2016", "cnipa_201612") for s in others)
+    return 100 * zone_patents_2016() / (inventions + rest)
+
+
+@recomputes("s31-last-grants")
+def zone_inventions_over_all_of_2020():
+    return 100 * zone_invention_share_2020()
+
+
+@recomputes("s31-need-high")
+def break_even_at_the_last_share_of_inventions():
+    return others_needed(zone_invention_share_2020())
+
+
+@recomputes("s31-need-low")
+def break_even_at_half_of_the_inventions():
+    return others_needed(0.5)
+
+
+@recomputes("s31-own-need")
+def inventions_in_a_fifth_of_all_grants_over_inventions_granted():
+    grants = granted("2022", "cnipa_yb2022_a1", "cnipa_yb2022_a1")
+    own = value("zone_innovation", "htz_invention_share_of_grants", "All zones", "2012", "evn_stdaily_20140924")
+    return sum(grants.values()) / 5 * own / grants["invention"]
+
+
+@recomputes("s31-research-quotient")
+def zone_share_of_research_over_share_of_gdp():
+    research = value("torch_zones", "htz_rd_share_of_national_total", "All zones", "2017", "icr_2018_cif")
+    return research / value("torch_zones", "htz_gdp_share", "All zones", "2017", "icr_2018_camdi")
+
+
+def output_over_revenue_of_all_zones() -> float:
+    made, sold = "htz_gross_industrial_output", "htz_operating_revenue"
+    return 100 * ratio("torch_zones", made, sold, "All zones", "2023", "gh_torch_yb2024_t1_3")
+
+
+def share_of_industry_over_that_of_gdp() -> float:
+    """The middle of what the digits of both allow."""
+    part = value("torch_zones", "htz_secondary_value_added_share", "All zones", "2023Q1-3", "cns_20231212")
+    whole = value("torch_zones", "htz_gdp_share", "All zones", "2023Q1-3", "ed_20231218")
+    return ((part - 0.005) / (whole + 0.05) + (part + 0.005) / (whole - 0.05)) / 2
+
+
+@recomputes("s31-rise")
+def net_rise_of_staff_a_year_from_2020_to_2022():
+    part, percent = "htz_hightech_industry_employees", "htz_hightech_industry_employees_share"
+    after = ratio("zone_innovation", part, percent, "All zones", "2022", "torch_2022_analysis_3") * 100
+    before = value("torch_zones", "htz_employees", "All zones", "2020", "hans_ne_rd")
+    return (after - before) / 2 / 1e6
+
+
+@recomputes("s31-half-if-firms")
+def half_of_the_inventions_of_firms_over_those_of_residents():
+    held, percent = "inventions_hnte_and_little_giants", "inventions_hnte_and_little_giants_share"
+    firms = ratio("zone_innovation", held, percent, "China", "2022", "STDAILY_202301") * 100
+    return 100 * 0.5 * firms / value("provinces", "invention_patents_in_force", "China", "2022", "nbs_sty_2023")
+
+
+# 3.2
+
+
+@recomputes("s32-ticket-both")
+def big_fund_per_firm():
+    money, firms = "big_fund_invested", "big_fund_firms"
+    return ratio("state_capital", money, firms, "Big Fund I and II", "2021", "wtt_bigfund") / 1e9
+
+
+@recomputes("s32-ticket-sme")
+@recomputes("s32-ticket-young", "_startup")
+def sme_fund_per_project(stage: str = "") -> float:
+    """Money of the SME fund over its projects, of all or of a stage, in millions."""
+    money, projects = f"sme_fund_invested{stage}", f"sme_fund_projects{stage}"
+    return ratio("state_capital", money, projects, "China", "2021", "ev3_smefund_2022") / 1e6
+
+
+def sme_fund_projects_in_the_start_up_stage() -> float:
+    first, every = "sme_fund_projects_startup", "sme_fund_projects"
+    return 100 * ratio("state_capital", first, every, "China", "2021", "ev3_smefund_2022")
+
+
+@recomputes("s32-subscribed-share")
+def guidance_funds_subscribed_over_target():
+    return 100 * ratio("state_capital", "ggf_subscribed", "ggf_target", "China", "2024", "zgc_2025")
+
+
+@recomputes("s32-innofund-grant")
+def innovation_fund_per_project():
+    money, projects = "innofund_batch_funding", "innofund_batch_projects"
+    return ratio("state_capital", money, projects, "China", "2008M1-7", "gap_inno_2008") / 1e6
+
+
+# 3.3
+
+
+@recomputes("s33-micro-share")
+def procurement_from_small_and_micro_firms():
+    small = value("technology_market", "procurement_small_micro_contracts", "China", "2022", "gap_proc_mof2022b")
+    return 100 * small / value("technology_market", "procurement_total", "China", "2022", "gap_proc_mof2022")
+
+
+@recomputes(
+    "s33-sme-share", tolerance=1e-3, why="recomputed from both totals; the recorded share is printed to a tenth"
+)
+def procurement_from_small_and_medium_firms():
+    small, total = "procurement_sme_contracts", "procurement_total"
+    return 100 * ratio("technology_market", small, total, "China", "2023", "gap_proc_mof2023")
+
+
+@recomputes("s33-beijing-last", "2023", "nbs_sty_2024")
+@recomputes("s33-beijing-peak", "2010", "nbs_sty_2011", 1)  # Tibet has no figure for that year
+def beijing_in_the_contracts(year: str, source: str, absent: int = 0) -> float:
+    return 100 * share(provinces("tech_contract_value_output", year, source, absent), "Beijing")
+
+
+@recomputes("s33-univ-share")
+def universities_in_the_contracts_of_2023():
+    theirs = value("technology_market", "tech_transfer_univ_total_value", "China", "2023", "tt_report2024_news")
+    return 100 * theirs / value("provinces", "tech_contract_value_output", "China", "2023", "nbs_sty_2024")
+
+
+# 3.4
+
+
+@recomputes("s34-stay")
+def doctorates_still_in_the_usa():
+    return value("talent", "us_stay_rate_5yr_se_doctorates", "China", "2021", "ncses_10996")
+
+
+@recomputes(
+    "s34-staff",
+    tolerance=1e-6,
+    why="summed over provinces, while the nation was printed: all are rounded to one person-year",
+)
+def research_staff_summed_over_the_provinces():
+    return sum(provinces("rd_personnel_fte", "2023", "nbs_sty_2024").values()) / 1e6
+
+
+# 4.1
+
+
+@recomputes("s41-pct", "China")
+def pct_per_hundred(country: str) -> float:
+    """International filings for each hundred resident applications of 2021."""
+    filed = value("international", "pct_applications", country, "2021", "NCSES_SEI")
+    return 100 * filed / value("international", "patent_applications_resident", country, "2021", "WDI_20260128")
+
+
+@recomputes("s41-pct-peers")
+def international_filings_of_the_median_peer():
+    return median(pct_per_hundred(c) for c in ("United States", "Japan", "Korea"))
+
+
+@recomputes("s41-ip")
+def ip_receipts_over_payments():
+    return ip_cover("China", "2023", "WDI_NJF0")
+
+
+def ip_receipts_over_payments_against_peers() -> float:
+    peers = (ip_cover(c, "2023", "WDI_NJF0") for c in ("United States", "Japan", "Korea"))
+    return ip_cover("China", "2023", "WDI_NJF0") / median(peers)
+
+
+@recomputes("s41-intensity")
+def research_intensity_over_that_of_the_oecd():
+    china, oecd = (value("international", "rd_intensity_msti", e, "2021", OECD_RELEASE) for e in OECD_LINES)
+    return china / oecd
+
+
+@recomputes("shenzhen-money-people")
+def programme_money_of_shenzhen_over_its_people():
+    city, nation = (value("cities", "city_rd_programme_money", e, "2018", "evz_nkrdp") for e in ("Shenzhen", "China"))
+    residents = value("cities", "city_population_census", "Shenzhen", "2020", "evz_census_city")
+    return city / nation / (residents / sum(people().values()))
+
+
+@recomputes("small-research-money")
+def programme_money_of_units_under_five_million():
+    def of(series):
+        return {
+            r["entity"]: float(r["value"]) for r in rows("cities") if r["series"] == series and r["entity"] != "China"
+        }
+
+    residents, money = of("city_population_census"), of("city_rd_programme_money")
+    return 100 * sum(v for e, v in money.items() if residents[e] < 5e6) / sum(money.values())
+
+
+@recomputes("s41-overseas-share")
+def inventions_granted_abroad_over_those_of_residents():
+    abroad = value("patent_quality", "overseas_inventions_granted", "China", "2021", "CNIPA_YB2022_F2")
+    return 100 * abroad / value("provinces", "invention_patents_granted", "China", "2021", "nbs_sty_2022")
+
+
+# 4.2
+
+
+def gdp() -> dict[str, float]:
+    return provinces("gdp", "2023", "gh_gdp2023")
+
+
+def people() -> dict[str, float]:
+    return provinces("population_census", "2020", "gh_census2020")
+
+
+def government_money() -> dict[str, float]:
+    return provinces("rd_funds_government", "2023", "nbs_sty_2024")
+
+
+def spending() -> dict[str, float]:
+    return provinces("rd_expenditure", "2023", "nbs_bulletin_2023")
+
+
+@recomputes("gov-rd-quotient-beijing", "gdp", "gh_gdp2023")
+def beijing_in_government_money(against: str, source: str) -> float:
+    return location_quotient(government_money(), provinces(against, "2023", source), "Beijing")
+
+
+@recomputes("vc-share-three")
+def three_cities_in_venture_capital():
+    nation, *cities = (
+        value("venture_capital", "vc_investment", e, "2017", "cbn_2018")
+        for e in ("China", "Beijing", "Shanghai", "Shenzhen")
+    )
+    return 100 * sum(cities) / nation
+
+
+@recomputes("theil-gdp")
+def theil_of_gdp():
+    return theil(gdp(), people())
+
+
+@recomputes("theil-ratio-rd")
+def theil_of_research_spending_over_that_of_gdp():
+    return theil(spending(), people()) / theil(gdp(), people())
+
+
+# 4.3
+
+
+@recomputes("s43-rl-z", "wgi_rule_of_law", "2012", "2023")
+@recomputes("s43-rq-z-since", "wgi_regulatory_quality", "2020", "2023")
+@recomputes("s43-rq-z-latest", "wgi_regulatory_quality", "2022", "2023")
+def change_over_error(series: str, start: str, end: str) -> float:
+    """Change of China's estimate over the root of the summed squares of the two published errors."""
+    before, after = (value("regulation", series, "China", y, "WGI_2024") for y in (start, end))
+    errors = [value("regulation", f"{series}_error", "China", y, "WGI_2024") for y in (start, end)]
+    return (after - before) / math.hypot(*errors)
+
+
+@recomputes(
+    "s43-large-share", tolerance=1e-3, why="recomputed from both totals; the recorded rest is of one printed to a tenth"
+)
+def procurement_from_large_firms():
+    return 100 - procurement_from_small_and_medium_firms()
+
+
+# 4.4
+
+
+@recomputes("s44-rd-peers")
+def government_share_of_research_in_the_median_peer():
+    peers = ("United States", "Japan", "Korea", "Germany")
+    return median(value("funding_sources", "gerd_funded_government", c, "2021", "sei_rd_2024") for c in peers)
+
+
+@recomputes("s44-nsf-change-china")
+def change_of_venture_capital_in_a_year():
+    before, after = (value("funding_sources", "vc_received_nsf", "China", y, "sei_vc_2024") for y in ("2021", "2022"))
+    return 100 * (after / before - 1)
+
+
+@recomputes("s44-foreign-value")
+def venture_deals_with_a_foreign_investor():
+    foreign, everything = "vc_value_with_foreign_investor", "vc_pitchbook"
+    return 100 * ratio("funding_sources", foreign, everything, "Greater China", "2021", "nytech_pb2021")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_a_statistic_follows_from_the_printed_rows(case):
+    recorded = results()["statistics"][case.key]["value"]
+    again = case.again(*case.given)
+    assert again == pytest.approx(recorded, rel=case.tolerance), (
+        f"{case.key} is recorded as {recorded}, and {case.again.__name__} gives {again}; "
+        f"they may differ by {case.tolerance:g} of it: {case.why}."
+    )
+
+
+# Measures that decide ------------------------------------------------------------------------------------------------
+
+
+def over(part: tuple[float, float], whole: tuple[float, float], times: float = 1.0) -> tuple[float, float]:
+    """Range of a quotient of two positive ranges."""
+    return times * part[0] / whole[1], times * part[1] / whole[0]
+
+
+def published_gdp_share() -> tuple[float, float]:
+    return ends("torch_zones", "htz_gdp_share", "All zones", "2022", "ed_20231218")
+
+
+def recomputed_gdp_share() -> tuple[float, float]:
+    zones = ends("torch_zones", "htz_gdp", "All zones", "2022", "ed_20231218")
+    total = value("national", "gdp_current", "China", "2022", "WDI_LCU_DDF")
+    return over(zones, (total, total), 100)
+
+
+def patents_of_2016() -> tuple[float, float]:
+    zones = ends("zone_innovation", "htz_patents_granted", "All zones", "2016", "icr_2017_pd")
+    inventions = ends("zone_innovation", "cn_patents_granted_invention", "China", "2016", "sipo_2016_unitalen")
+    others = (f"cn_patents_granted_{k}" for k in ("utility_model", "design"))
+    exact = sum(value("zone_innovation", s, "China", "2016", "cnipa_201612") for s in others)
+    return over(zones, (inventions[0] + exact, inventions[1] + exact), 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "again"),
+    [
+        ("gdp-share-nearly-13", "Published share, 2022, Torch Center survey", published_gdp_share),
+        ("gdp-share-nearly-13", "Recomputed share, 2022", recomputed_gdp_share),
+        ("patents-over-20pct", "All types granted, of all holders, 2016, recomputed", patents_of_2016),
+    ],
+)
+def test_the_range_of_a_measure_is_what_the_printed_digits_allow(name, label, again):
+    (measure,) = [m for m in claim(name)["measures"] if m["label"] == label and m["status"] != "preliminary"]
+    assert (measure["low"], measure["high"]) == pytest.approx(again(), rel=EXACT)
+
+
+def highly_cited_growth() -> float:
+    last, first = (ends("talent", "highly_cited_researchers_share", "China", y, "rpn_2023") for y in ("2023", "2018"))
+    return sum(over(last, first)) / 2
+
+
+def research_against_gdp() -> float:
+    research = ends("torch_zones", "htz_rd_share_of_national_total", "All zones", "2017", "icr_2018_cif")
+    return sum(over(research, ends("torch_zones", "htz_gdp_share", "All zones", "2017", "icr_2018_camdi"))) / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "criterion", "again"),
+    [
+        ("innovation-driven-two-decades", "gap-halved", middle_of_the_gap_closed),
+        ("talent-pipelines", "highly-cited", highly_cited_growth),
+        ("lab-to-manufacturing", "research-end", research_against_gdp),
+        ("lab-to-manufacturing", "production-end", share_of_industry_over_that_of_gdp),
+        ("funds-reach-startups", "sme-fund-projects", sme_fund_projects_in_the_start_up_stage),
+        ("regional-inequality", "rd-theil", theil_of_research_spending_over_that_of_gdp),
+        ("catch-up-to-breakthrough", "ip-payments", ip_receipts_over_payments_against_peers),
+    ],
+)
+def test_the_value_of_a_criterion_follows_from_the_printed_rows(name, criterion, again):
+    (measure,) = [m for m in claim(name)["measures"] if m["cell"] == criterion]
+    assert measure["value"] == pytest.approx(again(), rel=EXACT)
+
+
+def test_the_deciding_counts_are_the_printed_ones():
+    decided = {
+        name: [m["value"] for m in claim(name)["measures"] if m["decides"]]
+        for name in ("zones-over-170", "enterprises-over-100k")
+    }
+    assert decided == {
+        "zones-over-170": [value("torch_zones", "htz_count", "All zones", "2023-11-30", "xinhua_20231212")],
+        "enterprises-over-100k": [value("torch_zones", "htz_hnte", "All zones", "2023", "gh_torch_yb2024_t1_3")],
+    }
+
+
+# All claims ----------------------------------------------------------------------------------------------------------
+
+
+def declared() -> list[dict[str, Any]]:
+    return yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["claims"]
+
+
+def test_the_results_hold_all_claims_in_their_order_and_all_that_is_declared_of_them():
+    assert [(c["id"], c["section"], c["kind"]) for c in results()["claims"]] == [
+        (c["id"], c["section"], c["kind"]) for c in declared()
+    ]
+    for entry, found in zip(declared(), results()["claims"], strict=True):  # verdicts are judged again in test_api.py
+        assert entry["kind"] != "number" or (found["measures"] and found["robustness"]["grid"])
+        parts = [part["id"] for part in entry.get("criteria", entry.get("parts", [])) or [{"id": "study"}]]
+        cells = [m["cell"] for m in found["measures"]]
+        assert entry["kind"] == "number" or set(cells) <= set(parts)
+        assert entry["kind"] != "comparison" or cells == parts, "a comparison has one measure a criterion"
+
+
+def test_no_criterion_counts_in_two_claims():
+    criteria = [(c["id"], criterion["says"]) for c in declared() for criterion in c.get("criteria", ())]
+    says = [s for _, s in criteria]
+    assert sorted(says) == sorted(set(says))
+
+
+def test_at_most_ten_scored_claims_are_undecided_and_each_has_its_searches():
+    open_words = ("unverified", "undecided", "source not found")
+    undecided = {c["id"] for c in results()["claims"] if c["verdict"].startswith(open_words)}
+    log = (ROOT / "data" / "search_log.csv").read_text(encoding="utf-8").splitlines()
+    searched = {c for row in csv.DictReader(log) for c in row["claim_ids"].split(";")}
+    assert len(undecided) <= 10, sorted(undecided)
+    assert not undecided - searched
+
+
+def test_there_are_at_least_150_measures():
+    assert sum(len(c["measures"]) for c in results()["claims"]) >= 150
+
+
+def test_no_measure_lacks_a_source_unless_it_is_a_criterion_without_data():
+    bare = [(c, m) for c in results()["claims"] for m in c["measures"] if not m["sources"]]
+    assert not [m["label"] for c, m in bare if (c["kind"], m["outcome"]) != ("comparison", "no data")]
+    assert not [m["label"] for _, m in bare if m["value"] is not None or m["decides"]]

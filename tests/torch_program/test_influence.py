@@ -1,0 +1,29 @@
+"""Cards of numbers name whatever moves them: everything else is changed, and no number may become another one."""
+
+from pathlib import Path
+
+import influence
+import pytest
+
+from claimbook.build import editions
+from claimbook.build.plan import Plan
+from claimbook.evidence import quantity
+
+pytestmark = [pytest.mark.book, pytest.mark.apart, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN = Plan(ROOT, editions.read(ROOT, editions.DEFAULT), ROOT / "data")
+SHORT = "2-2-deep-tech-instruments"
+
+
+@pytest.mark.parametrize("name", [n for n in PLAN.notebooks if n != "5-conclusion"])  # it keeps no numbers
+def test_nothing_moves_a_number_that_its_card_does_not_name(name):
+    assert list(map(str, influence.silent(PLAN, name))) == []
+
+
+def test_a_card_that_names_only_the_first_of_its_values_is_found(monkeypatch):
+    every = quantity.provenance
+    monkeypatch.setattr(quantity.Provenance, "__add__", lambda self, other: self)
+    monkeypatch.setattr(quantity, "provenance", lambda *inputs: every(inputs[0]))
+    found = influence.silent(PLAN, SHORT)
+    assert found and "when all that its card does not name changes" in str(found[0])

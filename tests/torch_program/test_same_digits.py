@@ -1,0 +1,121 @@
+"""The same digits on every processor: what its arithmetic may not use, and two notebooks run as there.
+
+Ruff refuses functions by name (pyproject.toml); here are refused the methods and operators that end in the same code.
+"""
+
+import ast
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from claimbook.build import execution, plan
+from claimbook.say.recorded import recorded
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+from same_bytes import OTHER_PROCESSOR  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, whose order the processor decides
+FUNCTIONS = """\
+import numpy as np
+import pandas as pd
+from claimbook.evidence import concentration as c
+from torch_program import peers
+draw = np.random.default_rng(1)
+for _ in range(50):
+    first, last, people = (pd.Series(draw.integers(1, 10**6, 31).astype(float)) for _ in range(3))
+    both = pd.DataFrame({"first": first, "last": last})
+    print(c.catching_up(first, last, 11), c.spread_of_logs(first), c.theil(first, people), c.gini(first), c.hhi(first))
+    print(c.lorenz_gini(c.lorenz(first, people)), list(peers.distances(both, 0)))
+"""
+RUN = """\
+import sys
+from pathlib import Path
+from claimbook.build import execution, plan
+here = plan.of(Path({root!r}))
+name = {name!r}
+inputs = {{n: p.read_bytes() for n, p in here.inputs(name).items()}}
+own = {{f"notebooks/{{name}}.ipynb": here.committed(name).read_bytes()}}
+ran = execution.execute_bundle(execution.bundle({{"inputs": inputs, "own": own}}), name, here.parameters)
+Path(sys.argv[1]).write_bytes(ran)
+"""
+
+
+def unsteady(code: str) -> Iterator[str]:
+    """Expressions whose last digit depends on the processor."""
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.BinOp(op=ast.MatMult()):
+                yield ast.unparse(node)
+            case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=float())):
+                yield ast.unparse(node)
+            case ast.Call(func=ast.Attribute(attr=method)) if method in METHODS:
+                yield ast.unparse(node.func)
+
+
+def modules() -> dict[str, str]:
+    """Code of the library by its file, and of the notebooks by their cells."""
+    found = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py")}
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        for number, source, _ in execution.code_cells(json.loads(path.read_text(encoding="utf-8"))):
+            if not source.startswith("%%"):
+                found[f"{path.name}, code cell {number}"] = source
+    return found
+
+
+def test_no_sum_of_products_and_no_power_of_a_fraction_is_left_to_the_processor() -> None:
+    used = {name: list(unsteady(code)) for name, code in modules().items()}
+    assert {name: found for name, found in used.items() if found} == {}, (
+        "Sum products by math.fsum, take roots by math.sqrt and logarithms by claimbook.evidence.logarithm.ln."
+    )
+
+
+@pytest.mark.parametrize("code", ["a @ b", "x**0.5", "frame.corr()", "frame['a'].cov(frame['b'])"])
+def test_what_is_unsteady_is_found(code: str) -> None:
+    assert list(unsteady(f"y = {code}"))
+
+
+def test_what_is_recorded_has_twelve_digits_however_deep_it_lies() -> None:
+    told = recorded({"value": 0.1 + 0.2, "rows": [(1 / 3, "1/3")], "n": 178, "none": None, "so": True})
+    assert told == {"value": 0.3, "rows": [[0.333333333333, "1/3"]], "n": 178, "none": None, "so": True}
+
+
+def on_another_processor(code: str, *arguments: str) -> str:
+    """What a program prints that takes this processor for an old one."""
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests" / "helpers")])
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=os.environ | OTHER_PROCESSOR | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.process
+def test_measures_of_concentration_have_the_same_last_digit_on_another_processor() -> None:
+    here = io.StringIO()
+    with redirect_stdout(here):
+        exec(FUNCTIONS, {})
+    assert on_another_processor(FUNCTIONS) == here.getvalue()
+
+
+@pytest.mark.book
+@pytest.mark.process
+@pytest.mark.parametrize(
+    "name", ["4-2-overconcentration", pytest.param("3-1-scale-and-integration", marks=pytest.mark.slow)]
+)
+def test_a_notebook_with_logarithms_and_slopes_says_the_same_byte_for_byte_on_another_processor(
+    name: str, tmp_path: Path
+) -> None:
+    there = tmp_path / "executed.ipynb"
+    on_another_processor(RUN.format(root=str(ROOT), name=name), str(there))
+    assert there.read_bytes() == plan.of(ROOT).executed(name).read_bytes()

@@ -1,0 +1,83 @@
+"""A new release of the World Bank comes in by its script; the answer is made of what is stored and a few changes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import requests
+import wbgapi
+from real_project import contents
+
+from claimbook.intake import adding, validation
+from claimbook.say import project
+from torch_program import evidence
+
+ROOT = Path(__file__).resolve().parents[2]
+SERIES = "rd_expenditure_pct_gdp"
+NEW = {("CHN", 2022): 2.61234567, ("DEU", 2022): 3.070961, ("CHN", 2024): 2.7, ("DEU", 2024): 3.25}
+
+
+@pytest.fixture
+def offered(tmp_path, monkeypatch):
+    """A copy of the data, and what the script offers it on a day on which the bank says other values of one series."""
+    monkeypatch.chdir(ROOT)
+    folder = shutil.copytree(ROOT / "data", tmp_path / "data")
+
+    def offer(day: str, changes: dict, **how):
+        rows = pd.read_csv(folder / "figures/international.csv", dtype=str)
+        rows = rows[(rows["series"] == SERIES) & (rows["source_id"] == "WDI_20260713_GERD")]
+        rows["economy"] = rows["locator"].str.extract(r"row (\w{3})", expand=False)
+        stored = {(row.economy, int(row.period)): json.loads(row.value) for row in rows.itertuples()}
+        said = [
+            {"value": value, "series": "GB.XPD.RSDV.GD.ZS", "economy": economy, "aggregate": False, "time": year}
+            for (economy, year), value in ({("CHN", 1960): None} | stored | changes).items()
+        ]
+        monkeypatch.setattr(wbgapi.source, "get", lambda number: {"lastupdated": day})
+        monkeypatch.setattr(wbgapi.data, "fetch", lambda *indicators_and_economies, numericTimeKeys, db: said)
+        return adding.offer(folder, ROOT / "data/intake/worldbank.py", **how)
+
+    return folder, offer
+
+
+@pytest.mark.parametrize(("day", "changes"), [("2026-11-20", {}), ("2026-07-13", NEW)])
+def test_a_release_that_says_nothing_new_or_is_stored_brings_nothing(offered, day, changes):
+    _, offer = offered
+    found = offer(day, changes)
+    assert (found.rows, found.problems) == ({}, [])
+
+
+def test_a_later_release_comes_whole_beside_the_stored_ones_and_the_cutoff_chooses(offered, monkeypatch):
+    folder, offer = offered
+    assert "--conflict NAME marks both" in validation.render(offer("2026-11-20", NEW).problems)
+    found = offer("2026-11-20", NEW, conflict="world-bank")
+    assert not found.problems, validation.render(found.problems)
+    source = found.rows["sources.csv"][0]
+    assert (source["source_id"], source["origin"]) == (
+        "WDI_20261120_GB_XPD_RSDV_GD_ZS",
+        "UNESCO Institute for Statistics",
+    )
+    assert len(found.rows["figures/international.csv"]) == 226
+    before = contents(folder)
+    adding.write(folder, found.files)
+    assert set(found.files) == {"sources.csv", "figures/international.csv", "datapackage.json"}
+    for name in ("sources.csv", "figures/international.csv"):
+        assert set(before[name].splitlines()) <= set(found.files[name].splitlines()), "no stored line was changed"
+    assert [p for p in validation.check(folder) if p.severity == "error"] == []
+    monkeypatch.setattr(project, "data", lambda: folder)
+    for cutoff, published, value in (("2026-11-25", "2026-11-20", 3.070961), ("2026-11-19", "2026-07-13", 3.07096)):
+        germany = evidence.load("international", cutoff=cutoff).value(SERIES, 2022, "Germany")
+        assert (germany["published"], germany["value"], germany["conflict"]) == (published, value, False)
+    assert offer("2026-11-20", NEW).rows == {}, "a second time it is nothing new"
+
+
+def test_a_bank_that_does_not_answer_is_told_in_a_sentence(offered, monkeypatch):
+    folder, _ = offered
+
+    def silent(number):
+        raise requests.ConnectionError("no route")
+
+    monkeypatch.setattr(wbgapi.source, "get", silent)
+    (told,) = adding.offer(folder, ROOT / "data/intake/worldbank.py").problems
+    assert told.file == "worldbank.py" and told.row and told.rule == "The script stops: ConnectionError: no route."

@@ -1,0 +1,145 @@
+"""The invented yearbook comes in by the commands that the book prints, and section 4.2 has its table of zones then."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from real_project import contents, executed
+
+from claimbook.build import editions
+from claimbook.build.plan import Plan
+from claimbook.commands import main
+from claimbook.intake import adding, effects, validation
+from claimbook.say.recorded import read
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+YEARBOOK = ROOT / "tests" / "fixtures" / "yearbook_2025"
+PAGE = ROOT / "book" / "rerun.md"
+SECTION = "4-2-overconcentration"
+
+
+def example() -> str:
+    return PAGE.read_text(encoding="utf-8").split("## Add figures from a table")[1].split("\n## ")[0]
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory):
+    """A project in which the commands of the page were run in their order, and what each said."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("_toc.yml", "notebooks", "tests", "src"):
+        (root / name).symlink_to(ROOT / name)
+    for name in ("data", "editions"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(YEARBOOK / "2027.yml", root / "editions")
+    said = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        patch.setattr(effects, "readers", lambda plan, changed: [SECTION])  # which others there are is tested elsewhere
+        for line in re.findall(r"^\$ (.+)$", example(), re.M):
+            words = shlex.split(line)
+            if words[0] == "torch-program":
+                result = CliRunner().invoke(main, words[1:])
+                assert result.exit_code == 0, result.output
+                said[line] = result.output
+            elif words[0] == "cp":
+                subprocess.run(words, check=True)
+            else:
+                assert words[0] == "make"  # builds are tested elsewhere
+    return root, said
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The script that made the yearbook."""
+    sys.path.insert(0, str(YEARBOOK))
+    try:
+        import make
+    finally:
+        sys.path.remove(str(YEARBOOK))
+    return make
+
+
+def section(root: Path, edition: str, data: str) -> dict:
+    """Section 4.2, run on one of the two folders of data."""
+    plan = Plan(root, editions.read(root, edition), root / data)
+    return executed(plan, SECTION, plan.parameters)
+
+
+def shown(notebook: dict, cell: str) -> list[dict]:
+    return [o["data"] for c in notebook["cells"] if c.get("id") == cell for o in c["outputs"] if "data" in o]
+
+
+def test_the_commands_of_the_page_say_what_it_promises(worked):
+    _, said = worked
+    template, unchanged, asked, added, tables = said.values()
+    assert "write over" in template
+    assert "Nothing new" in unchanged
+    assert "htz_gdp_share: All zones; 2025; 1 row" in asked and "Run again with --write" in asked
+    assert "There is no report of edition 2026 to compare with, so they are run on the data as they are, too" in asked
+    assert "4-2-overconcentration as it is" in asked
+    assert "The way back would be a copy of yours" in asked
+    assert "Written to my-data" in added
+    assert "figures/torch_zones.csv: 880 rows" in tables
+
+
+def test_the_data_are_sound_afterwards_and_the_projects_own_are_as_they_were(worked):
+    root, _ = worked
+    problems = validation.check(root / "my-data")
+    assert not problems, validation.render(problems)
+    own, other = contents(root / "data"), contents(root / "my-data")
+    assert own == contents(ROOT / "data")
+    for name in own:  # nothing that was there is lost
+        assert not name.endswith(".csv") or set(own[name].splitlines()) <= set(other[name].splitlines()), name
+
+
+def test_with_the_table_section_42_says_what_the_ten_largest_zones_have(worked, made):
+    notebook = section(worked[0], "2027", "my-data")
+    text = "".join(shown(notebook, "single-zones")[0]["text/markdown"])
+    statistics = read(notebook)["statistics"]
+    assert len([key for key in statistics if key.startswith("zones-top-10")]) == len(made.TOTALS)
+    assert "the ten largest have" in text and "operating revenue" in text
+    values = sorted(made.column("营业收入", made.zones()[: -made.LEFT_OUT]), reverse=True)
+    assert statistics["zones-top-10-operating-revenue"]["value"] == pytest.approx(100 * sum(values[:10]) / sum(values))
+    assert "zones-with-a-figure" not in statistics
+
+
+def test_without_the_table_section_42_says_how_many_zones_have_a_figure(worked):
+    notebook = section(worked[0], "2026", "data")
+    statistics = read(notebook)["statistics"]
+    assert statistics["zones-with-a-figure"]["value"] < 10 < statistics["zones-approved-by-then"]["value"]
+    text = "".join("".join(d.get("text/markdown", "")) for d in shown(notebook, "single-zones"))
+    counted = {key: value["text"] for key, value in read(notebook)["values"].items()}
+    assert f"{counted['zones-with-a-figure']} of the {counted['zones-approved-by-then']} zones" in text
+    assert not [key for key in statistics if key.startswith("zones-top-10")]
+
+
+def test_the_script_on_the_page_is_the_one_that_is_used_and_is_short():
+    script = (YEARBOOK / "yearbook.py").read_text(encoding="utf-8")
+    assert (
+        script in example() and script.startswith('"""INVENTED') and len(list(filter(None, script.split("\n")))) <= 25
+    )
+
+
+def test_a_unit_that_slipped_is_refused(worked, tmp_path):
+    root, _ = worked
+    shutil.copytree(YEARBOOK, tmp_path / "yearbook")
+    book = load_workbook(YEARBOOK / "zones.xlsx")
+    for cell in book.active[3][5:]:
+        cell.value = cell.value.replace("千元", "亿元")
+    book.save(tmp_path / "yearbook" / "zones.xlsx")
+    told = adding.offer(root / "data", tmp_path / "yearbook" / "yearbook.py", YEARBOOK / "sources.csv").problems
+    assert {p.file for p in told} == {"zones.xlsx"}
+    assert any("a unit or a decimal place may have slipped" in p.rule and 'unit "CNY 1,000"' in p.fix for p in told)
+
+
+def test_every_file_of_the_yearbook_says_that_it_is_invented_and_its_zones_are_made_by_their_script(made):
+    assert (YEARBOOK / "zones.xlsx").read_bytes() == made.zone_table()
+    silent = [p.name for p in YEARBOOK.glob("*.*") if "INVENTED" not in p.read_text(encoding="utf-8", errors="ignore")]
+    assert silent == ["zones.xlsx"]  # its cells say it, which are packed
