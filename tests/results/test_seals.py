@@ -103,6 +103,13 @@ def test_a_figure_that_moves_is_told_where_it_moves_the_verdict(seal, ledger, re
     assert told[0].startswith("the evidence of that day would give “supported”, and gave “")
 
 
+def test_a_file_that_is_no_seal_is_told_with_what_to_do(seal, tmp_path):
+    path = tmp_path / "2027.seal.json"
+    path.write_text(seal.model_dump_json().replace('"sealed":', '"seeled":', 1))
+    with pytest.raises(seals.SealError, match=r"^editions/2027.seal.json is no seal: sealed: .*git checkout -- "):
+        seals.read(path)
+
+
 def test_what_would_decide_a_claim_is_what_the_rule_gives(seal):
     decides = {claim.id: {case.when: case.verdict for case in claim.decides} for claim in seal.claims}
     of_year = "a share of GDP for 2023, or else the last complete year before it"

@@ -26,7 +26,7 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
     path = seals.seal_of(source, base_of(work.edition))
     if not path.exists():
         return None
-    seal = seals.Seal.model_validate_json(path.read_bytes())
+    seal = seals.read(path)
     ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
     now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters), data)
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
@@ -42,8 +42,7 @@ class Sealed(Data):
         found = sorted((self.source / "editions").glob("*.seal.json"))
         if not found:
             return [nodes.paragraph("", "No edition is sealed.")]
-        content = self.noted(found[-1]).read_bytes()
-        seal = seals.Seal.model_validate_json(content)
+        content, seal = self.noted(found[-1]).read_bytes(), seals.read(found[-1])
         says = (
             f"Edition {seal.edition} was sealed on {in_words(latest_day(seal.sealed))}, with evidence up to "
             f"{in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} beside these pages; "

@@ -83,13 +83,18 @@ Then:                    make report EDITION={name}; make diff FROM={editions.DE
 def seal(name: str) -> None:
     """Write editions/NAME.seal.json: how every claim will be judged, before its figures exist."""
     plan, today = make(), date.today().isoformat()
+    path = seals.seal_of(plan.root, name := editions.as_name(name))
+    if path.exists():
+        raise editions.EditionError(
+            f"editions/{path.name} is there already, and a seal that is made again proves nothing of the time before. "
+            f"Where that is meant: rm editions/{path.name}"
+        )
     if not plan.results.exists():
         raise editions.EditionError(f"A seal holds what the report says, and {plan.results} is missing: make report")
     said = json.loads(plan.results.read_bytes())
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.made(editions.as_name(name), today, ledger, records, said["parameters"], plan.data)
-    path = seals.seal_of(plan.root, sealed.edition)
+    sealed = seals.made(name, today, ledger, records, said["parameters"], plan.data)
     content = as_json(sealed.model_dump(mode="json"))
     write_whole(path, content)
     click.echo(f"""\

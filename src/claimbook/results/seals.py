@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from claimbook.evidence.claims import (
     CausalClaim,
     Claim,
@@ -22,6 +24,8 @@ from claimbook.results.models import ClaimRecord, TurnOfTime
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict
 from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, causal_verdict, joined_parts
 from claimbook.rule.verdicts import band
+from claimbook.say import project
+from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.numbers import range_in_words
 from claimbook.say.periods import in_words, latest_day
@@ -33,6 +37,10 @@ RULE = ("evidence", "firmness", "notebook", "results", "rule", "say")  # rooms w
 MEANINGS = ("series.csv", "sources.csv", "units.csv", "text.csv")  # tables that say what a figure means and weighs
 NAMED = 6  # files or rows that a sentence names
 Told = Iterator[tuple[str, str]]  # what would have to be published, and the verdict that it gives
+
+
+class SealError(project.Told, ValueError):
+    """A file that is no seal, or was edited; the message says which and what to do."""
 
 
 class Case(Strict):
@@ -71,6 +79,19 @@ class Seal(Strict):
 def seal_of(folder: Path, edition: str) -> Path:
     """Where the seal of an edition lies, in the folder of a project or of the source tree of its book."""
     return folder / "editions" / f"{edition}.seal.json"
+
+
+def read(path: Path) -> Seal:
+    """A seal; raises SealError for a file that is none."""
+    try:
+        return Seal.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        at, why = ".".join(map(str, error.errors()[0]["loc"])), error.errors()[0]["msg"]
+        name = f"editions/{path.name}"
+        raise SealError(
+            f"{name} is no seal: {at or 'the file'}: {why}. A seal is not edited: git checkout -- {name} brings the "
+            f"committed one back, and {about().slug} edition seal makes a new one."
+        ) from None
 
 
 def made(
