@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import real_project
 import towns
+from checkout import ROOT
 from hypothesis import HealthCheck, settings
 from towns import Meeting
 
 from claimbook.build.run import alone
 from claimbook.intake import adding
 
-ROOT = Path(__file__).resolve().parents[1]
 # The same examples on every machine, however slow; `make test-all` draws others, and more of them.
 settings.register_profile(
     "steady", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]

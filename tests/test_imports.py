@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
 import yaml
 
 OURS = ("claimbook", "torch_program")
@@ -78,6 +79,7 @@ def test_no_module_needs_itself_to_be_loaded() -> None:
         raise AssertionError(" → ".join(error.args[1])) from None
 
 
+@pytest.mark.slow
 def test_sphinx_starts_without_what_only_notebooks_need() -> None:
     parts = yaml.safe_load((SRC.parent / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["book_parts"]
     load = "; ".join(f"import claimbook.book.{name}" for name in parts)

@@ -3,9 +3,9 @@
 import ast
 import json
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from checkout import ROOT
+
 MODULE, FUNCTION = 400, 50  # lines of a module that are not blank; lines of a function, its docstring included
 CELL, NOTEBOOK = 40, 400  # lines of code, without blank ones and cells of prose; a list of imported names is one
 MODULES = sorted(path for folder in ("src", "benchmarks") for path in (ROOT / folder).rglob("*.py"))

@@ -1,10 +1,10 @@
 """What a reader can take along of a figure. Figures named hand-made are that."""
 
 import json
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from checkout import BUILT
 
 from claimbook.book import figure_files
 from claimbook.evidence.evidence import Credit
@@ -13,8 +13,7 @@ from claimbook.say import prose
 from claimbook.say import recorded as results
 from tests.publish.test_citation import WORK
 
-ROOT = Path(__file__).resolve().parents[2]
-EXECUTED = sorted((ROOT / "_build" / "2026" / "source" / "notebooks").glob("*.ipynb"))
+EXECUTED = sorted((BUILT / "source" / "notebooks").glob("*.ipynb"))
 HEAVIEST = 150_000  # bytes of a drawing
 PAGE = "notebooks/2-1-hand-made"
 CSV = (

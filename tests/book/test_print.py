@@ -12,16 +12,17 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
-from finished import ROOT, pdf, texts_of
+from checkout import BUILT, ROOT
+from finished import pdf, texts_of
 
 from claimbook.book.typesetting import REPLACEMENT
 from claimbook.say.recorded import figures
 
-PDF, ANNEX, BRIEF = (ROOT / "_build" / "2026" / f"torch-program{end}.pdf" for end in ("", "-annex", "-brief"))
+PDF, ANNEX, BRIEF = (BUILT / f"torch-program{end}.pdf" for end in ("", "-annex", "-brief"))
 named = attrgetter("stem")
 FILES = pytest.mark.parametrize("path", (PDF, ANNEX, BRIEF), ids=named)
 PAPER_WEB = "book/claims"  # the list of claims finds its way by links
-SOURCE = ROOT / "_build" / "2026" / "source"
+SOURCE = BUILT / "source"
 EMPTY = 0.4  # of the height of a page, at most
 CONTENTS = 1  # index of the first page of the contents
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from checkout import ROOT
 from finished import pdf as read_pdf
 from finished import text_of, texts_of
 
@@ -16,7 +17,6 @@ from claimbook.book.typesetting import REPLACEMENT, StyleFaulty, elements, types
 from claimbook.build.files import write_whole
 from claimbook.fonts import FOLDER
 
-ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Page]
 KEPT: list[pikepdf.Pdf] = []
 

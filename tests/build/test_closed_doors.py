@@ -5,12 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from claimbook.build import contents
 from claimbook.build.plan import PlanError, of
 from claimbook.say.project import Told
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)

@@ -3,19 +3,16 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import towns
+from checkout import ROOT
 from matplotlib.figure import Figure
 
 from claimbook.build.displays import displays
 from claimbook.build.plan import of
 from claimbook.say import project
 from claimbook.say import recorded as results
-
-ROOT = Path(__file__).parents[2]
-
 
 SHOWN = """
 from claimbook.build.displays import displays
@@ -28,7 +25,7 @@ print(*(record["statistics"]["libraries"]["value"] for record in said), project.
 """
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp_path, monkeypatch):
     folder = towns.create(tmp_path / "project")
     copy = shutil.copytree(folder / "data", tmp_path / "copy")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checkout import ROOT
 
 from claimbook.book.drawings import png
 from claimbook.build import execution, plan
@@ -16,7 +17,6 @@ from claimbook.say import recorded as results
 from claimbook.say.about import about
 
 pytestmark = pytest.mark.book
-ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = sorted((ROOT / "book").glob("*.md"))
 RENEW = "Run `make report`, look at what changed, then `make baseline`."

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import CliRunner
 from hand_made_records import record as hand_made
 
 from claimbook.build import editions, plan
 from claimbook.changes import compare, record, tell
 from claimbook.commands import main
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

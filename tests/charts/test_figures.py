@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -15,6 +14,7 @@ import pandas as pd
 import pytest
 import typst
 from bs4 import BeautifulSoup
+from checkout import ROOT
 from fontTools.ttLib import TTFont
 from matplotlib.figure import Figure
 from PIL import Image
@@ -25,7 +25,6 @@ from claimbook.charts import canvas, figures, finish
 from claimbook.fonts import FOLDER
 from claimbook.say.recorded import FIGURE_MIME, drawing_of
 
-ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -59,7 +58,7 @@ def test_a_picture_that_was_drawn_ahead_is_not_drawn_again_until_its_chart_chang
 def test_another_process_with_other_hashes_and_place_gives_the_same_bytes(tmp_path):
     code = "import sys; from tests.charts.test_figures import chart; sys.stdout.write(chart().svg())"
     env = {
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests' / 'helpers'}:{ROOT}",
         "PYTHONHASHSEED": "4711",
         "TZ": "Asia/Tokyo",
         "PYTHONUTF8": "1",

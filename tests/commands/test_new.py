@@ -25,6 +25,7 @@ def say(project: Path, *lines: str) -> list[tuple[int, str]]:
     return towns.told(project, *(["new", *shlex.split(words)] for words in lines))
 
 
+@pytest.mark.slow
 def test_what_is_printed_can_be_pasted_and_only_what_is_left_to_a_person_is_told(project: Path) -> None:
     claims = [f"claim of-kind-{kind} 'It: \"is\" so.' --section 6 --kind {kind}" for kind in KINDS]
     (_, section), *printed = say(project, "section 6 'Spin-outs “abroad”'", *claims)

@@ -1,15 +1,14 @@
 """The ledger holds the claims of the text as declared, and faults in it are told in sentences."""
 
-from pathlib import Path
-
 import pytest
 import yaml
+from checkout import ROOT
 from hand_made import measure
 
 from claimbook.evidence.claims import Claim, Ledger, LedgerError, NumberClaim, read_ledger
 from claimbook.firmness.judgement import judge_number
 
-LEDGER = Path(__file__).parents[2] / "data" / "claims.yml"
+LEDGER = ROOT / "data" / "claims.yml"
 
 
 @pytest.fixture(scope="module")

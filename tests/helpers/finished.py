@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 from bs4 import BeautifulSoup
+from checkout import BUILT, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-HTML = ROOT / "_build" / "2026" / "html"
+HTML = BUILT / "html"
 DESK, PHONE = (1440, 900), (360, 800)  # widths and heights of windows in CSS pixels
 
 

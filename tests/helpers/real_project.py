@@ -2,11 +2,11 @@
 
 import json
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from checkout import ROOT
 
 from claimbook.build.execution import bundle, execute_bundle
 from claimbook.build.files import below
@@ -14,27 +14,11 @@ from claimbook.build.plan import Plan
 from claimbook.intake.description import describe
 from torch_program.profiles.steps import NOTEBOOK, Profiles, run_as
 
-ROOT = Path(__file__).resolve().parents[2]
-NOT_COPIED = (".git", ".venv", "_build", ".pytask", "pytask.lock*", "__pycache__", ".*_cache", "tests")
-
-
-def with_sections(folder: Path, sections: Collection[str], without: Collection[str] = ()) -> Path:
-    """The real project, in which the book has its pages and only the named sections; returns its folder."""
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, *without))
-    shutil.rmtree(folder / "notebooks" / "profiles", ignore_errors=True)
-    toc = yaml.safe_load((folder / "_toc.yml").read_text())
-    for part in toc["parts"]:
-        files = [chapter["file"] for chapter in part["chapters"]]
-        kept = [f for f in files if not f.startswith("notebooks/") or f.removeprefix("notebooks/") in sections]
-        part["chapters"] = [{"file": file} for file in kept]
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
-    return folder
-
 
 def profile(plan: Plan, province: str, year: int) -> bytes:
     """The notebook of the profiles of a project, executed here for a province."""
     wanted = Profiles(plan, year)
-    inputs = {name: path.read_bytes() for name, path in wanted.inputs.items()}
+    inputs = {name: path.read_bytes() for name, path in plan.inputs(NOTEBOOK).items()}
     own = {f"notebooks/{run_as(province)}.ipynb": plan.committed(NOTEBOOK).read_bytes()}
     return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as(province), wanted.parameters(province))
 

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import towns
+from checkout import ROOT
 from real_project import sound_data
 
-ROOT = Path(__file__).parents[2]
 PARAMETERS = 'province = ""\nyear = 0\nedition = ""\ncutoff = ""\n'
 WORK = """\
 import pandas as pd

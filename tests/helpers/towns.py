@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from checkout import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "three_towns"
 NAME = "1-towns"
 FIRST = f"notebooks/{NAME}.ipynb"

@@ -7,13 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import CliRunner
 from real_project import contents
 
 from claimbook.commands import main
 from claimbook.intake import adding
 
-ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "tests" / "intake" / "bad_tables"
 EXPECTED = dict(
     re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", (TABLES / "expected.txt").read_text(encoding="utf-8"), re.M | re.S)

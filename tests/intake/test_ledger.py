@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from claimbook.intake import ledger
 
-ROOT = Path(__file__).parents[2]
 TEXT = """\
 text_date: "2023-12-31"
 claims:

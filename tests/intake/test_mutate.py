@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import towns
+from checkout import ROOT
 from IPython.core.interactiveshell import InteractiveShell
 from real_project import sound_data
 
@@ -16,11 +17,10 @@ from claimbook.build.execution import code_cells
 from claimbook.build.plan import Plan, of
 from claimbook.say.csv_tables import rows_in
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 import mutate as m  # noqa: E402
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year
 LOAD = """\
 from IPython.display import Markdown, display

@@ -7,6 +7,7 @@ from typing import Any
 
 import papermill
 import pytest
+from checkout import ROOT
 
 from claimbook.build import editions
 from claimbook.commands.editions import fitted
@@ -16,7 +17,6 @@ from torch_program.parameters import Parameters, Profile
 
 DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
 OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-25"}
-ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 

@@ -2,9 +2,9 @@
 
 import csv
 import re
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from hand_made import DAY, FACETS, claim, comparison, judged, measure
 
 from claimbook.evidence import measures
@@ -15,7 +15,7 @@ from claimbook.firmness.certainty import fact_certainty
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
 from claimbook.rule.comparisons import judge_criterion
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = ROOT / "data"
 MINISTRIES = {"MOST", "MIIT"}
 OF_A_MINISTRY = ("htz_count", "htz_official_evaluation_rank", "htz_top50_count")  # titles and marks, no survey
 CAUSES = re.compile(r"\b(created?|creates|makes?|made(?! up)|leads? to|led to|helps?|helped|causes?|brings? about)\b")

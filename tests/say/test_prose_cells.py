@@ -1,7 +1,6 @@
 """Cells of prose: what every viewer, the book and the pipeline make of them."""
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from claimbook.say import prose
 from claimbook.say.numbers import Badge, number_link
 from claimbook.say.recorded import MYST_MIME
 
-ROOT = Path(__file__).resolve().parents[2]
 ZONES = number_link("178", "2023 · published", "../book/evidence.html#zones", "zones")
 VERDICT = Badge("supported")
 VALUES = {

@@ -9,8 +9,9 @@ from functools import cache
 from itertools import groupby
 
 import pytest
+from checkout import ROOT
 
-from tests.torch_program.test_independent import ROOT, claim, results, rows
+from tests.torch_program.test_independent import claim, results, rows
 
 pytestmark = pytest.mark.book
 UNKNOWN = "not known"
@@ -79,6 +80,15 @@ def four_marks() -> str:
 
 def named_zones_make() -> list[bool | None]:
     return [met("lab-to-manufacturing", f"{zone}-output") for zone in ("zhongguancun", "shenzhen")]
+
+
+def smaller_cities_lack() -> list[bool]:
+    kinds = ("universities", "research-money", "laboratories", "zones")
+    return [stat(f"small-{k}") < 0.8 * stat("small-people") for k in kinds]
+
+
+def priority_fields() -> str:
+    return parts(*(shown("priority-fields", f) for f in ("energy", "transport", "health", "defence")))
 
 
 def instruments(claim_id: str, *names: str) -> str:
@@ -162,33 +172,23 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ("2026-11-25", "guidance-non-dilutive"): lambda: parts(bool(claim("guidance-non-dilutive")["measures"])),
     ("2026-11-25", "fast-track-procurement"): lambda: parts(shown("fast-track-procurement", "preference")),
     ("2026-11-25", "soe-partnerships"): same("soe-partnerships"),
-    ("2026-11-25", "priority-fields"): lambda: parts(
-        *(shown("priority-fields", f) for f in ("energy", "transport", "health", "defence"))
-    ),
+    ("2026-11-25", "priority-fields"): priority_fields,
     ("2026-11-25", "torch-university-parks"): same("torch-university-parks"),
     ("2026-11-25", "massive-investment"): lambda: joined(
         [met("massive-investment", "intensity"), met("massive-investment", "among-two-largest")]
     ),
     ("2026-11-25", "catch-up-to-breakthrough"): four_marks,
     ("2026-11-25", "quality-not-yet"): four_marks,
-    ("2026-11-25", "smaller-cities-infrastructure"): lambda: joined(
-        [
-            stat(f"small-{k}") < 0.8 * stat("small-people")
-            for k in ("universities", "research-money", "laboratories", "zones")
-        ],
-        any_will_do=True,
-    ),
+    ("2026-11-25", "smaller-cities-infrastructure"): lambda: joined(smaller_cities_lack(), any_will_do=True),
     ("2026-11-25", "state-guided-ecosystem"): lambda: joined(
         [stat("s44-rd-china") >= min(50, 1.5 * stat("s44-rd-peers")), *easy_line()]
     ),
     ("2026-11-25", "state-dampens-vc"): lambda: "not tested",
     ("2026-11-25", "scale-achieved"): lambda: joined(
         [
-            value("torch_zones", "htz_gdp_share", "All zones", "2022")
-            / value("torch_zones", "htz_gdp_share", "All zones", "2012")
-            >= 1.5,
+            grew("2022", "2012", "torch_zones", "htz_gdp_share", "All zones"),
             incubators_grew(),
-            rd_grew(),
+            grew("2021", "2010 2011", "international", "gerd_ppp_bn", "China"),
         ]
     ),
     ("2026-11-27", "torch-venture-guidance"): lambda: instruments(
@@ -202,9 +202,7 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
         [met("funds-reach-startups", "ic-fund-ticket"), stat("s32-ticket-sme") < 50]
     ),
     ("2026-11-27", "fast-track-procurement"): same("fast-track-procurement"),
-    ("2026-11-27", "priority-fields"): lambda: parts(
-        *(shown("priority-fields", f) for f in ("energy", "transport", "health", "defence"))
-    ),
+    ("2026-11-27", "priority-fields"): priority_fields,
     ("2026-11-27", "talent-pipelines"): lambda: joined(
         [*(met("talent-pipelines", c) for c in ("target-reached", "highly-cited", "selection")), stat("s34-gain") >= 0]
     ),
@@ -218,12 +216,7 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
             *(met("top-zones-disproportionate", f"shenzhen-{k}") for k in ("government-rd", "laboratories", "venture")),
         ]
     ),
-    ("2026-11-27", "smaller-cities-infrastructure"): lambda: joined(
-        [
-            stat(f"small-{k}") < 0.8 * stat("small-people")
-            for k in ("universities", "research-money", "laboratories", "zones")
-        ]
-    ),
+    ("2026-11-27", "smaller-cities-infrastructure"): lambda: joined(smaller_cities_lack()),
     ("2026-11-27", "large-firms-backed"): lambda: joined([printed("regulation", "listed_firm_subsidies")]),
     ("2026-11-27", "state-guided-ecosystem"): lambda: joined(easy_line()),
     ("2026-11-27", "state-dampens-vc"): lambda: (
@@ -232,34 +225,24 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
         else UNKNOWN
     ),
     ("2026-11-27", "scale-achieved"): lambda: joined(
-        [zones_grew(), met("scale-achieved", "firms"), met("scale-achieved", "employees"), incubators_grew()]
+        [
+            grew("2023-11-30", "2013 2014-01-13", "torch_zones", "htz_count", "All zones"),
+            met("scale-achieved", "firms"),
+            met("scale-achieved", "employees"),
+            incubators_grew(),
+        ]
     ),
     ("2026-11-27", "guidance-over-60pct-early"): earlier_years_only,
 }
 
 
-def zones_grew() -> bool:
-    return (
-        value("torch_zones", "htz_count", "All zones", "2023-11-30")
-        / value("torch_zones", "htz_count", "All zones", "2013", "2014-01-13")
-        >= 1.5
-    )
+def grew(now: str, then: str, *what: str) -> bool:
+    """By half and more, of the last of these periods that have a value."""
+    return value(*what, *now.split()) / value(*what, *then.split()) >= 1.5
 
 
 def incubators_grew() -> bool:
-    return (
-        value("incubation", "incubators_national", "China", "2021", "2022")
-        / value("incubation", "incubators_national", "China", "2012")
-        >= 1.5
-    )
-
-
-def rd_grew() -> bool:
-    return (
-        value("international", "gerd_ppp_bn", "China", "2021")
-        / value("international", "gerd_ppp_bn", "China", "2010", "2011")
-        >= 1.5
-    )
+    return grew("2021 2022", "2012", "incubation", "incubators_national", "China")
 
 
 @cache

@@ -1,9 +1,8 @@
 """Cards of numbers name whatever moves them: everything else is changed, and no number may become another one."""
 
-from pathlib import Path
-
 import influence
 import pytest
+from checkout import ROOT
 
 from claimbook.build import editions
 from claimbook.build.plan import Plan
@@ -11,7 +10,6 @@ from claimbook.evidence import quantity
 
 pytestmark = [pytest.mark.book, pytest.mark.apart, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[2]
 PLAN = Plan(ROOT, editions.read(ROOT, editions.DEFAULT), ROOT / "data")
 SHORT = "2-2-deep-tech-instruments"
 

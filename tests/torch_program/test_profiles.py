@@ -10,6 +10,7 @@ import pytest
 import stand_in
 import towns
 from bs4 import BeautifulSoup
+from checkout import ROOT
 from click.testing import CliRunner
 from real_project import profile
 
@@ -19,7 +20,6 @@ from claimbook.say import recorded as results
 from torch_program.profiles import steps as profiles
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
 
 
 def run(province: str, year: int) -> dict[str, Any]:

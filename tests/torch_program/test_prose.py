@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checkout import ROOT
 
 from claimbook.say import prose as cells_of_prose
 
-ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 CLAIMS = {c["id"]: c for c in yaml.safe_load((ROOT / "data" / "claims.yml").read_text(encoding="utf-8"))["claims"]}
 

@@ -5,13 +5,13 @@ import io
 import itertools
 import json
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 import seaborn
+from checkout import BUILT, ROOT
 
 from claimbook import charts
 from claimbook.book import drawings
@@ -20,7 +20,7 @@ from claimbook.charts.style import INNER, WIDTH
 from claimbook.say import recorded as results
 
 PHONE, SIDES, READABLE = 360, 32, 9  # CSS pixels: a telephone, what its page leaves free at the sides, small type
-BOOK = sorted((Path(__file__).parents[2] / "_build" / "2026" / "source" / "notebooks").glob("[1-9]*.ipynb"))
+BOOK = sorted((BUILT / "source" / "notebooks").glob("[1-9]*.ipynb"))
 MOVES = re.compile(r"(translate|rotate)\(([^)]*)\)")
 NUMBER = re.compile(r": (?:over |under |about |[><~≈≥] ?)?(−?[\d,]+(?:\.\d+)?)( m| bn)?\b")
 TIMES = {"": 1, " m": 1e6, " bn": 1e9}
@@ -140,7 +140,7 @@ def test_every_chart_serves_every_width_with_each_word_whole_alone_and_large_eno
 
 @pytest.mark.book
 def test_words_on_a_surface_that_stays_as_it_is_in_the_dark_stay_too(drawn):
-    style = (Path(__file__).parents[2] / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
+    style = (ROOT / "book" / "_static" / "figures.css").read_text(encoding="utf-8")
     follows = set(re.findall(r'\[fill="(#\w+)"\]', style))
     wrong = [
         f"{figure['label']}: {text.text}"

@@ -14,14 +14,14 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from claimbook.build import execution, plan
 from claimbook.say.recorded import recorded
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 from same_bytes import OTHER_PROCESSOR  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, whose order the processor decides
 FUNCTIONS = """\
 import numpy as np
@@ -109,10 +109,8 @@ def test_measures_of_concentration_have_the_same_last_digit_on_another_processor
 
 
 @pytest.mark.book
-@pytest.mark.process
-@pytest.mark.parametrize(
-    "name", ["4-2-overconcentration", pytest.param("3-1-scale-and-integration", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["4-2-overconcentration", "3-1-scale-and-integration"])
 def test_a_notebook_with_logarithms_and_slopes_says_the_same_byte_for_byte_on_another_processor(
     name: str, tmp_path: Path
 ) -> None:

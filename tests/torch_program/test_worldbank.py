@@ -2,19 +2,18 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import requests
 import wbgapi
+from checkout import ROOT
 from real_project import contents
 
 from claimbook.intake import adding, validation
 from claimbook.say import project
 from torch_program import evidence
 
-ROOT = Path(__file__).resolve().parents[2]
 SERIES = "rd_expenditure_pct_gdp"
 NEW = {("CHN", 2022): 2.61234567, ("DEU", 2022): 3.070961, ("CHN", 2024): 2.7, ("DEU", 2024): 3.25}
 
@@ -48,10 +47,10 @@ def test_a_release_that_says_nothing_new_or_is_stored_brings_nothing(offered, da
     assert (found.rows, found.problems) == ({}, [])
 
 
+@pytest.mark.slow
 def test_a_later_release_comes_whole_beside_the_stored_ones_and_the_cutoff_chooses(offered, monkeypatch):
     folder, offer = offered
-    assert "--conflict NAME marks both" in validation.render(offer("2026-11-20", NEW).problems)
-    found = offer("2026-11-20", NEW, conflict="world-bank")
+    found = offer("2026-11-20", NEW)
     assert not found.problems, validation.render(found.problems)
     source = found.rows["sources.csv"][0]
     assert (source["source_id"], source["origin"]) == (

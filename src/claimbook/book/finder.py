@@ -52,7 +52,7 @@ def claims(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
     times = Counter(word for found in words.values() for word in found)
     for claim in judged:
         rest = " ".join(word for word in words[claim.id] if times[word] <= len(judged) / 2)
-        yield "Claim", claim.statement, claim.stands_as, f"{folder.name}/{claim.id}.html", rest
+        yield "Claim", claim.statement, f"{claim.answer}: {claim.found}", f"{folder.name}/{claim.id}.html", rest
 
 
 def terms(glossary: str) -> Iterator[Entry]:

@@ -70,9 +70,13 @@ def in_prose(text: nodes.Text) -> bool:
 
 
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
-    """A text in pieces: the terms that are left, the longest first, become links and are taken from `left`."""
-    names = "|".join(re.escape(name) for name in sorted(left, key=len, reverse=True))
-    found = re.search(rf"\b({names})(?=s?\b)", text, re.I) if names else None
+    """A text in pieces: the terms that are left, the longest first, become links and are taken from `left`.
+
+    An abbreviation is found in capitals alone: "most" is not MOST.
+    """
+    longest = sorted(left, key=len, reverse=True)
+    names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
+    found = re.search(rf"\b({names})(?=s?\b)", text) if names else None
     if found is None:
         yield nodes.Text(text)
         return
@@ -91,15 +95,15 @@ def name_rows(doctree: nodes.document) -> None:
 
 
 def link_claims(doctree: nodes.document) -> None:
-    """Give the box of each claim a link to itself, as headings and figures have one, and one to its own page."""
+    """Give the box of each claim a link to itself, as headings and figures have one, and one to how it was judged."""
     for box in doctree.findall(nodes.Admonition):
         place = next((name for name in box.get("ids", ()) if name.startswith("claim-")), "")
         if place and isinstance(box[0], nodes.title):
             link = f'<a class="headerlink" href="#{place}" title="Link to this claim">#</a>'
             box[0] += nodes.raw("", link, format="html")
             page = f"../claims/{place.removeprefix('claim-')}.html"
-            says = f'<p class="own-page web-only"><a href="{page}">This claim on a page of its own</a></p>'
-            box += nodes.raw("", says, format="html")
+            says = f' <a class="web-only" href="{page}#judged">How it was judged</a>'
+            box[-1] += nodes.raw("", says, format="html")
 
 
 def help_reading(app: Sphinx, doctree: nodes.document) -> None:

@@ -15,7 +15,6 @@ from claimbook.results import models, seals
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.say.recorded import as_json
-from claimbook.templates import filled
 
 
 @click.group()
@@ -65,6 +64,8 @@ def new(name: str) -> None:
     own = {key: value for key, value in plan.parameters.items() if key not in Run.model_fields}
     about_own = {key: of_sections().model_fields[key].description for key in own}
     others = "".join(f"  {key}: {json.dumps(value)}  # {about_own[key]}\n" for key, value in own.items())
+    from claimbook.templates import filled
+
     text = filled("edition.yml", name=name, day=in_words(today), cutoff=today, others=others)
     path = plan.root / "editions" / f"{name}.yml"
     write_whole(path, text.encode())

@@ -70,7 +70,7 @@ class Evidence:
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
         """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
         if series not in self.series.index:
-            raise EvidenceError(f"series.csv has no series {series!r}")
+            raise EvidenceError(f"series.csv has no series {series!r}, or the code does not name it in one piece")
         rows = self.of_series(series)
         if entity is not None:
             rows = rows[rows["entity"] == entity]
