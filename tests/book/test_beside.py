@@ -29,23 +29,12 @@ def application(folder: Path, *writers: Callable) -> SimpleNamespace:
     return app
 
 
-def writes_its_process(app: SimpleNamespace) -> None:
-    (app.outdir / "by").write_text(str(os.getpid()))
-
-
 def fails(app: SimpleNamespace) -> None:
     raise ValueError("no such series")
 
 
 def tells(app: SimpleNamespace) -> None:
     raise StyleFaulty("the PDF cannot be set: unknown variable: nothing, print.typ:2")
-
-
-def test_they_are_written_by_another_process_when_the_pages_are_finished(tmp_path: Path) -> None:
-    app = application(tmp_path, writes_its_process)
-    beside.begin_files(app, None, [])
-    beside.end(app)
-    assert int((tmp_path / "by").read_text()) != os.getpid()
 
 
 def test_a_build_without_them_fails_and_says_why(tmp_path: Path) -> None:

@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup
-from finished import HTML, soup
 from sphinx.application import Sphinx
 
 from claimbook.book.evidence_pages import MOST_CONFLICTS, reading, span_of
 from claimbook.build.files import write_whole
 from claimbook.evidence.conflicts import Conflict, conflicts
 from claimbook.say.anchors import conflict_anchor
-from claimbook.say.csv_tables import rows_in, written
+from claimbook.say.csv_tables import written
 
 UNITS = [{"unit": "CNY trillion", "canonical": "CNY billion", "factor": "1000"}]
 SERIES = [
@@ -128,12 +126,3 @@ def test_a_document_that_was_not_seen_is_named_with_its_claims_and_has_no_link(t
 def test_an_event_says_when_what_it_began_ended():
     assert span_of({"date": "1999", "ended": ""}) == "1999"
     assert span_of({"date": "1999", "ended": "2021-07"}) == "1999 (ended 2021-07)"
-
-
-@pytest.mark.book
-def test_every_conflict_of_the_data_is_on_the_built_page(root):
-    slugs = {r["conflict"] for path in (root / "data/figures").glob("*.csv") for r in rows_in(path)} - {""}
-    assert slugs
-    built = soup(HTML / "book/conflicts.html")
-    missing = sorted(slug for slug in slugs if not built.find(id=conflict_anchor(slug)))
-    assert not missing, f"book/conflicts.html lacks {missing}"

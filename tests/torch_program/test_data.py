@@ -10,7 +10,6 @@ import pytest
 from checkout import ROOT
 
 from claimbook.build.execution import declared_topics
-from claimbook.evidence import concentration
 from claimbook.intake import validation
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.periods import latest_day
@@ -73,37 +72,6 @@ def test_every_year_from_2008_has_a_count_of_zones(everything):
     assert set(range(2008, 2026)) - {2013} <= set(counted["year"])
     as_of_2023 = counted[counted["year"] == 2023]
     assert as_of_2023["value"].tolist() == [178]
-
-
-@pytest.mark.parametrize(("year", "percent"), [(2023, 16.7), (2024, 18.4)])
-def test_zhongguancuns_share_of_zone_revenue(everything, year, percent):
-    def of(entity):
-        frame = everything.frame("htz_operating_revenue", entity=entity)
-        return frame.loc[(frame["year"] == year) & frame["complete"], "value"].item()
-
-    assert round(100 * of("Zhongguancun Science Park") / of("All zones"), 1) == percent
-
-
-def test_beijings_government_money_is_six_times_its_share_of_gdp(everything):
-    money, gdp = everything.panel("rd_funds_government")[2023], everything.panel("gdp")[2023]
-    quotient = (money["Beijing"] / money.sum()) / (gdp["Beijing"] / gdp.sum())
-    assert round(quotient, 1) == 6.2
-
-
-@pytest.mark.parametrize(("series", "expected"), [("invention_patents_in_force", 0.615), ("gdp", 0.414)])
-def test_the_gini_over_the_31_provinces_in_2023(everything, series, expected):
-    values = everything.panel(series)[2023]
-    assert values.notna().all() and len(values) == 31
-    assert round(concentration.gini(values), 3) == expected
-
-
-def test_the_gdp_share_of_2022_is_on_record_twice_and_recomputes(everything):
-    shares = everything.frame("htz_gdp_share", entity="All zones", annual=True)
-    of_2022 = shares[shares["year"] == 2022].set_index("status")["value"].to_dict()
-    assert of_2022 == {"": 14.3, "preliminary": 13.6}
-    zones = everything.frame("htz_gdp", entity="All zones").set_index("period").loc["2022", "value"]
-    nation = everything.frame("gdp_current").set_index("period").loc["2022", "value"]
-    assert round(100 * zones / nation, 1) == 14.3
 
 
 def test_units_of_prefecture_level_by_size_and_the_zones_in_them(everything):

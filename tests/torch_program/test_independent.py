@@ -109,22 +109,11 @@ def location_quotient(part: dict[str, float], whole: dict[str, float], name: str
     return share(part, name) / share(whole, name)
 
 
-def gini(values: dict[str, float]) -> float:
-    """Mean absolute difference of all pairs over twice the mean."""
-    numbers = list(values.values())
-    differences = sum(abs(a - b) for a in numbers for b in numbers)
-    return differences / (2 * len(numbers) * sum(numbers))
-
-
 def theil(values: dict[str, float], people: dict[str, float]) -> float:
     """Mean over all people of x ln x, x being the value per head over the mean value per head."""
     mean = sum(values.values()) / sum(people.values())
     relative = {n: values[n] / people[n] / mean for n in values}
     return sum(people[n] * x * math.log(x) for n, x in relative.items() if x) / sum(people.values())
-
-
-def top(values: dict[str, float], n: int) -> float:
-    return sum(sorted(values.values(), reverse=True)[:n]) / sum(values.values())
 
 
 # Cases ---------------------------------------------------------------------------------------------------------------
@@ -648,10 +637,6 @@ def test_at_most_ten_scored_claims_are_undecided_and_each_has_its_searches():
     searched = {c for row in csv.DictReader(log) for c in row["claim_ids"].split(";")}
     assert len(undecided) <= 10, sorted(undecided)
     assert not undecided - searched
-
-
-def test_there_are_at_least_150_measures():
-    assert sum(len(c["measures"]) for c in results()["claims"]) >= 150
 
 
 def test_no_measure_lacks_a_source_unless_it_is_a_criterion_without_data():
