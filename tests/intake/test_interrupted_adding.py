@@ -7,7 +7,7 @@ import real_project
 import towns
 from towns import Meeting
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 TABLE = "series,entity,period,value,unit,bound,source_id,locator\nlibraries,Threeland,2024,51,count,=,office_2025,p1\n"
 
 
@@ -33,7 +33,6 @@ def test_without_a_build_notebooks_are_run_with_the_new_rows_and_without_them(pr
     assert "libraries-over-50: stays overstated\n    + Public libraries, 2024, Office of Threeland: 51 count" in said
 
 
-@pytest.mark.slow
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
