@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH EXPLAIN,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)
@@ -33,8 +33,8 @@ endif
 check: setup     ## say in plain words what is wrong with the data; REFRESH=1 brings datapackage.json in step
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
-report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data
-	@$(RUN) report $(RUN_OPTIONS)
+report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 says why
+	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain)
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
 	@$(PYTHON) tests/helpers/chromium.py
@@ -57,7 +57,6 @@ profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
-	@$(RUN) report --edition $(call quoted,$(EDITION))
 	@$(RUN) deposit --edition $(call quoted,$(EDITION)) $(if $(WHEELS),--wheels)
 
 clean:           ## remove everything that was made, but keep .venv

@@ -13,7 +13,7 @@
   function load() {
     list ??= new Promise((done) => {
       const script = document.createElement("script");
-      script.src = `${root}find_list.js`;
+      script.src = `${root}_static/find_list.js`;
       script.onload = () => done(window.findList.map(([kind, name, says, place, more]) => (
         { kind, name, says, place, head: plain(name), body: plain(`${name} ${says} ${more}`) })));
       document.head.append(script);

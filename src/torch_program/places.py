@@ -29,7 +29,24 @@ class ZonesAndProvinces(Places):
     @cached_property
     def by_name(self) -> dict[str, str]:
         zones = {compared(row["zone_zh"]): row["zone_en"] for row in self.tables["zones"]}
-        return super().by_name | zones | PROVINCES_ZH | WHOLE_ZH
+        cities = {compared(row["city_zh"]): row["entity"] for row in self.tables["prefectures"]}
+        return super().by_name | zones | cities | PROVINCES_ZH | WHOLE_ZH
+
+    @cached_property
+    def _lists(self) -> dict[str, set[str]]:
+        """Names by kind; a municipality is a province and a city."""
+        return {
+            "zone": {row["zone_en"] for row in self.tables["zones"]},
+            "province": set(PROVINCES_ZH.values()),
+            "city": {row["entity"] for row in self.tables["prefectures"]},
+        }
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return super().kinds | self._lists.keys()
+
+    def kinds_of(self, name: str) -> frozenset[str]:
+        return frozenset(kind for kind, names in self._lists.items() if name in names) or super().kinds_of(name)
 
     @cached_property
     def _by_core(self) -> dict[str, str]:

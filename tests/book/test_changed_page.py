@@ -5,7 +5,9 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import lxml.etree
 import pytest
+from finished import HTML
 
 from claimbook.book.changes_page import Changes
 from claimbook.build.files import write_whole
@@ -76,3 +78,17 @@ def test_statistics_have_names_that_readers_know() -> None:
     statistics = {key: {"made": how, "places": [place]} for key, how in made.items()}
     names = tell.statistic_names({"statistics": statistics}, {"x": "Zones"})
     assert names == {"a": "Zones", "b": "share: Zones (b)", "c": "share: Zones (c)"}
+
+
+@pytest.mark.book
+def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_feed() -> None:
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    feed = lxml.etree.parse(HTML / "changes.atom")
+    page = (HTML / "book" / "changed.html").read_text(encoding="utf-8")
+    ids = feed.xpath("//a:id/text()", namespaces=atom)
+    places = feed.xpath("//a:entry/a:link/@href", namespaces=atom)
+    assert len(set(ids)) == len(ids) == len(places) + 1 > 1
+    assert all(f'id="{place.removeprefix("book/changed.html#")}"' in page for place in places)
+    assert all(title.startswith("Edition 20") for title in feed.xpath("//a:entry/a:title/text()", namespaces=atom))
+    assert page.count('href="../changes.atom"') == 2
+    assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()

@@ -11,12 +11,13 @@ GLOSSARY = """
 | Torch Center | 火炬中心 | Huǒjù zhōngxīn | the body that runs it |
 | Gross domestic product (GDP) | 国内生产总值 | guónèi | value added |
 | Origin | | | who produced a number |
+| Ministry (MOST) | 科技部 | Kējì bù | the parent |
 """
 PAGE = """
 Title with GDP
 ==============
 
-The Torch Center says origins, an *origin* and ``GDP``. See the GDP_, and GDP again.
+At most the Torch Center says origins, an *origin* and ``GDP``. See the GDP_, and GDP again; not least MOST.
 
 .. _GDP: https://example.org
 """
@@ -28,6 +29,8 @@ def test_terms_and_their_short_forms_are_read_from_the_table():
         "Gross domestic product": "value added",
         "GDP": "value added",
         "Origin": "who produced a number",
+        "Ministry": "the parent",
+        "MOST": "the parent",
     }
 
 
@@ -40,6 +43,7 @@ def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
         ("Torch Center", "glossary.html#term-torch-center", "the body that runs it"),
         ("origin", "glossary.html#term-origin", "who produced a number"),
         ("GDP", "glossary.html#term-gdp", "value added"),
+        ("MOST", "glossary.html#term-most", "the parent"),
     ]
     assert page.astext() == before
 

@@ -20,7 +20,7 @@ PAGES = [
 ]
 SPEAKING = [*PAGES, ROOT / ".ci/run", *(ROOT / "src").rglob("*.py"), *(ROOT / "notebooks").rglob("*.ipynb")]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
-RERUN = (ROOT / "book/rerun.md").read_text(encoding="utf-8")
+RERUN = (ROOT / "book/rerun-figures.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 VERBS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
 TYPED = list(dict.fromkeys(re.findall(r"^\$ (.+?)(?: +# .*)?$", TEXT, re.M)))  # in blocks of a terminal

@@ -6,7 +6,7 @@ from hand_made import FACETS, measure, row
 
 from claimbook.evidence import quantity
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.quantity import QuantityError, in_year, of, of_tables, published, ratio, total
+from claimbook.evidence.quantity import QuantityError, computed_here, in_year, of, of_tables, published, ratio, total
 
 
 def frame(*rows):
@@ -131,3 +131,26 @@ def test_what_was_chosen_rests_on_all_it_was_chosen_among():
     low, high = published(row(1, "Beijing")), published(row(2, "Tibet"))
     q = min(low, high, key=lambda q: q.value).chosen_among([low, high])
     assert q.value == 1 and locators(q) == {"row Beijing 2022", "row Tibet 2022"}
+
+
+def test_a_plain_number_says_from_which_rows_it_was_computed():
+    q = computed_here(
+        "mean", 11.0, "persons", "", {"towns": frame(row(10), row(12, "Beijing")), "more": frame(row(3, series="b"))}
+    )
+    assert (q.value, q.unit, q.made, q.bound) == (11.0, "persons", "computed here from towns and more", "=")
+    assert q.provenance.sources == ("s-a", "s-b")
+
+
+@pytest.mark.parametrize(
+    ("number", "made_from", "says"),
+    [
+        (3.4, {}, 'Write: section.stat("k", 3.4, "{:.1f}", unit="percent", rows=frame), where frame has the rows'),
+        (3.4, {"gdp": pd.DataFrame({"value": [1]})}, "gdp has no column period, bound, source_id"),
+        ("3.4", {}, "As in: section.stat"),
+        (3.4, {"towns": frame(row(10, bound=">"))}, "say which way it is bounded"),
+    ],
+)
+def test_what_a_statistic_lacks_is_told_with_the_line_to_write(number, made_from, says):
+    with pytest.raises(QuantityError) as told:
+        computed_here("k", number, "persons", "", made_from)
+    assert says in str(told.value)

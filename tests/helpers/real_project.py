@@ -18,7 +18,7 @@ from torch_program.profiles.steps import NOTEBOOK, Profiles, run_as
 def profile(plan: Plan, province: str, year: int) -> bytes:
     """The notebook of the profiles of a project, executed here for a province."""
     wanted = Profiles(plan, year)
-    inputs = {name: path.read_bytes() for name, path in wanted.inputs.items()}
+    inputs = {name: path.read_bytes() for name, path in plan.inputs(NOTEBOOK).items()}
     own = {f"notebooks/{run_as(province)}.ipynb": plan.committed(NOTEBOOK).read_bytes()}
     return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as(province), wanted.parameters(province))
 

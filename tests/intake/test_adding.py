@@ -1,5 +1,6 @@
 """New figures find their place: what is read, what is new, where it goes, and that all of it is written or nothing."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,8 +15,11 @@ from openpyxl import Workbook
 
 from claimbook.build.files import folder_hash
 from claimbook.build.plan import Plan, make
+from claimbook.changes import effects
+from claimbook.changes.compare import difference
 from claimbook.commands import main
-from claimbook.intake import adding, cells, description, effects, reading, tables, validation
+from claimbook.commands.data import moved, newer
+from claimbook.intake import adding, cells, description, reading, validation
 from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
@@ -74,7 +78,7 @@ def test_periods_as_chinese_tables_print_them(text, plain):
 
 def test_places_are_known_in_both_languages():
     zones = rows_in(ROOT / "data" / "zones.csv")
-    places = ZonesAndProvinces({"zones": zones}, ())
+    places = ZonesAndProvinces({"zones": zones, "prefectures": rows_in(ROOT / "data" / "prefectures.csv")}, ())
     assert all(places.resolve(row[c]) == row["zone_en"] for row in zones for c in ("zone_zh", "zone_en"))
     assert {places.resolve(f"{name}省") for name in PROVINCES_ZH} == set(REGION_OF)
     assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"
@@ -145,7 +149,10 @@ def test_a_value_far_from_its_neighbours_passes_when_the_note_says_that_it_was_p
 
 SOURCES = "source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade\n"
 SOURCE = "new_1,T,T,P,MOST,2022-05,zh,terms not shown,yes,opening of the page,B\n"
-SERIES = "series,label,counts,unit,dimension,numerator\nhtz_cafes,Cafés,Cafés in zones,count,count of cafés,cafés\n"
+SERIES = (
+    "series,label,counts,entities,unit,dimension,numerator\n"
+    "htz_cafes,Cafés,Cafés in zones,All zones,count,count of cafés,cafés\n"
+)
 
 
 def test_a_new_source_comes_with_its_figures(offered, sound):
@@ -203,20 +210,6 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
     assert set(offer.rows) == {ZONES, "sources.csv"} and offer.said == ["t.xlsx: not read: sheet scratch"]
 
 
-# template ---------------------------------------------------------------------------------------------------
-
-
-def test_the_template_of_every_series_passes_as_nothing_new(sound, tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    stored, _ = tables.stored(sound)
-    wanted = ["template", *stored.series, "--data", str(sound), "--out", str(tmp_path / "t.xlsx")]
-    assert "40 rows to write over" in say(*wanted)
-    offer = adding.offer(sound, tmp_path / "t.xlsx")
-    assert (rendered(offer), offer.rows, len(offer.repeated)) == ("The data pass every check.", {}, 40)
-    assert "is there already" in say(*wanted)
-    assert "Did you mean htz_gdp?" in say("template", "htz_gpd", "--out", str(tmp_path / "u.xlsx"))
-
-
 # effects ----------------------------------------------------------------------------------------------------
 
 
@@ -225,12 +218,29 @@ def claim(name: str, verdict: str, *values: float) -> dict:
     return {"id": name, "verdict": verdict, "measures": measures}
 
 
-def test_claims_that_gain_lose_or_flip_are_told_flips_first():
-    before = [claim("a", "close", 1), claim("b", "supported", 1, 2), claim("c", "close", 3)]
-    after = [claim("a", "close", 1, 5), claim("b", "overstated", 2), claim("c", "close", 3)]
-    one, other = effects.compare(before, after)
-    assert (one.claim, one.before, one.after, one.lost) == ("b", "supported", "overstated", ("of 1: 1 percent",))
-    assert (other.claim, other.flips, other.gained) == ("a", False, ("of 5: 5 percent",))
+def test_what_moves_is_counted_and_claims_are_told_flips_first():
+    drawn = {"fig-a": {"notebook": "n", "csv": "year\n1\n"}}
+    before = {"claims": [claim("a", "close", 1), claim("b", "supported", 1, 2)], "charts": {}}
+    after = {"claims": [claim("a", "close", 1, 5), claim("b", "overstated", 2)], "charts": drawn}
+    assert moved(difference(before, after), [], "2026").splitlines() == [
+        "In edition 2026 move 2 claims, 0 statistics, 0 paragraphs and 1 chart; verdicts that change: 1.",
+        "  b: supported → overstated",
+        "    - of 1: 1 percent",
+        "  a: stays close",
+        "    + of 5: 5 percent",
+        "See them word by word: write the rows, then make report && make diff.",
+    ]
+    assert moved(difference(before, before), [], "2026") == "In edition 2026 nothing moves."
+
+
+def test_a_table_newer_than_the_edition_shows_is_told_with_the_command(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    plan = make()
+    rows = [{"series": "gdp", "entity": place, "period": "2024"} for place in "abcde"]
+    assert 'panel_year = 2023. Look at them, once they are written, with make report SET="panel_year=2024"' in newer(
+        plan, rows
+    )
+    assert newer(plan, rows[:4]) == "", "a few places are no panel"
 
 
 def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
@@ -252,11 +262,14 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     assert built is None and "made from other data (data/zones.csv)" in why
 
 
-def test_only_notebooks_that_read_a_changed_file_are_run(monkeypatch):
+def test_only_notebooks_that_use_a_changed_row_are_run(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
-    plan = make()
-    assert effects.readers(plan, ["figures/talent.csv", "sources.csv"]) == ["3-4-talent-pipelines"]
-    assert effects.readers(plan, ["zones.csv"]) == list(plan.sections)
+    plan, merged = make(), shutil.copytree(ROOT / "data", tmp_path / "data")
+    talent = merged / "figures" / "talent.csv"
+    talent.write_text(re.sub(r"(?m)^(returnees,.*)$", r"\1 ", talent.read_text(), count=1))
+    assert effects.readers(plan, merged) == ["3-4-talent-pipelines"]
+    (merged / "zones.csv").write_text((merged / "zones.csv").read_text() + "\n")
+    assert effects.readers(plan, merged) == ["3-4-talent-pipelines"], "a blank line is no row"
 
 
 # back and out -----------------------------------------------------------------------------------------------
@@ -287,26 +300,3 @@ def test_the_command_that_restores_what_was_written_is_the_last_thing_said(folde
     monkeypatch.chdir(tmp_path)
     subprocess.run(shlex.split(command), check=True)
     assert bool(other) == (folder_hash(folder) != before) == (kept == "changed")
-
-
-def test_a_source_goes_with_its_figures_and_the_conflict_that_it_made(folder, tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    (tmp_path / "new.csv").write_text(HEAD + ROW.replace("2021,115000", "2019,85000"))  # contradicts a stored value
-    say("add", str(tmp_path / "new.csv"), "--data", str(folder), "--conflict", "told", "--write")
-    said = say("remove", "atf_2020", "--data", str(folder), "--write")  # the one that it contradicts
-    assert "figures/torch_zones.csv: 1 row goes" in said and "no conflict any more" in said
-    text = (folder / ZONES).read_text()
-    assert "atf_2020" not in text + (folder / "sources.csv").read_text() and "told" not in text
-    assert validation.check(folder) == []
-    assert "series.csv: 1 row goes" in say("remove", "torch_talent_2021", "--data", str(folder), "--write")
-    assert "htz_employees" not in (folder / "series.csv").read_text() and validation.check(folder) == []
-
-
-def test_a_source_that_is_cited_elsewhere_or_is_none_stays(sound):
-    assert "as long as something else cites it" in rendered(adding.removal(sound, ["sc_1992_169"]))
-    assert 'Did you mean "atf_2020"?' in rendered(adding.removal(sound, ["atf2020"]))
-
-
-def test_a_conflict_of_another_form_is_refused(offered):
-    (told,) = offered(HEAD + ROW, conflict="My Word!").problems
-    assert (told.file, told.value, told.fix) == ("--conflict", "My Word!", 'Write "my-word".')

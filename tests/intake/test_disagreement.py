@@ -13,7 +13,7 @@ from claimbook.intake.problems import Problem
 from claimbook.intake.rules.disagreement import revisions
 from claimbook.say import project
 
-HEAD = "series,entity,period,value,unit,bound,source_id,locator,note\n"
+HEAD = "series,entity,period,value,unit,bound,source_id,locator,note,conflict\n"
 ZONES = "figures/torch_zones.csv"
 SOURCES = """\
 source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade
@@ -21,7 +21,7 @@ miit_new,T,T,P,MIIT,2024-05,zh,terms not shown,yes,opening of the page,B
 miit_vague,T,T,P,MIIT,2023-11,zh,terms not shown,yes,opening of the page,B
 nbs_new,T,T,P,NBS,2024-06,zh,terms not shown,yes,opening of the page,B
 """
-MIIT = "htz_gdp,All zones,2022,170000,CNY 100 million,=,miit_new,table 1,\n"
+MIIT = "htz_gdp,All zones,2022,170000,CNY 100 million,=,miit_new,table 1,,\n"
 NBS = MIIT.replace("miit_new", "nbs_new").replace("170000", "160000")
 
 
@@ -29,6 +29,11 @@ NBS = MIIT.replace("miit_new", "nbs_new").replace("170000", "160000")
 def offered(offered):
     """Offer rows in the form of the stored ones, with their sources."""
     return lambda rows, **how: offered(HEAD + rows, SOURCES, **how)
+
+
+def said(row: str, word: str) -> str:
+    """The same row with a word in its column conflict."""
+    return f"{row.strip()}{word}\n"
 
 
 def words(offer, name: str = ZONES) -> dict[tuple[str, str], str]:
@@ -47,36 +52,34 @@ def kept(sound, offer, folder: Path) -> list[Problem]:
 def test_what_differs_is_told_in_one_unit_with_the_difference_and_the_days(offered):
     (told,) = offered(NBS).problems
     assert told.value == "16 against 17.3 CNY trillion (-7.51 %), published 2024-06 against 2023-12-18"
-    assert "--conflict NAME" in told.fix and "by MIIT (line 6 of figures/torch_zones.csv), here by NBS." in told.fix
+    assert (
+        'write "htz-gdp-2022"' in told.fix and "by MIIT (line 6 of figures/torch_zones.csv), here by NBS." in told.fix
+    )
 
 
 def test_a_conflict_marks_both_sides_and_nothing_else_moves(offered, sound, tmp_path):
-    offer = offered(NBS, conflict="of-nbs")
+    offer = offered(said(NBS, "of-nbs"))
     assert not offer.problems, validation.render(offer.problems)
     assert words(offer).items() >= {(("ed_20231218", "17.3"), "of-nbs"), (("nbs_new", "160000"), "of-nbs")}
     assert len(words(offer)) == 2 + 4  # those of before
     before = (sound / ZONES).read_text().splitlines()
     after = offer.files[ZONES].decode().splitlines()
     assert len([line for line in before if line not in after]) == 1  # the marked one
-    assert "conflict of-nbs: htz_gdp, All zones, 2022: 16 against 17.3 CNY trillion" in offer.said[-1]
+    assert "of-nbs: htz_gdp, All zones, 2022: 16 against 17.3 CNY trillion" in offer.said[-1]
     assert kept(sound, offer, tmp_path / "data") == []
 
 
-def test_a_cell_that_is_in_conflict_already_keeps_its_word(offered):
-    row = "htz_count,All zones,2012,99,count,=,nbs_new,table 1,\n"
-    offer = offered(row, conflict="other")
-    assert {word for (_, value), word in words(offer).items() if value in {"89", "99", "105"}} == {"htz-count-2012"}
-
-
-def test_several_cells_get_a_word_each(offered):
-    offer = offered(NBS + "htz_enterprises,All zones,2023,220000,count,=,nbs_new,table 1,\n", conflict="nbs")
-    assert set(words(offer).values()) >= {"nbs-htz-gdp-2022", "nbs-htz-enterprises-2023"}
+def test_all_rows_of_a_cell_get_the_new_word(offered):
+    row = said("htz_count,All zones,2012,99,count,=,nbs_new,table 1,,\n", "three-counts")
+    assert {word for (_, value), word in words(offered(row)).items() if value in {"89", "99", "105"}} == {
+        "three-counts"
+    }
 
 
 def test_a_producer_that_revised_itself_is_told_so_and_another_is_no_revision(offered):
-    assert "MIIT revised its own value: --supersede" in offered(MIIT).problems[0].fix
-    fix = offered(NBS, supersede=True).problems[0].fix
-    assert "by MIIT (line 6 of figures/torch_zones.csv), here by NBS, so it is no revision. Both stay" in fix
+    assert 'MIIT revised its own value: write "revised-htz-gdp-2022"' in offered(MIIT).problems[0].fix
+    (told,) = offered(said(NBS, "revised-htz-gdp-2022")).problems
+    assert "by the same producer" in told.rule
 
 
 def test_a_value_that_may_be_older_is_no_revision(offered):
@@ -86,10 +89,10 @@ def test_a_value_that_may_be_older_is_no_revision(offered):
 
 
 def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):
-    offer = offered(MIIT, supersede=True)
+    offer = offered(said(MIIT, "revised-htz-gdp-2022"))
     assert not offer.problems, validation.render(offer.problems)
     assert words(offer)["miit_new", "170000"] == words(offer)["ed_20231218", "17.3"] == "revised-htz-gdp-2022"
-    assert "revision revised-htz-gdp-2022" in offer.said[-1]
+    assert "revised-htz-gdp-2022: htz_gdp" in offer.said[-1]
     assert kept(sound, offer, tmp_path / "data") == []
     (tmp_path / "_toc.yml").touch()
     monkeypatch.setattr(project, "root", lambda: tmp_path)
@@ -115,10 +118,10 @@ def test_a_word_of_a_revision_needs_a_revision(sound):
 
 
 def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(offered):
-    revised = "rd_expenditure,China,2023,33500.1,CNY 100 million,=,nbs_new,table 1,\n"
-    assert not offered(revised, conflict="x").problems  # they go with the stored total, which stays
-    alone = "rd_expenditure,China,2022,30782.9,CNY 100 million,=,nbs_new,table 1,\n"
-    part = "rd_expenditure,Beijing,2022,30790,CNY 100 million,=,nbs_new,table 1,as printed\n"
+    revised = "rd_expenditure,China,2023,33500.1,CNY 100 million,=,nbs_new,table 1,,\n"
+    assert not offered(said(revised, "x")).problems  # they go with the stored total, which stays
+    alone = "rd_expenditure,China,2022,30782.9,CNY 100 million,=,nbs_new,table 1,,\n"
+    part = "rd_expenditure,Beijing,2022,30790,CNY 100 million,=,nbs_new,table 1,as printed,\n"
     (told,) = [p for p in offered(alone + part).problems if "add up" in p.rule]
     assert 'say so in its note, with "as printed"' in told.fix
     noted = alone.replace("table 1,", "table 1,as printed: revised after the census; the provinces were not")

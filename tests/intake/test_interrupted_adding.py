@@ -26,17 +26,10 @@ def adding(project: Path) -> list[str]:
     return ["data", "add", "../new.csv", "--sources", "../around.csv"]
 
 
-def test_without_a_build_notebooks_are_run_with_the_new_rows_and_without_them(project: Path) -> None:
-    code, said = towns.run(project, *adding(project))
-    assert code == 0, said
-    assert {line.split("  ")[-1] for line in said.splitlines() if " of 2 " in line} == {"1-towns", "1-towns as it is"}
-    assert "libraries-over-50: stays overstated\n    + Public libraries, 2024, Office of Threeland: 51 count" in said
-
-
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"
-    code = project / "src" / "claimbook" / "intake" / "effects.py"
+    code = project / "src" / "claimbook" / "changes" / "effects.py"
     towns.edit(code, "from pathlib import Path\n", f"from pathlib import Path\nimport multiprocessing\n\n{here}")
     process = towns.start(project, *adding(project))
     meeting.reached(process)  # a worker is just importing what it is to run, and would answer with a traceback

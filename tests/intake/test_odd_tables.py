@@ -163,7 +163,10 @@ def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_
     (told,) = ran(table=table).problems
     assert "add up to about the total" in told.rule and "81000" in told.fix
     said = text(ran("htz_hnte", "htz_hntes", table))
-    assert f'table.csv, lines 2–{len(names) + 1}, column series: "htz_hntes"' in said and said.count("htz_hntes") == 1
+    assert (
+        f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column series: "htz_hntes"' in said
+        and said.count("htz_hntes") == 1
+    )
 
 
 def test_numbers_of_a_frame_keep_their_digits_and_an_empty_frame_is_nothing_new(offered):

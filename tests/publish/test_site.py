@@ -23,6 +23,7 @@ def made(tmp_path, root):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(PAGE)
     (tmp_path / "2026" / "torch-program.pdf").write_bytes(b"%PDF")
+    (tmp_path / "2026" / "changes.atom").write_text('<link href="book/changed.html#changed-2023-2026" />')
     works = {"2023": WORK, "2026": replace(WORK, edition="2026", cutoff=dt.date(2026, 11, 25))}
     return [site.Edition(editions.read(root, name), work, tmp_path / name) for name, work in works.items()]
 
@@ -42,6 +43,7 @@ def test_every_page_links_to_itself_in_the_other_edition_or_to_its_front(made, t
     }
     assert links(target / "2026/book/new.html")["Edition 2023"] == "../../2023/index.html"
     assert links(target / "2023/index.html")["Edition 2026"] == "../2026/index.html"
+    assert (target / "changes.atom").read_text() == '<link href="2026/book/changed.html#changed-2023-2026" />'
     for page in target.rglob("*.html"):
         for href in links(page).values():
             assert (page.parent / href).resolve().exists(), f"{page}: {href}"

@@ -6,25 +6,22 @@ import json
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
 import jsonschema
 import pytest
-from checkout import BUILT, ROOT
+from checkout import BUILT
 from drawn import JUDGED, numbers, ops
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.api import recompute
-from claimbook.book.api import SHIPPED, series_files
+from claimbook.book.api import SCRIPT
 from claimbook.evidence.claims import Test
 from claimbook.evidence.intervals import Interval
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.verdicts import outcome
-from claimbook.say.csv_tables import rows_in
 
 pytestmark = pytest.mark.book
-SCRIPT = SHIPPED / "recompute.py"
 RULES = {
     "number": recompute.number,
     "fact": recompute.fact,
@@ -125,21 +122,3 @@ def spoilt(document, how):
 def test_the_schema_refuses_what_lacks_something_of_its_kind_or_has_more(how):
     with pytest.raises(jsonschema.ValidationError):
         schema("results.schema.json").validate(spoilt(printed(), how))
-
-
-def test_files_of_series_hold_what_may_be_passed_on_and_count_the_rest():
-    files = dict(series_files(ROOT / "data", "2023-12-31"))
-    index = json.loads(files["series/index.json"])
-    schema("series.schema.json").validate(index)
-    sources = {s["source_id"]: s for s in rows_in(ROOT / "data" / "sources.csv")}
-    kept = 0
-    for name, content in files.items():
-        if name.endswith(".csv"):
-            rows = content.decode().splitlines()
-            kept += len(rows) - 1
-            assert index[Path(name).stem]["rows"] >= 1
-            assert rows[0].startswith("entity,period,value,unit,bound")
-    assert kept == sum(about["rows"] for about in index.values())
-    assert sum(about["left_out"] for about in index.values()) > 0
-    closed = [s for s in sources if sources[s]["redistribute"] != "yes"]
-    assert not any(f",{s}," in content.decode() for content in files.values() for s in closed)

@@ -50,8 +50,7 @@ def test_a_release_that_says_nothing_new_or_is_stored_brings_nothing(offered, da
 @pytest.mark.slow
 def test_a_later_release_comes_whole_beside_the_stored_ones_and_the_cutoff_chooses(offered, monkeypatch):
     folder, offer = offered
-    assert "--conflict NAME marks both" in validation.render(offer("2026-11-20", NEW).problems)
-    found = offer("2026-11-20", NEW, conflict="world-bank")
+    found = offer("2026-11-20", NEW)
     assert not found.problems, validation.render(found.problems)
     source = found.rows["sources.csv"][0]
     assert (source["source_id"], source["origin"]) == (

@@ -1,23 +1,32 @@
-"""What changed between editions: `:::{changes}` compares these pages with the stored records of the others."""
+"""What changed between editions: `:::{changes}` compares these pages with the stored records of the others.
+
+A feed beside the pages tells the same, an entry an edition. Its ids come from the title of the report, so that they
+stay wherever it is published.
+"""
 
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from claimbook.book.citing import work_of
 from claimbook.book.evidence_pages import Data, fold, table
 from claimbook.build import editions
-from claimbook.build.files import below
+from claimbook.build.files import below, write_whole
+from claimbook.build.publication import FEED
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
 from claimbook.say.recorded import ResultsError
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
+from claimbook.templates import filled
 
+OWN_PAGE = "book/changed"
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
 FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # with their columns of numbers
 ORDER = (
@@ -46,7 +55,10 @@ class Changes(Data):
         ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
         labels |= tell.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
-        return [between(before, after, labels) for before, after in pairwise(ordered)]
+        pairs = list(pairwise(ordered))
+        told = [entry(before, after, labels) for before, after in reversed(pairs)]
+        self.env.feed = told  # type: ignore[attr-defined]  # Sphinx keeps it with what it has read
+        return [between(*pair, labels) for pair in pairs]
 
     def own(self) -> dict[str, Any]:
         """The record of the pages that are made, from the notebooks and data in the source tree."""
@@ -61,11 +73,24 @@ class Changes(Data):
             raise self.error(says) from None
 
 
+def anchor_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Anchor of the section on two editions that follow each other."""
+    return f"changed-{before['edition']}-{after['edition']}"
+
+
+def entry(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[Any, ...]:
+    """What the feed says of an edition: its name and day, where the page says more, a title, sentences."""
+    found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
+    title = f"Edition {after['edition']}: {len(found.flipped)} of {counted(found.judged, 'verdict')} changed"
+    sentences = [*tell.story(found, then, now, labels)]
+    return after["edition"], after["parameters"]["cutoff"], anchor_of(before, after), title, sentences
+
+
 def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]) -> nodes.section:
     """Section of two editions that follow each other."""
     found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
     blocks = {block.name: block for block in tell.blocks(found, labels)}
-    anchor = f"changed-{before['edition']}-{after['edition']}"
+    anchor = anchor_of(before, after)
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     if not found.flipped:
         section += nodes.paragraph("", f"Every answer of {then} stands in {now}.")
@@ -104,5 +129,33 @@ def block_node(block: tell.Block, anchor: str, numbers: tuple[str, ...] = ()) ->
     return section
 
 
+def write_feed(app: Sphinx, exception: Exception | None) -> None:
+    """Write the feed beside the pages, if one of them tells changes."""
+    if exception or app.builder.name != "html" or not hasattr(app.env, "feed"):
+        return
+    work = work_of(app)
+    ids = {"id": lambda part: uuid5(NAMESPACE_URL, work.title + part).urn}
+    text = filled("feed.html", work=work, entries=app.env.feed, **ids)
+    write_whole(Path(app.outdir) / FEED, text.encode())
+
+
+def announce_feed(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Lead to the feed from the head of each page and from the page of changes: to that of the whole site, if it has
+    an address, since it goes on with the next edition.
+    """
+    if hasattr(app.env, "feed"):
+        work = work_of(app)
+        place = f"{work.site}/{FEED}" if work.address else context["pathto"](FEED, True)
+        link = f'<link rel="alternate" type="application/atom+xml" title="What changed" href="{place}" />'
+        context["metatags"] = f"{context.get('metatags', '')}\n{link}\n"
+        says = f'</h1>\n<p><a href="{place}">A feed</a> tells when an edition changes verdicts.</p>'
+        if page == OWN_PAGE:
+            context["body"] = context["body"].replace("</h1>", says, 1)
+
+
 def setup(app: Sphinx) -> None:
     app.add_directive("changes", Changes)
+    app.connect("html-page-context", announce_feed)
+    app.connect("build-finished", write_feed)

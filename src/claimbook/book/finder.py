@@ -23,7 +23,7 @@ from claimbook.results.models import ClaimRecord
 from claimbook.say.anchors import PAGE, source_anchor
 from claimbook.say.csv_tables import rows_in
 
-LIST = "find_list.js"
+LIST = "_static/find_list.js"
 SHOWN = re.compile(r'<a id="number-([^"]+)"[^>]*>(.*?)</a>', re.S)
 Entry = tuple[str, str, str, str, str]  # its kind, its name, what it is, its address, further words that find it
 
@@ -52,7 +52,7 @@ def claims(judged: Sequence[ClaimRecord], folder: Path) -> Iterator[Entry]:
     times = Counter(word for found in words.values() for word in found)
     for claim in judged:
         rest = " ".join(word for word in words[claim.id] if times[word] <= len(judged) / 2)
-        yield "Claim", claim.statement, claim.stands_as, f"{folder.name}/{claim.id}.html", rest
+        yield "Claim", claim.statement, f"{claim.answer}: {claim.found}", f"{folder.name}/{claim.id}.html", rest
 
 
 def terms(glossary: str) -> Iterator[Entry]:

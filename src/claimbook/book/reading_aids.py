@@ -70,9 +70,13 @@ def in_prose(text: nodes.Text) -> bool:
 
 
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
-    """A text in pieces: the terms that are left, the longest first, become links and are taken from `left`."""
-    names = "|".join(re.escape(name) for name in sorted(left, key=len, reverse=True))
-    found = re.search(rf"\b({names})(?=s?\b)", text, re.I) if names else None
+    """A text in pieces: the terms that are left, the longest first, become links and are taken from `left`.
+
+    An abbreviation is found in capitals alone: "most" is not MOST.
+    """
+    longest = sorted(left, key=len, reverse=True)
+    names = "|".join(re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest)
+    found = re.search(rf"\b({names})(?=s?\b)", text) if names else None
     if found is None:
         yield nodes.Text(text)
         return

@@ -85,10 +85,24 @@ class SourcePaths:
 
 @dataclass(kw_only=True)
 class SourceContents(SourcePaths):
-    """The same, but the task receives what is in the files: it may run where they are not."""
+    """The same, but the task receives what is in the files, or what `cut` leaves of it: it may run where they are not.
+
+    What is left out makes nothing stale.
+    """
+
+    cut: Callable[[dict[str, bytes]], dict[str, bytes]] = lambda contents: contents
 
     def load(self, is_product: bool = False) -> dict[str, Any]:
-        return {name: path.read_bytes() for name, path in self.files.items()}
+        return self.cut({name: path.read_bytes() for name, path in self.files.items()})
+
+    def state(self) -> str | None:
+        return _first_seen(
+            self, lambda: self._digest() if all(path.is_file() for path in self.files.values()) else None
+        )
+
+    def _digest(self) -> str:
+        contents = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(self.load().items())}
+        return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
 
 
 @dataclass(kw_only=True)

@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from claimbook.build import contents, editions, execution, notebook_form, publication
+from claimbook.build import contents, editions, execution, notebook_form, publication, uses
 from claimbook.build.files import digest_of, folder_hash, made_by_people
-from claimbook.say import project
+from claimbook.say import project, prose
 from claimbook.say.project import Told
 from claimbook.say.recorded import CONCLUSION
-from claimbook.say.words import suggestion
+from claimbook.say.words import counted, suggestion
 
 READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs last
 SOURCE, ENGINE = "src", __name__.partition(".")[0]
@@ -100,6 +100,10 @@ class Plan:
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
 
+    def ran_with(self, notebook: str) -> Path:
+        """What a notebook had when it last ran, in short hashes."""
+        return self.build / "executed" / f"{notebook}.json"
+
     def staged(self, notebook: str) -> Path:
         """The executed notebook with its prose as it is now, in the source tree of the book."""
         return self.source / "notebooks" / f"{notebook}.ipynb"
@@ -144,11 +148,30 @@ class Plan:
         """The code that notebooks use, fonts too: of the engine all but its tools, of the report what lies on top."""
         tools = tuple(f"{SOURCE}/{ENGINE}/{name}" for name in TOOLS)
         engine = {n: p for n, p in self.package.items() if n.startswith(f"{SOURCE}/{ENGINE}/")}
-        reports = {n: p for n, p in self.package.items() if n not in engine and n.count("/") == ON_TOP}
-        return {n: p for n, p in engine.items() if not n.startswith(tools)} | reports
+        return {n: p for n, p in engine.items() if not n.startswith(tools)} | self.modules
+
+    @property
+    def modules(self) -> dict[str, Path]:
+        """The modules of the report that lie on top, and the tables beside them."""
+        engine = f"{SOURCE}/{ENGINE}/"
+        return {n: p for n, p in self.package.items() if n.count("/") == ON_TOP and not n.startswith(engine)}
 
     def inputs(self, notebook: str) -> dict[str, Path]:
-        """The files that a notebook gets: figures it declares, tables around them, the library; itself not included."""
+        """The files from which a notebook gets what it can use, and the library; itself not included."""
+        return self.data_for(notebook) | self.library
+
+    def uses(self, notebook: str) -> uses.Names:
+        """The names in the code of a notebook, and in the modules of the report."""
+        cells = execution.code_cells(execution.parsed(self.committed(notebook).read_bytes()))
+        code = tuple(source for _, source, cell in cells if not prose.is_prose(cell))
+        return uses.names_in(code, tuple(path.read_text(encoding="utf-8") for path in self.modules.values()))
+
+    def used(self, notebook: str) -> dict[str, bytes]:
+        """What of the data a notebook can use."""
+        return uses.handed({n: p.read_bytes() for n, p in self.data_for(notebook).items()}, self.uses(notebook))
+
+    def data_for(self, notebook: str) -> dict[str, Path]:
+        """The figures that a notebook declares, and the tables around them."""
         content = self.committed(notebook).read_bytes()
         try:
             topics = execution.declared_topics(execution.parsed(content))
@@ -164,7 +187,30 @@ class Plan:
                     f"{suggestion(topic, known)} Known: {', '.join(sorted(known))}."
                 )
         around = {n: p for n, p in self.data_files.items() if n.count("/") == 1 and n != f"data/{DESCRIPTION}"}
-        return around | {known[topic]: self.data_files[known[topic]] for topic in topics} | self.library
+        return around | {known[topic]: self.data_files[known[topic]] for topic in topics}
+
+    def state_of(self, notebook: str) -> dict[str, list[str]]:
+        """What decides whether a notebook runs, in short hashes by what it is called."""
+        read = {f"notebooks/{s}.ipynb": self.executed(s) for s in (self.sections if notebook in READERS else ())}
+        values = self.parameters | {f"version of {name}": version for name, version in self.environment.items()}
+        data = self.used(notebook)
+        own = {"its code": [execution.code_digest(self.committed(notebook).read_bytes())]}
+        own |= {name: [digest_of({name: path})[:8]] for name, path in (self.library | read).items()}
+        own |= {name: [json.dumps(value)] for name, value in values.items()}
+        return own | {name: uses.parts(name, content) for name, content in data.items()}
+
+    def reasons(self) -> dict[str, str]:
+        """Why each notebook is to run that is; a reader also where a section is, though that may change nothing."""
+        told: dict[str, str] = {}
+        for name in self.notebooks:
+            before = None
+            if self.executed(name).exists() and self.ran_with(name).exists():
+                before = json.loads(self.ran_with(name).read_bytes())
+            why = "it has not run yet" if before is None else uses.why(before, self.state_of(name))
+            above = [section for section in self.sections if section in told] if name in READERS else []
+            why = why or f"if {counted(len(above), 'section')} above say another thing" * bool(above)
+            told |= {name: why} if why else {}
+        return told
 
     @property
     def other_data(self) -> bool:

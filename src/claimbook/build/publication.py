@@ -27,6 +27,7 @@ ANNEX, BRIEF = f"{about().slug}-annex.pdf", f"{about().slug}-brief.pdf"
 ASKS_NOBODY = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />\n'
 PRINTS = (PDF, ANNEX, BRIEF)
 WORKBOOK = f"{about().slug}.xlsx"
+FEED = "changes.atom"
 # of the theme, 6 MB that no page loads: book/_static/icons.css draws its icons, and its macros have made their pages;
 # a browser that lays a page out before it has read icons.css asks for the small form of the font of icons
 UNUSED = ("*.html", "vendor/**/*.ttf", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map")

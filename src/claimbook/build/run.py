@@ -15,7 +15,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.build import jupyter_book, kernels, patches
+from claimbook.build import jupyter_book, patches
 from claimbook.build.files import write_whole
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def deaf() -> None:
 @contextmanager
 def processes(most: int) -> Iterator[ProcessPoolExecutor]:
     """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
+    from claimbook.build import kernels  # which needs Jupyter: a run that finds nothing to do asks for none
+
     kernels.begin()
     pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
     try:

@@ -42,17 +42,30 @@ def make(
     `notebooks` holds the executed notebooks by name, `files` all that decided what they say, by the name in the project
     (data/ whole, code as far as it is known), `ledger` the claims of data/claims.yml.
     """
-    said = results.collect([results.read(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters))
+    collected = results.collect([results.read(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters))
     topics = {topic for notebook in notebooks.values() for topic in declared_topics(notebook)}
-    return said | {
+    return (
+        said(notebooks)
+        | collected
+        | {
+            "evidence": evidence(files, topics, str(parameters["cutoff"])),
+            "files": digests(notebooks, files),
+        }
+    )
+
+
+def said(notebooks: Mapping[str, Any]) -> dict[str, Any]:
+    """The layers of a record that executed notebooks alone give: claims, statistics, paragraphs and data of charts."""
+    read = [results.read(notebook) for notebook in notebooks.values()]
+    return {
+        "claims": [claim for one in read for claim in one["claims"]],
+        "statistics": {key: statistic for one in read for key, statistic in one["statistics"].items()},
         "prose": dict(text for name, notebook in notebooks.items() for text in paragraphs(name, notebook)),
         "charts": {
             figure["label"]: {"notebook": name, "csv": figure["csv"]}
             for name, notebook in notebooks.items()
             for figure in results.figures(notebook)
         },
-        "evidence": evidence(files, topics, str(parameters["cutoff"])),
-        "files": digests(notebooks, files),
     }
 
 

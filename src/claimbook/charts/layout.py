@@ -1,12 +1,14 @@
 """The sheet of every chart: its words and keys set in inches, and axes that get the room which these leave."""
 
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.layout_engine import ConstrainedLayoutEngine, LayoutEngine, TightLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -20,8 +22,13 @@ class Canvas(Figure):
     """A figure with the words of its chart set, which knows of its marks what they say."""
 
     def __init__(self, said: "Words", height: float) -> None:
+        super().__init__()
+        self.dress(said, height)
+
+    def dress(self, said: "Words", height: float) -> None:
+        """Set the words of the chart around the axes, also around those that are there already."""
         height = round(height, 2)  # of whole pixels in its picture, as a row of them is lost otherwise
-        super().__init__(figsize=(WIDTH, height))
+        self.set_size_inches(WIDTH, height)
         plane = self.add_axes((0, 0, 1, 1), label="words", zorder=-1, xlim=(0, WIDTH), ylim=(height, 0))
         plane.axis("off")
         plane.set_in_layout(False)
@@ -32,7 +39,7 @@ class Canvas(Figure):
         pad = PAD / WIDTH
         body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
         # the figure itself has no such engine: with one, matplotlib draws each figure twice
-        self._engine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
+        self._engine: LayoutEngine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
     def tell(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
         """What the mark at x, y in the axes says to a reader who rests on it, and who published that, if known."""
@@ -61,7 +68,9 @@ class Canvas(Figure):
     def measure(self) -> None:
         """Lay out what is drawn so far, so that it can be asked for its place."""
         if self.axes[1:]:
-            self._engine.execute(self)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", ".*not compatible with tight_layout")  # the axes of the words
+                self._engine.execute(self)
 
 
 def canvas(
@@ -90,6 +99,19 @@ def canvas(
         one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
         one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
     return figure, axes[0, 0] if rows * columns == 1 else axes
+
+
+def dressed(axes: Axes, title: str, subtitle: str, source: str, height: float = 3.5) -> Canvas:
+    """The figure that plain matplotlib or seaborn drew on, as a canvas with its words set."""
+    figure, said = axes.get_figure(root=True), words(title, subtitle, source)
+    pyplot.close(figure)  # or it would be shown a second time, as it was
+    figure.__class__ = Canvas
+    assert isinstance(figure, Canvas)
+    figure.set_layout_engine("none")
+    figure.dress(said, height + said.head + said.foot)
+    x, y, wide, high = figure._engine.get()["rect"]
+    figure._engine = TightLayoutEngine(pad=0, rect=(x, y, x + wide, y + high))  # it takes what others have laid out
+    return figure
 
 
 def canvas_of(axes: Axes) -> Canvas:

@@ -410,7 +410,6 @@ def dumbbell(
     ends: tuple[str, str],
     axis: str,
     lines: Iterable[Line] = (),
-    zero: bool = True,
     say: Callable[[float], str] = short,
 ) -> Chart:
     """Two values a row, joined: the columns `ends`, the first filled, the second hollow."""
@@ -427,4 +426,4 @@ def dumbbell(
     rows = [Row("", heading=True), *(row(r) for _, r in frame.iterrows())]
     alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
     keys = [marker_key(*look) for look in looks]
-    return rows_chart([Panel(rows, axis, tuple(lines), zero=zero)], title, subtitle, source, alt, frame, keys=keys)
+    return rows_chart([Panel(rows, axis, tuple(lines), zero=True)], title, subtitle, source, alt, frame, keys=keys)

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -28,8 +27,6 @@ class Command(click.Group):
         return own.get(name) or super().get_command(context, name)
 
     def main(self, *args: Any, **settings: Any) -> Any:
-        for name in ("write", "flush"):
-            setattr(sys.stdout, name, _unheard(getattr(sys.stdout, name)))
         before = signal.signal(signal.SIGTERM, _end)
         try:
             return super().main(*args, **settings)
@@ -61,18 +58,6 @@ def _end(*_: Any) -> None:
     """End as after Ctrl-C: what SIGTERM ends at once leaves workers that run on. `make` and `timeout` send it twice."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
-
-
-def _unheard(say: Callable[..., Any]) -> Callable[..., Any]:
-    """Lines go nowhere when nobody reads them any more, as after `| head`: what they tell of is done all the same."""
-
-    def said(*text: str) -> Any:
-        try:
-            return say(*text)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    return said
 
 
 @click.group(cls=Command, help=f"Audit of what a policy text says about {about().subject}.")

@@ -3,23 +3,25 @@
 import shlex
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbook.build import editions
 from claimbook.build.files import scratch
 from claimbook.build.plan import Plan, make
-from claimbook.say.about import about
-from claimbook.say.csv_tables import rows_in
-from claimbook.say.periods import published_by
-from claimbook.say.words import counted, some, suggestion
+from claimbook.say.csv_tables import Row, rows_in
+from claimbook.say.periods import parse, published_by
+from claimbook.say.words import counted, listed, some
 
 if TYPE_CHECKING:
+    from claimbook.changes.compare import Difference
     from claimbook.intake.adding import Offer
-    from claimbook.intake.effects import Move
 
+PANEL = 5  # places of which a table has a value, from which it is one of those that a year is chosen for
 SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
 
 
@@ -51,12 +53,8 @@ def check(data: str | None, refresh: bool) -> None:
 @click.option("--data", "folder", help="Another copy of data/, to which the rows are added.")
 @click.option("--sources", type=click.Path(path_type=Path), help="A table of new sources, series, units or places.")
 @click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
-@click.option("--conflict", default="", metavar="NAME", help="Mark values that contradict stored ones, and those.")
-@click.option("--supersede", is_flag=True, help="Where a producer revised itself, the old value is an earlier vintage.")
 @click.option("--write", is_flag=True, help="Add the rows; without it nothing is written.")
-def add(
-    file: Path, folder: str | None, sources: Path | None, edition: str, conflict: str, supersede: bool, write: bool
-) -> None:
+def add(file: Path, folder: str | None, sources: Path | None, edition: str, write: bool) -> None:
     """Add new figures from a CSV file or a workbook: say what they would change, or with --write, add them.
 
     A table of another form is read by a script (.py), which is run and leaves its rows in a frame called figures, and
@@ -66,7 +64,7 @@ def add(
     from claimbook.intake import adding
 
     plan = make(edition, folder)
-    offer = adding.offer(plan.data, file, sources, conflict, supersede)
+    offer = adding.offer(plan.data, file, sources)
     refuse(offer)
     click.echo(told(offer))
     if not offer.rows:
@@ -77,7 +75,9 @@ def add(
     if late:
         day = f"published after {plan.parameters['cutoff']}, the last day of edition {edition}"
         click.echo(f"\n{counted(len(late), 'row')} of sources {day}, which will not show them: name a later --edition.")
-    finish(plan, offer, write, "add the rows")
+    if hint := newer(plan, offer.figures):
+        click.echo(f"\n{hint}")
+    finish(plan, offer, write)
 
 
 def refuse(offer: "Offer") -> None:
@@ -92,13 +92,13 @@ def refuse(offer: "Offer") -> None:
         sys.exit(1)
 
 
-def finish(plan: Plan, offer: "Offer", write: bool, what: str) -> None:
+def finish(plan: Plan, offer: "Offer", write: bool) -> None:
     """Write all of the offer or nothing, or say what it would do to the claims; and how to go on and back."""
     from claimbook.intake import adding, description
 
     back = way_back([plan.data / name for name in offer.files])
     if not write:
-        click.echo(f"\n{preview(plan, offer)}\n\nNothing is written yet. Run again with --write to {what}.")
+        click.echo(f"\n{preview(plan, offer)}\n\nNothing is written yet. Run again with --write to add the rows.")
         click.echo(f"The way back would be {back}.")
         return
     adding.write(plan.data, offer.files)
@@ -147,80 +147,62 @@ def told(offer: "Offer") -> str:
 
 
 def preview(plan: Plan, offer: "Offer") -> str:
-    """Which claims would move, found by running the notebooks that read the changed files."""
-    from claimbook.intake import effects
+    """What would move, found by running the notebooks that use what changes."""
+    from claimbook.changes import effects
     from claimbook.intake.adding import staged
 
-    names = effects.readers(plan, offer.files)
-    if not names:
-        return "No notebook reads what would change."
-    built, why = effects.last_build(plan)
-    both = "" if built else f" {why}, so they are run on the data as they are, too."
-    click.echo(
-        f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.{both}"
-    )
     with scratch() as temporary:
         merged = staged(plan.data, offer.files, temporary)
-        moves, stopped = effects.effects(plan, built, merged, names, click.echo)
-    return moved(moves, stopped, plan.edition.name)
+        names = effects.readers(plan, merged)
+        if not names:
+            return "No notebook uses what would change."
+        built, why = effects.last_build(plan)
+        if built is None:
+            return f"{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move."
+        click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.")
+        found, stopped = effects.effects(plan, built, merged, names, click.echo)
+    return moved(found, stopped, plan.edition.name)
 
 
-def moved(moves: list["Move"], stopped: list[str], edition: str) -> str:
-    """The notebooks that stop, and the claims that move, flips first."""
+def newer(plan: Plan, figures: list[Row]) -> str:
+    """How to see tables of many places that are newer than the year which the edition shows by its parameters."""
+    places: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for row in figures:
+        places[row["series"], parse(row["period"]).year].add(row["entity"])
+    last = max((year for (_, year), own in places.items() if len(own) >= PANEL), default=0)
+    shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
+    see = 'Look at them, once they are written, with make report SET="{}={}"'
+    return "\n".join(
+        f"There are rows of {last}, and the edition shows {name} = {value}. {see.format(name, last)}"
+        for name, value in shown.items()
+    )
+
+
+def moved(found: "Difference", stopped: list[str], edition: str) -> str:
+    """The notebooks that stop, how much moves, and the claims that do, flips first."""
     lines = [f"Stops with the changed rows: {sentence}" for sentence in stopped]
-    if not moves:
-        rest = "In the others no claim" if stopped else f"No claim of edition {edition}"
-        return "\n".join([*lines, f"{rest} gains or loses a measure, and no verdict changes."])
-    flips = sum(move.flips for move in moves)
-    lines.append(f"Claims of edition {edition} that move: {len(moves)}; verdicts that change: {flips}.")
-    for move in moves:
-        lines.append(f"  {move.claim}: " + (f"{move.before} → {move.after}" if move.flips else f"stays {move.after}"))
-        for sign, measures in (("+", move.gained), ("-", move.lost)):
-            lines += [f"    {sign} {measure}" for measure in measures[:SHOWN]]
-            lines += [f"    {sign} {len(measures) - SHOWN} more"] * (len(measures) > SHOWN)
+    rest = "the others" if stopped else f"edition {edition}"
+    flips = len(found.flipped) or "no"
+    layers = {"claim": found.claims, "statistic": found.statistics, "paragraph": found.prose, "chart": found.charts}
+    parts = listed(counted(len({change.key for change in moved}), noun) for noun, moved in layers.items())
+    lines.append(f"In {rest} move {parts}; verdicts that change: {flips}." if found else f"In {rest} nothing moves.")
+    for change in sorted(found.claims, key=lambda change: change not in found.flipped):
+        was, now = (side["verdict"] if side else "not there" for side in change[1:])
+        measures = [[_measure(m) for m in side["measures"]] if side else [] for side in change[1:]]
+        lines.append(f"  {change.key}: " + (f"{was} → {now}" if was != now else f"stays {now}"))
+        for sign, own, other in (("+", measures[1], measures[0]), ("-", *measures)):
+            only = [measure for measure in own if measure not in other]
+            lines += [f"    {sign} {measure}" for measure in only[:SHOWN]]
+            lines += [f"    {sign} {len(only) - SHOWN} more"] * (len(only) > SHOWN)
+    lines += ["See them word by word: write the rows, then make report && make diff."] * bool(found)
     return "\n".join(lines)
 
 
-@data.command()
-@click.argument("series", nargs=-1, required=True)
-@click.option("--data", "folder", help="Another copy of data/, from which the examples are taken.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write, .xlsx.")
-def template(series: tuple[str, ...], folder: str | None, out: Path) -> None:
-    """Write a workbook to start from: the columns, and the last stored rows of SERIES to write over."""
-    import pandas as pd
-
-    from claimbook.intake import description, tables
-
-    stored, package = tables.stored(make(data=folder).data)
-    for name in series:
-        if name not in stored.series:
-            near = suggestion(name, stored.series)
-            raise click.ClickException(f"There is no series {name!r}.{near} data/series.csv has them all.")
-    if out.suffix != ".xlsx" or out.exists():
-        raise click.ClickException(f"{out} is there already, or is no .xlsx. Choose another name.")
-    rows = pd.DataFrame(stored["figures"], columns=description.columns(description.schemas(package)["figures"]))
-    rows = rows[rows["series"].isin(series)]
-    rows = rows[rows["period"] == rows.groupby("series")["period"].transform("max")]
-    with pd.ExcelWriter(out, "xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}) as writer:
-        rows.to_excel(writer, sheet_name="figures", index=False)
-        text = writer.book.add_format({"num_format": "@"})  # then no period becomes a date, and no digit is lost
-        writer.sheets["figures"].set_column(0, len(rows.columns) - 1, 20, text)
-    click.echo(f"{out}: {counted(len(rows), 'row')} to write over. Then: {about().slug} data add {out}")
-
-
-@data.command()
-@click.argument("sources", nargs=-1, required=True)
-@click.option("--data", "folder", help="Another copy of data/.")
-@click.option("--edition", default=editions.DEFAULT, show_default=True, help="Edition whose claims are compared.")
-@click.option("--write", is_flag=True, help="Take them out; without it nothing is written.")
-def remove(sources: tuple[str, ...], folder: str | None, edition: str, write: bool) -> None:
-    """Take sources, by their id, out of the data with all of their figures: say what would change, or do it."""
-    from claimbook.intake import adding
-
-    plan = make(edition, folder)
-    offer = adding.removal(plan.data, sources)
-    refuse(offer)
-    finish(plan, offer, write, "take them out")
+def _measure(measure: Mapping[str, Any]) -> str:
+    """What a reader sees of a measure."""
+    value = measure["value"]
+    number = f"{value:,.6g}" if isinstance(value, int | float) else "no value"
+    return f"{measure['label']}: {number} {measure['unit']}" + ", decides" * bool(measure.get("decides"))
 
 
 COMMANDS = (check, data)

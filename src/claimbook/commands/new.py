@@ -10,7 +10,6 @@ from claimbook.build.plan import Plan, make
 from claimbook.notebook.parameters import TAG, cell
 from claimbook.say.about import about
 from claimbook.say.anchors import slug
-from claimbook.templates import filled
 
 KINDS = ("number", "fact", "comparison", "causal", "opinion")  # of claims
 
@@ -36,6 +35,8 @@ def claim(claim: str, statement: str, section: str, kind: str) -> None:
             f'No notebook is of section {section}: {about().slug} new section {section} "Title".'
         )
     says = json.dumps(statement, ensure_ascii=False)
+    from claimbook.templates import filled
+
     click.echo(filled(f"claims/{kind}.txt", id=claim, section=section, statement=says, notebook=notebook), nl=False)
 
 
@@ -51,6 +52,8 @@ def section(number: str, title: str) -> None:
     path = plan.committed(f"{number.replace('.', '-')}-{name}")
     if taken := by_section(plan).get(number) or path.stem * path.exists():
         raise click.ClickException(f"Section {number} is notebooks/{taken}.ipynb. Choose another number.")
+    from claimbook.templates import filled
+
     written = filled("section.ipynb", number=number, title=json.dumps(title)[1:-1])
     notebook = json.loads(written.replace("claimbook.evidence", about().hooks.evidence.rpartition(".")[0]))
     for one in notebook["cells"]:

@@ -11,38 +11,33 @@ from claimbook.build import editions, run
 from claimbook.build.files import scratch, write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.commands import options
-from claimbook.commands.diff import built
 from claimbook.publish import machine
 from claimbook.say import project
 from claimbook.say.about import about
-from claimbook.say.words import counted, some
+from claimbook.say.words import counted
 
 MOST = 10  # differences of one product that are listed
 UNKNOWN = 2  # exit code of what cannot be verified
 
 
-def finished(plan: Plan) -> None:
-    """Raises unless the report of a plan is there and was made from the files of the project as they are."""
-    built(plan)
-    now = {plan.source / file: path for file, path in plan.book_files.items()}
-    other = [path for staged, path in now.items() if not staged.exists() or staged.read_bytes() != path.read_bytes()]
-    if other or not (plan.html / "index.html").exists():
-        named = some((path.relative_to(plan.root).as_posix() for path in other), 3) or "its pages"
-        raise click.ClickException(
-            f"The report of edition {plan.name} is behind {named}. Run `make report EDITION={plan.name}` first."
-        )
+def make_report(plan: Plan) -> None:
+    """Make the report of an edition, as far as it is stale; ends here where it cannot be finished."""
+    click.echo(f"Edition {plan.edition.name}")
+    if code := run.call([sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name], plan.root):
+        click.echo(f"Nothing was published, because edition {plan.edition.name} is not finished.", err=True)
+        sys.exit(code)
 
 
 @click.command()
 @options.edition
 @click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
 def deposit(edition: str, wheels: bool) -> None:
-    """Pack the report of an edition with its sources into one archive, ready for a repository like Zenodo."""
+    """Make the report of an edition, and pack it with its sources into one archive for a repository like Zenodo."""
     from claimbook.publish import archive, metadata
     from claimbook.publish import deposit as d
 
     plan = make(edition)
-    finished(plan)
+    make_report(plan)
     work = metadata.read(plan.source)
     target = plan.build / f"{d.name_of(work)}.zip"
     made, maker = [target], plan.build / machine.FILE
@@ -121,11 +116,7 @@ def site() -> None:
     root = project.root()
     plans = [make(name) for name in editions.names(root)]
     for plan in plans:
-        click.echo(f"Edition {plan.edition.name}")
-        command = [sys.executable, "-m", "claimbook", "report", "--edition", plan.edition.name]
-        if code := run.call(command, root):
-            click.echo(f"The site was not made, because edition {plan.edition.name} is not finished.", err=True)
-            sys.exit(code)
+        make_report(plan)
     made = [s.Edition(plan.edition, metadata.read(plan.source), plan.html) for plan in plans]
     target = root / "_build" / "site"
     s.write(made, target)

@@ -30,11 +30,17 @@ PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored o
 
 @click.command()
 @options.run
-def report(plan: Plan) -> None:
+@click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
+def report(plan: Plan, explain: bool) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
+    if explain:
+        click.echo(reasons(plan) or "No notebook would run.")
+        return
     started = time.time()
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
+        if why := reasons(plan):
+            click.echo(why)
         build(plan, tasks.of_report(plan, progress), progress, plan.html)
         if tasks.NOTEBOOKS in progress.spans:
             renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
@@ -44,6 +50,17 @@ def report(plan: Plan) -> None:
     for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
         click.echo(f"{what:<8} {os.path.relpath(plan.prints[name])}")
     click.echo(f"results  {os.path.relpath(plan.results)}")
+
+
+def reasons(plan: Plan) -> str:
+    """A line for each reason why notebooks run; those of one reason stand in one line."""
+    found: dict[str, list[str]] = {}
+    for name, why in plan.reasons().items():
+        found.setdefault(why, []).append(name)
+    names = {
+        why: f"all {len(own)} notebooks" if own == [*plan.notebooks] else ", ".join(own) for why, own in found.items()
+    }
+    return "\n".join(f"  runs {own}: {why}" for why, own in names.items())
 
 
 def ended(progress: run.Progress, kind: str, what: str, of: int, started: float) -> str:

@@ -10,8 +10,9 @@ comes out names everything that went in, so that no card of a number can leave o
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -20,7 +21,9 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import FLIPPED, Measure, arithmetic, joint_bound
 from claimbook.say.about import about
 from claimbook.say.anchors import Place
+from claimbook.say.words import listed
 
+BEHIND = ("period", "bound", "source_id", "origin", "grade", "anchor", "behind")  # columns of the evidence
 FRACTION = "ratio"  # unit of one thing over another of the same unit
 
 
@@ -181,6 +184,22 @@ def of_tables(
     return Quantity(value, None, unit, when, bound or "=", made, made, provenance(*inputs))
 
 
+def computed_here(key: str, number: Any, unit: str, bound: str, made_from: Mapping[str, pd.DataFrame]) -> Quantity:
+    """A plain number that was computed from frames of the evidence; raises QuantityError, with the line to write."""
+    line = f'section.stat("{key}", {number!r}, "{{:.1f}}", unit="percent", rows=frame)'
+    write = f"Write: {line}, where frame has the rows, as ev.frame gives them, from which it was computed."
+    if isinstance(number, bool) or not isinstance(number, Real):
+        line = f'section.stat("{key}", (published(a) / published(b)).percent("a over b"), "{{:.1f}} %")'
+        raise QuantityError(f"{key!r} is a row, a measure, a quantity or a number, not {number!r}. As in: {line}")
+    if not made_from:
+        raise QuantityError(f"{key!r} does not say what {number!r} was made from. {write}")
+    for name, frame in made_from.items():
+        if missing := [column for column in BEHIND if column not in getattr(frame, "columns", ())]:
+            raise QuantityError(f"{name} has no column {', '.join(missing)}. {write}")
+    made = f"computed here from {listed(made_from)}"
+    return of_tables(lambda *_: float(number), *made_from.values(), unit=unit, made=made, bound=bound)
+
+
 def in_year(year: int, *inputs: Inputs) -> Quantity:
     """A year that was chosen from rows: the last in which all have a value, the parameter that picked them."""
     return of_tables(lambda *_: year, *inputs, unit="year", made="published", period=int(year), bound="=")
@@ -234,9 +253,10 @@ def _together(parts: list[Provenance]) -> Provenance:
 
 
 def _leaves(given: Inputs) -> Iterator[Any]:
-    """Every row, measure and quantity that was given, one by one."""
+    """Every row, measure and quantity that was given, one by one; of a row of a frame what is asked of it."""
     if isinstance(given, pd.DataFrame):
-        yield from given.to_dict("records")
+        columns = [name for name in BEHIND if name in given]
+        yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
     elif isinstance(given, pd.Series | Measure | Quantity):
         yield given
     else:

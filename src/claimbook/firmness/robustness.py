@@ -33,6 +33,7 @@ from claimbook.say.verdict_table import UNKNOWN, Answer, answer_of
 from claimbook.say.words import any_of
 
 EMPTY = "empty"
+UNNAMED = {"unknown": "a source that names no producer"}  # as the data call that producer
 WHOLE = 100.0  # per cent
 TEXT_WORDS = ("over", "nearly", "about")
 OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in the claim, not in the evidence
@@ -75,8 +76,8 @@ class Robustness:
         near = (v for v in self.choices.turning if v.choice.near)
         turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
         if turned:
-            return f"it would be {answer_of(turned.verdict).word} {turned.choice.says}"
-        alone = [v.choice.of for v in self.choices.of_axis("origin") if v.becomes == OPEN]
+            return f"it would be {answer_of(turned.verdict).word} {briefly(turned.choice)}"
+        alone = [UNNAMED.get(v.choice.of, v.choice.of) for v in self.choices.of_axis("origin") if v.becomes == OPEN]
         if len(alone) == 1:
             return f"rests on one source: {alone[0]}"
         if alone:
@@ -85,6 +86,13 @@ class Robustness:
         if not of:
             return ""
         return "the same under " + ("every other choice we tried" if agree == of else f"{agree} of {of} other choices")
+
+
+def briefly(choice: Choice) -> str:
+    """A choice in words for whoever knows no criteria: "with one threshold 10 % higher"."""
+    if choice.axis != "mark":
+        return choice.says
+    return f"with one threshold {choice.to[1:]} {'higher' if choice.raises else 'lower'}"
 
 
 def label_of(choices: Multiverse, decided: bool) -> str:

@@ -3,22 +3,21 @@
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from claimbook.build.files import scratch, write_all
 from claimbook.intake import description
-from claimbook.intake.cells import tried
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import Rule, every_rule, names, sizes
-from claimbook.intake.rules.disagreement import UNDECLARED, Words, contradictions, declare, with_words
+from claimbook.intake.rules import Rule, every_rule, mistaken, names, sizes
+from claimbook.intake.rules.disagreement import UNDECLARED, Words, declare, with_words
 from claimbook.intake.structure import structure
-from claimbook.intake.tables import CELL, Data, at, cell_of, is_number, place_of, rows_of, stored
+from claimbook.intake.tables import CELL, Data, at, place_of, rows_of, stored
 from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, written
 from claimbook.say.periods import parse
@@ -27,7 +26,6 @@ KEY = (*CELL, "source_id")
 SAME = ("value", "unit", "bound", "rounding", "status")  # columns in which a figure that is stored already agrees
 USED = {"sources": "source_id", "series": "series", "units": "unit"}  # columns of figures that name rows of a table
 PLACES = about().geography
-CITING = (*PLACES.tables, "timeline")  # tables beside the figures that cite sources
 Tables = Mapping[str, list[Row]]
 
 
@@ -46,11 +44,10 @@ class Offer:
         return [row for name in sorted(self.rows) if name.startswith("figures/") for row in self.rows[name]]
 
 
-def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = "", supersede: bool = False) -> Offer:
+def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
     """Read a table, or the frames of a script, for a data folder; `around` is a second table with sources or series.
 
-    Values that contradict stored ones are declared a conflict by that word, or with `supersede`, where the producer is
-    the same and the day of publication later, a revision; both sides are marked.
+    Values that contradict stored ones say so by a word in their column conflict, which marks both sides.
     """
     try:
         data, package = stored(folder)
@@ -58,8 +55,6 @@ def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = 
         tables, said, problems = given(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
-    if swapped := list(swapped_columns(tables["figures"], data)):
-        return Offer(said=said, problems=problems + swapped)
     sound, faults = rows_in_form(tables, schemas)
     new, repeated, differing = new_and_stored(sound, data, schemas)
     problems += [*faults, *differing]
@@ -68,61 +63,13 @@ def offer(folder: Path, file: Path, around: Path | None = None, conflict: str = 
         said += idle
     merged = with_new(data, new, tables)
     topics, homeless = by_topic(new["figures"], data, merged.declared.get("series"))
-    marked, declared, undeclared = declare(merged, new["figures"], conflict, supersede)
+    marked, declared, undeclared = declare(merged, new["figures"])
     problems += [*homeless, *undeclared]
     if any(new.values()):
         problems += _ruled(with_words(data, marked), with_words(merged, marked), new)
     rows = {f"{table}.csv": rows for table, rows in new.items() if table != "figures" and rows} | topics
     files = changed_files(folder, package, rows, marked) if rows and not problems else {}
     return Offer(rows, repeated, said + declared, _basic_first(problems), files)
-
-
-def removal(folder: Path, sources: Iterable[str]) -> Offer:
-    """Take sources out with all of their figures, series that have none then, and words of conflicts that are none."""
-    try:
-        data, package = stored(folder)
-    except Refused as error:
-        return Offer(problems=error.problems)
-    ids = set(sources)
-    if problems := list(_still_needed(data, ids)):
-        return Offer(problems=problems)
-    left = _without(data, ids)
-    kept = {id(row) for rows in left.tables.values() for row in rows}
-    gone = {place_of(row) for rows in data.tables.values() for row in rows if id(row) not in kept}
-    disputed = {id(row) for pair in contradictions(left) for row in pair}
-    cells = {cell_of(row) for row in data["figures"] if row["source_id"] in ids}
-    alone = (row for row in left["figures"] if row["conflict"] and id(row) not in disputed and cell_of(row) in cells)
-    settled = {place_of(row): "" for row in alone}
-    counts = sorted(Counter(file for file, _ in gone).items())
-    said = [f"{name}: {n} row{' goes' if n == 1 else 's go'}" for name, n in counts]
-    said += [f"{file}, line {line}: no conflict any more" for file, line in settled]
-    problems = _basic_first(_new_faults(data, with_words(left, settled), every_rule()))
-    files = {} if problems else changed_files(folder, package, {}, settled, gone)
-    return Offer(said=said, problems=problems, files=files)
-
-
-def _still_needed(data: Data, ids: set[str]) -> Iterator[Problem]:
-    """Sources that are not there, or that something else than a figure cites."""
-    for name in sorted(ids - data.source_of.keys()):
-        fix = nearest(name, data.source_of, "sources.csv has them all")
-        yield Problem("sources.csv", None, "source_id", name, "There is no such source.", fix)
-    for row in (row for table in CITING for row in data[table]):
-        for name in sorted(ids & set(row["source_id"].split(";"))):
-            rule = "A source cannot go as long as something else cites it."
-            yield at(row, "source_id", rule, "Take it out there first.", name)
-
-
-def _without(data: Data, ids: set[str]) -> Data:
-    """The data without sources, their figures, and the series and sums that have no figure then."""
-    figures = [row for row in data["figures"] if row["source_id"] not in ids]
-    used = {row["series"] for row in figures}
-    gone = {row["series"] for row in data["figures"]} - used
-    left = {
-        "sources": [row for row in data["sources"] if row["source_id"] not in ids],
-        "series": [row for row in data["series"] if row["series"] in used],
-        "sums": [row for row in data["sums"] if not gone & set(row.values())],
-    }
-    return replace(data, tables={**data.tables, **left, "figures": figures})
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -148,7 +95,7 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in told]
     by_report = [p for rule in about().hook("rules_for_new") for p in rule(merged, rest)]
-    return [*problems, *sizes.jumps(merged, data, rest), *by_report]
+    return [*problems, *sizes.jumps(merged, data, rest), *mistaken.mistaken(merged, data, rest), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
@@ -162,25 +109,6 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def swapped_columns(rows: list[Row], stored: Data) -> Iterator[Problem]:
-    """Two columns whose contents stand under each other's name, in every row."""
-    looks_right = {  # like a cell of the column
-        "series": lambda text: text in stored.series,
-        "entity": lambda text: text in stored.places.names,
-        "period": lambda text: tried(parse, text) is not None,
-        "value": is_number,
-        "unit": lambda text: text in stored.known_units,
-        "source_id": lambda text: text in stored.source_of,
-    }
-    for one, other in combinations(looks_right, 2):
-        is_one, is_other = looks_right[one], looks_right[other]
-        here = any(is_one(row[one]) and is_other(row[other]) for row in rows)
-        if rows and not here and all(is_one(row[other]) and is_other(row[one]) for row in rows):
-            shown, first = f"{rows[0][one]} | {rows[0][other]}", int(rows[0]["_line"])
-            rule, fix = "The contents of two columns have changed places.", "Swap the columns {} and {} in every row."
-            yield Problem(rows[0]["_file"], first, f"{one} and {other}", shown, rule, fix.format(one, other))
-
-
 def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[Row]], list[Problem]]:
     """The rows that keep the form of their table, and what is wrong with the others, told where they stand."""
     sound, problems = {}, []
@@ -191,7 +119,8 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, l
             for fault in structure(folder, {"path": f"{table}.csv", "schema": schemas[table]}) if rows else ():
                 number = fault.row - 2 if fault.row else 0
                 faulty.add(number)
-                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+                if f"_without_{fault.column}" not in rows[number]:
+                    problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
         sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
     return sound, problems
 
@@ -275,15 +204,14 @@ def changed_files(
     package: Mapping[str, Any],
     new: Mapping[str, list[Row]],
     marked: Words,
-    gone: Collection[tuple[str, str]] = (),
 ) -> dict[str, bytes]:
     """The files of a data folder that change, their description last: a stop before it shows, as out of step.
 
-    `new` has rows by file, `marked` words for the column conflict of stored rows; rows that are `gone` are left out.
+    `new` has rows by file, `marked` words for the column conflict of stored rows.
     """
-    changed, files = {*new, *(name for name, _ in (*marked, *gone))}, {}
+    changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
-        files[name] = _with(folder / name, name, columns(schema), new.get(name, []), marked, gone)
+        files[name] = _with(folder / name, name, columns(schema), new.get(name, []), marked)
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
@@ -295,9 +223,7 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
     return copy
 
 
-def _with(
-    path: Path, name: str, columns: list[str], new: list[Row], marked: Words, gone: Collection[tuple[str, str]]
-) -> bytes:
+def _with(path: Path, name: str, columns: list[str], new: list[Row], marked: Words) -> bytes:
     """A file with rows put behind those of their series, place and earlier time, and words for conflicts."""
     lines, rows = path.read_bytes().splitlines(keepends=True), rows_of(path, name)
     starts = [int(row["_line"]) - 1 for row in rows]
@@ -309,8 +235,7 @@ def _with(
     for index, row in enumerate(rows):
         if (word := marked.get(place_of(row))) is not None:
             parts[index] = written([row | {"conflict": word}], columns, header=False)
-    kept = (part for row, part in zip(rows, parts, strict=True) if place_of(row) not in gone)
-    return b"".join([*lines[: starts[0]], *kept])
+    return b"".join([*lines[: starts[0]], *parts])
 
 
 def _index(rows: list[Row], row: Row) -> int:

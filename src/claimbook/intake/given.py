@@ -4,7 +4,7 @@ import os
 import runpy
 import traceback
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -49,10 +49,23 @@ def given(
         found, faults = _in_form(sheet, table, schemas[table])
         rows[table] += found
         problems += faults
-    if script:  # its names are those of printed tables
-        for row in rows["figures"]:
-            row["entity"] = stored.places.resolve(row["entity"]) or row["entity"]
+    said += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
+    said += [*_read_as(rows["figures"], "series", stored.series_of)]
+    if "bound" not in chosen.rows[0][1]:
+        said.append(f"{chosen.shown}: without a column bound, every value is taken for exact (=).")
     return rows, said, problems
+
+
+def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Iterator[str]:
+    """Give cells the name in the data that is meant, and say so."""
+    read: dict[str, None] = {}
+    for row in rows:
+        name = meant(row)
+        if name and name != row[column]:
+            read[f"{row[column]} as {name}"] = None
+            row[column] = name
+    if read:
+        yield f"{rows[0]['_file']}, column {column}: read {some(read, MOST_NAMED)}."
 
 
 def of_script(path: Path, folder: Path) -> list[Sheet]:
@@ -109,10 +122,12 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
     usual = dict.fromkeys(columns(schema), "") | (OF_FIGURES if table == "figures" else {})
     printed = PLACE if sheet.of_script and table == "figures" else ()
     fields = {name: {} for name in (*usual, *printed)} | {field["name"]: field for field in schema["fields"]}
-    if problems := _merged_cells(sheet) or list(_header_faults(sheet, line, header, fields, table)):
-        return [], problems
+    problems = _merged_cells(sheet) or list(_header_faults(sheet, line, header, fields, table))
+    if problems and (sheet.merged or any(not p.column or "same name" in p.rule for p in problems)):
+        return [], problems  # then cells belong to nothing
     fault, rows = partial(Problem, sheet.shown), []
-    problems = [fault(n, "", "", "An empty line stands between the rows.", "Delete the line.") for n in sheet.blank]
+    missing = [p.column for p in problems if p.column in fields]  # of these cells nothing more is told
+    problems += [fault(n, "", "", "An empty line stands between the rows.", "Delete the line.") for n in sheet.blank]
     for line, texts in sheet.rows[1:]:
         row = usual | {name: text or usual.get(name, "") for name, text in zip(header, texts, strict=False)}
         if len(texts) != len(header):
@@ -125,6 +140,7 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
         else:
             place = dict.fromkeys(PLACE, "") | {name: row.pop(name, "") for name in printed}
             column = {"_value": f"{place['cell'].rstrip('0123456789')} ({place['head']})"} if place["cell"] else {}
+            row |= {f"_without_{name}": "" for name in missing}
             rows.append(row | {"_file": place["file"] or sheet.shown, "_line": place["row"] or str(line)} | column)
     if not rows and not problems and not sheet.of_script:
         problems.append(fault(line, "", "", "The table has a header and no rows.", "Add a row for each figure."))

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from claimbook.say.about import about
 from claimbook.say.words import closest
 
+OTHER = "other"  # the kind of what is on no list
 ALIKE = 0.6  # how like a known name an unknown one must be to be suggested
 
 
@@ -40,6 +41,15 @@ class Places:
     def by_name(self) -> dict[str, str]:
         """The name in the data of each name, as it is compared."""
         return {compared(name): name for name in self.names}
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind of places."""
+        return about().geography.national | {OTHER}
+
+    def kinds_of(self, name: str) -> frozenset[str]:
+        """What a place is: one of those that stand for the whole, by their names, or a word for others like it."""
+        return frozenset({name}) & about().geography.national or frozenset({OTHER})
 
     def resolve(self, name: str) -> str:
         """The name in the data for a name written in full; empty where there is none."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.intake.problems import Problem, Refused
-from claimbook.say.about import about
 
 MOST_BYTES = 50 * 2**20  # a file of figures added by hand is smaller by far
 TABLES = (".csv", ".xlsx")
@@ -76,7 +75,7 @@ def read_sheets(path: Path) -> list[Sheet]:
             raise _unreadable(name, f"The file is called {ending}, and is {kind}.", SAVE)
     sheets = _workbook(name, raw) if ending == ".xlsx" and raw else [_csv(name, raw)]
     if not any(sheet.rows for sheet in sheets):
-        raise _unreadable(name, "The file is empty.", f"`{about().slug} data template` writes one to start from.")
+        raise _unreadable(name, "The file is empty.", "Name the columns in its first line.")
     return [sheet for sheet in sheets if sheet.rows]
 
 

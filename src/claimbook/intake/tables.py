@@ -11,7 +11,7 @@ from typing import Any
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, ledger
 from claimbook.intake.description import future_begins, package_of
-from claimbook.intake.places import Places
+from claimbook.intake.places import Places, plain
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, lined
@@ -75,6 +75,26 @@ class Data:
         """From a unit into the canonical one of a series; None where no conversion is declared."""
         canonical = self.series[series]["unit"]
         return 1.0 if unit == canonical else self.units.get((unit, canonical))
+
+    def series_of(self, row: Row) -> str:
+        """The series whose Chinese name a row has, and to which its place and unit fit; empty unless there is one."""
+        of_name = self._by_chinese_name.get(plain(row["series"]), ())
+        kinds = self.places.kinds_of(row["entity"])
+        fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
+        return fits[0] if len(fits) == 1 else ""
+
+    @cached_property
+    def _by_chinese_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, row in self.series.items():
+            for called in filter(None, row.get("label_zh", "").split(";")):
+                found[plain(called)].append(name)
+        return found
+
+    def kinds_of(self, series: str) -> set[str]:
+        """The kinds of places that a series has figures of, as it declares."""
+        declared = self.series.get(series, {}).get("entities", "")
+        return {kind.strip() for kind in declared.split(";") if kind.strip()}
 
     def units_of(self, series: str) -> list[str]:
         """Units in which a figure of a series may be given, its own first."""

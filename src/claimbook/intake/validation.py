@@ -5,6 +5,7 @@ of the evidence (references, conflicts, sums, dates) are ours. A faulty file or 
 rules behind, so that one slip does not come back as ten.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,8 +18,9 @@ from claimbook.intake.rules import every_rule
 from claimbook.intake.rules.names import unused
 from claimbook.intake.structure import TWICE, structure
 from claimbook.intake.tables import read
-from claimbook.say.words import in_ranges
+from claimbook.say.words import counted, in_ranges
 
+NUMBER = re.compile(r"\d[\d,.]*")
 SHOWN = 10  # places listed under one rule before "and n more"
 
 
@@ -60,13 +62,14 @@ def render(problems: Iterable[Problem]) -> str:
         groups[problem.severity, problem.rule].append(problem)
     lines = []
     for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
-        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # the same in several rows
+        alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # the same in several rows, but for its numbers
         for problem in found:
-            alike[problem.file, problem.column, problem.value, problem.fix].append(problem)
+            alike[problem.file, problem.column, *(NUMBER.sub("#", text) for text in _words(problem))].append(problem)
         shown = list(alike.values())[:SHOWN]
         lines.append(f"{severity.upper()}: {rule}")
         for same in shown:
-            lines += [f"  {_place(same)}{same[0].shown}", f"    {same[0].fix}"]
+            first = ", the first" * (len({problem.value for problem in same}) > 1)
+            lines += [f"  {_place(same)}{first}{same[0].shown}", f"    {same[0].fix}"]
         if more := len(found) - sum(map(len, shown)):
             lines.append(f"  and {more} more of this kind")
         lines.append("")
@@ -76,8 +79,14 @@ def render(problems: Iterable[Problem]) -> str:
     return "\n".join([*lines, f"{said} in {files} file{'' if files == 1 else 's'}."])
 
 
+def _words(problem: Problem) -> tuple[str, str]:
+    """Value and edit of a fault; of a fault in numbers alone, the edit decides what is alike."""
+    return ("" if problem.column == "value" else problem.value), problem.fix
+
+
 def _place(same: list[Problem]) -> str:
     """Where a fault is, in one row or in several."""
     if len(same) == 1:
         return same[0].place
-    return replace(same[0], file=f"{same[0].file}, lines {in_ranges(sorted(p.row or 0 for p in same))}", row=None).place
+    file = f"{same[0].file}, lines {in_ranges(sorted(p.row or 0 for p in same))} ({counted(len(same), 'row')})"
+    return replace(same[0], file=file, row=None).place

@@ -5,19 +5,21 @@ from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
-from claimbook.charts import figures
+from claimbook.charts import figures, style
 from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import Measure
-from claimbook.evidence.quantity import Quantity, published
+from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.firmness import judgement as judging
 from claimbook.firmness.judgement import Judged, Judgement
 from claimbook.notebook import boxes
+from claimbook.notebook.through_time import histories
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.say import project, prose, tables
@@ -49,6 +51,7 @@ class Section:
 
     def __init__(self, number: str, edition: str, cutoff: str) -> None:
         ledger = claims.read_ledger(project.data() / "claims.yml")
+        style.use()  # what is drawn from here on looks like the charts of the book
         self.number = number
         self.edition = edition
         self.text_date = ledger.text_date
@@ -63,14 +66,25 @@ class Section:
 
     # numbers ---------------------------------------------------------------------------------------------------
 
-    def stat(self, key: str, number: Quantity | Measure | pd.Series, template: str = "") -> None:
+    def stat(
+        self,
+        key: str,
+        number: Quantity | Measure | pd.Series | float,
+        template: str = "",
+        unit: str = "",
+        bound: str = "",
+        **made_from: pd.DataFrame,
+    ) -> None:
         """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
 
         A row of the evidence and a measure are quantities as they stand. Unit, period, bound, making and sources come
-        from the quantity; one that is printed as "over", "under" or "about" says so.
+        from the quantity; one that is printed as "over", "under" or "about" says so. A plain number says its unit, and
+        from which rows of the evidence it was computed, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
         """
         if key in self.statistics:
             raise KeyError(f"section {self.number} has two statistics called {key!r}")
+        if not isinstance(number, Quantity | Measure | pd.Series):
+            number = computed_here(key, number, unit, bound, made_from)
         q = published(number)
         behind = q.provenance
         template = template or ("{:d}" if q.unit == "year" else "{:,.0f}")
@@ -196,11 +210,13 @@ class Section:
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
+        shell = get_ipython()  # which no test has that runs no notebook
+        told = histories(self.claims, self.text_date, shell.user_ns, shell.user_ns["In"]) if shell else {}
         values = {
             "section": self.number,
-            "claims": [*self.records.values()],
+            "claims": [claim | told.get(name, {}) for name, claim in self.records.items()],
             "statistics": self.statistics,
             "values": self.text.record(),
         }
-        told = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": told}, raw=True)
+        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": said}, raw=True)

@@ -8,7 +8,6 @@ import json
 import sys
 import sysconfig
 from collections.abc import Iterable, Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ RESULTS = "results.json"
 PRODUCTS = ("notebooks", RESULTS, "html", *PRINTS)  # what a rebuild must give again
 OFFICE = "application/vnd.openxmlformats-officedocument"
 CRATE = "ro-crate-metadata.json"
-ZENODO = ".zenodo.json"
 WHEELS = f"-wheels-{sysconfig.get_platform()}-{sys.implementation.cache_tag}.zip"  # of this system and this Python
 LOCKS = ("requirements.lock", "requirements-uv.lock")
 MACHINE = f"-{machine.FILE}"
@@ -70,7 +68,7 @@ def contents(plan: Plan, work: Work) -> dict[str, bytes]:
     files |= {f"{SOURCE}/{name}": path.read_bytes() for name, path in project_files(plan.root).items()}
     told = FOLDERS | {name: about for name, (about, _) in FILES.items()} | {MANIFEST: "checksum of every file"}
     readme = filled("deposit.md", work=work, cite=apa(report(work)), name=name_of(work), files=told)
-    files |= {"README.md": readme.encode(), FILE: (plan.root / FILE).read_bytes(), ZENODO: as_json(zenodo(work))}
+    files |= {"README.md": readme.encode(), FILE: (plan.root / FILE).read_bytes()}
     files[CRATE] = as_json(crate(work, sorted(files)))
     files[MANIFEST] = manifest(files)
     return dict(sorted(files.items()))
@@ -84,30 +82,6 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
 
 def as_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
-def zenodo(work: Work) -> dict[str, Any]:
-    """Metadata of a deposit on Zenodo."""
-    known = {
-        "title": f"{work.title} (edition {work.edition})",
-        "description": f"<p>{escape(work.abstract)}</p><p>Content hash: {work.content}</p>",
-        "creators": [{"name": author} for author in work.authors],
-        "upload_type": "publication",
-        "publication_type": "report",
-        "publication_date": work.cutoff.isoformat(),
-        "access_right": "open",
-        "license": work.licence.lower(),
-        "keywords": list(work.keywords),
-        "version": f"{work.version}, edition {work.edition}",
-        "language": "eng",
-    }
-    places = {"isSupplementedBy": (work.repository, "software"), "isIdenticalTo": (work.address, "publication-report")}
-    related = [
-        {"identifier": identifier, "relation": relation, "resource_type": kind}
-        for relation, (identifier, kind) in places.items()
-        if identifier
-    ]
-    return known | ({"related_identifiers": related} if related else {})
 
 
 def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
@@ -142,6 +116,8 @@ def _one_of_many(name: str) -> tuple[str, str] | None:
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if name.startswith("notebooks/"):
         return f"Executed notebook {stem}", "application/x-ipynb+json"
+    if name.startswith(f"{SOURCE}/editions/") and name.endswith(".seal.json"):
+        return f"How edition {stem.removesuffix('.seal')} will be judged, sealed before", "application/json"
     if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
         return f"Evidence: {stem}", "text/csv"
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claimbook.build import editions
-from claimbook.build.publication import PDF, publish
+from claimbook.build.publication import FEED, PDF, publish
 from claimbook.publish.metadata import Work
 from claimbook.templates import filled
 
@@ -44,6 +44,10 @@ def write(made: Sequence[Edition], target: Path) -> None:
             name = page.relative_to(folder).as_posix()
             page.write_text(with_links(page.read_text(encoding="utf-8"), name, edition, made), encoding="utf-8")
     (new / "index.html").write_text(filled("site.html", editions=newest_first(made)), encoding="utf-8")
+    newest = newest_first(made)[0].name
+    if (new / newest / FEED).exists():  # at an address that stays from edition to edition
+        told = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
+        (new / FEED).write_text(told, encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
 

@@ -10,14 +10,14 @@ makes nothing run.
 
 import re
 from collections.abc import Mapping
-from typing import Any
-
-from IPython import get_ipython
-from IPython.display import DisplayHandle, display
+from typing import TYPE_CHECKING, Any
 
 from claimbook.say import project
 from claimbook.say.recorded import MYST_MIME
 from claimbook.say.words import suggestion
+
+if TYPE_CHECKING:
+    from IPython.display import DisplayHandle
 
 MAGIC = "prose"
 KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
@@ -54,6 +54,8 @@ class Prose:
         self.values: dict[str, Value] = {}
         self.waiting: list[tuple[DisplayHandle, str]] = []
         self.complete = False
+        from IPython import get_ipython
+
         shell = get_ipython()
         if shell:
             shell.register_magic_function(self.cell, "cell", MAGIC)
@@ -72,7 +74,7 @@ class Prose:
     def show(self, text: str) -> None:
         """Display text whose values are all known."""
         known(text, self.values)
-        display(bundle(text, self.values), raw=True)
+        displayed(bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
         """The cell magic `%%prose`."""
@@ -82,7 +84,7 @@ class Prose:
         """Display text that may name values which come later: it is told anew as soon as the last of them is there."""
         if self.complete:
             known(text, self.values)
-        handle = display(bundle(text, self.values), raw=True, display_id=True)
+        handle = displayed(bundle(text, self.values), display_id=True)
         if missing(text, self.values):
             self.waiting.append((handle, text))
 
@@ -164,7 +166,14 @@ def bundle(text: str, values: Mapping[str, Value] | None = None) -> dict[str, An
 
 def show(text: str) -> None:
     """Display a text that names no value."""
-    display(bundle(text), raw=True)
+    displayed(bundle(text))
+
+
+def displayed(content: Mapping[str, Any], **how: bool) -> "DisplayHandle":
+    """Display content by MIME type; only a kernel needs what does it."""
+    from IPython.display import display
+
+    return display(content, raw=True, **how)
 
 
 def in_book(text: str, values: Mapping[str, Value]) -> str:

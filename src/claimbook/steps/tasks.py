@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from claimbook.build.execution import bundle, execute_bundle, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
 from claimbook.build.run import Progress
+from claimbook.build.uses import handed
 from claimbook.say import recorded as results
 
 if TYPE_CHECKING:
@@ -66,15 +68,18 @@ def passed(plan: Plan) -> nodes.Content:
 def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     """Run a notebook in a folder with its declared files and nothing else."""
 
-    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
-        return execute_bundle(bundle(files), name, parameters)
+    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **others: Any) -> bytes:
+        state = plan.state_of(name)  # as it is now: what is saved while the notebook runs is for the next time
+        made = execute_bundle(bundle(files), name, parameters)
+        write_whole(plan.ran_with(name), json.dumps(state).encode())
+        return made
 
     own = f"notebooks/{name}.ipynb"
     sections = plan.sections if name in READERS else ()
     read = nodes.contents({f"notebooks/{section}.ipynb": plan.executed(section) for section in sections})
     notebooks = read | {own: nodes.NotebookCode(path=plan.committed(name), name=own)}
     needs = {
-        "files": {"inputs": nodes.SourceContents(name="inputs", files=plan.inputs(name)), "notebooks": notebooks},
+        "files": inputs(plan, name) | {"notebooks": notebooks},
         "names": nodes.names(notebooks),
         "parameters": nodes.value("parameters", plan.parameters),
         "environment": nodes.value("environment", plan.environment),
@@ -83,6 +88,13 @@ def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
     long = name in by_size[len(by_size) // 2 :]  # begun last, it would keep all others waiting
     return progress.step(NOTEBOOKS, executed, needs, ran(plan, name), plan.name, name, early=long)
+
+
+def inputs(plan: Plan, name: str) -> dict[str, nodes.SourceContents]:
+    """What of the data a notebook can use, and the library."""
+    files = plan.data_for(name)
+    data = nodes.SourceContents(name=f"data of {name}", files=files, cut=partial(handed, names=plan.uses(name)))
+    return {"data": data, "library": nodes.SourceContents(name="library", files=plan.library)}
 
 
 def ran(plan: Plan, name: str) -> nodes.Content:

@@ -98,11 +98,6 @@ class Profiles:
         return {"province": province, "year": self.year, "edition": given["edition"], "cutoff": given["cutoff"]}
 
     @cached_property
-    def inputs(self) -> dict[str, Path]:
-        """The files that every profile gets, its notebook not included."""
-        return self.plan.inputs(NOTEBOOK)
-
-    @cached_property
     def book_files(self) -> dict[str, Path]:
         """What the book takes from the report besides the configuration, look and data, and pages of its own."""
         report = {n: p for n, p in self.plan.book_files.items() if n.startswith(PAGES)} | self.plan.data_files
@@ -172,7 +167,7 @@ def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWitho
     name = f"notebooks/{own}.ipynb"
     needs = {
         "files": {
-            "inputs": nodes.SourceContents(name="inputs", files=profiles.inputs),
+            **tasks.inputs(here, NOTEBOOK),
             "notebooks": {name: nodes.NotebookCode(path=here.committed(NOTEBOOK), name=name)},
         },
         "parameters": nodes.value("parameters", profiles.parameters(province)),

@@ -10,6 +10,7 @@ from claimbook.say.about import about
 Rule = Callable[[Data], Faults]
 BASIC: tuple[Rule, ...] = (  # without which others say what is not so
     names.known_names,
+    names.kinds,
     times.dates,
     times.ends,
     sizes.values,

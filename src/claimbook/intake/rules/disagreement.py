@@ -94,69 +94,43 @@ def _releases_of_one(data: Data, pair: Pair) -> bool:
 # New rows -------------------------------------------------------------------------------------------------------
 
 
-def declare(merged: Data, rows: list[Row], word: str, supersede: bool) -> tuple[Words, list[str], list[Problem]]:
-    """Declare what new rows, which are among the merged data, contradict; the new rows get their words in place.
+def declare(merged: Data, rows: list[Row]) -> tuple[Words, list[str], list[Problem]]:
+    """Take the words of new rows, which are among the merged data, over to the stored ones that they contradict.
 
-    Returns the words for stored rows, which carry them from now on too, what was declared, and what could not be.
+    A new row without a word joins a conflict that is declared. Returns the words for stored rows, what was declared,
+    and contradictions of which neither says anything.
     """
-    own = {id(row) for row in rows}
-    cells: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
-    marked, said, problems = {}, [], []
-    if word != (meant := slug(word)):
-        rule, fix = "A word for a conflict has small letters, digits and hyphens.", f'Write "{meant or "gdp-2022"}".'
-        problems.append(Problem("--conflict", None, "", word, rule, fix))
+    own, said, problems = {id(row) for row in rows}, [], []
+    marked: dict[tuple[str, str], str] = {}
     new = [pair for pair in contradictions(merged) if id(pair[1]) in own]
     for one, other in undeclared_pairs(merged, new):
-        if word or supersede and _is_revision(merged, one, other):
-            cells[cell_of(other)].append((one, other))
-        else:
-            fix = _how_to_declare(merged, one, other, supersede)
+        other["conflict"] = other["conflict"] or one["conflict"]
+        if id(one) in own or not other["conflict"]:
+            fix = _how_to_declare(merged, one, other)
             problems.append(at(other, "conflict", UNDECLARED, fix, against(merged, one, other)))
-    for cell, pairs in sorted(cells.items()):
-        revised = supersede and any(_is_revision(merged, *pair) for pair in pairs)
-        had = next((one["conflict"] for one, _ in pairs if one["conflict"]), "")
-        name = _word(cell, word, had, revised, len(cells) > 1)
-        others = [row for row in merged["figures"] if cell_of(row) == cell and had == row["conflict"] != ""]
-        for row in (*(row for pair in pairs for row in pair), *others):
-            if id(row) in own:
-                row["conflict"] = name
-            else:
-                marked[place_of(row)] = name
-        more = f"; and {len(pairs) - 1} more" * (len(pairs) > 1)
-        kind, told = "revision" if revised else "conflict", against(merged, *pairs[0])
-        said.append(f"{kind} {name}: {', '.join(cell)}: {told}{more}")
+            continue
+        same = [one, *(row for row in merged["figures"] if cell_of(row) == cell_of(one) and row["conflict"])]
+        marked |= {place_of(row): other["conflict"] for row in same if id(row) not in own}
+        said.append(f"{other['conflict']}: {', '.join(cell_of(other))}: {against(merged, one, other)}")
     return marked, said, problems
 
 
-def _word(cell: tuple[str, ...], word: str, had: str, revised: bool, several: bool) -> str:
-    """The word of one cell: what it had, or the given one, with the name of the cell where there are several."""
-    name = slug("-".join(part for part in cell if part not in about().geography.national))
-    new = had or "-".join(filter(None, [word, name if several or not word else ""]))
-    return REVISED + (had or name) if revised and not new.startswith(REVISED) else new
-
-
-def _is_revision(data: Data, one: Row, other: Row) -> bool:
-    """Did the producer of a value publish another one later?"""
+def _how_to_declare(data: Data, one: Row, other: Row) -> str:
+    """The word to write, and whether the value is a revision: its producer published another one on a later day."""
     before, after = data.source_of_row(one), data.source_of_row(other)
-    if before is None or after is None or before["origin"] != after["origin"]:
-        return False
-    days = [tried(latest_day, source["published"]) for source in (before, after)]
-    return None not in days and days[0] < days[1]
-
-
-def _how_to_declare(data: Data, one: Row, other: Row, supersede: bool) -> str:
-    before, after = data.source_of_row(one), data.source_of_row(other)
-    both = "Both stay: --conflict NAME marks both as a disagreement."
+    name = slug("-".join(part for part in cell_of(other) if part not in about().geography.national))
+    both = f'Both stay: write "{name}" into the column conflict of this row, which marks both.'
     if before is None or after is None:
         return both
-    if _is_revision(data, one, other):
-        return f"{after['origin']} revised its own value: --supersede keeps the old one as an earlier vintage."
-    if before["origin"] == after["origin"]:
-        days = f"{before['published']} there ({line_of(one)}), {after['published']} here"
-        surely = "and this is no revision, since it is not surely the later"
-        return f"Both are by {after['origin']}, {surely}: {days}. {both}"
-    where = f"It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}"
-    return f"{where}{', so it is no revision' * supersede}. {both}"
+    days = [tried(latest_day, source["published"]) for source in (before, after)]
+    if before["origin"] != after["origin"]:
+        return f"It is there by {before['origin']} ({line_of(one)}), here by {after['origin']}. {both}"
+    if None not in days and days[0] < days[1]:
+        return f'{after["origin"]} revised its own value: write "{REVISED}{name}" into the column conflict: both stay.'
+    published = f"{before['published']} there ({line_of(one)}), {after['published']} here"
+    return (
+        f"Both are by {after['origin']}, and this is no revision, since it is not surely the later: {published}. {both}"
+    )
 
 
 def with_words(data: Data, marked: Words) -> Data:

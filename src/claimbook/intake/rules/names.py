@@ -1,16 +1,22 @@
 """What is used is declared, and what is declared is used."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import yaml
 
 from claimbook.intake import cells
+from claimbook.intake.places import OTHER
 from claimbook.intake.problems import Faults, nearest
+from claimbook.intake.rules import sizes
 from claimbook.intake.tables import Data, at, undeclared
-from claimbook.say.about import about
+from claimbook.say.about import about as report
 from claimbook.say.csv_tables import Row
+from claimbook.say.words import some
 from claimbook.say.yaml_files import LOADER
+
+MOST_NAMED = 6  # series that a fault lists
 
 
 def known_names(data: Data) -> Faults:
@@ -34,16 +40,54 @@ def known_names(data: Data) -> Faults:
             yield at(row, "unit", rule, fix)
         elif data.factor(own, row["series"]) is None:
             rule = "A value is converted by the declared table only, never by guess."
+            other = next((c for unit, c in data.units if unit == own), own)  # what the unit counts
             fix = f'Give the value in {about["unit"]}, or add "{own},{about["unit"]},<factor>" to units.csv.'
+            if any(row["unit"] == other for row in data["series"]):
+                own_units = " | ".join(data.units_of(row["series"]))
+                fix = (
+                    f"{row['series']} counts {about['unit']} and the value {other}: no factor makes one of the other. "
+                )
+                fix += f"Take a series in {other}, or leave the row out; write {own_units} only if the source does."
             yield at(row, "unit", rule, fix)
     for row, column, named in citations(data):
         rule = "A source must be listed in sources.csv before it is cited."
         yield from undeclared(data, row, column, "sources", rule, add, named)
 
 
+def kinds(data: Data) -> Faults:
+    """A series has figures of those kinds of places that series.csv declares of it."""
+    if not data.declared.keys() >= {*report().geography.tables}:
+        return  # it cannot be told of what kind a place is
+    wrong: dict[str, list[Row]] = defaultdict(list)
+    right: set[str] = set()  # places on no list that have figures where they belong; others are told as unknown
+    for row in data["figures"]:
+        declared, own = data.kinds_of(row["series"]), data.places.kinds_of(row["entity"])
+        if not declared or own & declared:
+            right.add(row["entity"])
+        else:
+            wrong[row["series"]].append(row)
+    rule = "A series keeps to the kinds of places that series.csv declares of it (column entities)."
+    for series, rows in wrong.items():
+        rows = [row for row in rows if data.places.kinds_of(row["entity"]) != {OTHER} or row["entity"] in right]
+        kinds = [data.places.kinds_of(row["entity"]) for row in rows] or [frozenset[str]()]
+        shared = frozenset.intersection(*kinds) or frozenset.union(*kinds)
+        about, fit = data.series[series], [s for s in data.series if all(own & data.kinds_of(s) for own in kinds)]
+        others = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
+        near = sizes.series_like(data, rows, fit)
+        fix = f'Did you mean "{near}"? Its values of these places are nearest.' if near else "Declare another series."
+        fix = f"Of that kind are {some(others, MOST_NAMED)}." if others and not near else fix
+        of = f"{series} is of {about['entities']}, and these are of kind {' or '.join(sorted(shared))}."
+        yield from (at(row, "series", rule, f"{of} {fix}") for row in rows)
+    possible = data.places.kinds
+    for row in data["series"]:
+        for kind in sorted(data.kinds_of(row["series"]) - possible):
+            fix = nearest(kind, possible, f"write one of: {', '.join(sorted(possible))}")
+            yield at(row, "entities", "A kind of places is one of few.", fix, kind)
+
+
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:
     """Row, column and id of every source that a table other than the figures names."""
-    for row in (row for table in (*about().geography.tables, "timeline", "studies") for row in data[table]):
+    for row in (row for table in (*report().geography.tables, "timeline", "studies") for row in data[table]):
         for column in ("source_id", "ended_source_id"):
             yield from ((row, column, named) for named in row.get(column, "").split(";") if named)
 

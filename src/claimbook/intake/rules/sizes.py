@@ -2,7 +2,9 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from statistics import median
 from typing import NamedTuple
 
 from claimbook.evidence.intervals import COUNTED, Interval
@@ -14,6 +16,7 @@ YEARS_APART = 3  # values further apart are no measure for each other
 SLIP = 10  # times its neighbours, from which a stored value is taken for a slip; new ones are held to `JUMP`
 POWERS = (1, 2, 3, 4, 5, 6, 8)  # of ten: between the units in use, and between a share and per cent
 LARGEST = 1e18  # GDP in the smallest unit of money has 15 digits
+ALIKE = 0.1  # in decimal logarithms: what may change in a year or three
 JUMP = 5  # times the neighbour from which a value is taken for a slip
 AS_PRINTED = "as printed"  # in a note: the value has been compared with the source
 
@@ -25,6 +28,8 @@ def values(data: Data) -> Faults:
             continue  # told by the structure
         value, series = float(row["value"]), data.series.get(row["series"])
         if row["unit"] in COUNTED - {"person-years"} and (value < 0 or not value.is_integer()):
+            if row["series"] in data.series and data.factor(row["unit"], row["series"]) is None:
+                continue  # told of the unit
             yield at(row, "value", "A count is a whole number, not below zero.", "Correct the value or the unit.")
         if abs(value) >= LARGEST:
             yield at(row, "value", "No figure of this report is so large.", "Correct the value.")
@@ -62,6 +67,26 @@ def neighbour(known: list[Known], year: int) -> Known | None:
     """The value nearest in time, if it is near."""
     near = [k for k in known if abs(k.year - year) <= YEARS_APART and k.interval.middle > 0]
     return min(near, key=lambda k: (abs(k.year - year), -k.year), default=None)
+
+
+def series_like(data: Data, rows: list[Row], among: Iterable[str], alike: float = ALIKE) -> str:
+    """The series whose values of the same places near in time are like those of most rows; empty where none is."""
+    known, off = history(data), {}
+    for series in among:
+        ratios = [ratio for row in rows if (ratio := _over_neighbour(data, known, row, series))]
+        if 2 * len(ratios) > len(rows):
+            off[series] = median(abs(math.log10(ratio)) for ratio in ratios)
+    near = min(off, key=lambda series: off[series], default="")
+    return near if near and off[near] < alike else ""
+
+
+def _over_neighbour(data: Data, known: Mapping[tuple[str, str], list[Known]], row: Row, series: str) -> float | None:
+    """A value, were it one of that series, over the value of its place that is nearest in time."""
+    factor, period = data.factor(row["unit"], series), data.period(row)
+    own = [k for k in known.get((series, row["entity"]), ()) if k.row is not row]
+    near = neighbour(own, period.year) if period else None
+    value = float(row["value"]) if is_number(row["value"]) else 0
+    return value * factor / near.interval.middle if factor and near and value > 0 else None
 
 
 def slips(data: Data) -> Faults:

@@ -1,0 +1,182 @@
+"""What of the data a notebook can use, by the names in its code: it is handed that alone, and only that makes it run.
+
+A notebook names the series, events and claims that it asks for. A table that its code takes as a whole, as by
+`len(ev.sources)`, is handed over whole, and so is what cannot be read. A name that only a run would tell is not found
+there, and the run stops and says so: nothing is left out without a word.
+"""
+
+import ast
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+
+import yaml
+
+from claimbook.say.about import about
+from claimbook.say.csv_tables import Row
+from claimbook.say.words import counted, listed, some
+from claimbook.say.yaml_files import LOADER
+
+LEDGER, FIGURES = "data/claims.yml", "data/figures/"
+CITES = ("source_id", "ended_source_id")  # columns that name sources
+BY_KEY = {"loc", "at", "index"}  # what asks a table for rows by their names
+WHOLE = {"figures": FIGURES, "sources": "data/sources.csv", "timeline": "data/timeline.csv"}
+WHOLE |= {"studies": "data/studies.csv", "read_ledger": LEDGER}  # what code calls a table that it takes as a whole
+SECTION, KEYED = "Section", ("stat", "word", "prose")  # calls whose first argument is a section; one that is no name
+KEPT = ("units", *about().geography.tables)  # tables that say what every figure means
+SHOWN = 4  # reasons that are told
+UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+Parts = Mapping[str, Sequence[str]]  # by file, a short hash of each of its rows or claims, or of all of it
+
+
+class Names:
+    """The names in some code, of series also those that are put together, and the tables that it takes whole."""
+
+    def __init__(self, code: Sequence[str], library: Iterable[str] = ()) -> None:
+        self.code = code
+        tokens = (re.findall(form, text) for text in (*code, *library) for form in (r"\w+", r"[\w-]+"))
+        self.words = {word for found in tokens for word in found}
+        nodes = [node for text in code for node in _nodes(text)]
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        loaded = {
+            getattr(n.targets[0], "id", "") for n in nodes if isinstance(n, ast.Assign) and _called(n.value) == "load"
+        }
+        firsts = {name: [c.args[0] for c in calls if _called(c) == name and c.args] for name in (SECTION, *KEYED)}
+        keys = {id(key) for name in KEYED for key in firsts[name]}
+        forms = {_form(n) for n in nodes if isinstance(n, ast.JoinedStr | ast.BinOp) and id(n) not in keys}
+        self.forms = [re.compile(form) for form in sorted(forms) if form]
+        self.sections = {getattr(number, "value", None) for number in firsts[SECTION]}
+        by_key = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and n.attr in BY_KEY}
+        asked = [n for n in nodes if isinstance(n, ast.Attribute) and id(n) not in by_key]
+        taken = {n.attr for n in asked if isinstance(n.value, ast.Name) and n.value.id in loaded}
+        self.whole = {WHOLE[name] for name in taken | (self.words & {"read_ledger"}) if name in WHOLE}
+
+    def __contains__(self, series: str) -> bool:
+        return series in self.words or any(form.fullmatch(series) for form in self.forms)
+
+
+names_in = lru_cache(maxsize=64)(Names)  # of the same texts it is made once
+
+
+def _nodes(text: str) -> list[ast.AST]:
+    try:
+        return list(ast.walk(ast.parse(text)))
+    except SyntaxError:  # the run will say so, with the line
+        return []
+
+
+def _called(node: ast.AST) -> str:
+    """The name of the function or method that is called."""
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+
+
+def _form(node: ast.AST) -> str:
+    """The series that a text may come to which is put together; empty where it is no name."""
+    pieces = [node.left, node.right] if isinstance(node, ast.BinOp) else getattr(node, "values", [])
+    parts = [str(p.value) if isinstance(p, ast.Constant) else "" for p in pieces]
+    is_name = all(re.fullmatch(r"\w*", part) for part in parts) and "_" in "".join(parts)
+    return "".join(re.escape(part) or r"\w+" for part in parts) if is_name else ""
+
+
+def handed(files: Mapping[str, bytes], names: Names) -> dict[str, bytes]:
+    """Files of data/ with what a notebook that has these names can use; tables of which it uses nothing stay out."""
+    made = {LEDGER: _claims(files.get(LEDGER, b""), names)}
+    used, cited = set(), set()  # series and sources that rows name which it gets
+    wanted: dict[str, Callable[[Row], bool]] = {  # in this order: who cites a source comes before the sources
+        **{name: lambda row: row["series"] in names for name in files if name.startswith(FIGURES)},
+        "data/series.csv": lambda row: row["series"] in used or row["series"] in names.words,
+        "data/timeline.csv": lambda row: row["event_id"] in names.words,
+        "data/studies.csv": lambda row: not names.words.isdisjoint(row["claim_ids"].split(";")),
+        **{f"data/{name}.csv": lambda row: True for name in KEPT},
+        "data/sources.csv": lambda row: row["source_id"] in cited or row["source_id"] in names.words,
+    }
+    for name in (name for name in wanted if name in files):
+        try:
+            header, *rows = _rows(files[name])
+            taken = FIGURES if name.startswith(FIGURES) else name
+            kept = [(raw, row) for raw, row in rows if taken in names.whole or wanted[name](row)]
+        except UNREADABLE:
+            made[name] = files[name]
+            continue
+        made[name] = b"".join([header[0], *(raw for raw, _ in kept)])
+        used |= {row["series"] for _, row in kept if "series" in row}
+        cited |= {source for _, row in kept for column in CITES for source in row.get(column, "").split(";")}
+    named = "\n".join(names.code)
+    return made | {n: files[n] for n in files if n not in made and n.removeprefix("data/") in named}
+
+
+@lru_cache(maxsize=64)
+def _rows(content: bytes) -> list[tuple[bytes, Row]]:
+    """The lines of each row of a table as they stand, with its cells by column; the header first."""
+    lines, rows, begin = content.splitlines(keepends=True), [], 0
+    reader = csv.reader(io.StringIO(content.decode(), newline=""))
+    header: list[str] = []
+    for cells in reader:
+        raw, begin = b"".join(lines[begin : reader.line_num]), reader.line_num
+        header = header or cells
+        rows += [(raw, dict(zip(header, cells, strict=True)))] if cells else []
+    return rows
+
+
+@lru_cache(maxsize=4)
+def _entries(ledger: bytes) -> tuple[bytes, list[tuple[bytes, str]]]:
+    """What stands above the claims, and each claim as it stands, with its section, without remarks around it."""
+    root = yaml.compose(ledger, Loader=LOADER)
+    (claims,) = (value for key, value in root.value if key.value == "claims")
+    lines, starts = ledger.splitlines(keepends=True), [claim.start_mark.line for claim in claims.value]
+    remark = re.compile(rb" {0,%d}#|\s*$" % claims.value[0].start_mark.column)
+    found = []
+    for claim, start, end in zip(claims.value, starts, [*starts[1:], len(lines)], strict=True):
+        own = lines[start:end]
+        while remark.match(own[-1]):
+            own.pop()
+        fields = {key.value: value.value for key, value in claim.value}
+        found.append((b"".join(own), fields["section"]))
+    above = [line for line in lines[: starts[0]] if not remark.match(line)]
+    return b"".join(above), found
+
+
+def _claims(ledger: bytes, names: Names) -> bytes:
+    """The ledger with the claims of the sections that the code names."""
+    try:
+        above, claims = _entries(ledger)
+    except UNREADABLE:
+        return ledger
+    kept = b"".join(raw for raw, section in claims if LEDGER in names.whole or section in names.sections)
+    return above + kept if kept else above.rstrip() + b" []\n"
+
+
+# Why it runs ----------------------------------------------------------------------------------------------------
+
+
+def parts(name: str, content: bytes) -> list[str]:
+    """Short hashes of what a file consists of."""
+    pieces: list[bytes] = [content]
+    with suppress(*UNREADABLE):
+        if name.endswith(".csv"):
+            pieces = [raw for raw, _ in _rows(content)]
+        elif name == LEDGER:
+            above, claims = _entries(content)
+            pieces = [above, *(raw for raw, _ in claims)]
+    return [hashlib.sha256(piece).hexdigest()[:8] for piece in pieces]
+
+
+def why(before: Parts, now: Parts) -> str:
+    """In a few words, what is other than at the last run; empty where nothing is."""
+    said = []
+    for name in sorted({*before, *now}):
+        old, new = Counter(before.get(name, ())), Counter(now.get(name, ()))
+        come, gone, short = (new - old).total(), (old - new).total(), name.removeprefix("data/figures/")
+        short, noun = short.removeprefix("data/"), "claim" if name == LEDGER else "row"
+        if not name.startswith("data/"):
+            said += [f"{short} changed"] * bool(come or gone)
+            continue
+        kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
+        told = [f"{counted(n, noun)} of {short} {kind}" for kind, n in kinds.items() if n > 0]
+        said.append(listed(told))
+    return some(filter(None, said), SHOWN)

@@ -1,0 +1,75 @@
+"""What new rows would change in the report: the notebooks that use them are run, and their record compared."""
+
+from collections.abc import Callable
+from concurrent.futures import as_completed
+from pathlib import Path
+from typing import Any
+
+from claimbook.build.displays import displays
+from claimbook.build.execution import code_cells, parsed
+from claimbook.build.plan import DESCRIPTION, Plan
+from claimbook.build.run import processes
+from claimbook.changes import record
+from claimbook.changes.compare import Difference, difference
+
+
+def last_build(plan: Plan) -> tuple[Plan | None, str]:
+    """The plan of a finished build of the edition from the same data, or None and why there is none.
+
+    A copy of data/ that is still the same may use the build of the project.
+    """
+    why = f"There is no report of edition {plan.edition.name} to compare with"
+    for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
+        if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
+            evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
+            other = [name for name, path in evidence.items() if not _same(built.source / name, path)]
+            if not other:
+                return built, ""
+            why = f"The last report was made from other data ({', '.join(other[:3])})"
+    return None, why
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and one.read_bytes() == other.read_bytes()
+
+
+def readers(plan: Plan, merged: Path) -> list[str]:
+    """Sections that use something of the data which is other in the merged ones."""
+    new = Plan(plan.root, plan.edition, merged)
+    return [name for name in plan.sections if plan.used(name) != new.used(name)]
+
+
+def effects(
+    plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
+) -> tuple[Difference, list[str]]:
+    """Run sections on the merged data: what they say otherwise than in the finished build, and which of them stop."""
+    new = Plan(plan.root, plan.edition, merged)
+    found: dict[str, dict[str, Any]] = {}
+    stopped = []
+    with processes(max(1, len(names))) as pool:
+        running = {pool.submit(said, new, name): name for name in names}
+        for done, future in enumerate(as_completed(running), 1):
+            name, (notebook, why) = running[future], future.result()
+            if why:
+                stopped.append(f"{name}.ipynb, {why}")
+            else:
+                found[name] = notebook
+            say(f"  {done} of {len(names)}  {name}" + " stopped" * bool(why))
+    before = {name: _code(built.staged(name)) for name in found}
+    return difference(record.said(before), record.said(found)), sorted(stopped)
+
+
+def _code(executed: Path) -> dict[str, Any]:
+    """An executed notebook without its plain text, which no figure changes."""
+    return {"cells": [cell for cell in parsed(executed.read_bytes())["cells"] if cell["cell_type"] == "code"]}
+
+
+def said(plan: Plan, name: str) -> tuple[dict[str, Any], str]:
+    """A section as its run leaves it, found without drawing; or which cell stopped, and why."""
+    cells = []
+    run = code_cells(parsed(plan.committed(name).read_bytes()))
+    for (number, _, cell), shown in zip(run, displays(plan, name, {}), strict=False):
+        if error := next((display["error"] for display in shown if "error" in display), ""):
+            return {}, f"code cell {number}: {error}"
+        cells.append({"cell_type": "code", "id": cell["id"], "outputs": [{"data": display} for display in shown]})
+    return {"cells": cells}, ""
