@@ -1,7 +1,7 @@
 """Provinces as equal tiles, about where they lie: no borders to argue about, and no large area that means nothing."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,21 +37,12 @@ LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
 DIVERGING = LinearSegmentedColormap.from_list(
     "brown-teal", ["#6b3f00", "#b97f2e", "#ead9b5", "#f4f4f1", "#b5ddd6", "#3d9b90", "#003f3a"]
 )
-SEQUENTIAL = LinearSegmentedColormap.from_list("blues", ["#eef3f8", "#a9c4de", "#5a8fc0", "#1f5a94", "#0b2f57"])
-
-
-@dataclass(frozen=True)
-class Shade:
-    """Place of a value on a scale from 0 to 1, colour of a place, the values that the key names, and what it says."""
-
-    place: Callable[[float], float]
-    colors: LinearSegmentedColormap
-    marks: tuple[float, ...]
-    says: str
-    open_ended: bool = False  # the ends of the scale stand for all that lies beyond them
-
-    def color(self, value: float) -> tuple:
-        return self.colors(self.place(value))
+MARKS = (  # of the scale: the ends stand for all that lies beyond them
+    (0.25, "≤ 0.25", "left"),
+    *((mark, f"{mark:g}", "center") for mark in (0.5, 1, 2)),
+    (4, "≥ 4", "right"),
+)
+SAY = "{:.1f}".format
 
 
 def tile_map(
@@ -61,29 +52,25 @@ def tile_map(
     source: str = "",
     *,
     scale: str,
-    quotients: bool = True,
 ) -> Chart:
-    """A map of amounts, or one or two of quotients (name: values by province, 31 of them, missing ones as NaN).
+    """One or two maps of quotients (name: values by province, 31 of them, missing ones as NaN).
 
-    Quotients are shaded from 1 in both directions, in powers of two; other values from none to the highest.
-    `scale` says what the colours mean.
+    They are shaded from 1 in both directions, in powers of two; `scale` says what the colours mean.
     """
     unknown = sorted({str(p) for values in maps.values() for p in values.index} - set(TILES))
     if unknown:
         raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
-    if len(maps) > 1 + quotients:
-        raise ValueError("there is room for one map of amounts or two of quotients")
-    say: Callable[[float], str] = "{:.1f}".format if quotients else style.short
-    shade = shade_quotients(scale) if quotients else shade_counts(maps, scale)
+    if len(maps) > 2:
+        raise ValueError("there is room for two maps")
     data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
     data.insert(0, "letters", [t.letters for t in TILES.values()])
     data = data.rename_axis("province").reset_index()
-    alt = " ".join(describe_items(name, v.index, v, say) for name, v in maps.items())
-    figure = draw_maps(maps, words(title, subtitle, f"{source} {LETTERS}."), shade, say)
+    alt = " ".join(describe_items(name, v.index, v, SAY) for name, v in maps.items())
+    figure = draw_maps(maps, words(title, subtitle, f"{source} {LETTERS}."), scale)
     return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
 
 
-def draw_maps(maps: Mapping[str, pd.Series], said: Words, shade: Shade, say: Callable[[float], str]) -> Canvas:
+def draw_maps(maps: Mapping[str, pd.Series], said: Words, scale: str) -> Canvas:
     """Maps beside each other, and their key."""
     gap = 0.22
     room = (style.INNER - gap * (len(maps) - 1)) / len(maps)
@@ -100,62 +87,41 @@ def draw_maps(maps: Mapping[str, pd.Series], said: Words, shade: Shade, say: Cal
             value = float(values.get(province, math.nan))
             x, y = left + tile.column * width, top + tile.row * height
             letters = tile.letters if len(maps) > 1 else f"{tile.character} {tile.letters}"
-            draw_tile(on, letters, value, shade, say, (x, y), (width, height))
-            says = "no data" if math.isnan(value) else say(value)
+            draw_tile(on, letters, value, (x, y), (width, height))
+            says = "no data" if math.isnan(value) else SAY(value)
             figure.tell(on.axes, x + width / 2, y + height / 2, f"{province}, {name}: {says}")
-    draw_scale(on, shade, say, foot + 0.14)
+    draw_scale(on, scale, foot + 0.14)
     return figure
 
 
-def shade_quotients(says: str) -> Shade:
-    """Colours for ratios: neutral at 1, full at a quarter and at four and beyond."""
-
-    def place(value: float) -> float:
-        return float(np.clip(ln(value) / ln(16.0) + 0.5, 0, 1)) if value > 0 else 0.0
-
-    return Shade(place, DIVERGING, (0.25, 0.5, 1, 2, 4), says, open_ended=True)
+def place(quotient: float) -> float:
+    """Where a quotient lies on the scale from 0 to 1: a quarter and less at 0, 1 in the middle, four and more at 1."""
+    return float(np.clip(ln(quotient) / ln(16.0) + 0.5, 0, 1)) if quotient > 0 else 0.0
 
 
-def shade_counts(maps: Mapping[str, pd.Series], says: str) -> Shade:
-    """Colours for amounts: from none to the highest of all maps."""
-    top = max(float(v.max()) for v in maps.values())
-    return Shade(lambda value: value / top, SEQUENTIAL, (*style.ticks(0, top * 0.9, 4), top), says)
-
-
-def draw_tile(
-    on: Sheet,
-    letters: str,
-    value: float,
-    shade: Shade,
-    say: Callable[[float], str],
-    at: tuple[float, float],
-    size: tuple[float, float],
-) -> None:
+def draw_tile(on: Sheet, letters: str, value: float, at: tuple[float, float], size: tuple[float, float]) -> None:
     """One tile with letters and value; a missing value is an empty frame with a dash."""
     (x, y), (width, height) = at, size
     missing = math.isnan(value)
-    face = style.PAPER if missing else shade.color(value)
+    face = style.PAPER if missing else DIVERGING(place(value))
     edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
     on.box(x + 0.012, y + 0.012, width - 0.024, height - 0.024, face, **edge)
     ink = style.MUTED if missing else style.readable_on(face)
-    number = "–" if missing else say(value)
+    number = "–" if missing else SAY(value)
     for level, text, weight in ((0.29, letters, "normal"), (0.71, number, "semibold")):
         on.text(x + width / 2, y + height * level, text, color=ink, ha="center", weight=weight)
 
 
-def draw_scale(on: Sheet, shade: Shade, say: Callable[[float], str], y: float) -> None:
+def draw_scale(on: Sheet, scale: str, y: float) -> None:
     """The key: a strip of colours with values under it, and what they mean."""
     left, width = style.PAD, 2.0
     for i in range(40):
-        on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, shade.colors((i + 0.5) / 40))
-    for i, mark in enumerate(shade.marks):
-        x = left + width * shade.place(mark)
-        last = len(shade.marks) - 1
-        beyond = {0: "≤ ", last: "≥ "}.get(i, "") if shade.open_ended else ""
+        on.box(left + width * i / 40, y, width / 40 + 0.005, 0.12, DIVERGING((i + 0.5) / 40))
+    for mark, text, side in MARKS:
+        x = left + width * place(mark)
         on.line([x, x], [y + 0.12, y + 0.16])
-        text = beyond + (f"{mark:g}" if shade.open_ended else say(mark))
-        on.text(x, y + 0.25, text, ha={0: "left", last: "right"}.get(i, "center"))
-    lines = style.wrap(shade.says, style.INNER - width - 1.0, style.SMALL)
+        on.text(x, y + 0.25, text, ha=side)
+    lines = style.wrap(scale, style.INNER - width - 1.0, style.SMALL)
     on.lines(left + width + 0.15, y - 0.02, lines)
     on.box(style.WIDTH - style.PAD - 0.62, y, 0.12, 0.12, style.PAPER, edgecolor=style.GRID, linewidth=1.0)
     on.text(style.WIDTH - style.PAD - 0.45, y + 0.06, "no data")

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.book.claim_page import Account, conclusion, firmness_reasons, page
+from claimbook.book.step_lines import EDGE, WIDE
 from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.firmness.multiverse import Said
 from claimbook.publish.references import Reference
@@ -25,6 +26,7 @@ from claimbook.say.verdict_table import OUT_OF_DATE, TABLE
 from tests.firmness.test_multiverse import five_against
 from tests.publish.test_citation import WORK
 
+X_OF_2024 = 235.0  # at the end of it, from the year twenty years before the text to the last
 CITED = Reference("Something", WORK, "Claim k: partly", "content 0", "notebooks/s", "claim-k")
 
 
@@ -42,6 +44,7 @@ def number(op, *found):
 
 def account(record, **more):
     known = {"section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
+    known |= {"text_date": DAY, "until": "2026-11-25"}
     return Account(record, **(known | {"reference": CITED} | more))
 
 
@@ -159,12 +162,13 @@ def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
 
 def test_the_page_says_what_the_record_says():
     record = number("over", measure("12.0", "2023", FACETS), measure("9.0", "2021", FACETS, origin="Vendor"))
-    before = changed(record, verdict="undecided", certainty={"word": "low", "reasons": []})
-    history = [("2026", "2026-11-25", record), ("2023", "2023-12-31", before)]
+    turns = [("", "unverified", ()), ("2023-06-30", "undecided", ("one",)), ("2024-12-31", record.verdict, ("two",))]
+    told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
+    record = changed(record, through_time=told)
     sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
     soup = soup_of(
         record,
-        history=history,
+        sealed="Judged as sealed.",
         searches=sought,
         unseen=("a law",),
         care="no more than that",
@@ -176,10 +180,15 @@ def test_the_page_says_what_the_record_says():
     rows = soup.select("#what-decides tbody tr")
     assert "12.0 in 2023" in rows[0].get_text() and rows[0].strong.get_text() == "decides"
     assert not rows[1].strong
-    assert [r.select_one(".verdict").get_text() for r in soup.select("#editions tbody tr")] == [
-        "right",
-        "cannot be checked",
-    ]
+    line = soup.select_one("#through-time")
+    said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
+    assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
+    assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{WIDE - EDGE}"]
+    assert (
+        "On the first day of 2023, as on its last, what was public gave an author: cannot be checked."
+        in line.get_text()
+    )
+    assert "Judged as sealed." in soup.get_text()
     assert "a table: none found" in soup.select_one("#sought").get_text()
     assert "a law" in soup.select_one("#sought").get_text()
     assert "no more than that" in soup.get_text()

@@ -24,7 +24,7 @@ from claimbook.firmness.judgement import judge_comparison, judge_number
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.say.verdict_table import ANSWERS
 from tests.torch_program.test_report_charts import boxes, untidy
-from torch_program.tile_map import DIVERGING, TILES, shade_counts, shade_quotients, tile_map
+from torch_program.tile_map import DIVERGING, TILES, place, tile_map
 
 SHARE = Facets(quantity="share of GDP", numerator="GDP of zones", base="GDP of China", mode="flow", place="China")
 SOURCE = "Source: hand-made."
@@ -419,13 +419,13 @@ def test_there_are_31_tiles_on_31_places_with_31_names():
         assert len(set(map(called, TILES.values()))) == len(TILES) == 31
 
 
-@pytest.mark.parametrize(("maps", "quotients"), [(1, True), (2, True), (1, False)])
-def test_tile_maps_are_tidy_and_describe_their_extremes(maps, quotients):
+@pytest.mark.parametrize("maps", [1, 2])
+def test_tile_maps_are_tidy_and_describe_their_extremes(maps):
     values = {f"Map number {k}": provinces(k) for k in range(maps)}
     values["Map number 0"]["Beijing"] = 62.0
     values["Map number 0"]["Tibet"] = 0.0
     values["Map number 0"]["Hubei"] = float("nan")
-    chart = tile_map(values, LONG, "", SOURCE, quotients=quotients, scale="one is even")
+    chart = tile_map(values, LONG, "", SOURCE, scale="one is even")
     assert_tidy(chart)
     assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
     assert len(chart.data) == 31 and "30 values" in chart.alt and "–" in words(chart)
@@ -439,38 +439,22 @@ def test_what_cannot_be_drawn_is_refused():
         charts.line_chart(series([2010], [float("nan")]), "Hand-made")
     with pytest.raises(ValueError, match="at most 4"):
         charts.stacked_bars(seven, "Hand-made", x="year", parts=["between"] * 5)
-    with pytest.raises(ValueError, match="one map of amounts or two of quotients"):
-        tile_map({"One": provinces(), "Another": provinces()}, "Hand-made", quotients=False, scale="")
+    with pytest.raises(ValueError, match="room for two maps"):
+        tile_map(dict.fromkeys("abc", provinces()), "Hand-made", scale="")
     with pytest.raises(ValueError, match="no tile for Atlantis"):
         tile_map({"Hand-made": pd.Series({"Atlantis": 1.0})}, "Hand-made", scale="")
 
 
 def test_words_on_tiles_have_a_contrast_of_4_5_on_every_colour():
-    ratios = shade_quotients("")
-    counts = shade_counts({"a": pd.Series([0.0, 100.0])}, "")
-    colors = [ratios.color(v) for v in np.geomspace(0.05, 20, 300)] + [
-        counts.color(v) for v in np.linspace(0, 100, 300)
-    ]
-    assert min(style.contrast(style.readable_on(c), c) for c in [*colors, ratios.color(0.0)]) >= 4.5
+    colors = [DIVERGING(place(quotient)) for quotient in [0.0, *np.geomspace(0.05, 20, 300)]]
+    assert min(style.contrast(style.readable_on(c), c) for c in colors) >= 4.5
 
 
 def test_the_scale_of_quotients_is_centred_on_one_and_even_on_both_sides():
-    color = shade_quotients("").color
-    assert color(1.0) == DIVERGING(0.5)
-    assert color(2.0) == DIVERGING(0.75) and color(0.5) == DIVERGING(0.25)
-    assert color(0.0) == color(0.1)
+    assert [place(quotient) for quotient in (0.0, 0.1, 0.5, 1.0, 2.0, 9.0)] == [0, 0, 0.25, 0.5, 0.75, 1]
 
 
-# Lorenz, dots, bars --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("n", [1, 3, 5])
-def test_lorenz_curves_are_tidy_and_name_their_gini(n):
-    weights = provinces(9)
-    values = pd.DataFrame({f"Indicator {k} of a long name": weights * provinces(k) ** (k / 2 + 0.2) for k in range(n)})
-    chart = charts.lorenz_chart(values, weights, LONG, "", SOURCE)
-    assert_tidy(chart)
-    assert chart.alt.count("Gini") == n == sum("Gini" in t for t in words(chart))
+# dots, bars ----------------------------------------------------------------------------------------------------
 
 
 def dots():

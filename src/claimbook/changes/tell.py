@@ -82,7 +82,9 @@ def turned(change: Change) -> tuple[str, str]:
 
 
 def why(change: Change) -> str:
-    """What decides a verdict now and did not in the same way before, or no longer does."""
+    """The day on which a verdict turned, and what decides it now and did not in the same way before, or no longer."""
+    turns = [turn for turn in change.after.get("through_time", ()) if turn not in change.before.get("through_time", ())]
+    when = "".join(f"It turned on {turn['day']}, with {some(turn['sources'], 3)}. " for turn in turns[-1:])
     then, now = change.before["measures"], change.after["measures"]
     reasons = (
         ("Now known", now, then, True),
@@ -91,8 +93,8 @@ def why(change: Change) -> str:
     )
     for says, own, others, decides in reasons:
         if told := telling(own, others, decides):
-            return f"{says}: {several(told, MOST_REASONS)}."
-    return ""
+            return f"{when}{says}: {several(told, MOST_REASONS)}."
+    return when.rstrip()
 
 
 def telling(own: list[Any], others: list[Any], decides: bool) -> list[str]:
@@ -219,6 +221,11 @@ def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
         "distance to another outcome": "none" if away is None else f"{away * 100:.3g} %",
         "qualifiers": ", ".join(claim.get("qualifiers", ())) or "none",
         "certainty": claim.get("certainty", {}).get("word") or "none",
+        "digest of the code that leads to it": claim.get("code", "")[:12] or "none",
+        **{
+            f"turn of {turn['day'] or 'the time before'}": " by ".join([turn["stands_as"], *turn["sources"][:1]])
+            for turn in claim.get("through_time", ())
+        },
     }
 
 

@@ -1,5 +1,6 @@
-"""Begin the next edition, and keep the notebooks in step with the default one."""
+"""Begin the next edition, seal how it will be judged, and keep the notebooks in step with the default one."""
 
+import hashlib
 import json
 from datetime import date
 
@@ -8,14 +9,17 @@ import click
 from claimbook.build import editions
 from claimbook.build.files import write_all, write_whole
 from claimbook.build.plan import make
+from claimbook.evidence.claims import read_ledger
 from claimbook.notebook.parameters import TAG, Run, cell, of_sections
+from claimbook.results import models, seals
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
+from claimbook.say.recorded import as_json
 
 
 @click.group()
 def edition() -> None:
-    """Begin an edition, or make the notebooks start with the parameters of the default one."""
+    """Begin or seal an edition, or make the notebooks start with the parameters of the default one."""
 
 
 @edition.command()
@@ -73,6 +77,33 @@ edition  editions/{path.name}: what was published by {today}; else as {editions.
 Bring in what came out:  {about().slug} data add FILE, or a script like those in data/intake/
 {newer * bool(own)}\
 Then:                    make report EDITION={name}; make diff FROM={editions.DEFAULT} TO={name}""")
+
+
+@edition.command()
+@click.argument("name")
+def seal(name: str) -> None:
+    """Write editions/NAME.seal.json: how every claim will be judged, before its figures exist."""
+    plan, today = make(), date.today().isoformat()
+    path = seals.seal_of(plan.root, name := editions.as_name(name))
+    if path.exists():
+        raise editions.EditionError(
+            f"editions/{path.name} is there already, and a seal that is made again proves nothing of the time before. "
+            f"Where that is meant: rm editions/{path.name}"
+        )
+    if not plan.results.exists():
+        raise editions.EditionError(f"A seal holds what the report says, and {plan.results} is missing: make report")
+    said = json.loads(plan.results.read_bytes())
+    records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
+    ledger = read_ledger(plan.data / "claims.yml")
+    sealed = seals.made(name, today, ledger, records, said["parameters"], plan.data)
+    content = as_json(sealed.model_dump(mode="json"))
+    write_whole(path, content)
+    click.echo(f"""\
+sealed  editions/{path.name}: {len(sealed.claims)} claims, by the evidence up to {sealed.evidence}
+sha256  {hashlib.sha256(content).hexdigest()}
+
+The day in it is what this computer's clock said, which proves little. Give the file, or this digest, to somebody who
+dates it: commit it, then make deposit, and publish the archive.""")
 
 
 COMMANDS = (edition,)

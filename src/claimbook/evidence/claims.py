@@ -4,14 +4,14 @@ import math
 from collections import Counter
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from claimbook.evidence.intervals import ABOUT
 from claimbook.say.project import Told
+from claimbook.say.words import counted
 from claimbook.say.yaml_files import LOADER
 
 Op = Literal["over", "nearly", "about", "equals"]
@@ -256,21 +256,13 @@ class Ledger(Strict):
 
 
 class LedgerError(Told, ValueError):
-    """claims.yml does not follow its schema; the message names the claim, the field and the rule."""
+    """claims.yml does not follow its schema; the message says who says where."""
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Read and check `claims.yml`; raises LedgerError with one sentence a fault."""
-    raw = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
+    """Read `claims.yml`; raises LedgerError where it is not as it should be."""
     try:
-        return Ledger.model_validate(raw)
+        return Ledger.model_validate(yaml.load(path.read_text("utf-8"), Loader=LOADER))  # noqa: S506  (a safe one)
     except ValidationError as error:
-        raise LedgerError("\n".join(_sentence(path.name, raw, e) for e in error.errors())) from None
-
-
-def _sentence(file: str, raw: Any, error: ErrorDetails) -> str:
-    where = [str(p) for p in error["loc"]]
-    claims = raw.get("claims", []) if isinstance(raw, dict) else []
-    if len(error["loc"]) > 1 and error["loc"][0] == "claims":
-        where[:2] = [f"claim {claims[int(error['loc'][1])].get('id', error['loc'][1])!r}"]
-    return f"{file}: {', '.join(where) or 'the ledger'}: {error['msg']}."
+        faults = counted(error.error_count(), "fault")
+        raise LedgerError(f"{path.name} has {faults}: `make check` says in which lines, and what to write.") from None

@@ -1,11 +1,10 @@
-"""How unevenly a total is spread over places: shares, Gini, HHI, Theil per head, location quotients.
+"""How unevenly a total is spread over places: shares, Theil per head, location quotients.
 
 All functions take complete series with one value a unit. Zeros are fine, a missing or negative value is an error:
 no unit may drop out in silence. Every measure is descriptive. The units are all there are, so nothing here is an
 estimate and nothing has a sampling error.
 """
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -49,21 +48,6 @@ def top_share(values: pd.Series, n: int) -> float:
     return float(shares(values).nlargest(n).sum())
 
 
-def hhi(values: pd.Series) -> float:
-    """Herfindahl–Hirschman index: sum of squared shares, from 1/n (all equal) to 1 (one unit has all)."""
-    return float((shares(values) ** 2).sum())
-
-
-def gini(values: pd.Series) -> float:
-    """Gini coefficient of unit totals, unweighted: 0 (all equal) to 1 − 1/n (one unit has all).
-
-    With the n units in ascending order, G = Σ (2i − n − 1) xᵢ / (n Σ xᵢ).
-    """
-    x = sorted(complete(values))
-    n = len(x)
-    return math.fsum((2 * i - n - 1) * value for i, value in enumerate(x, 1)) / (n * math.fsum(x))
-
-
 def theil(values: pd.Series, population: pd.Series) -> float:
     """Theil's T of the value per head, each unit weighted by its people: 0 (all equal) upward, in nats.
 
@@ -78,38 +62,6 @@ def theil(values: pd.Series, population: pd.Series) -> float:
     return float(_information(s, w).sum())
 
 
-def theil_by_region(values: pd.Series, population: pd.Series, regions: pd.Series) -> pd.DataFrame:
-    """Theil's T of the value per head, taken apart by region.
-
-    One row a region with its shares of `value` and `people`, and its parts `between` (the region against the whole;
-    may be negative) and `within` (its own T, weighted by its share of the value). The two columns together sum to
-    `theil`.
-    """
-    s, w = _against_people(values, population)
-    where = regions.reindex(s.index)
-    if where.isna().any():
-        raise ConcentrationError(f"no region is given for {', '.join(map(str, where.index[where.isna()]))}.")
-    parts = pd.DataFrame({"value": s.groupby(where).sum(), "people": w.groupby(where).sum()})
-    parts["between"] = _information(parts["value"], parts["people"])
-    parts["within"] = _information(s, w).groupby(where).sum() - parts["between"]
-    return parts.rename_axis("region")
-
-
-def lorenz(values: pd.Series, population: pd.Series) -> pd.DataFrame:
-    """Lorenz curve of the value per head: units from the lowest to the highest value per head.
-
-    Columns `unit` (empty in the first row), `people` and `value`: cumulative shares from 0 to 1.
-    """
-    s, w = _against_people(values, population)
-    order = (s / w).sort_values(kind="stable").index
-    return pd.DataFrame({"unit": ["", *order], "people": [0.0, *w[order].cumsum()], "value": [0.0, *s[order].cumsum()]})
-
-
-def lorenz_gini(curve: pd.DataFrame) -> float:
-    """Gini coefficient of a Lorenz curve: twice the area between it and the diagonal. Per head, weighted by people."""
-    return float(1 - 2 * np.trapezoid(curve["value"], curve["people"]))
-
-
 def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Each unit's share of `part` over its share of `whole`: 1 is a share in proportion."""
     part = complete(part)
@@ -118,9 +70,17 @@ def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
 
 
 def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series) -> float:
-    """Part of the Theil index per head that lies between regions, 0 to 1; NaN where the index is zero."""
-    total = theil(values, population)
-    return float(theil_by_region(values, population, regions)["between"].sum() / total) if total > 0 else np.nan
+    """Part of the Theil index per head that lies between regions, 0 to 1; NaN where the index is zero.
+
+    It is Theil's T of the regions, each as one unit; what is left of the index is within them.
+    """
+    s, w = _against_people(values, population)
+    where = regions.reindex(s.index)
+    if where.isna().any():
+        raise ConcentrationError(f"no region is given for {', '.join(map(str, where.index[where.isna()]))}.")
+    total = float(_information(s, w).sum())
+    between = _information(s.groupby(where).sum(), w.groupby(where).sum()).sum()
+    return float(between / total) if total > 0 else np.nan
 
 
 def without(values: pd.Series, *units: str) -> pd.Series:
@@ -146,43 +106,6 @@ def direction(statistic: Callable[[pd.Series], float], units: pd.Series) -> str:
     if change < 0 and omitted.high < 0:
         return "falling"
     return "rising" if change > 0 and omitted.low > 0 else "not settled"
-
-
-def catching_up(first: pd.Series, last: pd.Series, years: int) -> float:
-    """Slope of the yearly log growth of units on the log of where they began (β): below zero, those behind grew faster.
-
-    It describes the units at hand. Noise in the first year alone makes it negative, so read it beside `spread_of_logs`.
-    """
-    start = ln(first)
-    growth = (ln(last) - start) / years
-    ahead = start - math.fsum(start) / len(start)
-    return math.fsum(ahead * growth) / math.fsum(ahead * ahead)
-
-
-def spread_of_logs(values: pd.Series) -> float:
-    """Standard deviation of the logs of units (σ): whether they lie closer together or further apart."""
-    return float(ln(values).std(ddof=0))
-
-
-def summary(indicators: dict[str, pd.Series], population: pd.Series, regions: pd.Series) -> pd.DataFrame:
-    """One row an indicator, with the usual measures of how it is spread.
-
-    Columns: `n` units, `top_3` and `top_10` (fractions of the sum), `gini` and `hhi` of unit totals, `theil` per head,
-    `between` (fraction of the Theil that lies between regions; missing where the Theil is zero).
-    """
-    rows = {
-        name: {
-            "n": len(values),
-            "top_3": top_share(values, 3),
-            "top_10": top_share(values, 10),
-            "gini": gini(values),
-            "hhi": hhi(values),
-            "theil": theil(values, population),
-            "between": between_regions(values, population, regions),
-        }
-        for name, values in indicators.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
 
 
 def _against_people(values: pd.Series, population: pd.Series) -> tuple[pd.Series, pd.Series]:

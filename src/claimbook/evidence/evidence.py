@@ -71,12 +71,16 @@ class Evidence:
         """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
         if series not in self.series.index:
             raise EvidenceError(f"series.csv has no series {series!r}, or the code does not name it in one piece")
-        rows = self._by_series.get(series, self.figures[:0])
+        rows = self.of_series(series)
         if entity is not None:
             rows = rows[rows["entity"] == entity]
         if annual:
             rows = rows[rows["complete"] & (rows["status"] != "partial")]
         return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
+
+    def of_series(self, series: str) -> pd.DataFrame:
+        """The rows of a series as they stand in its file."""
+        return self._by_series[series] if series in self._by_series else self.figures[:0]
 
     @cached_property
     def _by_series(self) -> dict[str, pd.DataFrame]:
@@ -88,7 +92,8 @@ class Evidence:
         Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
         """
         rows = self._rows(series, entity, annual=True)
-        return pd.DataFrame([_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))])
+        years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
+        return pd.DataFrame(years, columns=None if years else [*self.figures.columns, "conflict"])
 
     def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
         """The row of `annual` for one year; raises EvidenceError where nothing was published."""
@@ -128,9 +133,12 @@ class Evidence:
 
         They are plain: notebooks ask for hundreds of series and years, which frames answer slowly.
         """
-        rows = self.frame(series, entity, annual).to_dict("records")
+        rows = self._plain(series, entity, annual)
         later = vintages.superseded(rows, self._titles)
         return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
+
+    def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
+        return self.frame(series, entity, annual).to_dict("records")
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:

@@ -253,9 +253,10 @@ def _together(parts: list[Provenance]) -> Provenance:
 
 
 def _leaves(given: Inputs) -> Iterator[Any]:
-    """Every row, measure and quantity that was given, one by one."""
+    """Every row, measure and quantity that was given, one by one; of a row of a frame what is asked of it."""
     if isinstance(given, pd.DataFrame):
-        yield from given.to_dict("records")
+        columns = [name for name in BEHIND if name in given]
+        yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
     elif isinstance(given, pd.Series | Measure | Quantity):
         yield given
     else:

@@ -1,8 +1,8 @@
 """A claim judged: verdict, qualifiers, robustness, every measure in its light, and what would change it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from claimbook.evidence.findings import Finding
@@ -73,6 +73,37 @@ class Judgement(Generic[Judged]):
 
     def _ipython_display_(self) -> None:
         """Nothing: its section has shown it already, when a cell of a notebook ends with it."""
+
+
+def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
+    """The verdict of what is handed to the rule for a claim, and how it is counted, without what makes it firm."""
+    said: list[Qualifier] = []
+    if isinstance(claim, NumberClaim):
+        period = resolve_period(claim, given := list(given), text_date)
+        verdict = number_verdict(claim, found := cells(claim, period, given))
+        said = qualifiers(claim, verdict, found, period)
+    elif isinstance(claim, FactClaim):
+        verdict = fact_verdict(claim, given, text_date)
+    elif isinstance(claim, ComparisonClaim):
+        verdict = comparison_verdict(given, claim.join)
+    else:
+        assert isinstance(claim, CausalClaim)
+        verdict = causal_verdict(claim, given)
+    return verdict, standing(verdict, said)
+
+
+def witnesses(given: Any) -> list[Any]:
+    """Measures, findings or criteria that are handed to the rule, one by one."""
+    return [w for found in given.values() for w in found] if isinstance(given, Mapping) else list(given)
+
+
+def known_by(given: Any, day: str, known: Set[str]) -> Any:
+    """What is handed to the rule as far as it was public by a day, on which `known` are the sources."""
+    if isinstance(given, Mapping):
+        return {part: known_by(found, day, known) for part, found in given.items()}
+    if any(isinstance(w, CriterionResult) for w in given):
+        return [w if set(w.sources) <= known else replace(w, interval=None) for w in given]
+    return [w for w in given if latest_day(w.published).isoformat() <= day]
 
 
 def judge_number(

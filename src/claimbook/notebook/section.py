@@ -5,6 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from claimbook.charts import figures, style
@@ -18,6 +19,7 @@ from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.firmness import judgement as judging
 from claimbook.firmness.judgement import Judged, Judgement
 from claimbook.notebook import boxes
+from claimbook.notebook.through_time import histories
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.say import project, prose, tables
@@ -208,11 +210,13 @@ class Section:
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
+        shell = get_ipython()  # which no test has that runs no notebook
+        told = histories(self.claims, self.text_date, shell.user_ns, shell.user_ns["In"]) if shell else {}
         values = {
             "section": self.number,
-            "claims": [*self.records.values()],
+            "claims": [claim | told.get(name, {}) for name, claim in self.records.items()],
             "statistics": self.statistics,
             "values": self.text.record(),
         }
-        told = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
-        display({RESULTS_MIME: values, "text/plain": told}, raw=True)
+        said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
+        display({RESULTS_MIME: values, "text/plain": said}, raw=True)

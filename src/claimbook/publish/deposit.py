@@ -116,6 +116,8 @@ def _one_of_many(name: str) -> tuple[str, str] | None:
     stem = name.rpartition("/")[2].rpartition(".")[0]
     if name.startswith("notebooks/"):
         return f"Executed notebook {stem}", "application/x-ipynb+json"
+    if name.startswith(f"{SOURCE}/editions/") and name.endswith(".seal.json"):
+        return f"How edition {stem.removesuffix('.seal')} will be judged, sealed before", "application/json"
     if name.startswith(f"{SOURCE}/data/") and name.endswith(".csv"):
         return f"Evidence: {stem}", "text/csv"
     return None

@@ -168,6 +168,15 @@ class CertaintyRecord(Strict):
     reasons: tuple[ReasonRecord, ...]
 
 
+class TurnOfTime(Strict):
+    """A verdict that a claim had from a day on, by the same rule with what was public then."""
+
+    day: str = Field(description="on which the sources appeared; empty for what no evidence gives")
+    verdict: str
+    stands_as: str
+    sources: Names
+
+
 class ClaimRecord(Strict):
     """A claim with what was found and judged; what claims of its kind do not have is left out."""
 
@@ -197,6 +206,12 @@ class ClaimRecord(Strict):
     certainty: CertaintyRecord = CertaintyRecord(word="", reasons=())
     would_change: str
     measures: tuple[AnyWitness, ...]
+    through_time: tuple[TurnOfTime, ...] = ()
+    code: str = Field(default="", description="digest of the code in its notebook that leads to its verdict")
+
+    def on(self, day: str) -> TurnOfTime:
+        """What the rule said on a day, as ISO date."""
+        return [turn for turn in self.through_time if turn.day <= day][-1]
 
 
 class PlaceRecord(Strict):

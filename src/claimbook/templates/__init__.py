@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from claimbook.say import tones
 from claimbook.say.about import about
 from claimbook.say.numbers import Badge
-from claimbook.say.verdict_table import answer_of
+from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import counted, sentence_case
 
 FILLED = Environment(
@@ -19,7 +19,7 @@ FILLED = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-FILLED.globals |= {"about": about(), "badge": Badge, "counted": counted, "tones": tones}
+FILLED.globals |= {"about": about(), "badge": Badge, "colours": TONES, "counted": counted, "tones": tones}
 FILLED.filters |= {"answer": answer_of, "sentence_case": sentence_case}
 FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 

@@ -1,0 +1,64 @@
+"""What was sealed for an edition: all of it by `:::{sealed}`, and for the page of a claim what was changed since."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book import api
+from claimbook.book.citing import work_of
+from claimbook.book.evidence_pages import Data, table
+from claimbook.evidence.claims import read_ledger
+from claimbook.notebook.parameters import base_of
+from claimbook.results import seals
+from claimbook.results.models import ClaimRecord
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.periods import in_words, latest_day
+
+REASONS = "changes_of_tests.csv"
+
+
+def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Seal, dict[str, list[str]]] | None:
+    """The seal of the edition that is made, and by claim what was changed since; None where none was made."""
+    source, work = Path(app.srcdir), work_of(app)
+    path = seals.seal_of(source, base_of(work.edition))
+    if not path.exists():
+        return None
+    seal = seals.read(path)
+    ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
+    now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters), data)
+    history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
+    reasons = rows_in(data / REASONS) if (data / REASONS).exists() else []
+    return seal, seals.changed(seal, now, history, reasons)
+
+
+class Sealed(Data):
+    """The newest seal: its day, its digest, what would decide each claim, and what concerns all that was changed."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        found = sorted((self.source / "editions").glob("*.seal.json"))
+        if not found:
+            return [nodes.paragraph("", "No edition is sealed.")]
+        content, seal = self.noted(found[-1]).read_bytes(), seals.read(found[-1])
+        says = (
+            f"Edition {seal.edition} was sealed on {in_words(latest_day(seal.sealed))}, with evidence up to "
+            f"{in_words(latest_day(seal.evidence))}. The seal is published as {found[-1].name} beside these pages; "
+            f"its SHA-256 is {hashlib.sha256(content).hexdigest()}."
+        )
+        shown: list[nodes.Node] = [nodes.paragraph("", says)]
+        if since := changed_since(self.env.app, api.claims(self.source)):
+            moved = sum(bool(said) for claim, said in since[1].items() if claim)
+            whole = "; ".join(since[1][""]) or "nothing"
+            shown.append(nodes.paragraph("", f"Changed since: {moved} claims; of what concerns all, {whole}."))
+        called = {claim.id: claim.called for claim in self.ledger().claims}
+        cases = [(called.get(c.id, c.id), case.when, case.answer) for c in seal.claims for case in c.decides]
+        rows = [(name if i == 0 or cases[i - 1][0] != name else "", *rest) for i, (name, *rest) in enumerate(cases)]
+        decides = table(("Claim", "If this is published", "it is"), rows, "sealed")
+        return [*shown, nodes.container("", decides, classes=["web-only"])]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("sealed", Sealed)

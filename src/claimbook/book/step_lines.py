@@ -1,0 +1,119 @@
+"""The verdict through time: a step line on the page of a claim, and `:::{through-time}` with those of all claims."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book import api
+from claimbook.book.citing import work_of
+from claimbook.book.evidence_pages import Data, table
+from claimbook.results.models import ClaimRecord, TurnOfTime
+from claimbook.say.periods import in_words, latest_day
+from claimbook.say.verdict_table import SCORED, answer_of
+from claimbook.templates import filled
+
+WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
+SINCE = 20  # years before the text in which a line begins
+LATEST = "9999-12-31"
+HEAD = ("Claim", "What was public gave")
+
+
+def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
+    """How a verdict turned, up to a day, as SVG; "" where it has no history."""
+    if not claim.through_time:
+        return ""
+    year, first = text_date[:4], int(text_date[:4]) - SINCE
+    last = int(until[:4]) + 1
+
+    def across(day: str) -> float:
+        moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
+        return round(EDGE + (max(moment, first) - first) / (last - first) * (WIDE - 2 * EDGE), 1)
+
+    places = [(across(turn.day), height(turn), answer_of(turn.stands_as).tone) for turn in claim.through_time]
+    places.append((WIDE - EDGE, places[-1][1], ""))
+    return filled(
+        "step_line.html",
+        wide=WIDE,
+        tall=TALL,
+        heights=[EDGE + n * step() for n in range(len(SCORED))],
+        text=(across(f"{year}-00"), across(f"{year}-12")),
+        steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
+        rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
+        described="; ".join(map(turn_in_words, claim.through_time)),
+    )
+
+
+def step() -> float:
+    return (TALL - 2 * EDGE) / (len(SCORED) - 1)
+
+
+def height(turn: TurnOfTime) -> float:
+    """Where a verdict lies: the better, the higher."""
+    return EDGE + step() * SCORED.index(answer_of(turn.stands_as))
+
+
+def turn_in_words(turn: TurnOfTime) -> str:
+    """ "From 18 December 2023: wrong"."""
+    when = f"from {in_words(latest_day(turn.day))}" if turn.day else "at first"
+    return f"{when}: {answer_of(turn.stands_as).word}"
+
+
+def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
+    """What an author could have known on the first and on the last day of the text's own year."""
+    if not claim.through_time:
+        return ""
+    year = text_date[:4]
+    first, last = (answer_of(claim.on(f"{year}-{day}").stands_as).word for day in ("01-01", "12-31"))
+    if first == last:
+        return f"On the first day of {year}, as on its last, what was public gave an author: {first}."
+    return f"On the first day of {year} what was public gave an author: {first}; on its last: {last}."
+
+
+class ThroughTime(Data):
+    """The step lines of all claims, below each other on one line of years."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        ledger = self.ledger()
+        called = {claim.id: claim.called for claim in ledger.claims}
+        until = work_of(self.env.app).cutoff.isoformat()
+        shown = [
+            (claim, line) for claim in api.claims(self.source) if (line := step_line(claim, ledger.text_date, until))
+        ]
+        if not shown:
+            return [nodes.paragraph("", "The notebooks have not run here: `make report` draws this.")]
+        told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
+        return [nodes.paragraph("", told), all_lines(shown, called)]
+
+
+def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
+    """What the whole picture says: how many answers turned, in all and in the text's own year."""
+    turned = sum(len({answer_of(turn.stands_as) for turn in claim.through_time}) > 1 for claim in claims)
+    begun, ended, now = (
+        [answer_of(claim.on(day).stands_as) for claim in claims] for day in (f"{year}-01-01", f"{year}-12-31", LATEST)
+    )
+    within, since = (sum(a is not b for a, b in zip(*pair, strict=True)) for pair in ((begun, ended), (ended, now)))
+    return (
+        f"Levels from above: {', '.join(answer.word for answer in SCORED)}. Of {len(claims)} claims {turned} had "
+        f"another answer at some time, most of them none; {within} have another at the end of {year} than at its "
+        f"beginning, and {since} another today than at its end."
+    )
+
+
+def all_lines(shown: Sequence[tuple[ClaimRecord, str]], called: dict[str, str]) -> nodes.table:
+    """A row for each claim, which leads to its page."""
+    rows: Iterator[Any] = (
+        (
+            [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
+            [nodes.raw("", line, format="html")],
+        )
+        for claim, line in shown
+    )
+    return table(HEAD, rows, "through-time")
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("through-time", ThroughTime)
