@@ -41,7 +41,6 @@ class Card:
     claims: tuple[ClaimRecord, ...]
     names: Mapping[str, str]
     documents: Mapping[str, str]
-    edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
     changes: tuple[Row, ...]
@@ -65,7 +64,6 @@ def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
         claims=api.claims(source),
         names={claim.id: claim.called for claim in ledger.claims},
         documents=api.documents_of(source),
-        edition=work.edition,
         cutoff=work.cutoff,
         text_date=dt.date.fromisoformat(ledger.text_date),
         changes=tuple(rows_in(source / "data" / CHANGES)),

@@ -101,9 +101,9 @@ def link_claims(doctree: nodes.document) -> None:
         if place and isinstance(box[0], nodes.title):
             link = f'<a class="headerlink" href="#{place}" title="Link to this claim">#</a>'
             box[0] += nodes.raw("", link, format="html")
-            page = f"../claims/{place.removeprefix('claim-')}.html"
-            says = f' <a class="web-only" href="{page}#judged">How it was judged</a>'
-            box[-1] += nodes.raw("", says, format="html")
+            judged = "" if "judgement-opinion" in box["classes"] else "#judged"
+            page = f"../claims/{place.removeprefix('claim-')}.html{judged}"
+            box[-1] += nodes.raw("", f' <a class="web-only" href="{page}">How it was judged</a>', format="html")
 
 
 def help_reading(app: Sphinx, doctree: nodes.document) -> None:

@@ -1,8 +1,7 @@
 """The verdict through time: a step line on the page of a claim, and `:::{through-time}` with those of all claims."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -16,6 +15,7 @@ from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.templates import filled
 
 WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
+STEP = (TALL - 2 * EDGE) / (len(SCORED) - 1)
 SINCE = 20  # years before the text in which a line begins
 LATEST = "9999-12-31"
 HEAD = ("Claim", "What was public gave")
@@ -38,7 +38,7 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         "step_line.html",
         wide=WIDE,
         tall=TALL,
-        heights=[EDGE + n * step() for n in range(len(SCORED))],
+        heights=[EDGE + n * STEP for n in range(len(SCORED))],
         text=(across(f"{year}-00"), across(f"{year}-12")),
         steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
@@ -46,13 +46,9 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
     )
 
 
-def step() -> float:
-    return (TALL - 2 * EDGE) / (len(SCORED) - 1)
-
-
 def height(turn: TurnOfTime) -> float:
     """Where a verdict lies: the better, the higher."""
-    return EDGE + step() * SCORED.index(answer_of(turn.stands_as))
+    return EDGE + STEP * SCORED.index(answer_of(turn.stands_as))
 
 
 def turn_in_words(turn: TurnOfTime) -> str:
@@ -73,7 +69,7 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
 
 
 class ThroughTime(Data):
-    """The step lines of all claims, below each other on one line of years."""
+    """The step lines of all claims, each of which leads to its page, below each other on one line of years."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -86,7 +82,14 @@ class ThroughTime(Data):
         if not shown:
             return [nodes.paragraph("", "The notebooks have not run here: `make report` draws this.")]
         told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
-        return [nodes.paragraph("", told), all_lines(shown, called)]
+        rows = (
+            (
+                [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
+                [nodes.raw("", line, format="html")],
+            )
+            for claim, line in shown
+        )
+        return [nodes.paragraph("", told), table(HEAD, rows, "through-time")]
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
@@ -101,18 +104,6 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
         f"another answer at some time, most of them none; {within} have another at the end of {year} than at its "
         f"beginning, and {since} another today than at its end."
     )
-
-
-def all_lines(shown: Sequence[tuple[ClaimRecord, str]], called: dict[str, str]) -> nodes.table:
-    """A row for each claim, which leads to its page."""
-    rows: Iterator[Any] = (
-        (
-            [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
-            [nodes.raw("", line, format="html")],
-        )
-        for claim, line in shown
-    )
-    return table(HEAD, rows, "through-time")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,4 +1,4 @@
-"""What a cell of a notebook says otherwise than before, told as two records are: a sentence for each thing that moved."""
+"""What a cell of a notebook says otherwise than before, told as records are: a sentence for each thing that moved."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
