@@ -49,7 +49,8 @@ class Bibliography(Data):
 
     def run(self) -> list[nodes.Node]:
         used = {name: parts.sources(notebook) for name, notebook in self.notebooks().items()}
-        rows, first = sorted(self.rows("sources.csv"), key=order), {}
+        rows = sorted(self.rows("sources.csv"), key=order)
+        first: dict[str, Row] = {}
         for row in rows:
             first.setdefault(row["publisher"][:1].upper(), row)
         tools = {tool.__name__: tool for tool in (known, in_languages, section_number, smart)}
