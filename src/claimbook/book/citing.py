@@ -83,9 +83,7 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
-def add_tags(
-    app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if doctree is None:  # search and index, and pages that bring their own
         return
     front = document == app.config.root_doc

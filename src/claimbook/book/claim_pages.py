@@ -3,7 +3,7 @@
 The theme frames the pages as it does those of documents, but nothing is parsed for them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,12 +88,6 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield name, context, "page.html"
 
 
-@cache
-def contents_beside(app: Sphinx) -> dict[str, Callable[..., str]]:
-    """What gives the contents of the book as these pages show them."""
-    return {}
-
-
 def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Styles of these pages, the script where there is something to choose, and the contents of the book.
 
@@ -103,7 +97,7 @@ def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree
         app.add_css_file("claim.css")
         if context["what_if"]:
             app.add_js_file("what_if.js", loading_method="defer")
-        context["toctree"] = contents_beside(app).setdefault(FOLDER, cache(context["toctree"]))
+        context["toctree"] = app.__dict__.setdefault("contents_of_claims", cache(context["toctree"]))
 
 
 def setup(app: Sphinx) -> None:

@@ -89,12 +89,6 @@ def printed_value(row: Row) -> str:
     return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
-def remarks(row: Row) -> str:
-    """Note of a figure, with its status and a mark where sources disagree."""
-    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
-    return "; ".join(part for part in parts if part)
-
-
 def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
     """Every figure from a source under the label of its series; a long series is summed up."""
     rows: list[tuple[str, str | tuple[str, ...]]] = []
@@ -113,8 +107,10 @@ def smart(text: str) -> str:
 
 
 def figure_cells(row: Row) -> tuple[str, ...]:
-    where = row.get("locator", "")
-    return row["entity"], row["period"], printed_value(row), row["unit"], where, remarks(row)
+    """What a table says of one figure; its note has its status too, and a mark where sources disagree."""
+    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
+    note = "; ".join(filter(None, parts))
+    return row["entity"], row["period"], printed_value(row), row["unit"], row.get("locator", ""), note
 
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -166,10 +162,7 @@ class Data(SphinxDirective):
         return path
 
     def rows(self, name: str) -> list[Row]:
-        path = self.noted(self.source / "data" / name)
-        if not path.exists():
-            raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
-        return rows_in(path)
+        return rows_in(self.noted(self.source / "data" / name))
 
     def notebooks(self) -> Mapping[str, parts.Notebook]:
         """The executed notebooks of the book by name."""

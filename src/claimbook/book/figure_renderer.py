@@ -31,12 +31,13 @@ class Figure(MimeRenderPlugin):
 
 
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
-    """The figure of one display: picture and caption."""
+    """The figure of one display: picture and caption, which is one line of MyST."""
     content, env = data.content, renderer.renderer.sphinx_env
     drawn = {f["label"]: f for f in results.figures(parsed(Path(env.doc2path(env.docname))))}
     drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
-    figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))
+    caption = MimeData("text/markdown", content["caption"], line=data.line, cell_metadata=data.cell_metadata)
+    figure += nodes.caption(content["caption"], "", *renderer.render_markdown_inline(caption))
     renderer.renderer.document.note_explicit_target(figure, figure)
     figure.source, figure.line = renderer.renderer.document["source"], data.line or 0
     return figure
@@ -61,12 +62,6 @@ def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
 
 def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
     self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
-
-
-def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
-    """The caption, which is one line of MyST."""
-    caption = MimeData("text/markdown", data.content["caption"], line=data.line, cell_metadata=data.cell_metadata)
-    return renderer.render_markdown_inline(caption)
 
 
 def setup(app: Sphinx) -> None:

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.book.citing import notebooks_of
@@ -129,9 +128,7 @@ def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
     return {key: statistic for record in found for key, statistic in record["statistics"].items()}
 
 
-def explain_page(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the numbers of a page their addresses and cards."""
     keys = list(dict.fromkeys(NUMBER.findall(context.get("body", ""))))
     if not keys:

@@ -186,12 +186,9 @@ class Page:
         return call(element, where, body, "true" if far and in_cell else "false")
 
     def figure(self, element: HtmlElement) -> str:
-        caption = next(element.iter("figcaption"), None)
-        if caption is None:
-            return self.inside(element)
         image = next(element.iter("img"), None)
         picture = self.chart(element) if image is None else self.image(image)
-        return call(element, picture, self.body(caption), self.label(element))
+        return call(element, picture, self.body(next(element.iter("figcaption"))), self.label(element))
 
     def chart(self, element: HtmlElement) -> str:
         """The chart of a figure, not from the page: HTML knows no capitals, which SVG needs."""

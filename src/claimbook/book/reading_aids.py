@@ -118,9 +118,7 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
             explain(doctree, words(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
-def keep_percents_whole(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """No line ends between a number and its percent sign; code stays as it can be copied."""
     context["body"] = PERCENT.sub(lambda found: found[1] or "\xa0%", context.get("body", ""))
 

@@ -32,7 +32,8 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (WIDE - 2 * EDGE), 1)
 
-    places = [(across(turn.day), height(turn), answer_of(turn.stands_as).tone) for turn in claim.through_time]
+    turns = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
+    places = [(across(day), EDGE + STEP * SCORED.index(answer), answer.tone) for day, answer in turns]  # better: higher
     places.append((WIDE - EDGE, places[-1][1], ""))
     return filled(
         "step_line.html",
@@ -44,11 +45,6 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
         described="; ".join(map(turn_in_words, claim.through_time)),
     )
-
-
-def height(turn: TurnOfTime) -> float:
-    """Where a verdict lies: the better, the higher."""
-    return EDGE + STEP * SCORED.index(answer_of(turn.stands_as))
 
 
 def turn_in_words(turn: TurnOfTime) -> str:
@@ -79,8 +75,6 @@ class ThroughTime(Data):
         shown = [
             (claim, line) for claim in api.claims(self.source) if (line := step_line(claim, ledger.text_date, until))
         ]
-        if not shown:
-            return [nodes.paragraph("", "The notebooks have not run here: `make report` draws this.")]
         told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
         rows = (
             (

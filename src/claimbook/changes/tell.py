@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.changes.compare import Change, Difference, marked
+from claimbook.changes.compare import Change, Difference, distance, marked
 from claimbook.say.numbers import with_minus, with_unit
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case, some
@@ -143,7 +143,9 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
 def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
     """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
     claims = [_claim(c) for c in sorted(found.claims, key=_weight) if not c.lost]
-    moved = [_statistic(c, labels) for c in found.ranked]
+    both = [c for c in found.statistics if c.both]
+    both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # the farthest moved first
+    moved = [_statistic(c, labels) for c in both]
     new = [(c.key, _value(c.after)) for c in found.statistics if c.added]
     revised = [_revised(c, labels) for c in found.evidence if c.both]
     prose = [(c.key, marked(c.before or "", c.after or "")) for c in found.prose]
