@@ -33,11 +33,6 @@ def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
     return tuple(map(models.ClaimRecord.model_validate, document(source)["claims"]))
 
 
-def documents_of(source: Path) -> dict[str, str]:
-    """The documents of the sections by their numbers: "notebooks/2-1-what-it-is" of "2.1"."""
-    return {results.read(notebook)["section"]: f"notebooks/{name}" for name, notebook in notebooks(source).items()}
-
-
 def write(app: Sphinx) -> None:
     """Write every file beside the pages."""
     source = Path(app.srcdir)

@@ -27,7 +27,9 @@ class Figure(MimeRenderPlugin):
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         if data.mime_type != FIGURE_MIME or inline:
             return None
-        return [figure_node(renderer, data), tools_node(renderer, data)]
+        offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
+        named = {key: data.content[key] for key in ("label", "caption", "csv")}
+        return [figure_node(renderer, data), figure_tools("", offered, figure=named)]
 
 
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
@@ -48,12 +50,6 @@ class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docut
 
     Its reference is written with the page: it asks other notebooks for the edition, which a page that stays does not.
     """
-
-
-def tools_node(renderer: NbElementRenderer, data: MimeData) -> figure_tools:
-    """The line below a figure."""
-    offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
-    return figure_tools("", offered, figure={key: data.content[key] for key in ("label", "caption", "csv")})
 
 
 def visit_tools(self: HTML5Translator, node: figure_tools) -> None:

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.book import api
-from claimbook.book.citing import work_of
+from claimbook.book.citing import notebooks_of, work_of
 from claimbook.book.evidence_pages import Data
 from claimbook.book.found_chart import at, plot
 from claimbook.build.publication import ANNEX, BRIEF, PDF
@@ -23,6 +23,7 @@ from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import Row
 from claimbook.say.periods import in_words
+from claimbook.say.recorded import read
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
 from claimbook.templates import filled
 
@@ -109,7 +110,7 @@ class FrontPage(Data):
         card = Card(
             claims=api.claims(self.source),
             names={claim.id: claim.called for claim in ledger.claims},
-            documents=api.documents_of(self.source),
+            documents={read(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()},
             cutoff=work_of(self.env.app).cutoff,
             text_date=dt.date.fromisoformat(ledger.text_date),
             changes=self.rows("changes_of_tests.csv"),

@@ -164,7 +164,7 @@ class Page:
         section = element.getparent()
         if not self.level:
             self.level = 1
-            number, title = split_number(own_text(element))
+            number, title = re.findall(r"^(?:(\d+(?:\.\d+)*)\.?\s+)?(.*)", own_text(element))[0]
             chapter = f"h.chapter({', '.join(map(quoted, (self.anchor, number, self.part)))}, {block(said(title))})"
             return "\n".join([chapter, *self.marks(section)])
         self.level = max(2, min(int(element.tag[1]), self.level + 1))
@@ -290,12 +290,6 @@ def on_screen_only(element: HtmlElement) -> bool:
 def own_text(element: HtmlElement) -> str:
     """The text of an element, in one line."""
     return " ".join(element.text_content().split())
-
-
-def split_number(title: str) -> tuple[str, str]:
-    """("2.1", "What it is") of "2.1 What it is"; no number gives ""."""
-    found = re.match(r"(\d+(?:\.\d+)*)\.?\s+(.*)", title)
-    return (found[1], found[2]) if found else ("", title)
 
 
 # Typst ------------------------------------------------------------------------------------------------------------
