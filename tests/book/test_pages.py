@@ -89,12 +89,6 @@ def test_every_chart_offers_its_picture_and_its_data(name):
         assert files == ["svg", "png", "csv", "ipynb"], f"{figure['id']} offers {files}"
 
 
-def test_every_section_has_charts():
-    for name in book_pages():
-        if re.match(r"notebooks/[1-5]-", name):
-            assert article(name).select("figure.chart"), f"{name} shows no chart"
-
-
 @pytest.mark.parametrize("name", book_pages())
 def test_headings_do_not_skip_a_level(name):
     levels = [int(h.name[1]) for h in article(name).find_all(re.compile(r"^h[1-6]$"))]
