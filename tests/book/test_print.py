@@ -95,10 +95,6 @@ def contents_lines() -> list[tuple[str, str]]:
     return lines
 
 
-def test_chinese_is_text():
-    assert "火炬" in text()
-
-
 @FILES
 def test_no_character_is_missing_in_the_fonts(path):
     shown = [index + 1 for index in range(len(reader(path).pages)) if REPLACEMENT in page_text(index, path)]
