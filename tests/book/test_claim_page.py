@@ -255,7 +255,7 @@ def test_each_judged_claim_of_the_report_has_its_page(root):
     slugs = {row["source_id"] for row in rows_in(root / "data" / "sources.csv")}
     for record in claims:
         soup = BeautifulSoup((html / "claims" / f"{record['id']}.html").read_bytes(), "html.parser")
-        assert soup.article.h1.get_text() == record["statement"]
+        assert soup.article.h1.get_text().replace("\xa0", " ") == record["statement"]
         assert soup.select_one(".lead .verdict").get_text() == record["answer"]
         if record["kind"] != "opinion":
             assert soup.select_one(".standing strong").get_text() == record["verdict"]

@@ -45,7 +45,7 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
         project.data()
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_a_notebook_whose_displays_are_only_compared_draws_nothing(monkeypatch):
     monkeypatch.setattr(Figure, "savefig", None)
     said = [display for cell in displays(of(ROOT), "2-2-deep-tech-instruments", {}) for display in cell]

@@ -88,9 +88,11 @@ def test_what_cannot_be_read_is_handed_over_as_it_is() -> None:
     assert all(made[name] == broken[name] for name in ("data/series.csv", "data/claims.yml", "data/timeline.csv"))
 
 
-def test_series_that_modules_of_the_report_name_are_handed_over_and_what_they_take_whole_is_not() -> None:
-    names = uses.Names((LOAD,), ('USED = "gdp_total"', "len(ev.sources)"))
-    assert [series in names for series in ("gdp_total", "firms")] == [True, False] and names.whole == set()
+def test_names_of_a_module_count_where_it_is_imported_and_what_it_takes_whole_does_not() -> None:
+    modules = {"panels": 'from report.cities import SIZE\nUSED = "gdp_total"', "cities": '"firms", len(ev.sources)'}
+    names = uses.Names((LOAD,), uses.imported(("from report import panels",), modules | {"other": '"gdp_share"'}))
+    assert [series in names for series in ("gdp_total", "firms", "gdp_share")] == [True, True, False]
+    assert names.whole == set()
 
 
 def test_a_reason_counts_rows_that_are_new_changed_and_gone_and_names_other_things() -> None:

@@ -7,7 +7,7 @@ import real_project
 import towns
 from towns import Meeting
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 TABLE = "series,entity,period,value,unit,bound,source_id,locator\nlibraries,Threeland,2024,51,count,=,office_2025,p1\n"
 
 
@@ -26,7 +26,6 @@ def adding(project: Path) -> list[str]:
     return ["data", "add", "../new.csv", "--sources", "../around.csv"]
 
 
-@pytest.mark.slow
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:
     before = real_project.contents(project / "data")
     here = f"if multiprocessing.current_process().name != 'MainProcess':\n    {meeting.code}\n"

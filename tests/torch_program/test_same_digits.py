@@ -99,7 +99,7 @@ def on_another_processor(code: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_measures_of_concentration_have_the_same_last_digit_on_another_processor() -> None:
     here = io.StringIO()
     with redirect_stdout(here):

@@ -161,10 +161,11 @@ class Plan:
         return self.data_for(notebook) | self.library
 
     def uses(self, notebook: str) -> uses.Names:
-        """The names in the code of a notebook, and in the modules of the report."""
+        """The names in the code of a notebook, and in the modules of the report that it imports."""
         cells = execution.code_cells(execution.parsed(self.committed(notebook).read_bytes()))
         code = tuple(source for _, source, cell in cells if not prose.is_prose(cell))
-        return uses.names_in(code, tuple(path.read_text(encoding="utf-8") for path in self.modules.values()))
+        texts = {Path(name).stem: path.read_text(encoding="utf-8") for name, path in self.modules.items()}
+        return uses.names_in(code, uses.imported(code, texts))
 
     def used(self, notebook: str) -> dict[str, bytes]:
         """What of the data a notebook can use."""

@@ -39,8 +39,7 @@ class Names:
 
     def __init__(self, code: Sequence[str], library: Iterable[str] = ()) -> None:
         self.code = code
-        tokens = (re.findall(form, text) for text in (*code, *library) for form in (r"\w+", r"[\w-]+"))
-        self.words = {word for found in tokens for word in found}
+        self.words = {word for text in (*code, *library) for word in re.findall(r"[\w-]+", text)}
         nodes = [node for text in code for node in _nodes(text)]
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         loaded = {
@@ -61,6 +60,14 @@ class Names:
 
 
 names_in = lru_cache(maxsize=64)(Names)  # of the same texts it is made once
+
+
+def imported(code: Iterable[str], modules: Mapping[str, str]) -> tuple[str, ...]:
+    """Texts of the modules, by name, that the code names, or the text of one that it names."""
+    words = {word for text in code for word in re.findall(r"\w+", text)}
+    found = modules.keys() & words
+    texts = tuple(modules[name] for name in sorted(found))
+    return texts + imported(texts, {n: t for n, t in modules.items() if n not in found}) if found else ()
 
 
 def _nodes(text: str) -> list[ast.AST]:

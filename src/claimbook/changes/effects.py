@@ -1,12 +1,13 @@
 """What new rows would change in the report: the notebooks that use them are run, and their record compared."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
 from claimbook.build.displays import displays
-from claimbook.build.execution import code_cells, parsed
+from claimbook.build.execution import code_cells, parsed, weave
 from claimbook.build.plan import DESCRIPTION, Plan
 from claimbook.build.run import processes
 from claimbook.changes import record
@@ -55,21 +56,20 @@ def effects(
             else:
                 found[name] = notebook
             say(f"  {done} of {len(names)}  {name}" + " stopped" * bool(why))
-    before = {name: _code(built.staged(name)) for name in found}
+    before = {name: parsed(built.staged(name).read_bytes()) for name in found}
     return difference(record.said(before), record.said(found)), sorted(stopped)
 
 
-def _code(executed: Path) -> dict[str, Any]:
-    """An executed notebook without its plain text, which no figure changes."""
-    return {"cells": [cell for cell in parsed(executed.read_bytes())["cells"] if cell["cell_type"] == "code"]}
-
-
 def said(plan: Plan, name: str) -> tuple[dict[str, Any], str]:
-    """A section as its run leaves it, found without drawing; or which cell stopped, and why."""
-    cells = []
-    run = code_cells(parsed(plan.committed(name).read_bytes()))
-    for (number, _, cell), shown in zip(run, displays(plan, name, {}), strict=False):
+    """A section as a run leaves it with its prose, found without drawing; or which cell stopped, and why."""
+    source = plan.committed(name).read_bytes()
+    ran = json.loads(source)
+    for cell in (cell for cell in ran["cells"] if cell["cell_type"] == "code"):
+        cell["outputs"] = []
+    own = {cell["id"]: cell for cell in ran["cells"]}
+    for (number, _, cell), shown in zip(code_cells(parsed(source)), displays(plan, name, {}), strict=False):
         if error := next((display["error"] for display in shown if "error" in display), ""):
             return {}, f"code cell {number}: {error}"
-        cells.append({"cell_type": "code", "id": cell["id"], "outputs": [{"data": display} for display in shown]})
-    return {"cells": cells}, ""
+        outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in shown]
+        own[cell["id"]] |= {"outputs": outputs, "execution_count": number}
+    return json.loads(weave(name, source, json.dumps(ran).encode())), ""

@@ -15,7 +15,7 @@ from claimbook.say.words import counted, some
 
 SEVERAL, ENOUGH = 3, 5  # values that are no chance; rows that show how much a year changes
 LONG = 3  # digits from which the same number is no chance
-FAR, NEAR = 0.06, 0.012  # decimal logarithms: 15 %, by which a value stands out; 3 %, by which it is like another
+FAR, NEAR = 0.03, 0.012  # decimal logarithms: 7 %, by which a value stands out; 3 %, by which it is like another
 TIMES = 4  # the usual distance, from which one stands out
 NAMED = 4  # rows that a fault names
 OTHERWISE = f'Compare with the source; if it prints them so, write "{AS_PRINTED}" into the notes.'
@@ -95,9 +95,9 @@ def _exchanged(held: list[Held]) -> Iterator[Problem]:
 
 
 def _another_series(merged: Data, held: list[Held]) -> Iterator[Problem]:
-    if len(held) >= SEVERAL and median(abs(h.value - h.before) for h in held) > 2 * FAR:
+    if len(held) >= SEVERAL and median(abs(h.value - h.before) for h in held) > 4 * FAR:
         rows = [h.row for h in held]
-        if other := series_like(merged, rows, merged.series.keys() - {rows[0]["series"]}, FAR / 2):
+        if other := series_like(merged, rows, merged.series.keys() - {rows[0]["series"]}, FAR):
             yield _told(rows, "series", "series", f"about what {other} had of these places", f"Is this {other}?")
 
 

@@ -1,7 +1,7 @@
 """What is used is declared, and what is declared is used."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import yaml
@@ -69,14 +69,14 @@ def kinds(data: Data) -> Faults:
     rule = "A series keeps to the kinds of places that series.csv declares of it (column entities)."
     for series, rows in wrong.items():
         rows = [row for row in rows if data.places.kinds_of(row["entity"]) != {OTHER} or row["entity"] in right]
-        kinds = [data.places.kinds_of(row["entity"]) for row in rows] or [frozenset[str]()]
-        shared = frozenset.intersection(*kinds) or frozenset.union(*kinds)
-        about, fit = data.series[series], [s for s in data.series if all(own & data.kinds_of(s) for own in kinds)]
+        kinds = [data.places.kinds_of(row["entity"]) for row in rows]
+        kind = Counter(name for own in kinds for name in own).most_common(1)[0][0] if kinds else ""
+        about, fit = data.series[series], [s for s in data.series if kind in data.kinds_of(s)]
         others = [name for name in fit if data.series[name]["dimension"] == about["dimension"]]
         near = sizes.series_like(data, rows, fit)
         fix = f'Did you mean "{near}"? Its values of these places are nearest.' if near else "Declare another series."
         fix = f"Of that kind are {some(others, MOST_NAMED)}." if others and not near else fix
-        of = f"{series} is of {about['entities']}, and these are of kind {' or '.join(sorted(shared))}."
+        of = f"{series} is of {about['entities']}, and these are of kind {kind}."
         yield from (at(row, "series", rule, f"{of} {fix}") for row in rows)
     possible = data.places.kinds
     for row in data["series"]:
