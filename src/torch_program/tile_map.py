@@ -1,7 +1,6 @@
 """Provinces as equal tiles, about where they lie: no borders to argue about, and no large area that means nothing."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,51 +44,35 @@ MARKS = (  # of the scale: the ends stand for all that lies beyond them
 SAY = "{:.1f}".format
 
 
-def tile_map(
-    maps: Mapping[str, pd.Series],
-    title: str,
-    subtitle: str = "",
-    source: str = "",
-    *,
-    scale: str,
-) -> Chart:
-    """One or two maps of quotients (name: values by province, 31 of them, missing ones as NaN).
+def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", source: str = "", *, scale: str) -> Chart:
+    """A map of quotients, called `name`: values by province, 31 of them, missing ones as NaN.
 
     They are shaded from 1 in both directions, in powers of two; `scale` says what the colours mean.
     """
-    unknown = sorted({str(p) for values in maps.values() for p in values.index} - set(TILES))
-    if unknown:
+    if unknown := sorted(set(map(str, values.index)) - set(TILES)):
         raise ValueError(f"no tile for {', '.join(unknown)}; provinces are called {', '.join(sorted(TILES))}")
-    if len(maps) > 2:
-        raise ValueError("there is room for two maps")
-    data = pd.DataFrame({name: values.reindex(TILES) for name, values in maps.items()})
-    data.insert(0, "letters", [t.letters for t in TILES.values()])
-    data = data.rename_axis("province").reset_index()
-    alt = " ".join(describe_items(name, v.index, v, SAY) for name, v in maps.items())
-    figure = draw_maps(maps, words(title, subtitle, f"{source} {LETTERS}."), scale)
-    return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
+    values = values.reindex(TILES)
+    data = pd.DataFrame({"letters": [t.letters for t in TILES.values()], name: values})
+    figure = draw_map(name, values, words(title, subtitle, f"{source} {LETTERS}."), scale)
+    alt = f"Tile map of China’s 31 provinces. {describe_items(name, values.index, values, SAY)}"
+    return finish(figure, title, subtitle, source, data.rename_axis("province").reset_index(), alt)
 
 
-def draw_maps(maps: Mapping[str, pd.Series], said: Words, scale: str) -> Canvas:
-    """Maps beside each other, and their key."""
-    gap = 0.22
-    room = (style.INNER - gap * (len(maps) - 1)) / len(maps)
-    width, height = room / COLUMNS, 0.38
-    names = {name: style.wrap(name, room, style.BASE, "semibold") for name in maps}
-    top = said.head + max(map(len, names.values())) * style.line_height(style.BASE) + 0.08
+def draw_map(name: str, values: pd.Series, said: Words, scale: str) -> Canvas:
+    """The map below its name, and its key."""
+    width, height = style.INNER / COLUMNS, 0.38
+    heading = style.wrap(name, style.INNER, style.BASE, "semibold")
+    top = said.head + len(heading) * style.line_height(style.BASE) + 0.08
     foot = top + ROWS * height
     figure = Canvas(said, foot + 0.62 + said.foot)
     on = figure.sheet
-    for number, (name, values) in enumerate(maps.items()):
-        left = style.PAD + number * (room + gap)
-        on.lines(left, said.head, names[name], style.BASE, color=style.INK, weight="semibold")
-        for province, tile in TILES.items():
-            value = float(values.get(province, math.nan))
-            x, y = left + tile.column * width, top + tile.row * height
-            letters = tile.letters if len(maps) > 1 else f"{tile.character} {tile.letters}"
-            draw_tile(on, letters, value, (x, y), (width, height))
-            says = "no data" if math.isnan(value) else SAY(value)
-            figure.tell(on.axes, x + width / 2, y + height / 2, f"{province}, {name}: {says}")
+    on.lines(style.PAD, said.head, heading, style.BASE, color=style.INK, weight="semibold")
+    for province, tile in TILES.items():
+        value = float(values[province])
+        x, y = style.PAD + tile.column * width, top + tile.row * height
+        draw_tile(on, f"{tile.character} {tile.letters}", value, (x, y), (width, height))
+        says = "no data" if math.isnan(value) else SAY(value)
+        figure.tell(on.axes, x + width / 2, y + height / 2, f"{province}, {name}: {says}")
     draw_scale(on, scale, foot + 0.14)
     return figure
 

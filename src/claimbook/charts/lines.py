@@ -21,6 +21,7 @@ MARKERS = {">": "^", "<": "v"}
 DOTTED = (0, (1, 2))
 KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
 SEVERAL = len(PALETTE)
+COLUMNS = 2  # of small multiples
 STEP_SPOTS = ((-4, 3, "right", "bottom"), (5, -4, "left", "top"), (-4, 3, "left", "bottom"))  # where a value may stand
 
 
@@ -89,7 +90,6 @@ def panel_lines(
     *,
     panel: str,
     breaks: Mapping[str, Mapping[int, str]] | None = None,
-    columns: int = 2,
     say: Callable[[float], str] = short,
 ) -> Chart:
     """Small multiples: one line for each value of the column `panel`, each on an axis from zero of its own.
@@ -102,7 +102,7 @@ def panel_lines(
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
     keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
-    foot, shape = " ".join([*notes, source]), (-(-len(names) // columns), columns)
+    foot, shape = " ".join([*notes, source]), (-(-len(names) // COLUMNS), COLUMNS)
     figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
     flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
@@ -111,7 +111,7 @@ def panel_lines(
         draw_series(axes, own, gaps[name], PALETTE[0])
         tell_points(axes, own, say)
         frame_axes(axes, own, zero=True)
-        axes.set_title("\n".join(wrap(name, INNER / columns - 0.1, BASE, "semibold")), pad=9, x=0.0)
+        axes.set_title("\n".join(wrap(name, INNER / COLUMNS - 0.1, BASE, "semibold")), pad=9, x=0.0)
         axes.xaxis.get_major_locator().set_params(nbins=5)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.15)
@@ -121,7 +121,7 @@ def panel_lines(
     flat[0].set_xlim(first - 0.5, last + 0.5)
     for axes in flat[len(names) :]:
         axes.remove()
-    for axes in flat[max(0, len(names) - columns) : len(names)]:
+    for axes in flat[max(0, len(names) - COLUMNS) : len(names)]:
         axes.tick_params(labelbottom=True)
     alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
     return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
