@@ -23,27 +23,17 @@ FACE = {
     "provenance": "evidence.quantity",
     "FRACTION": "evidence.quantity",
     "theil": "evidence.concentration",
-    "read_ledger": "evidence.claims",
     "short_dates": "evidence.vintages",
     "judge_criterion": "rule.comparisons",
-    "NEAR": "firmness.multiverse",
-    "claim_record": "results.claim_records",
-    "ClaimRecord": "results.models",
     "source_anchor": "say.anchors",
-    "Badge": "say.numbers",
     "number_in_words": "say.numbers",
     "beside": "say.recorded",  # records of the sections that have run
-    "with_unassessed": "say.recorded",
-    "NOT_ASSESSED": "say.verdict_table",
-    "KINDS_TOLD": "say.verdict_table",
-    "tally": "say.verdict_table",
     "answer_of": "say.verdict_table",
     "parse": "say.periods",
 }
 MODULES = {
     "concentration": "evidence.concentration",
     "measures": "evidence.measures",
-    "project": "say.project",
     "quantity": "evidence.quantity",
     "tables": "say.tables",
 }
