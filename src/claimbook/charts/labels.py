@@ -276,9 +276,6 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
 def _name_above(axes: Axes, names: Sequence[str]) -> None:
     """Cells give the upper half of their height to the name of their row."""
     axes.set_yticks([])
-    for frame in axes.patches:
-        assert isinstance(frame, Rectangle), "a cell is framed by a rectangle"
-        frame.set(y=frame.get_y() + 0.5, height=0.5)
     for cell in axes.texts:
         cell.set_y(cell.get_position()[1] + 0.25)
     for row, name in enumerate(names):
