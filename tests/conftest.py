@@ -39,9 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Modules that share something name their group themselves; those in browser/ share one browser.
     """
     places = {f"test_{name}": place for place, name in enumerate(LONG, 1)}
-    builds = next(
-        (item for item in items if "built" in getattr(item, "fixturenames", ())), None
-    )  # first, since others wait for it
+    # first the one that builds the towns, since others wait for it
+    builds = next((item for item in items if "built" in getattr(item, "fixturenames", ())), None)
     items.sort(key=lambda item: -1 if item is builds else places.get(item.path.stem, 0))
     for item in items:
         if not (item.get_closest_marker("apart") or item.get_closest_marker("xdist_group")):

@@ -45,7 +45,7 @@ MARKS = (  # of the scale: the ends stand for all that lies beyond them
 SAY = "{:.1f}".format
 
 
-def tile_map(values: pd.Series, name: str, title: str, subtitle: str = "", source: str = "", *, scale: str) -> Chart:
+def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", source: str = "", *, scale: str) -> Chart:
     """A map of quotients by province, missing ones as NaN, with its name above.
 
     They are shaded from 1 in both directions, in powers of two; `scale` says what the colours mean.

@@ -7,7 +7,6 @@ from bs4 import BeautifulSoup
 from checkout import BUILT
 
 from claimbook.book import figure_files
-from claimbook.evidence.evidence import Credit
 from claimbook.publish.identity import for_spreadsheets
 from claimbook.say import prose
 from claimbook.say import recorded as results
@@ -80,11 +79,6 @@ def test_numbers_of_the_table_can_be_read(cell, shown):
 def test_a_book_that_nobody_cites_offers_no_reference():
     made = soup(work=None)
     assert made.table and not made.select_one(".figure-cite")
-
-
-def test_a_source_line_knows_its_sources():
-    line = Credit("Source: A. n = 2 sources, 1 origin.", ["a", "b"])
-    assert (line, line.sources) == ("Source: A. n = 2 sources, 1 origin.", ("a", "b"))
 
 
 def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other_outputs():

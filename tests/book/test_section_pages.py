@@ -41,6 +41,22 @@ def test_a_section_tells_each_of_its_claims_once_with_its_answer_and_what_was_fo
         assert says.startswith(f"{claim['answer']} · ") and says.endswith("How it was judged"), claim["id"]
 
 
+def test_a_section_opens_with_its_finding_and_a_chart_and_ends_with_what_follows(page):
+    opening = page.section.find_all(["p", "div"], recursive=False)
+    parts = page.section.find_all("section", recursive=False)
+    answer = next(element for element in opening if element.name == "p")
+    charts = [element for element in opening if element.select(".marks, svg")]
+    assert answer.select_one(".verdict") and charts and opening.index(answer) < opening.index(charts[0])
+    assert [part.h2.find(string=True) for part in parts][-3:] == ["Limits", "What follows", "Sources"]
+
+
+def test_a_part_of_a_section_shows_its_code_in_one_place_at_most(page):
+    code = "details.above-input"
+    outside = [fold for fold in page.section.select(code) if fold.find_parent("section") is page.section]
+    of_parts = [part.select(code) for part in page.section.find_all("section", recursive=False)]
+    assert all(len(folds) <= 1 for folds in (outside, *of_parts))
+
+
 def test_no_reader_sees_the_name_of_a_claim_in_the_ledger(page):
     unread = {id(e) for e in page.select("pre, script, details.cite, .figure-tools")}
     strings = (

@@ -7,12 +7,8 @@ import subprocess
 import pytest
 import towns
 from checkout import ROOT
-from matplotlib.figure import Figure
 
-from claimbook.build.displays import displays
-from claimbook.build.plan import of
 from claimbook.say import project
-from claimbook.say import recorded as results
 
 SHOWN = """
 from claimbook.build.displays import displays
@@ -43,14 +39,6 @@ def test_a_notebook_run_by_hand_may_read_another_copy_and_a_build_never_does(tmp
         project.ProjectNotFound, match=f"is my dat, but there is no folder {folder}/my dat. Name a copy of"
     ):
         project.data()
-
-
-@pytest.mark.slow
-def test_a_notebook_whose_displays_are_only_compared_draws_nothing(monkeypatch):
-    monkeypatch.setattr(Figure, "savefig", None)
-    said = [display for cell in displays(of(ROOT), "2-2-deep-tech-instruments", {}) for display in cell]
-    assert [display["error"] for display in said if "error" in display] == []
-    assert any(results.FIGURE_MIME in display for display in said)
 
 
 def test_make_lab_hands_the_copy_on_whatever_it_is_called(tmp_path):

@@ -415,10 +415,10 @@ def test_there_are_31_tiles_on_31_places_with_31_names():
         assert len(set(map(called, TILES.values()))) == len(TILES) == 31
 
 
-def test_a_tile_map_is_tidy_and_describes_its_extremes():
-    values = provinces()
+def test_tile_maps_are_tidy_and_describe_their_extremes():
+    values = provinces(0)
     values["Beijing"], values["Tibet"], values["Hubei"] = 62.0, 0.0, float("nan")
-    chart = tile_map(values, "Research", LONG, "", SOURCE, scale="one is even")
+    chart = tile_map("Hand-made", values, LONG, "", SOURCE, scale="one is even")
     assert_tidy(chart)
     assert "Beijing 62" in chart.alt and "Tibet 0" in chart.alt
     assert len(chart.data) == 31 and "30 values" in chart.alt and "–" in words(chart)

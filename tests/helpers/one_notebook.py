@@ -14,7 +14,6 @@ from claimbook.say.recorded import FIGURE_MIME
 
 FILE = Path(towns.FIRST).name
 SAID = "counted 46 libraries in 2023"
-MOVED = ", value: 46 → 47 (+1, +2.17 %)"  # what is told when that figure is another
 
 
 def create(folder: Path) -> Path:

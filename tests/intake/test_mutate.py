@@ -101,18 +101,6 @@ def test_a_number_of_the_prose_or_a_table_is_noticed_by_meaning_and_one_in_a_sen
     assert tried["prose"].where == "2-1-small"
 
 
-def test_a_series_that_no_notebook_takes_is_noticed_by_the_stored_record_alone(
-    small: Plan, usual: dict[str, m.Usual]
-) -> None:
-    silent = {x.series for x in m.mutations(small.data) if x.file == "figures/torch_zones.csv"} - {"htz_count"}
-    found = [changed(small, series, "factor") for series in sorted(silent)]
-    assert not {x.row for x in found} & usual["2-1-small"].rows
-    trials = [m.try_out(small, usual, x) for x in found]
-    assert {t.how for t in trials} <= {m.RECORD, m.CHECK}
-    assert m.RECORD in {t.how for t in trials}
-    assert not any(t.missed for t in trials if t.how == m.RECORD)
-
-
 def test_a_quiet_value_that_a_notebook_would_miss_is_told_from_one_that_it_would_not(
     small: Plan, usual: dict[str, m.Usual]
 ) -> None:

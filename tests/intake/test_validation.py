@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -323,11 +321,3 @@ def test_a_source_of_another_year_is_not_suggested():
 def test_a_year_with_a_digit_too_many_is_taken_for_one():
     assert cells.period("20222").plain == "2022"
     assert cells.period("44927").plain == "2023-01-01"
-
-
-@pytest.mark.slow
-def test_the_grammars_that_no_description_needs_are_not_built():
-    code = "import sys; from claimbook.intake import validation; validation.check(__import__('pathlib').Path('data'))"
-    asks = f"{code}; print('frictionless' in sys.modules, bool(sys.modules.get('rfc3987_syntax')))"
-    done = subprocess.run([sys.executable, "-c", asks], cwd=PACKAGE.parents[1], capture_output=True, text=True)
-    assert done.stdout.split() == ["True", "False"], done.stderr

@@ -1,13 +1,12 @@
 """The commands of the tools, as their own documentation has them, typed into a shell from both folders."""
 
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from one_notebook import FILE, MOVED, SAID, cells, create, described, typed
+from one_notebook import FILE, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
 from claimbook.changes.outputs import ACCEPT
@@ -49,14 +48,6 @@ def test_the_last_lines_of_nbval_alone_tell_what_moved_the_verdict_first_and_how
     assert accept == ACCEPT and "`make report && make baseline`" in accept
 
 
-def test_an_environment_variable_gives_notebooks_other_data(project: Path) -> None:
-    copy = shutil.copytree(project / "data", project / "my data")
-    edit(copy / "figures" / Path(FIGURES).name, LATEST, LATEST.replace("46", "47"))
-    done = typed("CLAIMBOOK_DATA='my data' pytest --nbval", project / "notebooks")
-    assert done.returncode == 1
-    assert MOVED in done.stdout.partition("what moved")[2], done.stdout
-
-
 @pytest.mark.parametrize(("folder", "notebook"), PLACES)
 def test_papermill_runs_with_other_parameters(project: Path, folder: str, notebook: str) -> None:
     done = typed(f"papermill {notebook} out.ipynb -p cutoff 2024-06-30", project / folder)
@@ -77,16 +68,6 @@ def test_papermill_with_a_wrong_parameter_stops_in_the_first_cell(project: Path)
     assert refusal["evalue"] == sentence
     assert refusal["traceback"] == [f"ParameterError: {sentence}"]
     assert not any(outputs[3:])
-
-
-@pytest.mark.parametrize(("folder", "notebook"), PLACES)
-def test_papermill_tells_type_and_meaning_of_each_parameter(project: Path, folder: str, notebook: str) -> None:
-    done = typed(f"papermill --help-notebook {notebook}", project / folder)
-    _, _, said = done.stdout.partition(f"{notebook}':\n")
-    assert " ".join(said.split()) == (
-        'edition: str (default "2026") Name of the edition '
-        'cutoff: str (default "2026-06-30") Only originals that were published on or before this day count'
-    )
 
 
 @pytest.mark.parametrize(("folder", "notebook"), PLACES)

@@ -16,7 +16,7 @@ from claimbook.build import editions
 from claimbook.build.plan import Plan
 from claimbook.changes import effects
 from claimbook.commands import main
-from claimbook.intake import adding, validation
+from claimbook.intake import validation
 from claimbook.say.recorded import read
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -95,28 +95,6 @@ def test_with_the_table_section_42_says_what_the_ten_largest_zones_have(worked):
     values = sorted((cell.value for cell in column if cell.value), reverse=True)
     assert statistics["zones-top-10-operating-revenue"]["value"] == pytest.approx(100 * sum(values[:10]) / sum(values))
     assert "zones-with-a-figure" not in statistics
-
-
-def test_without_the_table_section_42_says_how_many_zones_have_a_figure(worked):
-    notebook = section(worked[0], "2026", "data")
-    statistics = read(notebook)["statistics"]
-    assert statistics["zones-with-a-figure"]["value"] < 10 < statistics["zones-approved-by-then"]["value"]
-    text = "".join("".join(d.get("text/markdown", "")) for d in shown(notebook, "single-zones"))
-    counted = {key: value["text"] for key, value in read(notebook)["values"].items()}
-    assert f"{counted['zones-with-a-figure']} of the {counted['zones-approved-by-then']} zones" in text
-    assert not [key for key in statistics if key.startswith("zones-top-10")]
-
-
-def test_a_unit_that_slipped_is_refused(worked, tmp_path):
-    root, _ = worked
-    shutil.copytree(YEARBOOK, tmp_path / "yearbook")
-    book = load_workbook(YEARBOOK / "zones.xlsx")
-    for cell in book.active[3][5:]:
-        cell.value = cell.value.replace("千元", "亿元")
-    book.save(tmp_path / "yearbook" / "zones.xlsx")
-    told = adding.offer(root / "data", tmp_path / "yearbook" / "yearbook.py", YEARBOOK / "sources.csv").problems
-    assert {p.file for p in told} == {"zones.xlsx"}
-    assert any("a unit or a decimal place may have slipped" in p.rule and 'unit "CNY 1,000"' in p.fix for p in told)
 
 
 def test_every_file_of_the_yearbook_says_that_it_is_invented():

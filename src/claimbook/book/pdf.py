@@ -134,9 +134,8 @@ def make_report(app: Sphinx) -> None:
 def make_annex(app: Sphinx) -> None:
     """What is looked up."""
     source, work = Path(app.srcdir), work_of(app)
-    records = [results.read(notebook) for notebook in notebooks(source).values()]
-    pages = joined(print_parts.annex(source, Path(app.outdir), records), ANNEX)
-    what = "The annex: what is looked up and not read. All evidence, measures, numbers and references."
+    pages = joined(print_parts.annex(source, Path(app.outdir)), ANNEX)
+    what = "The annex: what is looked up and not read. All evidence, measures, searches and references."
     opening = [cover(work, what, "Annex"), contents(pages)]
     set_pages(app, ANNEX, pages, opening, f"{work.title}: annex")
 

@@ -1,27 +1,22 @@
 """Which of the finished pages are printed, and what of them: the brief, the report and its annex.
 
 A day is enough for the report. What is looked up and not read is in the annex: the register of the evidence, all
-measures and numbers, all references.
+measures, all references.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 from lxml.html import HtmlElement
-from lxml.html.builder import ARTICLE, H1, H2, SECTION, TABLE, TBODY, TD, TH, THEAD, TR
+from lxml.html.builder import ARTICLE, H1, H2, SECTION
 
 from claimbook.book.print_pages import BIBLIOGRAPHY, Page, classes
 from claimbook.build.contents import documents
-from claimbook.say.numbers import with_unit
 
 WEB = "book/claims"  # finds its way by links, as the contents do on paper
 ANNEX = "Annex"  # caption of that part in _toc.yml
 ALL_CHOICES = "tbl-matrix"  # every claim under every other choice: a register
-NUMBER_HEAD = ("Number", "Value", "Period", "How it was made", "Sources")
-
-Records = Sequence[Mapping[str, Any]]
 
 
 def report(source: Path, pages: Path) -> list[Page]:
@@ -38,7 +33,7 @@ def report(source: Path, pages: Path) -> list[Page]:
     return chapters
 
 
-def annex(source: Path, pages: Path, records: Records) -> list[Page]:
+def annex(source: Path, pages: Path) -> list[Page]:
     """What is looked up: the pages of that part, and what the report leaves out of its sections."""
     order = [(part, document) for part, document in documents(source) if part == ANNEX]
     known = frozenset(document for _, document in order)
@@ -47,7 +42,6 @@ def annex(source: Path, pages: Path, records: Records) -> list[Page]:
     for name, title, parts in (
         ("measures", "Measures, criteria and findings", measures_of(sections)),
         ("searches", "Searches", searches(source, pages)),
-        ("numbers", "Numbers of the text", numbers_of(records)),
     ):
         body = [SECTION(H2(heading), *elements) for heading, elements in parts if elements]
         if body:
@@ -116,29 +110,6 @@ def searches(source: Path, pages: Path) -> Iterator[tuple[str, list[HtmlElement]
                 if "searches" in classes(e)
             ]
             yield "Looked for and not found", tables
-
-
-def numbers_of(records: Records) -> Iterator[tuple[str, list[HtmlElement]]]:
-    """The numbers of each section as a table, by their keys."""
-    for record in records:
-        rows = [
-            TR(TH(key), *(TD(cell) for cell in number_cells(number)))
-            for key, number in sorted(record["statistics"].items())
-            if number["unit"] != "year"
-        ]
-        head = THEAD(TR(*(TH(name) for name in NUMBER_HEAD)))
-        table = TABLE({"class": "register"}, head, TBODY(*rows))
-        yield f"Section {record['section']}", [table] if rows else []
-
-
-def number_cells(number: Mapping[str, Any]) -> tuple[str, ...]:
-    bound = "" if number["bound"] == "=" else f"{number['bound']} "
-    return (
-        bound + with_unit(number["value"], number["unit"]),
-        number["period"],
-        number["made"],
-        ", ".join(number["sources"]),
-    )
 
 
 def list_of_sources(page: Page, cited: set[str]) -> HtmlElement:

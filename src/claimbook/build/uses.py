@@ -181,9 +181,9 @@ def why(before: Parts, now: Parts) -> str:
         come, gone, short = (new - old).total(), (old - new).total(), name.removeprefix("data/figures/")
         short, noun = short.removeprefix("data/"), "claim" if name == LEDGER else "row"
         if not name.startswith("data/"):
-            said += [f"{short} changed"] * bool(come or gone)
+            said += [f"{'code in src' if name.startswith('src/') else short} changed"] * bool(come or gone)
             continue
         kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
         told = [f"{counted(n, noun)} of {short} {kind}" for kind, n in kinds.items() if n > 0]
         said.append(listed(told))
-    return some(filter(None, said), SHOWN)
+    return some(dict.fromkeys(filter(None, said)), SHOWN)

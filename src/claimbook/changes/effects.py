@@ -13,6 +13,8 @@ from claimbook.build.run import processes
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference
 
+IN_KERNELS = ("code", "through_time")  # of a claim, what only a notebook that runs in a kernel records
+
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
     """The plan of a finished build of the edition from the same data, or None and why there is none.
@@ -57,7 +59,9 @@ def effects(
                 found[name] = notebook
             say(f"  {done} of {len(names)}  {name}" + " stopped" * bool(why))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
-    return difference(record.said(before), record.said(found)), sorted(stopped)
+    old, now = record.said(before), record.said(found)
+    old["claims"] = [{key: part for key, part in claim.items() if key not in IN_KERNELS} for claim in old["claims"]]
+    return difference(old, now), sorted(stopped)
 
 
 def said(plan: Plan, name: str) -> tuple[dict[str, Any], str]:

@@ -57,7 +57,7 @@ class Chart:
 
     def csv(self) -> str:
         """The numbers behind the drawing, with twelve significant digits."""
-        numbers = self.data.drop(columns=["behind", "series_label"], errors="ignore").map(recorded)
+        numbers = self.data.drop(columns=["behind", "series_label", "row"], errors="ignore").map(recorded)
         return numbers.to_csv(index=False, lineterminator="\n")
 
 

@@ -11,16 +11,17 @@ from claimbook.evidence.measures import FIRST_TIER, year
 from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
 from claimbook.results.claim_records import finding_in_words
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import ENDED, FAILS, PART_WORDS, SHOWN, best_studies, causal_sides, part_result, usable
+from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, best_studies, causal_sides, part_result, usable
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.periods import parse
 from claimbook.say.tables import EVIDENCE_PAGE, escape
-from claimbook.say.verdict_table import PART, RIGHT, answer_of, hint_of
+from claimbook.say.verdict_table import answer_of, hint_of
 from claimbook.say.words import counted, sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
 MATCHES = ("exact", "reading", "same, earlier", "same, later", "bound", "near")  # from what weighs most
+PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part of a fact
 CONTEXT = ("same, earlier", "bound", "near")  # of what did not decide, what the answer may name as nearest
 
 
@@ -55,13 +56,12 @@ def number_found(judgement: Judgement[NumberClaim]) -> str:
 
 
 def readings_in_words(judgement: Judgement) -> str:
-    """Under which other readings a statement fits the figures and under which not; "" where there is none."""
-    by_side: dict[bool, list[str]] = {}
+    """What a statement comes to under other readings; "" where there is none."""
+    by_answer: dict[str, list[str]] = {}
     for q in judgement.qualifiers:
         if q.kind == "reading":
-            by_side.setdefault(answer_of(q.verdict) in (RIGHT, PART), []).append(q.of)
-    says = {True: "it fits if read as", False: "it does not fit if read as"}
-    return ", ".join(f"{says[side]} {' or '.join(by_side[side])}" for side in says if side in by_side)
+            by_answer.setdefault(answer_of(q.verdict).word, []).append(q.of)
+    return "; ".join(f"{word} if read as {' or '.join(readings)}" for word, readings in by_answer.items())
 
 
 def nearest(judgement: Judgement) -> Assessed | None:
@@ -87,7 +87,7 @@ def fact_found(judgement: Judgement[FactClaim]) -> str:
             said.append(document(lead))
             break
     said += [
-        f"{PART_WORDS[got]}: {p.says}"
+        f"{PART_SAYS[got]} {p.says}"
         for p in claim.parts
         if len(claim.parts) > 1 and (got := results[p.id]) not in (SHOWN, FAILS)
     ]

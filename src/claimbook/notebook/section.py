@@ -138,7 +138,7 @@ class Section:
             judging.judge_number(claim, measures, self.text_date, self.other_cutoffs, self.other_text_dates)
         )
         if by_weight(judgement):
-            said = "Bars: rounding interval of the printed value. Filled: decides the verdict. Band: values that pass."
+            said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
             self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, source))
         if judgement.assessed:
             table = boxes.measures_table(judgement)
@@ -159,7 +159,7 @@ class Section:
         claim = self._of_kind(claims.ComparisonClaim, claim_id)
         judgement = self._keep(judging.judge_comparison(claim, results, self.text_date), title)
         if boxes.drawable(judgement.criteria):
-            said = "Each value in its own unit, and the mark it is held against."
+            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
             self._draw(judgement, criteria_plot(judgement, title, said, source))
         table = boxes.criteria_table(judgement)
         self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))

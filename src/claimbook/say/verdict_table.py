@@ -1,10 +1,6 @@
 """The verdicts of the rule, and what each comes to for a reader: five words, with their looks and their sentences."""
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import NamedTuple
-
-from claimbook.say.words import listed
 
 OUT_OF_DATE = "right in size, out of date"  # how a miss is counted and drawn that was right a few years before
 NOT_ASSESSED = "not yet assessed"
@@ -94,12 +90,6 @@ def answer_of(said: str) -> Answer:
 def hint_of(said: str) -> str:
     """Which way the hints point on what cannot be checked; "" where there are none."""
     return next((says for word, says in HINTS.items() if word in said), "")
-
-
-def tally(verdicts: Iterable[str]) -> str:
-    """How many claims came out in which way: "2 are right and 1 is partly right"."""
-    counts = Counter(answer_of(said) for said in verdicts)
-    return listed(f"{counts[a]} {a.one if counts[a] == 1 else a.several}" for a in ANSWERS if counts[a])
 
 
 def style_sheet() -> str:
