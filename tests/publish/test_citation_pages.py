@@ -132,7 +132,7 @@ def test_each_number_and_fact_has_a_review_on_its_page_and_nobody_is_made_its_au
         assert len(reviews) == (claim["kind"] in {"number", "fact"})
         for review in reviews:
             assert (review["@type"], review["claimReviewed"]) == ("ClaimReview", claim["statement"])
-            assert review["reviewRating"]["alternateName"] == claim["verdict"]
+            assert review["reviewRating"]["alternateName"] == claim["answer"]
             assert "ratingValue" not in review["reviewRating"] and "author" not in review["itemReviewed"]
             assert review["itemReviewed"]["appearance"]["name"]
 

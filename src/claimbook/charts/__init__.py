@@ -5,8 +5,8 @@ from claimbook.charts.figures import describe_series, finish, listed
 from claimbook.charts.judged import claim_plot, criteria_plot
 from claimbook.charts.labels import label_cells, label_ends, label_parts, label_points, label_values, plain, runs, tell
 from claimbook.charts.layout import band_key, canvas
-from claimbook.charts.lines import Target, line_chart, panel_lines, parse_breaks, step_chart
+from claimbook.charts.lines import Target, line_chart, panel_lines, parse_breaks
 from claimbook.charts.own import show
-from claimbook.charts.rows import Line, dot_plot, dumbbell
+from claimbook.charts.rows import Line, dot_plot
 from claimbook.charts.style import ACCENT, BAND_CLOSE, CLAIM, GRID, INK, MUTED, PALETTE, PAPER, SMALL
 from claimbook.charts.timeline import in_years, moment, span, timeline

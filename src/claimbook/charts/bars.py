@@ -26,8 +26,6 @@ def stacked_bars(
     """One bar a row, the columns `parts` (at most four) stacked from below, named beside the last bar."""
     import seaborn
 
-    if len(parts) > len(TINTS):
-        raise ValueError(f"{len(parts)} parts of a bar cannot be told apart; at most {len(TINTS)}")
     figure, axes = canvas(title, subtitle, source, height=3.4)
     long = frame.assign(**{x: frame[x].astype(str)}).melt(x, parts, "part", "value")
     seaborn.histplot(long, x=x, hue="part", weights="value", **stacked(parts), ax=axes)

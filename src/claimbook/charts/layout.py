@@ -177,10 +177,6 @@ def marker_key(says: str, marker: str, color: str = MUTED, filled: bool = True) 
     return Key(says, lambda s, x, y: s.mark(x + 0.1, y, marker, color, size=6.5, filled=filled))
 
 
-def line_key(says: str, color: str = MUTED, **look: Any) -> Key:
-    return Key(says, lambda s, x, y: s.line([x, x + 0.19], [y, y], color=color, **look))
-
-
 def band_key(says: str, color: str) -> Key:
     return Key(says, lambda s, x, y: s.box(x + 0.01, y - 0.06, 0.17, 0.12, color))
 

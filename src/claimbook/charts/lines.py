@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,17 +11,15 @@ from matplotlib.ticker import MaxNLocator
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
-from claimbook.charts.labels import End, place_words, plain, write_ends
-from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, line_key, marker_key
+from claimbook.charts.labels import End, plain, write_ends
+from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, marker_key
 from claimbook.charts.style import BAND, BASE, CLAIM, INNER, MUTED, PALETTE, PAPER, SMALL, beside, short, wrap
 
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
 DOTTED = (0, (1, 2))
-KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
-SEVERAL = len(PALETTE)
 COLUMNS = 2  # of small multiples
-STEP_SPOTS = ((-4, 3, "right", "bottom"), (5, -4, "left", "top"), (-4, 3, "left", "bottom"))  # where a value may stand
+KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def line_chart(
     source: str = "",
     *,
     series: str | None = None,
-    breaks: Mapping[int, str] | str = "",
+    breaks: str = "",
     claim: Target | None = None,
     zero: bool = True,
     say: Callable[[float], str] = short,
@@ -60,13 +57,13 @@ def line_chart(
     """Lines over years, each labelled at its end.
 
     `frame` has one value a row and may carry `low`, `high`, `bound`, `status` and `conflict` as the evidence does;
-    `series` names the column that tells lines apart (at most six), `breaks` years from which another rule holds.
+    `series` names the column that tells lines apart (at most six), `breaks` those of `series.csv`.
     """
     points = prepared(frame, series)
-    gaps = parse_breaks(breaks) if isinstance(breaks, str) else dict(breaks)
+    gaps = parse_breaks(breaks)
     names = names_of(frame, series)
-    if len(names) > SEVERAL:
-        raise ValueError(f"{len(names)} lines cannot be told apart; draw at most {SEVERAL}, or panel_lines")
+    if len(names) > len(PALETTE):
+        raise ValueError(f"{len(names)} lines cannot be told apart; draw at most {len(PALETTE)}, or panel_lines")
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
     draw_claim(axes, claim)
@@ -125,33 +122,6 @@ def panel_lines(
         axes.tick_params(labelbottom=True)
     alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
     return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
-
-
-def step_chart(
-    frame: pd.DataFrame, title: str, subtitle: str = "", source: str = "", *, claim: Target | None = None
-) -> Chart:
-    """A count that changes by decisions: known totals as points, level lines between them, the unseen rise dotted."""
-    points = prepared(frame, None)
-    unseen: style.Look = {"color": PALETTE[0], "linestyle": (0, (1, 1.5)), "linewidth": 1.3}
-    keys = [*keys_for(points, visible_ranges(points).any()), marker_key("known total", "o", PALETTE[0])]
-    keys.append(line_key("when it rose in between is not shown", **unseen))
-    figure, axes = canvas(title, subtitle, source, keys=keys)
-    draw_claim(axes, claim)
-    known = points.drop_duplicates("x", keep="last")
-    spots = list(zip(known["x"], known["y"], strict=True))
-    for (x0, y0), (x1, y1) in pairwise(spots):
-        axes.plot([x0, x1], [y0, y0], color=PALETTE[0], linewidth=1.6, solid_capstyle="butt")
-        axes.plot([x1, x1], [y0, y1], **unseen)
-    draw_points(axes, points, PALETTE[0])
-    tell_points(axes, points, short)
-    frame_axes(axes, points, True, claim)
-    axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
-    label_lines(axes, points, [""], claim, short, value=False)
-    values = [beside(axes, short(y), (x, y), color=PALETTE[0], linespacing=1.1) for x, y in [spots[-1], *spots[:-1]]]
-    figure.when_settled(lambda: place_words(axes, values, STEP_SPOTS, axes.get_window_extent().x1, leave_out=True))
-    alt = [describe_series(title, *spoken(points), say=short)]
-    alt += [f"{claim.label}."] if claim else []
-    return finish(figure, title, subtitle, source, drawn(frame, None), " ".join(alt))
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -326,7 +296,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
 
 
 def label_lines(
-    axes: Axes, points: pd.DataFrame, names: list[str], claim: Target | None, say: Callable, value: bool = True
+    axes: Axes, points: pd.DataFrame, names: list[str], claim: Target | None, say: Callable[[float], str]
 ) -> None:
     """Name and last value of each line, and what the claim says, at the right of the axes."""
     plain(axes)
@@ -334,8 +304,7 @@ def label_lines(
     for name, color in zip(names, PALETTE, strict=False):
         own = points[points["series"] == name]
         last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
-        text = f"{name} {say(last['y'])}".strip() if value else name
-        ends += [End(text, color, last["y"], last["x"])] if text else []
+        ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
     ends += [End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else []
     write_ends(axes, ends)
 

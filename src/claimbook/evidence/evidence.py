@@ -93,7 +93,7 @@ class Evidence:
         """
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
-        return pd.DataFrame(years, columns=None if years else [*self.figures.columns, "conflict"])
+        return pd.DataFrame(years, columns=None if years else self.figures.columns)
 
     def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
         """The row of `annual` for one year; raises EvidenceError where nothing was published."""
