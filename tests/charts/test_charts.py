@@ -473,13 +473,6 @@ def test_a_dumbbell_is_tidy_even_where_its_ends_meet(other):
     assert "0.28" in chart.alt and "0.07" in chart.alt
 
 
-def test_stacked_bars_are_tidy():
-    frame = pd.DataFrame({"year": [2012, 2023], "between": [0.1, 0.002], "within": [0.2, 0.19]})
-    chart = charts.stacked_bars(frame, LONG, "", SOURCE, x="year", parts=["between", "within"])
-    assert_tidy(chart)
-    assert "between: 2 values, from 0.1 in 2012 to 0.002 in 2023" in chart.alt
-
-
 # style ---------------------------------------------------------------------------------------------------------
 
 # Machado, Oliveira and Fernandes (2009), full severity
