@@ -411,7 +411,7 @@ def provinces(seed=0):
 
 
 def test_there_are_31_tiles_on_31_places_with_31_names():
-    for called in (lambda t: (t.column, t.row), lambda t: t.letters, lambda t: t.character):
+    for called in (lambda t: (t["column"], t["row"]), lambda t: t["letters"], lambda t: t["character"]):
         assert len(set(map(called, TILES.values()))) == len(TILES) == 31
 
 
