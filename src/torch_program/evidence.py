@@ -26,7 +26,7 @@ class ZoneEvidence(Evidence):
         best = rows.drop_duplicates(["entity", "year"], keep="last")
         return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
 
-    @property
+    @cached_property
     def provinces(self) -> list[str]:
         """The 31 provinces, in the order of the census table."""
         census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]

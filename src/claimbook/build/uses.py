@@ -176,7 +176,7 @@ def parts(name: str, content: bytes) -> list[str]:
 def why(before: Parts, now: Parts) -> str:
     """In a few words, what is other than at the last run; empty where nothing is."""
     said = []
-    for name in sorted({*before, *now}):
+    for name in sorted({*before, *now}, key=lambda name: (name.startswith("data/"), name)):
         old, new = Counter(before.get(name, ())), Counter(now.get(name, ()))
         come, gone, short = (new - old).total(), (old - new).total(), name.removeprefix("data/figures/")
         short, noun = short.removeprefix("data/"), "claim" if name == LEDGER else "row"

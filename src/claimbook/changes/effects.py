@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import as_completed
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,12 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
             evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
-            other = [name for name, path in evidence.items() if not _same(built.source / name, path)]
+            kept = {name: built.source / name for name in evidence}
+            other = [n for n, path in evidence.items() if not (kept[n].exists() and cmp(kept[n], path, shallow=False))]
             if not other:
                 return built, ""
             why = f"The last report was made from other data ({', '.join(other[:3])})"
     return None, why
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.exists() and one.read_bytes() == other.read_bytes()
 
 
 def readers(plan: Plan, merged: Path) -> list[str]:
