@@ -27,7 +27,6 @@ from claimbook.charts import style
 from claimbook.charts.layout import canvas_of
 from claimbook.charts.style import INK, INNER, PAD, PALETTE, PAPER, POINT, SMALL, WIDTH, Look, beside, short, wrap
 
-TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neighbours differ in lightness, whoever looks
 ROOM = 1.15  # inches for a name beside the axes
 LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
 Spot = tuple[float, float, str, str]  # offset of words from their point, and which side of them is there
@@ -142,15 +141,6 @@ def _move_apart(axes: Axes, labels: Sequence[Annotation], low: float, high: floa
 
 
 # bars ----------------------------------------------------------------------------------------------------------
-
-
-def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
-    """How `seaborn.histplot` draws stacked bars in our look, `parts` from the axis outwards.
-
-    >>> seaborn.histplot(long, y="year", hue="part", weights="value", **charts.stacked(parts), ax=axes)
-    """
-    look = {"multiple": "stack", "discrete": True, "shrink": 0.72, "alpha": 1, "edgecolor": PAPER, "linewidth": 0.8}
-    return look | {"hue_order": parts[::-1], "palette": dict(zip(parts, tints, strict=False))}
 
 
 def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: bool = False, names: bool = False) -> None:
