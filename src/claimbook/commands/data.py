@@ -4,9 +4,8 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +14,7 @@ from claimbook.build.files import scratch
 from claimbook.build.plan import Plan, make
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import parse, published_by
-from claimbook.say.words import counted, listed, some
+from claimbook.say.words import counted, some
 
 if TYPE_CHECKING:
     from claimbook.changes.compare import Difference
@@ -161,7 +160,7 @@ def preview(plan: Plan, offer: "Offer") -> str:
             return f"{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move."
         click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.")
         found, stopped = effects.effects(plan, built, merged, names, click.echo)
-    return moved(found, stopped, plan.edition.name)
+    return moved(found, stopped)
 
 
 def newer(plan: Plan, figures: list[Row]) -> str:
@@ -178,31 +177,16 @@ def newer(plan: Plan, figures: list[Row]) -> str:
     )
 
 
-def moved(found: "Difference", stopped: list[str], edition: str) -> str:
+def moved(found: "Difference", stopped: list[str]) -> str:
     """The notebooks that stop, how much moves, and the claims that do, flips first."""
+    from claimbook.changes import tell
+
+    told = tell.blocks(found, {})
     lines = [f"Stops with the changed rows: {sentence}" for sentence in stopped]
-    rest = "the others" if stopped else f"edition {edition}"
-    flips = len(found.flipped) or "no"
-    layers = {"claim": found.claims, "statistic": found.statistics, "paragraph": found.prose, "chart": found.charts}
-    parts = listed(counted(len({change.key for change in moved}), noun) for noun, moved in layers.items())
-    lines.append(f"In {rest} move {parts}; verdicts that change: {flips}." if found else f"In {rest} nothing moves.")
-    for change in sorted(found.claims, key=lambda change: change not in found.flipped):
-        was, now = (side["verdict"] if side else "not there" for side in change[1:])
-        measures = [[_measure(m) for m in side["measures"]] if side else [] for side in change[1:]]
-        lines.append(f"  {change.key}: " + (f"{was} → {now}" if was != now else f"stays {now}"))
-        for sign, own, other in (("+", measures[1], measures[0]), ("-", *measures)):
-            only = [measure for measure in own if measure not in other]
-            lines += [f"    {sign} {measure}" for measure in only[:SHOWN]]
-            lines += [f"    {sign} {len(only) - SHOWN} more"] * (len(only) > SHOWN)
+    lines.append(tell.headline(found, "the last report", "one of the changed rows", told))
+    lines += [line for block in told if block.name == "claims" for line in tell.lines(block, None)]
     lines += ["See them word by word: write the rows, then make report && make diff."] * bool(found)
     return "\n".join(lines)
-
-
-def _measure(measure: Mapping[str, Any]) -> str:
-    """What a reader sees of a measure."""
-    value = measure["value"]
-    number = f"{value:,.6g}" if isinstance(value, int | float) else "no value"
-    return f"{measure['label']}: {number} {measure['unit']}" + ", decides" * bool(measure.get("decides"))
 
 
 COMMANDS = (check, data)

@@ -10,14 +10,14 @@ from claimbook.build import jupyter_book, nodes, publication
 from claimbook.build.execution import bundle, execute_bundle, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
-from claimbook.build.run import Progress
+from claimbook.build.run import NOTEBOOKS, Progress
 from claimbook.build.uses import handed
 from claimbook.say import recorded as results
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-NOTEBOOKS, PROSE, PAGES = "notebooks", "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
+PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
 NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # what the check of data does not use
 
 
