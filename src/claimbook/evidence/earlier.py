@@ -1,5 +1,6 @@
 """Evidence as it could be seen on an earlier day, for those who ask the same of many days."""
 
+from bisect import bisect_right
 from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any
@@ -24,6 +25,11 @@ class Days:
         self.day_of = {s: latest_day(day).isoformat() for s, day in whole.sources["published"].items()}
         self.kept: dict[tuple, Any] = {}
         self.kind, self.at = _earlier(type(whole)), cache(self._at)
+        self.days_of = cache(lambda series: sorted(self.day_of[s] for s in whole.of_series(series)["source_id"]))
+
+    def seen(self, series: str, day: str) -> int:
+        """How many rows of a series could be seen on a day."""
+        return bisect_right(self.days_of(series), day)
 
     def _at(self, day: str) -> Evidence:
         known = self.whole.sources[[self.day_of[source] <= day for source in self.whole.sources.index]]
@@ -43,7 +49,7 @@ def _kept(name: str) -> Any:
 
     def asked(self: Any, series: str, *how: Any, **others: Any) -> Any:
         days: Days = self.days
-        key = (name, series, len(self.of_series(series)), how, *others.items())
+        key = (name, series, days.seen(series, self.cutoff), how, *others.items())
         if key not in days.kept:
             before, days.read = days.read, set()
             try:
@@ -68,11 +74,11 @@ class _Earlier(Evidence):
         return whole[whole["source_id"].isin(self.sources.index)]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        seen = self.__dict__.setdefault("seen", {})
-        if series not in seen:
+        key = ("of_series", series, self.days.seen(series, self.cutoff))
+        if key not in self.days.kept:
             rows = self.days.whole.of_series(series)
-            seen[series] = rows[rows["source_id"].isin(self.sources.index)]
-        return seen[series]
+            self.days.kept[key] = rows[rows["source_id"].isin(self.sources.index)]
+        return self.days.kept[key]
 
     def _read(self, series: str, entity: str | None) -> None:
         rows = self.days.whole.of_series(series)
