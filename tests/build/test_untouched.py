@@ -1,4 +1,4 @@
-"""A run that finds nothing touched ends at once; whatever was touched, before, during or after the last one, is seen."""
+"""A run that finds nothing touched ends at once; what was touched before, during or after the last one is seen."""
 
 from pathlib import Path
 from types import SimpleNamespace
