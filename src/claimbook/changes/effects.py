@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import as_completed
+from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def effects(
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
     old, now = record.said(before), record.said(found)
     old["claims"] = [{key: part for key, part in claim.items() if key not in IN_KERNELS} for claim in old["claims"]]
-    return difference(old, now), sorted(stopped)
+    return replace(difference(old, now), missing=()), sorted(stopped)  # nothing else can have moved
 
 
 def said(plan: Plan, name: str) -> tuple[dict[str, Any], str]:

@@ -5,7 +5,6 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +210,11 @@ def changed_files(
     """
     changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
-        files[name] = _with(folder / name, name, columns(schema), new.get(name, []), marked)
+        rows = rows_of(folder / name, name)
+        rows = [row | {"conflict": marked[place_of(row)]} if place_of(row) in marked else row for row in rows]
+        for row in new.get(name, ()):
+            rows.insert(_index(rows, row), row)
+        files[name] = written(rows, columns(schema))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
@@ -221,21 +224,6 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
     for name, content in files.items():
         (copy / name).write_bytes(content)
     return copy
-
-
-def _with(path: Path, name: str, columns: list[str], new: list[Row], marked: Words) -> bytes:
-    """A file with rows put behind those of their series, place and earlier time, and words for conflicts."""
-    lines, rows = path.read_bytes().splitlines(keepends=True), rows_of(path, name)
-    starts = [int(row["_line"]) - 1 for row in rows]
-    parts = [b"".join(lines[start:end]) for start, end in pairwise([*starts, None])]
-    for row in new:
-        at = _index(rows, row)
-        rows.insert(at, row)
-        parts.insert(at, written([row], columns, header=False))
-    for index, row in enumerate(rows):
-        if (word := marked.get(place_of(row))) is not None:
-            parts[index] = written([row | {"conflict": word}], columns, header=False)
-    return b"".join([*lines[: starts[0]], *parts])
 
 
 def _index(rows: list[Row], row: Row) -> int:
