@@ -59,11 +59,15 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     perhaps their sources in one called so. A workbook may hold sheets named as such tables are; --sources
     names a file with one of them.
     """
-    from claimbook.intake import adding
+    from claimbook.intake import adding, validation
 
     plan = make(edition, folder)
     offer = adding.offer(plan.data, file, sources)
-    refuse(offer)
+    for line in offer.said:
+        click.echo(line)
+    if offer.problems:
+        click.echo(f"{validation.render(offer.problems)}\nNothing was written.")
+        sys.exit(1)
     click.echo(told(offer))
     if not offer.rows:
         return
@@ -76,18 +80,6 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     if hint := newer(plan, offer.figures):
         click.echo(f"\n{hint}")
     finish(plan, offer, write)
-
-
-def refuse(offer: "Offer") -> None:
-    """Say what there is to know of an offer, and end here, with every problem told, when its rows break a rule."""
-    from claimbook.intake import validation
-
-    for line in offer.said:
-        click.echo(line)
-    if offer.problems:
-        click.echo(validation.render(offer.problems))
-        click.echo("Nothing was written.")
-        sys.exit(1)
 
 
 def finish(plan: Plan, offer: "Offer", write: bool) -> None:

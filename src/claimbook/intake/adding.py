@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.files import scratch, write_all
+from claimbook.build.files import write_all
 from claimbook.intake import description
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
@@ -113,13 +113,12 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, l
     sound, problems = {}, []
     for table, rows in given.items():
         faulty = set()
-        with scratch() as folder:
-            (folder / f"{table}.csv").write_bytes(written(rows, columns(schemas[table])))
-            for fault in structure(folder, {"path": f"{table}.csv", "schema": schemas[table]}) if rows else ():
-                number = fault.row - 2 if fault.row else 0
-                faulty.add(number)
-                if f"_without_{fault.column}" not in rows[number]:
-                    problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+        raw = written(rows, columns(schemas[table]))
+        for fault in structure(f"{table}.csv", raw, schemas[table]) if rows else ():
+            number = fault.row - 2 if fault.row else 0
+            faulty.add(number)
+            if f"_without_{fault.column}" not in rows[number]:
+                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
         sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
     return sound, problems
 
