@@ -9,7 +9,6 @@ from decimal import Decimal
 import pytest
 from checkout import ROOT
 from click.testing import CliRunner
-from hand_made_records import measure
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -17,9 +16,8 @@ from openpyxl import Workbook
 from claimbook.build.files import folder_hash
 from claimbook.build.plan import Plan, make
 from claimbook.changes import effects
-from claimbook.changes.compare import difference
 from claimbook.commands import main
-from claimbook.commands.data import moved, newer
+from claimbook.commands.data import newer
 from claimbook.intake import adding, cells, description, reading, validation
 from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
@@ -212,28 +210,6 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
 
 
 # effects ----------------------------------------------------------------------------------------------------
-
-
-def claim(name: str, verdict: str, *values: float) -> dict:
-    measures = [measure(f"of {v}", v) for v in values]
-    said = {"verdict": verdict, "measures": measures, "robustness": {"label": "stable"}}
-    return {"id": name, "statement": f"It is {name}."} | said
-
-
-def test_what_moves_is_counted_and_claims_are_told_flips_first():
-    drawn = {"fig-a": {"notebook": "n", "csv": "year\n1\n"}}
-    before = {"claims": [claim("a", "close", 1), claim("b", "supported", 1, 2)], "charts": {}}
-    after = {"claims": [claim("a", "close", 1, 5), claim("b", "overstated", 2)], "charts": drawn}
-    told = "2 claims with another verdict, firmness or evidence"
-    assert moved(difference(before, after), ["one.ipynb, code cell 2: no"]).splitlines() == [
-        "Stops with the changed rows: one.ipynb, code cell 2: no",
-        f"From the last report to one of the changed rows: 1 of 2 verdicts flipped, {told}, 1 chart with other data.",
-        told,
-        "  b: It is b. | supported · stable → overstated · stable | of 1: 1.0\u202f% (pass), now none",
-        "  a: It is a. | close · stable → close · stable | of 5: none, now 5.0\u202f% (pass)",
-        "See them word by word: write the rows, then make report && make diff.",
-    ]
-    assert moved(difference(before, before), []) == "Nothing moved from the last report to one of the changed rows."
 
 
 def test_a_table_newer_than_the_edition_shows_is_told_with_the_command(monkeypatch):

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import as_completed
+from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def effects(
                 stopped.append(str(error))
             say(f"  {done} of {len(names)}  {name}" + " stopped" * (name not in found))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
-    return difference(record.said(before), record.said(found)), sorted(stopped)
+    return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
 def executed(plan: Plan, name: str) -> Mapping[str, Any]:

@@ -46,7 +46,8 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
         problems = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
-        if errors := problems or ledger.words(plan.data, plan.root / "notebooks"):
+        codes = ledger.read_codes(plan.root / "notebooks")
+        if errors := problems or list(ledger.words(ledger.structure(plan.data), plan.data, codes)):
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
 
