@@ -40,15 +40,6 @@ OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in 
 
 
 @dataclass(frozen=True)
-class GridCell:
-    """One admissible combination of definitions, and what the evidence in it says."""
-
-    choice: tuple[tuple[str, str], ...]
-    outcome: str  # pass, close, low, high, undecided or empty
-    literal: bool
-
-
-@dataclass(frozen=True)
 class Robustness:
     """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
 
@@ -58,7 +49,7 @@ class Robustness:
     label: str  # stable | one origin | fragile | no evidence | not scored
     choices: Multiverse
     on_the_line: bool = False
-    grid: tuple[GridCell, ...] = ()
+    grid: tuple[Mapping[str, str | bool], ...] = ()
     break_even: float | None = None
 
     @property
@@ -112,10 +103,10 @@ def with_less(verdict: str, declared: str, lost: bool) -> str:
 # numbers ---------------------------------------------------------------------------------------------------------
 
 
-def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[GridCell, ...]:
-    """Outcome in every declared combination of facets, the literal one first; what is not measured stays empty."""
+def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[Mapping[str, str | bool], ...]:
+    """Every declared combination of facets with its `outcome`, the `literal` one first; the unmeasured stay empty."""
     pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
-    result = []
+    result: list[Mapping[str, str | bool]] = []
     for choice in claim.grid_cells():
         facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
         here = [
@@ -128,7 +119,7 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
         if here:
             said = outcome(cells(claim, period, here)[0].interval, claim.test)
         is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
-        result.append(GridCell(tuple(choice.items()), said, is_literal))
+        result.append({**choice, "outcome": said, "literal": is_literal})
     return tuple(result)
 
 
