@@ -179,17 +179,13 @@ def number_under(
         return cells(claim, period, kept), period
 
     def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
-        return claim_under(claim, setting), *found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+        test = claim.test.moved(setting.get("number", 1.0))
+        changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
+        varied = {"test": test.model_copy(update=changed), "window": setting.get("window", claim.window)}
+        seen, period = found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+        return claim.model_copy(update=varied), seen, period
 
     return under
-
-
-def claim_under(claim: NumberClaim, setting: Setting) -> NumberClaim:
-    """The claim with another width of "about" or window, another number or another word."""
-    test = claim.test.moved(setting.get("number", 1.0))
-    changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
-    test = test.model_copy(update=changed)
-    return claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
 
 
 def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
@@ -257,12 +253,9 @@ def fact_robustness(
     """
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
-    def kept(setting: Setting) -> dict[str, list[Finding]]:
-        return {part: findings_under(found, setting) for part, found in findings.items()}
-
     def judged(setting: Setting) -> Said:
         day = setting.get("day", text_date)
-        left = kept(setting)
+        left = {part: findings_under(found, setting) for part, found in findings.items()}
         verdict = fact_verdict(claim, left, day)
         return Said(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
 
@@ -281,11 +274,8 @@ def fact_robustness(
 
     declared = fact_verdict(claim, findings, text_date)
     used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
-    offered = [
-        *other_times,
-        *multiverse.grade_choices(),
-        *multiverse.origin_choices(o for f in used for o in f.origins),
-    ]
+    origins = multiverse.origin_choices(o for f in used for o in f.origins)
+    offered = [*other_times, *multiverse.grade_choices(), *origins]
     base = seen_by_rule({})
     choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
     return Robustness(label_of(choices, bool(used)), choices)
