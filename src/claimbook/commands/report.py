@@ -98,11 +98,12 @@ def _store_outputs(plan: Plan) -> None:
     import nbformat
 
     from claimbook.book.drawings import png
-    from claimbook.build.execution import with_outputs_of
 
     for name in plan.notebooks:
-        committed = nbformat.read(plan.committed(name), as_version=4)
-        fresh = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
+        fresh = nbformat.read(plan.committed(name), as_version=4)
+        ran = {cell["id"]: cell for cell in nbformat.read(plan.staged(name), as_version=4).cells}
+        for cell in (cell for cell in fresh.cells if cell.cell_type == "code"):
+            cell.outputs, cell.execution_count = ran[cell["id"]].outputs, ran[cell["id"]].execution_count
         content = (nbformat.writes(fresh) + "\n").encode()
         changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
@@ -129,7 +130,7 @@ def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress
 
 def _failure(plan: Plan, error: BaseException) -> str:
     if isinstance(error, NotebookFailed):
-        kept = plan.failed / f"{error.name}.ipynb"
+        kept = plan.build / "failed" / f"{error.name}.ipynb"
         write_whole(kept, error.partial)
         return f"{error} (the notebook as far as it ran: {os.path.relpath(kept)})"
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__
