@@ -14,7 +14,6 @@ from nbval.plugin import IPyNbCell
 
 from claimbook.build.execution import IPYTHON_CONFIG
 from claimbook.changes.compare import comparable
-from claimbook.say import prose
 
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
 MOVED = "moved"  # property of a test's report: what a build or a notebook says otherwise than what is stored
@@ -39,7 +38,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         by_patterns, compare = item.sanitize, item.compare_outputs
         item.sanitize = lambda value: comparable(by_patterns(value))
         # prose that waits for a number is told when nbval has gone on: its values are compared where they are recorded
-        item.compare_outputs = lambda fresh, stored: prose.waits(fresh) or compare(fresh, stored)
+        item.compare_outputs = lambda fresh, stored: cell_outputs.waits(fresh) or compare(fresh, stored)
 
 
 @pytest.hookimpl(wrapper=True)
