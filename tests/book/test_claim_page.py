@@ -226,15 +226,8 @@ def test_how_many_choices_agree_is_a_sentence(agree, of, says):
 
 def test_a_source_is_named_by_its_publisher_and_year():
     record = judged(5.2)
-    known = {
-        "Ministry-2022": {
-            "publisher": "MOST, press office",
-            "published": "2023-02",
-            "title": "x",
-            "title_en": "Bulletin",
-        }
-    }
-    link = soup_of(record, sources=known).select_one("#what-decides a")
+    known = {"publisher": "MOST, press office", "published": "2023-02", "title": "x", "title_en": "Bulletin"}
+    link = soup_of(record, sources={"Ministry-2022": known}).select_one("#what-decides a")
     assert (link.get_text(), link["title"], "ministry-2022" in link["href"]) == ("MOST 2023", "Bulletin", True)
 
 
