@@ -34,7 +34,6 @@ FACE = {
 MODULES = {
     "concentration": "evidence.concentration",
     "measures": "evidence.measures",
-    "project": "say.project",
     "quantity": "evidence.quantity",
     "tables": "say.tables",
 }

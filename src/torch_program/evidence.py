@@ -26,7 +26,7 @@ class ZoneEvidence(Evidence):
         best = rows.drop_duplicates(["entity", "year"], keep="last")
         return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
 
-    @property
+    @cached_property
     def provinces(self) -> list[str]:
         """The 31 provinces, in the order of the census table."""
         census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
@@ -56,9 +56,7 @@ class ZoneEvidence(Evidence):
                 "city_code": rows["city_code"].to_list(),
                 "period": rows["approved_year"].to_list(),
                 "year": rows["approved_year"].replace("", "9999").astype(int).to_list(),
-                "value": 1.0,
-                "low": 1.0,
-                "high": 1.0,
+                **dict.fromkeys(("value", "low", "high"), 1.0),
                 "unit": "count",
                 "bound": "=",
                 "status": "",

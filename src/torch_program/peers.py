@@ -6,18 +6,9 @@ import pandas as pd
 from claimbook.evidence.logarithm import ln
 
 
-class PeersError(ValueError):
-    """A place among peers is not defined for the values given; the message says why."""
-
-
 def rank(values: pd.Series, unit: str) -> tuple[int, int]:
-    """Place of a unit, 1 for the highest value, and how many units have a value; equal values share the better place.
-
-    Raises PeersError where the unit has no value.
-    """
+    """A unit’s place, 1 for the highest value, and how many have a value; equal values share the better place."""
     known = values.dropna()
-    if unit not in known.index:
-        raise PeersError(f"{unit} has no value to rank.")
     return int(known.rank(ascending=False, method="min")[unit]), len(known)
 
 
@@ -28,13 +19,10 @@ def comparable(table: pd.DataFrame) -> list[str]:
 
 
 def standardised(table: pd.DataFrame) -> pd.DataFrame:
-    """Logs of each column, as standard deviations from the mean of the units.
+    """Logs of each column, which must be comparable, as standard deviations from the mean of the units.
 
     Logs, because provinces differ by factors: a tenth of the highest value and a tenth of the middle are alike.
     """
-    unfit = [str(column) for column in table.columns if column not in comparable(table)]
-    if unfit:
-        raise PeersError(f"not every unit has a value above zero that differs from the others': {', '.join(unfit)}.")
     logs = ln(table.astype(float))
     return (logs - logs.mean()) / logs.std(ddof=0)
 
@@ -45,8 +33,6 @@ def distances(table: pd.DataFrame, unit: str) -> pd.Series:
     The root of the mean squared gap over the columns of `table` after `standardised`: 0 for a unit that is alike in
     every indicator, about 1.4 for two that have nothing to do with each other. Equal distances keep the order of names.
     """
-    if unit not in table.index:
-        raise PeersError(f"there is no unit {unit!r} in the table.")
     scores = standardised(table)
     gaps = np.sqrt(((scores - scores.loc[unit]) ** 2).mean(axis=1))
     return gaps.drop(unit).sort_index().sort_values(kind="stable").rename("distance")

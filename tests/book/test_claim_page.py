@@ -43,7 +43,7 @@ def number(op, *found):
 
 
 def account(record, **more):
-    known = {"section": "../notebooks/s.html", "section_title": "Section", "edition": "2026"}
+    known = {"section": "../notebooks/s.html", "section_title": "Section"}
     known |= {"text_date": DAY, "until": "2026-11-25"}
     return Account(record, **(known | {"reference": CITED} | more))
 

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hand_made_records import judged_claim, witness
 
-from claimbook.book.found_chart import Mark, plot
+from claimbook.book.found_chart import OUTLINES, plot
 from claimbook.book.front_page import Card, render_front, render_index
 
 
@@ -61,7 +61,6 @@ CARD = Card(
     CLAIMS,
     {claim.id: "number of zones" if claim is NUMBER else claim.id for claim in CLAIMS},
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
-    "2026",
     dt.date(2026, 11, 25),
     dt.date(2023, 12, 31),
     ({"claim_id": "strong", "verdict_today": "supported"},),
@@ -82,7 +81,7 @@ def page():
 def test_every_claim_stands_once_under_its_answer_and_the_counts_add_up(page):
     under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
     assert under == {
-        "right": ["The statement <began>", "The statement <big>"],
+        "right": ["The statement <big>", "The statement <began>"],
         "partly-right": ["The statement <strong>"],
         "cannot-be-checked": ["The statement <open>"],
         "opinion": ["The statement <nice>"],
@@ -125,7 +124,8 @@ def test_the_numbers_are_drawn_as_claimed_and_found_and_one_without_evidence_say
 def test_a_value_beyond_the_drawing_is_an_arrow_and_one_without_an_end_keeps_its_mark(value, high, multiple, marker):
     claim = record("x", "number", "supported", measures=[found(value, value, high, "pass")], test=OVER_100)
     drawn = plot(claim, claim.test)
-    assert (drawn["value"], drawn["mark"]) == (multiple, Mark("#00695c", marker, "outcome-pass"))
+    mark = {"color": "#00695c", "kind": "outcome-pass", "path": OUTLINES[marker]}
+    assert (drawn["value"], drawn["mark"]) == (multiple, mark)
 
 
 def test_the_index_has_every_claim_by_name_with_its_mark_and_the_numbers_first():

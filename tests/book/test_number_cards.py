@@ -26,7 +26,8 @@ def place(source="a", series="s", locators=("para 2",), more=0):
 def test_a_long_list_of_places_is_recorded_by_its_first_and_a_count():
     told = section.recorded_places([section.Place("a", "s", f"row {n}") for n in range(10)])
     assert told == [{"source": "a", "series": "s", "locators": ["row 0", "row 1", "row 2"], "more": 7}]
-    assert numbers.where_in_words(told[0]["locators"], told[0]["more"]) == "row 0; row 1; row 2 and 7 more"
+    (shown,) = numbers.card({"value": 1, "places": told}, {})["places"]
+    assert shown["where"] == "row 0; row 1; row 2 and 7 more"
 
 
 def test_the_first_showing_of_a_number_has_the_address_and_no_other():

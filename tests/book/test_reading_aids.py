@@ -50,9 +50,11 @@ def test_the_first_mention_in_the_prose_alone_is_explained_and_the_words_stay():
 
 def test_the_box_of_a_claim_links_to_itself_and_to_its_own_page():
     box = nodes.admonition("", nodes.title("", "A claim"), ids=["claim-one"])
-    page = nodes.section("", box, nodes.admonition("", nodes.title("", "Another box")))
+    opinion = nodes.admonition("", nodes.title("", "O"), ids=["claim-two"], classes=["judgement-opinion"])
+    page = nodes.section("", box, opinion, nodes.admonition("", nodes.title("", "Another box")))
     link_claims(page)
-    assert [raw.astext() for raw in page.findall(nodes.raw)] == [
+    assert [raw.astext() for raw in page.findall(nodes.raw)][:2] == [
         '<a class="headerlink" href="#claim-one" title="Link to this claim">#</a>',
         ' <a class="web-only" href="../claims/one.html#judged">How it was judged</a>',
     ]
+    assert 'href="../claims/two.html"' in opinion.astext()  # nobody judged it

@@ -6,6 +6,8 @@ from urllib.parse import quote
 import pytest
 from finished import PHONE
 
+from claimbook.say.verdict_table import answer_of
+
 pytestmark = pytest.mark.book
 SCRIPT, MOST = "_static/what_if.js", 30_000  # bytes of script for all pages together
 TRIED, SURVEY = "gdp-share-nearly-13", "Torch Center survey"
@@ -52,7 +54,12 @@ def focus(page, label):
 def computed(claim, axis, of="", to=""):
     table = claim["robustness"]["choices"]["table"]
     found = next(c for c in table["choices"] if (c["axis"], c["of"], c["to"]) == (axis, of, to))
-    return table["verdicts"][table["cases"][found["case"]][0]]
+    return said(claim, table["verdicts"][table["cases"][found["case"]][0]])
+
+
+def said(claim, verdict):
+    """A verdict as the page has it: "out of date (understated)"."""
+    return f"{answer_of(claim['stands_as'] if verdict == claim['verdict'] else verdict).word} ({verdict})"
 
 
 def test_the_script_is_small(html):
@@ -63,20 +70,20 @@ def test_three_what_ifs_by_keyboard_alone(open_tab, claims):
     claim = next(c for c in claims if c["id"] == TRIED)
     with open_tab() as tab:
         page = tab.go(f"claims/{TRIED}")
-        assert verdict(page) == claim["verdict"]
+        assert verdict(page) == said(claim, claim["verdict"])
         focus(page, "Day of the text")
         page.keyboard.press("ArrowDown")
         day = claim["robustness"]["choices"]["table"]["choices"][0]["to"]
         assert verdict(page) == computed(claim, "day", to=day)
         page.keyboard.press("ArrowUp")
-        assert verdict(page) == claim["verdict"]
+        assert verdict(page) == said(claim, claim["verdict"])
         focus(page, "Leave out a producer")
         page.keyboard.type(SURVEY)
         assert verdict(page) == computed(claim, "origin", of=SURVEY)
         assert page.url.endswith(f"#without={quote(SURVEY)}")
         focus(page, "As declared")
         page.keyboard.press("Enter")
-        assert verdict(page) == claim["verdict"] and "#" not in page.url
+        assert verdict(page) == said(claim, claim["verdict"]) and "#" not in page.url
         page.keyboard.press("Shift+Tab")  # the last list: the year of the text
         page.keyboard.press("End")
         assert verdict(page) == computed(claim, "year", to="2024")
@@ -91,12 +98,12 @@ def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_deci
         assert reasons.count() == 2 and page.locator("form.what-if .because strong").count() == 0
         focus(page, "Word of the text")
         page.keyboard.type("over")
-        assert verdict(page) == computed(claim, "word", to="over") == "supported"
+        assert verdict(page) == computed(claim, "word", to="over") == "right (supported)"
         changed = page.locator("form.what-if .because strong").all_inner_texts()
         assert len(changed) == 1 and changed[0].startswith("“over\u00a013\u202f%” is right above 13")
         page.keyboard.press("Tab")
         page.keyboard.press("End")  # the largest number
-        assert verdict(page) == "overstated"
+        assert verdict(page) == said(claim, "overstated")
         assert page.url.endswith("#word=over&number=19.5")
         assert page.locator("form.what-if .said").inner_text().startswith("with “over” in the text, and with 19.5")
 
@@ -124,14 +131,14 @@ def assert_computed(open_tab, claims):
     with open_tab() as tab:
         for claim in claims:
             choices = claim["robustness"]["choices"]
-            differ = {(d["axis"], d["of"], d["to"]): d["verdict"] for d in choices["differ"]}
+            differ = {(d["axis"], d["of"], d["to"]): said(claim, d["verdict"]) for d in choices["differ"]}
             found = dict(map(tuple, tab.go(f"claims/{claim['id']}").evaluate(CHOOSE)))
             assert len(found) == len(choices["table"]["choices"])
-            for place, said in found.items():
+            for place, shown in found.items():
                 c = choices["table"]["choices"][place]
                 key = c["axis"], c["of"], c["to"]
-                if said != computed(claim, *key) or said != differ.get(key, said):
-                    wrong.append(f"{claim['id']}, {c['says']}: {said}")
+                if shown != computed(claim, *key) or shown != differ.get(key, shown):
+                    wrong.append(f"{claim['id']}, {c['says']}: {shown}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -139,9 +146,9 @@ def assert_computed(open_tab, claims):
 def test_pairs_are_offered_and_end_as_python_counted(open_tab, claims, name):
     claim = next(c for c in claims if c["id"] == name)
     with open_tab() as tab:
-        said = tab.go(f"claims/{name}").evaluate(PAIRS)
+        told = tab.go(f"claims/{name}").evaluate(PAIRS)
     words = {"same": "the same verdict as declared", "turns": "another verdict", "open": "left open"}
-    of_our_own = (text for text in said if "in the text" not in text)
+    of_our_own = (text for text in told if "in the text" not in text)
     counts = Counter(next(k for k, w in words.items() if f": {w}" in text) for text in of_our_own)
     assert counts == Counter({k: n for k, n in claim["robustness"]["choices"]["pairs"].items() if n})
 
@@ -150,7 +157,7 @@ def test_an_address_holds_the_choice_as_people_type_it(open_tab, claims):
     claim = next(c for c in claims if c["id"] == "catch-up-to-breakthrough")
     with open_tab() as tab:
         page = tab.go(f"claims/{claim['id']}", "mark=+10%")
-        assert verdict(page) == computed(claim, "mark", "all", "+10 %") == "supported"
+        assert verdict(page) == computed(claim, "mark", "all", "+10 %") == "right (supported)"
         page.evaluate("location.hash = '#without=NSF&mark=+200%'")
         page.locator(".strange:not(:empty)").wait_for()
         assert "mark=+200%" in page.locator(".strange").inner_text()
@@ -161,9 +168,9 @@ def test_a_page_works_from_a_file_and_without_a_script(browser, html):
     context = browser.new_context()
     page = context.new_page()
     page.goto((html / "claims" / f"{TRIED}.html").as_uri() + f"#without={quote(SURVEY)}")
-    assert verdict(page) == "unverified, no evidence"
+    assert verdict(page) == "cannot be checked (unverified, no evidence)"
     page.locator("form.what-if button").click()
-    assert verdict(page) == "understated"
+    assert verdict(page) == "out of date (understated)"
     context.close()
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

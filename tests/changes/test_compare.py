@@ -80,9 +80,9 @@ def test_a_claim_says_what_differs_and_flipped_ones_stand_first() -> None:
     new = record()
     new["claims"][0] |= {"verdict": "close", "measures": [measure("Share, 2022, Somebody", 9.2), measure("B", 9.5)]}
     new["claims"][1]["robustness"] |= {"flips": ["without MOST: close"], "break_even": 0.1}
-    said = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); now B: 9.5\u202f% (pass)"
+    said = "Share, 2022, Somebody: 13.1\u202f% (pass), now 9.2\u202f% (pass); B: none, now 9.5\u202f% (pass)"
     assert rows(new)[0] == ("share: The share is over 10 %.", "supported · stable", "close · stable", said)
-    assert rows(new)[1][3] == "distance to another outcome: 20 %, now 10 %; now without MOST: close"
+    assert rows(new)[1][3] == "distance to another outcome: 20 %, now 10 %; without MOST: none, now close"
 
 
 def test_statistics_stand_by_how_far_they_moved_with_as_many_digits_as_it_takes() -> None:

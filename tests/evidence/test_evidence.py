@@ -120,6 +120,8 @@ def test_a_preliminary_value_stands_only_until_the_final_one(project):
 
 def test_parts_of_a_year_are_not_years(project):
     assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
+    none = load().annual("zones", "Nowhere")
+    assert not len(none) and none.columns.is_unique
 
 
 def test_a_bound_stays_open(project):

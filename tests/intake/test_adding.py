@@ -16,9 +16,8 @@ from openpyxl import Workbook
 from claimbook.build.files import folder_hash
 from claimbook.build.plan import Plan, make
 from claimbook.changes import effects
-from claimbook.changes.compare import difference
 from claimbook.commands import main
-from claimbook.commands.data import moved, newer
+from claimbook.commands.data import newer
 from claimbook.intake import adding, cells, description, reading, validation
 from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
@@ -211,26 +210,6 @@ def test_sheets_of_a_workbook_may_hold_the_sources(sound, tmp_path):
 
 
 # effects ----------------------------------------------------------------------------------------------------
-
-
-def claim(name: str, verdict: str, *values: float) -> dict:
-    measures = [{"label": f"of {v}", "value": v, "unit": "percent", "decides": False} for v in values]
-    return {"id": name, "verdict": verdict, "measures": measures}
-
-
-def test_what_moves_is_counted_and_claims_are_told_flips_first():
-    drawn = {"fig-a": {"notebook": "n", "csv": "year\n1\n"}}
-    before = {"claims": [claim("a", "close", 1), claim("b", "supported", 1, 2)], "charts": {}}
-    after = {"claims": [claim("a", "close", 1, 5), claim("b", "overstated", 2)], "charts": drawn}
-    assert moved(difference(before, after), [], "2026").splitlines() == [
-        "In edition 2026 move 2 claims, 0 statistics, 0 paragraphs and 1 chart; verdicts that change: 1.",
-        "  b: supported → overstated",
-        "    - of 1: 1 percent",
-        "  a: stays close",
-        "    + of 5: 5 percent",
-        "See them word by word: write the rows, then make report && make diff.",
-    ]
-    assert moved(difference(before, before), [], "2026") == "In edition 2026 nothing moves."
 
 
 def test_a_table_newer_than_the_edition_shows_is_told_with_the_command(monkeypatch):

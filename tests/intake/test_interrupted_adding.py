@@ -11,11 +11,6 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 TABLE = "series,entity,period,value,unit,bound,source_id,locator\nlibraries,Threeland,2024,51,count,=,office_2025,p1\n"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return towns.create(tmp_path / "project")
-
-
 def adding(project: Path) -> list[str]:
     """The command that adds a figure from a source of its own."""
     head, *_, last = (project / "data" / "sources.csv").read_text().splitlines()
@@ -24,6 +19,17 @@ def adding(project: Path) -> list[str]:
     for name, text in files.items():
         (project.parent / name).write_text(text)
     return ["data", "add", "../new.csv", "--sources", "../around.csv"]
+
+
+def test_what_would_move_is_told_and_nothing_is_written(project: Path) -> None:
+    before = real_project.contents(project / "data")
+    code, said = towns.run(project, *adding(project))
+    assert code == 0, said
+    assert "Running 1 of 2 notebooks with the new rows" in said
+    assert "From edition 2026 to the same with the new rows: none of 3 verdicts flipped, 1 claim with" in said
+    assert "  Public libraries | 46 → 51 | +5, +10.87 % | 2023, now 2024\n" in said
+    assert "Public libraries, 2024, Office of Threeland: none, now 51 (pass)" in said
+    assert real_project.contents(project / "data") == before
 
 
 def test_ctrl_c_in_a_preview_is_told_and_leaves_nothing(project: Path, meeting: Meeting) -> None:

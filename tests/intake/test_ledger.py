@@ -61,7 +61,7 @@ def folder(tmp_path):
 
 def told(folder: Path) -> list[str]:
     declared = ledger.structure(folder / "data")
-    found = declared.problems + ledger.use(declared, folder / "data", folder / "notebooks")
+    found = declared.problems + ledger.use(declared, folder / "data", ledger.read_codes(folder / "notebooks"))
     return [str(problem) for problem in found]
 
 

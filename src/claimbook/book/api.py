@@ -3,7 +3,6 @@
 They lie beside the pages.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,26 +33,14 @@ def claims(source: Path) -> tuple[models.ClaimRecord, ...]:
     return tuple(map(models.ClaimRecord.model_validate, document(source)["claims"]))
 
 
-def documents_of(source: Path) -> dict[str, str]:
-    """The documents of the sections by their numbers: "notebooks/2-1-what-it-is" of "2.1"."""
-    return {results.read(notebook)["section"]: f"notebooks/{name}" for name, notebook in notebooks(source).items()}
-
-
-def contents(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file by its name beside the pages."""
-    found = document(source)
-    yield "results.json", results.as_json(found)
-    for claim in found["claims"]:
-        yield f"claims/{claim['id']}.json", claim_file(claim, found["parameters"])
-    yield "results.schema.json", results.as_json(models.schema())
-    yield "seal.schema.json", results.as_json(Seal.model_json_schema())
-    for path in sorted((source / "editions").glob("*.seal.json")):
-        yield path.name, path.read_bytes()
-    yield SCRIPT.name, SCRIPT.read_bytes()
-
-
 def write(app: Sphinx) -> None:
-    for name, content in contents(Path(app.srcdir)):
+    """Write every file beside the pages."""
+    source = Path(app.srcdir)
+    found = document(source)
+    files = {f"claims/{claim['id']}.json": claim_file(claim, found["parameters"]) for claim in found["claims"]}
+    files |= {path.name: path.read_bytes() for path in [SCRIPT, *(source / "editions").glob("*.seal.json")]}
+    made = {"results": found, "results.schema": models.schema(), "seal.schema": Seal.model_json_schema()}
+    for name, content in (files | {f"{name}.json": results.as_json(it) for name, it in made.items()}).items():
         write_whole(Path(app.outdir) / name, content)
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from claimbook.book.evidence_pages import Data
+from claimbook.book.evidence_pages import Data, smart
 from claimbook.publish import parts
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.csv_tables import Row, rows_in
+from claimbook.templates import filled
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
 LANGUAGES = {"zh": "Chinese", "en": "English", "ja": "Japanese", "de": "German", "fr": "French", "gu": "Gujarati"}
@@ -25,29 +26,10 @@ def order(row: Row) -> tuple[str, str, str]:
     return row["publisher"].casefold(), row["published"], row["source_id"]
 
 
-def reference(row: Row, sections: Iterable[str]) -> nodes.paragraph:
-    """One source: who published what and when, who produced the numbers, address, how it was seen, where it is used."""
-    title = row["title_en"] or row["title"]
-    entry = nodes.paragraph("", ids=[source_anchor(row["source_id"])], classes=["reference"])
-    entry += nodes.strong("", row["publisher"])
-    entry += nodes.Text(f" ({row['published']}). ")
-    entry += nodes.emphasis("", title)
-    if row["title"] != title:
-        entry += [nodes.Text(" ["), nodes.inline("", row["title"], classes=["original"]), nodes.Text("]")]
-    entry += nodes.Text(f". {in_languages(row['language'])}")
-    if row["origin"] != row["publisher"]:
-        entry += nodes.Text(f" Numbers of {row['origin'].rstrip('.')}.")
-    if row["address"]:
-        entry += [nodes.Text(" "), address_node(row["address"])]
+def known(row: Row) -> str:
+    """What is known about a source beside its name: grade, how it was seen, terms, a note."""
     about = [f"Grade {row['grade']}", f"seen: {row['seen']}", f"terms: {row['licence']}", row.get("note", "")]
-    known = nodes.inline("", " " + "; ".join(part.rstrip(".") for part in about if part) + ". ", classes=["known"])
-    known += [nodes.reference("", "Figures taken from it", refuri=f"evidence.html#{source_anchor(row['source_id'])}")]
-    for position, name in enumerate(sections):
-        known += nodes.Text(", " if position else "; used in ")
-        known += nodes.reference("", section_number(name), refuri=f"../notebooks/{name}.html#sources")
-    known += nodes.Text(".")
-    entry += known
-    return entry
+    return "; ".join(part.rstrip(".") for part in about if part)
 
 
 def section_number(notebook: str) -> str:
@@ -62,32 +44,18 @@ def in_languages(codes: str) -> str:
     return f"In {' and '.join(names)}." if names and names != ["English"] else ""
 
 
-def address_node(address: str) -> nodes.Node:
-    """A link if the address is one of the web, else its text."""
-    if re.match(r"https?://", address):
-        return nodes.reference("", address, refuri=address)
-    return nodes.literal("", address)
-
-
 class Bibliography(Data):
     """Every source of `data/sources.csv`, ordered by publisher, with a line of letters to jump to."""
 
     def run(self) -> list[nodes.Node]:
         used = {name: parts.sources(notebook) for name, notebook in self.notebooks().items()}
         rows = sorted(self.rows("sources.csv"), key=order)
-        entries = [reference(r, [name for name, ids in used.items() if r["source_id"] in ids]) for r in rows]
-        return [letters(rows), *entries]
-
-
-def letters(rows: Iterable[Row]) -> nodes.paragraph:
-    """Links to the first publisher of each letter."""
-    first: dict[str, Row] = {}
-    for row in rows:
-        first.setdefault(row["publisher"][:1].upper(), row)
-    line = nodes.paragraph("", classes=["letters", "web-only"])
-    for letter, row in first.items():
-        line += [nodes.reference("", letter, refid=source_anchor(row["source_id"])), nodes.Text(" ")]
-    return line
+        first: dict[str, Row] = {}
+        for row in rows:
+            first.setdefault(row["publisher"][:1].upper(), row)
+        tools = {tool.__name__: tool for tool in (known, in_languages, section_number, smart)}
+        html = filled("bibliography.html", rows=rows, first=first, used=used, place=source_anchor, **tools)
+        return [nodes.raw("", html, format="html")]
 
 
 def add_sources(app: Sphinx, doctree: nodes.document) -> None:

@@ -35,18 +35,14 @@ ORDER = (
 )
 
 
-def other_records(source: Path, own: str) -> list[Path]:
-    """The stored records of the editions of a source tree other than its `own`."""
-    paths = [record.stored(source, name) for name in editions.names(source) if name != own]
-    return [path for path in paths if path.is_file()]
-
-
 class Changes(Data):
     """Editions in the order of their cut-off days, each with what moved since the one before."""
 
     def run(self) -> list[nodes.Node]:
         own = self.own()
-        others = [record.read(self.noted(path)) for path in other_records(self.source, own["edition"])]
+        names = [name for name in editions.names(self.source) if name != own["edition"]]
+        stored = [path for name in names if (path := record.stored(self.source, name)).is_file()]
+        others = [record.read(self.noted(path)) for path in stored]
         if not others:
             says = (
                 f"These pages are edition {own['edition']}. No record of another edition is stored to compare it with."
@@ -55,16 +51,13 @@ class Changes(Data):
         ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
         labels |= tell.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
-        pairs = list(pairwise(ordered))
-        told = [entry(before, after, labels) for before, after in reversed(pairs)]
-        self.env.feed = told  # type: ignore[attr-defined]  # Sphinx keeps it with what it has read
-        return [between(*pair, labels) for pair in pairs]
+        told = [between(*pair, labels) for pair in pairwise(ordered)]
+        self.env.feed = [entry for _, entry in reversed(told)]  # type: ignore[attr-defined]  # Sphinx keeps it
+        return [section for section, _ in told]
 
     def own(self) -> dict[str, Any]:
         """The record of the pages that are made, from the notebooks and data in the source tree."""
         notebooks, data = self.notebooks(), below(self.source / "data", "data")
-        if not notebooks:
-            raise self.error(f"the {self.name} directive compares notebooks, and _toc.yml lists none")
         files = {n: self.noted(path).read_bytes() for n, path in data.items() if n != "data/datapackage.json"}
         try:
             return record.make(notebooks, files, self.ledger().claims, of_notebook(next(iter(notebooks.values()))))
@@ -73,29 +66,21 @@ class Changes(Data):
             raise self.error(says) from None
 
 
-def anchor_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Anchor of the section on two editions that follow each other."""
-    return f"changed-{before['edition']}-{after['edition']}"
-
-
-def entry(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[Any, ...]:
-    """What the feed says of an edition: its name and day, where the page says more, a title, sentences."""
-    found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
-    title = f"Edition {after['edition']}: {len(found.flipped)} of {counted(found.judged, 'verdict')} changed"
-    sentences = [*tell.story(found, then, now, labels)]
-    return after["edition"], after["parameters"]["cutoff"], anchor_of(before, after), title, sentences
-
-
-def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]) -> nodes.section:
-    """Section of two editions that follow each other."""
+def between(
+    before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]
+) -> tuple[nodes.section, tuple[Any, ...]]:
+    """Section of two editions that follow each other, and what the feed says of the later one: its name and day, where
+    the page says more, a title, sentences.
+    """
     found, (then, now) = difference(before, after), (f"edition {side['edition']}" for side in (before, after))
     blocks = {block.name: block for block in tell.blocks(found, labels)}
-    anchor = anchor_of(before, after)
+    anchor = f"changed-{before['edition']}-{after['edition']}"
+    flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
+    feed = (f"{sentence_case(now)}: {flipped} changed", [*tell.story(found, then, now, labels)])
     section = nodes.section("", nodes.title("", f"From {then} to {now}"), ids=[anchor])
     if not found.flipped:
         section += nodes.paragraph("", f"Every answer of {then} stands in {now}.")
     else:
-        flipped = f"{len(found.flipped)} of {counted(found.judged, 'verdict')}"
         section += nodes.paragraph("", f"What came to light between {then} and {now} flipped {flipped}.")
         flips = [flip_node(change, labels.get(change.key, change.key)) for change in found.flipped]
         section += nodes.bullet_list("", *flips, classes=["flips"])
@@ -106,7 +91,7 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping
     if folded := [block_node(blocks[name], anchor, numbers) for name, numbers in FOLDED.items() if name in blocks]:
         summary = tell.headline(found, then, now, blocks.values())
         section += fold("fold", summary, nodes.paragraph("", ORDER), *folded)
-    return section
+    return section, (after["edition"], after["parameters"]["cutoff"], anchor, *feed)
 
 
 def flip_node(change: Change, name: str) -> nodes.list_item:
@@ -139,9 +124,7 @@ def write_feed(app: Sphinx, exception: Exception | None) -> None:
     write_whole(Path(app.outdir) / FEED, text.encode())
 
 
-def announce_feed(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Lead to the feed from the head of each page and from the page of changes: to that of the whole site, if it has
     an address, since it goes on with the next edition.
     """

@@ -48,17 +48,14 @@ class CiteParts(Data):
     def run(self) -> list[nodes.Node]:
         self.note_report()
         box = nodes.container("", classes=["web-only", "parts"])
+        work = work_of(self.env.app)
         for document, notebook in notebooks_of(self.env.app).items():
             box += nodes.rubric("", parts.title(notebook))
-            for reference in references_of(work_of(self.env.app), document, notebook):
-                box += folded(reference)
+            claims = (references.claim(work, claim, document) for claim in parts.claims(notebook))
+            for part in (references.section(work, notebook, document), *claims):
+                beside = part.anchor or part.says
+                box += fold("cite", part.title, *in_every_format(part), id=f"cite-{part.key}", beside=beside)
         return [box]
-
-
-def references_of(work: metadata.Work, document: str, notebook: parts.Notebook) -> list[Reference]:
-    """The section itself, then its claims."""
-    claims = [references.claim(work, claim, document) for claim in parts.claims(notebook)]
-    return [references.section(work, notebook, document), *claims]
 
 
 def in_every_format(reference: Reference) -> list[nodes.Node]:
@@ -67,12 +64,6 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
         made.append(nodes.paragraph("", name, classes=["format"]))
         made.append(nodes.literal_block("", write(reference), language="text", classes=["citation"]))
     return made
-
-
-def folded(reference: Reference) -> list[nodes.Node]:
-    """One reference under its title."""
-    beside = reference.anchor or reference.says
-    return fold("cite", reference.title, *in_every_format(reference), id=f"cite-{reference.key}", beside=beside)
 
 
 # the head of pages -------------------------------------------------------------------------------------------
@@ -92,9 +83,7 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
 
 
-def add_tags(
-    app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if doctree is None:  # search and index, and pages that bring their own
         return
     front = document == app.config.root_doc

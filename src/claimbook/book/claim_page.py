@@ -61,7 +61,6 @@ class Account:
     claim: ClaimRecord
     section: str  # address of the page of its section
     section_title: str
-    edition: str
     text_date: str
     until: str  # the cut-off day of the edition
     reference: Reference
@@ -140,12 +139,12 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
 
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:
     """What decides first, then what is near, the best match first; of equals the latest."""
+
+    def rank(m: AnyWitness) -> tuple:
+        kind = [*MATCH_WORDS].index(m.match) if m.match in MATCH_WORDS else 0
+        return not m.decides, isinstance(m, MeasureRecord) and not m.commensurable, kind, m.grade or "Z"
+
     return sorted(sorted(measures, key=lambda m: m.period, reverse=True), key=rank)
-
-
-def rank(m: AnyWitness) -> tuple:
-    kind = [*MATCH_WORDS].index(m.match) if m.match in MATCH_WORDS else 0
-    return not m.decides, isinstance(m, MeasureRecord) and not m.commensurable, kind, m.grade or "Z"
 
 
 def how_it_counts(m: AnyWitness) -> str:

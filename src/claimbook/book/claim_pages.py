@@ -3,7 +3,7 @@
 The theme frames the pages as it does those of documents, but nothing is parsed for them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     claim=claim,
                     section=f"../{document}.html",
                     section_title=parts.title(notebook),
-                    edition=work.edition,
                     sealed=seals.sealed_in_words(*since, claim.id) if since else "",
                     text_date=ledger.text_date,
                     until=work.cutoff.isoformat(),
@@ -56,17 +55,11 @@ def accounts(app: Sphinx) -> tuple[Account, ...]:
                     unseen=unseen.get(claim.id, ()),
                     care=care.get(claim.id, ""),
                     sources=sources,
-                    **chart_of(figures.get(f"fig-{claim.id}")),
+                    chart=on_page(figure) if (figure := figures.get(f"fig-{claim.id}")) else "",
+                    figure=figure["label"] if figure else "",
                 )
             )
     return tuple(made)
-
-
-def chart_of(figure: Mapping[str, Any] | None) -> dict[str, str]:
-    """The drawing of a claim in its section, if there is one."""
-    if not figure:
-        return {}
-    return {"chart": on_page(figure), "figure": figure["label"]}
 
 
 def searches_of(data: Path) -> dict[str, list[Mapping[str, str]]]:
@@ -96,28 +89,17 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def load(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Styles of these pages, and the script where there is something to choose."""
+    """Styles of these pages, the script where there is something to choose, and the contents of the book.
+
+    Those are resolved for the first page alone: all lie in one folder, and none is in the contents.
+    """
     if "what_if" in context:
         app.add_css_file("claim.css")
         if context["what_if"]:
             app.add_js_file("what_if.js", loading_method="defer")
-
-
-@cache
-def contents_beside(app: Sphinx) -> dict[str, Callable[..., str]]:
-    """By folder, what gives the contents of the book as its pages show them."""
-    return {}
-
-
-def share_contents(
-    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Resolve the contents for the first of these pages alone: all lie in one folder, and none is in the contents."""
-    if "what_if" in context:
-        context["toctree"] = contents_beside(app).setdefault(FOLDER, cache(context["toctree"]))
+        context["toctree"] = app.__dict__.setdefault("contents_of_claims", cache(context["toctree"]))
 
 
 def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", pages)
-    app.connect("html-page-context", load)
-    app.connect("html-page-context", share_contents, priority=400)  # before the theme asks for them
+    app.connect("html-page-context", load, priority=400)  # before the theme asks for the contents

@@ -6,7 +6,6 @@ not those of its edition says so at the top of every page.
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -16,51 +15,36 @@ from sphinx.util.docutils import SphinxDirective
 from claimbook.book.evidence_pages import table
 from claimbook.build import editions
 from claimbook.build.files import folder_hash
+from claimbook.notebook.parameters import CHANGED
 from claimbook.publish import metadata
 from claimbook.publish.identity import SHORT
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.words import counted
 
 LOCK = Path(__file__).parents[3] / "requirements.lock"
-MADE_WITH = (  # what decides numbers, drawings and pages; requirements.lock has all of them
-    "papermill",
-    "nbclient",
-    "pandas",
-    "numpy",
-    "matplotlib",
-    "seaborn",
-    "pydantic",
-    "jupyter-book",
-    "sphinx",
-    "myst-nb",
-    "typst",
-)
-FACT_HEAD = ("What", "This copy")
-PARAMETER_HEAD = ("Parameter", "Value", "What it means")
-PACKAGE_HEAD = ("Package", "Version")
+# what decides numbers, drawings and pages; requirements.lock has all of them
+MADE_WITH = "papermill nbclient pandas numpy matplotlib seaborn pydantic jupyter-book sphinx myst-nb typst".split()
 
 
-def differences(source: Path) -> dict[str, Any]:
-    """Parameters of this run that are not those of the edition's file, with their values in this run."""
-    run = metadata.run_parameters(source)
-    kept = editions.read(source, editions.base_of(run["edition"])).parameters.model_dump()
-    return {name: value for name, value in run.items() if name != "edition" and value != kept.get(name)}
+def differences(source: Path) -> tuple[str, list[str]]:
+    """The edition, and what this run changes in its parameters: "cutoff=2024-12-31"."""
+    base, *settings = metadata.run_parameters(source)["edition"].split(CHANGED)
+    return base, settings
 
 
 def notice(source: Path) -> str:
     """One sentence where this run is not simply the edition; else ""."""
-    base = editions.base_of(metadata.run_parameters(source)["edition"])
-    parts = [f"{name} = {value}" for name, value in differences(source).items()]
+    base, settings = differences(source)
+    parts = [setting.replace("=", " = ") for setting in settings]
     parts += ["data that are not those of the project"] if metadata.other_data(source) else []
     return f"Not edition {base} as published, but a run of it with {' and '.join(parts)}." if parts else ""
 
 
-def commands(source: Path) -> str:
+def command(source: Path) -> str:
     """What has to be typed to make this run again."""
-    base = editions.base_of(metadata.run_parameters(source)["edition"])
-    settings = " ".join(f"{name}={value}" for name, value in differences(source).items())
+    base, settings = differences(source)
     parts = ["make report", f"EDITION={base}"]
-    parts += [f'SET="{settings}"'] if settings else []
+    parts += [f'SET="{" ".join(settings)}"'] if settings else []
     parts += ["DATA=path/to/the/data"] if metadata.other_data(source) else []
     return " ".join(parts)
 
@@ -75,51 +59,32 @@ class Colophon(SphinxDirective):
     """Facts, parameters, packages and the command, each under its heading."""
 
     def run(self) -> list[nodes.Node]:
-        source = Path(self.env.srcdir)
+        source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
         self.env.note_reread()  # it depends on every notebook and on all data
+        said, lock = notice(source), LOCK.read_text(encoding="utf-8")
+        run = metadata.run_parameters(source)
+        parameters = [(name, str(value), fields[name].description or "") for name, value in run.items()]
         return [
-            *self.facts(source),
+            *([nodes.warning("", nodes.paragraph("", said))] if said else []),
+            table(("What", "This copy"), facts(source)),
             nodes.rubric("", "Parameters"),
-            self.parameters(source),
+            table(("Parameter", "Value", "What it means"), parameters),
             nodes.rubric("", "Made with"),
-            self.packages(),
+            table(("Package", "Version"), [(name, in_use(name, lock)) for name in MADE_WITH]),
             nodes.rubric("", "Make it again"),
-            *self.again(source),
+            nodes.paragraph("", "In a copy of the project, with the packages of requirements.lock:"),
+            nodes.literal_block("", f"$ {command(source)}", language="console"),
         ]
 
-    def facts(self, source: Path) -> list[nodes.Node]:
-        work, folder = metadata.read(source), source / "data"
-        edition = editions.read(source, editions.base_of(work.edition))
-        figures = counted(len(list(figures_in(folder))), "published figure")
-        sources = counted(len(rows_in(folder / "sources.csv")), "source")
-        same = "the hash of every verdict, statistic and chart: two builds that share it say the same"
-        held = f"the hash of all files of data/: {figures} from {sources}"
-        facts = {
-            "Edition": f"{work.edition} ({edition.title})",
-            "Version": work.version,
-            "Content": f"{work.hash}, {same}",
-            "Data": f"{folder_hash(folder)[:SHORT]}, {held}",
-        }
-        said = notice(source)
-        warning = [nodes.warning("", nodes.paragraph("", said))] if said else []
-        return [*warning, table(FACT_HEAD, facts.items())]
 
-    def parameters(self, source: Path) -> nodes.table:
-        fields = editions.Parameters.model_fields
-        rows = [
-            (name, str(value), fields[name].description or "")
-            for name, value in metadata.run_parameters(source).items()
-        ]
-        return table(PARAMETER_HEAD, rows)
-
-    def packages(self) -> nodes.table:
-        lock = LOCK.read_text(encoding="utf-8")
-        return table(PACKAGE_HEAD, [(name, in_use(name, lock)) for name in MADE_WITH])
-
-    def again(self, source: Path) -> list[nodes.Node]:
-        line = "In a copy of the project, with the packages of requirements.lock:"
-        block = nodes.literal_block("", f"$ {commands(source)}", language="console")
-        return [nodes.paragraph("", line), block]
+def facts(source: Path) -> list[tuple[str, str]]:
+    """Which edition this is, and of which data; *How to cite* has the hash of what it says."""
+    data, work = source / "data", metadata.read(source)
+    edition = editions.read(source, editions.base_of(work.edition))
+    figures = counted(len(list(figures_in(data))), "published figure")
+    sources = counted(len(rows_in(data / "sources.csv")), "source")
+    held = f"the hash of all files of data/: {figures} from {sources}"
+    return [("Edition", f"{work.edition} ({edition.title})"), ("Data", f"{folder_hash(data)[:SHORT]}, {held}")]
 
 
 def announce(app: Sphinx, config: Config) -> None:

@@ -6,7 +6,7 @@ Text from data may hold any sign, so it stands in document nodes or templates, a
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -37,15 +37,6 @@ UNSAID = frozenset({"count", "rank"})  # units that are not repeated in a senten
 MOST_CONFLICTS = 30  # a series with more of them is summed up, one row an entity
 SMART, PLAIN_MARKS = "qDe", re.compile(r"""['"`]|--|\.\.\.""")  # what Sphinx makes of marks, and where there are some
 BOUNDS = {"~": "about ", ">": "over ", "<": "under "}
-
-
-def by_source(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows by each of their sources, in their order."""
-    found = defaultdict(list)
-    for row in rows:
-        for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
-            found[source].append(row)
-    return found
 
 
 # nodes -------------------------------------------------------------------------------------------------------
@@ -98,12 +89,6 @@ def printed_value(row: Row) -> str:
     return BOUNDS.get(row.get("bound", ""), "") + with_minus(grouped + point + rest)
 
 
-def remarks(row: Row) -> str:
-    """Note of a figure, with its status and a mark where sources disagree."""
-    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
-    return "; ".join(part for part in parts if part)
-
-
 def figures_table(source_id: str, figures: Iterable[Row], labels: Mapping[str, str]) -> nodes.raw:
     """Every figure from a source under the label of its series; a long series is summed up."""
     rows: list[tuple[str, str | tuple[str, ...]]] = []
@@ -122,8 +107,10 @@ def smart(text: str) -> str:
 
 
 def figure_cells(row: Row) -> tuple[str, ...]:
-    where = row.get("locator", "")
-    return row["entity"], row["period"], printed_value(row), row["unit"], where, remarks(row)
+    """What a table says of one figure; its note has its status too, and a mark where sources disagree."""
+    parts = [row.get("status", ""), "sources disagree" if row.get("conflict") else "", row.get("note", "")]
+    note = "; ".join(filter(None, parts))
+    return row["entity"], row["period"], printed_value(row), row["unit"], row.get("locator", ""), note
 
 
 def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -143,7 +130,11 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     source_id = source["source_id"]
     title = source["title_en"] or source["title"]
     section = nodes.section("", nodes.title("", title), ids=[source_anchor(source_id)], classes=["source"])
-    section += facts_of(source)
+    said = f"{source['publisher']}, {source['published']}; grade {source['grade']}. "
+    known = nodes.reference(
+        "", "What it is, and how it was seen", refuri=f"bibliography.html#{source_anchor(source_id)}"
+    )
+    section += nodes.paragraph("", said, known)
     if events:
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
@@ -155,13 +146,6 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
 def span_of(event: Row) -> str:
     """When an event was, and when what it began ended."""
     return f"{event['date']} (ended {event['ended']})" if event["ended"] else event["date"]
-
-
-def facts_of(source: Row) -> nodes.paragraph:
-    """Who published a source and when, its grade, and the way to all that is known about it."""
-    said = f"{source['publisher']}, {source['published']}; grade {source['grade']}. "
-    address = f"bibliography.html#{source_anchor(source['source_id'])}"
-    return nodes.paragraph("", said, nodes.reference("", "What it is, and how it was seen", refuri=address))
 
 
 class Data(SphinxDirective):
@@ -178,10 +162,7 @@ class Data(SphinxDirective):
         return path
 
     def rows(self, name: str) -> list[Row]:
-        path = self.noted(self.source / "data" / name)
-        if not path.exists():
-            raise self.error(f"{name} is missing in {path.parent.name}/: the {self.name} directive prints it")
-        return rows_in(path)
+        return rows_in(self.noted(self.source / "data" / name))
 
     def notebooks(self) -> Mapping[str, parts.Notebook]:
         """The executed notebooks of the book by name."""
@@ -209,10 +190,14 @@ class Sources(Data):
 
     def run(self) -> list[nodes.Node]:
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
-        figures, events = self.figures(), rows_in(self.noted(self.source / "data" / "timeline.csv"))
         sources = sorted(self.rows("sources.csv"), key=lambda s: (s["origin"].lower(), s["published"], s["source_id"]))
-        of_figures, of_events = by_source(figures), by_source(events)
-        return [source_section(s, of_figures[s["source_id"]], labels, of_events[s["source_id"]]) for s in sources]
+        figures: dict[str, list[Row]] = defaultdict(list)
+        events: dict[str, list[Row]] = defaultdict(list)
+        for found, rows in ((figures, self.figures()), (events, self.rows("timeline.csv"))):
+            for row in rows:
+                for source in dict.fromkeys(map(str.strip, row["source_id"].split(";"))):
+                    found[source].append(row)
+        return [source_section(s, figures[s["source_id"]], labels, events[s["source_id"]]) for s in sources]
 
 
 class Series(Data):
@@ -239,22 +224,18 @@ class Searches(Data):
         return [table(head, rows, "register searches")]
 
 
-def document(row: Row) -> str:
-    """Title of a document with number, issuer and date, as far as they are known."""
-    return ", ".join(row[part] for part in ("title", "number", "issuer", "date") if row[part])
-
-
 class NotSeen(Data):
-    """Documents that are known to exist and could not be read."""
+    """Documents that are known to exist and could not be read, with number, issuer and date as far as known."""
 
     def run(self) -> list[nodes.Node]:
         head = ("Document", "Claims", "What was seen", "What it would give")
         says = {claim.id: claim.statement for claim in self.ledger().claims}
-        cells = (
-            (document(d), " ".join(says[c] for c in claims_of(d)), d["what_was_seen"], d["what_it_would_give"])
-            for d in self.rows("not_seen.csv")
-        )
-        return [table(head, cells)]
+        rows = []
+        for row in self.rows("not_seen.csv"):
+            document = ", ".join(filter(None, (row[part] for part in ("title", "number", "issuer", "date"))))
+            claims = " ".join(says[claim] for claim in claims_of(row))
+            rows.append((document, claims, row["what_was_seen"], row["what_it_would_give"]))
+        return [table(head, rows)]
 
 
 class Coverage(Data):
@@ -295,30 +276,17 @@ def with_printed_unit(side: Side) -> str:
     return value if unit in UNSAID else f"{value} {unit}"
 
 
-def source_link(side: Side) -> nodes.reference:
-    """Title of a source, linked to its figures of this series on the evidence page."""
-    source, row = side.source, side.row
-    text = f"{source['title_en'] or source['title']} ({source['published']})"
-    address = f"../{PAGE}.html#{figure_anchor(source['source_id'], row['series'])}"
-    return nodes.reference("", text, refuri=address)
-
-
-def conflict_rows(conflict: Conflict, label: str) -> list[nodes.row | Sequence[Cell]]:
-    """Rows of one conflict, headed by what it is about and how it is read."""
+def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequence[Cell]]:
+    """Rows of one conflict, headed by what it is about and how it is read; a source leads to its figures."""
     about = f"{label}, {conflict.entity}, {conflict.period}. {reading(conflict)}"
-    cells = [
-        (
-            printed_value(dict(side.row)),
-            side.row["unit"],
-            side.source["origin"],
-            [source_link(side)],
-            side.grade,
-            "; ".join(part for part in (side.status, side.row["note"]) if part),
-            conflict.role(side),
-        )
-        for side in conflict.sides
-    ]
-    return [band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug)), *cells]
+    yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
+    for side in conflict.sides:
+        source, row = side.source, side.row
+        text = f"{source['title_en'] or source['title']} ({source['published']})"
+        address = f"../{PAGE}.html#{figure_anchor(source['source_id'], row['series'])}"
+        link, note = nodes.reference("", text, refuri=address), "; ".join(filter(None, (side.status, row["note"])))
+        value = printed_value(dict(row))
+        yield value, row["unit"], source["origin"], [link], side.grade, note, conflict.role(side)
 
 
 def vintage_row(entity: str, found: Sequence[Conflict]) -> tuple[Cell, ...]:

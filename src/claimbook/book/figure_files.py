@@ -95,16 +95,11 @@ def citable(app: Sphinx) -> Work | None:
 
 def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """A notebook as it is run: its sources, the parameters of this edition, and of what it gave the text alone."""
-    cells = [_text_alone(cell) if "outputs" in cell else cell for cell in notebook["cells"]]
-    metadata = {
-        name: notebook["metadata"][name] for name in ("kernelspec", "language_info") if name in notebook["metadata"]
-    }
-    return {**notebook, "cells": cells, "metadata": metadata}
-
-
-def _text_alone(cell: Mapping[str, Any]) -> dict[str, Any]:
-    text = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]
-    return {**cell, "outputs": text, "execution_count": cell["execution_count"] if text else None}
+    cells, kept = [dict(cell) for cell in notebook["cells"]], ("kernelspec", "language_info")
+    for cell in (cell for cell in cells if "outputs" in cell):
+        cell["outputs"] = [output for output in cell["outputs"] if MYST_MIME in output.get("data", {})]
+        cell["execution_count"] = cell["execution_count"] if cell["outputs"] else None
+    return {**notebook, "cells": cells, "metadata": {k: v for k, v in notebook["metadata"].items() if k in kept}}
 
 
 def as_json(document: Any) -> bytes:

@@ -27,16 +27,19 @@ class Figure(MimeRenderPlugin):
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         if data.mime_type != FIGURE_MIME or inline:
             return None
-        return [figure_node(renderer, data), tools_node(renderer, data)]
+        offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
+        named = {key: data.content[key] for key in ("label", "caption", "csv")}
+        return [figure_node(renderer, data), figure_tools("", offered, figure=named)]
 
 
 def figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.figure:
-    """The figure of one display: picture and caption."""
+    """The figure of one display: picture and caption, which is one line of MyST."""
     content, env = data.content, renderer.renderer.sphinx_env
     drawn = {f["label"]: f for f in results.figures(parsed(Path(env.doc2path(env.docname))))}
     drawing = nodes.raw("", on_page(drawn[content["label"]]), format="html")
     figure = nodes.figure("", drawing, classes=["chart"], names=[content["label"]])
-    figure += nodes.caption(content["caption"], "", *caption_nodes(renderer, data))
+    caption = MimeData("text/markdown", content["caption"], line=data.line, cell_metadata=data.cell_metadata)
+    figure += nodes.caption(content["caption"], "", *renderer.render_markdown_inline(caption))
     renderer.renderer.document.note_explicit_target(figure, figure)
     figure.source, figure.line = renderer.renderer.document["source"], data.line or 0
     return figure
@@ -49,24 +52,12 @@ class figure_tools(nodes.General, nodes.Element):  # noqa: N801  (nodes of docut
     """
 
 
-def tools_node(renderer: NbElementRenderer, data: MimeData) -> figure_tools:
-    """The line below a figure."""
-    offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
-    return figure_tools("", offered, figure={key: data.content[key] for key in ("label", "caption", "csv")})
-
-
 def visit_tools(self: HTML5Translator, node: figure_tools) -> None:
     self.body.append('<div class="figure-tools web-only">\n')
 
 
 def depart_tools(self: HTML5Translator, node: figure_tools) -> None:
     self.body.append(citation(node["figure"], citable(self.builder.app), self.builder.current_docname) + "</div>\n")
-
-
-def caption_nodes(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
-    """The caption, which is one line of MyST."""
-    caption = MimeData("text/markdown", data.content["caption"], line=data.line, cell_metadata=data.cell_metadata)
-    return renderer.render_markdown_inline(caption)
 
 
 def setup(app: Sphinx) -> None:

@@ -1,4 +1,4 @@
-"""What the search finds at once: numbers, claims, terms and sources, in a list that a page loads when one searches.
+"""What the search finds at once: numbers, claims and terms, in a list that a page loads when one searches.
 
 Sphinx's own index has no numbers, and Chinese in whole words alone. The list is a script, which a page from a file may
 load, and is made from the finished pages: it names what they show, where they show it.
@@ -20,7 +20,6 @@ from claimbook.book.claim_pages import FOLDER, accounts
 from claimbook.build.files import write_whole
 from claimbook.publish.parts import title
 from claimbook.results.models import ClaimRecord
-from claimbook.say.anchors import PAGE, source_anchor
 from claimbook.say.csv_tables import rows_in
 
 LIST = "_static/find_list.js"
@@ -61,15 +60,6 @@ def terms(glossary: str) -> Iterator[Entry]:
         yield "Term", " ".join(f"{row['term']} {row['han']}".split()), row["says"], place, row["sound"]
 
 
-def sources(data: Path, html: str) -> Iterator[Entry]:
-    """Sources that the page of evidence shows."""
-    for row in rows_in(data / "sources.csv"):
-        anchor, name = source_anchor(row["source_id"]), row["title_en"] or row["title"]
-        if f'id="{anchor}"' in html:
-            beside = f"{row['publisher']}, {row['published']}"
-            yield "Source", name, beside, f"{PAGE}.html#{anchor}", row["title"] if row["title"] != name else ""
-
-
 def write_list(app: Sphinx, exception: Exception | None) -> None:
     """Write the list beside the finished pages."""
     if exception or app.builder.name != "html":
@@ -82,7 +72,6 @@ def write_list(app: Sphinx, exception: Exception | None) -> None:
     for page, notebook in notebooks.items():
         html = (out / f"{page}.html").read_text(encoding="utf-8")
         found += numbers(html, page, title(notebook), statistics, labels)
-    found += sources(source / "data", (out / f"{PAGE}.html").read_text(encoding="utf-8"))
     write_whole(out / LIST, f"window.findList = {json.dumps(found, ensure_ascii=False)};\n".encode())
 
 

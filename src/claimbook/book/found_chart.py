@@ -1,6 +1,6 @@
 """The numbers of the text as claimed and found: what a drawing of nought to twice the claim shows."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from claimbook.evidence.claims import Test
 from claimbook.results.models import ClaimRecord
@@ -15,24 +15,13 @@ LEFT, REACH = 2.0, 2.0  # where nought lies in per cent of the width, and how ma
 MIDDLE = 24  # pixels of the marks from above
 
 
-class Mark(NamedTuple):
-    """One of the shapes of the charts."""
-
-    color: str
-    marker: str
-    kind: str
-
-    @property
-    def path(self) -> str:
-        """The outline, as SVG has it."""
-        r = 4.2
-        return {
-            "o": f"M{-r:.1f} {MIDDLE}a{r} {r} 0 1 0 {2 * r:g} 0a{r} {r} 0 1 0 {-2 * r:g} 0z",
-            "s": f"M{0.6 - r:.1f} {MIDDLE + 0.6 - r:.1f}h{2 * r - 1.2:.1f}v{2 * r - 1.2:.1f}h{1.2 - 2 * r:.1f}z",
-            "D": f"M0 {MIDDLE - r:.1f}l{r} {r} {-r} {r} {-r} {-r}z",
-            "<": f"M{-r:.1f} {MIDDLE}l{2 * r:g} {-r}v{2 * r:g}z",
-            ">": f"M{r:.1f} {MIDDLE}l{-2 * r:g} {-r}v{2 * r:g}z",
-        }[self.marker]
+OUTLINES = {  # of the shapes of the charts, as SVG has them
+    "o": f"M-4.2 {MIDDLE}a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
+    "s": f"M-3.6 {MIDDLE - 3.6:.1f}h7.2v7.2h-7.2z",
+    "D": f"M0 {MIDDLE - 4.2:.1f}l4.2 4.2 -4.2 4.2 -4.2 -4.2z",
+    "<": f"M-4.2 {MIDDLE}l8.4 -4.2v8.4z",
+    ">": f"M4.2 {MIDDLE}l-8.4 -4.2v8.4z",
+}
 
 
 def across(multiple: float) -> float:
@@ -70,8 +59,8 @@ def plot(claim: ClaimRecord, test: Test) -> dict[str, Any]:
         outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
         answer = answer_of(claim.stands_as)
         kind = f"outcome-{'close' if answer is AGED else outcome}"
-        marker = ">" if value > REACH else OUTCOMES[outcome].marker
-        return drawn | {"value": value, "mark": Mark(answer.color, marker, kind), "rings": []}
+        path = OUTLINES[">" if value > REACH else OUTCOMES[outcome].marker]
+        return drawn | {"value": value, "mark": {"color": answer.color, "kind": kind, "path": path}, "rings": []}
     others = sorted({m.value for m in claim.measures if m.match in CONTEXT and m.value is not None})
     rings = dict.fromkeys(number_in_words(value, test.unit) for value in others[:1] + others[-1:])
     return drawn | {"mark": None, "rings": [value / test.value for value in others], "ends": " to ".join(rings)}

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -15,19 +14,19 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.book import api
+from claimbook.book.citing import notebooks_of, work_of
 from claimbook.book.evidence_pages import Data
 from claimbook.book.found_chart import at, plot
 from claimbook.build.publication import ANNEX, BRIEF, PDF
-from claimbook.evidence.claims import Ledger
-from claimbook.publish import metadata, references
+from claimbook.publish import references
 from claimbook.results import brief
 from claimbook.results.models import ClaimRecord
-from claimbook.say.csv_tables import Row, rows_in
+from claimbook.say.csv_tables import Row
 from claimbook.say.periods import in_words
+from claimbook.say.recorded import read
 from claimbook.say.verdict_table import ANSWERS, NOTHING_YET
 from claimbook.templates import filled
 
-CHANGES, CLAUSES = "changes_of_tests.csv", "text.csv"
 OF_CODE = re.compile(r"clipboard|copybutton|pygments|mystnb")  # scripts and style sheets for listings
 
 
@@ -41,11 +40,10 @@ class Card:
     claims: tuple[ClaimRecord, ...]
     names: Mapping[str, str]
     documents: Mapping[str, str]
-    edition: str
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
-    changes: tuple[Row, ...]
-    clauses: tuple[Row, ...]
+    changes: Sequence[Row]
+    clauses: Sequence[Row]
     prints: bool  # whether there are files of the print edition beside the pages
 
     def name(self, claim: ClaimRecord) -> str:
@@ -56,22 +54,6 @@ class Card:
         """The address of a claim in its section, or "" where that is not there."""
         document = self.documents.get(claim.section)
         return link(document, references.claim_anchor(claim.id)) if document else ""
-
-
-def read_card(source: Path, ledger: Ledger, prints: bool) -> Card:
-    """The card of the executed notebooks in a source tree."""
-    work = metadata.read(source)
-    return Card(
-        claims=api.claims(source),
-        names={claim.id: claim.called for claim in ledger.claims},
-        documents=api.documents_of(source),
-        edition=work.edition,
-        cutoff=work.cutoff,
-        text_date=dt.date.fromisoformat(ledger.text_date),
-        changes=tuple(rows_in(source / "data" / CHANGES)),
-        clauses=tuple(rows_in(source / "data" / CLAUSES)),
-        prints=prints,
-    )
 
 
 # page --------------------------------------------------------------------------------------------------------
@@ -124,10 +106,18 @@ class FrontPage(Data):
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
-        for name in (CHANGES, CLAUSES):
-            self.noted(self.source / "data" / name)
-        prints = "pdf" in self.config.book_parts
-        return [front(card=read_card(self.source, self.ledger(), prints), part=self.name)]
+        ledger = self.ledger()
+        card = Card(
+            claims=api.claims(self.source),
+            names={claim.id: claim.called for claim in ledger.claims},
+            documents={read(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()},
+            cutoff=work_of(self.env.app).cutoff,
+            text_date=dt.date.fromisoformat(ledger.text_date),
+            changes=self.rows("changes_of_tests.csv"),
+            clauses=self.rows("text.csv"),
+            prints="pdf" in self.config.book_parts,
+        )
+        return [front(card=card, part=self.name)]
 
 
 def visit_html(self: HTML5Translator, node: front) -> None:

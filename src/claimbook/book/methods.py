@@ -7,7 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.book import api
-from claimbook.book.evidence_pages import Data, Row, table
+from claimbook.book.evidence_pages import Data, table
 from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
 from claimbook.say.words import counted
 
@@ -17,14 +17,11 @@ class Audits(Data):
 
     def run(self) -> list[nodes.Node]:
         head = ("Drawn", "Sample", "Rows", "Value wrong", "Label wrong", "Note")
-        numbers = ("Rows", "Value wrong", "Label wrong")
-        return [table(head, map(audit_cells, self.rows("audits.csv")), right=numbers)]
-
-
-def audit_cells(row: Row) -> tuple[str, ...]:
-    """Cells of one audit: counts with their rates."""
-    faults = (fault_rate(row[column], row["rows"]) for column in ("value_wrong", "label_wrong"))
-    return (row["drawn"], row["sample"], row["rows"], *faults, row["note"])
+        rows = []
+        for row in self.rows("audits.csv"):
+            faults = (fault_rate(row[column], row["rows"]) for column in ("value_wrong", "label_wrong"))
+            rows.append((row["drawn"], row["sample"], row["rows"], *faults, row["note"]))
+        return [table(head, rows, right=head[2:5])]
 
 
 def fault_rate(faults: str, rows: str) -> str:

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from claimbook.book.citing import notebooks_of
@@ -90,7 +89,7 @@ def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
                 "anchor": figure_anchor(place["source"], place["series"])
                 if place["series"]
                 else source_anchor(place["source"]),
-                "where": where_in_words(place["locators"], place["more"]),
+                "where": "; ".join(place["locators"]) + (f" and {place['more']} more" if place["more"] else ""),
                 "words": [
                     words[at] for n in place["locators"] if (at := (place["source"], place["series"], n)) in words
                 ],
@@ -107,11 +106,6 @@ def value_in_words(value: float, unit: str) -> str:
         return f"{value:.0f}"
     digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}".rstrip("0").rstrip(".")
     return digits if unit in {"", "count"} else f"{digits} {unit}"
-
-
-def where_in_words(locators: list[str], more: int) -> str:
-    """ "para 2; table 3 and 7 more"."""
-    return "; ".join(locators) + (f" and {more} more" if more else "")
 
 
 def source_words(source: Mapping[str, str]) -> dict[str, str]:
@@ -134,9 +128,7 @@ def recorded(notebooks: Iterable[parts.Notebook]) -> dict[str, Record]:
     return {key: statistic for record in found for key, statistic in record["statistics"].items()}
 
 
-def explain_page(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the numbers of a page their addresses and cards."""
     keys = list(dict.fromkeys(NUMBER.findall(context.get("body", ""))))
     if not keys:

@@ -4,11 +4,10 @@ There are three: the report, its annex and the brief. The pages themselves are t
 table is the one of the web edition.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -23,7 +22,6 @@ from claimbook.fonts import FOLDER
 from claimbook.publish.metadata import Work
 from claimbook.publish.references import apa, report
 from claimbook.results import brief
-from claimbook.results.models import ClaimRecord
 from claimbook.say import recorded as results
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
@@ -50,12 +48,6 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
     for page in pages:
         page.places = places & linked
     return pages
-
-
-def charts(source: Path) -> dict[str, str]:
-    """The drawings of all figures by their labels."""
-    shown = (figure for notebook in notebooks(source).values() for figure in results.figures(notebook))
-    return {figure["label"]: figure["svg"] for figure in shown}
 
 
 def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], language: str, title: str) -> str:
@@ -92,26 +84,15 @@ def cover(work: Work, subtitle: str, kind: str = "Reproducible report") -> str:
 
 
 def contents(pages: Sequence[Page]) -> str:
-    return f"#h.contents({array(parts_of(pages))})"
+    """Each part of the book with the place where it begins, and where the next one does."""
+    opening = [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
+    begins = [f"label({quoted(page.anchor)})" for page in opening]
+    parts = zip(opening, begins, [*begins[1:], "none"], strict=True)
+    return f"#h.contents({array(array([quoted(page.part), *ends]) for page, *ends in parts)})"
 
 
 def named(arguments: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in arguments.items())
-
-
-def parts_of(pages: Sequence[Page]) -> list[str]:
-    """Each part of the book with the place where it begins, and where the next one does."""
-    opening = [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
-    begins = [f"label({quoted(page.anchor)})" for page in opening]
-    return [
-        array([quoted(page.part), *ends]) for page, *ends in zip(opening, begins, [*begins[1:], "none"], strict=True)
-    ]
-
-
-def attached(source: Path, found: Mapping[str, Any]) -> dict[str, bytes]:
-    """Files that go with the report, by name: the evidence, the claims, and what the notebooks found."""
-    files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
-    return files | {"results.json": results.as_json(found)}
 
 
 def style(source: Path) -> dict[str, bytes]:
@@ -121,12 +102,13 @@ def style(source: Path) -> dict[str, bytes]:
 
 
 def make_report(app: Sphinx) -> None:
-    """What is read, with the evidence attached."""
-    source = Path(app.srcdir)
-    found = api.document(source)
-    pages = joined(print_parts.report(source, Path(app.outdir)), PDF)
-    files = attached(source, found)
-    work, finding = work_of(app), " ".join(map("".join, brief.lead(api.claims(source), called(source))))
+    """What is read, with the evidence and what the notebooks found attached."""
+    source, work = Path(app.srcdir), work_of(app)
+    pages = print_parts.report(source, Path(app.outdir))
+    files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
+    files["results.json"] = results.as_json(api.document(source))
+    called = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
+    finding = " ".join(map("".join, brief.lead(api.claims(source), lambda claim: called[claim.id])))
     opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
     set_pages(app, PDF, pages, opening, work.title, files)
 
@@ -134,43 +116,33 @@ def make_report(app: Sphinx) -> None:
 def make_annex(app: Sphinx) -> None:
     """What is looked up."""
     source, work = Path(app.srcdir), work_of(app)
-    pages = joined(print_parts.annex(source, Path(app.outdir)), ANNEX)
+    pages = print_parts.annex(source, Path(app.outdir))
     what = "The annex: what is looked up and not read. All evidence, measures, searches and references."
     opening = [cover(work, what, "Annex"), contents(pages)]
-    set_pages(app, ANNEX, pages, opening, f"{work.title}: annex")
+    set_pages(app, ANNEX, pages, opening, f"{work.title}: annex", {})
 
 
 def make_brief(app: Sphinx) -> None:
     """What is read in a minute."""
     work = work_of(app)
-    minute = joined(print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address), BRIEF)
-    set_pages(app, BRIEF, minute, [], f"{work.title}: brief")
-
-
-def called(source: Path) -> Callable[[ClaimRecord], str]:
-    """What a claim is about, in a few words."""
-    names = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
-    return lambda claim: names[claim.id]
+    minute = print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address)
+    set_pages(app, BRIEF, minute, [], f"{work.title}: brief", {})
 
 
 def set_pages(
-    app: Sphinx,
-    name: str,
-    pages: Sequence[Page],
-    opening: Iterable[str],
-    title: str,
-    files: Mapping[str, bytes] | None = None,
+    app: Sphinx, name: str, pages: Sequence[Page], opening: Iterable[str], title: str, files: Mapping[str, bytes]
 ) -> None:
     """Set one file of PDF beside the pages; `files` are at hand to be attached."""
     from claimbook.book.typesetting import typeset  # what it needs is large, and a preview makes no PDF
 
-    drawn = charts(Path(app.srcdir))
-    for page in pages:
-        page.drawings = drawn
+    source = Path(app.srcdir)
+    shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
+    for page in joined(pages, name):
+        page.drawings = {figure["label"]: figure["svg"] for figure in shown}
     main = print_document(work_of(app), pages, opening, app.config.language, title)
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
-    document = {"main.typ": main.encode(), **style(Path(app.srcdir)), **drawings, **(files or {})}
+    document = {"main.typ": main.encode(), **style(source), **drawings, **files}
     of = [part for name, content in document.items() for part in (name.encode(), content)]
     content = made_once(name, lambda: typeset(document, FOLDER, heads), str(heads).encode(), *of)
     write_whole(Path(app.outdir) / name, content)

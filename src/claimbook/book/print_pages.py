@@ -51,23 +51,22 @@ class Page:
     heads: list[tuple[int, bool]] = field(default_factory=list)
     left_out: frozenset[str] = frozenset()  # places of the page that are not printed
     level: int = 0  # of the heading that was written last
+    notes: dict[str, HtmlElement] = field(default_factory=dict)  # footnotes by their ids
 
     @cached_property
     def article(self) -> HtmlElement:
-        """What the page says, without what is around it."""
+        """What the page says, without what is around it and what works only on a screen; `notes` are filled with it."""
         if self.given is not None:
             return self.given
         html = (self.pages / f"{self.document}.html").read_bytes()
-        tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
+        tree = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8", remove_comments=True))
         article = next((e for e in tree.iter("article") if "bd-article" in classes(e)), None)
         if article is None:
             raise ValueError(f"{self.document}.html has no article: the theme's page template has changed")
+        self.notes = {note.get("id", ""): note for note in article.iter("aside") if "footnote" in classes(note)}
+        for element in [e for e in article.iter() if on_screen_only(e)]:
+            element.drop_tree()
         return article
-
-    @cached_property
-    def notes(self) -> dict[str, HtmlElement]:
-        """Footnotes by their ids."""
-        return {note.get("id", ""): note for note in self.article.iter("aside") if "footnote" in classes(note)}
 
     @property
     def anchor(self) -> str:
@@ -76,11 +75,11 @@ class Page:
     def ids(self) -> Iterator[str]:
         """Places of the page."""
         yield self.anchor
-        yield from (self.place(e.get("id")) for e in printed(self.article) if e.get("id"))
+        yield from (self.place(e.get("id")) for e in self.article.iter() if e.get("id"))
 
     def links(self) -> Iterator[str]:
         """Places of the book that the page links to."""
-        targets = (self.target(e.get("href", "")) for e in printed(self.article) if e.tag == "a")
+        targets = (self.target(e.get("href", "")) for e in self.article.iter("a"))
         yield from (target[1:] for target in targets if target.startswith("#"))
 
     def place(self, fragment: str) -> str:
@@ -116,8 +115,7 @@ class Page:
         """All that an element holds, as a block of code, behind what is said `before`."""
         parts = [*before, *said(element.text)]
         for child in element:
-            if isinstance(child.tag, str) and not on_screen_only(child):
-                parts.append(WRITERS.get(child.tag, Page.inside)(self, child))
+            parts.append(WRITERS.get(child.tag, Page.inside)(self, child))
             parts += said(child.tail)
         return block(parts)
 
@@ -166,7 +164,7 @@ class Page:
         section = element.getparent()
         if not self.level:
             self.level = 1
-            number, title = split_number(own_text(element))
+            number, title = re.findall(r"^(?:(\d+(?:\.\d+)*)\.?\s+)?(.*)", own_text(element))[0]
             chapter = f"h.chapter({', '.join(map(quoted, (self.anchor, number, self.part)))}, {block(said(title))})"
             return "\n".join([chapter, *self.marks(section)])
         self.level = max(2, min(int(element.tag[1]), self.level + 1))
@@ -188,12 +186,9 @@ class Page:
         return call(element, where, body, "true" if far and in_cell else "false")
 
     def figure(self, element: HtmlElement) -> str:
-        caption = next(element.iter("figcaption"), None)
-        if caption is None:
-            return self.inside(element)
         image = next(element.iter("img"), None)
         picture = self.chart(element) if image is None else self.image(image)
-        return call(element, picture, self.body(caption), self.label(element))
+        return call(element, picture, self.body(next(element.iter("figcaption"))), self.label(element))
 
     def chart(self, element: HtmlElement) -> str:
         """The chart of a figure, not from the page: HTML knows no capitals, which SVG needs."""
@@ -292,32 +287,9 @@ def on_screen_only(element: HtmlElement) -> bool:
     )
 
 
-def printed(element: HtmlElement) -> Iterator[HtmlElement]:
-    """An element and all in it that is printed, in the order of the page."""
-    waiting = [element]
-    while waiting:
-        each = waiting.pop()
-        yield each
-        waiting += [child for child in reversed(each) if isinstance(child.tag, str) and not on_screen_only(child)]
-
-
 def own_text(element: HtmlElement) -> str:
-    """The printed text of an element, in one line."""
-    return " ".join("".join(texts(element)).split())
-
-
-def texts(element: HtmlElement) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if isinstance(child.tag, str) and not on_screen_only(child):
-            yield from texts(child)
-        yield child.tail or ""
-
-
-def split_number(title: str) -> tuple[str, str]:
-    """("2.1", "What it is") of "2.1 What it is"; no number gives ""."""
-    found = re.match(r"(\d+(?:\.\d+)*)\.?\s+(.*)", title)
-    return (found[1], found[2]) if found else ("", title)
+    """The text of an element, in one line."""
+    return " ".join(element.text_content().split())
 
 
 # Typst ------------------------------------------------------------------------------------------------------------

@@ -21,13 +21,8 @@ class Myst(MimeRenderPlugin):
             return None
         if data.mime_type == MYST_MIME:
             return renderer.render_markdown(MimeData("text/markdown", data.content["myst"], line=data.line))
-        return [] if OURS & beside(renderer, data) else None
-
-
-def beside(renderer: NbElementRenderer, data: MimeData) -> set[str]:
-    """The MIME types of the display that this is one face of."""
-    _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
-    return set(outputs[data.output_index]["data"])
+        _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+        return [] if OURS & set(outputs[data.output_index]["data"]) else None
 
 
 def without_cells(app: Sphinx, doctree: nodes.document) -> None:

@@ -101,9 +101,9 @@ def link_claims(doctree: nodes.document) -> None:
         if place and isinstance(box[0], nodes.title):
             link = f'<a class="headerlink" href="#{place}" title="Link to this claim">#</a>'
             box[0] += nodes.raw("", link, format="html")
-            page = f"../claims/{place.removeprefix('claim-')}.html"
-            says = f' <a class="web-only" href="{page}#judged">How it was judged</a>'
-            box[-1] += nodes.raw("", says, format="html")
+            judged = "" if "judgement-opinion" in box["classes"] else "#judged"
+            page = f"../claims/{place.removeprefix('claim-')}.html{judged}"
+            box[-1] += nodes.raw("", f' <a class="web-only" href="{page}">How it was judged</a>', format="html")
 
 
 def help_reading(app: Sphinx, doctree: nodes.document) -> None:
@@ -118,9 +118,7 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
             explain(doctree, words(source.read_text(encoding="utf-8")), f"../{GLOSSARY}.html")
 
 
-def keep_percents_whole(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def keep_percents_whole(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """No line ends between a number and its percent sign; code stays as it can be copied."""
     context["body"] = PERCENT.sub(lambda found: found[1] or "\xa0%", context.get("body", ""))
 

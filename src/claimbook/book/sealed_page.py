@@ -17,8 +17,6 @@ from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import in_words, latest_day
 
-REASONS = "changes_of_tests.csv"
-
 
 def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Seal, dict[str, list[str]]] | None:
     """The seal of the edition that is made, and by claim what was changed since; None where none was made."""
@@ -30,8 +28,7 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
     ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
     now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters), data)
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
-    reasons = rows_in(data / REASONS) if (data / REASONS).exists() else []
-    return seal, seals.changed(seal, now, history, reasons)
+    return seal, seals.changed(seal, now, history, rows_in(data / "changes_of_tests.csv"))
 
 
 class Sealed(Data):

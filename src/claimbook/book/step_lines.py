@@ -1,8 +1,7 @@
 """The verdict through time: a step line on the page of a claim, and `:::{through-time}` with those of all claims."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -16,6 +15,7 @@ from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.templates import filled
 
 WIDE, TALL, EDGE = 260, 40, 4  # CSS pixels
+STEP = (TALL - 2 * EDGE) / (len(SCORED) - 1)
 SINCE = 20  # years before the text in which a line begins
 LATEST = "9999-12-31"
 HEAD = ("Claim", "What was public gave")
@@ -32,27 +32,19 @@ def step_line(claim: ClaimRecord, text_date: str, until: str) -> str:
         moment = int(day[:4]) + int(day[5:7]) / 12 if day else first
         return round(EDGE + (max(moment, first) - first) / (last - first) * (WIDE - 2 * EDGE), 1)
 
-    places = [(across(turn.day), height(turn), answer_of(turn.stands_as).tone) for turn in claim.through_time]
+    turns = [(turn.day, answer_of(turn.stands_as)) for turn in claim.through_time]
+    places = [(across(day), EDGE + STEP * SCORED.index(answer), answer.tone) for day, answer in turns]  # better: higher
     places.append((WIDE - EDGE, places[-1][1], ""))
     return filled(
         "step_line.html",
         wide=WIDE,
         tall=TALL,
-        heights=[EDGE + n * step() for n in range(len(SCORED))],
+        heights=[EDGE + n * STEP for n in range(len(SCORED))],
         text=(across(f"{year}-00"), across(f"{year}-12")),
         steps=[(x, y, end, tone) for (x, y, tone), (end, _, _) in pairwise(places)],
         rises=[(x, y, before) for (_, before, _), (x, y, _) in pairwise(places[:-1])],
         described="; ".join(map(turn_in_words, claim.through_time)),
     )
-
-
-def step() -> float:
-    return (TALL - 2 * EDGE) / (len(SCORED) - 1)
-
-
-def height(turn: TurnOfTime) -> float:
-    """Where a verdict lies: the better, the higher."""
-    return EDGE + step() * SCORED.index(answer_of(turn.stands_as))
 
 
 def turn_in_words(turn: TurnOfTime) -> str:
@@ -73,7 +65,7 @@ def in_the_texts_year(claim: ClaimRecord, text_date: str) -> str:
 
 
 class ThroughTime(Data):
-    """The step lines of all claims, below each other on one line of years."""
+    """The step lines of all claims, each of which leads to its page, below each other on one line of years."""
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
@@ -83,10 +75,15 @@ class ThroughTime(Data):
         shown = [
             (claim, line) for claim in api.claims(self.source) if (line := step_line(claim, ledger.text_date, until))
         ]
-        if not shown:
-            return [nodes.paragraph("", "The notebooks have not run here: `make report` draws this.")]
         told = all_in_words([claim for claim, _ in shown], ledger.text_date[:4])
-        return [nodes.paragraph("", told), all_lines(shown, called)]
+        rows = (
+            (
+                [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
+                [nodes.raw("", line, format="html")],
+            )
+            for claim, line in shown
+        )
+        return [nodes.paragraph("", told), table(HEAD, rows, "through-time")]
 
 
 def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
@@ -101,18 +98,6 @@ def all_in_words(claims: Sequence[ClaimRecord], year: str) -> str:
         f"another answer at some time, most of them none; {within} have another at the end of {year} than at its "
         f"beginning, and {since} another today than at its end."
     )
-
-
-def all_lines(shown: Sequence[tuple[ClaimRecord, str]], called: dict[str, str]) -> nodes.table:
-    """A row for each claim, which leads to its page."""
-    rows: Iterator[Any] = (
-        (
-            [nodes.reference("", called[claim.id], refuri=f"../claims/{claim.id}.html#through-time")],
-            [nodes.raw("", line, format="html")],
-        )
-        for claim, line in shown
-    )
-    return table(HEAD, rows, "through-time")
 
 
 def setup(app: Sphinx) -> None:

@@ -21,6 +21,7 @@ from claimbook.build.files import write_whole
 if TYPE_CHECKING:
     from pytask import PNode, Session, TaskWithoutPath
 
+NOTEBOOKS = "notebooks"  # the steps that run them, as they are told
 INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
 STEP = "step"  # begin of the names of threads
 TIDIES_UP = 2  # seconds that a step has, after Ctrl-C, to remove what it worked in

@@ -9,16 +9,18 @@ import ast
 import csv
 import hashlib
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
 from claimbook.say.about import about
-from claimbook.say.csv_tables import Row
+from claimbook.say.csv_tables import Row, written
 from claimbook.say.words import counted, listed, some
 from claimbook.say.yaml_files import LOADER
 
@@ -104,58 +106,41 @@ def handed(files: Mapping[str, bytes], names: Names) -> dict[str, bytes]:
     }
     for name in (name for name in wanted if name in files):
         try:
-            header, *rows = _rows(files[name])
+            header, rows = _rows(files[name])
             taken = FIGURES if name.startswith(FIGURES) else name
-            kept = [(raw, row) for raw, row in rows if taken in names.whole or wanted[name](row)]
+            kept = [row for row in rows if taken in names.whole or wanted[name](row)]
         except UNREADABLE:
             made[name] = files[name]
             continue
-        made[name] = b"".join([header[0], *(raw for raw, _ in kept)])
-        used |= {row["series"] for _, row in kept if "series" in row}
-        cited |= {source for _, row in kept for column in CITES for source in row.get(column, "").split(";")}
+        made[name] = written(kept, header)
+        used |= {row["series"] for row in kept if "series" in row}
+        cited |= {source for row in kept for column in CITES for source in row.get(column, "").split(";")}
     named = "\n".join(names.code)
     return made | {n: files[n] for n in files if n not in made and n.removeprefix("data/") in named}
 
 
 @lru_cache(maxsize=64)
-def _rows(content: bytes) -> list[tuple[bytes, Row]]:
-    """The lines of each row of a table as they stand, with its cells by column; the header first."""
-    lines, rows, begin = content.splitlines(keepends=True), [], 0
-    reader = csv.reader(io.StringIO(content.decode(), newline=""))
-    header: list[str] = []
-    for cells in reader:
-        raw, begin = b"".join(lines[begin : reader.line_num]), reader.line_num
-        header = header or cells
-        rows += [(raw, dict(zip(header, cells, strict=True)))] if cells else []
-    return rows
+def _rows(content: bytes) -> tuple[list[str], list[Row]]:
+    """The columns of a table, and its rows."""
+    header, *rows = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
+    return header, [dict(zip(header, cells, strict=True)) for cells in rows]
 
 
 @lru_cache(maxsize=4)
-def _entries(ledger: bytes) -> tuple[bytes, list[tuple[bytes, str]]]:
-    """What stands above the claims, and each claim as it stands, with its section, without remarks around it."""
-    root = yaml.compose(ledger, Loader=LOADER)
-    (claims,) = (value for key, value in root.value if key.value == "claims")
-    lines, starts = ledger.splitlines(keepends=True), [claim.start_mark.line for claim in claims.value]
-    remark = re.compile(rb" {0,%d}#|\s*$" % claims.value[0].start_mark.column)
-    found = []
-    for claim, start, end in zip(claims.value, starts, [*starts[1:], len(lines)], strict=True):
-        own = lines[start:end]
-        while remark.match(own[-1]):
-            own.pop()
-        fields = {key.value: value.value for key, value in claim.value}
-        found.append((b"".join(own), fields["section"]))
-    above = [line for line in lines[: starts[0]] if not remark.match(line)]
-    return b"".join(above), found
+def _ledger(content: bytes) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """What stands above the claims, and the claims."""
+    above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
+    return above, above.pop("claims")
 
 
 def _claims(ledger: bytes, names: Names) -> bytes:
-    """The ledger with the claims of the sections that the code names."""
+    """The ledger with the claims of the sections that the code names, as JSON, which is YAML."""
     try:
-        above, claims = _entries(ledger)
+        above, claims = _ledger(ledger)
+        kept = [claim for claim in claims if LEDGER in names.whole or claim["section"] in names.sections]
+        return json.dumps({**above, "claims": kept}, ensure_ascii=False).encode()
     except UNREADABLE:
         return ledger
-    kept = b"".join(raw for raw, section in claims if LEDGER in names.whole or section in names.sections)
-    return above + kept if kept else above.rstrip() + b" []\n"
 
 
 # Why it runs ----------------------------------------------------------------------------------------------------
@@ -163,20 +148,21 @@ def _claims(ledger: bytes, names: Names) -> bytes:
 
 def parts(name: str, content: bytes) -> list[str]:
     """Short hashes of what a file consists of."""
-    pieces: list[bytes] = [content]
+    pieces: Sequence[Any] = [content.hex()]
     with suppress(*UNREADABLE):
         if name.endswith(".csv"):
-            pieces = [raw for raw, _ in _rows(content)]
+            header, rows = _rows(content)
+            pieces = [header, *rows]
         elif name == LEDGER:
-            above, claims = _entries(content)
-            pieces = [above, *(raw for raw, _ in claims)]
-    return [hashlib.sha256(piece).hexdigest()[:8] for piece in pieces]
+            above, claims = _ledger(content)
+            pieces = [above, *claims]
+    return [hashlib.sha256(json.dumps(piece).encode()).hexdigest()[:8] for piece in pieces]
 
 
 def why(before: Parts, now: Parts) -> str:
     """In a few words, what is other than at the last run; empty where nothing is."""
     said = []
-    for name in sorted({*before, *now}):
+    for name in sorted({*before, *now}, key=lambda name: (name.startswith("data/"), name)):
         old, new = Counter(before.get(name, ())), Counter(now.get(name, ()))
         come, gone, short = (new - old).total(), (old - new).total(), name.removeprefix("data/figures/")
         short, noun = short.removeprefix("data/"), "claim" if name == LEDGER else "row"

@@ -51,12 +51,6 @@ class Difference:
         """Claims whose verdict flipped."""
         return [c for c in self.claims if c.both and c.before["verdict"] != c.after["verdict"]]
 
-    @property
-    def ranked(self) -> list[Change]:
-        """Statistics that both have, the farthest moved first."""
-        both = [c for c in self.statistics if c.both]
-        return sorted(both, key=lambda c: -distance(c.before["value"], c.after["value"]))
-
 
 def difference(before: Record, after: Record) -> Difference:
     """What differs between two records or results.json."""
@@ -72,7 +66,7 @@ def difference(before: Record, after: Record) -> Difference:
 def comparable(value: Any) -> Any:
     """A value without drawings, and with numbers as exact as they must agree on every platform."""
     if isinstance(value, dict):
-        return {key: rounded(item) if key == "csv" else comparable(item) for key, item in value.items()}
+        return {key: FRACTION.sub(_shorter, item) if key == "csv" else comparable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if isinstance(value, float):
@@ -81,9 +75,8 @@ def comparable(value: Any) -> Any:
     return DRAWN.sub("", value) if isinstance(value, str) else value
 
 
-def rounded(table: str) -> str:
-    """The data of a chart with fractions as exact as every platform computes them."""
-    return FRACTION.sub(lambda found: f"{float(found.group()):.{DIGITS}g}", table)
+def _shorter(fraction: re.Match[str]) -> str:
+    return f"{float(fraction[0]):.{DIGITS}g}"
 
 
 def _named(things: Mapping[str, Any]) -> dict[Key, Any]:

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import as_completed
+from dataclasses import replace
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +24,12 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     for built in (plan, Plan(plan.root, plan.edition, plan.root / "data")):
         if built.results.exists() and all(built.staged(name).exists() for name in built.notebooks):
             evidence = {name: path for name, path in plan.data_files.items() if name != f"data/{DESCRIPTION}"}
-            other = [name for name, path in evidence.items() if not _same(built.source / name, path)]
+            kept = {name: built.source / name for name in evidence}
+            other = [n for n, path in evidence.items() if not (kept[n].exists() and cmp(kept[n], path, shallow=False))]
             if not other:
                 return built, ""
             why = f"The last report was made from other data ({', '.join(other[:3])})"
     return None, why
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.exists() and one.read_bytes() == other.read_bytes()
 
 
 def readers(plan: Plan, merged: Path) -> list[str]:
@@ -56,7 +55,7 @@ def effects(
                 stopped.append(str(error))
             say(f"  {done} of {len(names)}  {name}" + " stopped" * (name not in found))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
-    return difference(record.said(before), record.said(found)), sorted(stopped)
+    return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
 def executed(plan: Plan, name: str) -> Mapping[str, Any]:

@@ -56,7 +56,7 @@ def make(
 
 def said(notebooks: Mapping[str, Any]) -> dict[str, Any]:
     """The layers of a record that executed notebooks alone give: claims, statistics, paragraphs and data of charts."""
-    read = [results.read(notebook) for notebook in notebooks.values()]
+    read = [one for notebook in notebooks.values() for one in results.records(notebook)]
     return {
         "claims": [claim for one in read for claim in one["claims"]],
         "statistics": {key: statistic for one in read for key, statistic in one["statistics"].items()},

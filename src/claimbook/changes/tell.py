@@ -2,11 +2,11 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.changes.compare import Change, Difference, marked
+from claimbook.changes.compare import Change, Difference, distance, marked
 from claimbook.say.numbers import with_minus, with_unit
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case, some
@@ -32,7 +32,7 @@ class Block:
     noun: str
     title: str
     head: tuple[str, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
 
 
 def several(items: list[str], most: int) -> str:
@@ -142,23 +142,38 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
 
 def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
     """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
-    there = {name: [c for c in getattr(found, name) if not c.lost] for name in ("claims", "evidence", "charts")}
-    added, revised = ([c for c in there["evidence"] if c.both is both] for both in (False, True))
-    changes = {
-        "claims": sorted(there["claims"], key=_weight),
-        STATISTICS: found.ranked,
-        "new": [c for c in found.statistics if c.added],
-        REVISED: revised,
-        "prose": found.prose,
-        "charts": there["charts"],
-    }
-    told = [_lost(found, labels)]
-    for name, (noun, tail, head, row) in KINDS.items():
-        rows = [row(change, labels) for change in changes[name]]
-        told.append(Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows))
-    title, came = f"{counted(len(added), 'figure')} added", grouped([c.after for c in added], labels)
-    told.append(Block(ADDED, "new figure", title, ("Series", "Which", "Source"), came))
+    claims = [_claim(c) for c in sorted(found.claims, key=_weight) if not c.lost]
+    both = [c for c in found.statistics if c.both]
+    both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # the farthest moved first
+    moved = [_statistic(c, labels) for c in both]
+    new = [(c.key, _value(c.after)) for c in found.statistics if c.added]
+    revised = [_revised(c, labels) for c in found.evidence if c.both]
+    prose = [(c.key, marked(c.before or "", c.after or "")) for c in found.prose]
+    charts = [_chart(c) for c in found.charts if not c.lost]
+    added = [c.after for c in found.evidence if c.added]
+    told = [
+        _lost(found, labels),
+        _block(
+            "claims", claims, "claim", "with another verdict, firmness or evidence", "Claim", *THEN_NOW, "What differs"
+        ),
+        _block(STATISTICS, moved, "statistic", "moved", "Statistic", *THEN_NOW, "Moved", "What else"),
+        _block("new", new, "new statistic", "", "Statistic", "Value"),
+        _block(REVISED, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
+        _block("prose", prose, "paragraph", "with other words", "Where", "Paragraph"),
+        _block("charts", charts, "chart", "with other data", "Chart", "Notebook", "What differs"),
+        Block(
+            ADDED,
+            "new figure",
+            f"{counted(len(added), 'figure')} added",
+            ("Series", "Which", "Source"),
+            grouped(added, labels),
+        ),
+    ]
     return [block for block in told if block.rows]
+
+
+def _block(name: str, rows: Sequence[Row], noun: str, tail: str, *head: str) -> Block:
+    return Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows)
 
 
 def _lost(found: Difference, labels: Mapping[str, str]) -> Block:
@@ -198,7 +213,7 @@ def _weight(change: Change) -> list[bool]:
     return [then == now for then, now in zip(*map(_standing, change[1:]), strict=False)]
 
 
-def _claim(change: Change, labels: Mapping[str, str]) -> Row:
+def _claim(change: Change) -> Row:
     then, now = (" · ".join(_standing(side)) for side in change[1:])
     return f"{change.key}: {change.after['statement']}", then, now, differing(change) if change.both else "new"
 
@@ -206,9 +221,8 @@ def _claim(change: Change, labels: Mapping[str, str]) -> Row:
 def differing(change: Change) -> str:
     """What differs in a claim that both have, beside its verdict and its label."""
     then, now = _aspects(change.before), _aspects(change.after)
-    parts = [f"{what}: {then[what]}, now {now[what]}" for what in now if what in then and then[what] != now[what]]
-    parts += [f"now {what}: {now[what]}" for what in now if what not in then]
-    parts += [f"no longer {what}: {then[what]}" for what in then if what not in now]
+    other = [what for what in {**then, **now} if then.get(what) != now.get(what)]
+    parts = [f"{what}: {then.get(what, 'none')}, now {now.get(what, 'none')}" for what in other]
     return several(parts or ["other details"], MOST_PARTS)
 
 
@@ -274,7 +288,7 @@ def _revised(change: Change, labels: Mapping[str, str]) -> Row:
     return which, then, now, ", now ".join(dict.fromkeys((old["source_id"], new["source_id"])))
 
 
-def _chart(change: Change, labels: Mapping[str, str]) -> Row:
+def _chart(change: Change) -> Row:
     then, now = change.before, change.after
     first, *more = data_moved(then["csv"], now["csv"]) if then else [f"new, {_rows(now)}"]
     return change.key, now["notebook"], first + f"; {counted(len(more), 'more change')}" * bool(more)
@@ -299,21 +313,6 @@ def data_moved(then: str, now: str) -> list[str]:
         for column, a, b in zip(head, row, other, strict=True)
         if a != b
     ]
-
-
-KINDS: dict[str, tuple[str, str, tuple[str, ...], Callable[[Change, Mapping[str, str]], Row]]] = {
-    "claims": ("claim", "with another verdict, firmness or evidence", ("Claim", *THEN_NOW, "What differs"), _claim),
-    STATISTICS: ("statistic", "moved", ("Statistic", *THEN_NOW, "Moved", "What else"), _statistic),
-    "new": ("new statistic", "", ("Statistic", "Value"), lambda c, _: (c.key, _value(c.after))),
-    REVISED: ("figure", "revised", ("Figure", *THEN_NOW, "Source"), _revised),
-    "prose": (
-        "paragraph",
-        "with other words",
-        ("Where", "Paragraph"),
-        lambda c, _: (c.key, marked(c.before or "", c.after or "")),
-    ),
-    "charts": ("chart", "with other data", ("Chart", "Notebook", "What differs"), _chart),
-}
 
 
 # terminal ------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from claimbook.say.verdict_table import TONES, answer_of
 from claimbook.say.words import listed
 
 DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
+CRITERIA = "criterion value value_text requirement threshold unit result grade origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
 HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
@@ -40,7 +41,7 @@ HEADINGS = {  # match: weight and heading of its group; others depend on more
 }
 
 
-def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
+def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, source: str) -> Chart:
     """Claim as a band and measures as rows, as many as a page has room for; the data have them all.
 
     Filled marks decide the verdict. A reading is held against the band too, because it says what the claim then means.
@@ -65,13 +66,13 @@ def claim_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> 
 # grouping ------------------------------------------------------------------------------------------------------
 
 
-def grouped(judgement: Judgement) -> list[Grouped]:
+def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
     """Headings with their measures, in the order of their weight, each with the key of its panel.
 
     The first group is there even when it is empty. In a group come first those that may vote, of these and of the
     others those that differ in least from the claim, and of these the latest.
     """
-    claim = number_of(judgement)
+    claim = judgement.claim
     own = (claim.facets.quantity, claim.test.unit, True)
     deciding = f"Decides: literal reading, {judgement.period}"
 
@@ -97,16 +98,10 @@ def grouped(judgement: Judgement) -> list[Grouped]:
     return groups
 
 
-def number_of(judgement: Judgement) -> NumberClaim:
-    """The claim, which has measures because it is a number."""
-    assert isinstance(judgement.claim, NumberClaim), "only numbers have a claim plot"
-    return judgement.claim
-
-
-def votes(judgement: Judgement, a: Assessed) -> bool:
+def votes(judgement: Judgement[NumberClaim], a: Assessed) -> bool:
     """Whether a measure can decide or lean the verdict, or decides it under another reading."""
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
-    within = near and years_apart(judgement, a) <= number_of(judgement).window
+    within = near and years_apart(judgement, a) <= judgement.claim.window
     return a.match in {"reading", "bound"} or a.decides or within
 
 
@@ -120,7 +115,7 @@ def differing(a: Assessed) -> int:
     return len(a.differs) if a.match in {"near", "bound"} else 0
 
 
-def by_weight(judgement: Judgement) -> list[Assessed]:
+def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     """Measures that can be held against the claim: those that vote first, then of each group the nearest before others.
 
     Empty where a chart of the claim would have no mark.
@@ -137,14 +132,14 @@ def by_weight(judgement: Judgement) -> list[Assessed]:
 # drawing -------------------------------------------------------------------------------------------------------
 
 
-def _panels(judgement: Judgement, groups: list[Grouped], more: int) -> list[Panel]:
+def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int) -> list[Panel]:
     """Panels of the groups, one for each axis; the last row counts those that are left out."""
     axes: dict[PanelKey, list[Row]] = {}
     for heading, own, key in groups:
         axes.setdefault(key, []).extend(_rows(heading, own))
     if more:
         axes[key] += [Row("", heading=True), Row("", note=f"and {more} more, listed below")]
-    test = number_of(judgement).test
+    test = judgement.claim.test
     low, high, close_low, close_high = band(test)
     line = Line(test.value, f"claim: “{test.in_words()}”")
     bands = ((close_low, close_high, BAND_CLOSE), (low, high, BAND))
@@ -226,8 +221,8 @@ def _keys(shown: list[Assessed]) -> list[Key]:
 # words and numbers ---------------------------------------------------------------------------------------------
 
 
-def _alt(judgement: Judgement, groups: list[Grouped]) -> str:
-    said = [f"Claim: {number_of(judgement).test.in_words()}. This {answer_of(judgement.stands_as).one}."]
+def _alt(judgement: Judgement[NumberClaim], groups: list[Grouped]) -> str:
+    said = [f"Claim: {judgement.claim.test.in_words()}. This {answer_of(judgement.stands_as).one}."]
     for heading, rows, (_, _, comparable) in groups:
         if not rows:
             said.append(f"{heading}: no published figure.")
@@ -322,20 +317,9 @@ def _with_percent(value: float, unit: str) -> str:
 
 
 def _criteria_data(judgement: Judgement) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "criterion": r.says,
-                "value": r.value,
-                "value_text": r.value_text,
-                "requirement": r.criterion.op,
-                "threshold": r.threshold,
-                "unit": r.criterion.unit,
-                "result": r.word,
-                "grade": r.grade,
-                "origins": "; ".join(r.origins),
-                "sources": "; ".join(r.sources),
-            }
-            for r in judgement.criteria
-        ]
-    )
+    rows = [
+        (r.says, r.value, r.value_text, r.criterion.op, r.threshold, r.criterion.unit, r.word, r.grade)
+        + ("; ".join(r.origins), "; ".join(r.sources))
+        for r in judgement.criteria
+    ]
+    return pd.DataFrame(rows, columns=CRITERIA.split())

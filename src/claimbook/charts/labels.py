@@ -276,9 +276,6 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
 def _name_above(axes: Axes, names: Sequence[str]) -> None:
     """Cells give the upper half of their height to the name of their row."""
     axes.set_yticks([])
-    for frame in axes.patches:
-        assert isinstance(frame, Rectangle), "a cell is framed by a rectangle"
-        frame.set(y=frame.get_y() + 0.5, height=0.5)
     for cell in axes.texts:
         cell.set_y(cell.get_position()[1] + 0.25)
     for row, name in enumerate(names):
@@ -303,22 +300,17 @@ def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, w
         beside(axes, "\n".join(wrap(name, 1.1, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
         for name, across, up in zip(data[text].astype(str), data[x], data[y], strict=True)
     ]
-    canvas_of(axes).when_settled(lambda: place_words(axes, labels, SPOTS, (WIDTH - PAD) / POINT))
+    canvas_of(axes).when_settled(lambda: place_words(axes, labels))
 
 
-def place_words(
-    axes: Axes, labels: Sequence[Annotation], spots: Sequence[Spot], right: float, leave_out: bool = False
-) -> None:
-    """Move each of these words to the spot where it sits best, left of a pixel; `leave_out` those that sit badly."""
+def place_words(axes: Axes, labels: Sequence[Annotation]) -> None:
+    """Move each of these words to the spot where it sits best."""
     drawn, frame = trace(axes), axes.get_window_extent()
-    frame = Bbox([[frame.x0, frame.y0], [right, frame.y1]])
+    frame = Bbox([[frame.x0, frame.y0], [(WIDTH - PAD) / POINT, frame.y1]])
     taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
     for label in labels:
-        best = min(spots, key=lambda spot: clash(label, spot, drawn, taken, frame))
-        if leave_out and clash(label, best, drawn, taken, frame):
-            label.remove()
-        else:
-            taken.append(put(label, best))
+        best = min(SPOTS, key=lambda spot: clash(label, spot, drawn, taken, frame))
+        taken.append(put(label, best))
 
 
 def trace(axes: Axes) -> np.ndarray:

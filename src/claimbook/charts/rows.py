@@ -367,63 +367,46 @@ def dot_plot(
     source: str = "",
     *,
     label: str,
-    value: str = "value",
+    values: Sequence[str] = ("value",),
     group: str | None = None,
     axis: str,
     lines: Iterable[Line] = (),
     say: Callable[[float], str] = short,
     strong: Iterable[str] = (),
 ) -> Chart:
-    """One value a row, under headings where `group` names a column; `low` and `high` are drawn as its range.
+    """One value a row, or two joined ones of the columns `values`, the first filled and the second hollow.
 
-    A row without a value says so. Rows whose label is in `strong` are set off by colour and weight. Without `axis` the
-    values are places of words, which `say` has.
+    Rows stand under headings where `group` names a column, and say so where they have no value; `low` and `high` are
+    drawn as a range. Rows whose label is in `strong` are set off by colour and weight.
     """
     strong, lines = set(strong), tuple(lines)
+    looks = list(zip(values, "oD", style.PALETTE, (True, False), strict=False))
+    of = {column: f", {column}" if len(values) > 1 else "" for column in values}
+
+    def called(r: pd.Series) -> str:
+        return f"{r[group]}, {r[label]}" if group else str(r[label])
 
     def row(r: pd.Series) -> Row:
-        if pd.isna(r[value]):
-            return Row(r[label], empty=NO_DATA)
-        at, color = float(r[value]), style.PALETTE[r[label] in strong]
-        low, high = (float(r[c]) if c in r and pd.notna(r[c]) else at for c in ("low", "high"))
-        name = f"{r[group]}, {r[label]}" if group else str(r[label])
-        mark = Mark(at, low, high, color, "o", True, say(at), f"{name}: {say(at)}", r.get("origin"))
-        return Row(r[label], marks=(mark,), strong=r[label] in strong)
+        marks: list[Mark] = []
+        for column, marker, color, filled in looks:
+            if pd.notna(at := float(r[column])):
+                low, high = (float(r[c]) if pd.notna(r.get(c)) else at for c in ("low", "high"))
+                shade = style.PALETTE[1] if r[label] in strong else color
+                says = f"{called(r)}{of[column]}: {say(at)}"
+                marks.append(Mark(at, low, high, shade, marker, filled, say(at), says, r.get("origin")))
+        empty = "" if marks else NO_DATA
+        return Row(r[label], marks=tuple(marks), strong=r[label] in strong, joined=len(marks) == 2, empty=empty)
 
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     rows = [r for name, part in parts.items() for r in (Row(name, heading=True), *(row(r) for _, r in part.iterrows()))]
-    alt = [describe_items(name or axis, part[label], part[value], say) for name, part in parts.items()]
-    empty = [f"{r[group] + ': ' if group else ''}{r[label]}" for _, r in frame[frame[value].isna()].iterrows()]
+    alt = [
+        describe_items(f"{name or axis}{of[column]}", part[label], part[column], say)
+        for name, part in parts.items()
+        for column in values
+    ]
+    empty = [called(r) for _, r in frame[frame[list(values)].isna().all(axis=1)].iterrows()]
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
+    keys = [marker_key(*look) for look in looks] if len(values) > 1 else []
     panel = Panel(rows, axis, lines, zero=True)
-    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame)
-
-
-def dumbbell(
-    frame: pd.DataFrame,
-    title: str,
-    subtitle: str = "",
-    source: str = "",
-    *,
-    label: str,
-    ends: tuple[str, str],
-    axis: str,
-    lines: Iterable[Line] = (),
-    say: Callable[[float], str] = short,
-) -> Chart:
-    """Two values a row, joined: the columns `ends`, the first filled, the second hollow."""
-    looks = ((ends[0], "o", style.PALETTE[0], True), (ends[1], "D", style.PALETTE[1], False))
-
-    def row(r: pd.Series) -> Row:
-        marks = tuple(
-            Mark(v, v, v, color, marker, filled, say(v), f"{r[label]}, {end}: {say(v)}", r.get("origin"))
-            for end, marker, color, filled in looks
-            if pd.notna(v := float(r[end]))
-        )
-        return Row(r[label], marks=marks, joined=len(marks) == 2, empty="" if marks else NO_DATA)
-
-    rows = [Row("", heading=True), *(row(r) for _, r in frame.iterrows())]
-    alt = " ".join(describe_items(f"{axis}, {end}", frame[label], frame[end], say) for end in ends)
-    keys = [marker_key(*look) for look in looks]
-    return rows_chart([Panel(rows, axis, tuple(lines), zero=True)], title, subtitle, source, alt, frame, keys=keys)
+    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame, keys=keys)

@@ -4,9 +4,8 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,14 +14,13 @@ from claimbook.build.files import scratch
 from claimbook.build.plan import Plan, make
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import parse, published_by
-from claimbook.say.words import counted, listed, some
+from claimbook.say.words import counted, some
 
 if TYPE_CHECKING:
-    from claimbook.changes.compare import Difference
     from claimbook.intake.adding import Offer
 
 PANEL = 5  # places of which a table has a value, from which it is one of those that a year is chosen for
-SHOWN = 8  # series, rows or measures listed under one heading before "and n more"
+SHOWN = 8  # series or rows listed under one heading before "and n more"
 
 
 @click.group()
@@ -61,11 +59,15 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     perhaps their sources in one called so. A workbook may hold sheets named as such tables are; --sources
     names a file with one of them.
     """
-    from claimbook.intake import adding
+    from claimbook.intake import adding, validation
 
     plan = make(edition, folder)
     offer = adding.offer(plan.data, file, sources)
-    refuse(offer)
+    for line in offer.said:
+        click.echo(line)
+    if offer.problems:
+        click.echo(f"{validation.render(offer.problems)}\nNothing was written.")
+        sys.exit(1)
     click.echo(told(offer))
     if not offer.rows:
         return
@@ -80,25 +82,14 @@ def add(file: Path, folder: str | None, sources: Path | None, edition: str, writ
     finish(plan, offer, write)
 
 
-def refuse(offer: "Offer") -> None:
-    """Say what there is to know of an offer, and end here, with every problem told, when its rows break a rule."""
-    from claimbook.intake import validation
-
-    for line in offer.said:
-        click.echo(line)
-    if offer.problems:
-        click.echo(validation.render(offer.problems))
-        click.echo("Nothing was written.")
-        sys.exit(1)
-
-
 def finish(plan: Plan, offer: "Offer", write: bool) -> None:
     """Write all of the offer or nothing, or say what it would do to the claims; and how to go on and back."""
     from claimbook.intake import adding, description
 
     back = way_back([plan.data / name for name in offer.files])
     if not write:
-        click.echo(f"\n{preview(plan, offer)}\n\nNothing is written yet. Run again with --write to add the rows.")
+        preview(plan, offer)
+        click.echo("\nNothing is written yet. Run again with --write to add the rows.")
         click.echo(f"The way back would be {back}.")
         return
     adding.write(plan.data, offer.files)
@@ -146,22 +137,28 @@ def told(offer: "Offer") -> str:
     return "\n".join(lines)
 
 
-def preview(plan: Plan, offer: "Offer") -> str:
-    """What would move, found by running the notebooks that use what changes."""
+def preview(plan: Plan, offer: "Offer") -> None:
+    """Say what would move, found by running the notebooks that use what changes."""
     from claimbook.changes import effects
+    from claimbook.commands.diff import show
     from claimbook.intake.adding import staged
 
     with scratch() as temporary:
         merged = staged(plan.data, offer.files, temporary)
         names = effects.readers(plan, merged)
         if not names:
-            return "No notebook uses what would change."
+            click.echo("\nNo notebook uses what would change.")
+            return
         built, why = effects.last_build(plan)
         if built is None:
-            return f"{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move."
+            click.echo(f"\n{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move.")
+            return
         click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.")
         found, stopped = effects.effects(plan, built, merged, names, click.echo)
-    return moved(found, stopped, plan.edition.name)
+    for sentence in stopped:
+        click.echo(f"Stops with the changed rows: {sentence}")
+    click.echo()
+    show(plan.root, found, f"edition {plan.edition.name}", "the same with the new rows")
 
 
 def newer(plan: Plan, figures: list[Row]) -> str:
@@ -176,33 +173,6 @@ def newer(plan: Plan, figures: list[Row]) -> str:
         f"There are rows of {last}, and the edition shows {name} = {value}. {see.format(name, last)}"
         for name, value in shown.items()
     )
-
-
-def moved(found: "Difference", stopped: list[str], edition: str) -> str:
-    """The notebooks that stop, how much moves, and the claims that do, flips first."""
-    lines = [f"Stops with the changed rows: {sentence}" for sentence in stopped]
-    rest = "the others" if stopped else f"edition {edition}"
-    flips = len(found.flipped) or "no"
-    layers = {"claim": found.claims, "statistic": found.statistics, "paragraph": found.prose, "chart": found.charts}
-    parts = listed(counted(len({change.key for change in moved}), noun) for noun, moved in layers.items())
-    lines.append(f"In {rest} move {parts}; verdicts that change: {flips}." if found else f"In {rest} nothing moves.")
-    for change in sorted(found.claims, key=lambda change: change not in found.flipped):
-        was, now = (side["verdict"] if side else "not there" for side in change[1:])
-        measures = [[_measure(m) for m in side["measures"]] if side else [] for side in change[1:]]
-        lines.append(f"  {change.key}: " + (f"{was} → {now}" if was != now else f"stays {now}"))
-        for sign, own, other in (("+", measures[1], measures[0]), ("-", *measures)):
-            only = [measure for measure in own if measure not in other]
-            lines += [f"    {sign} {measure}" for measure in only[:SHOWN]]
-            lines += [f"    {sign} {len(only) - SHOWN} more"] * (len(only) > SHOWN)
-    lines += ["See them word by word: write the rows, then make report && make diff."] * bool(found)
-    return "\n".join(lines)
-
-
-def _measure(measure: Mapping[str, Any]) -> str:
-    """What a reader sees of a measure."""
-    value = measure["value"]
-    number = f"{value:,.6g}" if isinstance(value, int | float) else "no value"
-    return f"{measure['label']}: {number} {measure['unit']}" + ", decides" * bool(measure.get("decides"))
 
 
 COMMANDS = (check, data)

@@ -35,7 +35,11 @@ def diff(before: str, after: str | None) -> None:
         raise click.ClickException("A baseline is the same as itself. Name an edition or a file to compare it with.")
     edition = next(iter(sides.values()))[0]["edition"]  # the one whose baseline is meant
     (old, was), (new, is_now) = (sides.get(name) or baseline_of(root, edition) for name in names)
-    found = compare.difference(old, new)
+    show(root, compare.difference(old, new), was, is_now)
+
+
+def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
+    """Say what moved from one thing to another, and leave all of it in a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
     click.echo(tell.as_text(found, was, is_now, words, tell.MOST_LINES))
     write_whole(root / tell.WHOLE, (tell.as_text(found, was, is_now, words) + "\n").encode())

@@ -64,9 +64,7 @@ def theil(values: pd.Series, population: pd.Series) -> float:
 
 def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Each unit's share of `part` over its share of `whole`: 1 is a share in proportion."""
-    part = complete(part)
-    whole = _matching(part, whole, "whole")
-    return shares(part) / shares(whole)
+    return shares(part) / shares(_matching(part, whole, "whole"))
 
 
 def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series) -> float:
@@ -76,24 +74,14 @@ def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series
     """
     s, w = _against_people(values, population)
     where = regions.reindex(s.index)
-    if where.isna().any():
-        raise ConcentrationError(f"no region is given for {', '.join(map(str, where.index[where.isna()]))}.")
     total = float(_information(s, w).sum())
     between = _information(s.groupby(where).sum(), w.groupby(where).sum()).sum()
     return float(between / total) if total > 0 else np.nan
 
 
-def without(values: pd.Series, *units: str) -> pd.Series:
-    """The values without some units; an unknown name is an error, since a misspelt one would change nothing."""
-    unknown = [u for u in units if u not in values.index]
-    if unknown:
-        raise ConcentrationError(f"there is no unit {', '.join(unknown)} to leave out.")
-    return values.drop(list(units))
-
-
 def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) -> Interval:
     """How far one unit carries a statistic: its range when each is left out in turn."""
-    results = [statistic(without(values, unit)) for unit in values.index]
+    results = [statistic(values.drop(unit)) for unit in values.index]
     return Interval(min(results), max(results))
 
 

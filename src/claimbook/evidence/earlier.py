@@ -1,48 +1,103 @@
 """Evidence as it could be seen on an earlier day, for those who ask the same of many days."""
 
+from bisect import bisect_right
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
 
-from claimbook.evidence.evidence import WHOLE, Evidence
+from claimbook.evidence.evidence import E, Evidence
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.measures import Measure
 from claimbook.say.periods import latest_day
+
+OF_SERIES = ("frame", "_plain", "_rows", "annual", "value", "measures", "best")  # what they say hangs on its rows alone
 
 
 class Days:
-    """Some evidence on every day up to its cut-off; `read` gathers the sources that were asked for."""
+    """Some evidence on every day up to its cut-off; `read` gathers the sources that were asked for.
+
+    What was worked out of a series on one day stands on every other on which the same of its rows could be seen.
+    """
 
     def __init__(self, whole: Evidence) -> None:
         self.whole, self.read = whole, set[str]()
         self.day_of = {s: latest_day(day).isoformat() for s, day in whole.sources["published"].items()}
         self.kept: dict[tuple, Any] = {}
-        self.kind: type[Evidence] = type(f"Earlier{type(whole).__name__}", (_Earlier, type(whole)), {})
-        self.at = cache(self._at)
+        self.kind, self.at = _earlier(type(whole)), cache(self._at)
+        self.days_of = cache(lambda series: sorted(self.day_of[s] for s in whole.of_series(series)["source_id"]))
+
+    def seen(self, series: str, day: str) -> int:
+        """How many rows of a series could be seen on a day."""
+        return bisect_right(self.days_of(series), day)
 
     def _at(self, day: str) -> Evidence:
         known = self.whole.sources[[self.day_of[source] <= day for source in self.whole.sources.index]]
-        figures = self.whole.figures[self.whole.figures["source_id"].isin(known.index)]
         seen: Evidence = object.__new__(self.kind)
-        own = {field.name: getattr(self.whole, field.name) for field in fields(self.whole)}
-        seen.__dict__.update(own | {"figures": figures, "sources": known, "cutoff": day, "days": self})
+        own = {field.name: getattr(self.whole, field.name) for field in fields(self.whole) if field.name != "figures"}
+        seen.__dict__.update(own | {"sources": known, "cutoff": day, "days": self})
         return seen
+
+
+def _earlier(kind: type[E]) -> type[E]:
+    """A kind of evidence with the figures of a day, which are cut off a series at a time."""
+    return type(f"Earlier{kind.__name__}", (_Earlier, kind), {name: _kept(name) for name in OF_SERIES})
+
+
+def _kept(name: str) -> Any:
+    """A method of `OF_SERIES` with its answers kept, and the sources that each was found in."""
+
+    def asked(self: Any, series: str, *how: Any, **others: Any) -> Any:
+        days: Days = self.days
+        key = (name, series, days.seen(series, self.cutoff), how, *others.items())
+        if key not in days.kept:
+            before, days.read = days.read, set()
+            try:
+                days.kept[key] = getattr(super(type(self), self), name)(series, *how, **others), days.read
+            finally:
+                days.read = days.read | before
+        found, read = days.kept[key]
+        days.read = days.read | read
+        if isinstance(found, pd.DataFrame):
+            return found.copy(deep=False)
+        return list(found) if isinstance(found, list) else found
+
+    return asked
 
 
 class _Earlier(Evidence):
     days: Days
 
+    @cached_property
+    def figures(self) -> pd.DataFrame:  # type: ignore[override]
+        whole = self.days.whole.figures
+        return whole[whole["source_id"].isin(self.sources.index)]
+
+    def of_series(self, series: str) -> pd.DataFrame:
+        key = ("of_series", series, self.days.seen(series, self.cutoff))
+        if key not in self.days.kept:
+            rows = self.days.whole.of_series(series)
+            self.days.kept[key] = rows[rows["source_id"].isin(self.sources.index)]
+        return self.days.kept[key]
+
+    def _read(self, series: str, entity: str | None) -> None:
+        rows = self.days.whole.of_series(series)
+        self.days.read.update(rows["source_id"] if entity is None else rows.loc[rows["entity"] == entity, "source_id"])
+
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
         self._read(series, entity)
         return super().frame(series, entity, annual)
 
-    def measures(self, series: str, entity: str = WHOLE) -> list[Measure]:
-        return list(self._known("measures", series, entity))
+    def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
+        self._read(series, entity)
+        key = ("whole", series, entity, annual)
+        if key not in self.days.kept:
+            self.days.kept[key] = self.days.whole._plain(series, entity, annual)
+        return [row for row in self.days.kept[key] if row["source_id"] in self.sources.index]
 
-    def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
-        return self._known("_rows", series, entity, annual)
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return self.days.whole._titles
 
     def dated(self, *event_ids: str) -> list[Finding]:
         rows = self.timeline[self.timeline["event_id"].isin(event_ids)]
@@ -53,15 +108,3 @@ class _Earlier(Evidence):
         of_claim = self.studies["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)
         self.days.read.update(self.studies.loc[of_claim, "source_id"])
         return super().studies_of(claim_id)
-
-    def _read(self, series: str, entity: str | None) -> None:
-        rows = self.days.whole.of_series(series)
-        self.days.read.update(rows["source_id"] if entity is None else rows.loc[rows["entity"] == entity, "source_id"])
-
-    def _known(self, method: str, series: str, *how: Any) -> Any:
-        """What a method says, worked out once for all days on which the same rows of the series could be seen."""
-        self._read(series, how[0])
-        key = method, series, *how, len(self.of_series(series))
-        if key not in self.days.kept:
-            self.days.kept[key] = getattr(super(), method)(series, *how)
-        return self.days.kept[key]

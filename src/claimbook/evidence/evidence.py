@@ -93,7 +93,7 @@ class Evidence:
         """
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
-        return pd.DataFrame(years, columns=None if years else [*self.figures.columns, "conflict"])
+        return pd.DataFrame(years, columns=None if years else self.figures.columns)
 
     def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
         """The row of `annual` for one year; raises EvidenceError where nothing was published."""
@@ -133,9 +133,12 @@ class Evidence:
 
         They are plain: notebooks ask for hundreds of series and years, which frames answer slowly.
         """
-        rows = self.frame(series, entity, annual).to_dict("records")
+        rows = self._plain(series, entity, annual)
         later = vintages.superseded(rows, self._titles)
         return [row | {"status": vintages.SUPERSEDED} if old else row for row, old in zip(rows, later, strict=True)]
+
+    def _plain(self, series: str, entity: str | None, annual: bool) -> list[dict]:
+        return self.frame(series, entity, annual).to_dict("records")
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:

@@ -138,8 +138,11 @@ def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
     if isinstance(of_what, Measure):
         m = of_what
         return Quantity(m.value, m.interval, m.unit, m.period, m.bound, m.made, m.label, provenance(m))
-    row = of_what
-    entity = row["entity"] if "entity" in row.index else row.name  # of a frame that is indexed by entity
+    return _of_row({"entity": of_what.name} | of_what.to_dict())  # a frame may be indexed by entity
+
+
+def _of_row(row: dict[str, Any]) -> Quantity:
+    entity = row["entity"]
     place = "" if entity in about().geography.national else f", {entity}"
     return Quantity(
         value=float(row["value"]),
@@ -223,11 +226,9 @@ def ratio(
         if frame[on].duplicated().any():
             twice = ", ".join(map(str, frame.loc[frame[on].duplicated(), on].unique()))
             raise QuantityError(f"the {name} has more than one row for {twice}; choose one a {on}")
-    below = denominator.set_index(on)
-    rows = [
-        _divided(row, below.loc[row[on]], factor, unit) for _, row in numerator.iterrows() if row[on] in below.index
-    ]
-    return pd.DataFrame(rows, columns=numerator.columns).reset_index(drop=True)
+    below = {row[on]: row for row in denominator.to_dict("records")}
+    above = [row for row in numerator.to_dict("records") if row[on] in below]
+    return pd.DataFrame([_divided(row, below[row[on]], factor, unit) for row in above], columns=numerator.columns)
 
 
 def provenance(*inputs: Inputs) -> Provenance:
@@ -249,7 +250,7 @@ def _leaves(given: Inputs) -> Iterator[Any]:
     if isinstance(given, pd.DataFrame):
         columns = [name for name in BEHIND if name in given]
         yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
-    elif isinstance(given, pd.Series | Measure | Quantity):
+    elif isinstance(given, dict | pd.Series | Measure | Quantity):
         yield given
     else:
         for item in given:
@@ -286,9 +287,10 @@ def _gathered(given: Inputs, field: str) -> set[str]:
     }
 
 
-def _divided(above: pd.Series, below: pd.Series, factor: float, unit: str) -> pd.Series:
+def _divided(above: dict[str, Any], below: dict[str, Any], factor: float, unit: str) -> dict[str, Any]:
     """A row over a row, as a row."""
-    share = (published(above) / published(below)).scaled(factor, unit)
+    whole = _of_row(above)
+    share = (whole / _of_row(below)).scaled(factor, unit)
     assert share.interval
     changed = {
         "value": share.value,
@@ -300,9 +302,9 @@ def _divided(above: pd.Series, below: pd.Series, factor: float, unit: str) -> pd
         "origin": "; ".join(share.origins),
         "grade": share.grade,
         "behind": share.provenance.places,
-        "series_label": f"{published(above).label} over {below['series_label']}",
+        "series_label": f"{whole.label} over {below['series_label']}",
     }
-    return pd.Series({**above.to_dict(), **{k: v for k, v in changed.items() if k in above.index}})
+    return above | {name: value for name, value in changed.items() if name in above}
 
 
 def _joint_unit(a: Quantity, b: Quantity, sign: str) -> str:

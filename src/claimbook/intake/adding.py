@@ -5,11 +5,10 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.files import scratch, write_all
+from claimbook.build.files import write_all
 from claimbook.intake import description
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
@@ -114,13 +113,12 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, l
     sound, problems = {}, []
     for table, rows in given.items():
         faulty = set()
-        with scratch() as folder:
-            (folder / f"{table}.csv").write_bytes(written(rows, columns(schemas[table])))
-            for fault in structure(folder, {"path": f"{table}.csv", "schema": schemas[table]}) if rows else ():
-                number = fault.row - 2 if fault.row else 0
-                faulty.add(number)
-                if f"_without_{fault.column}" not in rows[number]:
-                    problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+        raw = written(rows, columns(schemas[table]))
+        for fault in structure(f"{table}.csv", raw, schemas[table]) if rows else ():
+            number = fault.row - 2 if fault.row else 0
+            faulty.add(number)
+            if f"_without_{fault.column}" not in rows[number]:
+                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
         sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
     return sound, problems
 
@@ -211,7 +209,11 @@ def changed_files(
     """
     changed, files = {*new, *(name for name, _ in marked)}, {}
     for name, schema in ((r["path"], r["schema"]) for r in package["resources"] if r["path"] in changed):
-        files[name] = _with(folder / name, name, columns(schema), new.get(name, []), marked)
+        rows = rows_of(folder / name, name)
+        rows = [row | {"conflict": marked[place_of(row)]} if place_of(row) in marked else row for row in rows]
+        for row in new.get(name, ()):
+            rows.insert(_index(rows, row), row)
+        files[name] = written(rows, columns(schema))
     return files | {description.PACKAGE: description.in_step(folder, files)[0]}
 
 
@@ -221,21 +223,6 @@ def staged(folder: Path, files: Mapping[str, bytes], where: Path) -> Path:
     for name, content in files.items():
         (copy / name).write_bytes(content)
     return copy
-
-
-def _with(path: Path, name: str, columns: list[str], new: list[Row], marked: Words) -> bytes:
-    """A file with rows put behind those of their series, place and earlier time, and words for conflicts."""
-    lines, rows = path.read_bytes().splitlines(keepends=True), rows_of(path, name)
-    starts = [int(row["_line"]) - 1 for row in rows]
-    parts = [b"".join(lines[start:end]) for start, end in pairwise([*starts, None])]
-    for row in new:
-        at = _index(rows, row)
-        rows.insert(at, row)
-        parts.insert(at, written([row], columns, header=False))
-    for index, row in enumerate(rows):
-        if (word := marked.get(place_of(row))) is not None:
-            parts[index] = written([row | {"conflict": word}], columns, header=False)
-    return b"".join([*lines[: starts[0]], *parts])
 
 
 def _index(rows: list[Row], row: Row) -> int:

@@ -9,11 +9,12 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from claimbook.intake.description import columns
 from claimbook.intake.odd_tables import PLACE
 from claimbook.intake.problems import Problem, Refused
-from claimbook.intake.reading import NO_FILE, Sheet, column_letters, read_sheets
+from claimbook.intake.reading import NO_FILE, Sheet, read_sheets
 from claimbook.intake.tables import Data
 from claimbook.say import project
 from claimbook.say.about import about
@@ -75,10 +76,9 @@ def of_script(path: Path, folder: Path) -> list[Sheet]:
     """
     if not path.is_file():
         raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
-    before = dict(os.environ)
-    os.environ[project.DATA] = str(folder)
     try:
-        made = runpy.run_path(str(path))
+        with patch.dict(os.environ, {project.DATA: str(folder)}):
+            made = runpy.run_path(str(path))
     except project.Told:
         raise
     except Exception as error:  # whatever a script may do
@@ -86,9 +86,6 @@ def of_script(path: Path, folder: Path) -> list[Sheet]:
         why = f"The script stops: {type(error).__name__}: {' '.join(str(error).split())[:200]}."
         fix = f"Run alone, by python {path}, it shows all that led there."
         raise Refused(Problem(path.name, next(reversed(lines), None), "", "", why, fix)) from None
-    finally:
-        os.environ.pop(project.DATA)
-        os.environ.update(before)
     frames = {name: made[name] for name in ("figures", "sources") if hasattr(made.get(name), "columns")}
     if "figures" not in frames:
         fix = "Give that name to the frame of new rows."
@@ -122,7 +119,7 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
     usual = dict.fromkeys(columns(schema), "") | (OF_FIGURES if table == "figures" else {})
     printed = PLACE if sheet.of_script and table == "figures" else ()
     fields = {name: {} for name in (*usual, *printed)} | {field["name"]: field for field in schema["fields"]}
-    problems = _merged_cells(sheet) or list(_header_faults(sheet, line, header, fields, table))
+    problems = list(_header_faults(sheet, line, header, fields, table))
     if problems and (sheet.merged or any(not p.column or "same name" in p.rule for p in problems)):
         return [], problems  # then cells belong to nothing
     fault, rows = partial(Problem, sheet.shown), []
@@ -147,19 +144,15 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
     return rows, problems
 
 
-def _merged_cells(sheet: Sheet) -> list[Problem]:
-    if not sheet.merged:
-        return []
-    rule, shown = "Cells are merged, so it cannot be told what belongs to them.", [cell.coord for cell in sheet.merged]
-    fix = f"Fill each cell. {BY_SCRIPT}"
-    return [Problem(sheet.shown, sheet.merged[0].min_row, "", some(shown, MOST_NAMED), rule, fix)]
-
-
 def _header_faults(
     sheet: Sheet, line: int, header: list[str], fields: Mapping[str, Any], table: str
 ) -> Iterator[Problem]:
-    known = [name for name in fields if name not in PLACE]
-    fault, letters = partial(Problem, sheet.shown, line), column_letters(len(header))
+    if sheet.merged:
+        rule, shown = "Cells are merged, so it cannot be told what belongs to them.", [c.coord for c in sheet.merged]
+        fix = f"Fill each cell. {BY_SCRIPT}"
+        yield Problem(sheet.shown, sheet.merged[0].min_row, "", some(shown, MOST_NAMED), rule, fix)
+        return
+    known, fault = [name for name in fields if name not in PLACE], partial(Problem, sheet.shown, line)
     listed = f"The columns are: {', '.join(known)}."
     if not set(header) & fields.keys():
         fix = f"{listed} {BY_SCRIPT}"
@@ -171,14 +164,18 @@ def _header_faults(
         rule = f"The first line must name the columns of {table}."
         yield fault("", ", ".join(filter(None, header))[:80], rule, fix)
         return
+    from openpyxl.utils import get_column_letter
+
     required = [name for name, field in fields.items() if field.get("constraints", {}).get("required")]
     missing = [name for name in required if name not in (*header, *OF_FIGURES)]
-    for index, name in enumerate(header):
-        if name in header[:index] and name:
-            yield fault(letters[index], name, "Two columns have the same name.", "Delete or rename one of them.")
+    for index, name in enumerate(header, 1):
+        if name in header[: index - 1] and name:
+            yield fault(
+                get_column_letter(index), name, "Two columns have the same name.", "Delete or rename one of them."
+            )
         elif name not in fields:
             near = closest(name.casefold(), missing or known, 0.5)
             rule = "A column has a name that the table does not know." if name else "A column has no name."
-            yield fault(letters[index], name, rule, f'Did you mean "{near}"? ' * bool(near) + listed)
+            yield fault(get_column_letter(index), name, rule, f'Did you mean "{near}"? ' * bool(near) + listed)
     for name in missing:
         yield fault(name, "", "A column is missing.", f"Add it: {fields[name].get('description', '')}")

@@ -66,18 +66,9 @@ def _inner(declared: Declared) -> Faults:
                 yield declared.at((*at, *place), text, "A claim is about a year.", fix)
 
 
-def words(folder: Path, notebooks: Path) -> list[Problem]:
-    """Words of the ledger that no measure can carry; nothing where the ledger itself is faulty."""
-    declared = structure(folder)
-    return list(_words(declared, folder, read_codes(notebooks))) if declared.model else []
-
-
-def use(declared: Declared, folder: Path, notebooks: Path) -> list[Problem]:
-    """The same, and claims that no notebook of a folder judges, or that it judges and that are not there."""
-    if declared.model is None:
-        return []
-    codes = read_codes(notebooks)
-    return [*_words(declared, folder, codes), *_judged(declared, codes)]
+def use(declared: Declared, folder: Path, codes: list[Code]) -> list[Problem]:
+    """Words that no measure can carry, and claims that no notebook judges, or that it judges and that are not there."""
+    return [*words(declared, folder, codes), *_judged(declared, codes)] if declared.model else []
 
 
 def read_codes(notebooks: Path) -> list[Code]:
@@ -104,7 +95,7 @@ def _code(path: Path) -> Code:
     return Code(path.stem, section, tuple(judged), frozenset(texts), left_open or OPEN in texts)
 
 
-def _words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
+def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
     """Each facet of a number claim is spelled as a series or a notebook spells it, or was looked for in vain."""
     spelled = frozenset[str]().union(*(code.words for code in codes))
     register = rows_in(folder / "series.csv")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from claimbook.intake import cells
 from claimbook.intake.places import plain
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.reading import Sheet, column_letters, read_sheets
+from claimbook.intake.reading import Sheet, read_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +87,8 @@ def _heads(table: Sheet, lines: list[int]) -> list[str]:
 
 def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     """Place, unit and value of every number."""
+    from openpyxl.utils import get_column_letter
+
     heads = _heads(table, lines)
     rows = [(line, [*texts, *[""] * (len(heads) - len(texts))]) for line, texts in table.rows if line > max(lines)]
     full = [texts for _, texts in rows if _has_numbers(texts)]
@@ -95,7 +97,6 @@ def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
     units = [i for i in read if heads[i].casefold() in UNITS]
     numbers = [i for i in read if i not in units and (_is_year(heads[i]) or _are_numbers(filled[i]))]
     labels = [i for i in read if i < max(numbers, default=0) and filled[i] and i not in (*units, *numbers)]
-    letters = column_letters(len(heads))
     above = " ".join(plain(text) for line, texts in table.rows if line < min(lines) for text in texts)
     whole, before = "", [""] * len(labels)
     for line, texts in rows:
@@ -108,7 +109,7 @@ def _numbers(table: Sheet, lines: list[int]) -> Iterator[tuple[Any, ...]]:
             printed = [*(texts[n] for n in units), *UNIT_ABOVE.findall(above)]
             unit = of_label or of_head or next((cells.unit(text) or text for text in printed if text), "")
             if texts[i].casefold() not in EMPTY:
-                yield table.shown, line, f"{letters[i]}{line}", label, head, unit, _digits(texts[i])
+                yield table.shown, line, f"{get_column_letter(i + 1)}{line}", label, head, unit, _digits(texts[i])
 
 
 def _has_numbers(row: list[str]) -> bool:

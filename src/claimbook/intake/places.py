@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar
 
 from claimbook.say.about import about
 from claimbook.say.words import closest
@@ -14,17 +14,13 @@ OTHER = "other"  # the kind of what is on no list
 ALIKE = 0.6  # how like a known name an unknown one must be to be suggested
 
 
-class Tables(Protocol):
-    def __getitem__(self, table: str) -> Sequence[Mapping[str, str]]: ...
-
-
 @dataclass(frozen=True)
 class Places:
     """The names that the data know: those of `tables`, as a report lists them, and `others` already in use."""
 
     KINDS: ClassVar[str] = "the nation, the whole"  # what may be a place, in the sentence of an error
     NEW: ClassVar[str] = "Write the name of a place that has figures."  # what to do with another one
-    tables: Tables
+    tables: Any  # rows by the name of their table
     others: Iterable[str]
 
     @cached_property

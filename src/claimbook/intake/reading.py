@@ -208,10 +208,3 @@ def _printed(cell: Any) -> str:
     if zeros and len(text.partition(".")[2]) < len(zeros[1]):
         text = format(number, f".{len(zeros[1])}f")
     return text + "%" * percent
-
-
-def column_letters(width: int) -> list[str]:
-    """Letters of the columns as a spreadsheet shows them: A, B, … AA."""
-    from openpyxl.utils import get_column_letter
-
-    return [get_column_letter(n) for n in range(1, width + 1)]

@@ -1,13 +1,12 @@
 """The form of one table (its encoding, columns and kinds of cells), read by Frictionless from `datapackage.json`."""
 
-import hashlib
 import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from claimbook.intake import cells, reading
@@ -19,52 +18,30 @@ SHIFTS = frozenset({"extra-cell", "missing-cell"})
 TWICE = "A key occurs once only."
 
 
-def structure(folder: Path, resource: dict[str, Any]) -> list[Problem]:
-    """What Frictionless finds in one table, in our sentences; a table that it has read before is not read again."""
-    name = resource["path"]
-    if not name.endswith(".csv"):
-        return []
-    if (size := (folder / name).stat().st_size) > reading.MOST_BYTES:
-        rule = f"The file has {size / 2**20:,.0f} MB; a table has {reading.MOST_BYTES // 2**20} MB at most."
-        fix = "It is not read. Is it the right file? If so, keep the rows that a notebook uses, or split it by topic."
-        return [Problem(name, None, "", "", rule, fix)]
-    raw = (folder / name).read_bytes()
-    content = hashlib.sha256(raw).hexdigest(), name, json.dumps(resource["schema"])
-    if content not in _STRUCTURE:
-        _STRUCTURE[content] = tuple(dict.fromkeys(_structure(folder, resource, raw)))
-    return list(_STRUCTURE[content])
+def structure(name: str, raw: bytes, schema: Mapping[str, Any]) -> list[Problem]:
+    """What Frictionless finds in a table of that name, in our sentences."""
+    return list(_structure(name, raw, json.dumps(schema)))
 
 
-_STRUCTURE: dict[tuple[str, str, str], tuple[Problem, ...]] = {}  # by digest, name and schema of a table
-
-
-def _structure(folder: Path, resource: dict[str, Any], raw: bytes) -> Faults:
-    """The same, read now; of a file that is no such table at all, that alone is told."""
-    name, schema = resource["path"], resource["schema"]
+@lru_cache(maxsize=256)
+def _structure(name: str, raw: bytes, described: str) -> tuple[Problem, ...]:
+    """The same of a table that was not read before; of a file that is no such table at all, that alone is told."""
+    schema = json.loads(described)
     try:
-        rows = list(_rows(name, raw, columns(schema)))
+        unseen = list(_unseen(name, _rows(name, raw, columns(schema)), columns(schema)))
     except Refused as refused:
-        yield from refused.problems
-        return
-    unseen = list(_unseen(name, rows, columns(schema)))
-    yield from unseen
-    del rows  # of a large file, what follows needs the room
+        return tuple(refused.problems)
 
     from frictionless import Control, Dialect, Resource, Schema  # a second to import
 
     form = Control.from_descriptor({"type": "csv", "delimiter": ",", "skipInitialSpace": False})
-    table = Resource(
-        path=name,
-        basepath=str(folder),
-        schema=Schema.from_descriptor(schema),
-        dialect=Dialect(controls=[form]),
-        encoding="utf-8",
-    )
+    dialect, schema_of = Dialect(controls=[form]), Schema.from_descriptor(schema)
+    table = Resource(raw, format="csv", schema=schema_of, dialect=dialect, encoding="utf-8")
     errors: list[Any] = [error for task in table.validate(limit_errors=10_000).tasks for error in task.errors]
     told = {e.row_number for e in errors if e.type in SHIFTS} | {p.row for p in unseen}
-    for error in errors:  # in a shifted row every cell is wrong: the shift alone is told
-        if error.type in SHIFTS or getattr(error, "row_number", None) not in told:
-            yield _sentence(name, error, schema)
+    # in a shifted row every cell is wrong: the shift alone is told
+    own = [e for e in errors if e.type in SHIFTS or getattr(e, "row_number", None) not in told]
+    return tuple(dict.fromkeys([*unseen, *(_sentence(name, error, schema) for error in own)]))
 
 
 def _rows(name: str, raw: bytes, wanted: list[str]) -> list[tuple[int, list[str]]]:

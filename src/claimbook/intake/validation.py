@@ -35,10 +35,11 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
         return problems
     faulty: dict[str, set[int] | None] = {}  # lines not to be read further, None: the whole file
     for resource in package["resources"]:
-        found = structure(folder, resource)
+        name = resource["path"]
+        found = structure(name, (folder / name).read_bytes(), resource["schema"]) if name.endswith(".csv") else []
         problems += found
         lines = {p.row for p in found if p.rule != TWICE}  # a row that comes twice can be read
-        faulty[resource["path"]] = None if None in lines else {line for line in lines if line}
+        faulty[name] = None if None in lines else {line for line in lines if line}
     data = read(folder, faulty, today or description.future_begins(package))
     declared = ledger.structure(folder)
     problems += declared.problems
@@ -48,7 +49,7 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
         problems += unused(data)  # what nothing uses is known only when all can be read
     problems += description.out_of_step(folder, package)
     if notebooks:
-        problems += ledger.use(declared, folder, notebooks)
+        problems += ledger.use(declared, folder, ledger.read_codes(notebooks))
     return [description.of_folder(problem, folder) for problem in problems]
 
 
@@ -64,7 +65,10 @@ def render(problems: Iterable[Problem]) -> str:
     for (severity, rule), found in sorted(groups.items(), key=lambda group: group[0][0] != "error"):
         alike: dict[tuple[str, ...], list[Problem]] = defaultdict(list)  # the same in several rows, but for its numbers
         for problem in found:
-            alike[problem.file, problem.column, *(NUMBER.sub("#", text) for text in _words(problem))].append(problem)
+            value = "" if problem.column == "value" else problem.value  # in numbers alone, the edit decides
+            alike[problem.file, problem.column, *(NUMBER.sub("#", text) for text in (value, problem.fix))].append(
+                problem
+            )
         shown = list(alike.values())[:SHOWN]
         lines.append(f"{severity.upper()}: {rule}")
         for same in shown:
@@ -77,11 +81,6 @@ def render(problems: Iterable[Problem]) -> str:
     said = " and ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in count.items() if n)
     files = len({p.file for p in problems})
     return "\n".join([*lines, f"{said} in {files} file{'' if files == 1 else 's'}."])
-
-
-def _words(problem: Problem) -> tuple[str, str]:
-    """Value and edit of a fault; of a fault in numbers alone, the edit decides what is alike."""
-    return ("" if problem.column == "value" else problem.value), problem.fix
 
 
 def _place(same: list[Problem]) -> str:

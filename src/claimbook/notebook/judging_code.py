@@ -30,6 +30,7 @@ class JudgingCode:
 def judging_codes(cells: Iterable[str], given: Names) -> dict[str, JudgingCode]:
     """By claim, the code of the cells that leads to its verdict; the names that are `given` are not looked for."""
     source = "\n".join(cell for cell in cells if _is_python(cell))
+    lines = source.split("\n")
     body = _Wordless().visit(ast.parse(source)).body
     found, back = {}, _Back(given)
     for i, statement in enumerate(body):
@@ -38,12 +39,21 @@ def judging_codes(cells: Iterable[str], given: Names) -> dict[str, JudgingCode]:
             back.changed_by[statement.name] = _changed(statement, {})
         for claim, judged in _judgements(statement):
             kept = back.through(body[:i], back.needed(_names(ast.Expr(judged))[1]))[0]
-            lines = [ast.get_source_segment(source, s) or "" for s in (*kept, judged)]
+            parts: list[ast.stmt | ast.expr] = [*kept, judged]
+            told = b"\n".join(_source_of(lines, part) for part in parts)
             last = ast.Assign([ast.Name(GIVEN, ast.Store())], judged)
             module = ast.fix_missing_locations(ast.Module([*kept, last], []))
-            digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+            digest = hashlib.sha256(told).hexdigest()
             found[claim] = JudgingCode(claim, compile(module, claim, "exec"), digest)
     return found
+
+
+def _source_of(lines: list[str], node: ast.stmt | ast.expr) -> bytes:
+    """What `ast.get_source_segment` gives, which takes all lines apart for each node."""
+    own = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
+    own[-1] = own[-1][: node.end_col_offset]
+    own[0] = own[0][node.col_offset :]
+    return b"\n".join(own)
 
 
 def _is_python(cell: str) -> bool:

@@ -109,10 +109,6 @@ class Section:
         """Keep a computed word, list or count of our own, which the text names as `{key}`."""
         self.text.keep(key, text, inert(text))
 
-    def badge(self, key: str, badge: Badge) -> None:
-        """Keep what a verdict comes to, which the text names as `{key}`."""
-        self.text.keep(key, badge.word, badge._repr_html_())
-
     def prose(self, text: str) -> None:
         """Display text that code has put together; `{key}` stands in it for what was kept, as in `%%prose`."""
         self.text.show(text)
@@ -200,7 +196,8 @@ class Section:
             raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
         found = boxes.found_in_words(judgement, title)
         self.records[claim.id] = recorded(claim_record(judgement, found))
-        self.badge(f"verdict-{claim.id}", Badge(judgement.stands_as))
+        badge = Badge(judgement.stands_as)
+        self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
         self.word(f"answer-{claim.id}", found)
         prose.show(boxes.verdict_box(judgement, found))
         return judgement

@@ -12,6 +12,7 @@ from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
 from claimbook.firmness.judgement import bare_verdict, known_by, witnesses
 from claimbook.notebook.judging_code import GIVEN, JudgingCode, judging_codes
+from claimbook.notebook.parameters import of_sections
 
 CUTOFF = "cutoff"
 BEFORE = ""  # the day before all days, on which nothing was public
@@ -25,7 +26,7 @@ def histories(
     `names` are those of the notebook as it has run, `cells` the sources of its cells.
     """
     days = {name: Days(value) for name, value in names.items() if isinstance(value, Evidence)}
-    codes = judging_codes(cells, {*days, "section", CUTOFF})
+    codes = judging_codes(cells, {*days, "section", *of_sections().model_fields})  # a seal has the parameters apart
     found = {}
     for claim in claims:
         if code := codes.get(claim.id):
@@ -67,7 +68,8 @@ def turns(
 
 def run(code: JudgingCode, day: str, names: Mapping[str, Any], days: Mapping[str, Days]) -> Any:
     """What the code hands to the rule on a day, or None where it stops."""
-    own = {"section": names["section"], CUTOFF: day} | {name: each.at(day) for name, each in days.items()}
+    parameters = {name: names[name] for name in of_sections().model_fields if name in names}
+    own = parameters | {"section": names["section"], CUTOFF: day} | {name: each.at(day) for name, each in days.items()}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

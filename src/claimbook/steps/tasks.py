@@ -10,14 +10,14 @@ from claimbook.build import nodes, publication
 from claimbook.build.execution import bundle, code_digest, execute_bundle, source_digest, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
-from claimbook.build.run import Progress
+from claimbook.build.run import NOTEBOOKS, Progress
 from claimbook.build.uses import handed
 from claimbook.say import recorded as results
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-NOTEBOOKS, PROSE, PAGES = "notebooks", "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
+PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
 NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # what the check of data does not use
 
 
@@ -46,7 +46,8 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
         problems = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
-        if errors := problems or ledger.words(plan.data, plan.root / "notebooks"):
+        codes = ledger.read_codes(plan.root / "notebooks")
+        if errors := problems or list(ledger.words(ledger.structure(plan.data), plan.data, codes)):
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
 

@@ -130,7 +130,7 @@ def make(here: plan.Plan, year: int | None, province: str | None) -> Profiles:
 
 def named(province: str) -> str:
     """The province that is meant, in Chinese or in English, in any case and with hyphens too."""
-    meant = ZonesAndProvinces({"zones": ()}, ()).resolve(province.strip()) or province.strip()
+    meant = ZonesAndProvinces({"zones": (), "prefectures": ()}, ()).resolve(province.strip()) or province.strip()
     for known in PROVINCES:
         if slug(known) == slug(meant):
             return known
