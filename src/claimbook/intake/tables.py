@@ -57,10 +57,6 @@ class Data:
         """Names of places that the report lists, and others."""
         return about().hook("places")(self, others)
 
-    @cached_property
-    def known_units(self) -> set[str]:
-        return {unit for pair in self.units for unit in pair} | {row["unit"] for row in self["series"]}
-
     def source_of_row(self, row: Row) -> Row | None:
         return self.source_of.get(row["source_id"])
 
