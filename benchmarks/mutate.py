@@ -30,11 +30,11 @@ from unittest.mock import patch
 
 import click
 import pandas as pd
+from displays import Said, displays, processes
 
-from claimbook.build.displays import Said, displays
 from claimbook.build.files import scratch, write_whole
 from claimbook.build.plan import Plan, make
-from claimbook.build.run import INTERRUPTED, processes
+from claimbook.build.run import INTERRUPTED
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation

@@ -1,7 +1,6 @@
 """Provinces as equal tiles, about where they lie: no borders to argue about, and no large area that means nothing."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,25 +12,12 @@ from claimbook.charts.layout import Canvas, Sheet, words
 from claimbook.evidence.logarithm import ln
 from torch_program.provinces import PROVINCES
 
-
-@dataclass(frozen=True)
-class Tile:
-    """A province: its letters in ISO 3166-2:CN, its one-character name, column and row in the grid."""
-
-    letters: str
-    character: str
-    column: int
-    row: int
-
-
-TILES = {
-    name: Tile(row["letters"], row["character"], int(row["column"]), int(row["row"]))
-    for name, row in sorted(PROVINCES.items(), key=lambda province: (province[1]["row"], province[1]["column"]))
-}
+# by place in the grid, each with its letters in ISO 3166-2:CN and its name in one character
+TILES = dict(sorted(PROVINCES.items(), key=lambda province: (province[1]["row"], province[1]["column"])))
 COLUMNS, ROWS = 8, 8
 WIDE, HEIGHT = style.INNER / COLUMNS, 0.38  # of a tile, in inches
 LETTERS = "Letters as in ISO 3166-2: " + ", ".join(
-    f"{TILES[p].letters} {p}"
+    f"{TILES[p]['letters']} {p}"
     for p in ("Hebei", "Henan", "Hubei", "Hunan", "Hainan", "Inner Mongolia", "Shaanxi", "Shanxi", "Tibet")
 )
 DIVERGING = LinearSegmentedColormap.from_list(
@@ -50,7 +36,7 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
 
     They are shaded from 1 in both directions, in powers of two; `scale` says what the colours mean.
     """
-    data = pd.DataFrame({"letters": {province: tile.letters for province, tile in TILES.items()}, name: values})
+    data = pd.DataFrame({"letters": {province: tile["letters"] for province, tile in TILES.items()}, name: values})
     data = data.reindex(TILES).rename_axis("province").reset_index()
     alt = describe_items(name, values.index, values, SAY)
     said = words(title, subtitle, f"{source} {LETTERS}.")
@@ -61,9 +47,15 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
     on.lines(style.PAD, said.head, [name], style.BASE, color=style.INK, weight="semibold")
     for province, tile in TILES.items():
         value = float(values.get(province, math.nan))
-        x, y = style.PAD + tile.column * WIDE, top + tile.row * HEIGHT
-        draw_tile(on, f"{tile.character} {tile.letters}", value, x, y)
-        says = "no data" if math.isnan(value) else SAY(value)
+        x, y = style.PAD + int(tile["column"]) * WIDE, top + int(tile["row"]) * HEIGHT
+        missing = math.isnan(value)  # an empty frame with a dash
+        face = style.PAPER if missing else DIVERGING(place(value))
+        edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
+        on.box(x + 0.012, y + 0.012, WIDE - 0.024, HEIGHT - 0.024, face, **edge)
+        look: style.Look = {"color": style.MUTED if missing else style.readable_on(face), "ha": "center"}
+        on.text(x + WIDE / 2, y + HEIGHT * 0.29, f"{tile['character']} {tile['letters']}", **look)
+        on.text(x + WIDE / 2, y + HEIGHT * 0.71, "–" if missing else SAY(value), weight="semibold", **look)
+        says = "no data" if missing else SAY(value)
         figure.tell(on.axes, x + WIDE / 2, y + HEIGHT / 2, f"{province}, {name}: {says}")
     draw_scale(on, scale, foot + 0.14)
     return finish(figure, title, subtitle, source, data, f"Tile map of China’s 31 provinces. {alt}")
@@ -72,18 +64,6 @@ def tile_map(name: str, values: pd.Series, title: str, subtitle: str = "", sourc
 def place(quotient: float) -> float:
     """Where a quotient lies on the scale from 0 to 1: a quarter and less at 0, 1 in the middle, four and more at 1."""
     return float(np.clip(ln(quotient) / ln(16.0) + 0.5, 0, 1)) if quotient > 0 else 0.0
-
-
-def draw_tile(on: Sheet, letters: str, value: float, x: float, y: float) -> None:
-    """One tile with letters and value; a missing value is an empty frame with a dash."""
-    missing = math.isnan(value)
-    face = style.PAPER if missing else DIVERGING(place(value))
-    edge = {"edgecolor": style.GRID, "linewidth": 1.0} if missing else {}
-    on.box(x + 0.012, y + 0.012, WIDE - 0.024, HEIGHT - 0.024, face, **edge)
-    ink = style.MUTED if missing else style.readable_on(face)
-    number = "–" if missing else SAY(value)
-    for level, text, weight in ((0.29, letters, "normal"), (0.71, number, "semibold")):
-        on.text(x + WIDE / 2, y + HEIGHT * level, text, color=ink, ha="center", weight=weight)
 
 
 def draw_scale(on: Sheet, scale: str, y: float) -> None:

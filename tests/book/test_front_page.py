@@ -81,7 +81,7 @@ def page():
 def test_every_claim_stands_once_under_its_answer_and_the_counts_add_up(page):
     under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
     assert under == {
-        "right": ["The statement <began>", "The statement <big>"],
+        "right": ["The statement <big>", "The statement <began>"],
         "partly-right": ["The statement <strong>"],
         "cannot-be-checked": ["The statement <open>"],
         "opinion": ["The statement <nice>"],

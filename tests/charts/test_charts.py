@@ -89,11 +89,11 @@ def many(n):
 
 @pytest.mark.parametrize("n", [1, 5, 25])
 def test_a_claim_plot_of_any_length_is_tidy(n):
-    assert_tidy(charts.claim_plot(many(n), LONG, LONG, SOURCE))
+    assert_tidy(pictures.claim_plot(many(n), LONG, LONG, SOURCE))
 
 
 def test_a_claim_without_any_measure_says_so():
-    chart = charts.claim_plot(judged([]), "Hand-made", "", SOURCE)
+    chart = pictures.claim_plot(judged([]), "Hand-made", "", SOURCE)
     assert_tidy(chart)
     assert "no published figure" in chart.alt
     assert "none found" in words(chart)
@@ -101,7 +101,7 @@ def test_a_claim_without_any_measure_says_so():
 
 def test_no_printed_value_stands_on_the_line_of_the_claim():
     judgement = many(10)
-    chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
+    chart = pictures.claim_plot(judgement, "Hand-made", "", SOURCE)
     axes = chart.figure.axes[0]
     upright = [li for li in axes.lines if li.get_color() == style.CLAIM and len(set(li.get_xdata())) == 1]
     assert upright
@@ -122,7 +122,7 @@ def test_outcomes_differ_by_colour_and_by_shape_and_verdicts_in_print_too():
 
 
 def test_what_decides_is_filled_and_nothing_else_and_the_description_holds_verdict_and_extremes():
-    chart = charts.claim_plot(many(10), "Hand-made", "", SOURCE)
+    chart = pictures.claim_plot(many(10), "Hand-made", "", SOURCE)
     decides = chart.data.set_index("measure")["decides"]
     assert decides.sum() == 1 and decides["Share of GDP, 2022, MIIT"]
     drawn = chart.data[chart.data["outcome"] != "not comparable"]["decides"].to_list()
@@ -140,7 +140,7 @@ def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
         share(v, y, differ=other, unit="CNY trillion", label=f"Revenue, {y}")
         for v, y in (("55", "2022"), ("51", "2021"))
     ]
-    chart = charts.claim_plot(judged([share("14.3", "2022"), *revenue]), "Hand-made", "", SOURCE)
+    chart = pictures.claim_plot(judged([share("14.3", "2022"), *revenue]), "Hand-made", "", SOURCE)
     apart = chart.data.query("dimension == 'operating revenue'")
     assert len(apart) == 2 and set(apart["outcome"]) == {"not comparable"}
     said = words(chart)
@@ -151,7 +151,7 @@ def test_what_cannot_be_compared_is_counted_and_left_to_the_data():
 @pytest.mark.parametrize("title", ["Hand-made", LONG])
 def test_a_claim_plot_fits_a_page_and_leaves_out_first_what_cannot_decide(title):
     judgement = many(40)
-    chart = charts.claim_plot(judgement, title, title, SOURCE)
+    chart = pictures.claim_plot(judgement, title, title, SOURCE)
     assert HIGHEST - 1.2 < chart.figure.get_size_inches()[1] <= HIGHEST
     drawn = words(chart)
     (left_out,) = [int(t.split()[1]) for t in drawn if t.endswith("more, listed below")]
@@ -197,15 +197,15 @@ def test_a_bound_is_an_arrow_and_not_a_point():
     judgement = judged([share("12", "2022", bound=">")])
     (mark,) = _first_panel(judgement).marks
     assert mark.high == math.inf and mark.text.startswith("> ")
-    chart = charts.claim_plot(judgement, "Hand-made", "", SOURCE)
+    chart = pictures.claim_plot(judgement, "Hand-made", "", SOURCE)
     assert chart.data["high"].to_list() == [math.inf]
     assert_tidy(chart)
 
 
 def test_the_same_judgement_gives_the_same_bytes_whatever_the_order_of_measures():
     measures = [share("14.3", "2022"), share("13.4", "2021"), share("12.3", "2019")]
-    one = charts.claim_plot(judged(measures), "Hand-made", "", SOURCE)
-    other = charts.claim_plot(judged(measures[::-1]), "Hand-made", "", SOURCE)
+    one = pictures.claim_plot(judged(measures), "Hand-made", "", SOURCE)
+    other = pictures.claim_plot(judged(measures[::-1]), "Hand-made", "", SOURCE)
     assert one.svg() == other.svg()
 
 
@@ -234,7 +234,7 @@ def seven_criteria():
 
 
 def test_a_plot_of_criteria_is_tidy_and_says_every_result():
-    chart = charts.criteria_plot(seven_criteria(), LONG, "", SOURCE)
+    chart = pictures.criteria_plot(seven_criteria(), LONG, "", SOURCE)
     assert_tidy(chart)
     assert chart.data["result"].to_list() == ["met", "not met", "on the line", "met", "met", "no data", "not met"]
     assert "3 met, 2 not met, 1 on the line and 1 no data, of 7 criteria" in chart.alt
@@ -266,7 +266,7 @@ def _criteria_panels(judgement):
     with pytest.MonkeyPatch.context() as patch:
         drawn = []
         patch.setattr(pictures, "rows_chart", lambda panels, *_, **__: drawn.extend(panels))
-        charts.criteria_plot(judgement, "Hand-made", "", SOURCE)
+        pictures.criteria_plot(judgement, "Hand-made", "", SOURCE)
     return drawn
 
 
@@ -411,7 +411,7 @@ def provinces(seed=0):
 
 
 def test_there_are_31_tiles_on_31_places_with_31_names():
-    for called in (lambda t: (t.column, t.row), lambda t: t.letters, lambda t: t.character):
+    for called in (lambda t: (t["column"], t["row"]), lambda t: t["letters"], lambda t: t["character"]):
         assert len(set(map(called, TILES.values()))) == len(TILES) == 31
 
 
@@ -471,13 +471,6 @@ def test_a_dumbbell_is_tidy_even_where_its_ends_meet(other):
     chart = charts.dot_plot(frame, "Hand-made", label="what", values=("all", "without Beijing"), axis="Theil")
     assert_tidy(chart)
     assert "0.28" in chart.alt and "0.07" in chart.alt
-
-
-def test_stacked_bars_are_tidy():
-    frame = pd.DataFrame({"year": [2012, 2023], "between": [0.1, 0.002], "within": [0.2, 0.19]})
-    chart = charts.stacked_bars(frame, LONG, "", SOURCE, x="year", parts=["between", "within"])
-    assert_tidy(chart)
-    assert "between: 2 values, from 0.1 in 2012 to 0.002 in 2023" in chart.alt
 
 
 # style ---------------------------------------------------------------------------------------------------------

@@ -53,9 +53,9 @@ def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
     )
     found = [measure("60.0", "2023", FACETS), measure("20.0", "2022", FACETS, differ={"numerator": "m"})]
     got = judged(c, found).robustness
-    outcomes = {(dict(s.choice)["numerator"], dict(s.choice)["period"]): s.outcome for s in got.grid}
+    outcomes = {(s["numerator"], s["period"]): s["outcome"] for s in got.grid}
     assert outcomes == {("n", "2023"): "pass", ("n", "2022"): "empty", ("m", "2023"): "empty", ("m", "2022"): "low"}
-    assert [dict(s.choice) for s in got.grid if s.literal] == [{"numerator": "n", "period": "2023"}]
+    assert [(s["numerator"], s["period"]) for s in got.grid if s["literal"]] == [("n", "2023")]
 
 
 def fact(**more):

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from unittest.mock import patch
 
-from claimbook.build.displays import displays
+from displays import displays
+
 from claimbook.build.plan import Plan
 from claimbook.notebook.section import Section
 from claimbook.say.anchors import Place

@@ -3,10 +3,10 @@
 import csv
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import mutate as m
 import pytest
 import towns
 from checkout import ROOT
@@ -16,9 +16,6 @@ from real_project import sound_data
 from claimbook.build.execution import code_cells
 from claimbook.build.plan import Plan, of
 from claimbook.say.csv_tables import rows_in
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import mutate as m  # noqa: E402
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 DECLARE = 'edition: str = "2026"\ncutoff: str = "2026-11-25"\n'  # as the profile of a province: no panel_year

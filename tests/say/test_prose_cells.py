@@ -162,11 +162,6 @@ def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
         execute_bundle(bundle({"notebooks": {"notebooks/a.ipynb": alone}}), "a", {})
 
 
-def test_an_output_that_waits_is_known_by_it() -> None:
-    told, later = ([{"data": prose.bundle("{zones}", values)}] for values in (VALUES, {}))
-    assert prose.waits(later) and not prose.waits(told) and not prose.waits([{"name": "stdout"}])
-
-
 @pytest.mark.parametrize(
     ("source", "text"),
     [("%%prose\nA\n\nB\n", "A\n\nB"), ("%%prose  \n\n A", "A"), ("# %%prose", None), ("%%prosed\n", None)],

@@ -21,7 +21,6 @@ def test_nothing_moves_a_number_that_its_card_does_not_name(name):
 
 def test_a_card_that_names_only_the_first_of_its_values_is_found(monkeypatch):
     every = quantity.provenance
-    monkeypatch.setattr(quantity.Provenance, "__add__", lambda self, other: self)
     monkeypatch.setattr(quantity, "provenance", lambda *inputs: every(inputs[0]))
     found = influence.silent(PLAN, SHORT)
     assert found and "when all that its card does not name changes" in str(found[0])

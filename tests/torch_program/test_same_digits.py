@@ -15,12 +15,10 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from same_bytes import OTHER_PROCESSOR
 
 from claimbook.build import execution, plan
 from claimbook.say.recorded import recorded
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-from same_bytes import OTHER_PROCESSOR  # noqa: E402
 
 METHODS = {"corr", "cov", "dot", "polyfit"}  # of frames: sums of products by BLAS, whose order the processor decides
 FUNCTIONS = """\

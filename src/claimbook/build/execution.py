@@ -79,8 +79,8 @@ def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
 
 
 def source_digest(content: bytes) -> str:
-    """Digest of what a notebook says, not of what it gave: types, sources, tags and ids of its cells."""
-    return _digest(parsed(content)["cells"])
+    """Digest of what a notebook says, not of what it gave or was given: types, sources, tags and ids of its cells."""
+    return _digest(cell for cell in parsed(content)["cells"] if INJECTED not in cell["metadata"].get("tags", ()))
 
 
 def code_digest(content: bytes) -> str:
@@ -271,19 +271,3 @@ def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) ->
     except prose.ProseError as error:
         raise prose.ProseError(f"{name}.ipynb, cell {cell['id']}: {error}") from None
     return cell
-
-
-def without_injected(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The notebook without the cell that papermill puts in."""
-    kept = [cell for cell in notebook["cells"] if INJECTED not in cell["metadata"].get("tags", ())]
-    return {**notebook, "cells": kept}
-
-
-def with_outputs_of(notebook: "NotebookNode", executed: "NotebookNode") -> "NotebookNode":
-    """The notebook with the outputs and counts of the same cells in `executed`, which has an injected cell more."""
-    ran = {cell["id"]: cell for cell in executed.cells}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = ran[cell["id"]].outputs
-            cell.execution_count = ran[cell["id"]].execution_count
-    return notebook

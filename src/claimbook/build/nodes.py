@@ -15,7 +15,6 @@ from typing import Any
 
 from pytask import PathNode, PythonNode
 
-from claimbook.build.execution import code_digest, source_digest
 from claimbook.build.files import below, digest_of, renewed
 
 SEEN = "state when first seen"
@@ -35,24 +34,18 @@ class Content(PathNode):
 
 
 @dataclass(kw_only=True)
-class NotebookSource(Content):
-    """A committed notebook, of which only the sources count: running it in JupyterLab makes nothing stale."""
+class Notebook(Content):
+    """A committed notebook, of which only a `digest` counts, that of its sources or of its code: no output does."""
 
-    def state(self) -> str | None:
-        return _first_seen(self, lambda: source_digest(self.path.read_bytes()) if self.path.exists() else None)
-
-
-@dataclass(kw_only=True)
-class NotebookCode(Content):
-    """A committed notebook, of which only the code counts: a changed word makes nothing run."""
+    digest: Callable[[bytes], str]
 
     @property
     def signature(self) -> str:
-        """Another one than that of the notebook as a whole, or pytask would take the two for one node."""
-        return hashlib.sha256(f"code of {self.path}".encode()).hexdigest()
+        """One for each digest, or pytask would take two of a notebook for one node."""
+        return hashlib.sha256(f"{self.digest.__name__} of {self.path}".encode()).hexdigest()
 
     def state(self) -> str | None:
-        return _first_seen(self, lambda: code_digest(self.path.read_bytes()) if self.path.exists() else None)
+        return _first_seen(self, lambda: self.digest(self.path.read_bytes()) if self.path.exists() else None)
 
 
 @dataclass(kw_only=True)
@@ -78,9 +71,11 @@ class SourcePaths:
         raise NotImplementedError("sources are made by people")
 
     def state(self) -> str | None:
-        return _first_seen(
-            self, lambda: digest_of(self.files) if all(path.is_file() for path in self.files.values()) else None
-        )
+        there = all(path.is_file() for path in self.files.values())
+        return _first_seen(self, lambda: self._digest() if there else None)
+
+    def _digest(self) -> str:
+        return digest_of(self.files)
 
 
 @dataclass(kw_only=True)
@@ -94,11 +89,6 @@ class SourceContents(SourcePaths):
 
     def load(self, is_product: bool = False) -> dict[str, Any]:
         return self.cut({name: path.read_bytes() for name, path in self.files.items()})
-
-    def state(self) -> str | None:
-        return _first_seen(
-            self, lambda: self._digest() if all(path.is_file() for path in self.files.values()) else None
-        )
 
     def _digest(self) -> str:
         contents = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(self.load().items())}

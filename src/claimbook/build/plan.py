@@ -65,10 +65,6 @@ class Plan:
         return self.build / "source"
 
     @property
-    def checked(self) -> Path:
-        return self.build / "check.txt"
-
-    @property
     def html(self) -> Path:
         return self.build / "html"
 
@@ -89,10 +85,6 @@ class Plan:
     def state(self) -> Path:
         """What pytask knows of all builds of the project."""
         return self.root / "_build" / "state"
-
-    @property
-    def failed(self) -> Path:
-        return self.build / "failed"
 
     def committed(self, notebook: str) -> Path:
         return self.root / "notebooks" / f"{notebook}.ipynb"

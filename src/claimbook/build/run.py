@@ -7,11 +7,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from claimbook.build.files import write_whole
 if TYPE_CHECKING:
     from pytask import PNode, Session, TaskWithoutPath
 
+NOTEBOOKS = "notebooks"  # the steps that run them, as they are told
 INTERRUPTED = 130  # exit code that a shell reports after Ctrl-C
 STEP = "step"  # begin of the names of threads
 TIDIES_UP = 2  # seconds that a step has, after Ctrl-C, to remove what it worked in
@@ -116,29 +117,6 @@ class Threads(ThreadPoolExecutor):
         for kernel in active_children():
             kernel.kill()
         super().shutdown(wait=False, cancel_futures=True)
-
-
-def deaf() -> None:
-    """In a process that works for another: let that one hear the signals, which ends this one."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-
-
-@contextmanager
-def processes(most: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
-    from claimbook.build import kernels  # which needs Jupyter: a run that finds nothing to do asks for none
-
-    kernels.begin()
-    pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
-    try:
-        yield pool
-    except BaseException:
-        for process in active_children():
-            process.kill()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def call(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> int:

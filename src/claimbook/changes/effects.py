@@ -1,21 +1,18 @@
 """What new rows would change in the report: the notebooks that use them are run, and their record compared."""
 
-import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import as_completed
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.displays import displays
-from claimbook.build.execution import code_cells, parsed, weave
+from claimbook.build.execution import NotebookFailed, bundle, execute_bundle, parsed, weave
 from claimbook.build.plan import DESCRIPTION, Plan
-from claimbook.build.run import processes
+from claimbook.build.run import Progress, Threads
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference
-
-IN_KERNELS = ("code", "through_time")  # of a claim, what only a notebook that runs in a kernel records
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
@@ -46,33 +43,24 @@ def effects(
 ) -> tuple[Difference, list[str]]:
     """Run sections on the merged data: what they say otherwise than in the finished build, and which of them stop."""
     new = Plan(plan.root, plan.edition, merged)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     stopped = []
-    with processes(max(1, len(names))) as pool:
-        running = {pool.submit(said, new, name): name for name in names}
+    with Threads(os.cpu_count() or 1, Progress(say)) as pool:
+        running = {pool.submit(executed, new, name): name for name in names}
         for done, future in enumerate(as_completed(running), 1):
-            name, (notebook, why) = running[future], future.result()
-            if why:
-                stopped.append(f"{name}.ipynb, {why}")
-            else:
-                found[name] = notebook
-            say(f"  {done} of {len(names)}  {name}" + " stopped" * bool(why))
+            name = running[future]
+            try:
+                found[name] = future.result()
+            except NotebookFailed as error:
+                stopped.append(str(error))
+            say(f"  {done} of {len(names)}  {name}" + " stopped" * (name not in found))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
-    old, now = record.said(before), record.said(found)
-    old["claims"] = [{key: part for key, part in claim.items() if key not in IN_KERNELS} for claim in old["claims"]]
-    return replace(difference(old, now), missing=()), sorted(stopped)  # nothing else can have moved
+    return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
-def said(plan: Plan, name: str) -> tuple[dict[str, Any], str]:
-    """A section as a run leaves it with its prose, found without drawing; or which cell stopped, and why."""
-    source = plan.committed(name).read_bytes()
-    ran = json.loads(source)
-    for cell in (cell for cell in ran["cells"] if cell["cell_type"] == "code"):
-        cell["outputs"] = []
-    own = {cell["id"]: cell for cell in ran["cells"]}
-    for (number, _, cell), shown in zip(code_cells(parsed(source)), displays(plan, name, {}), strict=False):
-        if error := next((display["error"] for display in shown if "error" in display), ""):
-            return {}, f"code cell {number}: {error}"
-        outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in shown]
-        own[cell["id"]] |= {"outputs": outputs, "execution_count": number}
-    return json.loads(weave(name, source, json.dumps(ran).encode())), ""
+def executed(plan: Plan, name: str) -> Mapping[str, Any]:
+    """A section as a run leaves it, with its prose."""
+    own = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
+    library = {name: path.read_bytes() for name, path in plan.library.items()}
+    ran = execute_bundle(bundle({"own": own, "data": plan.used(name), "library": library}), name, plan.parameters)
+    return parsed(weave(name, plan.committed(name).read_bytes(), ran))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.execution import declared_topics, source_digest, without_injected
+from claimbook.build.execution import declared_topics, source_digest
 from claimbook.say import prose
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import COLUMNS
@@ -95,8 +95,7 @@ def _rows(content: bytes) -> list[dict[str, str]]:
 def digests(notebooks: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, str]:
     """Short hashes of what was run and read; of a notebook only its sources count."""
     own = {
-        f"notebooks/{name}.ipynb": source_digest(json.dumps(without_injected(notebook)).encode())
-        for name, notebook in notebooks.items()
+        f"notebooks/{name}.ipynb": source_digest(json.dumps(notebook).encode()) for name, notebook in notebooks.items()
     }
     own |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return {name: digest[:SHORT] for name, digest in own.items()}

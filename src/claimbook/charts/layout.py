@@ -101,14 +101,14 @@ def canvas(
     return figure, axes[0, 0] if rows * columns == 1 else axes
 
 
-def dressed(axes: Axes, title: str, subtitle: str, source: str, height: float = 3.5) -> Canvas:
+def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:
     """The figure that plain matplotlib or seaborn drew on, as a canvas with its words set."""
     figure, said = axes.get_figure(root=True), words(title, subtitle, source)
     pyplot.close(figure)  # or it would be shown a second time, as it was
     figure.__class__ = Canvas
     assert isinstance(figure, Canvas)
     figure.set_layout_engine("none")
-    figure.dress(said, height + said.head + said.foot)
+    figure.dress(said, 3.5 + said.head + said.foot)
     x, y, wide, high = figure._engine.get()["rect"]
     figure._engine = TightLayoutEngine(pad=0, rect=(x, y, x + wide, y + high))  # it takes what others have laid out
     return figure

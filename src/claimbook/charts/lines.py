@@ -61,19 +61,22 @@ def line_chart(
     """
     points = prepared(frame, series)
     gaps = parse_breaks(breaks)
-    names = names_of(frame, series)
-    if len(names) > len(PALETTE):
-        raise ValueError(f"{len(names)} lines cannot be told apart; draw at most {len(PALETTE)}, or panel_lines")
+    lines = lines_of(points, frame, series)
+    if len(lines) > len(PALETTE):
+        raise ValueError(f"{len(lines)} lines cannot be told apart; draw at most {len(PALETTE)}, or panel_lines")
     keys = keys_for(points, visible_ranges(points).any())
     figure, axes = canvas(title, subtitle, source, keys=keys)
-    draw_claim(axes, claim)
-    for name, color in zip(names, PALETTE, strict=False):
-        draw_series(axes, points[points["series"] == name], gaps, color)
+    if claim and claim.low < claim.high:
+        axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
+    elif claim:
+        axes.axhline(claim.low, color=CLAIM, linewidth=1.3, zorder=1.5)
+    for own, color in zip(lines.values(), PALETTE, strict=False):
+        draw_series(axes, own, gaps, color)
     tell_points(axes, points, say)
     frame_axes(axes, points, zero, claim)
-    label_lines(axes, points, names, claim, say)
+    label_lines(axes, lines, claim, say)
     mark_breaks(figure, axes, gaps, points)
-    alt = [describe_series(n or subtitle or title, *spoken(points[points["series"] == n]), say=say) for n in names]
+    alt = [in_words(name or subtitle or title, own, say) for name, own in lines.items()]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
     return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
@@ -94,17 +97,16 @@ def panel_lines(
     `breaks` gives each panel its breaks; their reasons are printed at the foot.
     """
     points = prepared(frame, panel)
-    names = names_of(frame, panel)
-    gaps = {n: dict((breaks or {}).get(n, {})) for n in names}
+    lines = lines_of(points, frame, panel)
+    gaps = {name: (breaks or {}).get(name, {}) for name in lines}
     reasons = sorted({f"{year}: {reason}" for own in gaps.values() for year, reason in own.items()})
     notes = [f"Break in {'; '.join(reasons)}."] if reasons else []
-    keys = keys_for(points, any(visible_ranges(own).any() for _, own in points.groupby("series")))
-    foot, shape = " ".join([*notes, source]), (-(-len(names) // COLUMNS), COLUMNS)
+    keys = keys_for(points, any(visible_ranges(own).any() for own in lines.values()))
+    foot, shape = " ".join([*notes, source]), (-(-len(lines) // COLUMNS), COLUMNS)
     figure, grid = canvas(title, subtitle, foot, height=0.9 + 1.4 * shape[0], panels=shape, keys=keys, sharex=True)
     flat = list(np.ravel(grid))
     first, last = points["x"].min(), points["x"].max()
-    for axes, name in zip(flat, names, strict=False):
-        own = points[points["series"] == name]
+    for axes, (name, own) in zip(flat, lines.items(), strict=False):
         draw_series(axes, own, gaps[name], PALETTE[0])
         tell_points(axes, own, say)
         frame_axes(axes, own, zero=True)
@@ -116,12 +118,12 @@ def panel_lines(
             axes.axvline(year - 0.5, color=MUTED, linewidth=0.9, linestyle=DOTTED)
         label_first_and_last(axes, own, say, last - first)
     flat[0].set_xlim(first - 0.5, last + 0.5)
-    for axes in flat[len(names) :]:
+    for axes in flat[len(lines) :]:
         axes.remove()
-    for axes in flat[max(0, len(names) - COLUMNS) : len(names)]:
+    for axes in flat[max(0, len(lines) - COLUMNS) : len(lines)]:
         axes.tick_params(labelbottom=True)
-    alt = " ".join([*(describe_series(n, *spoken(points[points["series"] == n]), say=say) for n in names), *notes])
-    return finish(figure, title, subtitle, source, drawn(frame, panel), alt)
+    alt = [*(in_words(name, own, say) for name, own in lines.items()), *notes]
+    return finish(figure, title, subtitle, source, drawn(frame, panel), " ".join(alt))
 
 
 # data ----------------------------------------------------------------------------------------------------------
@@ -144,9 +146,14 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     return points.sort_values(["x", "y"], kind="stable", ignore_index=True)
 
 
-def names_of(frame: pd.DataFrame, series: str | None) -> list[str]:
-    """Names of the lines in the order of the frame; one line needs none."""
-    return list(dict.fromkeys(frame[series])) if series else [""]
+def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> dict[str, pd.DataFrame]:
+    """The points of each line by its name, in the order of the frame; one line needs no name."""
+    names = dict.fromkeys(frame[series]) if series else [""]
+    return {name: points[points["series"] == name] for name in names}
+
+
+def in_words(name: str, points: pd.DataFrame, say: Callable[[float], str]) -> str:
+    return describe_series(name, points["x"].map("{:g}".format), points["y"], say)
 
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
@@ -185,10 +192,6 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
     ]
 
 
-def spoken(points: pd.DataFrame) -> tuple[list[str], list[float]]:
-    return [f"{v:g}" for v in points["x"]], points["y"].to_list()
-
-
 # drawing -------------------------------------------------------------------------------------------------------
 
 
@@ -217,18 +220,13 @@ def visible_ranges(points: pd.DataFrame) -> pd.Series:
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
-    """One line, with a gap where none may join two points, and its points."""
+    """One line with gaps where none may join two points, its markers, and bars of rounding and of disagreement."""
+    import seaborn
+
     gap = float("nan")
     ends = [spot for x0, y0, x1, y1 in segments(points, gaps) for spot in ((x0, y0), (x1, y1), (gap, gap))]
     xs, ys = np.array(ends).reshape(-1, 2).T
     axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
-    draw_points(axes, points, color)
-
-
-def draw_points(axes: Axes, points: pd.DataFrame, color: str) -> None:
-    """Markers, rounding bars and the bars between sources that disagree."""
-    import seaborn
-
     for p in points[visible_ranges(points)].itertuples():
         axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
     for when, group in points[disputed(points)].groupby("x"):
@@ -249,13 +247,6 @@ def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["series"], f"{p['x']:g}"]))
         canvas_of(axes).tell(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
-
-
-def draw_claim(axes: Axes, claim: Target | None) -> None:
-    if claim and claim.low < claim.high:
-        axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
-    elif claim:
-        axes.axhline(claim.low, color=CLAIM, linewidth=1.3, zorder=1.5)
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:
@@ -296,13 +287,12 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
 
 
 def label_lines(
-    axes: Axes, points: pd.DataFrame, names: list[str], claim: Target | None, say: Callable[[float], str]
+    axes: Axes, lines: Mapping[str, pd.DataFrame], claim: Target | None, say: Callable[[float], str]
 ) -> None:
     """Name and last value of each line, and what the claim says, at the right of the axes."""
     plain(axes)
     ends = []
-    for name, color in zip(names, PALETTE, strict=False):
-        own = points[points["series"] == name]
+    for (name, own), color in zip(lines.items(), PALETTE, strict=False):
         last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
         ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
     ends += [End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else []

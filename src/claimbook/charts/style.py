@@ -19,6 +19,7 @@ SMALL = 9.6  # points, the smallest: 9 pixels on a telephone of 360, where the i
 BASE, HEAD = 10.0, 13.5
 LEADING = 1.26  # line height in sizes of type
 POINT = 1 / 72
+TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neighbours differ in lightness, whoever looks
 Look = dict[str, Any]  # how matplotlib draws something
 CLEAR: Look = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # lines stop at words with such a box
 
@@ -61,6 +62,15 @@ def _settings() -> dict:
         "ytick.color": MUTED,
         "ytick.labelsize": SMALL,
     }
+
+
+def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
+    """How `seaborn.histplot` draws stacked bars in our look, `parts` from the axis outwards.
+
+    >>> seaborn.histplot(long, y="year", hue="part", weights="value", **charts.stacked(parts), ax=axes)
+    """
+    look = {"multiple": "stack", "discrete": True, "shrink": 0.72, "alpha": 1, "edgecolor": PAPER, "linewidth": 0.8}
+    return look | {"hue_order": parts[::-1], "palette": dict(zip(parts, tints, strict=False))}
 
 
 # measuring text ------------------------------------------------------------------------------------------------

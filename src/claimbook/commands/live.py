@@ -15,7 +15,6 @@ from claimbook.build.files import renewed
 from claimbook.build.plan import Plan
 from claimbook.commands import options
 from claimbook.commands.report import build
-from claimbook.steps import tasks
 
 LEFT_OUT = ("workbook", "api", "pdf", "figure_files")  # parts of our extension that take long and are no page
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
@@ -46,6 +45,8 @@ def live(plan: Plan, port: int) -> None:
 @options.run
 def stage(plan: Plan) -> None:
     """Run what is stale of the notebooks, and lay out what `live` makes pages of."""
+    from claimbook.steps import tasks
+
     progress = run.Progress(click.echo)
     with run.alone(plan.root / "_build", click.echo):
         build(plan, tasks.up_to_prose(plan, progress), progress, plan.html)
@@ -60,6 +61,8 @@ def live_source(plan: Plan) -> Path:
 def lay_out(plan: Plan) -> None:
     """Put everything there that the pages are made of, as Sphinx alone wants it; what is the same keeps its time."""
     from jupyter_book.cli.main import main as jupyter_book
+
+    from claimbook.steps import tasks
 
     source = live_source(plan)
     notebooks = {f"notebooks/{name}.ipynb": path for name, path in tasks.staged(plan).items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimbook.build import editions, run
+from claimbook.build import editions, run, untouched
 from claimbook.build.execution import NotebookFailed
 from claimbook.build.files import disk_fault, renewed, write_whole
 from claimbook.build.plan import Plan, make
@@ -20,7 +20,6 @@ from claimbook.commands import options
 from claimbook.publish import machine
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, drawn
-from claimbook.steps import tasks
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
@@ -39,12 +38,17 @@ def report(plan: Plan, explain: bool) -> None:
     started = time.time()
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        if why := reasons(plan):
-            click.echo(why)
-        build(plan, tasks.of_report(plan, progress), progress, plan.html)
-        if tasks.NOTEBOOKS in progress.spans:
-            renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
-    click.echo(ended(progress, tasks.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
+        if not untouched.untouched(plan):
+            from claimbook.steps import tasks  # what keeps book of stale steps takes half a second to load
+
+            before = untouched.inputs(plan)
+            if why := reasons(plan):
+                click.echo(why)
+            build(plan, tasks.of_report(plan, progress), progress, plan.html)
+            if run.NOTEBOOKS in progress.spans:
+                renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
+            untouched.remember(plan, before)
+    click.echo(ended(progress, run.NOTEBOOKS, "notebook", len(plan.notebooks), started) + "\n")
     click.echo(verdicts(json.loads(plan.results.read_bytes())) + "\n")
     click.echo(f"HTML     {os.path.relpath(plan.html / 'index.html')}")
     for what, name in {"brief": BRIEF, "PDF": PDF, "annex": ANNEX}.items():
@@ -94,11 +98,12 @@ def _store_outputs(plan: Plan) -> None:
     import nbformat
 
     from claimbook.book.drawings import png
-    from claimbook.build.execution import with_outputs_of
 
     for name in plan.notebooks:
-        committed = nbformat.read(plan.committed(name), as_version=4)
-        fresh = with_outputs_of(committed, nbformat.read(plan.staged(name), as_version=4))
+        fresh = nbformat.read(plan.committed(name), as_version=4)
+        ran = {cell["id"]: cell for cell in nbformat.read(plan.staged(name), as_version=4).cells}
+        for cell in (cell for cell in fresh.cells if cell.cell_type == "code"):
+            cell.outputs, cell.execution_count = ran[cell["id"]].outputs, ran[cell["id"]].execution_count
         content = (nbformat.writes(fresh) + "\n").encode()
         changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
@@ -125,7 +130,7 @@ def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress
 
 def _failure(plan: Plan, error: BaseException) -> str:
     if isinstance(error, NotebookFailed):
-        kept = plan.failed / f"{error.name}.ipynb"
+        kept = plan.build / "failed" / f"{error.name}.ipynb"
         write_whole(kept, error.partial)
         return f"{error} (the notebook as far as it ran: {os.path.relpath(kept)})"
     return (isinstance(error, OSError) and disk_fault(error)) or str(error) or type(error).__name__

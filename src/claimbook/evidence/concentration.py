@@ -64,9 +64,7 @@ def theil(values: pd.Series, population: pd.Series) -> float:
 
 def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
     """Each unit's share of `part` over its share of `whole`: 1 is a share in proportion."""
-    part = complete(part)
-    whole = _matching(part, whole, "whole")
-    return shares(part) / shares(whole)
+    return shares(part) / shares(_matching(part, whole, "whole"))
 
 
 def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series) -> float:

@@ -41,9 +41,6 @@ class Provenance:
     anchor: str
     places: tuple[Place, ...]
 
-    def __add__(self, other: "Provenance") -> "Provenance":
-        return _together([self, other])
-
 
 @dataclass(frozen=True)
 class Quantity:
@@ -113,7 +110,7 @@ class Quantity:
 
     def chosen_among(self, *others: "Inputs") -> "Quantity":
         """The same quantity, which could have been another (the lowest, the nearest): the others are behind it too."""
-        return replace(self, provenance=self.provenance + provenance(*others))
+        return replace(self, provenance=provenance(self, *others))
 
     def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
         if not isinstance(other, Quantity):  # a plain number, which is exact
@@ -126,7 +123,7 @@ class Quantity:
             unit=_joint_unit(self, other, sign),
             period=max(self.period, other.period),
             label=how["made"],
-            provenance=self.provenance + other.provenance,
+            provenance=provenance(self, other),
         )
 
 
@@ -235,15 +232,10 @@ def ratio(
 
 
 def provenance(*inputs: Inputs) -> Provenance:
-    """Provenance of all inputs together."""
+    """Of a number made from all inputs: every source, origin and place, the worst grade, the anchor of the first."""
     parts = [_provenance_of(leaf) for leaf in _leaves(inputs)]
     if not parts:
         raise QuantityError("a number needs at least one row of evidence behind it")
-    return _together(parts)
-
-
-def _together(parts: list[Provenance]) -> Provenance:
-    """Of a number made from all: every source, origin and place, the worst grade, the anchor of the first."""
     return Provenance(
         _distinct(s for part in parts for s in part.sources),
         _distinct(o for part in parts for o in part.origins),

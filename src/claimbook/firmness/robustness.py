@@ -40,15 +40,6 @@ OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in 
 
 
 @dataclass(frozen=True)
-class GridCell:
-    """One admissible combination of definitions, and what the evidence in it says."""
-
-    choice: tuple[tuple[str, str], ...]
-    outcome: str  # pass, close, low, high, undecided or empty
-    literal: bool
-
-
-@dataclass(frozen=True)
 class Robustness:
     """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
 
@@ -58,7 +49,7 @@ class Robustness:
     label: str  # stable | one origin | fragile | no evidence | not scored
     choices: Multiverse
     on_the_line: bool = False
-    grid: tuple[GridCell, ...] = ()
+    grid: tuple[Mapping[str, str | bool], ...] = ()
     break_even: float | None = None
 
     @property
@@ -112,10 +103,10 @@ def with_less(verdict: str, declared: str, lost: bool) -> str:
 # numbers ---------------------------------------------------------------------------------------------------------
 
 
-def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[GridCell, ...]:
-    """Outcome in every declared combination of facets, the literal one first; what is not measured stays empty."""
+def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[Mapping[str, str | bool], ...]:
+    """Every declared combination of facets with its `outcome`, the `literal` one first; the unmeasured stay empty."""
     pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
-    result = []
+    result: list[Mapping[str, str | bool]] = []
     for choice in claim.grid_cells():
         facets = claim.facets.override(**{"period": period} | {k: v for k, v in choice.items() if k != "made"})
         here = [
@@ -128,7 +119,7 @@ def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[
         if here:
             said = outcome(cells(claim, period, here)[0].interval, claim.test)
         is_literal = all(v == (period if k == "period" else claim.grid[k][0]) for k, v in choice.items())
-        result.append(GridCell(tuple(choice.items()), said, is_literal))
+        result.append({**choice, "outcome": said, "literal": is_literal})
     return tuple(result)
 
 
@@ -188,17 +179,13 @@ def number_under(
         return cells(claim, period, kept), period
 
     def under(setting: Setting) -> tuple[NumberClaim, list[Cell], str]:
-        return claim_under(claim, setting), *found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+        test = claim.test.moved(setting.get("number", 1.0))
+        changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
+        varied = {"test": test.model_copy(update=changed), "window": setting.get("window", claim.window)}
+        seen, period = found(**{k: v for k, v in setting.items() if k not in OF_THE_TEST})
+        return claim.model_copy(update=varied), seen, period
 
     return under
-
-
-def claim_under(claim: NumberClaim, setting: Setting) -> NumberClaim:
-    """The claim with another width of "about" or window, another number or another word."""
-    test = claim.test.moved(setting.get("number", 1.0))
-    changed = {"op": setting.get("word", test.op), "tolerance": setting.get("about", test.tolerance)}
-    test = test.model_copy(update=changed)
-    return claim.model_copy(update={"test": test, "window": setting.get("window", claim.window)})
 
 
 def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
@@ -266,12 +253,9 @@ def fact_robustness(
     """
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
-    def kept(setting: Setting) -> dict[str, list[Finding]]:
-        return {part: findings_under(found, setting) for part, found in findings.items()}
-
     def judged(setting: Setting) -> Said:
         day = setting.get("day", text_date)
-        left = kept(setting)
+        left = {part: findings_under(found, setting) for part, found in findings.items()}
         verdict = fact_verdict(claim, left, day)
         return Said(with_less(verdict, declared, lost(left, day)), fact_reasons(claim, left, day))
 
@@ -290,11 +274,8 @@ def fact_robustness(
 
     declared = fact_verdict(claim, findings, text_date)
     used = [f for found in literal.values() for f in found if f.grade in DECIDING_GRADES]
-    offered = [
-        *other_times,
-        *multiverse.grade_choices(),
-        *multiverse.origin_choices(o for f in used for o in f.origins),
-    ]
+    origins = multiverse.origin_choices(o for f in used for o in f.origins)
+    offered = [*other_times, *multiverse.grade_choices(), *origins]
     base = seen_by_rule({})
     choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
     return Robustness(label_of(choices, bool(used)), choices)

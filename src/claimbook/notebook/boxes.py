@@ -133,18 +133,15 @@ def verdict_box(judgement: Judgement, found: str) -> str:
     """A claim with its answer, what was found and how firm that is, as a MyST box; its page tells the rest."""
     claim = judgement.claim
     said = escape(sentence_case("; ".join(filter(None, [found, judgement.firm]))))
-    return "\n".join(
-        [
-            f"(claim-{claim.id})=",
-            f":::{{admonition}} {escape(claim.statement)}",
-            f":class: judgement judgement-{answer_of(judgement.stands_as).name}",
-            "",
-            f"{Badge(judgement.stands_as)._repr_html_()} · {said}.",
-            "",
-            ":::",
-            "",
-        ]
-    )
+    return f"""\
+(claim-{claim.id})=
+:::{{admonition}} {escape(claim.statement)}
+:class: judgement judgement-{answer_of(judgement.stands_as).name}
+
+{Badge(judgement.stands_as)._repr_html_()} · {said}.
+
+:::
+"""
 
 
 def drawable(results: Iterable[CriterionResult]) -> bool:

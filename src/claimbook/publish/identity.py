@@ -21,23 +21,13 @@ Notebook = Mapping[str, Any]
 
 
 def content_hash(notebooks: Mapping[str, Notebook]) -> str:
-    """Hash of all results and of the data of all figures in the executed notebooks, named by `notebooks`."""
-    return hashlib.sha256(b"".join(_said(name, notebooks[name]) for name in sorted(notebooks))).hexdigest()
+    """Hash of all results and of the data of all figures in executed notebooks, or in one, named by `notebooks`."""
+    return digest(b"".join(_said(name, notebooks[name]) for name in sorted(notebooks)))
 
 
-def section_hash(name: str, notebook: Notebook) -> str:
-    """Hash of the results and of the data of the figures of one notebook."""
-    return hashlib.sha256(_said(name, notebook)).hexdigest()
-
-
-def claim_hash(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
-    """Hash of the record of a claim as it is published."""
-    return hashlib.sha256(claim_file(claim, parameters)).hexdigest()
-
-
-def figure_hash(table: str) -> str:
-    """Hash of the data of a figure as they are published."""
-    return hashlib.sha256(for_spreadsheets(table).encode()).hexdigest()
+def digest(published: bytes) -> str:
+    """Hash of what is published."""
+    return hashlib.sha256(published).hexdigest()
 
 
 def claim_file(claim: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes:

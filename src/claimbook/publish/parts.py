@@ -29,12 +29,8 @@ def sources(notebook: Notebook) -> set[str]:
     for record in records(notebook):
         found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
         found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
-    return found.union(*(figure_sources(figure) for figure in figures(notebook)))
-
-
-def figure_sources(figure: Mapping[str, Any]) -> set[str]:
-    """Ids of the sources of a figure: those of its source line and those that its data name."""
-    found = set(figure.get("sources", ()))
-    for row in csv.DictReader(io.StringIO(figure["csv"])):
-        found |= {s for name in SOURCE_COLUMNS for s in re.split(r";\s*", row.get(name) or "") if s}
+    for figure in figures(notebook):
+        found |= set(figure.get("sources", ()))  # of its source line; its data may name others
+        for row in csv.DictReader(io.StringIO(figure["csv"])):
+            found |= {s for name in SOURCE_COLUMNS for s in re.split(r";\s*", row.get(name) or "") if s}
     return found

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claimbook.publish.identity import SHORT, claim_hash, figure_hash, section_hash
+from claimbook.publish.identity import SHORT, claim_file, content_hash, digest, for_spreadsheets
 from claimbook.publish.metadata import Work
 from claimbook.publish.parts import Notebook, title
 from claimbook.say.about import about
@@ -67,22 +67,22 @@ def report(work: Work) -> Reference:
 
 def section(work: Work, notebook: Notebook, document: str) -> Reference:
     """A page of the report, pinned by its results and the data of its figures."""
-    digest = section_hash(document.rpartition("/")[2], notebook)
-    return Reference(title(notebook), work, "Section", f"content {digest[:SHORT]}", document)
+    content = content_hash({document.rpartition("/")[2]: notebook})
+    return Reference(title(notebook), work, "Section", f"content {content[:SHORT]}", document)
 
 
 def figure(work: Work, shown: Mapping[str, Any], document: str) -> Reference:
     """A figure, called by the first sentence of its caption and pinned by its data."""
     name = re.sub(r"[*`\\]", "", re.split(r"(?<=[^.])\. (?=[A-Z])", shown["caption"])[0]).rstrip(".")
-    digest = figure_hash(shown["csv"])
-    return Reference(name, work, f"Figure {shown['label']}", f"data {digest[:SHORT]}", document, shown["label"])
+    pins = f"data {digest(for_spreadsheets(shown['csv']).encode())[:SHORT]}"
+    return Reference(name, work, f"Figure {shown['label']}", pins, document, shown["label"])
 
 
 def claim(work: Work, judged: Mapping[str, Any], document: str) -> Reference:
     """The verdict on a claim, pinned by its record as it stands in results.json."""
-    says, digest = f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}", claim_hash(judged, work.parameters)
-    name = judged["statement"].rstrip(".")
-    return Reference(name, work, says, f"content {digest[:SHORT]}", document, claim_anchor(judged["id"]))
+    name, says = judged["statement"].rstrip("."), f"Claim {judged['id']}: {answer_of(judged['stands_as']).word}"
+    pins = f"content {digest(claim_file(judged, work.parameters))[:SHORT]}"
+    return Reference(name, work, says, pins, document, claim_anchor(judged["id"]))
 
 
 def claim_anchor(claim_id: str) -> str:

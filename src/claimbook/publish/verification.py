@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claimbook.build import editions, run
+from claimbook.build import editions, plan, run
 from claimbook.build.files import below
-from claimbook.build.plan import Plan
 from claimbook.build.publication import PRINTS
 from claimbook.publish import deposit, machine
 from claimbook.publish.agreement import printable
@@ -98,10 +97,10 @@ def _build(folder: Path) -> Claimed:
             f"{folder} is neither a deposit nor the build of an edition. Name a .zip, or one of "
             f"{', '.join(f'_build/{edition}' for edition in known)}."
         )
-    plan = Plan(root, editions.read(root, name), root / "data")
-    if not plan.results.exists():
+    built = plan.of(root, name)
+    if not built.results.exists():
         raise Unverifiable(f"{folder} holds no finished report. Run `make report EDITION={name}` first.")
-    return Claimed(name, deposit.products(plan), project_files(root))
+    return Claimed(name, deposit.products(built), project_files(root))
 
 
 def same_environment(claimed: Claimed) -> None:
@@ -135,8 +134,7 @@ def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Pa
         set_up(folder, wheels, environment)
     python = str(folder / ".venv/bin/python") if wheels else sys.executable
     _run([python, "-m", "claimbook", "report", "--edition", claimed.edition], folder, environment)
-    plan = Plan(folder, editions.read(folder, claimed.edition), folder / "data")
-    return deposit.products(plan)
+    return deposit.products(plan.of(folder, claimed.edition))
 
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:

@@ -23,7 +23,8 @@ Name = Callable[[ClaimRecord], str]
 
 
 def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord]:
-    return [c for c in claims if answer_of(c.stands_as) is answer]
+    """Claims with an answer, numbers first: they are what readers ask for."""
+    return sorted((c for c in claims if answer_of(c.stands_as) is answer), key=lambda c: c.kind != "number")
 
 
 def lead(claims: Sequence[ClaimRecord], name: Name) -> Iterator[tuple[str, str]]:

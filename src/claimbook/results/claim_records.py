@@ -12,7 +12,6 @@ from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import is_complete, year
 from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.firmness.multiverse import SAME, Multiverse, becomes
-from claimbook.firmness.robustness import Robustness
 from claimbook.results import models
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import STUDY, best_studies, came_later, had_ended
@@ -33,7 +32,7 @@ def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
 
     `found` says in a clause what was found.
     """
-    claim, certainty = judgement.claim, judgement.certainty
+    claim, certainty, robust = judgement.claim, judgement.certainty, judgement.robustness
     reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
     record = {
         **stated(claim, period=judgement.period),
@@ -42,7 +41,7 @@ def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
         "answer": answer_of(judgement.stands_as).word,
         "found": found,
         "text_date": judgement.text_date or None,
-        "robustness": _robustness_record(judgement.robustness),
+        "robustness": taken(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
         "certainty": {"word": certainty.word, "reasons": reasons},
         "measures": [
             *map(_measure_record, judgement.assessed),
@@ -51,11 +50,6 @@ def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
         ],
     }
     return models.ClaimRecord.model_validate(record).model_dump(mode="json", exclude_unset=True)
-
-
-def _robustness_record(robust: Robustness) -> dict[str, Any]:
-    grid = [dict(c.choice) | {"outcome": c.outcome, "literal": c.literal} for c in robust.grid]
-    return taken(models.RobustnessRecord, robust) | {"grid": grid, "choices": choices_record(robust.choices)}
 
 
 def choices_record(choices: Multiverse) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def code_digests(library: Path) -> dict[str, str]:
 def row_digests(table: Path) -> dict[str, str]:
     """Digests of what a table says of each thing in its first column."""
     found: dict[str, str] = {}
-    for row in rows_in(table) if table.exists() else ():
+    for row in rows_in(table):
         key = next(iter(row.values()))
         found[key] = digest((found.get(key, "") + json.dumps(row)).encode())
     return found

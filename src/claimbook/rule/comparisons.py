@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
+
+if TYPE_CHECKING:  # who reads a record needs no pandas
+    from claimbook.evidence.findings import Finding
+    from claimbook.evidence.measures import Measure
+    from claimbook.evidence.quantity import Quantity
 
 
 @dataclass(frozen=True)
@@ -78,24 +83,11 @@ class CriterionResult:
         return replace(self, criterion=self.criterion.moved(factor), interval=interval)
 
 
-class Witness(Protocol):
-    """What stands behind a value and says when, after whom and how well it is known: a measure or a quantity."""
-
-    @property
-    def period(self) -> str: ...
-    @property
-    def origins(self) -> tuple[str, ...]: ...
-    @property
-    def grade(self) -> str: ...
-    @property
-    def sources(self) -> tuple[str, ...]: ...
-
-
 def judge_criterion(
     criterion: Criterion,
     interval: Interval | None,
     value_text: str,
-    measures: Iterable[Witness] = (),
+    measures: Iterable["Measure | Quantity | Finding"] = (),
     found: bool = True,
     otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:

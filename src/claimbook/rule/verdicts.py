@@ -128,12 +128,6 @@ def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[
     return [c for c in own if abs(c.offset) == nearest]
 
 
-def reading_verdicts(claim: NumberClaim, cells: list[Cell]) -> dict[str, str]:
-    """Verdict under each other reading for which there is evidence."""
-    found = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
-    return {name: verdict for name, verdict in found.items() if verdict}
-
-
 def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str) -> list[Qualifier]:
     """What stands beside a verdict: size, age, other readings and the standing of the evidence."""
     exact = [c for c in cells if c.match == "exact"]
@@ -144,7 +138,8 @@ def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str)
     if verdict == "supported" and claim.test.op == "over":
         if all(c.interval.low > CONSERVATIVE * claim.test.value for c in exact):
             said.append(Qualifier("conservative"))
-    said += [if_read_as(name, other) for name, other in reading_verdicts(claim, cells).items()]
+    read = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
+    said += [if_read_as(name, other) for name, other in read.items() if other]
     if exact:
         if all(c.tier == "C" for c in exact):
             said.append(Qualifier("secondary evidence"))

@@ -110,12 +110,6 @@ def text_of(cell: Mapping[str, Any]) -> str:
     return "".join(cell["source"]).strip().removeprefix(f"%%{MAGIC}").strip()
 
 
-def waits(outputs: list[Mapping[str, Any]]) -> bool:
-    """Does a text among these outputs wait for a value?"""
-    shown = [output.get("data", {}).get(MYST_MIME, {}) for output in outputs]
-    return any(None in content.get("values", {}).values() for content in shown)
-
-
 # two faces of a text --------------------------------------------------------------------------------------------
 
 

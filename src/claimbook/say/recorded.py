@@ -65,17 +65,15 @@ def drawing_of(html: str) -> str:
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """The record in a notebook file; raises ResultsError that names the file."""
-    try:
-        return read(json.loads(path.read_text(encoding="utf-8")))
-    except ResultsError as error:
-        raise ResultsError(f"{path.name}: {error}") from None
-
-
 def beside(folder: Path = Path(".")) -> list[dict[str, Any]]:
     """Records of all section notebooks in `folder` but the conclusion, in the order of their names."""
-    return [read_file(path) for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION]
+    found = []
+    for path in (path for path in sorted(folder.glob(SECTIONS)) if path.stem != CONCLUSION):
+        try:
+            found.append(read(json.loads(path.read_text(encoding="utf-8"))))
+        except ResultsError as error:
+            raise ResultsError(f"{path.name}: {error}") from None
+    return found
 
 
 def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> list[dict[str, Any]]:

@@ -6,18 +6,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.build import jupyter_book, nodes, publication
-from claimbook.build.execution import bundle, execute_bundle, weave
+from claimbook.build import nodes, publication
+from claimbook.build.execution import bundle, code_digest, execute_bundle, source_digest, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
-from claimbook.build.run import Progress
+from claimbook.build.run import NOTEBOOKS, Progress
 from claimbook.build.uses import handed
 from claimbook.say import recorded as results
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
-NOTEBOOKS, PROSE, PAGES = "notebooks", "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
+PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as they are told
 NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # what the check of data does not use
 
 
@@ -52,18 +52,17 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
 
     rules = {name: path for name, path in plan.package.items() if not NO_CHECK.match(name)}
-    notebooks = {f"notebooks/{name}.ipynb": plan.committed(name) for name in plan.notebooks}
     settings = {name: plan.root / name for name in ("_config.yml", "_toc.yml")}
     needs = {
         "files": nodes.SourcePaths(name="data and rules", files=plan.data_files | rules | settings),
-        "notebooks": {name: nodes.NotebookCode(path=path, name=name) for name, path in notebooks.items()},
+        "notebooks": {name: code_of(plan, name) for name in plan.notebooks},
     }
     return progress.step("check", checked, needs, passed(plan), plan.name)
 
 
 def passed(plan: Plan) -> nodes.Content:
     """What the check leaves."""
-    return nodes.Content(path=plan.checked, name=f"passed {plan.name}")
+    return nodes.Content(path=plan.build / "check.txt", name=f"passed {plan.name}")
 
 
 def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
@@ -78,7 +77,7 @@ def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     own = f"notebooks/{name}.ipynb"
     sections = plan.sections if name in READERS else ()
     read = nodes.contents({f"notebooks/{section}.ipynb": plan.executed(section) for section in sections})
-    notebooks = read | {own: nodes.NotebookCode(path=plan.committed(name), name=own)}
+    notebooks = read | {own: code_of(plan, name)}
     needs = {
         "files": inputs(plan, name) | {"notebooks": notebooks},
         "names": nodes.names(notebooks),
@@ -89,6 +88,11 @@ def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
     long = name in by_size[len(by_size) // 2 :]  # begun last, it would keep all others waiting
     return progress.step(NOTEBOOKS, executed, needs, ran(plan, name), plan.name, name, early=long)
+
+
+def code_of(plan: Plan, name: str) -> nodes.Notebook:
+    """A committed notebook, whose prose makes nothing run."""
+    return nodes.Notebook(path=plan.committed(name), name=f"notebooks/{name}.ipynb", digest=code_digest)
 
 
 def inputs(plan: Plan, name: str) -> dict[str, nodes.SourceContents]:
@@ -110,7 +114,6 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     """
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
-        jupyter_book.begin(plan.root / "src")  # the pages come next
         if name in plan.sections:
             from claimbook.book import drawings
 
@@ -118,7 +121,7 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
         return weave(name, source, executed)
 
     needs = {
-        "source": nodes.NotebookSource(path=plan.committed(name), name=f"prose of {name}"),
+        "source": nodes.Notebook(path=plan.committed(name), name=f"prose of {name}", digest=source_digest),
         "executed": ran(plan, name),
         "library": nodes.SourcePaths(name="library", files=plan.package),
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from claimbook.build import nodes, plan, publication
-from claimbook.build.execution import bundle, execute_bundle, weave
+from claimbook.build.execution import bundle, code_digest, execute_bundle, source_digest, weave
 from claimbook.build.files import write_whole
 from claimbook.build.run import Progress
 from claimbook.notebook import parameters
@@ -168,7 +168,7 @@ def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWitho
     needs = {
         "files": {
             **tasks.inputs(here, NOTEBOOK),
-            "notebooks": {name: nodes.NotebookCode(path=here.committed(NOTEBOOK), name=name)},
+            "notebooks": {name: nodes.Notebook(path=here.committed(NOTEBOOK), name=name, digest=code_digest)},
         },
         "parameters": nodes.value("parameters", profiles.parameters(province)),
         "environment": nodes.value("environment", here.environment),
@@ -197,7 +197,7 @@ def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
         "files": nodes.SourcePaths(name="book", files=profiles.book_files),
         "configuration": nodes.SourcePaths(name="configuration", files={"_config.yml": here.root / "_config.yml"}),
         "library": nodes.SourcePaths(name="library", files=here.package),
-        "source": nodes.NotebookSource(path=here.committed(NOTEBOOK), name="prose of the profiles"),
+        "source": nodes.Notebook(path=here.committed(NOTEBOOK), name="prose of the profiles", digest=source_digest),
         "executed": nodes.paths(executed),
         "names": nodes.names(executed),
         "environment": nodes.value("environment", here.environment),

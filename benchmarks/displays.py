@@ -1,13 +1,17 @@
 """What a notebook displays, in this process: no kernel to start, nothing drawn. For questions asked of many runs."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import chdir, contextmanager
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from claimbook.build import kernels
 from claimbook.build.execution import code_cells, parsed
 from claimbook.build.files import scratch
 from claimbook.build.plan import READERS, Plan
@@ -75,3 +79,24 @@ def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[P
             else:
                 target.symlink_to(path)
         yield folder
+
+
+def deaf() -> None:
+    """In a process that works for another: let that one hear the signals, which ends this one."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def processes(most: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes for work that holds Python up, at most so many; Ctrl-C is not for them, it ends them."""
+    kernels.begin()
+    pool = ProcessPoolExecutor(min(most, os.cpu_count() or 1), mp_context=get_context("forkserver"), initializer=deaf)
+    try:
+        yield pool
+    except BaseException:
+        for process in active_children():
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
