@@ -8,11 +8,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import cell_outputs
 import pytest
 from nbval.plugin import IPyNbCell
 
 from claimbook.build.execution import IPYTHON_CONFIG
-from claimbook.changes import outputs
 from claimbook.changes.compare import comparable
 from claimbook.say import prose
 
@@ -49,7 +49,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and isinstance(item, IPyNbCell):
         fresh = item.test_outputs or []
         errors = [f"{o['ename']}: {o['evalue']}" for o in fresh if o["output_type"] == "error"]
-        told = errors or outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
+        told = errors or cell_outputs.moved(item.cell.outputs, fresh) or ["see what nbval says above"]
         where = f"{item.path.stem}, cell {item.cell['id']}"
         report.user_properties.append((MOVED, [f"{where}: {sentence}" for sentence in told]))
     return report
@@ -67,4 +67,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
             terminalreporter.line(sentence)
         if len(told) > MOST:
             terminalreporter.line(f"… and {len(told) - MOST:,} more: `make diff` shows them, the farthest moved first")
-        terminalreporter.line(outputs.ACCEPT)
+        terminalreporter.line(cell_outputs.ACCEPT)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cell_outputs
 import pytest
 from checkout import ROOT
 
 from claimbook.book.drawings import png
 from claimbook.build import execution, plan
-from claimbook.changes import outputs
 from claimbook.commands.report import PICTURE
 from claimbook.say import recorded as results
 from claimbook.say.about import about
@@ -64,7 +64,7 @@ def test_stored_outputs_are_those_of_the_last_run(
     told = [
         f"{path.stem}, cell {cell}: {sentence}"
         for cell in differing
-        for sentence in outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["drawn or printed otherwise"]
+        for sentence in cell_outputs.moved(stored[cell] or (), fresh.get(cell) or ()) or ["drawn or printed otherwise"]
     ]
     record_property("moved", told)
     assert not differing, "\n".join([*told, RENEW])

@@ -3,15 +3,14 @@
 from collections import Counter
 
 import pytest
-from drawn import DAYS, JUDGED, measures, numbers, ops
+from drawn import JUDGED, measures, numbers, ops
 from hand_made import DAY, FACETS, claim, comparison, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import Criterion, FactClaim, Part
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_comparison, judge_fact
+from claimbook.firmness.judgement import judge_comparison
 from claimbook.firmness.multiverse import FACTORS, OPEN, SAME, TOLERANCES, TURNS, becomes
 from claimbook.rule.comparisons import judge_criterion
 
@@ -158,11 +157,7 @@ def test_a_first_release_counts_as_if_nothing_had_replaced_it():
     assert (got.verdict, figure.verdict, figure.becomes) == ("understated", "close", TURNS)
 
 
-def test_the_day_of_the_text_and_another_figure_are_choices():
-    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=(Part(id="a", says="one"),))
-    rule = Finding("a rule", "2010", "A", ("Ministry",), ("s",), "2010", began="2010", ended="2023-06-30")
-    got = judge_fact(c, {"a": [rule]}, DAY, {}, DAYS)
-    assert got.robustness.flips == ("if written on 1 January 2023: confirmed",)
+def test_another_figure_is_a_choice():
     mark = Criterion(id="c", says="large", threshold=1.0)
     other = {"old list": Interval(0.5, 0.5)}
     found = [judge_criterion(mark, Interval(2, 2), "", [measure("2.0", "2022", FACETS)], otherwise=other)]

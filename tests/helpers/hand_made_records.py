@@ -4,7 +4,7 @@ from typing import Any
 
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import COLUMNS
-from claimbook.say.recorded import FIGURE_MIME, IMAGE, MYST_MIME, RESULTS_MIME
+from claimbook.say.recorded import FIGURE_MIME, IMAGE, MYST_MIME
 
 FIGURES = [
     ("made_up_share", "Nowhere", "2021", "12.5", "percent", "=", "", "", "somebody_2022", "table 1"),
@@ -93,12 +93,6 @@ def prose(text: str, number: str) -> dict[str, Any]:
     """The output of prose with one number."""
     content = {"myst": f"{text} <b>{number}</b>", "values": {"made-up-number": number}}
     return output({MYST_MIME: content, "text/markdown": f"{text} {number}"})
-
-
-def results(**changed: Any) -> dict[str, Any]:
-    """The output with the results of a section."""
-    made = {"section": "2.1", "claims": record()["claims"], "statistics": record()["statistics"]}
-    return output({RESULTS_MIME: made | changed})
 
 
 def output(data: dict[str, Any]) -> dict[str, Any]:

@@ -19,8 +19,9 @@ SAID = "counted 46 libraries in 2023"
 def create(folder: Path) -> Path:
     """Write the report; its outputs are stored by the library as it is now."""
     towns.create(folder)
-    for name in ("pyproject.toml", "conftest.py"):
-        shutil.copy(towns.ROOT / name, folder)
+    (folder / "tests/helpers").mkdir(parents=True)
+    for name in ("pyproject.toml", "conftest.py", "tests/helpers/cell_outputs.py"):
+        shutil.copy(towns.ROOT / name, folder / name)
     done = typed(f"jupyter nbconvert --execute --inplace notebooks/{FILE}", folder)
     assert done.returncode == 0, done.stderr
     return folder

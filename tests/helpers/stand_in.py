@@ -16,7 +16,6 @@ from torch_program.provinces import regions
 
 if province == "FAIL":
     raise ValueError("no figure at all")
-WAITS
 table = pd.read_csv(project.data() / "figures" / "provinces.csv")
 print(province, year, edition, regions()[province], len(table))
 """
@@ -27,13 +26,12 @@ display({results.RESULTS_MIME: {"section": "profile", "claims": [], "statistics"
 DECLARES = 'def declared():\n    return evidence.load("provinces", cutoff=cutoff)\n'
 
 
-def notebook(waits: str = "", fails_for: str = "nowhere") -> str:
-    """The notebook; `waits` is code that each runs, such as that of a Meeting, and it fails for one province."""
-    work = WORK.replace("WAITS", waits).replace("FAIL", fails_for)
-    return towns.notebook("A province", [PARAMETERS, DECLARES, work, RECORD])
+def notebook(fails_for: str = "nowhere") -> str:
+    """The notebook, which fails for one province."""
+    return towns.notebook("A province", [PARAMETERS, DECLARES, WORK.replace("FAIL", fails_for), RECORD])
 
 
-def create(folder: Path, waits: str = "", fails_for: str = "nowhere") -> Path:
+def create(folder: Path) -> Path:
     """The project without sections, with that notebook and a few made-up rows about provinces; returns its folder."""
     for name in ("src", "editions", "book"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -42,6 +40,6 @@ def create(folder: Path, waits: str = "", fails_for: str = "nowhere") -> Path:
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     path = folder / "notebooks" / "profiles" / "province.ipynb"
     path.parent.mkdir(parents=True)
-    path.write_text(notebook(waits, fails_for))
+    path.write_text(notebook())
     sound_data(folder / "data")
     return folder

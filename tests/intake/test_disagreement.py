@@ -2,7 +2,6 @@
 
 import csv
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from claimbook.evidence import conflicts, evidence
 from claimbook.intake import adding, tables, validation
 from claimbook.intake.problems import Problem
-from claimbook.intake.rules.disagreement import revisions
 from claimbook.say import project
 
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note,conflict\n"
@@ -106,15 +104,6 @@ def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offe
         ("ed_20231218", "steps back: superseded"),
         ("miit_new", "counts"),
     ]
-
-
-def test_a_word_of_a_revision_needs_a_revision(sound):
-    data, _ = tables.stored(sound)
-    figures = [
-        row | {"conflict": "revised-x"} if row["conflict"] == "htz-count-2012" else row for row in data["figures"]
-    ]
-    told = list(revisions(replace(data, tables={**data.tables, "figures": figures})))
-    assert "same producer" in told[0].rule and told[0].row == 3
 
 
 def test_provinces_add_up_to_one_vintage_of_the_total_or_the_note_says_why_not(offered):

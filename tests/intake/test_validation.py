@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import real_project
-from checkout import ROOT
 
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
@@ -17,7 +16,6 @@ from claimbook.intake.tables import Data
 from claimbook.intake.validation import check, render
 
 BAD = Path(__file__).parent / "bad_data"
-PACKAGE = ROOT / "data" / "datapackage.json"
 TODAY = date(2026, 11, 25)
 ZONES, PANEL, NATION = "figures/torch_zones.csv", "figures/provinces.csv", "figures/national.csv"
 
@@ -45,7 +43,7 @@ def test_the_sound_folder_has_no_fault_and_needs_no_ledger(folder):
     assert check(folder, TODAY) == []
 
 
-# case, file, line, column, value, part of the rule, part of the fix
+# case, file, line, column, value, part of the rule, part of the fix; a fault that new rows can have is in bad_tables/
 CASES = [
     ("byte_order_mark", "sources.csv", None, "", "", "byte order mark", "UTF-8 without BOM"),
     ("not_utf8", "zones.csv", None, "", "", "Line 2 is not UTF-8", "UTF-8"),
@@ -62,29 +60,18 @@ CASES = [
     ("coordinates_swapped", "zones.csv", 2, "lat", "116.3972", "possible range", "18 to 54"),
     ("factor_in_words", "units.csv", 4, "factor", "million", "holds a number", "Write one"),
     ("source_twice", "sources.csv", 6, "source_id", "", "occurs once", "another source_id"),
-    ("unknown_series", ZONES, 11, "series", "htz_hntes", "defined in series.csv", 'Did you mean "htz_hnte"?'),
-    ("unknown_source", ZONES, 7, "source_id", "xinhua_20231221", "listed in sources.csv", '"xinhua_20231212"'),
-    ("unknown_unit", ZONES, 12, "unit", "10 000 persons", "declared in units.csv", '"10,000 persons"'),
     ("undeclared_conversion", ZONES, 6, "unit", "USD billion", "declared table only", '"USD billion,CNY trillion,<'),
     ("unknown_source_of_event", "timeline.csv", 2, "source_id", "T_QIUWEN", "before it is cited", "T_QIUWEN_HTZ"),
     ("period_misspelt", ZONES, 7, "period", "2023 Q1-3", "declared forms", "YYYYQ1-3"),
-    ("period_to_come", NATION, 3, "period", "2027", "of the future", "Correct the period"),
     ("published_in_words", "sources.csv", 17, "published", "9 March 2023", "a year, a month or a day", "YYYY-MM-DD"),
     ("event_to_come", "timeline.csv", 3, "date", "2031-03-07", "in the future", "Correct the date"),
-    ("part_unsaid", ZONES, 7, "status", "", "pass for a full year", 'Write "partial"'),
     ("year_called_partial", ZONES, 6, "status", "partial", "A full year is not partial", "Leave the status empty"),
-    ("published_before_the_year_was_over", ZONES, 6, "period", "2022", "after its period is over", "2022-12-18"),
-    ("share_above_100", ZONES, 8, "value", "143", "between 0 and 100", "Correct the value"),
-    ("fraction_of_a_zone", ZONES, 4, "value", "17.8", "whole number", "Correct the value"),
     ("rounding_of_nothing", ZONES, 11, "rounding", "0", "width of the last certain digit", "above 0"),
-    ("province_misspelt", PANEL, 6, "entity", "Shansi", "31 provinces and China only", 'Did you mean "Shanxi"?'),
     ("place_misspelt", ZONES, 5, "entity", "Hubie", "one name in all figures", 'mean "Hubei"? If it is another'),
     ("place_in_chinese", ZONES, 5, "entity", "湖北省", "one name in all figures", 'Did you mean "Hubei"?'),
     ("words_of_another_value", ZONES, 2, "quote", "超过106家", "hold the value", "Not in the words: value"),
     ("sign_unseen", ZONES, 6, "entity", "<U+202E>All zones", "that nobody sees", "(right-to-left override)"),
-    ("same_source_twice", ZONES, 12, "source_id", "atf_2020", "One source gives one value", "line 11"),
     ("conflict_undeclared", ZONES, 3, "conflict", "89 against 105", "must be declared", '"htz-count-2012"'),
-    ("conflict_of_one", ZONES, 4, "conflict", "htz-count-2023", "must be one", "Empty the cell"),
     ("conflict_settled", ZONES, 2, "conflict", "htz-count-2012", "must be one", "Empty the cell"),
     ("conflict_with_the_unreadable", ZONES, 8, "value", "14·3", "another form", "digits unchanged"),
     ("zone_unreadable", "zones.csv", 5, "lat", "thirty", "holds a number", "Write one"),

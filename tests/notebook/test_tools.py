@@ -6,10 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from cell_outputs import ACCEPT
 from one_notebook import FILE, SAID, cells, create, described, typed
 from towns import FIGURES, LATEST, NAME, edit, with_more
 
-from claimbook.changes.outputs import ACCEPT
 from claimbook.notebook.parameters import of_notebook
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]

@@ -112,12 +112,6 @@ def test_the_oecds_own_intensity_is_never_in_one_series_with_the_world_banks_agg
     assert (release["OECD total"] - release["China"]).round(2).to_dict() == {2000: 1.23, 2010: 0.58, 2021: 0.29}
 
 
-def test_what_ended_is_known_only_once_its_source_was_published(everything):
-    early = evidence.load("national", cutoff="2020-12-31")
-    assert {f.ended for f in everything.dated("conversion-fund-2011")} == {"2021"}
-    assert {f.ended for f in early.dated("conversion-fund-2011")} == {""}
-
-
 def test_one_document_has_one_source():
     """The same value of the same thing, twice from one address, would be two witnesses made of one."""
     by_address = defaultdict(set)

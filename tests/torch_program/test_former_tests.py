@@ -5,13 +5,12 @@ The column `verdict_today` of `data/changes_of_tests.csv` is filled from here, a
 
 import csv
 from collections.abc import Callable, Iterable
-from functools import cache
-from itertools import groupby
 
 import pytest
 from checkout import ROOT
 
-from tests.torch_program.test_independent import claim, results, rows
+from claimbook.api import recompute
+from tests.torch_program.test_independent import claim, location_quotient, provinces, results, rows
 
 pytestmark = pytest.mark.book
 UNKNOWN = "not known"
@@ -37,16 +36,9 @@ def shown(claim_id: str, part: str) -> bool:
 
 
 def joined(outcomes: Iterable[bool | None], any_will_do: bool = False) -> str:
-    """The rule for comparisons."""
-    got = list(outcomes)
-    yes, no = got.count(True), got.count(False)
-    if yes and (any_will_do or not no) and yes + no == len(got):
-        return "supported"
-    if yes and no:
-        return "partly"
-    if 2 * (yes + no) < len(got) or yes + no < min(2, len(got)):
-        return f"unverified, evidence {'for' if yes else 'against'}"
-    return ("supported" if yes else "not supported") + (" as far as tested" if yes + no < len(got) else "")
+    """The rule for comparisons, as the script beside the results has it."""
+    of_each = [{"value": met, "found": met, "op": "documented", "essential": False} for met in outcomes]
+    return recompute.comparison({"measures": of_each, "join": "any" if any_will_do else "all"})
 
 
 def parts(*found: bool) -> str:
@@ -128,24 +120,10 @@ def earlier_years_only() -> str:
 
 def staff_quotients() -> list[bool | None]:
     """Beijing's and Shanghai's shares of local science money over their shares of research staff, of one year."""
-    panel = [
-        r
-        for r in rows("provinces")
-        if r["period"] == "2023"
-        and r["series"] in ("local_fiscal_sci_tech_expenditure", "rd_personnel_fte", "rd_funds_government")
-    ]
-    nation = ("China", "Mainland China")
-    key = lambda r: r["series"]  # noqa: E731
-    by = {s: {r["entity"]: float(r["value"]) for r in own} for s, own in groupby(sorted(panel, key=key), key)}
-    share = {
-        s: {p: v / sum(x for q, x in own.items() if q not in nation) for p, v in own.items()} for s, own in by.items()
-    }
-    staff = share["rd_personnel_fte"]
-    return [
-        share[s][p] / staff[p] >= 1.25
-        for s in ("local_fiscal_sci_tech_expenditure", "rd_funds_government")
-        for p in ("Beijing", "Shanghai")
-    ]
+    staff = provinces("rd_personnel_fte", "2023", "nbs_sty_2024")
+    sources = {"local_fiscal_sci_tech_expenditure": "nbs_csy_2024", "rd_funds_government": "nbs_sty_2024"}
+    money = [provinces(series, "2023", source) for series, source in sources.items()]
+    return [location_quotient(m, staff, place) >= 1.25 for m in money for place in ("Beijing", "Shanghai")]
 
 
 FORMER: dict[tuple[str, str], Callable[[], str]] = {
@@ -245,13 +223,8 @@ def incubators_grew() -> bool:
     return grew("2021 2022", "2012", "incubation", "incubators_national", "China")
 
 
-@cache
-def changes() -> list[dict[str, str]]:
-    with (ROOT / "data" / "changes_of_tests.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def test_the_verdict_that_a_former_test_would_give_today_is_worked_out_again():
-    told = {(r["date"], r["claim_id"]): r["verdict_today"] for r in changes()}
+    with (ROOT / "data" / "changes_of_tests.csv").open(encoding="utf-8", newline="") as file:
+        told = {(r["date"], r["claim_id"]): r["verdict_today"] for r in csv.DictReader(file)}
     assert {key: FORMER[key]() if key in FORMER else UNKNOWN for key in told} == told
     assert not FORMER.keys() - told.keys()

@@ -148,14 +148,6 @@ def recomputes(
 # 1
 
 
-def gaps_to_the_oecd(first: str, last: str) -> list[tuple[float, float]]:
-    """What the OECD's own average less China is in two years of one release, points of GDP, by the printed digits."""
-    pairs = (
-        [ends("international", "rd_intensity_msti", e, y, OECD_RELEASE) for e in OECD_LINES] for y in (first, last)
-    )
-    return [(oecd[0] - china[1], oecd[1] - china[0]) for china, oecd in pairs]
-
-
 @recomputes("s1-gap-closed", "rd_intensity_msti", "OECD total", OECD_RELEASE, "2021")
 @recomputes("s1-gap-bank", "rd_expenditure_pct_gdp", WORLD_BANK_OECD, "WDI_20260713_GERD", "2023")
 def part_of_the_gap_that_is_gone(series: str, average: str, source: str, end: str) -> float:
@@ -168,8 +160,12 @@ def part_of_the_gap_that_is_gone(series: str, average: str, source: str, end: st
 
 
 def middle_of_the_gap_closed() -> float:
-    first, last = gaps_to_the_oecd("2000", "2021")
-    return 100 - 100 * sum(over(last, first)) / 2
+    """Of the gap of China to the OECD's own average in one release, by the printed digits."""
+    first, last = (
+        [ends("international", "rd_intensity_msti", e, y, OECD_RELEASE) for e in OECD_LINES] for y in ("2000", "2021")
+    )
+    gaps = [(oecd[0] - china[1], oecd[1] - china[0]) for china, oecd in (last, first)]
+    return 100 - 100 * sum(over(*gaps)) / 2
 
 
 # 2.1
@@ -273,11 +269,6 @@ def zone_share_of_research_over_share_of_gdp():
     return research / value("torch_zones", "htz_gdp_share", "All zones", "2017", "icr_2018_camdi")
 
 
-def output_over_revenue_of_all_zones() -> float:
-    made, sold = "htz_gross_industrial_output", "htz_operating_revenue"
-    return 100 * ratio("torch_zones", made, sold, "All zones", "2023", "gh_torch_yb2024_t1_3")
-
-
 def share_of_industry_over_that_of_gdp() -> float:
     """The middle of what the digits of both allow."""
     part = value("torch_zones", "htz_secondary_value_added_share", "All zones", "2023Q1-3", "cns_20231212")
@@ -303,34 +294,25 @@ def half_of_the_inventions_of_firms_over_those_of_residents():
 # 3.2
 
 
-@recomputes("s32-ticket-both")
-def big_fund_per_firm():
-    money, firms = "big_fund_invested", "big_fund_firms"
-    return ratio("state_capital", money, firms, "Big Fund I and II", "2021", "wtt_bigfund") / 1e9
+FUND, SME_FUND = ("big_fund_invested", "big_fund_firms"), ("sme_fund_invested", "sme_fund_projects")
+GUIDANCE, BATCH = ("ggf_subscribed", "ggf_target"), ("innofund_batch_funding", "innofund_batch_projects")
+STARTED = ("sme_fund_invested_startup", "sme_fund_projects_startup")
+FOREIGN = ("vc_value_with_foreign_investor", "vc_pitchbook")
 
 
-@recomputes("s32-ticket-sme")
-@recomputes("s32-ticket-young", "_startup")
-def sme_fund_per_project(stage: str = "") -> float:
-    """Money of the SME fund over its projects, of all or of a stage, in millions."""
-    money, projects = f"sme_fund_invested{stage}", f"sme_fund_projects{stage}"
-    return ratio("state_capital", money, projects, "China", "2021", "ev3_smefund_2022") / 1e6
+@recomputes("s32-ticket-both", 1e-9, "state_capital", *FUND, "Big Fund I and II", "2021", "wtt_bigfund")
+@recomputes("s32-ticket-sme", 1e-6, "state_capital", *SME_FUND, "China", "2021", "ev3_smefund_2022")
+@recomputes("s32-ticket-young", 1e-6, "state_capital", *STARTED, "China", "2021", "ev3_smefund_2022")
+@recomputes("s32-subscribed-share", 100, "state_capital", *GUIDANCE, "China", "2024", "zgc_2025")
+@recomputes("s32-innofund-grant", 1e-6, "state_capital", *BATCH, "China", "2008M1-7", "gap_inno_2008")
+@recomputes("s44-foreign-value", 100, "funding_sources", *FOREIGN, "Greater China", "2021", "nytech_pb2021")
+def one_series_over_another(times: float, *where: str) -> float:
+    return times * ratio(*where)
 
 
 def sme_fund_projects_in_the_start_up_stage() -> float:
     first, every = "sme_fund_projects_startup", "sme_fund_projects"
     return 100 * ratio("state_capital", first, every, "China", "2021", "ev3_smefund_2022")
-
-
-@recomputes("s32-subscribed-share")
-def guidance_funds_subscribed_over_target():
-    return 100 * ratio("state_capital", "ggf_subscribed", "ggf_target", "China", "2024", "zgc_2025")
-
-
-@recomputes("s32-innofund-grant")
-def innovation_fund_per_project():
-    money, projects = "innofund_batch_funding", "innofund_batch_projects"
-    return ratio("state_capital", money, projects, "China", "2008M1-7", "gap_inno_2008") / 1e6
 
 
 # 3.3
@@ -445,17 +427,10 @@ def people() -> dict[str, float]:
     return provinces("population_census", "2020", "gh_census2020")
 
 
-def government_money() -> dict[str, float]:
-    return provinces("rd_funds_government", "2023", "nbs_sty_2024")
-
-
-def spending() -> dict[str, float]:
-    return provinces("rd_expenditure", "2023", "nbs_bulletin_2023")
-
-
 @recomputes("gov-rd-quotient-beijing", "gdp", "gh_gdp2023")
 def beijing_in_government_money(against: str, source: str) -> float:
-    return location_quotient(government_money(), provinces(against, "2023", source), "Beijing")
+    money = provinces("rd_funds_government", "2023", "nbs_sty_2024")
+    return location_quotient(money, provinces(against, "2023", source), "Beijing")
 
 
 @recomputes("vc-share-three")
@@ -474,7 +449,8 @@ def theil_of_gdp():
 
 @recomputes("theil-ratio-rd")
 def theil_of_research_spending_over_that_of_gdp():
-    return theil(spending(), people()) / theil(gdp(), people())
+    spent = provinces("rd_expenditure", "2023", "nbs_bulletin_2023")
+    return theil(spent, people()) / theil(gdp(), people())
 
 
 # 4.3
@@ -510,12 +486,6 @@ def government_share_of_research_in_the_median_peer():
 def change_of_venture_capital_in_a_year():
     before, after = (value("funding_sources", "vc_received_nsf", "China", y, "sei_vc_2024") for y in ("2021", "2022"))
     return 100 * (after / before - 1)
-
-
-@recomputes("s44-foreign-value")
-def venture_deals_with_a_foreign_investor():
-    foreign, everything = "vc_value_with_foreign_investor", "vc_pitchbook"
-    return 100 * ratio("funding_sources", foreign, everything, "Greater China", "2021", "nytech_pb2021")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)

@@ -10,7 +10,7 @@ from typing import Any
 
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, ledger
-from claimbook.intake.description import future_begins, package_of
+from claimbook.intake.description import future_begins, of_folder, package_of
 from claimbook.intake.places import Places, plain
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.say.about import about
@@ -128,7 +128,7 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
     """The stored data and their description; raises Refused where they cannot be read."""
     package, problems = package_of(folder)
     if package is None or problems:
-        raise Refused(*problems)
+        raise Refused(*(of_folder(problem, folder) for problem in problems))
     try:
         data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
         if data.units and all(data[table] for table in ("sources", "series", "figures")):

@@ -1,0 +1,44 @@
+"""What a cell says otherwise than before, told of hand-made outputs."""
+
+from typing import Any
+
+import cell_outputs
+import pytest
+from hand_made_records import CSV, figure, output, prose
+
+
+def text(words: str) -> dict[str, Any]:
+    return output({"text/markdown": words.splitlines(keepends=True)})
+
+
+VALUE = "chart fig-made-up | row 2 (2022, 13.1), value: 13.1 → 13.6 (+0.5, +3.82 %)"
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+    "a value": (figure(), figure(csv=CSV.replace("13.1", "13.6")), [VALUE]),
+    "a drawing": (figure(), figure("<svg />"), []),
+    "digits": (figure(csv="a\n0.1234567891234\n"), figure(csv="a\n0.1234567891235\n"), []),
+    "no figure": (
+        figure(title="", alt=""),
+        text("A word"),
+        ["LOST chart | fig-made-up | 2 rows", "paragraph text | {+A word+}"],
+    ),
+    "a number": (prose("It is", "17"), prose("It is", "18"), ["paragraph text | It is [-17-]{+18+}"]),
+    "a long text": (
+        text("word " * 20 + "17"),
+        text("word " * 20 + "18"),
+        ["paragraph text | …" + "word " * 8 + "[-17-]{+18+}"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "told"), CASES.values(), ids=CASES)
+def test_what_moved_is_told_with_old_and_new_value(
+    before: dict[str, Any], after: dict[str, Any], told: list[str]
+) -> None:
+    assert [sentence.replace("\u202f", " ") for sentence in cell_outputs.moved([before], [after])] == told
+    assert cell_outputs.moved([before], [before]) == cell_outputs.moved([after], [after]) == []
+
+
+def test_no_sentence_fills_the_screen() -> None:
+    assert [len(sentence) for sentence in cell_outputs.moved([text("a " * 1000)], [text("b " * 1000)])] == [
+        cell_outputs.WIDE
+    ]
