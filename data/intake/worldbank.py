@@ -3,8 +3,8 @@
     torch-program data add data/intake/worldbank.py
 
 asks api.worldbank.org, as no build ever does. A release comes whole beside the stored ones, with a source of its own:
-of several, the latest within the cutoff of an edition counts. Where it contradicts another publisher, it takes
-`--conflict world-bank` to add it.
+of several, the latest within the cutoff of an edition counts. Where it contradicts another publisher, it takes a word
+in a column `conflict` of the figures to add it.
 """
 
 from datetime import date

@@ -76,9 +76,7 @@ def test_the_whole_ledger_is_handed_over_where_it_is_read() -> None:
     assert len(yaml.safe_load(handed("read_ledger(path)")["data/claims.yml"])["claims"]) == 2
 
 
-@pytest.mark.parametrize(
-    "code", ['ev.sources.loc["survey"]', "charts.timeline(rows)", "measure.sources", 'section.stat(f"a_{b}", 1)']
-)
+@pytest.mark.parametrize("code", ['ev.sources.loc["survey"]', "charts.timeline(rows)", "measure.sources"])
 def test_what_only_looks_like_a_table_or_a_series_is_none(code: str) -> None:
     assert "bulletin" not in handed(code)["data/sources.csv"]
 

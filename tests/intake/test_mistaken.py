@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from claimbook.intake.rules.mistaken import mistaken
+from claimbook.intake.rules import mistaken, sizes
 from claimbook.intake.tables import Data, stored
 
 PLACES = ["Beijing", "Tianjin", "Hebei", "Shanxi", "Liaoning", "Jilin", "Anhui", "Hunan"]
@@ -28,7 +28,8 @@ def asked(sound):
         old = [*rows(BEFORE), *rows([v / 2 + 7 for v in BEFORE], "htz_gdp"), *more.pop("earlier", [])]
         new = [row | more for row in rows(values, period="2024")]
         before: Data = replace(data, tables={**data.tables, "figures": old})
-        return list(mistaken(replace(before, tables={**data.tables, "figures": old + new}), before, new))
+        merged, known = replace(before, tables={**data.tables, "figures": old + new}), sizes.history(before)
+        return list(mistaken.mistaken(merged, known, sizes.beside(merged, known, new)))
 
     return tell
 

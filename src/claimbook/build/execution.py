@@ -29,11 +29,8 @@ class NotebookFailed(Exception):
     """A notebook that did not run to its end; `partial` is what it came to, as bytes."""
 
     def __init__(self, sentence: str, name: str, partial: bytes) -> None:
-        super().__init__(sentence, name, partial)  # all arguments, so that it survives the way back from a worker
-        self.sentence, self.name, self.partial = sentence, name, partial
-
-    def __str__(self) -> str:
-        return self.sentence
+        super().__init__(sentence)
+        self.name, self.partial = name, partial
 
 
 class UndeclaredTopics(ValueError):

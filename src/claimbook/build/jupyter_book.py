@@ -1,89 +1,67 @@
-"""Jupyter Book in a process of its own, which imports what it needs while others still work."""
+"""Jupyter Book in a process of its own."""
 
 import gc
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 
 from claimbook.build import patches
 
-IMPORTED = (
-    *("jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme"),
-    *("sphinx_copybutton", "sphinx_comments", "sphinx_external_toc", "sphinx.builders.html"),
-    *("sphinx.util.parallel", "pydantic", "fontTools.subset", "PIL.PngImagePlugin"),
-)
 # Sphinx cuts the documents into as many parts, and writes one while it makes the next one ready: with few and large
 # parts one processor waits.
 JOBS = 3 * (os.cpu_count() or 1)
-waiting: list["subprocess.Popen[str]"] = []  # processes that wait for an order
 at_work: set["subprocess.Popen[str]"] = set()
 
 
-def begin(library: Path) -> None:
-    """Start a process that waits for an order, unless one does; `library` is the folder of our package.
-
-    It inherits what this process holds for its children, such as the lock of a build, and ends with it if it waits.
-    """
-    if not waiting:
-        waiting.append(
-            subprocess.Popen(
-                [sys.executable, "-m", __name__],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                close_fds=False,
-                start_new_session=True,  # a terminal's Ctrl-C does not reach it
-                env=os.environ | {"PYTHONPATH": str(library), "PYTHONHASHSEED": "0"},
-            )
-        )
-
-
 def build(source: Path, options: Sequence[str], library: Path, variables: Mapping[str, str]) -> tuple[int, str]:
-    """Build the book in `source`: exit code of Jupyter Book, and what it said."""
-    begin(library)
-    process = waiting.pop()
+    """Build the book in `source`: exit code of Jupyter Book, and what it said.
+
+    `library` is the folder of our package. The process inherits what this one holds for its children, such as the lock
+    of a build.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__, "build", str(source), *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        close_fds=False,
+        start_new_session=True,  # a terminal's Ctrl-C does not reach it
+        env={**os.environ, **variables, "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"},
+    )
     at_work.add(process)
-    order = {"arguments": ["build", str(source), *options], "folder": str(source), "variables": dict(variables)}
     try:
-        said, _ = process.communicate(json.dumps(order))
+        said, _ = process.communicate()
         return process.returncode, said
     finally:
         at_work.discard(process)
 
 
 def end() -> None:
-    """Kill what waits and what works, with its children."""
-    for process in (*waiting, *at_work):
+    """Kill what is at work, with its children."""
+    for process in at_work:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    waiting.clear()
 
 
-def main() -> None:
-    """In the new process: import, wait for an order, carry it out, and end.
+def main(arguments: Sequence[str]) -> None:
+    """In the new process: be Jupyter Book, in the folder of the book.
 
     The collector of cycles looks again and again through a tree of pages that lives until the end: it takes a third of
     the time and frees next to nothing. To take that tree apart at the end costs a second more.
     """
-    for module in IMPORTED:
-        import_module(module)
-    order = json.loads(sys.stdin.read() or "null")
-    if not order:
-        return  # who began this process has ended, or needs it no longer
-    os.environ.update(order["variables"])
-    os.chdir(order["folder"])
-    patches.sphinx_writes_in_parallel(JOBS)
     gc.disable()
+    from jupyter_book.cli.main import main as jupyter_book
+
+    os.chdir(arguments[1])
+    patches.sphinx_writes_in_parallel(JOBS)
     try:
-        import_module("jupyter_book.cli.main").main(order["arguments"])
+        jupyter_book(arguments)
     except SystemExit as ended:  # it always ends so
         sys.stdout.flush()
         sys.stderr.flush()
@@ -91,4 +69,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from multiprocessing import active_children
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,8 +107,8 @@ class Progress:
 class Threads(ThreadPoolExecutor):
     """Threads that wait for processes: when a build is cut off, these are killed, so that nobody waits for them."""
 
-    def __init__(self, workers: int, progress: Progress) -> None:
-        super().__init__(workers, STEP)
+    def __init__(self, progress: Progress, n_workers: int) -> None:
+        super().__init__(n_workers, STEP)
         self._progress = progress
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -142,11 +142,8 @@ def run(
     import pytask
     from pytask_parallel import ParallelBackend, registry
 
-    def threads(n_workers: int) -> Threads:
-        return Threads(n_workers, progress)
-
     patches.pytask_looks_often()
-    registry.register_parallel_backend(ParallelBackend.CUSTOM, threads, worker_type="threads")
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, partial(Threads, progress), worker_type="threads")
     done = session(tasks, state, parallel_backend=ParallelBackend.CUSTOM, n_workers=workers)
     reports: list[Any] = [*done.collection_reports, *done.execution_reports]
     faults = [r.exc_info[1] for r in reports if r.exc_info and r.outcome.name == "FAIL"]

@@ -29,7 +29,6 @@ CITES = ("source_id", "ended_source_id")  # columns that name sources
 BY_KEY = {"loc", "at", "index"}  # what asks a table for rows by their names
 WHOLE = {"figures": FIGURES, "sources": "data/sources.csv", "timeline": "data/timeline.csv"}
 WHOLE |= {"studies": "data/studies.csv", "read_ledger": LEDGER}  # what code calls a table that it takes as a whole
-SECTION, KEYED = "Section", ("stat", "word", "prose")  # calls whose first argument is a section; one that is no name
 KEPT = ("units", *about().geography.tables)  # tables that say what every figure means
 SHOWN = 4  # reasons that are told
 UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
@@ -47,11 +46,9 @@ class Names:
         loaded = {
             getattr(n.targets[0], "id", "") for n in nodes if isinstance(n, ast.Assign) and _called(n.value) == "load"
         }
-        firsts = {name: [c.args[0] for c in calls if _called(c) == name and c.args] for name in (SECTION, *KEYED)}
-        keys = {id(key) for name in KEYED for key in firsts[name]}
-        forms = {_form(n) for n in nodes if isinstance(n, ast.JoinedStr | ast.BinOp) and id(n) not in keys}
+        forms = {_form(n) for n in nodes if isinstance(n, ast.JoinedStr | ast.BinOp)}
         self.forms = [re.compile(form) for form in sorted(forms) if form]
-        self.sections = {getattr(number, "value", None) for number in firsts[SECTION]}
+        self.sections = {getattr(c.args[0], "value", None) for c in calls if _called(c) == "Section" and c.args}
         by_key = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and n.attr in BY_KEY}
         asked = [n for n in nodes if isinstance(n, ast.Attribute) and id(n) not in by_key]
         taken = {n.attr for n in asked if isinstance(n.value, ast.Name) and n.value.id in loaded}

@@ -45,7 +45,7 @@ def effects(
     new = Plan(plan.root, plan.edition, merged)
     found: dict[str, Mapping[str, Any]] = {}
     stopped = []
-    with Threads(os.cpu_count() or 1, Progress(say)) as pool:
+    with Threads(Progress(say), os.cpu_count() or 1) as pool:
         running = {pool.submit(executed, new, name): name for name in names}
         for done, future in enumerate(as_completed(running), 1):
             name = running[future]

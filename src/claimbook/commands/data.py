@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from claimbook.intake.adding import Offer
 
 PANEL = 5  # places of which a table has a value, from which it is one of those that a year is chosen for
-SHOWN = 8  # series or rows listed under one heading before "and n more"
+SHOWN = 8  # rows listed under one heading before "and n more"
 
 
 @click.group()
@@ -118,7 +118,9 @@ def way_back(files: list[Path]) -> str:
 
 
 def told(offer: "Offer") -> str:
-    """What would be added, by series, and what is stored already."""
+    """What would be added, figures by series and source, and what is stored already."""
+    from claimbook.changes import tell
+
     lines = []
     if offer.repeated:
         names = sorted({row.get("series") or next(iter(row.values())) for row in offer.repeated})
@@ -126,14 +128,10 @@ def told(offer: "Offer") -> str:
     lines.append("New:" if offer.rows else "Nothing new: there is nothing to add.")
     for name, rows in sorted(offer.rows.items()):
         lines.append(f"  {name}: {counted(len(rows), 'row')}")
-        if not name.startswith("figures/"):
+        if name.startswith("figures/"):
+            lines += [f"    {' | '.join(group)}" for group in tell.grouped(rows, {})]
+        else:
             lines.append(f"    {some([next(iter(row.values())) for row in rows], SHOWN)}")
-            continue
-        for series in sorted({row["series"] for row in rows}):
-            own = [row for row in rows if row["series"] == series]
-            entities = some(dict.fromkeys(row["entity"] for row in own), 3)
-            periods = some(sorted({row["period"] for row in own}), SHOWN)
-            lines.append(f"    {series}: {entities}; {periods}; {counted(len(own), 'row')}")
     return "\n".join(lines)
 
 

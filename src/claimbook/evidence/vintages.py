@@ -16,14 +16,11 @@ SUPERSEDED = "superseded"  # status of a value that a later release replaces
 Row = Mapping[str, str]
 
 
-def database(source: Row) -> str:
-    """The database that a source is a release of, or ""."""
-    return next((name for name in DATABASES if source["title_en"].startswith(name)), "")
-
-
 def line(row: Row, source: Row) -> str:
     """What a value is a release of: a database, or what its producer said of one thing; "" where it stands alone."""
-    return source["origin"] if row.get("conflict", "").startswith(REVISED) else database(source)
+    if row.get("conflict", "").startswith(REVISED):
+        return source["origin"]
+    return next((name for name in DATABASES if source["title_en"].startswith(name)), "")
 
 
 def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:

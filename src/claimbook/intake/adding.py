@@ -13,7 +13,7 @@ from claimbook.intake import description
 from claimbook.intake.description import columns
 from claimbook.intake.given import given
 from claimbook.intake.problems import Problem, Refused, nearest
-from claimbook.intake.rules import Rule, every_rule, mistaken, names, sizes
+from claimbook.intake.rules import every_rule, mistaken, names, sizes
 from claimbook.intake.rules.disagreement import UNDECLARED, Words, declare, with_words
 from claimbook.intake.structure import structure
 from claimbook.intake.tables import CELL, Data, at, place_of, rows_of, stored
@@ -76,17 +76,12 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     write_all({folder / name: content for name, content in files.items()})
 
 
-def _new_faults(before: Data, after: Data, rules: Iterable[Rule]) -> list[Problem]:
-    """What the rules say of the data after a change, and did not say before."""
-    problems = [p for rule in rules for p in rule(after)]
-    told = {str(p) for rule in rules for p in rule(before)} if problems else set()
-    return [p for p in problems if str(p) not in told]
-
-
 def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Problem]:
     """What the rules say of the whole with the new rows in it, and did not say before; what disputes told is left."""
     rules = [rule for rule in every_rule() if rule is not sizes.slips]  # `jumps` is stricter with new rows
-    problems = [p for p in _new_faults(data, merged, rules) if p.rule != UNDECLARED]
+    problems = [p for rule in rules for p in rule(merged) if p.rule != UNDECLARED]
+    before = {str(p) for rule in rules for p in rule(data)} if problems else set()
+    problems = [p for p in problems if str(p) not in before]
     own = {row["_file"] for table in new.values() for row in table}
     brought = f" The new rows bring this about: without {', '.join(sorted(own))} it is no fault."
     problems = [p if p.file in own else replace(p, fix=p.fix + brought) for p in problems]
@@ -94,7 +89,9 @@ def _ruled(data: Data, merged: Data, new: Mapping[str, list[Row]]) -> list[Probl
     told = {(p.file, str(p.row)) for p in problems}
     rest = [row for row in new["figures"] if place_of(row) not in told]
     by_report = [p for rule in about().hook("rules_for_new") for p in rule(merged, rest)]
-    return [*problems, *sizes.jumps(merged, data, rest), *mistaken.mistaken(merged, data, rest), *by_report]
+    known = sizes.history(data)
+    beside = list(sizes.beside(merged, known, rest))
+    return [*problems, *sizes.jumps(merged, beside), *mistaken.mistaken(merged, known, beside), *by_report]
 
 
 def _basic_first(problems: Iterable[Problem]) -> list[Problem]:

@@ -137,11 +137,6 @@ def unit(text: str) -> str:
     return UNIT_WORDS.get(re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", word), "")
 
 
-def bound(text: str) -> str:
-    """The sign that was meant by a word in the column bound; empty where that cannot be told."""
-    return BOUND_WORDS.get(text.strip().casefold(), "")
-
-
 def tried(read: Callable[[str], Any], text: str) -> Any:
     """What is read, or None where it cannot be."""
     try:

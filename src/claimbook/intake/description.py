@@ -37,14 +37,11 @@ def package_of(folder: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, re.error) as error:
         why = "" if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
         fix = f"Put it back: git checkout -- data/{PACKAGE}"
-        return None, [of_folder(Problem(PACKAGE, None, "", why, rule, fix), folder)]
+        return None, [Problem(PACKAGE, None, "", why, rule, fix)]
     paths = [resource["path"] for resource in package["resources"]]
     kinds = {True: "A folder stands where a file should be.", False: "A file that the description names is not there."}
-    problems = [
-        of_folder(Problem(name, None, "", "", kinds[(folder / name).is_dir()], put_back(name)), folder)
-        for name in paths
-        if not (folder / name).is_file()
-    ]
+    absent = [name for name in paths if not (folder / name).is_file()]
+    problems = [Problem(n, None, "", "", kinds[(folder / n).is_dir()], put_back(n)) for n in absent]
     rule = "A topic must be described before it is read."
     problems += [Problem(name, None, "", "", rule, f"Run: {REFRESH}") for name in _topics(folder) if name not in paths]
     package["resources"] = [r for r in package["resources"] if (folder / r["path"]).is_file()]

@@ -41,9 +41,8 @@ def structure(folder: Path) -> Declared:
     if not (folder / FILE).is_file():
         return Declared(None, [])
     declared = read(FILE, (folder / FILE).read_bytes(), Ledger)
-    if declared.model is None:
-        return declared
-    return Declared(declared.model, list(_inner(declared)), FILE, declared.document)
+    declared.problems.extend(_inner(declared) if declared.model else ())
+    return declared
 
 
 def _inner(declared: Declared) -> Faults:

@@ -125,7 +125,7 @@ def _constraint(cell: str, said: str, limits: Mapping[str, Any]) -> tuple[str, s
     if not cell and limits.get("required"):
         return "The cell must not be empty.", f"Fill it in: {said}" if said else "Fill it in."
     if "enum" in limits:
-        near = cells.bound(cell) or closest(cell, limits["enum"], 0.75)
+        near = cells.BOUND_WORDS.get(cell.strip().casefold()) or closest(cell, limits["enum"], 0.75)
         words = f"Write one of: {' | '.join(word or '(empty)' for word in limits['enum'])}."
         return "Only the declared words are allowed here.", f'Did you mean "{near}"? ' * bool(near) + words
     if "pattern" in limits:

@@ -10,7 +10,7 @@ from typing import Any
 
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.intake import cells, ledger
-from claimbook.intake.description import future_begins, package_of
+from claimbook.intake.description import future_begins, of_folder, package_of
 from claimbook.intake.places import Places, plain
 from claimbook.intake.problems import Faults, Problem, Refused, nearest
 from claimbook.say.about import about
@@ -56,10 +56,6 @@ class Data:
     def places_among(self, others: set[str]) -> Places:
         """Names of places that the report lists, and others."""
         return about().hook("places")(self, others)
-
-    @cached_property
-    def known_units(self) -> set[str]:
-        return {unit for pair in self.units for unit in pair} | {row["unit"] for row in self["series"]}
 
     def source_of_row(self, row: Row) -> Row | None:
         return self.source_of.get(row["source_id"])
@@ -132,7 +128,7 @@ def stored(folder: Path) -> tuple[Data, dict[str, Any]]:
     """The stored data and their description; raises Refused where they cannot be read."""
     package, problems = package_of(folder)
     if package is None or problems:
-        raise Refused(*problems)
+        raise Refused(*(of_folder(problem, folder) for problem in problems))
     try:
         data = read(folder, {r["path"]: set() for r in package["resources"]}, future_begins(package))
         if data.units and all(data[table] for table in ("sources", "series", "figures")):

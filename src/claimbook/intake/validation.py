@@ -32,7 +32,7 @@ def check(folder: Path, today: date | None = None, notebooks: Path | None = None
     """
     package, problems = description.package_of(folder)
     if package is None:
-        return problems
+        return [description.of_folder(problem, folder) for problem in problems]
     faulty: dict[str, set[int] | None] = {}  # lines not to be read further, None: the whole file
     for resource in package["resources"]:
         name = resource["path"]

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from claimbook.build import jupyter_book, nodes, publication
+from claimbook.build import nodes, publication
 from claimbook.build.execution import bundle, code_digest, execute_bundle, source_digest, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
@@ -114,7 +114,6 @@ def weave_prose(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
     """
 
     def woven(source: bytes, executed: bytes, library: dict[str, Path]) -> bytes:
-        jupyter_book.begin(plan.root / "src")  # the pages come next
         if name in plan.sections:
             from claimbook.book import drawings
 

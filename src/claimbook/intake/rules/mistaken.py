@@ -2,13 +2,12 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
-from statistics import median
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
 
 from claimbook.intake.problems import Faults, Problem
-from claimbook.intake.rules.sizes import AS_PRINTED, Known, history, neighbour, series_like
+from claimbook.intake.rules.sizes import AS_PRINTED, Beside, Known, series_like
 from claimbook.intake.tables import Data, at
 from claimbook.say.csv_tables import Row
 from claimbook.say.words import counted, some
@@ -21,26 +20,18 @@ NAMED = 4  # rows that a fault names
 OTHERWISE = f'Compare with the source; if it prints them so, write "{AS_PRINTED}" into the notes.'
 
 
-class Held(NamedTuple):
-    """A new row, the decimal logarithm of its value, and that of the value of its place that is nearest in time."""
-
-    row: Row
-    value: float
-    before: float
-
-
-def mistaken(merged: Data, stored: Data, rows: list[Row]) -> Faults:
+def mistaken(merged: Data, known: Mapping[tuple[str, str], list[Known]], new: Iterable[Beside]) -> Faults:
     """Values that are those of another year, place or series, each table of one series and year for itself."""
-    known = history(stored)
-    tables: dict[tuple[str, int], list[tuple[Row, float]]] = defaultdict(list)
-    for row in rows:
-        period, span = merged.period(row), merged.interval(row)
-        if period and span and span.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
-            tables[row["series"], period.year].append((row, span.middle))
-    for (series, year), table in tables.items():
-        near = [(row, value, neighbour(known[series, row["entity"]], year)) for row, value in table]
-        held = [Held(row, math.log10(value), math.log10(k.interval.middle)) for row, value, k in near if k]
-        ways = _another_year(known, table, year), _moved(held), _exchanged(held), _another_series(merged, held)
+    tables: dict[tuple[str, int], list[Beside]] = defaultdict(list)
+    for one in new:
+        tables[one.row["series"], one.year].append(one)
+    for table in tables.values():
+        rows = [one.row for one in table if one.near]
+        now = np.array([math.log10(one.middle) for one in table if one.near])
+        before = np.array([math.log10(one.near.interval.middle) for one in table if one.near])
+        ways = [_another_year(known, table)]
+        ways += [_moved(rows, now, before), _exchanged(rows, now, before)] if len(rows) >= ENOUGH else []
+        ways += [_another_series(merged, rows, now, before)] if len(rows) >= SEVERAL else []
         yield from next((found for way in ways if (found := list(way))), [])
 
 
@@ -49,59 +40,51 @@ def _told(rows: list[Row], column: str, thing: str, shown: str, fix: str) -> Pro
     return at(rows[0], column, rule, f"{fix} {OTHERWISE}", f"{counted(len(rows), 'row')}: {shown}")
 
 
-def _another_year(
-    known: Mapping[tuple[str, str], list[Known]], table: list[tuple[Row, float]], year: int
-) -> Iterator[Problem]:
+def _another_year(known: Mapping[tuple[str, str], list[Known]], table: list[Beside]) -> Iterator[Problem]:
     """Are nearly all values the very ones that are stored for one other year?"""
     same: dict[int, list[Row]] = defaultdict(list)
     asked: Counter[int] = Counter()
-    for row, value in table:
-        others = {k.year: k.interval.middle for k in known[row["series"], row["entity"]] if k.year != year}
+    for row, own, middle, _ in table:
+        others = {k.year: k.interval.middle for k in known[row["series"], row["entity"]] if k.year != own}
         asked.update(others.keys())
-        if len(row["value"].strip("0.")) >= LONG:
-            for other in (other for other, stored in others.items() if math.isclose(value, stored)):
-                same[other].append(row)
-    if rows := max(same.values(), key=len, default=[]):
-        other = next(other for other, own in same.items() if own is rows)
-        if len(rows) >= SEVERAL and 5 * len(rows) >= 4 * asked[other]:
-            yield _told(rows, "period", "year", f"the very values stored for {other}", f"Is this the table of {other}?")
+        for year in (year for year, other in others.items() if math.isclose(middle, other)):
+            same[year] += [row] * (len(row["value"].strip("0.")) >= LONG)
+    year, rows = max(same.items(), key=lambda found: len(found[1]), default=(0, []))
+    if len(rows) >= SEVERAL and 5 * len(rows) >= 4 * asked[year]:
+        yield _told(rows, "period", "year", f"the very values stored for {year}", f"Is this the table of {year}?")
 
 
-def _moved(held: list[Held]) -> Iterator[Problem]:
+def _moved(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
     """Is each value like the earlier one of the row above or below, rather than of its own?"""
-    own = _spread([h.value - h.before for h in held]) if len(held) >= ENOUGH else 0
-    for way, pairs in (("above", pairwise(held)), ("below", ((b, a) for a, b in pairwise(held)))):
-        if own > FAR and own > TIMES * _spread([here.value - other.before for other, here in pairs]):
-            shown, rows = f"like earlier ones of the row {way}", [h.row for h in held]
-            yield _told(rows, "value", "place", shown, "Move the column by one row.")
+    own = _spread(now - before)
+    for way, off in (("above", now[1:] - before[:-1]), ("below", now[:-1] - before[1:])):
+        if own > FAR and own > TIMES * _spread(off):
+            yield _told(rows, "value", "place", f"like earlier ones of the row {way}", "Move the column by one row.")
 
 
-def _exchanged(held: list[Held]) -> Iterator[Problem]:
+def _exchanged(rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
     """Do rows stand out that have about what another one of them should have?"""
-    usual = [h.value - h.before for h in held] if len(held) >= ENOUGH else [0.0]
-    change, noise = median(usual), _spread(usual)
-    out = [h for h in held if abs(h.value - h.before - change) > max(FAR, TIMES * noise)]
-    meant: dict[str, str] = {}
-    for one in out:
-        off = {h.row["entity"]: abs(one.value - h.before - change) for h in out if h is not one}
-        if off and min(off.values()) < max(NEAR, 2 * noise):
-            meant[one.row["entity"]] = min(off, key=lambda place, off=off: off[place])  # type: ignore[misc]
-    swapped = {place: other for place, other in meant.items() if meant.get(other) == place}
+    change, noise = np.median(now - before), _spread(now - before)
+    (out,) = np.nonzero(abs(now - before - change) > max(FAR, TIMES * noise))
+    if len(out) < 2:
+        return
+    apart = abs(now[out, None] - before[out] - change)  # of each value from what each of the places should have
+    np.fill_diagonal(apart, np.inf)
+    nearest = zip(out, out[apart.argmin(axis=1)], apart.min(axis=1), strict=True)
+    meant = {int(one): int(other) for one, other, off in nearest if off < max(NEAR, 2 * noise)}
+    swapped = {one: other for one, other in meant.items() if meant.get(other) == one}
     if swapped or len(set(meant.values())) == len(meant) >= SEVERAL:  # fewer may be chance
-        meant = swapped or meant
-        shown = some((f"{place} has about what {other} had" for place, other in meant.items()), NAMED)
-        rows = [h.row for h in out if h.row["entity"] in meant]
-        yield _told(rows, "value", "place", shown, "Exchange them.")
+        pairs = [(rows[one]["entity"], rows[other]["entity"]) for one, other in (swapped or meant).items()]
+        shown = some((f"{place} has about what {other} had" for place, other in pairs), NAMED)
+        yield _told([rows[one] for one in swapped or meant], "value", "place", shown, "Exchange them.")
 
 
-def _another_series(merged: Data, held: list[Held]) -> Iterator[Problem]:
-    if len(held) >= SEVERAL and median(abs(h.value - h.before) for h in held) > 4 * FAR:
-        rows = [h.row for h in held]
+def _another_series(merged: Data, rows: list[Row], now: np.ndarray, before: np.ndarray) -> Iterator[Problem]:
+    if np.median(abs(now - before)) > 4 * FAR:
         if other := series_like(merged, rows, merged.series.keys() - {rows[0]["series"]}, FAR):
             yield _told(rows, "series", "series", f"about what {other} had of these places", f"Is this {other}?")
 
 
-def _spread(values: list[float]) -> float:
+def _spread(values: np.ndarray) -> float:
     """The median distance from the median, as a standard deviation of what is normally distributed."""
-    middle = median(values)
-    return 1.4826 * median(abs(value - middle) for value in values)
+    return float(1.4826 * np.median(abs(values - np.median(values))))

@@ -21,7 +21,8 @@ MOST_NAMED = 6  # series that a fault lists
 
 def known_names(data: Data) -> Faults:
     """Series, units and sources are declared before they are used."""
-    units, add = data.known_units, "add its row to sources.csv"
+    units = {unit for pair in data.units for unit in pair} | {row["unit"] for row in data["series"]}
+    add = "add its row to sources.csv"
     for row in data["figures"]:
         rule = "A series must be defined in series.csv before figures use it."
         yield from undeclared(data, row, "series", "series", rule, "add its definition to series.csv")

@@ -1,5 +1,6 @@
 """The words of a source hold the value that a row takes from them, in its unit and with its bound."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -47,14 +48,9 @@ def numbers(words: str) -> Iterator[tuple[float, int, int]]:
 
 def sizes_of(value: float, unit: str) -> set[float]:
     """A value as its words may print it: in the unit itself, or scaled to ones."""
-    scale = 1.0
-    for word, factor in {"trillion": 1e12, "billion": 1e9, "100 million": 1e8, "million": 1e6}.items():
-        if word in unit:
-            scale = factor
-            break
-    if scale == 1 and (named := re.search(r"(?:^|\s)(10|1),000", unit)):
-        scale = float(named[1]) * 1000
-    return {value, value * scale}
+    digits = re.search(r"(?<!of )\b(1[0,]+)", unit)
+    scales = [SCALES[word] for word in ("trillion", "billion", "million") if word in unit]
+    return {value, value * math.prod(scales) * (float(digits[1].replace(",", "")) if digits else 1)}
 
 
 def faults(value: str, unit: str, bound: str, words: str) -> list[str]:

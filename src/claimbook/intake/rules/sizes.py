@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -141,14 +141,26 @@ def _unit_for(data: Data, row: Row, wanted: float) -> str:
     return next((u for u, f in sorted(factors.items()) if math.isclose(f / now, wanted, rel_tol=1e-6)), "")
 
 
-def jumps(merged: Data, stored: Data, rows: list[Row]) -> Faults:
-    """No value is many times its neighbour in time, unless its note says that it was printed so."""
-    known = history(stored)
+class Beside(NamedTuple):
+    """A new value above zero in the canonical unit, and the stored one of its place that is nearest in time."""
+
+    row: Row
+    year: int
+    middle: float
+    near: Known | None
+
+
+def beside(merged: Data, known: Mapping[tuple[str, str], list[Known]], rows: list[Row]) -> Iterator[Beside]:
+    """New values of whole years, but for those whose note says that they were printed so."""
     for row in rows:
         period, interval = merged.period(row), merged.interval(row)
-        near = neighbour(known[row["series"], row["entity"]], period.year) if period else None
-        if near is None or interval is None or interval.middle <= 0:
-            continue
-        times = interval.middle / near.interval.middle
-        if not (1 / JUMP < times < JUMP or AS_PRINTED in row["note"] or row["status"] == "partial"):
+        if period and interval and interval.middle > 0 and AS_PRINTED not in row["note"] and row["status"] != "partial":
+            near = neighbour(known[row["series"], row["entity"]], period.year)
+            yield Beside(row, period.year, interval.middle, near)
+
+
+def jumps(merged: Data, new: Iterable[Beside]) -> Faults:
+    """No value is many times its neighbour in time."""
+    for row, _, middle, near in new:
+        if near and not 1 / JUMP < (times := middle / near.interval.middle) < JUMP:
             yield out_of_size(merged, row, times, near)
