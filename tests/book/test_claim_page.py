@@ -166,8 +166,8 @@ def test_the_page_says_what_the_record_says():
     told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
     record = changed(record, through_time=told)
     sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
-    told = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
-    soup = soup_of(record, **told, chart="<svg/>", figure="fig-x")
+    more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
+    soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
     assert soup.h1.get_text() == "Something is so large."
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")
