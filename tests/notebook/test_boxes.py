@@ -8,7 +8,6 @@ from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, set_aside
 from claimbook.notebook.boxes import (
     criteria_table,
-    drawable,
     finding_in_words,
     findings_table,
     found_in_words,
@@ -133,9 +132,7 @@ def test_what_would_change_a_verdict_names_what_to_look_for():
     assert "Thing 0 is large; Thing 1 is large" in wanted["criteria without data"]
 
 
-def test_one_criterion_is_a_sentence_and_several_are_a_chart():
-    assert not drawable(EVERY["criterion"].criteria) and drawable(EVERY["criteria"].criteria)
-    assert not drawable(EVERY["criteria without data"].criteria)
+def test_a_criterion_is_a_row_that_says_its_result():
     assert criteria_table(EVERY["criteria"])["Result"].to_list() == ["met", "not met"]
 
 
