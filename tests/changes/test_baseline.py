@@ -91,6 +91,7 @@ def test_no_backtick_fence_has_a_role_in_its_title_which_would_end_it(path: Path
 
 
 def test_the_picture_in_the_readme_is_a_stored_figure() -> None:
-    (stored,) = filter(None, (results.drawn(read(path), about().picture) for path in NOTEBOOKS))
+    figures = (figure for path in NOTEBOOKS for figure in results.figures(read(path)))
+    (stored,) = (figure["svg"] for figure in figures if figure["label"] == about().picture)
     assert (ROOT / PICTURE).read_bytes() == png(stored), RENEW
     assert f'src="{PICTURE}"' in (ROOT / "README.md").read_text(encoding="utf-8")

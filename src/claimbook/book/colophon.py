@@ -1,10 +1,9 @@
-"""The colophon: which run this is, of which parameters, data and packages, and how it is made again.
+"""The colophon: which run this is, of which parameters and data, and how it is made again.
 
 Everything is read from the source tree of the book: no clock, no path of a machine. A run whose parameters or data are
 not those of its edition says so at the top of every page.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 
 from docutils import nodes
@@ -20,10 +19,6 @@ from claimbook.publish import metadata
 from claimbook.publish.identity import SHORT
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.words import counted
-
-LOCK = Path(__file__).parents[3] / "requirements.lock"
-# what decides numbers, drawings and pages; requirements.lock has all of them
-MADE_WITH = "papermill nbclient pandas numpy matplotlib seaborn pydantic jupyter-book sphinx myst-nb typst".split()
 
 
 def differences(source: Path) -> tuple[str, list[str]]:
@@ -49,42 +44,28 @@ def command(source: Path) -> str:
     return " ".join(parts)
 
 
-def in_use(package: str, lock: str) -> str:
-    """The version of a package, and of one that is not the locked one, that it is no such."""
-    here = version(package)
-    return here if f"\n{package}=={here} " in f"\n{lock}" else f"{here}, which requirements.lock does not ask for"
-
-
 class Colophon(SphinxDirective):
-    """Facts, parameters, packages and the command, each under its heading."""
+    """Edition and data, parameters, and the command; *How to cite* has the hash of what the edition says."""
 
     def run(self) -> list[nodes.Node]:
         source, fields = Path(self.env.srcdir), editions.Parameters.model_fields
         self.env.note_reread()  # it depends on every notebook and on all data
-        said, lock = notice(source), LOCK.read_text(encoding="utf-8")
-        run = metadata.run_parameters(source)
-        parameters = [(name, str(value), fields[name].description or "") for name, value in run.items()]
+        data, work, said = source / "data", metadata.read(source), notice(source)
+        title = editions.read(source, editions.base_of(work.edition)).title
+        figures = counted(len(list(figures_in(data))), "published figure")
+        sources = counted(len(rows_in(data / "sources.csv")), "source")
+        held = f"the hash of all files of data/: {figures} from {sources}"
+        facts = [("Edition", f"{work.edition} ({title})"), ("Data", f"{folder_hash(data)[:SHORT]}, {held}")]
+        parameters = [(name, str(value), fields[name].description or "") for name, value in work.parameters.items()]
         return [
             *([nodes.warning("", nodes.paragraph("", said))] if said else []),
-            table(("What", "This copy"), facts(source)),
+            table(("What", "This copy"), facts),
             nodes.rubric("", "Parameters"),
             table(("Parameter", "Value", "What it means"), parameters),
-            nodes.rubric("", "Made with"),
-            table(("Package", "Version"), [(name, in_use(name, lock)) for name in MADE_WITH]),
             nodes.rubric("", "Make it again"),
             nodes.paragraph("", "In a copy of the project, with the packages of requirements.lock:"),
             nodes.literal_block("", f"$ {command(source)}", language="console"),
         ]
-
-
-def facts(source: Path) -> list[tuple[str, str]]:
-    """Which edition this is, and of which data; *How to cite* has the hash of what it says."""
-    data, work = source / "data", metadata.read(source)
-    edition = editions.read(source, editions.base_of(work.edition))
-    figures = counted(len(list(figures_in(data))), "published figure")
-    sources = counted(len(rows_in(data / "sources.csv")), "source")
-    held = f"the hash of all files of data/: {figures} from {sources}"
-    return [("Edition", f"{work.edition} ({edition.title})"), ("Data", f"{folder_hash(data)[:SHORT]}, {held}")]
 
 
 def announce(app: Sphinx, config: Config) -> None:

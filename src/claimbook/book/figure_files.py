@@ -51,11 +51,8 @@ def tools(figure: Figure, document: str) -> str:
 
 def citation(figure: Figure, work: Work | None, document: str) -> str:
     """The reference of a figure; nothing in a book that nobody cites."""
-    if work is None:
-        return ""
-    reference = references.figure(work, figure, document)
-    label, cite = figure["label"], references.apa(reference)
-    return filled("figure_cite.html", label=label, cite=cite, place=reference.place)
+    reference = work and references.figure(work, figure, document)
+    return filled("figure_cite.html", reference=reference, cite=references.apa(reference)) if reference else ""
 
 
 def table_of(figure: Figure) -> tuple[list[Cell], list[list[Cell]]]:
@@ -77,12 +74,7 @@ def readable(number: str) -> str:
     """A number as it stands, but with no more than `DIGITS` digits unless its whole part has more."""
     if not set(number) & set(".eE"):
         return number
-    value = float(number)
-    if 0 < abs(value) < 10**-DIGITS:
-        return f"{value:.{DIGITS}g}"
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    rounded = f"{value:.{max(0, DIGITS - whole)}f}"
-    return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
+    return f"{float(number):.{max(DIGITS, len(str(int(abs(float(number))))))}g}"
 
 
 # Sphinx ------------------------------------------------------------------------------------------------------
@@ -109,10 +101,9 @@ def as_json(document: Any) -> bytes:
 def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     out = Path(app.outdir)
-    shown = {document: list(figures(notebook)) for document, notebook in notebooks_of(app).items()}
     for document, notebook in notebooks_of(app).items():
         write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
-        for figure in shown[document]:
+        for figure in figures(notebook):
             base = out / FOLDER / figure["label"]
             write_whole(base.with_suffix(".svg"), drawings.described(figure["svg"], figure["alt"]).encode())
             write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))

@@ -36,7 +36,7 @@ def numbers(html: str, page: str, where: str, statistics: Mapping, labels: Mappi
             kinds = dict.fromkeys(labels.get(place["series"], "") for place in card["places"])
             made = card["made"] if card["made"] != "published" else "; ".join([*filter(None, kinds)][:2])
             says = ", ".join(filter(None, (made, card["period"])))
-            place = f"{page}.html#{number_cards.address(key)}"
+            place = f"{page}.html#number-{key}"
             yield "Number", unescape(text), f"{says} · {where}", place, card["value"]
 
 

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from claimbook.book.citing import notebooks_of
 from claimbook.book.figure_files import citable
 from claimbook.publish import parts
-from claimbook.say.anchors import figure_anchor, source_anchor
+from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.numbers import BARE
 from claimbook.say.periods import in_words, is_day
@@ -28,33 +28,22 @@ MOST_PLACES = 5  # (source, series) on a card; the evidence page has all
 SCRIPT, STYLE = "numbers.js", "numbers.css"
 
 Record = Mapping[str, Any]
-Place = tuple[str, str, str]  # source, series, locator
 Table = Mapping[str, Mapping[str, str]]
 
 
-def address(key: str) -> str:
-    """Anchor of a number on its page: `number-<key>`."""
-    return f"number-{key}"
-
-
-def with_addresses(body: str) -> str:
-    """The page with an id on the first showing of each number."""
-    seen: set[str] = set()
-
-    def named(found: re.Match) -> str:
-        if found[1] in seen:
-            return found[0]
-        seen.add(found[1])
-        return f'<a id="{address(found[1])}" {found[0].removeprefix("<a ")}'
-
-    return NUMBER.sub(named, body)
+def with_addresses(body: str, keys: Iterable[str]) -> str:
+    """The page with an id on the first showing of each number: `number-<key>`."""
+    for key in keys:
+        says = f'class="stat" data-number="{key}"'
+        body = body.replace(f"<a {says}", f'<a id="number-{key}" {says}', 1)
+    return body
 
 
 @cache
 def words_of(data: Path) -> Mapping[Place, str]:
     """By the place of a figure, the words that were kept of its source."""
     return {
-        (row["source_id"], row["series"], row["locator"]): row["quote"]
+        Place(row["source_id"], row["series"], row["locator"]): row["quote"]
         for _, row in figures_in(data)
         if row.get("quote")
     }
@@ -91,7 +80,7 @@ def card(statistic: Record, words: Mapping[Place, str]) -> dict[str, Any]:
                 else source_anchor(place["source"]),
                 "where": "; ".join(place["locators"]) + (f" and {place['more']} more" if place["more"] else ""),
                 "words": [
-                    words[at] for n in place["locators"] if (at := (place["source"], place["series"], n)) in words
+                    words[at] for n in place["locators"] if (at := Place(place["source"], place["series"], n)) in words
                 ],
             }
             for place in places[:MOST_PLACES]
@@ -139,7 +128,7 @@ def explain_page(app: Sphinx, page: str, template: str, context: dict[str, Any],
     content = cards(keys, recorded(notebooks_of(app).values()), sources, series, words_of(data))
     work = citable(app)
     content |= {"report": work and f"{work.title}, {work.stand}", "place": work and work.place(page)}
-    context["body"] = with_addresses(context["body"]) + filled("numbers.html", cards=content)
+    context["body"] = with_addresses(context["body"], keys) + filled("numbers.html", cards=content)
     app.add_css_file(STYLE)
     app.add_js_file(SCRIPT, loading_method="defer")
 

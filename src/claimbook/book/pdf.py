@@ -4,7 +4,7 @@ There are three: the report, its annex and the brief. The pages themselves are t
 table is the one of the web edition.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -13,20 +13,19 @@ from sphinx.application import Sphinx
 
 from claimbook.book import api, beside, print_parts
 from claimbook.book.citing import work_of
-from claimbook.book.print_pages import Page, array, block, quoted, said
+from claimbook.book.print_pages import Page, block, quoted, said
 from claimbook.build.contents import notebooks
 from claimbook.build.files import below, write_whole
 from claimbook.build.publication import ANNEX, BRIEF, PDF, made_once
 from claimbook.evidence.claims import read_ledger
 from claimbook.fonts import FOLDER
-from claimbook.publish.metadata import Work
-from claimbook.publish.references import apa, report
+from claimbook.publish.references import REPORT, apa, report
 from claimbook.results import brief
 from claimbook.say import recorded as results
-from claimbook.say.about import about
 from claimbook.say.periods import in_words
 from claimbook.say.project import Told
 from claimbook.say.verdict_table import style_sheet
+from claimbook.templates import filled
 
 STYLE = (
     "book/print/print.typ",
@@ -50,51 +49,6 @@ def joined(pages: Sequence[Page], name: str) -> Sequence[Page]:
     return pages
 
 
-def print_document(work: Work, pages: Sequence[Page], opening: Iterable[str], language: str, title: str) -> str:
-    """Pages in Typst behind the calls of `opening`; `title` is that of the file."""
-    about = {
-        "title": quoted(title),
-        "author": quoted(work.author),
-        "description": quoted(work.abstract),
-        "keywords": array(map(quoted, work.keywords)),
-        "day": array([str(work.cutoff.year), str(work.cutoff.month), str(work.cutoff.day)]),
-        "language": quoted(language),
-    }
-    lines = [
-        '#import "print.typ" as h',
-        f"#show: h.book.with({named(about)})",
-        *opening,
-        *(f"#{page.source()}" for page in pages),
-    ]
-    return "\n".join(lines)
-
-
-def cover(work: Work, subtitle: str, kind: str = "Reproducible report") -> str:
-    """The first page: what this is, and what was found or what it holds."""
-    says = {
-        "kind": " · ".join(filter(None, (kind, about().native))),
-        "title": work.title,
-        "subtitle": subtitle,
-        "author": work.author,
-        "edition": f"Edition {work.edition}: evidence published up to {in_words(work.cutoff)}",
-        "cite": f"Cite as: {apa(report(work))}",
-        "licence": f"Licence: {work.licence}",
-    }
-    return f"#h.cover({named({name: block(said(text)) for name, text in says.items()})})"
-
-
-def contents(pages: Sequence[Page]) -> str:
-    """Each part of the book with the place where it begins, and where the next one does."""
-    opening = [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
-    begins = [f"label({quoted(page.anchor)})" for page in opening]
-    parts = zip(opening, begins, [*begins[1:], "none"], strict=True)
-    return f"#h.contents({array(array([quoted(page.part), *ends]) for page, *ends in parts)})"
-
-
-def named(arguments: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in arguments.items())
-
-
 def style(source: Path) -> dict[str, bytes]:
     """The files of the print style, by the names that they have in Typst."""
     given = {path.name: path.read_bytes() for path in (source / name for name in STYLE)}
@@ -109,37 +63,37 @@ def make_report(app: Sphinx) -> None:
     files["results.json"] = results.as_json(api.document(source))
     called = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
     finding = " ".join(map("".join, brief.lead(api.claims(source), lambda claim: called[claim.id])))
-    opening = [*(f"#h.attach({quoted(name)})" for name in files), cover(work, finding), contents(pages)]
-    set_pages(app, PDF, pages, opening, work.title, files)
+    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": finding}, files)
 
 
 def make_annex(app: Sphinx) -> None:
     """What is looked up."""
-    source, work = Path(app.srcdir), work_of(app)
-    pages = print_parts.annex(source, Path(app.outdir))
     what = "The annex: what is looked up and not read. All evidence, measures, searches and references."
-    opening = [cover(work, what, "Annex"), contents(pages)]
-    set_pages(app, ANNEX, pages, opening, f"{work.title}: annex", {})
+    pages = print_parts.annex(Path(app.srcdir), Path(app.outdir))
+    set_pages(app, ANNEX, pages, f"{work_of(app).title}: annex", {"kind": "Annex", "subtitle": what}, {})
 
 
 def make_brief(app: Sphinx) -> None:
     """What is read in a minute."""
     work = work_of(app)
     minute = print_parts.brief(Path(app.srcdir), Path(app.outdir), work.address)
-    set_pages(app, BRIEF, minute, [], f"{work.title}: brief", {})
+    set_pages(app, BRIEF, minute, f"{work.title}: brief", {}, {})
 
 
 def set_pages(
-    app: Sphinx, name: str, pages: Sequence[Page], opening: Iterable[str], title: str, files: Mapping[str, bytes]
+    app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
 ) -> None:
-    """Set one file of PDF beside the pages; `files` are at hand to be attached."""
+    """Set one file of PDF beside the pages; `cover` says what its first page says, `files` are attached."""
     from claimbook.book.typesetting import typeset  # what it needs is large, and a preview makes no PDF
 
     source = Path(app.srcdir)
     shown = [figure for notebook in notebooks(source).values() for figure in results.figures(notebook)]
     for page in joined(pages, name):
         page.drawings = {figure["label"]: figure["svg"] for figure in shown}
-    main = print_document(work_of(app), pages, opening, app.config.language, title)
+    work, begin = work_of(app), [next(chapters) for _, chapters in groupby(pages, key=attrgetter("part"))]
+    told = {"pages": pages, "opening": begin, "title": title, "cover": cover, "files": files, "cite": apa(report(work))}
+    tools = {"quoted": quoted, "text": lambda text: block(said(text)), "in_words": in_words}
+    main = filled("main.typ", work=work, language=app.config.language, **told, **tools)
     drawings = {name: content for page in pages for name, content in page.files.items()}
     heads = [each for page in pages for each in page.heads]
     document = {"main.typ": main.encode(), **style(source), **drawings, **files}

@@ -124,10 +124,10 @@ class Page:
         alone = len(element) == 1 and element[0].tag == "p" and not (element.text or "").strip()
         return self.inside(element[0] if alone else element, *self.marks(element))
 
-    def marks(self, *elements: HtmlElement) -> list[str]:
-        """The places of elements, as far as something links to them."""
-        names = [self.place(e.get("id")) for e in elements if e.get("id")]
-        return [f"h.place({quoted(name)})" for name in names if name in self.places]
+    def marks(self, element: HtmlElement) -> list[str]:
+        """The place of an element, as far as something links to it."""
+        name = self.place(element.get("id", ""))
+        return [f"h.place({quoted(name)})"] if name in self.places else []
 
     def label(self, element: HtmlElement) -> str:
         """The place of an element that bears it itself, or none."""
@@ -142,9 +142,6 @@ class Page:
 
     def code(self, element: HtmlElement) -> str:
         return call(element, quoted(element.text_content().strip("\n")))
-
-    def line_break(self, element: HtmlElement) -> str:
-        return "linebreak()"
 
     def items(self, element: HtmlElement) -> str:
         items = [item for item in element if item.tag == "li"]
@@ -261,7 +258,7 @@ WRITERS = {
     **dict.fromkeys(("ol", "ul"), Page.items),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Page.heading),
     "a": Page.link,
-    "br": Page.line_break,
+    "br": lambda page, element: "linebreak()",
     "dl": Page.terms,
     "figure": Page.figure,
     "img": Page.image,

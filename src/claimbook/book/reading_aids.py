@@ -53,20 +53,12 @@ def anchor(term: str) -> str:
 def explain(doctree: nodes.document, meanings: Mapping[str, str], glossary: str) -> None:
     """Lead the first mention of each term to the glossary, with its meaning as a title; `glossary` is its address."""
     left = dict(meanings)
-    for text in [node for node in doctree.findall(nodes.Text) if in_prose(node)]:
-        if text.parent is not None and left:
-            pieces = list(explained(str(text), left, glossary))
-            if len(pieces) > 1:
-                text.parent.replace(text, pieces)
-
-
-def in_prose(text: nodes.Text) -> bool:
-    """Whether a text stands in a paragraph of the prose, outside boxes and tables."""
-    above, node = [], text.parent
-    while node is not None:
-        above.append(node)
-        node = node.parent
-    return any(isinstance(n, nodes.paragraph) for n in above) and not any(isinstance(n, NO_PROSE) for n in above)
+    boxes = doctree.findall(lambda node: isinstance(node, NO_PROSE))
+    outside = {id(text) for box in boxes for text in box.findall(nodes.Text)}
+    for text in [text for paragraph in doctree.findall(nodes.paragraph) for text in paragraph.findall(nodes.Text)]:
+        pieces = [] if id(text) in outside else list(explained(str(text), left, glossary))
+        if len(pieces) > 1:
+            text.parent.replace(text, pieces)
 
 
 def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.Node]:
@@ -88,12 +80,6 @@ def explained(text: str, left: dict[str, str], glossary: str) -> Iterator[nodes.
     yield from explained(text[found.end() :], left, glossary)
 
 
-def name_rows(doctree: nodes.document) -> None:
-    """Give each row of the glossary's table a place that can be linked to, for its term and its short form."""
-    for row in doctree.findall(nodes.row):
-        row["ids"] += map(anchor, names(row[0].astext()))
-
-
 def link_claims(doctree: nodes.document) -> None:
     """Give the box of each claim a link to itself, as headings and figures have one, and one to how it was judged."""
     for box in doctree.findall(nodes.Admonition):
@@ -110,7 +96,8 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
     """Add the aids to a page as it is read."""
     page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
     if page == GLOSSARY:
-        name_rows(doctree)
+        for row in doctree.findall(nodes.row):  # it can be linked to by its term and by its short form
+            row["ids"] += map(anchor, names(row[0].astext()))
     elif page.startswith("notebooks/"):
         link_claims(doctree)
         if source.exists():

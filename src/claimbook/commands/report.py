@@ -19,7 +19,7 @@ from claimbook.build.run import alone
 from claimbook.commands import options
 from claimbook.publish import machine
 from claimbook.say.about import about
-from claimbook.say.recorded import NOT_ASSESSED, drawn
+from claimbook.say.recorded import NOT_ASSESSED, figures
 
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
@@ -108,9 +108,9 @@ def _store_outputs(plan: Plan) -> None:
         changed = renewed(plan.committed(name), content)
         click.echo(f"{'renewed  ' if changed else 'unchanged'}  notebooks/{name}.ipynb")
     for name in plan.notebooks:
-        shown = drawn(json.loads(plan.committed(name).read_bytes()), about().picture)
-        if shown:
-            write_whole(plan.root / PICTURE, png(shown))
+        for figure in figures(json.loads(plan.committed(name).read_bytes())):
+            if figure["label"] == about().picture:
+                write_whole(plan.root / PICTURE, png(figure["svg"]))
 
 
 def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path) -> None:

@@ -22,7 +22,12 @@ Notebook = Mapping[str, Any]
 
 def content_hash(notebooks: Mapping[str, Notebook]) -> str:
     """Hash of all results and of the data of all figures in executed notebooks, or in one, named by `notebooks`."""
-    return digest(b"".join(_said(name, notebooks[name]) for name in sorted(notebooks)))
+    said = []
+    for name, notebook in sorted(notebooks.items()):
+        data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
+        content = [name, [list(records(notebook)), data]]
+        said.append(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
+    return digest(b"".join(said))
 
 
 def digest(published: bytes) -> str:
@@ -46,8 +51,3 @@ def for_spreadsheets(table: str) -> str:
     safe = io.StringIO()
     csv.writer(safe, lineterminator="\n").writerows([FORMULA.sub(r"'\g<0>", cell) for cell in row] for row in cells)
     return safe.getvalue()
-
-
-def _said(name: str, notebook: Notebook) -> bytes:
-    data = [(figure["label"], figure["csv"]) for figure in figures(notebook)]
-    return json.dumps([name, [list(records(notebook)), data]], sort_keys=True, ensure_ascii=False).encode()

@@ -15,8 +15,7 @@ import yaml
 
 from claimbook.build.contents import notebooks
 from claimbook.build.editions import RUN
-from claimbook.notebook.parameters import CHANGED
-from claimbook.notebook.parameters import of_notebook as parameters
+from claimbook.notebook.parameters import CHANGED, of_notebook
 from claimbook.publish.identity import SHORT, content_hash
 
 FILE = "CITATION.cff"
@@ -71,8 +70,7 @@ class Work:
 def read(source: Path) -> Work:
     """The edition whose executed notebooks lie in `source`, the folder that also holds CITATION.cff and _toc.yml."""
     cff = yaml.safe_load((source / FILE).read_text(encoding="utf-8"))
-    found = notebooks(source)
-    run = parameters(next(iter(found.values())))
+    run = run_parameters(source)
     other = "+other-data" if other_data(source) else ""
     return Work(
         title=cff["title"],
@@ -84,7 +82,7 @@ def read(source: Path) -> Work:
         edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
         parameters=run,
-        content=content_hash(found),
+        content=content_hash(notebooks(source)),
         doi=cff.get("doi", ""),
         site=cff.get("url", "").rstrip("/"),
         repository=cff.get("repository-code", "").rstrip("/"),
@@ -93,7 +91,7 @@ def read(source: Path) -> Work:
 
 def run_parameters(source: Path) -> dict[str, Any]:
     """Parameters of the run whose executed notebooks lie in `source`."""
-    return parameters(next(iter(notebooks(source).values())))
+    return of_notebook(next(iter(notebooks(source).values())))
 
 
 def other_data(source: Path) -> bool:

@@ -27,12 +27,9 @@ class Edition:
         return self.edition.name
 
 
-def newest_first(made: Sequence[Edition]) -> list[Edition]:
-    return sorted(made, key=lambda e: (e.work.cutoff, e.name), reverse=True)
-
-
 def write(made: Sequence[Edition], target: Path) -> None:
     """Put the site in place of the old one as a whole."""
+    made = sorted(made, key=lambda edition: (edition.work.cutoff, edition.name), reverse=True)
     new = target.with_name(".site.made")
     shutil.rmtree(new, ignore_errors=True)
     for edition in made:
@@ -43,8 +40,8 @@ def write(made: Sequence[Edition], target: Path) -> None:
         for page in sorted(folder.rglob("*.html")):
             name = page.relative_to(folder).as_posix()
             page.write_text(with_links(page.read_text(encoding="utf-8"), name, edition, made), encoding="utf-8")
-    (new / "index.html").write_text(filled("site.html", editions=newest_first(made)), encoding="utf-8")
-    newest = newest_first(made)[0].name
+    (new / "index.html").write_text(filled("site.html", editions=made), encoding="utf-8")
+    newest = made[0].name
     if (new / newest / FEED).exists():  # at an address that stays from edition to edition
         told = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
         (new / FEED).write_text(told, encoding="utf-8")
@@ -57,6 +54,6 @@ def with_links(html: str, name: str, here: Edition, made: Sequence[Edition]) -> 
     before, article, after = html.partition(ARTICLE)
     if not article:
         return html
-    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in newest_first(made)]
+    links = [(e.name, name if (e.html / name).exists() else "index.html") for e in made]
     up = "../" * (name.count("/") + 1)
     return before + filled("editions.html", here=here.name, up=up, links=links) + "\n" + article + after

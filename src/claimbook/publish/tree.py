@@ -17,8 +17,10 @@ def project_files(root: Path) -> dict[str, Path]:
 
     A link to a folder, by which a report beside this one has the engine, stands for what is in it.
     """
-    listed = tracked(root)
-    if listed is None:
+    if (root / ".git").exists():
+        told = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
+        listed = [name for name in told.stdout.decode().split("\0") if name]
+    else:
         found = map(PurePosixPath, below(root))
         listed = [str(path) for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)]
     linked = [f"{name}/{inner}" for name in listed if (root / name).is_dir() for inner in made_by_people(root / name)]
@@ -32,11 +34,3 @@ def copied(files: Mapping[str, Path], folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
     return folder
-
-
-def tracked(root: Path) -> list[str] | None:
-    """Names that git tracks below `root`, or None where there is no repository of its own."""
-    if not (root / ".git").exists():
-        return None
-    listed = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=True)
-    return [name for name in listed.stdout.decode().split("\0") if name]

@@ -77,11 +77,8 @@ class Prose:
         displayed(bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
-        """The cell magic `%%prose`."""
-        self.tell(f"{line}\n{content}".strip())
-
-    def tell(self, text: str) -> None:
-        """Display text that may name values which come later: it is told anew as soon as the last of them is there."""
+        """The cell magic `%%prose`: text may name values that come later, and is told anew when the last is there."""
+        text = f"{line}\n{content}".strip()
         if self.complete:
             known(text, self.values)
         handle = displayed(bundle(text, self.values), display_id=True)

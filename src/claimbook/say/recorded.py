@@ -55,11 +55,6 @@ def figures(notebook: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield data[FIGURE_MIME] | {"svg": drawing_of("".join(data.get("text/html", "")))}
 
 
-def drawn(notebook: Mapping[str, Any], label: str) -> str | None:
-    """The SVG of one figure of an executed notebook, or None where it has no such figure."""
-    return next((f["svg"] for f in figures(notebook) if f["label"] == label), None)
-
-
 def drawing_of(html: str) -> str:
     """The SVG of a figure from the image that shows it; "" if there is none."""
     return unquote(html.partition(IMAGE)[2].partition('"')[0])
@@ -87,7 +82,18 @@ def with_unassessed(claims: Iterable[dict[str, Any]], ledger: Iterable[Any]) -> 
     strangers = sorted(set(judged) - {claim.id for claim in known})
     if strangers:
         raise ResultsError(f"claims that are not in data/claims.yml: {', '.join(strangers)}")
-    return [judged.get(claim.id) or _unassessed(claim) for claim in known]
+    nothing_found: dict[str, Any] = {
+        "text_date": None,
+        "verdict": NOT_ASSESSED,
+        "stands_as": NOT_ASSESSED,
+        "answer": NOT_ASSESSED,
+        "qualifiers": [],
+        "robustness": {"label": "", "grid": [], "flips": []},
+        "certainty": {"word": "", "reasons": []},
+        "would_change": "",
+        "measures": [],
+    }
+    return [judged.get(claim.id) or stated(claim) | nothing_found for claim in known]
 
 
 def stated(claim: Any, **of_test: str) -> dict[str, Any]:
@@ -99,20 +105,6 @@ def stated(claim: Any, **of_test: str) -> dict[str, Any]:
         "kind": claim.kind,
         "statement": claim.statement,
         "test": test.model_dump() | {"says": test.in_words()} | of_test if test else None,
-    }
-
-
-def _unassessed(claim: Any) -> dict[str, Any]:
-    return stated(claim) | {
-        "text_date": None,
-        "verdict": NOT_ASSESSED,
-        "stands_as": NOT_ASSESSED,
-        "answer": NOT_ASSESSED,
-        "qualifiers": [],
-        "robustness": {"label": "", "grid": [], "flips": []},
-        "certainty": {"word": "", "reasons": []},
-        "would_change": "",
-        "measures": [],
     }
 
 

@@ -1,8 +1,4 @@
-"""YAML as people write it: read without surprises, and what is wrong told with its line and the edit that mends it.
-
-What these files have no use for is refused before anything is built from it: tags that name objects, and aliases by
-which a short file stands for a huge one.
-"""
+"""YAML as people write it: read without surprises, and what is wrong told with its line and the edit that mends it."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +9,6 @@ import yaml
 from claimbook.say.project import Told
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
-DEEPEST = 20  # levels of nesting; what is written here has six
 Location = tuple[str | int, ...]
 
 
@@ -29,8 +24,6 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
     """The nodes of a document, which know their lines, and its content."""
     try:
         text = raw.decode("utf-8-sig")
-        for line, rule, fix in _odd(text):
-            raise YamlError(name, line, rule, fix)
         return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
@@ -40,24 +33,9 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
         at = mark.line + 1 if mark else None
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise YamlError(name, at, f"The file is not readable as YAML ({said}).", _hint(text, at, said)) from None
-    except YamlError:
-        raise
     except ValueError as error:  # a day without quotes that the calendar does not have
         rule, fix = f"The file holds a value that cannot be ({error}).", "Put dates in quotes, and correct it."
         raise YamlError(name, None, rule, fix) from None
-
-
-def _odd(text: str) -> Iterator[tuple[int, str, str]]:
-    """What has no meaning here and could fill the memory, with its line: endless nesting, blocks that are repeated."""
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        line = event.start_mark.line + 1
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            yield line, f"Lists or blocks are nested more than {DEEPEST} deep.", "Is a bracket left open?"
-        if isinstance(event, yaml.CollectionStartEvent) and event.anchor:
-            rule = f"A list or a block has a name (&{event.anchor}), as if it should stand elsewhere too."
-            yield line, rule, "Delete the name, and write out what is meant: only a text can be repeated by its name."
 
 
 def _hint(text: str, line: int | None, said: str) -> str:
