@@ -55,11 +55,10 @@ def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
     return years - years.groupby(data[by] if by else lambda _: 0).rank("dense")
 
 
-def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: str) -> None:
-    """Marks at x and y say the words of the columns `name` and `value`, and who published them, to who rests on one."""
-    origins = data["origin"] if "origin" in data else [""] * len(data)
-    for across, up, called, said, origin in zip(data[x], data[y], data[name], data[value], origins, strict=True):
-        canvas_of(axes).tell(axes, across, up, f"{called}: {said}", origin)
+def tell(axes: Axes, data: pd.DataFrame) -> None:
+    """Marks at `year` and `value` say their year and the words of `says`, and their `origin`, to who rests on one."""
+    for _, row in data.iterrows():
+        canvas_of(axes).tell(axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin"))
 
 
 # ends of lines -------------------------------------------------------------------------------------------------

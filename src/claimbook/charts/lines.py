@@ -156,8 +156,8 @@ def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> d
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     """The columns of a frame that a reader of the chart may want."""
-    wanted = [*([series] if series else []), "year", "value", *KEPT]
-    return frame[[c for c in dict.fromkeys(wanted) if c in frame]].dropna(subset=["value"])
+    wanted = dict.fromkeys([series, "year", "value", *KEPT])
+    return frame[[c for c in wanted if c in frame]].dropna(subset=["value"])
 
 
 def disputed(points: pd.DataFrame) -> pd.Series:
