@@ -142,6 +142,7 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
         points[column] = frame[column].astype(float).fillna(points["y"]) if column in frame else points["y"]
     for column in ("bound", "status", "conflict", "grade", "origin"):
         points[column] = frame[column] if column in frame else ""
+    points["conflict"] = points["conflict"].fillna("").astype(bool)
     points = points.dropna(subset=["y"])
     if not len(points):
         raise ValueError("there is nothing to draw: no row has a value")
@@ -160,10 +161,6 @@ def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     return frame[[c for c in wanted if c in frame]].dropna(subset=["value"])
 
 
-def disputed(points: pd.DataFrame) -> pd.Series:
-    return points["conflict"].fillna("").astype(bool)
-
-
 def speaking(points: pd.DataFrame) -> pd.DataFrame:
     """Points that stand for their year.
 
@@ -173,7 +170,7 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
     for column, poor in (("grade", "D"), ("status", "preliminary")):
         better = kept[column] != poor
         kept = kept[better | ~better.groupby(kept["x"]).transform("any")]
-    agreed = kept[~disputed(kept).groupby(kept["x"]).transform("any")]
+    agreed = kept[~kept["conflict"].groupby(kept["x"]).transform("any")]
     widths = (agreed["high"] - agreed["low"]).groupby(agreed["x"])
     return kept.drop(agreed.index.difference(widths.idxmin()))
 
@@ -195,8 +192,8 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
 
 def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
     """Keys for the signs that these points need; `ranges` tells whether rounding is wide enough to be seen."""
-    several = points[disputed(points)].groupby(["series", "x"])["y"].nunique()
-    hulls = disputed(points) & (points["high"] > points["low"])
+    several = points[points["conflict"]].groupby(["series", "x"])["y"].nunique()
+    hulls = points["conflict"] & (points["high"] > points["low"])
     about = ["about"] * bool((points["bound"] == "~").any()) + [
         s for s in sorted(HOLLOW) if (points["status"] == s).any()
     ]
@@ -214,7 +211,7 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
 def visible_ranges(points: pd.DataFrame) -> pd.Series:
     """Whether the rounding of a point is wide enough to be seen: two per cent of the axis."""
     width = (points["high"] - points["low"]).where(~points["bound"].isin([">", "<"]), 0.0)
-    return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~disputed(points)
+    return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~points["conflict"]
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
@@ -225,7 +222,7 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
     axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
     for p in points[visible_ranges(points)].itertuples():
         axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
-    for when, group in points[disputed(points)].groupby("x"):
+    for when, group in points[points["conflict"]].groupby("x"):
         ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
         axes.plot([when, when], [min(ends), max(ends)], color=color, linewidth=2.4, solid_capstyle="butt")
     size = 4.5 if len(points) <= 20 else 3.4
