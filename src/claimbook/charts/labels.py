@@ -152,10 +152,8 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
         if names:
             edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
             beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
-        elif bar.length and stacked:
-            _inside(axes, bar, says)
         elif bar.length:
-            _beyond(axes, bar, says)
+            (_inside if stacked else _beyond)(axes, bar, says)
     if stacked and totals:
         for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
             _beyond(axes, bar, say(bar.base + bar.length))

@@ -1,5 +1,6 @@
 """Values over time. A line joins only what may be joined: not over a missing year, never over a declared break."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
@@ -175,15 +176,16 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
     return kept.drop(agreed.index.difference(widths.idxmin()))
 
 
-def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float, float, float]]:
-    """Pairs of points (x0, y0, x1, y1) that a line may join: neighbouring whole years without a break."""
+def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
+    """Pairs of points that a line may join, a gap after each: neighbouring whole years without a break."""
     by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
     return [
-        (year, before, year + 1, after)
+        spot
         for year, values in by_year.items()
         if year + 1 in by_year and year + 1 not in set(gaps)
         for before in values
         for after in by_year[year + 1]
+        for spot in ((year, before), (year + 1, after), (math.nan, math.nan))
     ]
 
 
@@ -198,8 +200,8 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
         s for s in sorted(HOLLOW) if (points["status"] == s).any()
     ]
     keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
-    keys += [marker_key("more than", "^")] if (points["bound"] == ">").any() else []
-    keys += [marker_key("less than", "v")] if (points["bound"] == "<").any() else []
+    says = {">": "more than", "<": "less than"}
+    keys += [marker_key(says[bound], marker) for bound, marker in MARKERS.items() if (points["bound"] == bound).any()]
     if (several > 1).any() or hulls.any():
         bar = {"linewidth": 2.4, "color": MUTED}
         keys.append(Key("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
@@ -216,9 +218,7 @@ def visible_ranges(points: pd.DataFrame) -> pd.Series:
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
     """One line with gaps where none may join two points, its markers, and bars of rounding and of disagreement."""
-    gap = float("nan")
-    ends = [spot for x0, y0, x1, y1 in segments(points, gaps) for spot in ((x0, y0), (x1, y1), (gap, gap))]
-    xs, ys = np.array(ends).reshape(-1, 2).T
+    xs, ys = np.array(segments(points, gaps)).reshape(-1, 2).T
     axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
     for p in points[visible_ranges(points)].itertuples():
         axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
