@@ -556,15 +556,6 @@ def test_a_run_ends_at_a_missing_year_a_missing_value_and_another_name():
         assert of.to_list() == [[2010, 2011], [2013], [2015, 2016], [2010, 2011]]
 
 
-def test_seaborn_draws_no_line_over_a_gap_if_it_is_given_the_runs():
-    frame = series([2010, 2011, 2013, 2014], [1.0, 2.0, 3.0, 4.0])
-    chart = drawn_with(
-        lambda axes: seaborn.lineplot(frame, x="year", y="value", units=charts.runs(frame), estimator=None, ax=axes)
-    )
-    drawn = [list(line.get_xdata()) for line in chart.figure.axes[1].lines]
-    assert drawn == [[2010, 2011], [2013, 2014]]
-
-
 @pytest.mark.parametrize("panels", [(1, 1), (1, 2)])
 def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend(panels):
     frame = pd.concat([series([2010, 2011], [1.0, 1.0 + k / 100]).assign(who=f"Place {k}") for k in range(5)])
