@@ -81,7 +81,13 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         raise ValueError(f"a figure label looks like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
-    drawing, marks = drawn(chart, label)
+    drawing = chart.svg(label)  # first, as it is drawing that settles where axes of equal scales lie
+    credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
+    marks = []  # where each lies, and what it says, by whom or by the sources of the chart
+    for x, y, words, origin in chart.figure.marks():
+        by = f" ({origin or credit})" if origin or credit else ""
+        # a place is told to a tenth of a point; what lies between two tenths is not decided by the last digit
+        marks.append(f"{round(x, 3):.1f} {round(y, 3):.1f} {words}{by}")
     content = {
         "label": label,
         "title": chart.title,
@@ -93,20 +99,6 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "marks": marks,
     }
     return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
-
-
-def drawn(chart: Chart, label: str) -> tuple[str, list[str]]:
-    """The drawing of a chart, and its marks: where each lies, and what it says, by whom or by the sources of the chart.
-
-    A place is told to a tenth of a point; what lies between two tenths is not decided by the last digit.
-    """
-    drawing = chart.svg(label)  # first, as it is drawing that settles where axes of equal scales lie
-    credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
-    marks = []
-    for x, y, words, origin in chart.figure.marks():
-        by = f" ({origin or credit})" if origin or credit else ""
-        marks.append(f"{round(x, 3):.1f} {round(y, 3):.1f} {words}{by}")
-    return drawing, marks
 
 
 # words from data -----------------------------------------------------------------------------------------------

@@ -241,16 +241,13 @@ def _spoken(a: Assessed, comparable: bool) -> str:
 
 
 def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
-    rows = []
-    for heading, a, comparable in ((heading, a, key[2]) for heading, own, key in groups for a in own):
-        m, outcome = a.measure, a.outcome if comparable else "not comparable"
-        joined = {"differs": a.differs, "origins": m.origins, "sources": m.sources}
-        rows.append(
-            {"group": heading, "measure": m.label, "low": m.limits.low, "high": m.limits.high}
-            | {"match": a.match, "outcome": outcome, "decides": a.decides}
-            | {name: getattr(m, name) for name in ("period", "value", "unit", "dimension", "grade", "status")}
-            | {name: "; ".join(words) for name, words in joined.items()}
-        )
+    rows = [
+        (heading, m.label, m.period, m.value, m.limits.low, m.limits.high, m.unit, m.dimension, a.match)
+        + ("; ".join(a.differs), a.outcome if comparable else "not comparable", a.decides, m.grade, m.status)
+        + ("; ".join(m.origins), "; ".join(m.sources))
+        for heading, own, (_, _, comparable) in groups
+        for a, m in ((a, a.measure) for a in own)
+    ]
     return pd.DataFrame(rows, columns=DATA.split())
 
 

@@ -55,11 +55,10 @@ def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
     return years - years.groupby(data[by] if by else lambda _: 0).rank("dense")
 
 
-def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: str) -> None:
-    """Marks at x and y say the words of the columns `name` and `value`, and who published them, to who rests on one."""
-    origins = data["origin"] if "origin" in data else [""] * len(data)
-    for across, up, called, said, origin in zip(data[x], data[y], data[name], data[value], origins, strict=True):
-        canvas_of(axes).tell(axes, across, up, f"{called}: {said}", origin)
+def tell(axes: Axes, data: pd.DataFrame) -> None:
+    """Marks at `year` and `value` say their year and the words of `says`, and their `origin`, to who rests on one."""
+    for _, row in data.iterrows():
+        canvas_of(axes).tell(axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin"))
 
 
 # ends of lines -------------------------------------------------------------------------------------------------
@@ -153,10 +152,8 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
         if names:
             edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
             beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
-        elif bar.length and stacked:
-            _inside(axes, bar, says)
         elif bar.length:
-            _beyond(axes, bar, says)
+            (_inside if stacked else _beyond)(axes, bar, says)
     if stacked and totals:
         for bar in {bar.middle: bar for bar in sorted(bars, key=lambda bar: bar.base + bar.length)}.values():
             _beyond(axes, bar, say(bar.base + bar.length))

@@ -1,5 +1,6 @@
 """Values over time. A line joins only what may be joined: not over a missing year, never over a declared break."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
@@ -142,6 +143,7 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
         points[column] = frame[column].astype(float).fillna(points["y"]) if column in frame else points["y"]
     for column in ("bound", "status", "conflict", "grade", "origin"):
         points[column] = frame[column] if column in frame else ""
+    points["conflict"] = points["conflict"].fillna("").astype(bool)
     points = points.dropna(subset=["y"])
     if not len(points):
         raise ValueError("there is nothing to draw: no row has a value")
@@ -156,12 +158,8 @@ def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> d
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
     """The columns of a frame that a reader of the chart may want."""
-    wanted = [*([series] if series else []), "year", "value", *KEPT]
-    return frame[[c for c in dict.fromkeys(wanted) if c in frame]].dropna(subset=["value"])
-
-
-def disputed(points: pd.DataFrame) -> pd.Series:
-    return points["conflict"].fillna("").astype(bool)
+    wanted = dict.fromkeys([series, "year", "value", *KEPT])
+    return frame[[c for c in wanted if c in frame]].dropna(subset=["value"])
 
 
 def speaking(points: pd.DataFrame) -> pd.DataFrame:
@@ -173,20 +171,21 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
     for column, poor in (("grade", "D"), ("status", "preliminary")):
         better = kept[column] != poor
         kept = kept[better | ~better.groupby(kept["x"]).transform("any")]
-    agreed = kept[~disputed(kept).groupby(kept["x"]).transform("any")]
+    agreed = kept[~kept["conflict"].groupby(kept["x"]).transform("any")]
     widths = (agreed["high"] - agreed["low"]).groupby(agreed["x"])
     return kept.drop(agreed.index.difference(widths.idxmin()))
 
 
-def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float, float, float]]:
-    """Pairs of points (x0, y0, x1, y1) that a line may join: neighbouring whole years without a break."""
+def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
+    """Pairs of points that a line may join, a gap after each: neighbouring whole years without a break."""
     by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
     return [
-        (year, before, year + 1, after)
+        spot
         for year, values in by_year.items()
         if year + 1 in by_year and year + 1 not in set(gaps)
         for before in values
         for after in by_year[year + 1]
+        for spot in ((year, before), (year + 1, after), (math.nan, math.nan))
     ]
 
 
@@ -195,14 +194,14 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
 
 def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
     """Keys for the signs that these points need; `ranges` tells whether rounding is wide enough to be seen."""
-    several = points[disputed(points)].groupby(["series", "x"])["y"].nunique()
-    hulls = disputed(points) & (points["high"] > points["low"])
+    several = points[points["conflict"]].groupby(["series", "x"])["y"].nunique()
+    hulls = points["conflict"] & (points["high"] > points["low"])
     about = ["about"] * bool((points["bound"] == "~").any()) + [
         s for s in sorted(HOLLOW) if (points["status"] == s).any()
     ]
     keys = [marker_key(", ".join(about).replace("partial", "part of a year"), "o", filled=False)] if about else []
-    keys += [marker_key("more than", "^")] if (points["bound"] == ">").any() else []
-    keys += [marker_key("less than", "v")] if (points["bound"] == "<").any() else []
+    says = {">": "more than", "<": "less than"}
+    keys += [marker_key(says[bound], marker) for bound, marker in MARKERS.items() if (points["bound"] == bound).any()]
     if (several > 1).any() or hulls.any():
         bar = {"linewidth": 2.4, "color": MUTED}
         keys.append(Key("sources disagree", lambda s, x, y: s.line([x + 0.1] * 2, [y - 0.07, y + 0.07], **bar)))
@@ -214,18 +213,16 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
 def visible_ranges(points: pd.DataFrame) -> pd.Series:
     """Whether the rounding of a point is wide enough to be seen: two per cent of the axis."""
     width = (points["high"] - points["low"]).where(~points["bound"].isin([">", "<"]), 0.0)
-    return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~disputed(points)
+    return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~points["conflict"]
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
     """One line with gaps where none may join two points, its markers, and bars of rounding and of disagreement."""
-    gap = float("nan")
-    ends = [spot for x0, y0, x1, y1 in segments(points, gaps) for spot in ((x0, y0), (x1, y1), (gap, gap))]
-    xs, ys = np.array(ends).reshape(-1, 2).T
+    xs, ys = np.array(segments(points, gaps)).reshape(-1, 2).T
     axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
     for p in points[visible_ranges(points)].itertuples():
         axes.plot([p.x, p.x], [p.low, p.high], color=color, linewidth=5, alpha=0.35, solid_capstyle="butt")
-    for when, group in points[disputed(points)].groupby("x"):
+    for when, group in points[points["conflict"]].groupby("x"):
         ends = [*group["y"], *group["low"], *group["high"]] if len(group) == 1 else list(group["y"])
         axes.plot([when, when], [min(ends), max(ends)], color=color, linewidth=2.4, solid_capstyle="butt")
     size = 4.5 if len(points) <= 20 else 3.4

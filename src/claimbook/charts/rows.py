@@ -295,16 +295,15 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
         on.line([min(ends), max(ends)], [y, y], linewidth=1.6, zorder=2)
     for mark in row.marks:
         draw_mark(on, mark, scale, y)
-    x = scale.start
-    for mark, (left, right) in printed(row.marks, panel, scale):
+    values = printed(row.marks, panel, scale)
+    for mark, (left, right) in values:
         # a value that no side keeps clear of a line interrupts the line
         gap = {"bbox": style.CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
         on.text(left, y, mark.text, BASE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
-        if left - 0.04 > x:  # the line of the row stops where a value is printed
-            on.line([x, left - 0.04], [y, y], color=GRID, linewidth=0.7, zorder=1)
-        x = right + 0.04
-    if row.marks and scale.edge > x:
-        on.line([x, scale.edge], [y, y], color=GRID, linewidth=0.7, zorder=1)
+    stops = [x for _, (left, right) in values for x in (left - 0.04, right + 0.04)]
+    for left, right in zip([scale.start, *stops[1::2]], [*stops[::2], scale.edge], strict=True):
+        if row.marks and right > left:  # the line of the row stops where a value is printed
+            on.line([left, right], [y, y], color=GRID, linewidth=0.7, zorder=1)
     if row.sign:
         row.sign[1](on, WIDTH - PAD - row.sign[0], y)
 

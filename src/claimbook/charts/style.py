@@ -1,6 +1,8 @@
 """One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
 
 from collections.abc import Sequence
+from itertools import accumulate
+from statistics import fmean
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -147,20 +149,15 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     Where the room is too small for all, they keep their order and reach beyond `low` rather than overlap.
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    blocks: list[tuple[list[int], float, float]] = []  # members, height, centre
-    for i in order:
-        members, height = [i], heights[i]
-        centre = min(max(wanted[i], low + height / 2), high - height / 2)
-        while blocks and blocks[-1][2] + blocks[-1][1] / 2 > centre - height / 2 - 1e-12:
-            before, tall, _ = blocks.pop()
-            members, height = before + members, tall + height
-            centre = sum(wanted[m] for m in members) / len(members)
-            centre = min(max(centre, low + height / 2), high - height / 2)
-        blocks.append((members, height, centre))
-    placed = [0.0] * len(wanted)
-    for members, height, centre in blocks:
-        edge = centre - height / 2
-        for m in members:
-            placed[m] = edge + heights[m] / 2
-            edge += heights[m]
-    return placed
+    below = dict(zip(order, accumulate((heights[i] for i in order), initial=0.0), strict=False))
+    # bottoms as if those below had no height must not fall: the nearest that do not are their isotonic regression
+    free = [wanted[i] - heights[i] / 2 - below[i] for i in order]
+    rising = [
+        max(min(fmean(free[a:b]) for b in range(place + 1, len(free) + 1)) for a in range(place + 1))
+        for place in range(len(free))
+    ]
+    last = high - sum(heights)
+    placed = {
+        i: min(max(bottom, low), last) + below[i] + heights[i] / 2 for i, bottom in zip(order, rising, strict=True)
+    }
+    return [placed[i] for i in range(len(wanted))]

@@ -55,10 +55,10 @@ class Section:
         self.number = number
         self.edition = edition
         self.text_date = ledger.text_date
-        self.other_text_dates = ledger.other_text_dates
         self.claims = ledger.of_section(number)
         # an edition is compared with what could be known on the text's date, never with what came later
-        self.other_cutoffs = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
+        earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # of the judgement, and those it is tried with
         self.records: dict[str, dict] = {}  # of the claims that are judged
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
@@ -134,9 +134,7 @@ class Section:
     def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
         """Judge a number claim and show verdict, claim plot and table of measures."""
         claim = self._of_kind(claims.NumberClaim, claim_id)
-        judgement = self._keep(
-            judging.judge_number(claim, measures, self.text_date, self.other_cutoffs, self.other_text_dates)
-        )
+        judgement = self._keep(judging.judge_number(claim, measures, *self.dates))
         if by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
             self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, source))
@@ -147,10 +145,7 @@ class Section:
 
     def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
         """Judge a fact and show verdict and what was found."""
-        claim = self._of_kind(claims.FactClaim, claim_id)
-        judgement = self._keep(
-            judging.judge_fact(claim, findings, self.text_date, self.other_cutoffs, self.other_text_dates)
-        )
+        judgement = self._keep(judging.judge_fact(self._of_kind(claims.FactClaim, claim_id), findings, *self.dates))
         self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
         return judgement
 
