@@ -10,15 +10,23 @@ from tempfile import TemporaryDirectory
 
 import cell_outputs
 import pytest
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
 from claimbook.build.execution import IPYTHON_CONFIG
 from claimbook.changes.compare import comparable
-from claimbook.say import prose
 
 collect_ignore = ["notebooks/profiles"]  # they store no outputs to compare with
 MOVED = "moved"  # property of a test's report: what a build or a notebook says otherwise than what is stored
 MOST = 30  # sentences of it in the summary
+
+
+def keep_history(kernel: RunningKernel, code: str, allow_stdin: bool | None = None) -> str:
+    """nbval lets a kernel forget what it has run, of which a section tells its verdicts through time."""
+    return kernel.kc.execute(code, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+RunningKernel.execute_cell_input = keep_history
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,7 +47,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         by_patterns, compare = item.sanitize, item.compare_outputs
         item.sanitize = lambda value: comparable(by_patterns(value))
         # prose that waits for a number is told when nbval has gone on: its values are compared where they are recorded
-        item.compare_outputs = lambda fresh, stored: prose.waits(fresh) or compare(fresh, stored)
+        item.compare_outputs = lambda fresh, stored: cell_outputs.waits(fresh) or compare(fresh, stored)
 
 
 @pytest.hookimpl(wrapper=True)

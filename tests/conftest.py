@@ -69,6 +69,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def folder(sound: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test, in the folder of a project."""
+    (tmp_path / "_toc.yml").touch()
+    return shutil.copytree(sound, tmp_path / "data")
+
+
+@pytest.fixture
 def offered(sound: Path, tmp_path: Path) -> Callable[..., adding.Offer]:
     """Offer a table, or a script, to the sound folder, with a table of sources or series where one is given."""
 

@@ -60,7 +60,7 @@ def test_the_pages_are_compared_with_the_stored_record_as_they_are(source: Path)
 
 
 def test_a_record_of_other_data_is_said_to_be_one(source: Path) -> None:
-    store(source, sources=SOURCES + "more,2020\n")
+    store(source, sources=SOURCES + "more,2020,D\n")
     assert "Some of this comes from other data, not from the edition: data/sources.csv." in said(source)
 
 

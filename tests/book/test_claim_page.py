@@ -166,15 +166,8 @@ def test_the_page_says_what_the_record_says():
     told = [{"day": day, "verdict": said, "stands_as": said, "sources": own} for day, said, own in turns]
     record = changed(record, through_time=told)
     sought = [{"looked_for": "a table", "outcome": "none found", "date": "2026-11"}]
-    soup = soup_of(
-        record,
-        sealed="Judged as sealed.",
-        searches=sought,
-        unseen=("a law",),
-        care="no more than that",
-        chart="<svg/>",
-        figure="fig-x",
-    )
+    more = {"sealed": "Judged as sealed.", "searches": sought, "unseen": ("a law",), "care": "no more than that"}
+    soup = soup_of(record, **more, chart="<svg/>", figure="fig-x")
     assert soup.h1.get_text() == "Something is so large."
     assert soup.select_one(".standing strong").get_text() == record.verdict
     rows = soup.select("#what-decides tbody tr")
@@ -184,10 +177,8 @@ def test_the_page_says_what_the_record_says():
     said = [(turn.time.get_text(), turn.select_one(".verdict").get_text()) for turn in line.select("li")]
     assert said == [("2023-06-30", "cannot be checked"), ("2024-12-31", "right")]
     assert [path["d"] for path in line.select("svg path.agree")] == [f"M{X_OF_2024} {EDGE}.0H{WIDE - EDGE}"]
-    assert (
-        "On the first day of 2023, as on its last, what was public gave an author: cannot be checked."
-        in line.get_text()
-    )
+    before = "On the first day of 2023, as on its last, what was public gave an author: cannot be checked."
+    assert before in line.get_text()
     assert "Judged as sealed." in soup.get_text()
     assert "a table: none found" in soup.select_one("#sought").get_text()
     assert "a law" in soup.select_one("#sought").get_text()
@@ -226,15 +217,8 @@ def test_how_many_choices_agree_is_a_sentence(agree, of, says):
 
 def test_a_source_is_named_by_its_publisher_and_year():
     record = judged(5.2)
-    known = {
-        "Ministry-2022": {
-            "publisher": "MOST, press office",
-            "published": "2023-02",
-            "title": "x",
-            "title_en": "Bulletin",
-        }
-    }
-    link = soup_of(record, sources=known).select_one("#what-decides a")
+    known = {"publisher": "MOST, press office", "published": "2023-02", "title": "x", "title_en": "Bulletin"}
+    link = soup_of(record, sources={"Ministry-2022": known}).select_one("#what-decides a")
     assert (link.get_text(), link["title"], "ministry-2022" in link["href"]) == ("MOST 2023", "Bulletin", True)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import hand_made
 import pytest
 from bs4 import BeautifulSoup
 from hand_made_records import judged_claim, witness
@@ -28,15 +29,7 @@ def found(value, low, high, outcome, decides=True, match="exact", period="2023")
     return witness(match, value=value, low=low, high=high, outcome=outcome, decides=decides, period=period)
 
 
-OVER_100 = {
-    "op": "over",
-    "value": 100.0,
-    "unit": "count",
-    "digit": 1.0,
-    "tolerance": 0.05,
-    "says": "over 100",
-    "period": "2023",
-}
+OVER_100 = hand_made.claim().test.model_dump() | {"says": "over 100", "period": "2023"}
 NUMBER = record(
     "big",
     "number",

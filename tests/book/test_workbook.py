@@ -5,8 +5,6 @@ import io
 from pathlib import Path
 
 import openpyxl
-import pytest
-import real_project
 
 from claimbook.book import workbook
 from tests.publish.test_citation import WORK
@@ -28,11 +26,6 @@ CLAIM = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return real_project.sound_data(tmp_path / "data")
-
-
 def made(data: Path, *more: dict) -> openpyxl.Workbook:
     claims = [CLAIM, CLAIM | {"id": "later", "test": None}, *more]
     first, again = (workbook.written(WORK, workbook.tables(WORK, claims, data)) for _ in range(2))
@@ -45,20 +38,20 @@ def column(sheet, name: str) -> list:
     return [sheet.cell(row, at).value for row in range(2, sheet.max_row + 1)]
 
 
-def test_claims_and_measures_stand_as_in_results_json(data: Path) -> None:
-    book = made(data)
+def test_claims_and_measures_stand_as_in_results_json(sound: Path) -> None:
+    book = made(sound)
     claims, measures = book["Claims"], book["Measures"]
     assert column(claims, "id") == ["zones", "later"] and column(claims, "test.value") == [100, None]
     assert column(claims, "qualifiers") == ["one origin; outdated"] * 2
     assert [column(measures, name)[0] for name in ("claim", "low", "high", "sources")] == ["zones", 104.5, None, "a; b"]
 
 
-def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(data: Path) -> None:
-    book = made(data)
+def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(sound: Path) -> None:
+    book = made(sound)
     assert book.sheetnames == ["About", *workbook.ABOUT]
     assert all(sheet.freeze_panes == "A2" for sheet in book)
-    stored = [r for path in sorted((data / "figures").glob("*.csv")) for r in csv.DictReader(path.open())]
-    with (data / "sources.csv").open() as file:
+    stored = [r for path in sorted((sound / "figures").glob("*.csv")) for r in csv.DictReader(path.open())]
+    with (sound / "sources.csv").open() as file:
         late = {row["source_id"] for row in csv.DictReader(file) if row["published"] > "2023-12-31"}
     assert late, "the cut-off must leave something out, or this test says nothing"
     seen = [row for row in stored if row["source_id"] not in late]
@@ -68,8 +61,8 @@ def test_every_row_and_source_that_the_edition_may_see_is_there_as_printed(data:
     assert not late & set(column(book["Sources"], "source_id"))
 
 
-def test_no_cell_is_a_formula_whatever_it_begins_with(data: Path) -> None:
-    book = made(data, *(CLAIM | {"id": sign, "statement": sign} for sign in SIGNS))
+def test_no_cell_is_a_formula_whatever_it_begins_with(sound: Path) -> None:
+    book = made(sound, *(CLAIM | {"id": sign, "statement": sign} for sign in SIGNS))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}
     like = [c for c in cells if isinstance(c.value, str) and c.value.startswith(("=", "+", "-", "@"))]

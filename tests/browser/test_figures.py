@@ -54,9 +54,3 @@ def test_a_chart_is_one_stop_of_the_keyboard_and_its_arrows_go_from_mark_to_mark
         assert not tip.is_visible()
         page.keyboard.press("Tab")
         assert page.evaluate(f"!document.querySelector('{CHART} > svg').matches(':focus')")
-
-
-def test_without_a_script_a_mark_has_a_title(open_tab, says):
-    with open_tab(PHONE, javascript=False) as tab:
-        page = tab.go(NAME)
-        assert page.locator(f"{CHART} .marks title").all_text_contents() == says

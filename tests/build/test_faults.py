@@ -24,7 +24,9 @@ IN_A_NOTEBOOK = (SECOND, LOADS)
 IN_THE_CONCLUSION = ("notebooks/5-conclusion.ipynb", "section.word(")  # it is begun when the sections are stored
 IN_A_NEW_KERNEL = ("src/claimbook/build/kernels.py", "    os.setsid()\n")
 IN_THE_BOOK = ("src/claimbook/book/colophon.py", "    app.add_directive(")
+IN_THE_COMMAND = ("src/claimbook/commands/report.py", "import json\n")
 IN_THE_CHECK = ("src/claimbook/intake/validation.py", "    data = read(folder")
+KEPT = "What was finished is kept; start again to go on from there."
 pytestmark = [pytest.mark.process, pytest.mark.apart, pytest.mark.slow]
 
 
@@ -70,22 +72,25 @@ def family(process: subprocess.Popen) -> list[psutil.Process]:
     return [parent, *parent.children(recursive=True)]
 
 
-def waits_at(folder: Path, place: tuple[str, ...], meeting: Meeting) -> None:
-    """Whoever comes to a place in the code waits there for the test, on the condition that a third word may name."""
-    name, *code = place
-    edit(folder / name, *meeting.before(*code))
+def begun(folder: Path, verb: str, place: tuple[str, str], meeting: Meeting) -> subprocess.Popen:
+    """A verb of which a process waits at a place in the code."""
+    name, code = place
+    edit(folder / name, *meeting.before(code))
+    process = start(folder, verb)
+    meeting.reached(process)
+    return process
 
 
-def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
-    project: Path, meeting: Meeting
+@pytest.mark.parametrize("with_all", [True, False], ids=("with all it started", "alone"))
+def test_a_build_that_is_killed_leaves_no_process_and_is_finished_by_the_next_one(
+    project: Path, meeting: Meeting, with_all: bool
 ) -> None:
     before = published(project)
-    waits_at(project, IN_A_NOTEBOOK, meeting)
-    process = start(project, "report")
+    process = begun(project, "report", IN_A_NOTEBOOK, meeting)
     when(process, "done .*notebooks")
     write_whole(project / "_build/2026/results.json", before["results.json"])
     started = family(process)
-    for member in started:
+    for member in started if with_all else started[:1]:
         with suppress(psutil.NoSuchProcess):
             member.kill()
     process.communicate()
@@ -95,31 +100,37 @@ def test_a_build_that_is_killed_with_all_it_started_is_finished_by_the_next_one(
     ends_well(project)
 
 
+def end_group(process: subprocess.Popen) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+
+
 @pytest.mark.parametrize(
-    ("verb", "place", "sentence"),
+    ("verb", "place", "send", "sentence"),
     [
-        ("report", IN_THE_CONCLUSION, "What was finished is kept; start again to go on from there."),
-        ("report", IN_A_NEW_KERNEL, "What was finished is kept; start again to go on from there."),
-        ("report", IN_THE_BOOK, "What was finished is kept; start again to go on from there."),
-        ("report", ("src/claimbook/commands/report.py", "import json\n"), "Interrupted before anything was begun."),
-        ("check", IN_THE_CHECK, "Interrupted: check did not finish. Start it again."),
-        ("site", IN_THE_CHECK, "Interrupted: site did not finish. Start it again."),
+        ("report", IN_THE_CONCLUSION, ctrl_c, KEPT),
+        ("report", IN_A_NEW_KERNEL, ctrl_c, KEPT),
+        ("report", IN_THE_BOOK, ctrl_c, KEPT),
+        ("report", IN_THE_COMMAND, ctrl_c, "Interrupted before anything was begun."),
+        ("check", IN_THE_CHECK, ctrl_c, "Interrupted: check did not finish. Start it again."),
+        ("site", IN_THE_CHECK, ctrl_c, "Interrupted: site did not finish. Start it again."),
+        ("report", IN_A_NOTEBOOK, subprocess.Popen.terminate, KEPT),
+        ("report", IN_A_NOTEBOOK, end_group, KEPT),
+        ("site", IN_A_NOTEBOOK, subprocess.Popen.terminate, KEPT),
     ],
 )
-def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(
-    project: Path, meeting: Meeting, verb: str, place: tuple[str, ...], sentence: str
+def test_ctrl_c_or_sigterm_ends_a_verb_with_all_it_started_in_one_sentence_and_a_code_of_its_own(
+    project: Path, meeting: Meeting, verb: str, place: tuple[str, str], send: Callable, sentence: str
 ) -> None:
     before = published(project)
-    waits_at(project, place, meeting)
-    process = start(project, verb)
-    meeting.reached(process)
+    process = begun(project, verb, place, meeting)
     started = family(process)
-    ctrl_c(process)
+    send(process)
     said = process.communicate(timeout=ENDS)[0]
-    assert process.returncode == 130, said
-    assert sentence in said
-    assert said.count("Interrupted") == (2 if verb == "site" else 1), "of a verb in a verb each says so"
-    assert "Traceback" not in said and "failed" not in said
+    assert process.returncode == (130 if send is ctrl_c else 143), said
+    assert said.count(sentence) == 1
+    if send is ctrl_c:
+        assert said.count("Interrupted") == (2 if verb == "site" else 1), "of a verb in a verb each says so"
+    assert not re.search("Traceback|failed|leaked", said), said
     assert psutil.wait_procs(started, timeout=ENDS)[1] == []
     now = published(project)
     assert now | {"results.json": before["results.json"]} == before, "results are there before the pages are made"
@@ -127,38 +138,6 @@ def test_ctrl_c_ends_a_verb_with_all_it_started_in_one_sentence(
         assert re.findall(r"done .*notebooks: (\S+)", said) == ["1-towns"]
         meeting.go()
         assert "1 of 3 notebooks run" in run(project, verb)[1]
-
-
-@pytest.mark.parametrize(("verb", "send"), [("report", os.kill), ("report", os.killpg), ("site", os.kill)])
-def test_sigterm_ends_a_verb_as_ctrl_c_does_with_a_code_of_its_own(
-    project: Path, meeting: Meeting, verb: str, send: Callable[[int, int], None]
-) -> None:
-    before = published(project)
-    waits_at(project, IN_A_NOTEBOOK, meeting)
-    process = start(project, verb)
-    meeting.reached(process)
-    started = family(process)
-    send(process.pid, signal.SIGTERM)
-    said = process.communicate(timeout=ENDS)[0]
-    assert process.returncode == 143, said
-    assert said.count("What was finished is kept; start again to go on from there.") == 1
-    assert not re.search("Traceback|failed|leaked", said), said
-    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
-    assert published(project) == before
-
-
-def test_kernels_end_with_the_build_that_began_them(project: Path, meeting: Meeting) -> None:
-    before = published(project)
-    waits_at(project, IN_A_NOTEBOOK, meeting)
-    process = start(project, "report")
-    meeting.reached(process)
-    started = family(process)
-    process.kill()
-    process.communicate()
-    assert psutil.wait_procs(started, timeout=ENDS)[1] == []
-    assert published(project) == before
-    meeting.go()
-    ends_well(project)
 
 
 def test_a_build_whose_lines_nobody_reads_any_more_goes_on_to_its_end(project: Path) -> None:
@@ -195,9 +174,7 @@ def test_a_notebook_that_dies_hangs_or_raises_is_named_with_its_cell(project: Pa
 
 
 def test_of_two_builds_at_once_one_waits_and_finds_nothing_to_do(project: Path, meeting: Meeting) -> None:
-    waits_at(project, IN_A_NOTEBOOK, meeting)
-    first = start(project, "report")
-    meeting.reached(first)
+    first = begun(project, "report", IN_A_NOTEBOOK, meeting)
     second = start(project, "report")
     said_second = when(second, "Another build")
     meeting.go()

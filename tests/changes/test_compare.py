@@ -68,7 +68,7 @@ def test_a_flip_is_told_by_what_decides_it_now_and_else_by_what_no_longer_does()
     def why(then: list[Any], now: list[Any]) -> str:
         sides = ({"measures": then}, {"measures": now, "verdict": "partly"})
         (change,) = difference(*(record() | {"claims": [claim | side]} for side in sides)).flipped
-        return tell.why(change)
+        return tell.why(change, {})
 
     assert why([one], [one | {"value": 2.0}, two]) == "Now known: All is done (met)."
     assert why([one, two], [one]) == "No longer counted: All is done (met)."

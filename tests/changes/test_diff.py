@@ -23,9 +23,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "requirements.lock").touch()
     (tmp_path / "data" / "figures").mkdir(parents=True)
     (tmp_path / "editions").mkdir()
-    for name in ("editions/2023.yml", "editions/2026.yml", *(f"data/{n}" for n in ("sources.csv", "series.csv"))):
-        shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("data/claims.yml", "data/datapackage.json"):
+    data = (f"data/{name}" for name in ("sources.csv", "series.csv", "claims.yml", "datapackage.json"))
+    for name in ("editions/2023.yml", "editions/2026.yml", *data):
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     build()

@@ -11,7 +11,7 @@ from claimbook.changes import record
 from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 PARAMETERS = {"edition": "2023", "cutoff": "2023-12-31", "panel_year": 2022}
-SOURCES = "source_id,published\nearly,2022\nlate,2024-01\nunknown_day,2023-12\n"
+SOURCES = "source_id,published,publisher\nearly,2022,A\nlate,2024-01,B\nunknown_day,2023-12,C\n"
 FIGURES = "series,entity,period,value,unit,bound,rounding,status,conflict,source_id,locator,note\n"
 ROWS = "made_up,Nowhere,2021,1,count,=,,,,early,p 1,\nmade_up,Nowhere,2022,2,count,>,,,,late,p 2,\n"
 TEXT = "There were\n178, see the chart\nand [this](x.md#y).\n\nNot \\*one\\*.\n"

@@ -551,21 +551,12 @@ def test_a_run_ends_at_a_missing_year_a_missing_value_and_another_name():
         },
         index=[5] * 8,
     )
-    assert charts.runs(frame, by="who").to_list() == [1, 1, 2, 0, 3, 3, 4, 4]
-    shuffled = frame.iloc[[7, 2, 0, 6, 1, 5, 4, 3]]
-    assert charts.runs(shuffled, by="who").to_list() == [4, 2, 1, 4, 1, 3, 3, 0]
+    for some in (frame, frame.iloc[[7, 2, 0, 6, 1, 5, 4, 3]]):
+        of = some.groupby(["who", charts.runs(some, by="who").to_numpy()])["year"].apply(sorted)
+        assert of.to_list() == [[2010, 2011], [2013], [2015, 2016], [2010, 2011]]
 
 
-def test_seaborn_draws_no_line_over_a_gap_if_it_is_given_the_runs():
-    frame = series([2010, 2011, 2013, 2014], [1.0, 2.0, 3.0, 4.0])
-    chart = drawn_with(
-        lambda axes: seaborn.lineplot(frame, x="year", y="value", units=charts.runs(frame), estimator=None, ax=axes)
-    )
-    drawn = [list(line.get_xdata()) for line in chart.figure.axes[1].lines]
-    assert drawn == [[2010, 2011], [2013, 2014]]
-
-
-@pytest.mark.parametrize("panels", [1, 2])
+@pytest.mark.parametrize("panels", [(1, 1), (1, 2)])
 def test_ends_of_lines_have_names_that_do_not_touch_and_no_legend(panels):
     frame = pd.concat([series([2010, 2011], [1.0, 1.0 + k / 100]).assign(who=f"Place {k}") for k in range(5)])
     lines_ = {"data": frame, "x": "year", "y": "value", "hue": "who"}

@@ -1,20 +1,17 @@
 """Certainty: one word with its reasons, which less evidence never raises."""
 
 import pytest
-from drawn import criteria_results, findings, grades, measures, numbers, ops
-from hand_made import DAY, FACETS, claim, comparison, measure
+from drawn import criteria_results, findings, measures, numbers, ops
+from hand_made import DAY, FACETS, cause, claim, comparison, fact, finding, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.certainty import WORDS, causal_certainty, comparison_certainty, fact_certainty, number_certainty
 from claimbook.rule.comparisons import judge_criterion
 
-PARTS = (Part(id="a", says="one"), Part(id="b", says="other"))
-CAUSE = CausalClaim(id="k", section="0", kind="causal", statement="It makes so.")
-FACT = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=PARTS)
+FACT = fact(2)
 
 
 def rank(certainty):
@@ -38,8 +35,8 @@ def test_a_number_is_never_more_certain_without_a_measure(op, n, found, window, 
 
 @given(st.lists(findings(), max_size=4), st.lists(findings(), max_size=4))
 def test_a_fact_is_never_more_certain_without_a_document(one, other):
-    before = rank(fact_certainty(FACT, {"a": one, "b": other}, DAY))
-    assert all(rank(fact_certainty(FACT, {"a": without(one, i), "b": other}, DAY)) <= before for i in range(len(one)))
+    before = rank(fact_certainty(FACT, {"p0": one, "p1": other}, DAY))
+    assert all(rank(fact_certainty(FACT, {"p0": without(one, i), "p1": other}, DAY)) <= before for i in range(len(one)))
 
 
 @given(criteria_results())
@@ -51,10 +48,10 @@ def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
         assert rank(comparison_certainty(c, less, DAY)) <= before
 
 
-@given(st.lists(findings(), max_size=5), grades)
-def test_a_cause_is_never_more_certain_without_a_study(found, _):
-    before = rank(causal_certainty(CAUSE, found))
-    assert all(rank(causal_certainty(CAUSE, without(found, i))) <= before for i in range(len(found)))
+@given(st.lists(findings(), max_size=5))
+def test_a_cause_is_never_more_certain_without_a_study(found):
+    before = rank(causal_certainty(cause(), found))
+    assert all(rank(causal_certainty(cause(), without(found, i))) <= before for i in range(len(found)))
 
 
 # the reasons -----------------------------------------------------------------------------------------------------
@@ -100,11 +97,11 @@ def test_a_missing_essential_criterion_leaves_little():
 
 def test_a_part_that_nobody_documents_and_old_events_hold_a_fact_back():
     def rule(origin, date):
-        return Finding("a rule", date, "A", (origin,), ("s",), "2023", began=date)
+        return finding(origin, "A", date=date, published="2023", began=date)
 
     new = [rule("Ministry", "2022"), rule("Bureau", "2021")]
-    assert fact_certainty(FACT, {"a": new, "b": new}, DAY).word == "high"
-    assert fact_certainty(FACT, {"a": new, "b": []}, DAY).word == "moderate"
+    assert fact_certainty(FACT, {"p0": new, "p1": new}, DAY).word == "high"
+    assert fact_certainty(FACT, {"p0": new, "p1": []}, DAY).word == "moderate"
     old = [rule("Ministry", "2011"), rule("Bureau", "2012")]
-    (reason,) = (r for r in fact_certainty(FACT, {"a": new, "b": old}, DAY).reasons if r.allows != "high")
+    (reason,) = (r for r in fact_certainty(FACT, {"p0": new, "p1": old}, DAY).reasons if r.allows != "high")
     assert (reason.aspect, reason.says) == ("recency", "events up to 2012")

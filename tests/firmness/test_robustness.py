@@ -1,9 +1,9 @@
 """Labels of robustness come from what flips the verdict, not from taste."""
 
 import pytest
-from hand_made import DAY, FACETS, claim, comparison, finding, judged, measure
+from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, measure
 
-from claimbook.evidence.claims import Criterion, FactClaim, Part, Reading, Test
+from claimbook.evidence.claims import Criterion, Part, Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.rule.comparisons import judge_criterion
@@ -58,15 +58,11 @@ def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
     assert [(s["numerator"], s["period"]) for s in got.grid if s["literal"]] == [("n", "2023")]
 
 
-def fact(**more):
-    part = Part(id="year", says="it began in 1988", test=Test(op="equals", value=1988, unit="year"))
-    return FactClaim(id="f", section="0", kind="fact", statement="It began in 1988.", **({"parts": (part,)} | more))
-
-
 def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
-    got = judge_fact(fact(), {"year": [finding(value=1988.0), finding("Bureau", value=1986.0)]}, DAY, {})
+    began = fact(parts=(Part(id="year", says="it began in 1988", test=Test(op="equals", value=1988, unit="year")),))
+    got = judge_fact(began, {"year": [finding(value=1988.0), finding("Bureau", value=1986.0)]}, DAY, {})
     assert (got.verdict, got.robustness.label) == ("unverified", "fragile")
-    assert judge_fact(fact(), {"year": [finding(value=1986.0)]}, DAY, {}).verdict == "contradicted"
+    assert judge_fact(began, {"year": [finding(value=1986.0)]}, DAY, {}).verdict == "contradicted"
 
 
 def test_undeclared_parts_and_missing_criteria_are_errors():

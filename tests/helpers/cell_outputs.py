@@ -6,7 +6,7 @@ from typing import Any
 
 from claimbook.changes import record, tell
 from claimbook.changes.compare import difference
-from claimbook.say.recorded import FIGURE_MIME, RESULTS_MIME
+from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 
 READ = ("text/markdown", "text/plain", "text", "evalue")  # of an output, the first that it has is compared
 SAID = ("title", "caption", "credit", "alt")  # of a figure, beside its data
@@ -21,6 +21,12 @@ def moved(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
     told = tell.sentences(difference(_said([*before]), _said([*after])))
     short = (SAME.sub("…", " ".join(sentence.split()), count=1) for sentence in told)
     return [sentence if len(sentence) <= WIDE else sentence[: WIDE - 1] + "…" for sentence in short]
+
+
+def waits(outputs: Iterable[Any]) -> bool:
+    """Does a text among these outputs wait for a value that comes later?"""
+    shown = [output.get("data", {}).get(MYST_MIME, {}) for output in outputs]
+    return any(None in content.get("values", {}).values() for content in shown)
 
 
 def _said(outputs: list[Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Evidence and judgements drawn at random, for what holds of the rule whatever the figures are."""
 
-from hand_made import DAY, FACETS, claim, comparison, measure
+from hand_made import DAY, FACETS, cause, claim, comparison, fact, measure
 from hypothesis import strategies as st
 
-from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part, Reading, Test
+from claimbook.evidence.claims import Criterion, Part, Reading, Test
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact, judge_number
@@ -22,8 +22,8 @@ numbers = st.floats(10, 900)
 
 
 @st.composite
-def measures(draw):
-    differ = draw(st.sampled_from([{}, {}, {"numerator": "m"}]))
+def measures(draw, differs=({}, {}, {"numerator": "m"})):
+    differ = draw(st.sampled_from(differs))
     more = {"origin": draw(origins), "grade": draw(grades), "status": draw(statuses), "differ": differ}
     return measure(draw(values), draw(years), FACETS, **more)
 
@@ -75,9 +75,8 @@ def judged_numbers(draw):
 def judged_facts(draw):
     test = draw(st.sampled_from([None, Test(op="equals", value=2010, unit="year")]))
     parts = (Part(id="a", says="one", test=test), Part(id="b", says="other"))
-    c = FactClaim(id="f", section="0", kind="fact", statement="So.", parts=parts)
     found = {part: draw(st.lists(findings(), max_size=4)) for part in "ab"}
-    return judge_fact(c, found, DAY, CUTOFFS, DAYS)
+    return judge_fact(fact(parts=parts), found, DAY, CUTOFFS, DAYS)
 
 
 @st.composite
@@ -88,8 +87,7 @@ def judged_comparisons(draw):
 
 @st.composite
 def judged_causes(draw):
-    c = CausalClaim(id="x", section="0", kind="causal", statement="It does.")
-    return judge_causal(c, draw(st.lists(findings(), max_size=5)))
+    return judge_causal(cause(), draw(st.lists(findings(), max_size=5)))
 
 
 JUDGED = {

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from claimbook.evidence.claims import ComparisonClaim, Facets, NumberClaim, Test
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Facets, FactClaim, NumberClaim, Part, Test
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import printed_interval
 from claimbook.evidence.measures import Measure
@@ -53,6 +53,16 @@ def comparison(found, join="all") -> ComparisonClaim:
     """A comparison by the criteria of these results."""
     criteria = tuple(r.criterion for r in found)
     return ComparisonClaim(id="k", section="0", kind="comparison", statement="Much.", criteria=criteria, join=join)
+
+
+def fact(n: int = 1, **more) -> FactClaim:
+    """A fact of so many parts."""
+    about = {"statement": "It is so.", "parts": tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))}
+    return FactClaim(id="f", section="0", kind="fact", **(about | more))
+
+
+def cause(**more) -> CausalClaim:
+    return CausalClaim(id="k", section="0", kind="causal", statement="It can.", **more)
 
 
 def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:

@@ -20,14 +20,8 @@ def measure(label: str, value: float, outcome: str = "pass") -> dict[str, Any]:
 
 def judged_claim(**said: Any) -> ClaimRecord:
     """The record of a claim, with what nobody says left blank."""
-    blank: dict[str, Any] = {
-        "id": "a-claim",
-        "section": "1",
-        "kind": "fact",
-        "statement": "It is so.",
-        "test": None,
-        "text_date": None,
-    }
+    blank: dict[str, Any] = {"id": "a-claim", "section": "1", "kind": "fact", "statement": "It is so."}
+    blank |= {"test": None, "text_date": None}
     blank |= {"verdict": "confirmed", "qualifiers": (), "would_change": "", "measures": ()}
     blank |= {"robustness": {"label": "stable", "grid": (), "flips": ()}, "certainty": {"word": "", "reasons": ()}}
     return ClaimRecord.model_validate({"stands_as": said.get("verdict", "confirmed")} | blank | said)
@@ -60,13 +54,8 @@ def record() -> dict[str, Any]:
     robustness = {"label": "stable", "flips": [], "break_even": 0.2}
     share: dict[str, Any] = {"id": "share", "statement": "The share is over 10 %.", "verdict": "supported"}
     share |= {"measures": [measure("Share, 2022, Somebody", 13.1)], "robustness": robustness}
-    other = {
-        "id": "other",
-        "statement": "Other.",
-        "verdict": "unverified",
-        "measures": [],
-        "robustness": {**robustness},
-    }
+    other = share | {"id": "other", "statement": "Other.", "verdict": "unverified"}
+    other |= {"measures": [], "robustness": {**robustness}}
     statistic = {"period": "2022", "sources": ["somebody_2023"]}
     return {
         "edition": "2026",

@@ -1,6 +1,5 @@
 """Copies of the real project and of small sound data, for tests that change them."""
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,15 +11,6 @@ from claimbook.build.execution import bundle, execute_bundle
 from claimbook.build.files import below
 from claimbook.build.plan import Plan
 from claimbook.intake.description import describe
-from torch_program.profiles.steps import NOTEBOOK, Profiles, run_as
-
-
-def profile(plan: Plan, province: str, year: int) -> bytes:
-    """The notebook of the profiles of a project, executed here for a province."""
-    wanted = Profiles(plan, year)
-    inputs = {name: path.read_bytes() for name, path in plan.inputs(NOTEBOOK).items()}
-    own = {f"notebooks/{run_as(province)}.ipynb": plan.committed(NOTEBOOK).read_bytes()}
-    return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as(province), wanted.parameters(province))
 
 
 def sound_data(folder: Path) -> Path:
@@ -37,8 +27,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in below(folder).items()}
 
 
-def executed(plan: Plan, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A notebook, run in a folder that has just the files that the plan gives it."""
-    files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
-    files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
-    return json.loads(execute_bundle(files, name, parameters))
+def executed(plan: Plan, name: str, parameters: Mapping[str, Any], run_as: str = "") -> bytes:
+    """A notebook, run in a folder that has just the files that the plan gives it, under its own or another name."""
+    inputs = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
+    own = {f"notebooks/{run_as or name}.ipynb": plan.committed(name).read_bytes()}
+    return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as or name, parameters)

@@ -130,10 +130,10 @@ class Meeting:
         self._here, self._go = (self._pipe(folder / name) for name in ("here", "go"))
         self.code = MEETS.format(here=str(folder / "here"), go=str(folder / "go"))
 
-    def before(self, code: str, condition: str = "") -> tuple[str, str]:
+    def before(self, code: str) -> tuple[str, str]:
         """An edit, after which a process waits here before it runs the code; indented code keeps its indentation."""
         bare = code.lstrip()
-        return code, f"{code[: -len(bare)]}{condition}{self.code}; {bare}"
+        return code, f"{code[: -len(bare)]}{self.code}; {bare}"
 
     def _pipe(self, path: Path) -> int:
         os.mkfifo(path)

@@ -29,11 +29,6 @@ ZONE = "htz_hnte,中关村科技园区,2021,17000,count,=,ed_20220918,para 5\n"
 ZONES = "figures/torch_zones.csv"
 
 
-@pytest.fixture
-def folder(sound, tmp_path):
-    return shutil.copytree(sound, tmp_path / "data")
-
-
 def rendered(offer) -> str:
     return validation.render(offer.problems)
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import real_project
 
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
@@ -18,13 +17,6 @@ from claimbook.intake.validation import check, render
 BAD = Path(__file__).parent / "bad_data"
 TODAY = date(2026, 11, 25)
 ZONES, PANEL, NATION = "figures/torch_zones.csv", "figures/provinces.csv", "figures/national.csv"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A small sound data folder, described as the real one is."""
-    (tmp_path / "_toc.yml").touch()  # so that it is the folder of a project
-    return real_project.sound_data(tmp_path / "data")
 
 
 def lay_over(folder: Path, case: str) -> None:

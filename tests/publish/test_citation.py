@@ -93,21 +93,15 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
 
 # the head of pages ---------------------------------------------------------------------------------------------
 
-SAID = {"found": "one number", "measures": []}
-NUMBER = {
-    "id": "gdp",
-    "kind": "number",
-    "statement": "Nearly </script> 13 %.",
-    "verdict": "unverified",
-    "stands_as": "unverified",
-} | SAID
-OPINION = {
-    "id": "centre",
-    "kind": "opinion",
-    "statement": "At the centre.",
-    "verdict": "not scored",
-    "stands_as": "not scored",
-} | SAID
+
+def judged(name: str, kind: str, statement: str, verdict: str) -> dict:
+    """The record of a claim, as far as the head of its page tells of it."""
+    said = {"verdict": verdict, "stands_as": verdict, "found": "one number", "measures": []}
+    return {"id": name, "kind": kind, "statement": statement} | said
+
+
+NUMBER = judged("gdp", "number", "Nearly </script> 13 %.", "unverified")
+OPINION = judged("centre", "opinion", "At the centre.", "not scored")
 SHOWN = {"label": "fig-zones", "caption": "*Zones* by year. Breaks marked.", "csv": "year,source_id\n2022,a; b\n"}
 
 

@@ -3,9 +3,9 @@
 from functools import partial
 
 import pytest
-from hand_made import DAY, claim, judged, measure
+from hand_made import DAY, claim, fact, judged, measure
 
-from claimbook.evidence.claims import Facets, FactClaim, Part, Reading
+from claimbook.evidence.claims import Facets, Reading
 from claimbook.evidence.measures import quotient, resolve_period
 from claimbook.firmness.judgement import judge_fact
 
@@ -233,15 +233,7 @@ def test_attributed_number_without_evidence_has_no_source_and_plain_number_has_n
 
 
 def test_attributed_fact_without_findings_has_no_source():
-    fact = FactClaim(
-        id="f",
-        section="0",
-        kind="fact",
-        statement="A study says so.",
-        attributed_to="OECD",
-        parts=(Part(id="p", says="it does"),),
-    )
-    assert judge_fact(fact, {}, DAY, {}).verdict == "source not found"
+    assert judge_fact(fact(attributed_to="OECD"), {}, DAY, {}).verdict == "source not found"
 
 
 def test_as_of_takes_the_year_itself_when_it_is_complete_and_never_both():

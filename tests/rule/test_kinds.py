@@ -3,16 +3,13 @@
 from itertools import product
 
 import pytest
-from hand_made import comparison, measure
+from hand_made import DAY, FACETS, cause, comparison, fact, measure
 from hand_made import finding as found
 
-from claimbook.evidence.claims import CausalClaim, Criterion, Facets, FactClaim, Part
+from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
 from claimbook.rule.comparisons import comparison_verdict, judge_criterion
-
-TEXT_DATE = "2023-12-31"
-FACETS = Facets(quantity="share", numerator="n", base="b", mode="flow", place="China")
 
 # comparisons -----------------------------------------------------------------------------------------------------
 
@@ -73,15 +70,15 @@ def test_a_value_across_its_mark_decides_nothing_and_is_not_called_empty():
     across = judge_criterion(mark, Interval(0.9, 1.1), "1.0")
     assert comparison_verdict([across]) == "undecided"
     both = [across, *results([True])]
-    judged = judge_comparison(comparison(both), both, TEXT_DATE)
+    judged = judge_comparison(comparison(both), both, DAY)
     assert (judged.verdict, judged.qualifiers) == (FOR, ("1 of 2 criteria tested, 1 met", "1 on the line"))
 
 
 def test_what_was_not_tested_is_never_said_to_have_failed():
     nothing = results([None, None])
-    assert judge_comparison(comparison(nothing), nothing, TEXT_DATE).qualifiers == ()
+    assert judge_comparison(comparison(nothing), nothing, DAY).qualifiers == ()
     half = results([False, None])
-    said = judge_comparison(comparison(half), half, TEXT_DATE).qualifiers
+    said = judge_comparison(comparison(half), half, DAY).qualifiers
     assert said == ("1 of 2 criteria tested, 0 met", "1 without data")
 
 
@@ -93,11 +90,11 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
         judge_criterion(near, Interval(1.2505, 1.2505), "1.2505", witness[:1]),
         judge_criterion(far, Interval(9, 9), "9", witness[1:]),
     ]
-    judged = judge_comparison(comparison(found_), found_, TEXT_DATE)
+    judged = judge_comparison(comparison(found_), found_, DAY)
     assert judged.qualifiers == ("2 of 2 criteria met", "1 on the line")
     assert judged.robustness.flips == ("with the mark of “near” raised by 5 %: partly",)
     assert judged.robustness.on_the_line
-    any_of = judge_comparison(comparison(found_, "any"), found_, TEXT_DATE)
+    any_of = judge_comparison(comparison(found_, "any"), found_, DAY)
     assert (any_of.verdict, any_of.robustness.label) == (YES, "one origin")
 
 
@@ -109,11 +106,6 @@ def test_a_criterion_that_asks_for_a_document_can_fail_by_one_that_says_the_oppo
 
 
 # facts -----------------------------------------------------------------------------------------------------------
-
-
-def fact(n=1, **more):
-    parts = tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))
-    return FactClaim(id="f", section="0", kind="fact", statement="It is so.", parts=parts, **more)
 
 
 STATES = {"shown": [found()], "ended": [found(ended="2011-07-01")], "fails": [found(opposes=True)], "none": []}
@@ -132,77 +124,74 @@ STATES = {"shown": [found()], "ended": [found(ended="2011-07-01")], "fails": [fo
 def test_a_fact_follows_from_its_parts(states, verdict):
     for order in (states, states[::-1]):
         findings = {f"p{i}": STATES[state] for i, state in enumerate(order)}
-        assert judge_fact(fact(len(states)), findings, TEXT_DATE, {}).verdict == verdict
+        assert judge_fact(fact(len(states)), findings, DAY, {}).verdict == verdict
 
 
 def test_nothing_that_ended_or_came_later_confirms():
     for gone in (found(ended="2011-07-01"), found(ended="2023-08"), found(began="2024-02-01")):
-        assert judge_fact(fact(), {"p0": [gone]}, TEXT_DATE, {}).verdict in {"outdated", "unverified"}
+        assert judge_fact(fact(), {"p0": [gone]}, DAY, {}).verdict in {"outdated", "unverified"}
     for grade in "BC":
         lives_on = [found(ended="2011-07-01"), found("Bureau", grade=grade)]
-        assert judge_fact(fact(), {"p0": lives_on}, TEXT_DATE, {}).verdict == "confirmed"
+        assert judge_fact(fact(), {"p0": lives_on}, DAY, {}).verdict == "confirmed"
 
 
 def test_parts_that_differ_are_named():
-    said = judge_fact(fact(2), {"p0": [found()], "p1": [found(ended="2011")]}, TEXT_DATE, {}).qualifiers
+    said = judge_fact(fact(2), {"p0": [found()], "p1": [found(ended="2011")]}, DAY, {}).qualifiers
     assert said[:2] == ("shown: part 0", "had ended: part 1")
 
 
 def test_a_document_that_says_the_opposite_loses_to_a_better_one_and_stands_off_an_equal_one():
     against = found("Bureau", opposes=True)
-    assert judge_fact(fact(), {"p0": [found(), against]}, TEXT_DATE, {}).verdict == "unverified"
-    assert judge_fact(fact(), {"p0": [found(grade="C"), against]}, TEXT_DATE, {}).verdict == "contradicted"
-    assert judge_fact(fact(), {"p0": [found(grade="D"), against]}, TEXT_DATE, {}).verdict == "contradicted"
+    assert judge_fact(fact(), {"p0": [found(), against]}, DAY, {}).verdict == "unverified"
+    assert judge_fact(fact(), {"p0": [found(grade="C"), against]}, DAY, {}).verdict == "contradicted"
+    assert judge_fact(fact(), {"p0": [found(grade="D"), against]}, DAY, {}).verdict == "contradicted"
 
 
 def test_a_wider_reading_stands_beside_the_verdict_and_never_makes_it():
     claim = fact(readings=("small firm",))
-    judged = judge_fact(claim, {"p0": [found(reading="small firm")]}, TEXT_DATE, {})
+    judged = judge_fact(claim, {"p0": [found(reading="small firm")]}, DAY, {})
     assert (judged.verdict, judged.qualifiers) == ("unverified", ("confirmed if read as small firm",))
     assert judged.robustness.label == "no evidence"
-    literal = judge_fact(claim, {"p0": [found(), found("Bureau", reading="small firm")]}, TEXT_DATE, {})
+    literal = judge_fact(claim, {"p0": [found(), found("Bureau", reading="small firm")]}, DAY, {})
     assert (literal.verdict, literal.robustness.label) == ("confirmed", "one origin")
 
 
 def test_definitions_that_disagree_leave_the_verdict_to_the_definition():
     claim = fact(definitions=("named so", "meets the rules"))
     both = {"p0": [found(reading="named so"), found("Bureau", reading="meets the rules")]}
-    assert judge_fact(claim, both, TEXT_DATE, {}).verdict == "confirmed"
+    assert judge_fact(claim, both, DAY, {}).verdict == "confirmed"
     one = {"p0": [found(reading="meets the rules"), found(reading="named so", opposes=True)]}
-    judged = judge_fact(claim, one, TEXT_DATE, {})
+    judged = judge_fact(claim, one, DAY, {})
     assert judged.verdict == "depends on the definition"
     assert judged.qualifiers[:2] == ("contradicted if read as named so", "confirmed if read as meets the rules")
 
 
 def test_a_reading_that_is_not_declared_is_an_error():
     with pytest.raises(KeyError, match="declares no reading"):
-        judge_fact(fact(), {"p0": [found(reading="another")]}, TEXT_DATE, {})
+        judge_fact(fact(), {"p0": [found(reading="another")]}, DAY, {})
     with pytest.raises(ValueError, match="one definition is no choice"):
         fact(definitions=("alone",))
 
 
 def test_a_verdict_that_hangs_on_the_day_of_the_text_is_fragile_and_names_the_day():
     moved = {"p0": [found(ended="2023-08"), found("Bureau", ended="2023-08")]}
-    days = ("2023-01-01", "2023-12-31")
-    judged = judge_fact(fact(), moved, TEXT_DATE, {}, days)
+    days = ("2023-01-01", DAY)
+    judged = judge_fact(fact(), moved, DAY, {}, days)
     assert (judged.verdict, judged.robustness.label) == ("outdated", "fragile")
     assert judged.robustness.flips == ("if written on 1 January 2023: confirmed",)
     still = {"p0": [found(), found("Bureau")]}
-    assert judge_fact(fact(), still, TEXT_DATE, {}, days).robustness.label == "stable"
+    assert judge_fact(fact(), still, DAY, {}, days).robustness.label == "stable"
 
 
 def test_a_part_that_merely_loses_its_evidence_flips_nothing():
     both = {"p0": [found()], "p1": [found("Bureau")]}
-    judged = judge_fact(fact(2), both, TEXT_DATE, {})
+    judged = judge_fact(fact(2), both, DAY, {})
     assert (judged.verdict, judged.robustness.label, judged.robustness.flips) == ("confirmed", "one origin", ())
     rivals = {"p0": [found()], "p1": [found("Bureau", opposes=True), found("Press", grade="C")]}
-    assert "without Bureau: confirmed" in judge_fact(fact(2), rivals, TEXT_DATE, {}).robustness.flips
+    assert "without Bureau: confirmed" in judge_fact(fact(2), rivals, DAY, {}).robustness.flips
 
 
 # causes ----------------------------------------------------------------------------------------------------------
-
-
-SIDES = {"agree": False, "disagree": True}
 
 
 @pytest.mark.parametrize(
@@ -220,8 +209,7 @@ SIDES = {"agree": False, "disagree": True}
     ],
 )
 def test_a_cause_is_decided_by_published_estimates_alone(studies, verdict, label):
-    claim = CausalClaim(id="k", section="0", kind="causal", statement="It can.")
-    judged = judge_causal(claim, studies)
+    judged = judge_causal(cause(), studies)
     assert (judged.verdict, judged.robustness.label) == (verdict, label)
     best = [s for s in studies if s.grade < "C"]
     n = {side: len({s.origins for s in best if s.opposes is side}) for side in (False, True)}

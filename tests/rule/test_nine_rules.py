@@ -5,11 +5,10 @@ import re
 
 import pytest
 from checkout import ROOT
-from hand_made import DAY, FACETS, claim, comparison, judged, measure
+from hand_made import DAY, FACETS, cause, claim, comparison, fact, finding, judged, measure
 
 from claimbook.evidence import measures
-from claimbook.evidence.claims import CausalClaim, Criterion, FactClaim, Part, Reading, read_ledger
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import Criterion, Reading, read_ledger
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.certainty import fact_certainty
 from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
@@ -24,16 +23,6 @@ CAUSES = re.compile(r"\b(created?|creates|makes?|made(?! up)|leads? to|led to|he
 def rows(name):
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def finding(origin, **more):
-    values = {"says": origin, "date": "2022", "grade": "B", "origins": (origin,), "sources": (origin,)}
-    return Finding(**(values | {"published": "2022"} | more))
-
-
-def fact(n=1):
-    parts = tuple(Part(id=f"p{i}", says=f"part {i}") for i in range(n))
-    return FactClaim(id="f", section="0", kind="fact", statement="It is so.", parts=parts)
 
 
 def test_what_the_survey_counts_has_one_origin_whichever_ministry_prints_it():
@@ -76,7 +65,8 @@ def test_a_fact_is_as_recent_as_its_event_and_a_page_without_date_has_none():
             r for r in fact_certainty(fact(), {"p0": [finding("A", **more)]}, DAY).reasons if r.aspect == "recency"
         )
 
-    assert (recency().allows, recency().says) == ("high", "events up to 2022")
+    new = recency(date="2022")
+    assert (new.allows, new.says) == ("high", "events up to 2022")
     old = recency(date="2002", published="2026-11-25")
     assert (old.allows, old.says) == ("moderate", "events up to 2002")
     assert recency(date="", published="2026-11-25").allows == "moderate"
@@ -96,13 +86,12 @@ def test_no_count_and_no_document_judges_a_cause():
 
 @pytest.mark.parametrize(("can", "verdict"), [(True, "one study agrees"), (False, "studies disagree")])
 def test_can_is_met_by_one_credible_estimate_and_what_others_find_stands_beside_it(can, verdict):
-    cause = CausalClaim(id="k", section="0", kind="causal", statement="It can.", can=can)
     found = [finding("A"), finding("B", opposes=True), finding("C", opposes=True)]
-    got = judge_causal(cause, found)
+    got = judge_causal(cause(can=can), found)
     assert got.verdict == verdict
     assert ("contested: 2 studies find the opposite" in got.qualifiers) is can
     hearsay = [finding("A", grade="C"), finding("B", opposes=True)]
-    assert judge_causal(cause, hearsay).verdict == "one study contradicts"
+    assert judge_causal(cause(can=can), hearsay).verdict == "one study contradicts"
 
 
 def test_both_sides_of_a_comparison_are_of_one_kind():

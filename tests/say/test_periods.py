@@ -23,12 +23,8 @@ from claimbook.say.periods import latest_day, parse
 )
 def test_a_label_says_which_days_it_covers(label, year, first, last, complete):
     period = parse(label)
-    assert (period.year, period.first_day.isoformat(), period.last_day.isoformat(), period.complete) == (
-        year,
-        first,
-        last,
-        complete,
-    )
+    assert (period.year, period.complete) == (year, complete)
+    assert (period.first_day.isoformat(), period.last_day.isoformat()) == (first, last)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import towns
 from bs4 import BeautifulSoup
 from checkout import ROOT
 from click.testing import CliRunner
-from real_project import profile
+from real_project import executed
 
 from claimbook.build import plan
 from claimbook.commands import main
@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 def run(province: str, year: int) -> dict[str, Any]:
     """The real notebook, executed on the real figures."""
-    return json.loads(profile(plan.of(ROOT), province, year))
+    real = plan.of(ROOT)
+    parameters = profiles.Profiles(real, year).parameters(province)
+    return json.loads(executed(real, profiles.NOTEBOOK, parameters, profiles.run_as(province)))
 
 
 def outputs(notebook: dict[str, Any], kind: str) -> list[Any]:

@@ -1,5 +1,6 @@
 """The invented yearbook comes in by the commands that the book prints, and section 4.2 has its table of zones then."""
 
+import json
 import re
 import shlex
 import shutil
@@ -58,7 +59,7 @@ def worked(tmp_path_factory):
 def section(root: Path, edition: str, data: str) -> dict:
     """Section 4.2, run on one of the two folders of data."""
     plan = Plan(root, editions.read(root, edition), root / data)
-    return executed(plan, SECTION, plan.parameters)
+    return json.loads(executed(plan, SECTION, plan.parameters))
 
 
 def shown(notebook: dict, cell: str) -> list[dict]:

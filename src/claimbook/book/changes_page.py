@@ -50,6 +50,7 @@ class Changes(Data):
             return [nodes.paragraph("", says)]
         ordered = sorted([own, *others], key=lambda r: (r["parameters"]["cutoff"], r["edition"]))
         labels = {row["series"]: row["label"] for row in self.rows("series.csv")}
+        labels |= {s["source_id"]: f"{s['publisher']} ({s['published'][:4]})" for s in self.rows("sources.csv")}
         labels |= tell.statistic_names(own, labels) | {c.id: c.called for c in self.ledger().claims}
         told = [between(*pair, labels) for pair in pairwise(ordered)]
         self.env.feed = [entry for _, entry in reversed(told)]  # type: ignore[attr-defined]  # Sphinx keeps it
@@ -82,7 +83,7 @@ def between(
         section += nodes.paragraph("", f"Every answer of {then} stands in {now}.")
     else:
         section += nodes.paragraph("", f"What came to light between {then} and {now} flipped {flipped}.")
-        flips = [flip_node(change, labels.get(change.key, change.key)) for change in found.flipped]
+        flips = [flip_node(change, labels) for change in found.flipped]
         section += nodes.bullet_list("", *flips, classes=["flips"])
     if data := [c.key for c in found.files if c.key.startswith("data/")]:
         section += nodes.paragraph("", f"Some of this comes from other data, not from the edition: {', '.join(data)}.")
@@ -94,13 +95,15 @@ def between(
     return section, (after["edition"], after["parameters"]["cutoff"], anchor, *feed)
 
 
-def flip_node(change: Change, name: str) -> nodes.list_item:
+def flip_node(change: Change, labels: Mapping[str, str]) -> nodes.list_item:
     """A claim, its verdict then and now, and why."""
-    line = nodes.paragraph("", "", nodes.strong("", sentence_case(name)), nodes.Text(": "))
+    line = nodes.paragraph(
+        "", "", nodes.strong("", sentence_case(labels.get(change.key, change.key))), nodes.Text(": ")
+    )
     for joint, word, side in zip(("", ", now "), tell.turned(change), change[1:], strict=True):
         look = f"verdict-{answer_of(tell.stands(side)).name}"
         line += [nodes.Text(joint), nodes.inline("", word, classes=["verdict", look])]
-    line += nodes.Text(f". {tell.why(change)}".rstrip())
+    line += nodes.Text(f". {tell.why(change, labels)}".rstrip())
     return nodes.list_item("", line)
 
 

@@ -278,11 +278,8 @@ def make(edition: str = editions.DEFAULT, data: str | None = None, settings: Seq
     wanted = NEEDED | {path.name for path in (root / "data").iterdir() if not path.name.startswith(".")}
     missing = sorted(wanted - there - {SCRIPTS.strip("/")})
     if missing:
-        raise PlanError("\n".join(f"{folder / name} is missing. {_put_back(root, name, data)}" for name in missing))
+        copied = {name for name in missing if data and (root / "data" / name).exists()}
+        mend = {name: f"Put it back: git checkout -- data/{name}" for name in missing}
+        mend |= {name: f"Copy it from {root / 'data' / name}." for name in copied}
+        raise PlanError("\n".join(f"{folder / name} is missing. {how}" for name, how in mend.items()))
     return Plan(root, editions.read(root, edition, settings), folder)
-
-
-def _put_back(root: Path, name: str, data: str | None) -> str:
-    if data and (root / "data" / name).exists():
-        return f"Copy it from {root / 'data' / name}."
-    return f"Put it back: git checkout -- data/{name}"

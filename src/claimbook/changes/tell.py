@@ -64,7 +64,7 @@ def story(found: Difference, before: str, after: str, labels: Mapping[str, str])
         yield f"{counted(len(came), 'figure')} from {sources} came in, in {ways}: {most}{others}."
     for change in found.flipped:
         then, now = turned(change)
-        yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change)}".rstrip()
+        yield f"“{change.after['statement']}” was “{then}” and is “{now}” now. {why(change, labels)}".rstrip()
     for change in (change for change in found.claims if change.added):
         yield f"“{change.after['statement']}” is a new claim: {answer_of(stands(change.after)).word}."
 
@@ -81,10 +81,11 @@ def turned(change: Change) -> tuple[str, str]:
     return answers if answers[0] != answers[1] else verdicts
 
 
-def why(change: Change) -> str:
+def why(change: Change, labels: Mapping[str, str]) -> str:
     """The day on which a verdict turned, and what decides it now and did not in the same way before, or no longer."""
     turns = [turn for turn in change.after.get("through_time", ()) if turn not in change.before.get("through_time", ())]
-    when = "".join(f"It turned on {turn['day']}, with {some(turn['sources'], 3)}. " for turn in turns[-1:])
+    named = (f"It turned on {t['day']}, with {some((labels.get(s, s) for s in t['sources']), 3)}. " for t in turns[-1:])
+    when = "".join(named)
     then, now = change.before["measures"], change.after["measures"]
     reasons = (
         ("Now known", now, then, True),

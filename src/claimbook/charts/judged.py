@@ -281,9 +281,8 @@ def _criteria_panel(results: list[CriterionResult]) -> Panel:
     if threshold is None or all(r.value is None for r in results):
         return Panel(rows, axis="")
     met = (threshold, math.inf, BAND) if op == "at least" else (-math.inf, threshold, BAND)
-    line, reach = Line(threshold, f"{op} {_with_percent(threshold, unit)}"), (1.0, threshold + 1)
-    rank = unit == "rank"
-    return Panel(rows, AXES.get(unit, unit), (line,), (met,), zero=not rank, reach=reach if rank else ())
+    line = Line(threshold, f"{op} {_with_percent(threshold, unit)}")
+    return Panel(rows, AXES.get(unit, unit), (line,), (met,), reach=(1.0, threshold + 1) if unit == "rank" else (0.0,))
 
 
 def _against(r: CriterionResult) -> str:

@@ -48,17 +48,11 @@ SPOTS: tuple[Spot, ...] = (  # where words may stand at a point, the nearest fir
 def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
     """For each row the number of the unbroken run it belongs to, as `units` of `seaborn.lineplot`.
 
-    A run has values in years that follow each other, of one `by`. Without it seaborn draws a line over a missing year
-    as if it had been seen. Rows without a value are in run 0.
+    A run has values in years that follow each other, of one `by`, so that the year grows as its rank does. Without runs
+    seaborn draws a line over a missing year as if it had been seen. Rows without a value are in none.
     """
-    found = data.reset_index(drop=True).dropna(subset=["value"])
-    found = found.sort_values([*([by] if by else []), "year"], kind="stable")
-    first = found["year"].diff() > 1
-    if by:
-        first |= found[by] != found[by].shift()
-    first.iloc[:1] = True
-    numbers = first.cumsum().reindex(range(len(data)), fill_value=0)
-    return pd.Series(numbers.to_numpy(), index=data.index, name="run")
+    years = data["year"].where(data["value"].notna())
+    return years - years.groupby(data[by] if by else lambda _: 0).rank("dense")
 
 
 def tell(axes: Axes, data: pd.DataFrame, *, x: str, y: str, name: str, value: str) -> None:
@@ -315,12 +309,10 @@ def place_words(axes: Axes, labels: Sequence[Annotation]) -> None:
 
 def trace(axes: Axes) -> np.ndarray:
     """Pixels of everything drawn in the axes, n × 2: along each line, close enough to see it pass under words."""
-    share = np.linspace(0, 1, 60)[:, None]
     found = [np.empty((0, 2))]
     for line in axes.lines:
-        corners = line.get_transform().transform(line.get_xydata())
-        steps = zip(corners, corners[1:], strict=False) if line.get_linestyle() != "None" else ()
-        found += [corners, *(a + share * (b - a) for a, b in steps)]
+        path = line.get_transform().transform_path(line.get_path())
+        found.append(np.asarray((path if line.get_linestyle() == "None" else path.interpolated(59)).vertices))
     for marks in axes.collections:
         if len(offsets := np.ma.filled(marks.get_offsets(), np.nan)):
             found.append(axes.transData.transform(offsets))

@@ -78,7 +78,7 @@ def canvas(
     subtitle: str = "",
     source: str = "",
     height: float = 3.5,
-    panels: tuple[int, int] | int = 1,
+    panels: tuple[int, int] = (1, 1),
     keys: Iterable["Key"] = (),
     sharex: bool = False,
     sharey: bool = False,
@@ -90,15 +90,14 @@ def canvas(
     """
     said, usual = words(title, subtitle, source, keys), words("x", "x", "x")
     figure = Canvas(said, height + said.head + said.foot - usual.head - usual.foot)
-    rows, columns = (1, panels) if isinstance(panels, int) else panels
-    axes = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
+    axes = figure.subplots(*panels, sharex=sharex, sharey=sharey, squeeze=False)
     for one in axes.flat:  # horizontal grid only, large numbers short
         one.grid(axis="y", color=GRID, linewidth=0.8)
         one.tick_params(axis="y", length=0)
         one.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
         one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
-    return figure, axes[0, 0] if rows * columns == 1 else axes
+    return figure, axes[0, 0] if axes.size == 1 else axes
 
 
 def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:

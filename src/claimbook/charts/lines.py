@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from claimbook.charts import style
 from claimbook.charts.figures import Chart, describe_series, finish
-from claimbook.charts.labels import End, plain, write_ends
+from claimbook.charts.labels import End, write_ends
 from claimbook.charts.layout import Canvas, Key, canvas, canvas_of, marker_key
 from claimbook.charts.style import BAND, BASE, CLAIM, INNER, MUTED, PALETTE, PAPER, SMALL, beside, short, wrap
 
@@ -22,8 +22,7 @@ COLUMNS = 2  # of small multiples
 KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What a claim says on the axis of values: a band, or a line where both ends are the same."""
 
     low: float
@@ -54,7 +53,7 @@ def line_chart(
     zero: bool = True,
     say: Callable[[float], str] = short,
 ) -> Chart:
-    """Lines over years, each labelled at its end.
+    """Lines over years, each with its name and last value at its end, and beside them what the claim says.
 
     `frame` has one value a row and may carry `low`, `high`, `bound`, `status` and `conflict` as the evidence does;
     `series` names the column that tells lines apart (at most six), `breaks` those of `series.csv`.
@@ -70,13 +69,16 @@ def line_chart(
         axes.axhspan(claim.low, claim.high, color=BAND, linewidth=0, zorder=0.5)
     elif claim:
         axes.axhline(claim.low, color=CLAIM, linewidth=1.3, zorder=1.5)
-    for own, color in zip(lines.values(), PALETTE, strict=False):
+    ends = []
+    for (name, own), color in zip(lines.items(), PALETTE, strict=False):
         draw_series(axes, own, gaps, color)
+        last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
+        ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
     tell_points(axes, points, say)
     frame_axes(axes, points, zero, claim)
-    label_lines(axes, lines, claim, say)
+    write_ends(axes, [*ends, End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else ends)
     mark_breaks(figure, axes, gaps, points)
-    alt = [in_words(name or subtitle or title, own, say) for name, own in lines.items()]
+    alt = [describe_series(name or subtitle or title, own["x"], own["y"], say) for name, own in lines.items()]
     alt += [f"The line is broken at {year}: {reason}." for year, reason in gaps.items()]
     alt += [f"{claim.label}."] if claim else []
     return finish(figure, title, subtitle, source, drawn(frame, series), " ".join(alt))
@@ -122,7 +124,7 @@ def panel_lines(
         axes.remove()
     for axes in flat[max(0, len(lines) - COLUMNS) : len(lines)]:
         axes.tick_params(labelbottom=True)
-    alt = [*(in_words(name, own, say) for name, own in lines.items()), *notes]
+    alt = [*(describe_series(name, own["x"], own["y"], say) for name, own in lines.items()), *notes]
     return finish(figure, title, subtitle, source, drawn(frame, panel), " ".join(alt))
 
 
@@ -134,7 +136,7 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
 
     A point without ends is as exact as printed.
     """
-    points = pd.DataFrame({"x": frame["year"], "y": frame["value"].astype(float)})
+    points = pd.DataFrame({"x": frame["year"].astype(int), "y": frame["value"].astype(float)})
     points["series"] = frame[series] if series else ""
     for column in ("low", "high"):
         points[column] = frame[column].astype(float).fillna(points["y"]) if column in frame else points["y"]
@@ -150,10 +152,6 @@ def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> d
     """The points of each line by its name, in the order of the frame; one line needs no name."""
     names = dict.fromkeys(frame[series]) if series else [""]
     return {name: points[points["series"] == name] for name in names}
-
-
-def in_words(name: str, points: pd.DataFrame, say: Callable[[float], str]) -> str:
-    return describe_series(name, points["x"].map("{:g}".format), points["y"], say)
 
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
@@ -221,8 +219,6 @@ def visible_ranges(points: pd.DataFrame) -> pd.Series:
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
     """One line with gaps where none may join two points, its markers, and bars of rounding and of disagreement."""
-    import seaborn
-
     gap = float("nan")
     ends = [spot for x0, y0, x1, y1 in segments(points, gaps) for spot in ((x0, y0), (x1, y1), (gap, gap))]
     xs, ys = np.array(ends).reshape(-1, 2).T
@@ -235,17 +231,16 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
     size = 4.5 if len(points) <= 20 else 3.4
     hollow = ((points["bound"] == "~") | points["status"].isin(HOLLOW)).rename("hollow")
     for (bound, open_), some in points.groupby([points["bound"], hollow], dropna=False):
-        look = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color, "edgecolor": color}
+        look: style.Look = {"marker": MARKERS.get(bound, "o"), "facecolor": PAPER if open_ else color}
         area = (size + 1.5 * (bound in MARKERS)) ** 2
-        seaborn.scatterplot(some, x="x", y="y", s=area, linewidth=1.2, **look, zorder=3, legend=False, ax=axes)
-    plain(axes)
+        axes.scatter("x", "y", area, data=some, edgecolor=color, linewidth=1.2, zorder=3, **look)
 
 
 def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
     """What each point says: its line, its year, its value and who published it."""
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
-        name = ", ".join(filter(None, [p["series"], f"{p['x']:g}"]))
+        name = ", ".join(filter(None, [p["series"], str(p["x"])]))
         canvas_of(axes).tell(axes, p["x"], p["y"], f"{name}: {bound}{say(p['y'])}", p["origin"])
 
 
@@ -284,19 +279,6 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
         top = 1.02 + row * step
         axes.plot([year - 0.5] * 2, [0, top], transform=axes.get_xaxis_transform(), scalex=False, scaley=False, **look)
         axes.text(left / inches, top, "\n".join(lines), transform=axes.transAxes, size=SMALL, color=MUTED, va="bottom")
-
-
-def label_lines(
-    axes: Axes, lines: Mapping[str, pd.DataFrame], claim: Target | None, say: Callable[[float], str]
-) -> None:
-    """Name and last value of each line, and what the claim says, at the right of the axes."""
-    plain(axes)
-    ends = []
-    for (name, own), color in zip(lines.items(), PALETTE, strict=False):
-        last = (speaking(own) if len(speaking(own)) else own).iloc[-1]
-        ends.append(End(f"{name} {say(last['y'])}".strip(), color, last["y"], last["x"]))
-    ends += [End(claim.label, CLAIM, (claim.low + claim.high) / 2)] if claim else []
-    write_ends(axes, ends)
 
 
 def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: float) -> None:

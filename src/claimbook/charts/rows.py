@@ -17,7 +17,6 @@ from claimbook.say.words import listed
 GAP = 0.14
 ARROW = 0.36  # length of an arrow that stands for an open end
 TRACK = 0.24  # height of the marks of a row that stand under its words
-NO_DATA = "no data"
 PLOT = 2.0  # inches that marks need beside their words
 Ends = tuple[float, float]  # left and right, in inches
 
@@ -39,7 +38,7 @@ class Mark(NamedTuple):
 class Row(NamedTuple):
     """Words and marks, or the heading of the rows that follow, "" for no more than a gap.
 
-    Joined marks are connected by a line; `empty` stands in the plot where there is no mark.
+    A line connects several marks; `empty` stands in the plot where there is no mark.
     """
 
     label: str
@@ -47,7 +46,6 @@ class Row(NamedTuple):
     marks: tuple[Mark, ...] = ()
     sign: tuple[float, Drawn] | None = None  # at the right: its width in inches, and how to draw it
     strong: bool = False
-    joined: bool = False
     empty: str = ""
     heading: bool = False
 
@@ -68,7 +66,6 @@ class Panel(NamedTuple):
     lines: Sequence[Line] = ()
     bands: Sequence[tuple[float, float, str]] = ()  # from where to where, and in which colour
     signs: str = ""
-    zero: bool = False
     reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn
 
     @property
@@ -187,8 +184,8 @@ def label_width(line: Line) -> float:
 
 
 def strip_of(panel: Panel) -> list[list[Line]]:
-    """Lines with a label in the strip: beside each other, or in rows of their own where the strip is too narrow."""
-    lines = sorted((li for li in panel.lines if li.label), key=lambda li: li.value)
+    """Lines in the strip: labels beside each other, or in rows of their own where the strip is too narrow."""
+    lines = sorted(panel.lines, key=lambda li: li.value)
     return [[li] for li in lines] if sum(map(label_width, lines)) > INNER or not lines else [lines]
 
 
@@ -206,7 +203,7 @@ def scale_of(panel: Panel, plan: Plan) -> Scale:
     """Axis of a panel: all values, ranges, lines and finite ends of the first band, with room for printed values."""
     marks = panel.marks
     drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
-    drawn = [v for v in drawn if math.isfinite(v)] + ([0.0] if panel.zero else [])
+    drawn = [v for v in drawn if math.isfinite(v)]
     low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
@@ -293,7 +290,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
         if clear + text_width(row.empty, SMALL) > scale.edge:  # a line at the end of the axis leaves no room beyond it
             clear = scale.start
         on.text(clear, y, row.empty, style="italic")
-    if row.joined:
+    if len(row.marks) > 1:
         ends = [scale(m.value) for m in row.marks]
         on.line([min(ends), max(ends)], [y, y], linewidth=1.6, zorder=2)
     for mark in row.marks:
@@ -394,8 +391,7 @@ def dot_plot(
                 shade = style.PALETTE[1] if r[label] in strong else color
                 says = f"{called(r)}{of[column]}: {say(at)}"
                 marks.append(Mark(at, low, high, shade, marker, filled, say(at), says, r.get("origin")))
-        empty = "" if marks else NO_DATA
-        return Row(r[label], marks=tuple(marks), strong=r[label] in strong, joined=len(marks) == 2, empty=empty)
+        return Row(r[label], marks=tuple(marks), strong=r[label] in strong, empty="" if marks else "no data")
 
     parts = dict(list(frame.groupby(group, sort=False))) if group else {"": frame}
     rows = [r for name, part in parts.items() for r in (Row(name, heading=True), *(row(r) for _, r in part.iterrows()))]
@@ -408,5 +404,6 @@ def dot_plot(
     alt += [f"No data: {listed(empty)}."] if empty else []
     alt += [f"Lines: {listed(f'{li.label} ({say(li.value)})' for li in lines)}."] if lines else []
     keys = [marker_key(*look) for look in looks] if len(values) > 1 else []
-    panel = Panel(rows, axis, lines, zero=True)
-    return rows_chart([panel], title, subtitle, source, " ".join(alt), frame, keys=keys)
+    return rows_chart(
+        [Panel(rows, axis, lines, reach=(0.0,))], title, subtitle, source, " ".join(alt), frame, keys=keys
+    )

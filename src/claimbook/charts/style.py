@@ -23,45 +23,43 @@ TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neigh
 Look = dict[str, Any]  # how matplotlib draws something
 CLEAR: Look = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # lines stop at words with such a box
 
+SETTINGS: Look = {
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": SMALL,
+    "axes.linewidth": 0.8,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": BASE,
+    "axes.titleweight": "semibold",
+    "figure.dpi": 72,
+    "font.family": list(FAMILIES),
+    "font.size": BASE,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4.5,
+    "text.color": INK,
+    "text.hinting": "no_hinting",
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "xtick.labelsize": SMALL,
+    "xtick.bottom": True,
+    "xtick.major.size": 3,
+    "ytick.alignment": "center",
+    "ytick.color": MUTED,
+    "ytick.labelsize": SMALL,
+}
+
 
 def use() -> None:
     """Set seaborn's theme, our fonts and everything that makes the drawing the same on each machine."""
     import seaborn  # takes a second, which a reader of tokens need not wait for
 
     register()
-    seaborn.set_theme(style="white", palette=list(PALETTE), rc=_settings())
-
-
-def _settings() -> dict:
-    return {
-        "axes.edgecolor": MUTED,
-        "axes.labelcolor": MUTED,
-        "axes.labelsize": SMALL,
-        "axes.linewidth": 0.8,
-        "axes.spines.left": False,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlelocation": "left",
-        "axes.titlesize": BASE,
-        "axes.titleweight": "semibold",
-        "figure.dpi": 72,
-        "font.family": list(FAMILIES),
-        "font.size": BASE,
-        "grid.color": GRID,
-        "grid.linewidth": 0.8,
-        "lines.linewidth": 1.6,
-        "lines.markersize": 4.5,
-        "text.color": INK,
-        "text.hinting": "no_hinting",
-        "text.parse_math": False,
-        "xtick.color": MUTED,
-        "xtick.labelsize": SMALL,
-        "xtick.bottom": True,
-        "xtick.major.size": 3,
-        "ytick.alignment": "center",
-        "ytick.color": MUTED,
-        "ytick.labelsize": SMALL,
-    }
+    seaborn.set_theme(style="white", palette=list(PALETTE), rc=SETTINGS)
 
 
 def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:

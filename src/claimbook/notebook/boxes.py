@@ -10,7 +10,6 @@ from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import FIRST_TIER, year
 from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
 from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, best_studies, causal_sides, part_result, usable
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.periods import parse
@@ -144,11 +143,6 @@ def verdict_box(judgement: Judgement, found: str) -> str:
 """
 
 
-def drawable(results: Iterable[CriterionResult]) -> bool:
-    """Whether criteria are worth a chart: at least two have a value and a mark to hold it against."""
-    return sum(r.value is not None and r.threshold is not None for r in results) > 1
-
-
 # tables --------------------------------------------------------------------------------------------------------
 
 
@@ -162,7 +156,7 @@ def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
         differs = f" (differs in {', '.join(a.differs)})" if a.match in {"near", "bound"} else ""
         return {
             "Measure": linked(m.label, m.anchor),
-            "Value": f"{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit if m.unit == unit else unit)}".strip(),
+            "Value": f"{BOUND_WORDS[m.bound]} {number_in_words(m.value, unit)}".strip(),
             "Range": interval_in_words(m.interval.low, m.interval.high, m.unit),
             "Match": escape(how + differs) + (" **decides**" if a.decides else ""),
             "Outcome": a.outcome if a.commensurable else "not commensurable",

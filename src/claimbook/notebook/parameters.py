@@ -130,8 +130,8 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
     known = list(schema.model_fields)
     # later a notebook has names of its own: then its first cell is run once more, in JupyterLab
     strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
-    found = [unknown(name, known) for name in strangers]
-    given = {name: names[name] for name in known if name in names}
+    given = {name: names[name] for name in [*strangers, *known] if name in names}
+    found: list[str] = []
     try:
         schema.model_validate(given)
     except ValidationError as error:

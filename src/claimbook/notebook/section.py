@@ -158,7 +158,7 @@ class Section:
         """Judge a comparison and show verdict, its criteria and their values."""
         claim = self._of_kind(claims.ComparisonClaim, claim_id)
         judgement = self._keep(judging.judge_comparison(claim, results, self.text_date), title)
-        if boxes.drawable(judgement.criteria):
+        if sum(None not in (r.value, r.threshold) for r in results) > 1:  # a chart of one mark would say nothing more
             said = "Each value in its own unit, and the threshold that it has to reach or stay below."
             self._draw(judgement, criteria_plot(judgement, title, said, source))
         table = boxes.criteria_table(judgement)
