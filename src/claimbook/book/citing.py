@@ -71,8 +71,7 @@ def in_every_format(reference: Reference) -> list[nodes.Node]:
 
 def set_address(app: Sphinx, config: Config) -> None:
     """Canonical addresses, as soon as CITATION.cff names the place where editions are published."""
-    address = work_of(app).address
-    if address:
+    if address := work_of(app).address:
         config.html_baseurl = address
 
 

@@ -127,19 +127,16 @@ def summary_cells(rows: Sequence[Row]) -> tuple[str, ...]:
 
 def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], events: Sequence[Row]) -> nodes.section:
     """Section of one source: what it is, and every figure taken from it."""
-    source_id = source["source_id"]
-    title = source["title_en"] or source["title"]
-    section = nodes.section("", nodes.title("", title), ids=[source_anchor(source_id)], classes=["source"])
+    title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
+    section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
     said = f"{source['publisher']}, {source['published']}; grade {source['grade']}. "
-    known = nodes.reference(
-        "", "What it is, and how it was seen", refuri=f"bibliography.html#{source_anchor(source_id)}"
-    )
+    known = nodes.reference("", "What it is, and how it was seen", refuri=f"bibliography.html#{anchor}")
     section += nodes.paragraph("", said, known)
     if events:
         items = (nodes.list_item("", nodes.paragraph("", f"{span_of(e)}: {e['event']}")) for e in events)
         section += [nodes.paragraph("", "Dated events read there:"), nodes.bullet_list("", *items)]
     if figures:
-        section += figures_table(source_id, figures, labels)
+        section += figures_table(source["source_id"], figures, labels)
     return section
 
 

@@ -25,17 +25,16 @@ from claimbook.templates import filled
 
 FOLDER = "figures"
 MOST_ROWS = 40  # of a table on the page; the file has all
-LONG = 40  # characters of a cell that is broken into lines
 DIGITS = 6  # significant digits of a number in that table
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 Figure = Mapping[str, Any]
-Cell = tuple[str, str]  # its class, and what it says
 
 
 def tools(figure: Figure, document: str) -> str:
     """What is offered below a figure on the page `document`."""
-    head, rows = table_of(figure)
+    head, *rows = csv.reader(io.StringIO(figure["csv"]))
+    columns = [[row[at] for row in rows if row[at]] for at in range(len(head))]
     cut = f"The first {MOST_ROWS} of {len(rows):,} rows; the CSV has all. " if len(rows) > MOST_ROWS else ""
     return filled(
         "figure_tools.html",
@@ -44,6 +43,8 @@ def tools(figure: Figure, document: str) -> str:
         up="../" * document.count("/"),
         notebook=document.rpartition("/")[2] + ".ipynb",
         head=head,
+        numeric=[bool(cells) and all(map(NUMBER.fullmatch, cells)) for cells in columns],
+        readable=readable,
         rows=rows[:MOST_ROWS],
         note=f"{cut}Numbers have {DIGITS} digits at most here, and all of theirs in the CSV.",
     )
@@ -53,21 +54,6 @@ def citation(figure: Figure, work: Work | None, document: str) -> str:
     """The reference of a figure; nothing in a book that nobody cites."""
     reference = work and references.figure(work, figure, document)
     return filled("figure_cite.html", reference=reference, cite=references.apa(reference)) if reference else ""
-
-
-def table_of(figure: Figure) -> tuple[list[Cell], list[list[Cell]]]:
-    """Head and rows of the data of a figure: numbers stand to the right, long texts are broken into lines."""
-    head, *rows = csv.reader(io.StringIO(figure["csv"]))
-    filled_in = [[row[at] for row in rows if row[at]] for at in range(len(head))]
-    numeric = [bool(cells) and all(map(NUMBER.fullmatch, cells)) for cells in filled_in]
-    shown = [
-        [
-            ("text-right", readable(cell)) if number else ("long" if len(cell) > LONG else "", cell)
-            for cell, number in zip(row, numeric, strict=True)
-        ]
-        for row in rows
-    ]
-    return [("text-right" if number else "", name) for name, number in zip(head, numeric, strict=True)], shown
 
 
 def readable(number: str) -> str:
@@ -94,15 +80,12 @@ def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells, "metadata": {k: v for k, v in notebook["metadata"].items() if k in kept}}
 
 
-def as_json(document: Any) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
-
-
 def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
     out = Path(app.outdir)
     for document, notebook in notebooks_of(app).items():
-        write_whole(out / f"{document}.ipynb", as_json(as_text(notebook)))
+        bare = json.dumps(as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)
+        write_whole(out / f"{document}.ipynb", f"{bare}\n".encode())
         for figure in figures(notebook):
             base = out / FOLDER / figure["label"]
             write_whole(base.with_suffix(".svg"), drawings.described(figure["svg"], figure["alt"]).encode())

@@ -27,11 +27,8 @@ from claimbook.say.project import Told
 from claimbook.say.verdict_table import style_sheet
 from claimbook.templates import filled
 
-STYLE = (
-    "book/print/print.typ",
-    "book/_static/tokens.css",
-    "book/_static/badges.css",
-)  # it reads colours from the others
+# the style, and where it reads colours
+STYLE = ("book/print/print.typ", "book/_static/tokens.css", "book/_static/badges.css")
 
 
 class DeadLink(Told, ValueError):
