@@ -38,7 +38,6 @@ section = Section("1", edition=edition, cutoff=cutoff)
 section.judge_number("zones", [measure.override(scope="of the notebook")], "")
 section.judge_comparison("open", [], "", "")
 """
-BOMB = "".join(f"{n}: &{n} [{', '.join([f'*{chr(ord(n) - 1)}' if n > 'a' else 'x'] * 9)}]\n" for n in "abcdefghi")
 
 
 def notebook(path: Path, code: str) -> None:
@@ -110,7 +109,6 @@ CASES = [
     ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
     ("It is open.", "!!python/object/apply:os.system [touch hacked]", "line 19", "no object is made"),
-    (TEXT, BOMB, "line 1", "write out what is meant"),
     (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
     (TEXT, "", "claims.yml", "Possible: text_date, "),
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),

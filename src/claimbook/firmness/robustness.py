@@ -30,7 +30,6 @@ from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_
 from claimbook.say.numbers import with_minus
 from claimbook.say.periods import latest_day
 from claimbook.say.verdict_table import UNKNOWN, Answer, answer_of
-from claimbook.say.words import any_of
 
 EMPTY = "empty"
 UNNAMED = {"unknown": "a source that names no producer"}  # as the data call that producer
@@ -67,23 +66,18 @@ class Robustness:
         near = (v for v in self.choices.turning if v.choice.near)
         turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
         if turned:
-            return f"it would be {answer_of(turned.verdict).word} {briefly(turned.choice)}"
+            mark = f"with one threshold {turned.choice.to[1:]} {'higher' if turned.choice.raises else 'lower'}"
+            says = mark if turned.choice.axis == "mark" else turned.choice.says
+            return f"it would be {answer_of(turned.verdict).word} {says}"
         alone = [UNNAMED.get(v.choice.of, v.choice.of) for v in self.choices.of_axis("origin") if v.becomes == OPEN]
         if len(alone) == 1:
             return f"rests on one source: {alone[0]}"
         if alone:
-            return f"open in part without {any_of(alone)}"
+            return f"open in part without {' or '.join(alone)}"
         agree, of = self.choices.agree, len(self.choices.counted)
         if not of:
             return ""
         return "the same under " + ("every other choice we tried" if agree == of else f"{agree} of {of} other choices")
-
-
-def briefly(choice: Choice) -> str:
-    """A choice in words for whoever knows no criteria: "with one threshold 10 % higher"."""
-    if choice.axis != "mark":
-        return choice.says
-    return f"with one threshold {choice.to[1:]} {'higher' if choice.raises else 'lower'}"
 
 
 def label_of(choices: Multiverse, decided: bool) -> str:

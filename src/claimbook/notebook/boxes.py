@@ -14,7 +14,7 @@ from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, best_studies, c
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.periods import parse
 from claimbook.say.tables import EVIDENCE_PAGE, escape
-from claimbook.say.verdict_table import answer_of, hint_of
+from claimbook.say.verdict_table import HINTS, answer_of
 from claimbook.say.words import counted, sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
@@ -37,7 +37,8 @@ def found_in_words(judgement: Judgement, title: str = "") -> str:
         "opinion": lambda _: OPINION,
     }
     found = by_kind[judgement.claim.kind](judgement).strip().rstrip(".")
-    return "; ".join(filter(None, [found, hint_of(judgement.verdict)]))
+    hints = [says for word, says in HINTS.items() if word in judgement.verdict]
+    return "; ".join(filter(None, [found, *hints]))
 
 
 def number_found(judgement: Judgement[NumberClaim]) -> str:

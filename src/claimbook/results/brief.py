@@ -6,7 +6,7 @@ Every sentence is made of the claims as they were judged, so it says what they s
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from claimbook.results.models import ClaimRecord
-from claimbook.say.verdict_table import KINDS_TOLD, RIGHT, SCORED, Answer, answer_of, is_verdict
+from claimbook.say.verdict_table import RIGHT, SCORED, TABLE, Answer, answer_of
 from claimbook.say.words import counted, listed
 
 KINDS = (  # from what the text is built on to what it wants to show
@@ -17,7 +17,7 @@ KINDS = (  # from what the text is built on to what it wants to show
 )
 MOST_NAMED = 3  # claims of one kind and one answer that are named
 SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
-JUDGEMENTS = KINDS_TOLD[1]
+JUDGEMENTS = ("comparison", "causal")
 
 Name = Callable[[ClaimRecord], str]
 
@@ -62,9 +62,9 @@ def retested(claims: Sequence[ClaimRecord], changes: Sequence[Mapping[str, str]]
     """How many judgements that are right would not be under a test that was changed later."""
     if not changes:
         return ""
-    before = {r["claim_id"]: r["verdict_today"] for r in changes}
-    right = [c.id for c in of_answer(claims, RIGHT) if c.kind in JUDGEMENTS[1]]
-    less = [name for name in right if is_verdict(before.get(name, "")) and answer_of(before[name]) is not RIGHT]
-    n, of = in_letters(len(less)), counted(len(right), *JUDGEMENTS[0])
+    before = {r["claim_id"]: r["verdict_today"] for r in changes if r["verdict_today"].startswith((*TABLE,))}
+    right = [c.id for c in of_answer(claims, RIGHT) if c.kind in JUDGEMENTS]
+    less = [name for name in right if name in before and answer_of(before[name]) is not RIGHT]
+    n, of = in_letters(len(less)), counted(len(right), "judgement")
     known = "Tests were changed with the evidence known"
     return f"{known}: of the {of} that are right, {n} would not be under the test before."

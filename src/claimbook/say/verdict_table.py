@@ -38,11 +38,6 @@ OPINION = Answer("opinion", "is an opinion", "are opinions", "open", "|", False,
 NOTHING_YET = Answer(NOT_ASSESSED, "is not yet assessed", "are not yet assessed", "open", ".", False, "–")
 ANSWERS = (RIGHT, AGED, PART, WRONG, UNKNOWN, OPINION)
 SCORED = ANSWERS[:5]
-KINDS_TOLD = (  # counted apart: a plain fact is no match for a number
-    (("number", "numbers"), ("number",)),
-    (("judgement", "judgements"), ("comparison", "causal")),
-    (("plain fact", "plain facts"), ("fact",)),
-)
 TABLE = {  # what the rule says: what it comes to
     "supported": RIGHT,
     "supported as far as tested": RIGHT,
@@ -78,18 +73,9 @@ HINTS = {  # what is said of one that cannot be checked, by how its verdict ends
 }
 
 
-def is_verdict(said: str) -> bool:
-    return said.startswith((*TABLE,))
-
-
 def answer_of(said: str) -> Answer:
     """What a verdict comes to, whatever is added to it: that of "unverified" for "unverified, evidence for"."""
     return TABLE[max((word for word in TABLE if said.startswith(word)), key=len)]
-
-
-def hint_of(said: str) -> str:
-    """Which way the hints point on what cannot be checked; "" where there are none."""
-    return next((says for word, says in HINTS.items() if word in said), "")
 
 
 def style_sheet() -> str:

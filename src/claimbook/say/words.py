@@ -38,12 +38,6 @@ def listed(items: Iterable[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def any_of(items: Iterable[str]) -> str:
-    """ "a", "a or b", "a, b or c"."""
-    *first, last = items
-    return f"{', '.join(first)} or {last}" if first else last
-
-
 def in_ranges(numbers: Iterable[int]) -> str:
     """[2018, 2019, 2021] becomes "2018–2019, 2021"."""
     runs: list[list[int]] = []
