@@ -39,6 +39,6 @@ def test_what_moved_is_told_with_old_and_new_value(
 
 
 def test_no_sentence_fills_the_screen() -> None:
-    assert [len(sentence) for sentence in cell_outputs.moved([text("a " * 1000)], [text("b " * 1000)])] == [
+    assert [len(sentence) for sentence in cell_outputs.moved([text("a " * 150)], [text("b " * 150)])] == [
         cell_outputs.WIDE
     ]

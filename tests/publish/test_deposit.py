@@ -172,6 +172,7 @@ def test_sources_are_set_up_from_fetched_packages_without_an_index(tmp_path, mon
         verification.set_up(folder, packed, os.environ)
 
 
+@pytest.mark.slow
 def test_a_report_that_cannot_be_finished_is_not_deposited(project, packed):
     edit(project / FIRST, "evidence.load(", "evidence.lode(")
     packed.unlink()

@@ -130,7 +130,7 @@ def test_what_would_decide_a_claim_is_what_the_rule_gives(seal):
     assert decides["recommendations"] == {}
 
 
-@pytest.mark.process
+@pytest.mark.slow
 def test_a_report_says_on_the_page_of_each_claim_whether_its_mark_was_moved(tmp_path):
     folder = towns.create(tmp_path / "towns")
     assert towns.run(folder, "edition", "seal", "2026")[1].startswith("Error: A seal holds what the report says")
