@@ -44,6 +44,7 @@ class ChangesOfTests(Data):
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
+        self.ledger()  # names the claims that no notebook judges
         judged = {claim.id: claim for claim in api.claims(self.source)}
         head = ("Claim", "Test before", "Test", "Reason", "Verdict before", "Test before, today", "Verdict")
         cells = (
