@@ -59,6 +59,8 @@ def test_a_reference_is_words_for_every_viewer_and_a_number_in_the_book() -> Non
 def test_an_optional_sentence_stands_where_its_values_are_known_and_gives_way_where_not() -> None:
     text = "{zones} zones. [[One has {rivers} rivers.]] [[{zones} are old.||None is.]] [[Of {x}.||So.]]"
     assert plain(text) == "178 zones. 178 are old. So."
+    told = prose.bundle(text, VALUES, waiting=True)[MYST_MIME]["values"]
+    assert told == {"zones": "178", "rivers": None, "x": None}, "what may still come is waited for"
     with pytest.raises(prose.ProseError, match="{x}"):
         prose.known("[[Of {x}.||Of {zones}.]] Of {x}.", VALUES)
 

@@ -81,7 +81,7 @@ class Prose:
         text = f"{line}\n{content}".strip()
         if self.complete:
             known(text, self.values)
-        handle = displayed(bundle(text, self.values), display_id=True)
+        handle = displayed(bundle(text, self.values, not self.complete), display_id=True)
         if missing(text, self.values):
             self.waiting.append((handle, text))
 
@@ -134,7 +134,7 @@ def known(text: str, values: Mapping[str, Value]) -> None:
         raise ProseError(f"the text names {{{key}}}, but no number, badge or word has that key ({line}).{mend}")
 
 
-def bundle(text: str, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
+def bundle(text: str, values: Mapping[str, Value] | None = None, waiting: bool = False) -> dict[str, Any]:
     """The MIME bundle of a text; without `values` it is one that names none, like a table.
 
     The content for the book has `myst` and of prose `values`, the text of each by its key, None where it comes later.
@@ -148,8 +148,9 @@ def bundle(text: str, values: Mapping[str, Value] | None = None) -> dict[str, An
         return {"text/markdown": in_words(text, {}), MYST_MIME: {"myst": in_book(text, {})}}
     if heading := HEADING.search(text):
         raise ProseError(f"the heading “{heading.group()}” stands in a cell of prose. Put it in a Markdown cell.")
+    keys = KEY.findall(chosen(text, values) + text * waiting)  # what is optional may still come
     text = chosen(text, values)
-    own = {key: values.get(key) for key in dict.fromkeys(KEY.findall(text))}
+    own = {key: values.get(key) for key in dict.fromkeys(keys)}
     shown = {key: value or LATER for key, value in own.items()}
     content = {"myst": in_book(text, shown), "values": {key: value and value["text"] for key, value in own.items()}}
     return {"text/markdown": in_words(text, shown), MYST_MIME: content}
