@@ -17,10 +17,10 @@ def inputs(plan: Plan) -> str:
     return _digest([sys.version, sys.prefix], [*(plan.root / name for name in PEOPLE), plan.data], plan.root)
 
 
-def untouched(plan: Plan) -> bool:
-    """Whether all is as it was when `remember` was called; a file that is gone, or a new one, is a touch."""
+def untouched(plan: Plan, now: str) -> bool:
+    """Whether inputs and products are as they were at `remember`; a file that is gone, or a new one, is a touch."""
     kept = plan.build / FILE
-    return kept.exists() and kept.read_text() == inputs(plan) + _products(plan)
+    return kept.exists() and kept.read_text() == now + _products(plan)
 
 
 def remember(plan: Plan, before: str) -> None:

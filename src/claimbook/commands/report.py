@@ -38,10 +38,10 @@ def report(plan: Plan, explain: bool) -> None:
     started = time.time()
     progress = run.Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
-        if not untouched.untouched(plan):
+        before = untouched.inputs(plan)
+        if not untouched.untouched(plan, before):
             from claimbook.steps import tasks  # what keeps book of stale steps takes half a second to load
 
-            before = untouched.inputs(plan)
             if why := reasons(plan):
                 click.echo(why)
             build(plan, tasks.of_report(plan, progress), progress, plan.html)
