@@ -174,6 +174,7 @@ class Evidence:
             sources=measure.sources,
             published=measure.published,
             value=measure.value,
+            unit=measure.unit,
             anchor=measure.anchor,
             words=measure.words,
         )
@@ -203,6 +204,7 @@ class Evidence:
                     began="" if row["category"] in WRITINGS else row["date"],
                     ended=ended,
                     value=float(parse(row["date"]).year),
+                    unit="year",
                     anchor=source_anchor(s),
                 )
                 for s in known

@@ -21,6 +21,7 @@ class Finding:
     began: str = ""
     ended: str = ""
     value: float | None = None
+    unit: str = ""  # of the value
     reading: str = ""
     opposes: bool = False
     anchor: str = ""
