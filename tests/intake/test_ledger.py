@@ -135,7 +135,7 @@ def test_a_facet_that_every_series_has_and_the_claim_leaves_out_is_asked_for(fol
     ledger_file.write_text(without)
     assert told(folder) == [
         "claims.yml, line 9, column claims.zones.facets. Every series that else fits the claim has a scope, so none of "
-        "them can decide it. htz_count: add `scope: all zones` to the facets, or leave it as it is."
+        "them can decide it. htz_count: add what is meant (scope: all zones), or leave it as it is."
     ]
     reading = "    readings: [{name: all, facets: {scope: all zones}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))

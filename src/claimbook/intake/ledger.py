@@ -19,7 +19,7 @@ from claimbook.intake.declared import Declared, Location, read
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import parse
-from claimbook.say.words import OPEN, one_slip, some
+from claimbook.say.words import OPEN, listed, one_slip, some
 
 FILE = "claims.yml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -125,19 +125,16 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
 
 
 def _left_out(declared: Declared, index: int, claim: Any, register: list[Row]) -> Faults:
-    """A facet that a claim leaves empty, and that every series has which else counts what the claim is about."""
+    """Facets that a claim leaves empty, and that every series has which else counts what the claim is about."""
     said = {name: word for name, word in claim.facets if word and name not in FREE}
     fit = [row for row in register if all(row[column_of(name)] == word for name, word in said.items())]
-    empty = [name for name in Facets.model_fields if name not in {*FREE, *said, *claim.grid}]
-    read = {name for reading in claim.readings for name in reading.facets}
-    for name in empty if fit else ():
-        if name in read or not all(row[column_of(name)] for row in fit):
-            continue
-        words = " | ".join(sorted({row[column_of(name)] for row in fit}))
-        rule = f"Every series that else fits the claim has a {name}, so none of them can decide it."
-        fix = f"{some([row['series'] for row in fit], 3)}: add `{name}: {words}` to the facets, or leave it as it is."
-        problem = declared.at(("claims", index, "facets"), "", rule, fix)
-        yield replace(problem, severity="warning")
+    open_to_all = {*FREE, *said, *claim.grid, *(name for reading in claim.readings for name in reading.facets)}
+    empty = [name for name in Facets.model_fields if name not in open_to_all]
+    if lacking := [name for name in empty if fit and all(row[column_of(name)] for row in fit)]:
+        add = "; ".join(f"{name}: {' | '.join(sorted({row[column_of(name)] for row in fit}))}" for name in lacking)
+        rule = f"Every series that else fits the claim has a {listed(lacking)}, so none of them can decide it."
+        fix = f"{some([row['series'] for row in fit], 3)}: add what is meant ({add}), or leave it as it is."
+        yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
 
 
 def _units_of(claim: Any, register: list[Row]) -> set[str]:
