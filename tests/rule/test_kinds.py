@@ -98,6 +98,11 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
     assert (any_of.verdict, any_of.robustness.label) == (YES, "one origin")
 
 
+def test_a_criterion_is_as_good_as_the_worst_of_its_figures():
+    used = [measure("1.0", "2023", FACETS, grade=grade) for grade in "ACB"]
+    assert judge_criterion(Criterion(id="c", says="mark", threshold=1.0), Interval(2, 2), "", used).grade == "C"
+
+
 def test_a_criterion_that_asks_for_a_document_can_fail_by_one_that_says_the_opposite():
     rule = Criterion(id="r", says="a rule exists", op="documented")
     assert judge_criterion(rule, Interval(1, 1), "").met is True
