@@ -66,15 +66,16 @@ class Answers(Data):
 
 
 class Firmness(Data):
-    """How many answers are the same under every other choice, and those that one near choice turns."""
+    """How many numbers and comparisons come out the same under every other choice, and what one near choice turns."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
         claims = [c for c in api.claims(self.source) if c.firm and c.robustness.choices]
-        same = sum(c.robustness.choices.agree == c.robustness.choices.of for c in claims if c.robustness.choices)
+        varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
+        same = sum(choices.agree == choices.of for choices in varied)
         turned = [c for c in claims if c.robustness.label == "fragile"]
-        varied = f"Of {counted(len(claims), 'answer')} for which there is anything to choose"
-        says = f"{varied}, {same} are the same under every other choice. These hinge on one:"
+        known = f"Of {len(varied)} numbers and comparisons that could be checked"
+        says = f"{known}, {same} come out the same under every other choice. These answers hinge on one:"
         rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
         return [nodes.paragraph("", says), table(("Statement", "Answer", "How firm"), rows)]
 

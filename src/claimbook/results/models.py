@@ -85,6 +85,7 @@ class FindingRecord(Witness):
     match: Literal["part"]
     began: str
     ended: str
+    done: str = Field(default="", description="last day of an activity or a count; empty for what lasts")
     reading: str
     opposes: bool
     published: str
