@@ -60,8 +60,8 @@ class CriterionResult:
     def met(self) -> bool | None:
         """Met, not met, or None for no data and for a range that lies across the mark.
 
-        What equals its mark is met where "at least" is asked, and not met where "below" is. A floor under its mark
-        and a ceiling above it decide nothing.
+        A value equal to its mark is at least as large as it, and not below it. So is a range that begins there; one
+        that ends there lies across it. A floor under its mark and a ceiling above it decide nothing.
         """
         if self.interval is None:
             return None
@@ -87,7 +87,7 @@ class CriterionResult:
         """Whether the value lies so near its mark that little would carry it over."""
         if self.value is None or self.met is None or not self.threshold:
             return self.word == "on the line"
-        return abs(self.value / self.threshold - 1) <= ON_THE_LINE
+        return round(abs(self.value / self.threshold - 1), 9) <= ON_THE_LINE
 
     def varied(self, factor: float, other: str = "") -> "CriterionResult":
         """The same against another mark, a multiple of the declared one, or with the value named by `other`."""
