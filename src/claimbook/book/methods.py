@@ -9,7 +9,6 @@ from sphinx.application import Sphinx
 from claimbook.book import api
 from claimbook.book.evidence_pages import Data, table
 from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
-from claimbook.say.words import counted
 
 
 class Audits(Data):
@@ -37,6 +36,15 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     z = NormalDist().inv_cdf(0.975)
     middle, half = hits + z**2 / 2, z * sqrt(hits * (n - hits) / n + z**2 / 4)
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
+
+
+class Codings(Data):
+    """Blind codings of the claims: how far they agree with the report, and with each other."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Coding", "Compared with", "Claims", "Same word", "In", "Kappa", "Note")
+        columns = ("coding", "compared_with", "claims", "same", "words", "kappa", "note")
+        return [table(head, ([row[c] for c in columns] for row in self.rows("codings.csv")), right=head[2:4])]
 
 
 class ChangesOfTests(Data):
@@ -99,5 +107,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive("answers", Answers)
     app.add_directive("firmness", Firmness)
     app.add_directive("audits", Audits)
+    app.add_directive("codings", Codings)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("words-kept", WordsKept)

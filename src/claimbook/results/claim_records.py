@@ -40,6 +40,7 @@ def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
         **taken(models.ClaimRecord, judgement),
         "answer": answer_of(judgement.stands_as).word,
         "found": found,
+        "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "text_date": judgement.text_date or None,
         "robustness": taken(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
         "certainty": {"word": certainty.word, "reasons": reasons},
