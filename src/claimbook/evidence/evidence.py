@@ -27,6 +27,7 @@ from claimbook.say.sources import is_copy
 from claimbook.say.words import counted, suggestion
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
+ACTIVITY = "activity"  # category of what was done at a time: an agreement, a call, a payment
 PLACES = about().geography
 WHOLE = PLACES.whole
 OPTIONAL = {  # tables that may be left out, with the columns that are asked for
@@ -207,7 +208,8 @@ class Evidence:
         )
 
     def finding(self, measure: Measure) -> Finding:
-        """A counted thing as something found for a part of a fact."""
+        """A counted thing as something found for a part of a fact: it was so at that time."""
+        counted_in = parse(measure.period)
         return Finding(
             says=f"{measure.label}: {with_unit(measure.value, measure.unit)}",
             date=measure.period,
@@ -215,6 +217,8 @@ class Evidence:
             origins=measure.origins,
             sources=measure.sources,
             published=measure.published,
+            began=counted_in.first_day.isoformat(),
+            done=counted_in.last_day.isoformat(),
             value=measure.value,
             unit=measure.unit,
             anchor=measure.anchor,
@@ -246,6 +250,7 @@ class Evidence:
                     published=self._sources.loc[s, "published"],
                     began="" if row["category"] in WRITINGS else row["date"],
                     ended=ended,
+                    done=latest_day(row["date"]).isoformat() if row["category"] == ACTIVITY else "",
                     value=float(parse(row["date"]).year),
                     unit="year",
                     anchor=source_anchor(s),
