@@ -12,10 +12,11 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 
 HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 KANA = re.compile(r"[\u3040-\u30ff]")
-RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # digits and blanks between two signs are read with them
+RUN = re.compile(rf"{HAN}+(?:[\d\s.,;:()–—-]*{HAN}+)*")  # with digits between two signs
 # what holds no marks, or text that may not hold any; then a tag, then text up to the next one
 PIECE = re.compile(
-    r"""<!--.*?-->|<(script|style|title|textarea|option|template)\b.*?</\1>|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
+    r"""<!--.*?-->|<(script|style|title|textarea|option|template)\b.*?</\1>"""
+    r"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|([^<]+)""",
     re.S,
 )
 HEAD = re.compile(r'<th(?= class="[^"]*\b(head|stub)\b)(?![^>]* scope=)')  # as docutils writes it
@@ -50,7 +51,7 @@ def in_languages(markup: str) -> str:
 
 
 def marked(run: str, tag: str) -> str:
-    """A run of signs in an element that names its language: Japanese has kana, and all else here is simplified."""
+    """A run of signs that names its language: Japanese has kana, and all else here is simplified Chinese."""
     return f'<{tag} lang="{"ja" if KANA.search(run) else "zh-Hans"}">{run}</{tag}>'
 
 
