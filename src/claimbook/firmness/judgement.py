@@ -63,9 +63,14 @@ class Judgement(Generic[Judged]):
 
     @property
     def firm(self) -> str:
-        """How firm the answer is, as a clause; "" of what cannot be checked, of an opinion and where nothing varies."""
+        """How firm the answer is, as a clause; "" of what cannot be checked, of an opinion and where it says nothing.
+
+        Other choices are counted for numbers and comparisons: those of a fact are mostly copies of one document.
+        """
         answer = answer_of(self.stands_as)
-        return self.robustness.in_words(answer) if answer in SCORED and answer is not UNKNOWN else ""
+        if answer not in SCORED or answer is UNKNOWN:
+            return ""
+        return self.robustness.in_words(answer, counted=self.claim.kind in {"number", "comparison"})
 
     @property
     def deciding(self) -> tuple[Assessed, ...]:
