@@ -16,11 +16,13 @@ from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, Rob
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
+from claimbook.say.sources import title_of
 from claimbook.say.verdict_table import SCORED, answer_of
 from claimbook.say.words import listed, sentence_case
 from claimbook.templates import filled
 
 TEXT = f"A policy text on {about().subject}"
+OF_SOURCE = ("publisher", "published", "title", "title_en", "seen")
 HEADS = {  # of the table of what decides, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
     "comparison": ("Criterion", "Value and mark", "Result"),
@@ -84,10 +86,10 @@ class Account:
     def sources_of(self, measure: Witness | TurnOfTime) -> Iterator[dict[str, str]]:
         """The sources of a measure by publisher and year, each with its title and its place among the evidence."""
         for source_id in dict.fromkeys(measure.sources):
-            known = self.sources.get(source_id, {"publisher": source_id, "published": "", "title": "", "title_en": ""})
+            known = self.sources.get(source_id, dict.fromkeys(OF_SOURCE, "") | {"publisher": source_id})
             yield {
                 "name": f"{known['publisher'].split(',')[0]} {known['published'][:4]}".strip(),
-                "title": known["title_en"] or known["title"],
+                "title": title_of(known),
                 "anchor": source_anchor(source_id),
             }
 

@@ -23,6 +23,7 @@ from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
+from claimbook.say.sources import is_copy
 from claimbook.say.words import counted, suggestion
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
@@ -219,6 +220,7 @@ class Evidence:
             began=counted_in.first_day.isoformat(),
             done=counted_in.last_day.isoformat(),
             value=measure.value,
+            unit=measure.unit,
             anchor=measure.anchor,
             words=measure.words,
         )
@@ -250,6 +252,7 @@ class Evidence:
                     ended=ended,
                     done=latest_day(row["date"]).isoformat() if row["category"] == ACTIVITY else "",
                     value=float(parse(row["date"]).year),
+                    unit="year",
                     anchor=source_anchor(s),
                 )
                 for s in known
@@ -303,8 +306,9 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}."
-        return Credit(line, ids)
+        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}"
+        copies = sum(map(is_copy, used.to_dict("records")))
+        return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
 
 
 def credited(origin: str, publishers: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ class Finding:
     ended: str = ""
     done: str = ""
     value: float | None = None
+    unit: str = ""  # of the value
     reading: str = ""
     opposes: bool = False
     anchor: str = ""

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
+from claimbook.evidence.units import findings_agree, measures_agree
 from claimbook.firmness import certainty, robustness
 from claimbook.firmness.certainty import Certainty
 from claimbook.firmness.multiverse import Said, explore, time_choices
@@ -124,6 +125,7 @@ def judge_number(
     """
     measures = list(measures)
     period = resolve_period(claim, measures, text_date)
+    measures_agree(claim, period, measures)
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
     times = time_choices(other_cutoffs, other_text_dates)
@@ -158,6 +160,7 @@ def judge_fact(
     named = {"", *claim.definitions, *claim.readings}
     if strange := sorted({f.reading for found in findings.values() for f in found} - named):
         raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
+    findings_agree(claim, findings)
     verdict = fact_verdict(claim, findings, text_date)
     still = f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
     times = time_choices(other_cutoffs, other_text_dates)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
+from claimbook.evidence.units import values_agree
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
@@ -109,6 +110,7 @@ def judge_criterion(
     `otherwise` has the value by other choices that were open, such as another release, each by its name.
     """
     used = list(measures)
+    values_agree(criterion, interval, used)
     return CriterionResult(
         criterion=criterion,
         interval=interval,
