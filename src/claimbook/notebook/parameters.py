@@ -64,12 +64,13 @@ def base_of(name: str) -> str:
 def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
     """Source of a parameters cell; papermill reads type and meaning of each parameter from it."""
     schema = schema or of_sections()
-    fields = {name: schema.model_fields[name] for name in values}
-    return "\n".join(
-        f"{name}: {getattr(fields[name].annotation, '__name__', 'object')} = {json.dumps(value, ensure_ascii=False)}"
-        + (f"  # {fields[name].description}" if fields[name].description else "")
-        for name, value in values.items()
-    )
+    lines = []
+    for name, value in values.items():
+        field = schema.model_fields[name]
+        written = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+        about = f"  # {field.description}" if field.description else ""
+        lines.append(f"{name}: {getattr(field.annotation, '__name__', 'object')} = {written}{about}")
+    return "\n".join(lines)
 
 
 def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
