@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from claimbook.intake import cells
 from claimbook.intake.description import columns
 from claimbook.intake.odd_tables import PLACE
 from claimbook.intake.problems import Problem, Refused
@@ -22,6 +23,7 @@ from claimbook.say.csv_tables import Row
 from claimbook.say.words import closest, some
 
 AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
+FEW = 3  # columns, of which a row may well have one alone
 MOST_NAMED = 8  # merged cells that are listed
 OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or say of their series
 BY_SCRIPT = "A table of another form is read by a script: data/intake/ has one to begin with."
@@ -51,6 +53,7 @@ def given(
         rows[table] += found
         problems += faults
     said += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
+    said += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
     said += [*_read_as(rows["figures"], "series", stored.series_of)]
     if "bound" not in chosen.rows[0][1]:
         said.append(f"{chosen.shown}: without a column bound, every value is taken for exact (=).")
@@ -126,6 +129,10 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
     missing = [p.column for p in problems if p.column in fields]  # of these cells nothing more is told
     problems += [fault(n, "", "", "An empty line stands between the rows.", "Delete the line.") for n in sheet.blank]
     for line, texts in sheet.rows[1:]:
+        if len(header) > FEW and sum(map(bool, texts)) == 1:
+            rule = "One cell of the line is filled, and no other: it looks like a note."
+            problems.append(fault(line, "", next(filter(None, texts)), rule, "Delete the line, or begin it with #."))
+            continue
         row = usual | {name: text or usual.get(name, "") for name, text in zip(header, texts, strict=False)}
         if len(texts) != len(header):
             rule = f"A row has {len(header)} cells, one for each column."
