@@ -38,9 +38,10 @@ population_census,South,2020,3,persons,=,,,,late,t. 4,
 population_census,China,2020,10,persons,=,,,,late,t. 4,
 """
 UNITS = "unit,canonical,factor\nCNY 100 million,CNY trillion,0.0001\n"
-TIMELINE = """event_id,date,event,category,source_id,ended,ended_source_id
-start-1988,1988-08-05,It began,programme,early;unknown,,
-rule-1999,1999,A rule,tax,early,2021,late
+TIMELINE = """event_id,date,event,category,source_id,ended,ended_source_id,quote
+start-1988,1988-08-05,It began,programme,early;unknown,,,
+rule-1999,1999,A rule,tax,early,2021,late,
+words-2020,2020,They said so,tax,early;late,,,it is so
 """
 STUDIES = """study,source_id,claim_ids,zone_kind,outcome,result,speaks,reviewed,how_seen
 one,early,made-5,high-tech zones,growth,more,both,peer reviewed,abstract
@@ -172,6 +173,11 @@ def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project):
     assert (found.says, found.date, found.ended, found.sources) == ("A rule", "1999", "2021", ("early",))
     (began,) = load().dated("start-1988")
     assert (began.value, began.grade, began.origins, began.ended) == (1988.0, "B", ("Ministry",), "")
+
+
+def test_the_words_of_an_event_are_those_of_its_first_source(project):
+    assert [(f.sources, f.words) for f in load().dated("words-2020")] == [(("early",), ("it is so",)), (("late",), ())]
+    assert [f.words for f in load().dated("rule-1999")] == [()]
 
 
 def test_an_end_is_not_known_before_its_source_was_published(project):

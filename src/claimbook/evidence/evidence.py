@@ -28,7 +28,7 @@ from claimbook.say.words import counted
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 PLACES = about().geography
 WHOLE = PLACES.whole
-EVENT = ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id")
+EVENT = ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id", "quote")
 STUDIED = ("source_id", "claim_ids", "reviewed", "how_seen")
 NO_FIGURES = ["row", *COLUMNS]
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
@@ -181,6 +181,8 @@ class Evidence:
     def dated(self, *event_ids: str) -> list[Finding]:
         """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
 
+        The words that a row keeps are those of its first source.
+
         Raises EvidenceError for an unknown id.
         """
         found = []
@@ -204,6 +206,7 @@ class Evidence:
                     ended=ended,
                     value=float(parse(row["date"]).year),
                     anchor=source_anchor(s),
+                    words=(row["quote"],) if row.get("quote") and s == row["source_id"].split(";")[0] else (),
                 )
                 for s in known
             ]
