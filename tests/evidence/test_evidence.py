@@ -30,7 +30,11 @@ revenue,All zones,2022,50,CNY trillion,>,,,,late,t. 1,
 revenue,All zones,2022Q1-3,38.0,CNY trillion,=,,partial,,late,t. 2,
 revenue,All zones,2022,50,CNY trillion,>,,,,last,t. 9,
 revenue,Zone A,2021,1.0,CNY trillion,=,,,,late,t. 3,
-zones,All zones,2020-06,170,count,=,,,rivals,weak,p. 1,
+zones,All zones,2020,170,count,=,,,rivals,weak,p. 1,
+zones,All zones,2021-03,171,count,=,,,,early,p. 3,
+zones,All zones,2021-12,175,count,=,,,,late,p. 4,
+zones,All zones,2018,150,count,=,,preliminary,,early,p. 5,
+zones,All zones,2018,149,count,=,,,,weak,p. 5,
 zones,All zones,2020,168,count,=,,,rivals,weak,p. 2,
 zones,All zones,2019,160,count,=,,,,lost,p. 2,
 population_census,North,2020,7,persons,=,,,,late,t. 4,
@@ -117,6 +121,15 @@ def test_a_preliminary_value_stands_only_until_the_final_one(project):
     figures = only.figures[only.figures["printed"] == "48 CNY trillion"]
     alone = replace(only, figures=figures)
     assert alone.value("revenue", 2021)["value"] == 48
+
+
+def test_a_final_value_of_a_lower_grade_stands_before_a_preliminary_one(project):
+    assert load().value("zones", 2018)["value"] == 149
+
+
+def test_of_counts_within_a_year_the_last_day_is_the_years(project):
+    year = load().value("zones", 2021)
+    assert (year["value"], year["source_id"], year["conflict"]) == (175, "late", False)
 
 
 def test_parts_of_a_year_are_not_years(project):

@@ -355,9 +355,11 @@ def _each(made: Callable, *columns: Sequence) -> list:
 
 
 def _one_year(rows: list[dict]) -> dict:
-    """The row of one year."""
-    tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
-    final = _those(tier, lambda r: r["status"] not in REPLACED)
+    """The row of one year: a final value before a preliminary one, the better tier, and of stocks the last day."""
+    final = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["status"] not in REPLACED)
+    final = _those(final, lambda r: r["grade"] in FIRST_TIER)
+    last = max(parse(r["period"]).last_day for r in final)
+    final = [r for r in final if parse(r["period"]).last_day == last]
     interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
     exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
     joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}
