@@ -48,9 +48,10 @@ class Interval:
     def __truediv__(self, other: "Interval") -> "Interval":
         if other.low <= 0:
             raise ValueError(f"cannot divide by a range that reaches zero: {other.low} to {other.high}")
-        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high) if not math.isinf(b)]
-        low = min(ends) if not math.isinf(other.high) or self.low < 0 else 0.0
-        return Interval(low, max(ends))
+        ends = [
+            0.0 if math.isinf(b) else a / b for a in (self.low, self.high) for b in (other.low, other.high)
+        ]
+        return Interval(min(ends), max(ends))
 
 
 @cache
@@ -66,9 +67,8 @@ def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = ""
     if bound == "<":
         return Interval(-math.inf, float(number))
     if bound == "~":
-        spread = abs(float(number)) * ABOUT
-        return Interval(float(number) - spread, float(number) + spread)
-    if rounding:
+        width = abs(number) * 2 * Decimal(str(ABOUT))
+    elif rounding:
         width = Decimal(rounding)
     elif (exponent := int(number.as_tuple().exponent)) < 0:
         width = Decimal(1).scaleb(exponent)
