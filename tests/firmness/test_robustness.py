@@ -69,9 +69,10 @@ def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
 
 def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
     began = fact(parts=(Part(id="year", says="it began in 1988", test=Test(op="equals", value=1988, unit="year")),))
-    got = judge_fact(began, {"year": [finding(value=1988.0, unit="year"), finding("Bureau", value=1986.0, unit="year")]}, DAY, {})
+    one, other = finding(value=1988.0, unit="year"), finding("Bureau", value=1986.0, unit="year")
+    got = judge_fact(began, {"year": [one, other]}, DAY, {})
     assert (got.verdict, got.robustness.label) == ("unverified", "fragile")
-    assert judge_fact(began, {"year": [finding(value=1986.0, unit="year")]}, DAY, {}).verdict == "contradicted"
+    assert judge_fact(began, {"year": [other]}, DAY, {}).verdict == "contradicted"
 
 
 def test_undeclared_parts_and_missing_criteria_are_errors():
