@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
-from typing import Any
 
 from claimbook.build.execution import NotebookFailed, bundle, execute_bundle, parsed, weave
-from claimbook.build.plan import DESCRIPTION, Plan
+from claimbook.build.plan import DESCRIPTION, READERS, Plan
 from claimbook.build.run import Progress, Threads
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference
+from claimbook.say.project import Told
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
@@ -41,26 +41,35 @@ def readers(plan: Plan, merged: Path) -> list[str]:
 def effects(
     plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
-    """Run sections on the merged data: what they say otherwise than in the finished build, and which of them stop."""
+    """Run sections on the merged data, and then what reads them: what they say otherwise than in the finished build,
+    and which of them stop."""
     new = Plan(plan.root, plan.edition, merged)
-    found: dict[str, Mapping[str, Any]] = {}
-    stopped = []
+    ran: dict[str, bytes] = {}
+    stopped: list[str] = []
+
+    def tried(name: str, future: Future[bytes]) -> None:
+        try:
+            ran[name] = future.result()
+        except (NotebookFailed, Told) as error:
+            stopped.append(str(error))
+        say(f"  {len(ran) + len(stopped)} of {len(names) + len(readers)}  {name}" + " stopped" * (name not in ran))
+
+    readers = [name for name in READERS if name in new.notebooks]
     with Threads(Progress(say), os.cpu_count() or 1) as pool:
-        running = {pool.submit(executed, new, name): name for name in names}
-        for done, future in enumerate(as_completed(running), 1):
-            name = running[future]
-            try:
-                found[name] = future.result()
-            except NotebookFailed as error:
-                stopped.append(str(error))
-            say(f"  {done} of {len(names)}  {name}" + " stopped" * (name not in found))
+        running = {pool.submit(executed, new, name, {}): name for name in names}
+        for future in as_completed(running):
+            tried(running[future], future)
+        beside = {f"notebooks/{n}.ipynb": ran.get(n) or built.executed(n).read_bytes() for n in new.sections}
+        for name in readers if not stopped else ():  # a build would not come to them
+            tried(name, pool.submit(executed, new, name, beside))
+    found = {name: parsed(content) for name, content in ran.items()}
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
     return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
-def executed(plan: Plan, name: str) -> Mapping[str, Any]:
-    """A section as a run leaves it, with its prose."""
+def executed(plan: Plan, name: str, beside: Mapping[str, bytes]) -> bytes:
+    """A notebook as a run leaves it, with its prose; `beside` are the executed ones that lie with it."""
     own = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
     library = {name: path.read_bytes() for name, path in plan.library.items()}
-    ran = execute_bundle(bundle({"own": own, "data": plan.used(name), "library": library}), name, plan.parameters)
-    return parsed(weave(name, plan.committed(name).read_bytes(), ran))
+    files = bundle({"beside": beside, "own": own, "data": plan.used(name), "library": library})
+    return weave(name, plan.committed(name).read_bytes(), execute_bundle(files, name, plan.parameters))

@@ -152,7 +152,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
         if built is None:
             click.echo(f"\n{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move.")
             return
-        click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.")
+        click.echo(f"\nRunning {len(names)} of {len(plan.sections)} sections with the new rows, in temporary folders.")
         found, stopped = effects.effects(plan, built, merged, names, click.echo)
     for sentence in stopped:
         click.echo(f"Stops with the changed rows: {sentence}")
