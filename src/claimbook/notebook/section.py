@@ -67,7 +67,7 @@ class Section:
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
         """The section of a number; one that judges claims has the `evidence` that they are judged by."""
-        ledger = claims.read_ledger(project.data() / "claims.yml")
+        ledger = claims.ledger_of(number, project.data() / "claims.yml")
         style.use()  # what is drawn from here on looks like the charts of the book
         self.number = number
         self.edition = edition
