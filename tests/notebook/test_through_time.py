@@ -5,11 +5,11 @@ from dataclasses import fields
 
 import pandas as pd
 import pytest
+from claimbook.notebook.judging_code import judging_codes
 from finished import ROOT
 
 from claimbook.changes import record
 from claimbook.evidence.earlier import OF_SERIES, Days
-from claimbook.notebook.judging_code import judging_codes
 from claimbook.notebook.through_time import histories
 from claimbook.results.models import ClaimRecord
 
