@@ -22,7 +22,7 @@ from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
-from claimbook.say.verdict_table import OUT_OF_DATE, TABLE
+from claimbook.say.verdict_table import OUT_OF_DATE, TABLE, answer_of
 from tests.firmness.test_multiverse import five_against
 from tests.publish.test_citation import WORK
 

@@ -65,6 +65,7 @@ TABLE = {  # what the rule says: what it comes to
     NOT_ASSESSED: NOTHING_YET,
 }
 
+
 def answer_of(said: str) -> Answer:
     """What a verdict comes to, whatever is added to it: that of "unverified" for "unverified, evidence for"."""
     return TABLE[max((word for word in TABLE if said.startswith(word)), key=len)]
