@@ -28,8 +28,8 @@ from claimbook import Section, beside
 
 section = Section("NUMBER", edition=edition, cutoff=cutoff)
 """
-MORE = {  # a section that reads no figures, and a conclusion that reads the sections
-    "2-more": 'section.word("said", "nothing")',
+MORE = {  # a section that reads no figures and has a module for itself, and a conclusion that reads the sections
+    "2-more": 'from claimbook import theil\nsection.word("said", "nothing")',
     "5-conclusion": 'section.word("said", " ".join(key for record in beside() for key in record["statistics"]))',
 }
 COMMANDS = """
