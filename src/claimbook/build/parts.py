@@ -1,6 +1,6 @@
 """What a run can read of the files it sees, part by part, each with short hashes of its rows.
 
-A part is a kind and a name, as in `claimbook.evidence.reads`: the series htz_count, the event torch-start-1988.
+A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event "first-library-1990".
 """
 
 import csv

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Read = tuple[str, str]  # a kind, and the name of what was read: ("series", "htz_count"), ("table", "timeline")
+Read = tuple[str, str]  # a kind, and the name of what was read: ("series", "libraries"), ("table", "timeline")
 
 SERIES, EVENT, STUDIES, SOURCE, SECTION = "series", "event", "studies", "source", "section"  # rows, by a key
 TABLE, TOPIC = "table", "topic"  # a table of the evidence as a whole; a file of figures that was loaded
