@@ -35,8 +35,10 @@ claims:
 """
 NOTEBOOK = """\
 section = Section("1", edition=edition, cutoff=cutoff)
-section.judge_number("zones", [measure.override(scope="of the notebook")], "")
-section.judge_comparison("open", [], "", "")
+section.judge("zones", lambda ev: [measure.override(scope="of the notebook")])
+@section.judge("open")
+def opened(ev):
+    return []
 """
 
 
@@ -53,6 +55,7 @@ def folder(tmp_path):
     (tmp_path / "data" / "claims.yml").write_text(TEXT)
     head = "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
     (tmp_path / "data" / "series.csv").write_text(head + "htz_count,count,count of zones,,,stock,all zones,,\n")
+    (tmp_path / "data" / "units.csv").write_text("unit,canonical,factor\nthousand,count,1000\n")
     (tmp_path / "data" / "search_log.csv").write_text("looked_for,claim_ids\nnothing,\n")
     notebook(tmp_path / "notebooks" / "1-one.ipynb", NOTEBOOK)
     return tmp_path
@@ -102,9 +105,11 @@ CASES = [
     ("count of zones", "count of zone", "line 10, column claims.zones.facets.quantity", 'mean "count of zones"?'),
     ("mode: stock", "mode: stok", "line 11, column claims.zones.facets.mode", 'Did you mean "stock"?'),
     ("[all zones, of", "[all zoos, of", "line 15, column claims.zones.grid.scope.1", 'Did you mean "all zones"?'),
-    ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", 'Did you mean "count"?'),
+    ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", "unit: count."),
+    ("unit: count}", "unit: thousand}", "line 7, column claims.zones.test.unit", "write value: 5000, unit: count."),
+    ("unit: count}", "unit: percent}", "line 7, column claims.zones.test.unit", "The measures are in count, and the"),
     ('"1"', '"9.9"', "line 4, column claims.zones.section", "There are: 1."),
-    ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge_number("zoness", …) to notebooks/1-one'),
+    ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge("zoness", …) to notebooks/1-one'),
     ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "small letters, digits and hyphens"),
     ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
@@ -125,6 +130,20 @@ def test_a_fault_is_told_with_its_line_and_the_edit_that_mends_it(folder, old, n
     assert len(found) == 1 or "id: zones" in old and "id" in new, found  # one slip does not come back as ten
 
 
+def test_a_facet_that_every_series_has_and_the_claim_leaves_out_is_asked_for(folder):
+    ledger_file = folder / "data" / "claims.yml"
+    without = TEXT.replace("      scope: all zones\n", "")
+    without = without.replace("    grid:\n      scope: [all zones, of the notebook]\n", "")
+    ledger_file.write_text(without)
+    assert told(folder) == [
+        "claims.yml, line 9, column claims.zones.facets. Every series that else fits the claim has a scope, so none of "
+        "them can decide it. htz_count: add what is meant (scope: all zones), or leave it as it is."
+    ]
+    reading = "    readings: [{name: all, facets: {scope: all zones}}]\n    window"
+    ledger_file.write_text(without.replace("    window", reading))
+    assert told(folder) == []
+
+
 def test_bytes_that_are_no_text_are_told(folder):
     (folder / "data" / "claims.yml").write_bytes("text_date: 日".encode("gb18030"))
     assert "line 1. The file is not UTF-8" in told(folder)[0]
@@ -142,7 +161,7 @@ def test_a_word_that_nothing_measures_is_right_where_the_search_was_in_vain_but_
 
 
 def test_a_notebook_that_judges_what_is_not_there_is_told(folder):
-    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge_fact("closed", {})\n')
+    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge("closed", lambda ev: {})\n')
     assert told(folder) == [
         'notebooks/1-one.ipynb: "closed". The notebook judges a claim that claims.yml does not have. '
         "Add the claim to claims.yml."

@@ -10,9 +10,11 @@ import pytest
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
 from claimbook.intake.problems import Problem, nearest
+from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips
 from claimbook.intake.tables import Data
 from claimbook.intake.validation import check, render
+from claimbook.say.about import about
 
 BAD = Path(__file__).parent / "bad_data"
 TODAY = date(2026, 11, 25)
@@ -231,6 +233,7 @@ def test_a_value_far_from_all_its_neighbours_is_told_and_they_are_not():
     assert [row for row, _ in slipped({2019: 50, 2020: 600000})] == [3]
     assert [row for row, _ in slipped({2012: 3738, 2013: 306200, 2014: 13659, 2015: 33221})] == [3]  # in steep growth
     assert [row for row, _ in slipped({2019: 50, 2020: 60, 2021: 700000, 2022: 80})] == [4]  # not its last neighbour
+    assert [row for row, _ in slipped({2019: 50, 2020: 500})] == [3]  # ten times is what a decimal place makes
     assert "Is it 60 count?" in slipped({2019: 50, 2020: 600000})[0][1]
 
 
@@ -300,3 +303,13 @@ def test_a_source_of_another_year_is_not_suggested():
 def test_a_year_with_a_digit_too_many_is_taken_for_one():
     assert cells.period("20222").plain == "2022"
     assert cells.period("44927").plain == "2023-01-01"
+
+
+def test_two_names_of_the_whole_are_never_two_places_of_one_series():
+    whole, nation = about().geography.whole, about().geography.nation
+    rows = [
+        {"series": series, "entity": entity, "_file": "figures/a.csv", "_line": str(line)}
+        for line, (series, entity) in enumerate([("a", whole), ("b", nation), ("a", "Hubei"), ("a", nation)], 2)
+    ]
+    (found,) = one_whole(Data({"figures": rows}, [], {}, "", TODAY))
+    assert (found.row, found.value, found.fix.partition(",")[0]) == (5, nation, f'Write "{whole}"')

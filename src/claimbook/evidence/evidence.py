@@ -23,13 +23,15 @@ from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
+from claimbook.say.sources import is_copy
 from claimbook.say.words import counted, suggestion
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
+ACTIVITY = "activity"  # category of what was done at a time: an agreement, a call, a payment
 PLACES = about().geography
 WHOLE = PLACES.whole
 OPTIONAL = {  # tables that may be left out, with the columns that are asked for
-    "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id"),
+    "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id", "quote"),
     "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
 }
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
@@ -221,7 +223,8 @@ class Evidence:
         )
 
     def finding(self, measure: Measure) -> Finding:
-        """A counted thing as something found for a part of a fact."""
+        """A counted thing as something found for a part of a fact: it was so at that time."""
+        counted_in = parse(measure.period)
         return Finding(
             says=f"{measure.label}: {with_unit(measure.value, measure.unit)}",
             date=measure.period,
@@ -229,13 +232,18 @@ class Evidence:
             origins=measure.origins,
             sources=measure.sources,
             published=measure.published,
+            began=counted_in.first_day.isoformat(),
+            done=counted_in.last_day.isoformat(),
             value=measure.value,
+            unit=measure.unit,
             anchor=measure.anchor,
             words=measure.words,
         )
 
     def dated(self, *event_ids: str) -> list[Finding]:
         """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
+
+        The words that a row keeps are those of its first source.
 
         Raises EvidenceError for an unknown id.
         """
@@ -259,8 +267,11 @@ class Evidence:
                     published=self._sources.loc[s, "published"],
                     began="" if row["category"] in WRITINGS else row["date"],
                     ended=ended,
+                    done=latest_day(row["date"]).isoformat() if row["category"] == ACTIVITY else "",
                     value=float(parse(row["date"]).year),
+                    unit="year",
                     anchor=source_anchor(s),
+                    words=(row["quote"],) if row.get("quote") and s == row["source_id"].split(";")[0] else (),
                 )
                 for s in known
             ]
@@ -313,8 +324,9 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}."
-        return Credit(line, ids)
+        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}"
+        copies = sum(map(is_copy, used.to_dict("records")))
+        return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
 
 
 def credited(origin: str, publishers: Iterable[str]) -> str:
@@ -411,9 +423,11 @@ def _each(made: Callable, *columns: Sequence) -> list:
 
 
 def _one_year(rows: list[dict]) -> dict:
-    """The row of one year."""
-    tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
-    final = _those(tier, lambda r: r["status"] not in REPLACED)
+    """The row of one year: a final value before a preliminary one, the better tier, and of stocks the last day."""
+    final = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["status"] not in REPLACED)
+    final = _those(final, lambda r: r["grade"] in FIRST_TIER)
+    last = max(parse(r["period"]).last_day for r in final)
+    final = [r for r in final if parse(r["period"]).last_day == last]
     interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
     exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
     joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}

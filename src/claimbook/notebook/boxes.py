@@ -92,7 +92,7 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
             "If read as": escape("; ".join(distinct(f.reading for f in ranked))),
             "Grade": ", ".join(distinct(f.grade for f in ranked)),
             "Origin": escape("; ".join(distinct(o for _, f in own for o in f.origins))),
-            "Says": "; ".join(readings_said(ranked, judgement.text_date)),
+            "Says": "; ".join(readings_said(own, judgement)),
         }
 
     table = pd.DataFrame([row(says, own) for says, own in prints.items()])
@@ -105,13 +105,14 @@ def distinct(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
-def readings_said(prints: list[Finding], text_date: str) -> Iterator[str]:
+def readings_said(prints: list[tuple[str, Finding]], judgement: Judgement) -> Iterator[str]:
     """How the prints of one document count; a weak print counts for nothing beside a better one.
 
     Where it depends on how the claim is read, each reading says its own.
     """
-    counted = [f for f in prints if f.grade != "D"] or prints
-    words = {f.reading: finding_in_words(f, text_date) for f in counted}
+    ranked = sorted(prints, key=lambda print_: print_[1].grade)
+    counted = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
+    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counted}
     if len(set(words.values())) == 1:
         yield next(iter(words.values()))
     else:

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from claimbook.evidence.claims import Strict
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import is_complete, year
+from claimbook.evidence.measures import DECIDING_GRADES, is_complete, year
 from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.firmness.multiverse import SAME, Multiverse, becomes
 from claimbook.results import models
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import STUDY, best_studies, came_later, had_ended
+from claimbook.rule.facts import STUDY, TOO_WEAK, best_studies, had_ended, why_not
 from claimbook.say.recorded import stated
 from claimbook.say.verdict_table import answer_of
 
@@ -40,6 +40,7 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
         **taken(models.ClaimRecord, judgement),
         "answer": answer_of(judgement.stands_as).word,
         "found": "",
+        "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "text_date": judgement.text_date or None,
         "robustness": taken(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
         "certainty": {"word": certainty.word, "reasons": reasons},
@@ -116,25 +117,26 @@ def _criterion_record(r: CriterionResult) -> dict[str, Any]:
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
-    text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
+    wider = getattr(judgement.claim, "readings", ())
+    counts = not (unused(part, f, judgement) or f.reading in wider)
     weak = part == STUDY and f not in best_studies(s for _, found in judgement.findings for s in found)
     given = {"label": f.says, "low": f.value, "high": f.value, "unit": "", "match": "part", "differs": (), "cell": part}
-    told = {
-        "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D"
-        and f.reading not in wider
-        and not (text_date and came_later(f, text_date))
-        and not weak,
-    }
+    told = {"outcome": finding_in_words(part, f, judgement), "decides": counts and not weak}
     return taken(models.FindingRecord, f) | given | told
 
 
-def finding_in_words(f: Finding, text_date: str) -> str:
+def unused(part: str, f: Finding, judgement: Judgement) -> str:
+    """Why a finding does not count, "" where it does; studies of a cause know no day."""
+    of_fact = {p.id: p for p in getattr(judgement.claim, "parts", ())}
+    if part in of_fact:
+        return why_not(of_fact[part], f, judgement.text_date)
+    return TOO_WEAK if f.grade not in DECIDING_GRADES else ""
+
+
+def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
     """How a finding counts on the date of the text."""
-    if f.grade == "D":
-        return "too weak to count"
-    if text_date and came_later(f, text_date):
-        return "later than the text"
+    if reason := unused(part, f, judgement):
+        return reason
     if f.opposes:
         return "the opposite"
-    return f"so until {f.ended}" if text_date and had_ended(f, text_date) else "so"
+    return f"so until {f.ended}" if judgement.text_date and had_ended(f, judgement.text_date) else "so"
