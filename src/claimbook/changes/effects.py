@@ -6,8 +6,10 @@ from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
+from typing import Any
 
-from claimbook.build.execution import NotebookFailed, bundle, execute_bundle, parsed, weave
+from claimbook.build.execution import NotebookFailed, parsed, weave
+from claimbook.build.notebook_run import NotebookRun
 from claimbook.build.plan import DESCRIPTION, READERS, Plan
 from claimbook.build.run import Progress, Threads
 from claimbook.changes import record
@@ -32,44 +34,45 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     return None, why
 
 
-def readers(plan: Plan, merged: Path) -> list[str]:
-    """Sections that use something of the data which is other in the merged ones."""
-    new = Plan(plan.root, plan.edition, merged)
-    return [name for name in plan.sections if plan.used(name) != new.used(name)]
+def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
+    """Sections that read something which is other in the merged data, and what that is, in words."""
+    new = Plan(built.root, built.edition, merged)
+    found = {name: built.run_of(name).differences(new.data_files) for name in built.sections}
+    return {name: differences for name, differences in found.items() if differences}
 
 
 def effects(
     plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
     """Run sections on the merged data, and then what reads them: what they say otherwise than in the finished build,
-    and which of them stop."""
+    and which of them stop. What ran is left beside the merged data."""
     new = Plan(plan.root, plan.edition, merged)
-    ran: dict[str, bytes] = {}
+    last = [name for name in READERS if name in new.notebooks]
+    found: dict[str, Mapping[str, Any]] = {}
+    ran = {section: built.executed(section) for section in new.sections}
     stopped: list[str] = []
 
     def tried(name: str, future: Future[bytes]) -> None:
         try:
-            ran[name] = future.result()
+            content = future.result()
+            found[name] = parsed(weave(name, new.committed(name).read_bytes(), content))
+            ran[name] = merged.parent / f"{name}.ipynb"
+            ran[name].write_bytes(content)
         except (NotebookFailed, Told) as error:
             stopped.append(str(error))
-        say(f"  {len(ran) + len(stopped)} of {len(names) + len(readers)}  {name}" + " stopped" * (name not in ran))
+        say(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
 
-    readers = [name for name in READERS if name in new.notebooks]
     with Threads(Progress(say), os.cpu_count() or 1) as pool:
-        running = {pool.submit(executed, new, name, {}): name for name in names}
+        running = {pool.submit(executed, new.run_of(name)): name for name in names}
         for future in as_completed(running):
             tried(running[future], future)
-        beside = {f"notebooks/{n}.ipynb": ran.get(n) or built.executed(n).read_bytes() for n in new.sections}
-        for name in readers if not stopped else ():  # a build would not come to them
-            tried(name, pool.submit(executed, new, name, beside))
-    found = {name: parsed(content) for name, content in ran.items()}
+        sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
+        for name in last if not stopped else ():  # where a section stops, a build does not come to them
+            tried(name, pool.submit(executed, replace(new.run_of(name), sections=sections)))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
     return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
-def executed(plan: Plan, name: str, beside: Mapping[str, bytes]) -> bytes:
-    """A notebook as a run leaves it, with its prose; `beside` are the executed ones that lie with it."""
-    own = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
-    library = {name: path.read_bytes() for name, path in plan.library.items()}
-    files = bundle({"beside": beside, "own": own, "data": plan.used(name), "library": library})
-    return weave(name, plan.committed(name).read_bytes(), execute_bundle(files, name, plan.parameters))
+def executed(run: NotebookRun) -> bytes:
+    """A notebook as its run leaves it."""
+    return run.execute()[0]
