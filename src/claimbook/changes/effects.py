@@ -37,7 +37,7 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
 def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
     """Sections that read something which is other in the merged data, and what that is, in words."""
     new = Plan(built.root, built.edition, merged)
-    found = {name: built.run_of(name).differences(new.data_files) for name in built.sections}
+    found = {name: built.run_of(name).differences(new.seen) for name in built.sections}
     return {name: differences for name, differences in found.items() if differences}
 
 
