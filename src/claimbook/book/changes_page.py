@@ -21,12 +21,14 @@ from claimbook.build.publication import FEED
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
+from claimbook.say.csv_tables import rows_in
 from claimbook.say.recorded import ResultsError
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled
 
 OWN_PAGE = "book/changed"
+CORRECTIONS = "book/corrections.csv"
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
 FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # with their columns of numbers
 ORDER = (
@@ -65,6 +67,25 @@ class Changes(Data):
         except ResultsError as error:
             says = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
             raise self.error(says) from None
+
+
+class Corrections(Data):
+    """Errors of earlier days: where and when they were set right, what was said, and what is right."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = rows_in(self.noted(self.source / CORRECTIONS))
+        says = {claim.id: claim.statement for claim in self.ledger().claims}
+        if not rows:
+            return [nodes.paragraph("", "No correction has been entered so far.")]
+        cells = [(r["date"], r["edition"], [claim_link(r["claim_id"], says)], r["was"], r["is"]) for r in rows]
+        return [table(("Day", "Edition", "Claim", "It said", "It says now"), cells)]
+
+
+def claim_link(claim_id: str, says: Mapping[str, str]) -> nodes.Node:
+    """The claim with its page, or an empty text for what concerns none."""
+    if not claim_id:
+        return nodes.Text("")
+    return nodes.reference("", says[claim_id], refuri=f"../claims/{claim_id}.html")
 
 
 def between(
@@ -143,5 +164,6 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
 
 def setup(app: Sphinx) -> None:
     app.add_directive("changes", Changes)
+    app.add_directive("corrections", Corrections)
     app.connect("html-page-context", announce_feed)
     app.connect("build-finished", write_feed)
