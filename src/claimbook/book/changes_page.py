@@ -4,8 +4,9 @@ A feed beside the pages tells the same, an entry an edition. Its ids come from t
 stay wherever it is published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -21,7 +22,7 @@ from claimbook.build.publication import FEED
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
-from claimbook.say.csv_tables import rows_in
+from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.recorded import ResultsError
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
@@ -70,22 +71,23 @@ class Changes(Data):
 
 
 class Corrections(Data):
-    """Errors of earlier days: where and when they were set right, what was said, and what is right."""
+    """Errors of earlier days: when and in which edition they were set right, what was said, and what is right."""
 
     def run(self) -> list[nodes.Node]:
-        rows = rows_in(self.noted(self.source / CORRECTIONS))
-        says = {claim.id: claim.statement for claim in self.ledger().claims}
-        if not rows:
-            return [nodes.paragraph("", "No correction has been entered so far.")]
-        cells = [(r["date"], r["edition"], [claim_link(r["claim_id"], says)], r["was"], r["is"]) for r in rows]
-        return [table(("Day", "Edition", "Claim", "It said", "It says now"), cells)]
+        statements = {claim.id: claim.statement for claim in self.ledger().claims}
+        return [corrected(rows_in(self.noted(self.source / CORRECTIONS)), statements)]
 
 
-def claim_link(claim_id: str, says: Mapping[str, str]) -> nodes.Node:
-    """The claim with its page, or an empty text for what concerns none."""
-    if not claim_id:
-        return nodes.Text("")
-    return nodes.reference("", says[claim_id], refuri=f"../claims/{claim_id}.html")
+def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Element:
+    """The table of corrections, the newest first; one that concerns a claim leads to its page."""
+    if not rows:
+        return nodes.paragraph("", "No correction has been entered so far.")
+    cells = []
+    for row in sorted(rows, key=itemgetter("date"), reverse=True):
+        name = row["claim_id"]
+        link = [nodes.reference("", statements[name], refuri=f"../claims/{name}.html")] if name else ""
+        cells.append((row["date"], row["edition"], link, row["was"], row["is"]))
+    return table(("Day", "Edition", "Claim", "It said", "It says now"), cells)
 
 
 def between(

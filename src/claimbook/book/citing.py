@@ -104,9 +104,11 @@ def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
 
 def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """The licences at the end of every page, and where to read on about them."""
-    places = {"Licences": ("book/cite", "licences"), "contact": ("book/cite", "contact")}
-    places["corrections"] = ("book/changed", "corrections")
-    links = {says: f"{context['pathto'](name)}#{at}" for says, (name, at) in places.items() if context["hasdoc"](name)}
+    links = {
+        at: context["pathto"](name).rstrip("#")
+        for at, name in {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}.items()
+        if context["hasdoc"](name)
+    }
     context["theme_extra_footer"] = filled("footer.html", links=links)
 
 

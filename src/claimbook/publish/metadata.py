@@ -19,6 +19,7 @@ from claimbook.build.editions import RUN
 from claimbook.build.files import renewed
 from claimbook.notebook.parameters import CHANGED, of_notebook
 from claimbook.publish.identity import SHORT, content_hash
+from claimbook.say.about import about
 from claimbook.say.project import Told
 
 FILE = "CITATION.cff"
@@ -67,6 +68,12 @@ class Work:
     @property
     def doi_address(self) -> str:
         return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What files beside the pages say of the report to which they belong."""
+        day, terms = self.cutoff.isoformat(), about().licences.statement
+        return {"report": self.title, "edition": self.edition, "evidence_up_to": day, "terms": terms}
 
     def place(self, document: str, anchor: str = "") -> str:
         """A place in the report: its address on the web, or without one its path from the folder of the pages."""

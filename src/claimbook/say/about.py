@@ -46,8 +46,8 @@ class Licences(Declared):
         """What may be done with the report and its figures: the one statement that pages, print and files make."""
         return (
             f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
-            "terms of its source. Where a source does not allow its figures to be passed on, only single ones are "
-            "cited, and no file of a series holds them."
+            "terms of its source. Where a source does not allow its figures to be passed on, only those that the "
+            "report cites are given, each with its source, and no file of a series holds them."
         )
 
     def address(self, name: str) -> str:
