@@ -17,8 +17,8 @@ from claimbook.notebook.parameters import ParameterError, cell, check_parameters
 from torch_program.parameters import Parameters, Profile
 from torch_program.profiles import steps
 
-DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
-OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-25"}
+DEFAULTS = {"edition": "2026", "cutoff": "2026-11-29", "panel_year": 2023}
+OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-29"}
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
@@ -101,7 +101,7 @@ def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own(
 
 
 def test_a_profile_has_parameters_of_its_own() -> None:
-    given = {"edition": "2026", "cutoff": "2026-11-25", "province": "Hubei", "year": 2023}
+    given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
     check_parameters(dict(given), Profile)
     for wrong, said in (
         ({"province": "Hubeii"}, "province is Hubeii, which is no province. Did you mean Hubei?"),

@@ -37,7 +37,10 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
 def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
     """Sections that read something which is other in the merged data, and what that is, in words."""
     new = Plan(built.root, built.edition, merged)
-    found = {name: built.run_of(name).differences(new.seen) for name in built.sections}
+    found = {}
+    for name, run in ((name, built.run_of(name)) for name in built.sections):
+        before = run.differences(built.seen)  # what was edited since the build, such as code
+        found[name] = [words for words in run.differences(new.seen) if words not in before]
     return {name: differences for name, differences in found.items() if differences}
 
 
