@@ -22,7 +22,8 @@ from claimbook.intake import description
 pytestmark = pytest.mark.process
 HOSTILE = (
     "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
-    '[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & " onfocus="x" \'q\' #panic("run") #read("/etc/passwd")'
+    '[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & " onfocus="x" \'q\' '
+    '#panic("run") #read("/etc/passwd")'
 )
 MARK = "alert(1)"  # what a reader must see of it, as text
 
