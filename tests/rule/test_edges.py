@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 from drawn import ops
-from hand_made import DAY, FACETS, claim, fact, finding, judged, measure
+from hand_made import FACETS, claim, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimbook.api import recompute
 from claimbook.evidence.claims import Criterion, Test
 from claimbook.evidence.intervals import Interval, printed_interval
-from claimbook.firmness.judgement import judge_fact
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.verdicts import on_the_line, outcome
 
@@ -57,6 +57,7 @@ def test_a_value_on_an_edge_lies_in_the_band_and_only_over_is_strict(case, n):
     assert {value: outcome(Interval(value, value), test) for value in points} == points
     assert outcome(Interval(below(edge), edge), test) == across(under, on)
     assert outcome(Interval(edge, above(edge)), test) == across(on, over)
+    assert {value: recompute.outcome(value, value, test.model_dump()) for value in points} == points
 
 
 @given(ops, printed, st.floats(0.5, 1.5))
@@ -106,6 +107,8 @@ def test_a_value_equal_to_its_mark_is_at_least_as_large_and_not_below(mark, op):
         (at, at, True), (at, above(at), True), (below(at), at, None), (below(at), below(at), False),
     ):  # fmt: skip
         assert judge_criterion(criterion, Interval(low, high), "").met is reaches[side]
+        printed_for_programs = {"value": low, "low": low, "high": high, "op": op, "threshold": at}
+        assert recompute.criterion(printed_for_programs) is reaches[side]
 
 
 @given(printed)
@@ -114,25 +117,3 @@ def test_a_value_within_five_per_cent_of_its_mark_is_on_the_line(mark):
     for multiple, said in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
         value = float(Decimal(multiple) * mark)
         assert judge_criterion(criterion, Interval(value, value), "").on_the_line is said
-
-
-# facts ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("dates", "verdict"),
-    [
-        ({"began": "2023-12-31"}, "confirmed"),
-        ({"began": "2023-12"}, "confirmed"),
-        ({"began": "2024-01-01"}, "unverified"),
-        ({"began": "2024"}, "unverified"),
-        ({"ended": "2023-12-30"}, "outdated"),
-        ({"ended": "2023-11"}, "outdated"),
-        ({"ended": "2023-12-31"}, "confirmed"),
-        ({"ended": "2023-12"}, "confirmed"),
-        ({"ended": "2023"}, "confirmed"),
-        ({"began": DAY, "ended": DAY}, "confirmed"),
-    ],
-)
-def test_a_rule_that_began_or_ended_on_the_day_of_the_text_was_in_force(dates, verdict):
-    assert judge_fact(fact(), {"p0": [finding(**dates)]}, DAY, {}).verdict == verdict
