@@ -163,7 +163,9 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ),
     ("2026-11-25", "torch-procurement"): lambda: instruments("torch-procurement", "largest-zone", "whole-programme"),
     ("2026-11-25", "nids-sectors"): same("nids-sectors"),
-    ("2026-11-25", "talent-plans"): lambda: parts(shown("talent-plans", "plans"), shown("talent-plans", "recruits")),
+    ("2026-11-25", "talent-plans"): lambda: parts(
+        shown("talent-plans", "plans"), any(m["cell"] == "recruits" for m in claim("talent-plans")["measures"])
+    ),
     ("2026-11-25", "zone-integration"): lambda: joined(
         [
             *shares_in_zones(),
