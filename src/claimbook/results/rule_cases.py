@@ -9,7 +9,7 @@ from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Crite
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import cells, resolve_period
 from claimbook.results.cases import STATES, by_answer, finding, in_words, measure, ranges, state_of, studies
-from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
+from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict, sole_origin
 from claimbook.rule.facts import causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
@@ -41,7 +41,9 @@ def answer(claim: Claim, given: Any) -> str:
     if isinstance(claim, FactClaim):
         verdict, said = fact_verdict(claim, given, DAY), fact_qualifiers(claim, given, DAY)
     elif isinstance(claim, ComparisonClaim):
-        verdict, said = comparison_verdict(given, claim.join), comparison_qualifiers(given)
+        verdict, sole = comparison_verdict(given, claim.join), sole_origin(given)
+        beside = comparison_qualifiers(given) if len(given) < 3 else []
+        said = [*beside, *([Qualifier(f"rests on {sole}")] if sole else [])]
     else:
         assert isinstance(claim, CausalClaim)
         verdict, said = causal_verdict(claim, given), causal_qualifiers(claim, given)
@@ -64,14 +66,16 @@ def _tests() -> Asked:
         edges = {e for e in band(claim.test) if isfinite(e)} | ({125.0, 100 / 1.05} if op == "over" else set())
         for low, high in ranges(edges):
             yield claim, f"{op} {in_words(low, high)}", [measure(claim, low, high)]
+    over = number("over")
+    yield over, "over 105 to 106", [measure(over, 105, 106)]
 
 
 def _numbers() -> Asked:
     claim = number()
     for years in range(-7, 3):
         right, wrong = measure(claim, 100, 100, years), measure(claim, 200, 200)
-        yield claim, f"200 and 100 {years:+} years", [wrong, right] if years else [wrong]
-        yield claim, f"100 of others {years:+} years", [measure(claim, 100, 100, years, facets=OTHERS)]
+        yield claim, f"200 and 100 {years:+}", [wrong, right] if years else [wrong]
+        yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, facets=OTHERS)]
     lately = number(in_period="", as_of=str(YEAR))
     for day in DAYS:
         yield lately, f"100 a year before published {day}", [measure(lately, 100, 100, -1, published=day)]
@@ -83,7 +87,7 @@ def _numbers() -> Asked:
     for (a, b), many in product(combinations_with_replacement(VALUES, 2), (1, 2)):
         spans = [(VALUES[v], f"{v} {i}", str(i % many)) for i, v in enumerate((a, b))]
         near = [measure(claim, value, value, facets={"base": base}, origin=who) for value, base, who in spans]
-        yield claim, f"near {a} {b} of {many} origins", near
+        yield claim, f"near {a} {b} by {many}", near
     yield from _readings()
 
 
@@ -94,7 +98,7 @@ def _readings() -> Asked:
         facets = OTHERS | {"mode": mode}
         claim = number(readings=[{"name": "other", "facets": facets}])
         for years in range(-4, 5):
-            yield claim, f"other {mode} {years:+} years", [measure(claim, 100, 100, years, facets=facets)]
+            yield claim, f"other {mode} {years:+}", [measure(claim, 100, 100, years, facets=facets)]
     for a, b in combinations_with_replacement(spans, 2):
         yield claim, f"other {a} {b}", [measure(claim, *spans[v], y, facets=facets) for v, y in ((a, -1), (b, 1))]
 
@@ -127,11 +131,15 @@ def _comparisons() -> Asked:
     for op in ("at least", "below", "documented"):
         mark = Criterion(id="a", says="", op=op, threshold=None if op == "documented" else 100)
         claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "criteria": [mark]})
-        open_ends = [(50.0, inf), (100.0, inf), (-inf, 150.0)]
-        for (low, high), so in product([*ranges([95.0, 100.0, 105.0]), *open_ends], (True, False)):
-            if so or op == "documented":
+        spans = [*ranges([95.0, 100.0, 105.0]), (50.0, inf), (100.0, inf), (-inf, 150.0)]
+        for low, high in spans if mark.threshold else [(1, 1)]:
+            for so in (True, False) if op == "documented" else (True,):
                 one = CriterionResult(mark, Interval(low, high), "", ("one",), "A", found=so)
-                yield claim, f"{op} {in_words(low, high)}{'' if so else ' denied'}", [one]
+                yield claim, f"{op}{'' if so else ' denied'} {in_words(low, high)}", [one]
+        for first, other in product(("one", "two", "one two"), repeat=2):
+            origins = (tuple(first.split()), tuple(other.split()))
+            given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
+            yield claim, f"{op} by {first} and by {other}", given
     values = {"+": (200, 200), "-": (50, 50), "x": (50, 200), ".": None}  # x lies across the mark
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
         marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]
@@ -139,7 +147,7 @@ def _comparisons() -> Asked:
         for states in combinations_with_replacement(values, many):
             spans = [values[state] for state in states]
             given = [CriterionResult(m, s and Interval(*s), "", (), "A") for m, s in zip(marks, spans, strict=True)]
-            yield claim, f"{join} {''.join(states)}{' last needed' * needed}", given
+            yield claim, f"{join} {''.join(states)}{' last' * needed}", given
 
 
 def _causes() -> Asked:
