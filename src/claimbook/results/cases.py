@@ -64,11 +64,13 @@ def in_words(low: float, high: float) -> str:
     return f"{low:.8g}" if low == high else f"{low:.8g} to {high:.8g}"
 
 
-def measure(claim: NumberClaim, low: float, high: float, years: int = 0, origin: str = "one", **other: Any) -> Measure:
+def measure(claim: NumberClaim, low: float, high: float, years: int = 0, origin: str = "", **other: Any) -> Measure:
     """A number of exactly what is claimed, some years away; `facets` are those that differ."""
     period = str(int(claim.period) + years)
     facets = claim.facets.override(period=period, **other.pop("facets", {}))
-    made = Measure("", (low + high) / 2, Interval(low, high), claim.test.unit, facets, "A", (origin,), (), period)
+    made = Measure(
+        "", (low + high) / 2, Interval(low, high), claim.test.unit, facets, "A", (origin,) if origin else (), (), period
+    )
     return replace(made, **other)
 
 

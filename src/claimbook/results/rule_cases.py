@@ -75,7 +75,8 @@ def _numbers() -> Asked:
     for years in range(-7, 3):
         right, wrong = measure(claim, 100, 100, years), measure(claim, 200, 200)
         yield claim, f"200 and 100 {years:+}", [wrong, right] if years else [wrong]
-        yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, facets=OTHERS)]
+        yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, "one", facets=OTHERS)]
+    yield claim, "100 of one origin", [measure(claim, 100, 100, 0, "one")]
     lately = number(in_period="", as_of=str(YEAR))
     for day in DAYS:
         yield lately, f"100 a year before published {day}", [measure(lately, 100, 100, -1, published=day)]

@@ -17,7 +17,12 @@ from claimbook.say.csv_tables import Row
 from claimbook.say.periods import in_words, latest_day
 from claimbook.say.words import some
 
-PRINTED: Any = {"care": True, "name": True, "criteria": {"__all__": {"why"}}}  # of an entry, what decides nothing
+PRINTED: Any = {
+    "id": True,
+    "care": True,
+    "name": True,
+    "criteria": {"__all__": {"why"}},
+}  # of an entry: its name, and what decides nothing
 NAMED = 4  # cases that a sentence names
 
 
@@ -146,7 +151,7 @@ def _moved(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iter
         yield "it was taken out"
         return
     try:
-        claim, today = (TypeAdapter(Claim).validate_python(one.ledger) for one in (sealed, now))
+        claim, today = (TypeAdapter(Claim).validate_python(one.ledger | {"id": one.id}) for one in (sealed, now))
     except ValidationError:
         yield "its sealed entry is not one that today's rule can read"
         return
