@@ -63,8 +63,7 @@ class NotebookRun:
         if not self.kept.exists():
             return []
         seen, read = contents(files), json.loads(self.kept.read_bytes()).get("read", ())
-        told = (parts.difference((kind, name), hashes, seen) for kind, name, hashes in read)
-        return [words for words in told if words]
+        return parts.differences((((kind, name), hashes) for kind, name, hashes in read), seen)
 
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
         """What a run is given besides the files of which it reads parts, each in a short text."""

@@ -235,7 +235,7 @@ class Section:
             return ev.credit(ev.frame(credit, WHOLE))
         if isinstance(given[0], Measure):
             return ev.credit(given)
-        return ev.credit(ev.sources.loc[sorted({source for result in given for source in result.sources})])
+        return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
 
     def _draw(self, judgement: Judgement, chart: Chart) -> None:
         """The chart of a claim."""
