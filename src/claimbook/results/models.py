@@ -150,7 +150,7 @@ class ChoicesRecord(Strict):
 
 
 class RobustnessRecord(Strict):
-    label: Literal["stable", "one origin", "fragile", "no evidence", "not scored", ""]
+    label: Literal["stable", "one origin", "fragile", "nothing decides", "not scored", ""]
     on_the_line: bool = False
     grid: tuple[dict[str, str | bool], ...]
     flips: Names
