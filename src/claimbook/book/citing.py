@@ -1,6 +1,6 @@
 """How the book is cited: the page of references, and tags in the head of pages.
 
-Everything comes from `citation.metadata`; without an address in CITATION.cff no page claims to have one.
+All comes from CITATION.cff, by `claimbook.publish.metadata`. Without an address there, no page claims to have one.
 """
 
 from functools import cache
