@@ -155,13 +155,13 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 
 @pytest.mark.process
 def test_prose_above_the_cell_that_makes_the_section_is_told() -> None:
-    from claimbook.build.execution import NotebookFailed, bundle, execute_bundle
+    from claimbook.build.execution import NotebookFailed, execute_bundle
 
     alone = writes(new_notebook(cells=[new_code_cell("%%prose\nA word.", id="a")], metadata=KERNEL)).encode()
     with pytest.raises(
         NotebookFailed, match=r"^a.ipynb, code cell 1 \(A word\.\): .*below the cell that makes the section"
     ):
-        execute_bundle(bundle({"notebooks": {"notebooks/a.ipynb": alone}}), "a", {})
+        execute_bundle({"notebooks/a.ipynb": alone}, "a", {})
 
 
 @pytest.mark.parametrize(
