@@ -1,12 +1,13 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH EXPLAIN,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH EXPLAIN SCHEDULER,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
 YEAR ?=
 PROVINCE ?=
+SCHEDULER ?=
 PORT ?= 8000
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
 PYTHON = .venv/bin/python
@@ -22,6 +23,7 @@ quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
+ON_WORKERS = $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
@@ -34,7 +36,7 @@ check: setup     ## say in plain words what is wrong with the data; REFRESH=1 br
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 says why
-	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain)
+	@$(RUN) report $(RUN_OPTIONS) $(ON_WORKERS) $(if $(EXPLAIN),--explain)
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
 	@$(PYTHON) tests/helpers/chromium.py
@@ -53,7 +55,7 @@ baseline: setup  ## accept what the last build says as what tests compare with; 
 	@$(RUN) baseline --edition $(call quoted,$(EDITION))
 
 profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
-	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
+	@$(RUN) profiles $(RUN_OPTIONS) $(ON_WORKERS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
