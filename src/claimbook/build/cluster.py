@@ -102,7 +102,8 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         raise PlanError(f"SCHEDULER={address}: {why}") from None
     with client:
         if not (workers := client.scheduler_info(n_workers=-1)["workers"]):
-            raise PlanError(f"SCHEDULER={address}: no worker there. Start some: .venv/bin/dask worker {address} --no-nanny")
+            start = f".venv/bin/dask worker {address} --no-nanny"
+            raise PlanError(f"SCHEDULER={address}: no worker there. Start some: {start}")
         names = re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)
         _refuse(address, software(names), client.run(software, names, on_error="return"))
         if any(client.run(_is_guarded).values()):

@@ -200,7 +200,7 @@ class ClaimRecord(Strict):
     verdict: str
     stands_as: str = Field(description="the verdict as it is counted")
     answer: str = Field(default="", description="what it comes to, in one of five words or as an opinion")
-    found: str = Field(default="", description="what was found, as a clause")
+    found: str = Field(default="", description="what was found, in one or two sentences")
     firm: str = Field(default="", description="how firm the answer is, as a clause")
     qualifiers: Names
     read_as: dict[str, str] = Field(default={}, description="the answer under each other reading, in one of five words")
@@ -209,7 +209,6 @@ class ClaimRecord(Strict):
     would_change: str
     measures: tuple[AnyWitness, ...]
     through_time: tuple[TurnOfTime, ...] = ()
-    code: str = Field(default="", description="digest of the code in its notebook that leads to its verdict")
 
     def on(self, day: str) -> TurnOfTime:
         """What the rule said on a day, as ISO date."""
@@ -238,6 +237,7 @@ class Results(Strict):
 
     edition: str
     parameters: dict[str, Any]
+    lead: str = Field(default="", description="what all claims come to, in a paragraph")
     claims: tuple[ClaimRecord, ...]
     statistics: dict[str, StatisticRecord]
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from claimbook.say import project
+from claimbook.say.cells import Owners
 from claimbook.say.recorded import MYST_MIME
 from claimbook.say.words import suggestion
 
@@ -52,6 +53,7 @@ class Prose:
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
+        self.owners = Owners()
         self.waiting: list[tuple[DisplayHandle, str]] = []
         self.complete = False
         from IPython import get_ipython
@@ -61,15 +63,29 @@ class Prose:
             shell.register_magic_function(self.cell, "cell", MAGIC)
 
     def keep(self, key: str, text: str, html: str) -> None:
-        """A value under `key`: its text, and the HTML that the book shows for it."""
+        """A value under `key`: its text, and the HTML that the book shows for it.
+
+        Raises KeptTwice where another cell keeps it already, or the same one in the same run.
+        """
         if not KEY.fullmatch(f"{{{key}}}"):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
+        self.owners.take(key)
+        self.put(key, text, html)
+
+    def put(self, key: str, text: str, html: str) -> None:
+        """Set or replace a value, and show every text that waited for it."""
         self.values[key] = {"text": text, "html": html}
         for entry in [*self.waiting]:
             handle, said = entry
             if not missing(said, self.values):
                 handle.update(bundle(said, self.values), raw=True)
                 self.waiting.remove(entry)
+
+    def sentence(self, text: str) -> tuple[str, str]:
+        """Text whose values are all known, as it is read and as the book shows it."""
+        known(text, self.values)
+        said = chosen(text, self.values).strip()
+        return plain(in_words(said, self.values)), in_book(said, self.values)
 
     def show(self, text: str) -> None:
         """Display text whose values are all known."""

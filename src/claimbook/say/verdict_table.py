@@ -64,13 +64,6 @@ TABLE = {  # what the rule says: what it comes to
     "not scored": OPINION,
     NOT_ASSESSED: NOTHING_YET,
 }
-HINTS = {  # what is said of one that cannot be checked, by how its verdict ends
-    "undecided": "published figures leave it open",
-    "source not found": "we did not find the publication that it names",
-    "evidence for": "hints point to it",
-    "evidence against": "hints point against it",
-    "evidence mixed": "hints point both ways",
-}
 
 
 def answer_of(said: str) -> Answer:
