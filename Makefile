@@ -23,7 +23,6 @@ quoted = '$(subst ','\'',$(1))'
 LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
-ON_WORKERS = $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
@@ -36,7 +35,8 @@ check: setup     ## say in plain words what is wrong with the data; REFRESH=1 br
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 says why
-	@$(RUN) report $(RUN_OPTIONS) $(ON_WORKERS) $(if $(EXPLAIN),--explain)
+	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain) \
+	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
 	@$(PYTHON) tests/helpers/chromium.py
@@ -54,8 +54,8 @@ diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, eac
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
 	@$(RUN) baseline --edition $(call quoted,$(EDITION))
 
-profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
-	@$(RUN) profiles $(RUN_OPTIONS) $(ON_WORKERS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
+profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
+	@$(RUN) profiles $(RUN_OPTIONS) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER))) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from claimbook.build.run import Progress
 
-ANSWERS = 10  # seconds that a scheduler, and its first worker, have to answer
+ANSWERS = 10  # seconds that a scheduler has to answer
 LOOKS = 1  # seconds after which a step that waits looks whether the build was cut off
 NAMED = 3  # differences that a sentence names
-INSTALL = "Install what a cluster needs: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
+INSTALL = "Install it: .venv/bin/uv pip install --require-hashes -r requirements-cluster.lock"
 ENGINE = Path(__file__).parents[1]
 
 
@@ -41,7 +41,9 @@ class Cluster:
     places: int
     sent: dict[str, "Future"] = field(default_factory=dict)
 
-    def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
+    def execute(
+        self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]
+    ) -> tuple[bytes, set[Read]]:
         """Run a notebook as `execute_bundle` does, on a worker; one that dies at work is replaced by another.
 
         Raises NotebookFailed, and PlanError where the scheduler went or each worker that tried died.
@@ -64,7 +66,10 @@ class Cluster:
 
     def _sent(self, files: Mapping[str, bytes]) -> "Future":
         """Files that many notebooks see: they go to the scheduler once, and from worker to worker."""
-        key = f"files-{hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()}"
+        digest = hashlib.sha256()
+        for path, content in sorted(files.items()):
+            digest.update(f"{path} {len(content)} ".encode() + content)
+        key = f"files-{digest.hexdigest()}"
         if key not in self.sent:
             self.sent[key] = self.client.submit(dict, files, key=key)
         return self.sent[key]
@@ -105,10 +110,12 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
             start = f".venv/bin/dask worker {address} --no-nanny"
             raise PlanError(f"SCHEDULER={address}: no worker there. Start some: {start}")
         names = re.findall(r"^([\w.-]+)==", lock.read_text("utf-8"), re.M)
-        _refuse(address, software(names), client.run(software, names, on_error="return"))
+        refuse(address, software(names), client.run(software, names, on_error="return"))
         if any(client.run(_is_guarded).values()):
             why = "workers there may start no processes, and notebooks are processes. Start them with --no-nanny"
-            raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
+            raise PlanError(
+                f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set."
+            )
         places = sum(worker["nthreads"] for worker in workers.values())
         named = some(sorted(str(worker["name"]) for worker in workers.values()), NAMED)
         progress.say(f"Notebooks run on {named}, {places} at a time")
@@ -137,12 +144,14 @@ def _is_guarded() -> bool:
     return current_process().daemon
 
 
-def _refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> None:
+def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> None:
     """Raise PlanError where a worker has other software: the report would not have the same bytes."""
     for worker, found in theirs.items():
         if not isinstance(found, dict):
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
-        other = [f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own]
+        other = [
+            f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own
+        ]
         if other:
             raise PlanError(
                 f"SCHEDULER={address}: worker {worker} has {some(other, NAMED)}. Bring its folder to the same commit, "
