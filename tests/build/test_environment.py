@@ -47,42 +47,30 @@ def of_conda(root: Path, file: str) -> dict[str, Requirement]:
     """The packages that conda installs, itself or by pip, without Python."""
     listed = yaml.safe_load((root / file).read_text())["dependencies"]
     by_pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
-    found = named(
-        line for line in listed if isinstance(line, str) and not line.startswith(("python=", "python>"))
-    )
+    found = named(line for line in listed if isinstance(line, str) and not line.startswith(("python=", "python>")))
     return found | named(line for line in by_pip if not line.startswith("--"))
 
 
-@pytest.mark.parametrize(
-    ("file", "groups"), [("environment.yml", ("", "test")), (".binder/environment.yml", ("",))]
-)
-def test_conda_and_binder_get_the_same_packages_and_bounds(
-    root: Path, file: str, groups: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(("file", "groups"), [("environment.yml", ("", "test")), (".binder/environment.yml", ("",))])
+def test_conda_and_binder_get_the_same_packages_and_bounds(root: Path, file: str, groups: tuple[str, ...]) -> None:
     conda, wanted = (
         of_conda(root, file),
         {name: r for group in groups for name, r in declared(root, group).items()},
     )
     del conda["pip"]
-    assert {name: r.specifier for name, r in conda.items()} == {
-        name: r.specifier for name, r in wanted.items()
-    }
+    assert {name: r.specifier for name, r in conda.items()} == {name: r.specifier for name, r in wanted.items()}
 
 
 def imported(root: Path, folder: str) -> dict[str, str]:
     """The packages that the code of a folder imports, each with a file that does; not our own, not Python's."""
-    own = {
-        path.stem for place in ("src", "tests", "benchmarks", "book") for path in (root / place).rglob("*.py")
-    }
+    own = {path.stem for place in ("src", "tests", "benchmarks", "book") for path in (root / place).rglob("*.py")}
     own |= {path.name for path in (root / "src").iterdir()} | sys.stdlib_module_names | {"tests"}
     found = {}
     for path in (root / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
-            found |= {
-                module.partition(".")[0]: f"{path.relative_to(root)}:{node.lineno}" for module in modules
-            }
+            found |= {module.partition(".")[0]: f"{path.relative_to(root)}:{node.lineno}" for module in modules}
     return {module: place for module, place in found.items() if module not in own}
 
 
@@ -110,11 +98,7 @@ def test_uv_leaves_the_project_to_the_locks_and_a_dev_container_starts_by_a_verb
 @pytest.mark.parametrize(("lock", "group"), LOCKS.items())
 def test_a_lock_holds_every_declared_package_within_its_bounds(root: Path, lock: str, group: str) -> None:
     versions = dict(locked(root, lock))
-    wrong = [
-        str(r)
-        for name, r in declared(root, group).items()
-        if not r.specifier.contains(versions.get(name, "0"))
-    ]
+    wrong = [str(r) for name, r in declared(root, group).items() if not r.specifier.contains(versions.get(name, "0"))]
     assert not wrong, f"{lock} is behind pyproject.toml in {wrong}. Renew it: make lock"
 
 
@@ -127,13 +111,9 @@ def test_every_python_the_tests_and_a_cluster_get_the_same_version_of_a_package(
     assert sorted({*together}) == sorted(dict(together).items()), "Make one of them: make lock"
 
 
-@pytest.mark.parametrize(
-    "name", [*LOCKS, "pyproject.toml", "environment.yml", ".binder/environment.yml", "Makefile"]
-)
+@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml", "environment.yml", ".binder/environment.yml", "Makefile"])
 def test_no_file_names_a_package_index(root: Path, name: str) -> None:
-    assert not re.search(
-        r"index-url|find-links|trusted-host|https?://(?!localhost|…)", (root / name).read_text()
-    )
+    assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost|…)", (root / name).read_text())
 
 
 def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(root: Path) -> None:
@@ -143,8 +123,7 @@ def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(ro
     for verb, recipe in verbs.items():
         command = ["make", "-n", verb, "PYTHON=.venv/bin/python"]  # whatever runs this test
         asks = (
-            f"setup_environment.py {verb}"
-            in subprocess.run(command, cwd=root, capture_output=True, text=True).stdout
+            f"setup_environment.py {verb}" in subprocess.run(command, cwd=root, capture_output=True, text=True).stdout
         )
         assert asks == bool(re.search(r"\$\(PYTEST\)|-m (ruff|mypy)", recipe)), verb
 
@@ -209,18 +188,14 @@ def test_a_clone_that_was_moved_says_so_and_keeps_its_environment_until_the_new_
         setup.main()
     assert (setup.folder / ".venv/bin/hello").exists() and not (setup.folder / ".venv.new").exists()
     setup.refused = ""
-    assert (
-        setup.main() == 0 and "since the locks, the folder or its Python changed" in capsys.readouterr().out
-    )
+    assert setup.main() == 0 and "since the locks, the folder or its Python changed" in capsys.readouterr().out
     assert [path.name for path in setup.folder.glob(".*")] == [".venv"]
     shell = ["sh", "-c", ". .venv/bin/activate; hello"]
     assert subprocess.run(shell, cwd=setup.folder, capture_output=True, text=True).stdout == "hello\n"
 
 
 @pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml", ".venv/bin/python"])
-def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_anew(
-    setup: Setup, changed: str
-) -> None:
+def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_anew(setup: Setup, changed: str) -> None:
     assert setup.main() == 0
     (setup.folder / changed).unlink()
     (setup.folder / changed).symlink_to("missing" if changed.startswith(".") else "requirements-uv.lock")
@@ -229,9 +204,7 @@ def test_a_lock_that_changed_or_a_python_that_is_gone_makes_the_environment_anew
 
 
 def test_the_packages_of_the_tests_come_with_the_first_verb_that_tests_and_stay(setup: Setup) -> None:
-    assert setup.main() == 0 and not any(
-        "requirements-test.lock" in " ".join(command) for command in setup.ran
-    )
+    assert setup.main() == 0 and not any("requirements-test.lock" in " ".join(command) for command in setup.ran)
     assert setup.main("unit") == 0
     both = [f"{setup.folder}/{lock}" for lock in ("requirements.lock", "requirements-test.lock")]
     assert ["--require-hashes", "-r", both[0], "-r", both[1]] in [command[-5:] for command in setup.ran]

@@ -13,9 +13,7 @@ from claimbook.build import untouched
 @pytest.fixture
 def plan(tmp_path: Path) -> Any:
     root, build = tmp_path / "project", tmp_path / "project" / "_build" / "2026"
-    made = SimpleNamespace(
-        root=root, data=root / "data", build=build, source=build / "source", html=build / "html"
-    )
+    made = SimpleNamespace(root=root, data=root / "data", build=build, source=build / "source", html=build / "html")
     for path in (
         root / "src/a.py",
         root / "data/a.csv",

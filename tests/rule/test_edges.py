@@ -80,15 +80,11 @@ def test_about_a_number_is_the_number_with_five_per_cent_on_each_side_to_the_las
 def test_conservative_is_more_than_a_quarter_above_the_claimed_number(n):
     at = n * Decimal("1.25")
     for value, said in ((at, False), (at + Decimal("0.001"), True)):
-        got = judged(
-            claim("over", float(n)), [measure(str(value), "2023", FACETS, unit="count", rounding="0")]
-        )
+        got = judged(claim("over", float(n)), [measure(str(value), "2023", FACETS, unit="count", rounding="0")])
         assert ("conservative" in got.qualifiers) is said
 
 
-@pytest.mark.parametrize(
-    ("period", "said"), [("2017", False), ("2018", True), ("2022", True), ("2024", False)]
-)
+@pytest.mark.parametrize(("period", "said"), [("2017", False), ("2018", True), ("2022", True), ("2024", False)])
 def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period, said):
     late = measure("80.0", "2023", FACETS), measure("49.0", period, FACETS)
     kinds = [q.kind for q in judged(claim("nearly", 50, "percent"), list(late)).qualifiers]

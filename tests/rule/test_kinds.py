@@ -156,7 +156,7 @@ def test_a_wider_reading_stands_beside_the_verdict_and_never_makes_it():
     claim = fact(readings=("small firm",))
     judged = judge_fact(claim, {"p0": [found(reading="small firm")]}, DAY, {})
     assert (judged.verdict, judged.qualifiers) == ("unverified", ("confirmed if read as small firm",))
-    assert judged.robustness.label == "no evidence"
+    assert judged.robustness.label == "nothing decides"
     literal = judge_fact(claim, {"p0": [found(), found("Bureau", reading="small firm")]}, DAY, {})
     assert (literal.verdict, literal.robustness.label) == ("confirmed", "one origin")
 
@@ -202,14 +202,14 @@ def test_a_part_that_merely_loses_its_evidence_flips_nothing():
 @pytest.mark.parametrize(
     ("studies", "verdict", "label"),
     [
-        ([], "not tested", "no evidence"),
+        ([], "not tested", "nothing decides"),
         ([found("A")], "one study agrees", "one origin"),
         ([found("A"), found("A", sources=("reprint",))], "one study agrees", "one origin"),
         ([found("A", opposes=True)], "one study contradicts", "one origin"),
         ([found("A"), found("B")], "studies agree", "stable"),
         ([found("A"), found("B", opposes=True)], "studies disagree", "fragile"),
         ([found("A", opposes=True), found("B", opposes=True)], "studies contradict", "stable"),
-        ([found("A", grade="D")], "not tested", "no evidence"),
+        ([found("A", grade="D")], "not tested", "nothing decides"),
         ([found("A"), found("B", grade="C", opposes=True)], "one study agrees", "fragile"),
     ],
 )

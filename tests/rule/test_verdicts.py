@@ -85,9 +85,7 @@ DECIDED = {
     "close": [{"close"}, {"pass", "close"}],
     "overstated": [{"low"}, {"low", "close"}],
     "understated": [{"high"}, {"high", "close"}],
-    "depends on the definition": [
-        also | more for also in SEVERAL for more in (set(), {"close"}, {"undecided"})
-    ],
+    "depends on the definition": [also | more for also in SEVERAL for more in (set(), {"close"}, {"undecided"})],
     "undecided": [{"undecided"}, *(one | {"undecided"} for one in ONE_SIDED)],
 }
 VALUES = {"low": (80, 80), "close": (92, 92), "pass": (97, 97), "high": (120, 120), "undecided": (80, 97)}
@@ -104,8 +102,7 @@ def test_every_set_of_outcomes_has_its_verdict():
 
 def test_one_origin_that_points_both_ways_is_mixed():
     near = [
-        measure(value, "2023", FACETS, differ={"numerator": what})
-        for value, what in (("40.0", "m"), ("60.0", "k"))
+        measure(value, "2023", FACETS, differ={"numerator": what}) for value, what in (("40.0", "m"), ("60.0", "k"))
     ]
     assert judged(claim("over", 50, "percent"), near).verdict == "unverified, evidence mixed"
 

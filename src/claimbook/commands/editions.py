@@ -14,7 +14,6 @@ from claimbook.notebook.parameters import TAG, Run, cell, of_sections
 from claimbook.results import models, seals
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
-from claimbook.say.recorded import as_json
 
 
 @click.group()
@@ -87,16 +86,16 @@ def seal(name: str) -> None:
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
         raise editions.EditionError(
-            f"editions/{path.name} is there already, and a seal that is made again proves nothing of the time before. "
-            f"Where that is meant: rm editions/{path.name}"
+            f"Edition {name} is sealed already: editions/{path.name}. A seal that is made again proves nothing of the "
+            f"time before. Seal a later edition, or where a new seal is meant: rm editions/{path.name}"
         )
     if not plan.results.exists():
         raise editions.EditionError(f"A seal holds what the report says, and {plan.results} is missing: make report")
     said = json.loads(plan.results.read_bytes())
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.made(name, today, ledger, records, said["parameters"], plan.data)
-    content = as_json(sealed.model_dump(mode="json"))
+    sealed = seals.made(name, today, ledger, records, said["parameters"])
+    content = seals.as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\
 sealed  editions/{path.name}: {len(sealed.claims)} claims, by the evidence up to {sealed.evidence}
