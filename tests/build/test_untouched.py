@@ -1,5 +1,6 @@
 """A run that finds nothing touched ends at once; what was touched before, during or after the last one is seen."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,4 +40,15 @@ def test_a_file_that_comes_is_seen_and_one_that_is_edited_during_a_run_too(plan:
     before = untouched.inputs(plan)
     (plan.root / "data/b.csv").write_text("c, while it runs")
     untouched.remember(plan, before)
+    assert not untouched.untouched(plan, untouched.inputs(plan))
+
+
+def test_an_edit_of_the_same_size_with_its_old_date_put_back_is_seen(plan: Any) -> None:
+    edited = plan.root / "data/a.csv"
+    before = edited.stat()
+    edited.write_text("b")
+    while edited.stat().st_ctime_ns == before.st_ctime_ns:  # until the clock of the file system goes on
+        os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(edited, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (edited.stat().st_size, edited.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
     assert not untouched.untouched(plan, untouched.inputs(plan))

@@ -1,14 +1,16 @@
 """Work out every verdict of results.json again, with the standard library alone: python recompute.py [results.json]"""
 import json
 import sys
+from decimal import Decimal
 from math import inf
 
 
 def outcome(low, high, test):  # against the values that pass, from a to b, and those that are close, from c to d
-    n, t, half = test["value"], test["tolerance"], test["digit"] / 2
-    a, b, c, d = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
-                  "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
-                  "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n)}[test["op"]]
+    n, t, half = (Decimal(str(part)) for part in (test["value"], test["tolerance"], test["digit"] / 2))
+    edges = {"over": (n, inf, (1 - t) * n, inf), "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
+             "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
+             "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n)}[test["op"]]
+    a, b, c, d = map(float, edges)
     if (low > a if test["op"] == "over" else low >= a) and high <= b: return "pass"
     return "close" if low >= c and high <= d else "low" if high < c else "high" if low > d else "undecided"
 

@@ -66,9 +66,8 @@ def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = ""
     if bound == "<":
         return Interval(-math.inf, float(number))
     if bound == "~":
-        spread = abs(float(number)) * ABOUT
-        return Interval(float(number) - spread, float(number) + spread)
-    if rounding:
+        width = abs(number) * 2 * Decimal(str(ABOUT))
+    elif rounding:
         width = Decimal(rounding)
     elif (exponent := int(number.as_tuple().exponent)) < 0:
         width = Decimal(1).scaleb(exponent)

@@ -54,7 +54,11 @@ class CriterionResult:
 
     @cached_property
     def met(self) -> bool | None:
-        """Met, not met, or None for no data and for a range that lies across the mark."""
+        """Met, not met, or None for no data and for a range that lies across the mark.
+
+        A value equal to its mark is at least as large as it, and not below it. So is a range that begins there; one
+        that ends there lies across it.
+        """
         if self.interval is None:
             return None
         if self.criterion.op == "documented":
@@ -75,7 +79,7 @@ class CriterionResult:
         """Whether the value lies so near its mark that little would carry it over."""
         if self.value is None or not self.threshold:
             return self.word == "on the line"
-        return self.met is None or abs(self.value / self.threshold - 1) <= ON_THE_LINE
+        return self.met is None or round(abs(self.value / self.threshold - 1), 9) <= ON_THE_LINE
 
     def varied(self, factor: float, other: str = "") -> "CriterionResult":
         """The same against another mark, a multiple of the declared one, or with the value named by `other`."""

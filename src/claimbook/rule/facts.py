@@ -17,12 +17,15 @@ PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no
 
 
 def came_later(finding: Finding, day: str) -> bool:
-    """Whether a rule came into force after a day."""
+    """Whether a rule came into force after a day; one that began on the day was in force."""
     return bool(finding.began) and parse(finding.began).first_day.isoformat() > day
 
 
 def had_ended(finding: Finding, day: str) -> bool:
-    """Whether a rule had ceased to hold before a day; an end known to the month counts from its last day."""
+    """Whether a rule had ceased to hold before a day; one that ended on the day was still in force.
+
+    Of an end known to the month or year the last day counts.
+    """
     return bool(finding.ended) and latest_day(finding.ended).isoformat() < day
 
 

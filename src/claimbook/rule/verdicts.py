@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 
 from claimbook.evidence.claims import NumberClaim, Test
 from claimbook.evidence.intervals import Interval
@@ -10,25 +11,34 @@ from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.say.verdict_table import OUT_OF_DATE
 from claimbook.say.words import in_ranges
 
-CONSERVATIVE = 1.25  # "over N" is called conservative when every value exceeds N by a quarter
-OUTDATED_YEARS = 5
+CONSERVATIVE = Decimal("1.25")  # "over N" is called conservative when every value exceeds N by more than a quarter
+OUTDATED_YEARS = 5  # a value exactly five years older still says when a number was right
 STOCK_WINDOW = 3  # years within which a stock or a structural share still speaks for another year
 ON_THE_LINE = 0.05  # a value this near its mark, relative to the mark, is said to lie on the line
 
 
 def band(test: Test) -> tuple[float, float, float, float]:
-    """Values that pass (from, to) and values that are close (from, to)."""
-    n, half, t = test.value, test.digit / 2, test.tolerance
-    return {
+    """Values that pass (from, to) and values that are close (from, to).
+
+    A value on an edge lies in the band; only "over" is strict. Decimals keep it there: 0.9 × 13 is 11.7, where floats
+    give a little more.
+    """
+    n, digit, t = (Decimal(str(part)) for part in (test.value, test.digit, test.tolerance))
+    edges = {
         "over": (n, math.inf, (1 - t) * n, math.inf),
         "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
         "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),
-        "equals": (n - half, n + half, (1 - t) * n, (1 + t) * n),
-    }[test.op]
+        "equals": (n - digit / 2, n + digit / 2, (1 - t) * n, (1 + t) * n),
+    }
+    low, high, close_low, close_high = map(float, edges[test.op])
+    return low, high, close_low, close_high
 
 
 def outcome(interval: Interval, test: Test) -> str:
-    """Where an interval lies against a test: pass, close, low (the truth is below the claim), high or undecided."""
+    """Where an interval lies against a test: pass, close, low (the truth is below the claim), high or undecided.
+
+    An interval that touches the band of close values from outside is undecided: its end could be the true value.
+    """
     low, high, close_low, close_high = band(test)
     above = interval.low > low if test.op == "over" else interval.low >= low
     if above and interval.high <= high:
@@ -136,7 +146,7 @@ def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str)
         said.append(gap(claim, exact))
         said += outdated(claim, cells, period)
     if verdict == "supported" and claim.test.op == "over":
-        if all(c.interval.low > CONSERVATIVE * claim.test.value for c in exact):
+        if all(c.interval.low > float(CONSERVATIVE * Decimal(str(claim.test.value))) for c in exact):
             said.append(Qualifier("conservative"))
     read = {r.name: decide(reading_cells(claim, r.name, cells), claim.test) for r in claim.readings}
     said += [if_read_as(name, other) for name, other in read.items() if other]

@@ -1,0 +1,131 @@
+"""What holds exactly on an edge of the rule, and one unit in the last place below and above it."""
+
+import math
+from decimal import Decimal
+
+import pytest
+from drawn import ops
+from hand_made import DAY, FACETS, claim, fact, finding, judged, measure
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimbook.evidence.claims import Criterion, Test
+from claimbook.evidence.intervals import Interval, printed_interval
+from claimbook.firmness.judgement import judge_fact
+from claimbook.rule.comparisons import judge_criterion
+from claimbook.rule.verdicts import on_the_line, outcome
+
+# For each word the edges, as multiples of n or as digits from it, with what a value is below, on and above each.
+EDGES = {
+    "over": (("0.95", 0, "low", "close", "close"), ("1", 0, "close", "close", "pass")),
+    "nearly": (
+        ("0.90", 0, "low", "close", "close"), ("0.95", 0, "close", "pass", "pass"),
+        ("1", 0, "pass", "pass", "close"), ("1.05", 0, "close", "close", "high"),
+    ),
+    "about": (
+        ("0.90", 0, "low", "close", "close"), ("0.95", 0, "close", "pass", "pass"),
+        ("1.05", 0, "pass", "pass", "close"), ("1.10", 0, "close", "close", "high"),
+    ),
+    "equals": (
+        ("0.95", 0, "low", "close", "close"), ("1", -1, "close", "pass", "pass"),
+        ("1", 1, "pass", "pass", "close"), ("1.05", 0, "close", "close", "high"),
+    ),
+}  # fmt: skip
+DIGIT = Decimal("0.1")
+printed = st.integers(20, 10**7).map(lambda tenths: Decimal(tenths) / 10)  # numbers as a text prints them
+
+
+def below(value: float) -> float:
+    return math.nextafter(value, -math.inf)
+
+
+def above(value: float) -> float:
+    return math.nextafter(value, math.inf)
+
+
+def across(one: str, other: str) -> str:
+    """What a range is whose two ends are this: it passes only as a whole, and a value that passes is close too."""
+    return one if one == other else "close" if {one, other} == {"pass", "close"} else "undecided"
+
+
+@given(st.sampled_from([(op, edge) for op, edges in EDGES.items() for edge in edges]), printed)
+def test_a_value_on_an_edge_lies_in_the_band_and_only_over_is_strict(case, n):
+    op, (multiple, digits, under, on, over) = case
+    test = Test(op=op, value=float(n), unit="percent", digit=float(DIGIT))
+    edge = float(Decimal(multiple) * n + digits * DIGIT / 2)
+    points = {below(edge): under, edge: on, above(edge): over}
+    assert {value: outcome(Interval(value, value), test) for value in points} == points
+    assert outcome(Interval(below(edge), edge), test) == across(under, on)
+    assert outcome(Interval(edge, above(edge)), test) == across(on, over)
+
+
+@given(ops, printed, st.floats(0.5, 1.5))
+def test_an_exact_count_is_never_on_the_line(op, n, factor):
+    for value in (float(n), float(n) * factor):
+        assert not on_the_line(claim(op, float(n)), Interval(value, value))
+    assert on_the_line(claim(op, float(n)), Interval(below(float(n)), above(float(n)))) or op in {"about", "equals"}
+
+
+@given(st.decimals(1, 1000, places=1))
+def test_about_a_number_is_the_number_with_five_per_cent_on_each_side_to_the_last_digit(n):
+    ends = Interval(float(n * Decimal("0.95")), float(n * Decimal("1.05")))
+    assert printed_interval(str(n), "percent", "~") == ends
+
+
+@given(printed)
+def test_conservative_is_more_than_a_quarter_above_the_claimed_number(n):
+    at = n * Decimal("1.25")
+    for value, said in ((at, False), (at + Decimal("0.001"), True)):
+        got = judged(claim("over", float(n)), [measure(str(value), "2023", FACETS, unit="count", rounding="0")])
+        assert ("conservative" in got.qualifiers) is said
+
+
+@pytest.mark.parametrize(("period", "said"), [("2017", False), ("2018", True), ("2022", True), ("2024", False)])
+def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period, said):
+    late = measure("80.0", "2023", FACETS), measure("49.0", period, FACETS)
+    kinds = [q.kind for q in judged(claim("nearly", 50, "percent"), list(late)).qualifiers]
+    assert ("outdated" in kinds) is said
+
+
+# comparisons -----------------------------------------------------------------------------------------------------
+
+
+@given(printed, st.sampled_from(["at least", "below"]))
+def test_a_value_equal_to_its_mark_is_at_least_as_large_and_not_below(mark, op):
+    at = float(mark)
+    criterion = Criterion(id="c", says="a mark", op=op, threshold=at)
+    reaches = {True: op == "at least", False: op == "below", None: None}
+    for low, high, side in (
+        (at, at, True), (at, above(at), True), (below(at), at, None), (below(at), below(at), False),
+    ):  # fmt: skip
+        assert judge_criterion(criterion, Interval(low, high), "").met is reaches[side]
+
+
+@given(printed)
+def test_a_value_within_five_per_cent_of_its_mark_is_on_the_line(mark):
+    criterion = Criterion(id="c", says="a mark", threshold=float(mark))
+    for multiple, said in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
+        value = float(Decimal(multiple) * mark)
+        assert judge_criterion(criterion, Interval(value, value), "").on_the_line is said
+
+
+# facts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dates", "verdict"),
+    [
+        ({"began": "2023-12-31"}, "confirmed"),
+        ({"began": "2023-12"}, "confirmed"),
+        ({"began": "2024-01-01"}, "unverified"),
+        ({"began": "2024"}, "unverified"),
+        ({"ended": "2023-12-30"}, "outdated"),
+        ({"ended": "2023-11"}, "outdated"),
+        ({"ended": "2023-12-31"}, "confirmed"),
+        ({"ended": "2023-12"}, "confirmed"),
+        ({"ended": "2023"}, "confirmed"),
+        ({"began": DAY, "ended": DAY}, "confirmed"),
+    ],
+)
+def test_a_rule_that_began_or_ended_on_the_day_of_the_text_was_in_force(dates, verdict):
+    assert judge_fact(fact(), {"p0": [finding(**dates)]}, DAY, {}).verdict == verdict
