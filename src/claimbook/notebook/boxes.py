@@ -5,17 +5,18 @@ from itertools import chain
 
 import pandas as pd
 
-from claimbook.evidence.claims import FactClaim, NumberClaim
+from claimbook.evidence.claims import CausalClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.measures import FIRST_TIER, year
 from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
 from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, best_studies, causal_sides, part_result, usable
+from claimbook.rule.causes import in_words
+from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, part_result, usable
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
 from claimbook.say.periods import parse
 from claimbook.say.tables import EVIDENCE_PAGE, escape
 from claimbook.say.verdict_table import HINTS, answer_of
-from claimbook.say.words import counted, sentence_case
+from claimbook.say.words import sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
@@ -112,18 +113,11 @@ def document(finding: Finding) -> str:
     return says if year in says else f"{says} ({year})"
 
 
-def causal_found(judgement: Judgement) -> str:
-    """The study, or how many say what; those that find both count on both sides."""
-    studies = best_studies(s for _, found in judgement.findings for s in found)
-    if len({s.origins for s in studies}) == 1:
-        return document(studies[0])
-    sides = causal_sides(studies)
-    if not sides:
-        return "no published estimate was found"
-    agree, against = (len(sides.get(side, ())) for side in (False, True))
-    if judgement.claim.can and against:
-        return f"{counted(agree, 'study finds', 'studies find')} it, {counted(against, 'finds', 'find')} the opposite"
-    return f"{counted(agree, 'study agrees', 'studies agree')}, {counted(against, 'disagrees', 'disagree')}"
+def causal_found(judgement: Judgement[CausalClaim]) -> str:
+    """Each outcome that the sentence names, with what the studies that count find, by their authors."""
+    found = dict(judgement.findings)
+    said = [in_words(outcome.group, found[outcome.group]) for outcome in judgement.claim.outcomes]
+    return "; ".join(filter(None, [*said, readings_in_words(judgement)]))
 
 
 # the card ------------------------------------------------------------------------------------------------------
@@ -178,11 +172,13 @@ def linked(label: str, anchor: str) -> str:
 
 
 def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for a fact or cause: one row a document, with all its prints and the parts it speaks to.
+    """What was found for a fact or cause: one row a document, with all its prints and the parts or outcomes it is of.
 
     Cells are MyST text; columns that say nothing are left out.
     """
     parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
+    if judgement.claim.kind == "causal":
+        parts = {group: group for group, _ in judgement.findings}
     prints: dict[str, list[tuple[str, Finding]]] = {}
     for part, found in judgement.findings:
         for f in found:

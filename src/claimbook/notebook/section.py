@@ -9,11 +9,12 @@ from IPython import get_ipython
 from IPython.display import display
 
 from claimbook.charts import figures, style
+from claimbook.charts.causes import causes_plot
 from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.firmness import judgement as judging
@@ -160,10 +161,12 @@ class Section:
         self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
         return judgement
 
-    def judge_causal(self, claim_id: str, studies: list[Finding]) -> Judgement:
-        """Judge a causal claim by published estimates and show verdict and studies."""
-        judgement = self._keep(judging.judge_causal(self._of_kind(claims.CausalClaim, claim_id), studies))
-        self._fold_findings(judgement, "Published estimates", ("study", "studies"))
+    def judge_causal(self, claim_id: str, estimates: list[Estimate]) -> Judgement:
+        """Judge a causal claim by published estimates and show verdict, chart and studies."""
+        judgement = self._keep(judging.judge_causal(self._of_kind(claims.CausalClaim, claim_id), estimates))
+        if estimates:
+            self._draw(judgement, causes_plot(judgement))
+        self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
         return judgement
 
     def set_aside(self, claim_id: str) -> Judgement:

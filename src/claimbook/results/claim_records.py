@@ -7,14 +7,15 @@ from string import ascii_letters, digits
 from typing import Any, TypeVar
 
 from claimbook.evidence.claims import Strict
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import is_complete, year
+from claimbook.evidence.measures import FIRST_TIER, is_complete, year
 from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.firmness.multiverse import SAME, Multiverse, becomes
 from claimbook.results import models
+from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import STUDY, best_studies, came_later, had_ended
+from claimbook.rule.facts import came_later, had_ended
 from claimbook.say.recorded import stated
 from claimbook.say.verdict_table import answer_of
 
@@ -117,20 +118,21 @@ def _criterion_record(r: CriterionResult) -> dict[str, Any]:
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
     text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
-    weak = part == STUDY and f not in best_studies(s for _, found in judgement.findings for s in found)
     given = {"label": f.says, "low": f.value, "high": f.value, "unit": "", "match": "part", "differs": (), "cell": part}
-    told = {
-        "outcome": finding_in_words(f, text_date),
-        "decides": f.grade != "D"
-        and f.reading not in wider
-        and not (text_date and came_later(f, text_date))
-        and not weak,
-    }
+    if isinstance(f, Estimate):
+        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
+    else:
+        later = bool(text_date) and came_later(f, text_date)
+        decides = f.grade != "D" and f.reading not in wider and not later
+    told = {"outcome": finding_in_words(f, text_date), "decides": decides}
     return taken(models.FindingRecord, f) | given | told
 
 
 def finding_in_words(f: Finding, text_date: str) -> str:
     """How a finding counts on the date of the text."""
+    if isinstance(f, Estimate):
+        weak = "" if f.grade in FIRST_TIER else "not reviewed or at second hand, "
+        return f"{weak}{'' if f.counts else 'near: '}{f.direction}"
     if f.grade == "D":
         return "too weak to count"
     if text_date and came_later(f, text_date):

@@ -18,11 +18,11 @@ from claimbook.evidence.claims import (
     NumberClaim,
     Strict,
 )
-from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.results.models import ClaimRecord, TurnOfTime
+from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, joined_outcomes
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict
-from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, causal_verdict, joined_parts
+from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, joined_parts
 from claimbook.rule.verdicts import band
 from claimbook.say import project
 from claimbook.say.about import about
@@ -157,11 +157,13 @@ def decides(claim: Claim) -> Told:
         yield "one that shows that it had ended before the text", joined_parts([ENDED])
         yield "none", "source not found" if claim.attributed_to else joined_parts([NOT_SHOWN])
     elif isinstance(claim, CausalClaim):
-        agrees, not_so = (Finding("", "", "A", (side,), (), "", opposes=side == "not") for side in ("so", "not"))
-        yield "published estimates that find the effect, and no others", causal_verdict(claim, [agrees])
-        yield "estimates that find it and estimates that do not", causal_verdict(claim, [agrees, not_so])
-        yield "estimates that do not find it, and no others", causal_verdict(claim, [not_so])
-        yield "no published estimate", causal_verdict(claim, [])
+        groups, several = "; ".join(outcome.group for outcome in claim.outcomes), len(claim.outcomes) > 1
+        enough = "one study that counts finds" if claim.can else "the studies that count find"
+        yield f"{enough} each outcome as the sentence has it ({groups})", joined_outcomes([FOUND])
+        yield from [("that for one outcome, and no study of another", joined_outcomes([FOUND, NO_STUDY]))] * several
+        yield "studies that differ on each", joined_outcomes([SPLIT])
+        yield "studies that find the opposite of each, or nothing", joined_outcomes([NOT_FOUND])
+        yield "no study that counts", joined_outcomes([NO_STUDY])
 
 
 def _number_cases(claim: NumberClaim) -> Told:
