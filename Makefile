@@ -19,7 +19,7 @@ RUN = $(PYTHON) -m claimbook
 # Our package is imported first: it spares each process a second for grammars that nothing here needs.
 PYTEST = $(PYTHON) -m pytest -q -n 2 --dist loadgroup -p claimbook.build
 quoted = '$(subst ','\'',$(1))'
-LOCK = .venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
+LOCK = $(CURDIR)/.venv/bin/uv pip compile --quiet --no-header --universal --fork-strategy fewest --generate-hashes --python-version 3.11
 RUN_OPTIONS = --edition $(call quoted,$(EDITION)) $(if $(DATA),--data $(call quoted,$(DATA))) \
   $(foreach setting,$(SET),--set $(call quoted,$(setting)))
 .DEFAULT_GOAL := help
@@ -112,6 +112,9 @@ audit:           ### ask the advisory database of PyPI about every locked packag
 	@_build/audit/bin/pip-audit --require-hashes --disable-pip $(foreach lock,$(wildcard requirements*.lock),-r $(lock))
 
 lock:            ### write the locks anew from pyproject.toml, with no other change than that takes; asks PyPI
-	@$(LOCK) pyproject.toml --output-file requirements.lock
-	@$(LOCK) --group test --constraint requirements.lock --output-file requirements-test.lock
-	@$(LOCK) --group uv --output-file requirements-uv.lock
+	@mkdir -p _build/lock && cp requirements*.lock _build/lock
+	@sed '/^managed/d' pyproject.toml > _build/lock/pyproject.toml  # uv reads no groups of a project that it may not manage
+	@cd _build/lock && $(LOCK) pyproject.toml --output-file requirements.lock
+	@cd _build/lock && $(LOCK) --group test --constraint requirements.lock --output-file requirements-test.lock
+	@cd _build/lock && $(LOCK) --group uv --output-file requirements-uv.lock
+	@cp _build/lock/requirements*.lock .

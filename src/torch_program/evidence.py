@@ -5,9 +5,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from claimbook.evidence import evidence
+from claimbook.evidence import evidence, reads
 from claimbook.evidence.evidence import Credit as Credit
-from claimbook.evidence.evidence import Evidence
+from claimbook.evidence.evidence import Evidence, Whole
 from claimbook.say.anchors import Place, source_anchor
 from claimbook.say.periods import latest_day
 
@@ -16,8 +16,10 @@ from claimbook.say.periods import latest_day
 class ZoneEvidence(Evidence):
     """The tables of `data/` as an edition may see them, those of places among them."""
 
-    zones: pd.DataFrame
-    prefectures: pd.DataFrame
+    zones: pd.DataFrame = Whole()
+    prefectures: pd.DataFrame = Whole()
+
+    _zones = _prefectures = pd.DataFrame()
 
     def panel(self, series: str) -> pd.DataFrame:
         """Provinces down, years across, in the canonical unit; missing values stay missing."""
@@ -26,17 +28,19 @@ class ZoneEvidence(Evidence):
         best = rows.drop_duplicates(["entity", "year"], keep="last")
         return best.pivot(index="entity", columns="year", values="value").reindex(self.provinces)
 
-    @cached_property
+    @property
     def provinces(self) -> list[str]:
         """The 31 provinces, in the order of the census table."""
-        census = self.figures[(self.figures["series"] == "population_census") & (self.figures["entity"] != "China")]
-        return list(dict.fromkeys(census["entity"]))
+        entities = dict.fromkeys(self.of_series("population_census")["entity"])
+        return [entity for entity in entities if entity != "China"]
 
     def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:
         """Zones of `zones.csv` approved by the end of a year, one row each with `value` 1, to stand behind a number.
 
         A zone whose sources came out after the cut-off has no row, nor one whose year is not known, unless `undated`.
         """
+        reads.note(reads.TABLE, "zones")
+        reads.note(reads.SERIES, "htz_count")
         zones = self._known_zones
         asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
         return zones[asked].reset_index(drop=True)
@@ -44,13 +48,13 @@ class ZoneEvidence(Evidence):
     @cached_property
     def _known_zones(self) -> pd.DataFrame:
         """All zones that a source names by the cut-off; one whose year is not known is of 9999."""
-        known = self.zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self.sources.index])
-        rows = self.zones.assign(known=known)[known.map(bool)]
-        told = [self.sources.loc[ids] for ids in rows["known"]]
+        known = self._zones["source_id"].str.split(";").map(lambda ids: [s for s in ids if s in self._sources.index])
+        rows = self._zones.assign(known=known)[known.map(bool)]
+        told = [self._sources.loc[ids] for ids in rows["known"]]
         return pd.DataFrame(
             {
                 "series": "htz_count",
-                "series_label": self.series.loc["htz_count", "label"],
+                "series_label": self._series.loc["htz_count", "label"],
                 "entity": rows["zone_en"].to_list(),
                 "province": rows["province"].to_list(),
                 "city_code": rows["city_code"].to_list(),

@@ -1,6 +1,7 @@
 """The lists of packages agree, the locks cover them, and set-up makes an environment whole or not at all."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tomllib
 import venv
 from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
@@ -36,14 +38,53 @@ def locked(root: Path, lock: str) -> list[tuple[str, str]]:
     return [(canonicalize_name(name), version) for name, version in found]
 
 
-def test_conda_users_get_the_same_packages_and_bounds(root: Path) -> None:
-    listed = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
+def of_conda(root: Path, file: str) -> dict[str, Requirement]:
+    """The packages that conda installs, itself or by pip, without Python."""
+    listed = yaml.safe_load((root / file).read_text())["dependencies"]
     by_pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
-    conda = named(line for line in [*listed, *by_pip] if isinstance(line, str) and not line.startswith("--"))
-    del conda["python"], conda["pip"]
-    assert {name: r.specifier for name, r in conda.items()} == {
-        name: r.specifier for name, r in (declared(root, "") | declared(root, "test")).items()
+    found = named(line for line in listed if isinstance(line, str) and not line.startswith(("python=", "python>")))
+    return found | named(line for line in by_pip if not line.startswith("--"))
+
+
+@pytest.mark.parametrize(("file", "groups"), [("environment.yml", ("", "test")), (".binder/environment.yml", ("",))])
+def test_conda_and_binder_get_the_same_packages_and_bounds(root: Path, file: str, groups: tuple[str, ...]) -> None:
+    conda, wanted = of_conda(root, file), {name: r for group in groups for name, r in declared(root, group).items()}
+    del conda["pip"]
+    assert {name: r.specifier for name, r in conda.items()} == {name: r.specifier for name, r in wanted.items()}
+
+
+def imported(root: Path, folder: str) -> dict[str, str]:
+    """The packages that the code of a folder imports, each with a file that does; not our own, not Python's."""
+    own = {path.stem for place in ("src", "tests", "benchmarks", "book") for path in (root / place).rglob("*.py")}
+    own |= {path.name for path in (root / "src").iterdir()} | sys.stdlib_module_names | {"tests"}
+    found = {}
+    for path in (root / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            found |= {module.partition(".")[0]: f"{path.relative_to(root)}:{node.lineno}" for module in modules}
+    return {module: place for module, place in found.items() if module not in own}
+
+
+@pytest.mark.parametrize(
+    ("folder", "groups"),
+    [("src", ("",)), ("data/intake", ("",)), ("tests", ("", "test")), ("benchmarks", ("", "test"))],
+)
+def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[str, ...]) -> None:
+    wanted = {name for group in groups for name in declared(root, group)}
+    installed = packages_distributions()
+    missing = {
+        module: place
+        for module, place in imported(root, folder).items()
+        if not wanted & {canonicalize_name(name) for name in installed.get(module, [module])}
     }
+    assert not missing, f"Name these in pyproject.toml and environment.yml, then make lock: {missing}"
+
+
+def test_uv_leaves_the_project_to_the_locks_and_a_dev_container_starts_by_a_verb(root: Path) -> None:
+    assert tomllib.loads((root / "pyproject.toml").read_text())["tool"]["uv"] == {"managed": False}
+    container = json.loads((root / ".devcontainer/devcontainer.json").read_text())
+    assert f"\n{container['postCreateCommand'].removeprefix('make ')}:" in (root / "Makefile").read_text()
 
 
 @pytest.mark.parametrize(("lock", "group"), LOCKS.items())
@@ -59,7 +100,7 @@ def test_every_python_and_the_tests_get_the_same_version_of_a_package(root: Path
     assert sorted({*report, *tests}) == sorted((dict(report) | dict(tests)).items()), "Make one of them: make lock"
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml", "environment.yml", "Makefile"])
+@pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml", "environment.yml", ".binder/environment.yml", "Makefile"])
 def test_no_file_names_a_package_index(root: Path, name: str) -> None:
     assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost)", (root / name).read_text())
 

@@ -5,17 +5,20 @@ from dataclasses import fields, replace
 
 import pytest
 
+from claimbook.evidence import reads
+from claimbook.evidence.claims import ledger_of
 from claimbook.evidence.evidence import EvidenceError, credited
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.lookups import read_lookups
 from torch_program import evidence
 
-SOURCES = """source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note
-early,T,T,Ministry,Ministry,2022-03,,en,,yes,whole,B,
-late,T,T,"Press, in a copy",Ministry; Bureau,2024,,en,,yes,whole,B,
-last,T,T,Radio,Ministry; Bureau,2025,,en,,yes,whole,A,
-weak,T,T,Somebody,Vendor,2021,,en,,no,whole,C,
-lost,T,T,P,Nobody,2021,,en,,no,whole,D,
+SOURCES = """\
+source_id,title,title_en,publisher,origin,published,address,language,licence,redistribute,seen,grade,note,dated
+early,T,T,Ministry,Ministry,2022-03,,en,,yes,whole,B,,
+late,T,T,"Press, in a copy",Ministry; Bureau,2024,,en,,yes,whole,B,,
+last,T,T,Radio,Ministry; Bureau,2025,,en,,yes,whole,A,,
+weak,T,T,Somebody,Vendor,2021,,en,,no,whole,C,,
+lost,T,T,P,Nobody,2021,,en,,no,whole,D,,
 """
 SERIES = """series,label,counts,unit,dimension,numerator,base,mode,scope,stage,sector,breaks,note
 revenue,revenue,all revenue,CNY trillion,money a year,revenue,,flow,all zones,,,,
@@ -87,10 +90,8 @@ def test_values_come_in_the_canonical_unit_with_the_range_of_their_digits(projec
     assert row["unit"] == "CNY trillion"
 
 
-def test_each_row_tells_its_place_in_the_file_and_on_the_evidence_page(project):
-    row = load().frame("revenue", "All zones").iloc[0]
-    assert row["row"].startswith("topic.csv:")
-    assert row["anchor"]
+def test_each_row_knows_its_place_on_the_evidence_page(project):
+    assert load().frame("revenue", "All zones").iloc[0]["anchor"]
 
 
 def test_the_cutoff_hides_what_was_published_later(project):
@@ -228,3 +229,71 @@ def test_a_credit_says_through_whom_numbers_came():
 def test_a_cutoff_that_is_no_day_is_refused_instead_of_cutting_nothing_off(cutoff):
     with pytest.raises(EvidenceError, match='Write a day in quotes, like "2023-12-31"'):
         evidence.load("torch_zones", cutoff=cutoff)
+
+
+# what is read ----------------------------------------------------------------------------------------------------
+
+LEDGER = """text_date: "2023-12-31"
+claims:
+  - {id: one, section: "1", kind: opinion, statement: One.}
+  - {id: two, section: "2", kind: opinion, statement: Two.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "noted"),
+    [
+        (lambda ev: ev.frame("revenue"), {("series", "revenue")}),
+        (lambda ev: ev.of_series("zones"), {("series", "zones")}),
+        (lambda ev: ev.annual("revenue"), {("series", "revenue")}),
+        (lambda ev: ev.best("revenue", 2021), {("series", "revenue")}),
+        (lambda ev: ev.about("zones")["label"], {("series", "zones")}),
+        (lambda ev: ev.dated("start-1988", "rule-1999"), {("event", "start-1988"), ("event", "rule-1999")}),
+        (lambda ev: ev.estimates("made-5"), {("studies", "made-5")}),
+        (lambda ev: ev.knows("no such source"), {("source", "no such source")}),
+        (lambda ev: ev.of_sources("early", "late"), {("source", "early"), ("source", "late")}),
+        (lambda ev: ev.credit(ev.frame("revenue")), {("series", "revenue")}),
+        (lambda ev: ev.panel("revenue"), {("series", "revenue"), ("series", "population_census")}),
+        (lambda ev: len(ev.timeline), {("table", "timeline")}),
+        (lambda ev: ev.figures["entity"], {("table", "figures")}),
+        (lambda ev: ev.sources.index, {("table", "sources")}),
+        (lambda ev: ev.prefectures, {("table", "prefectures")}),
+    ],
+)
+def test_a_recording_has_what_was_asked_for_and_nothing_else(project, asked, noted):
+    ev = load()
+    for _ in range(2):  # what an answer is kept from is read by the second who asks too
+        with reads.recording() as made:
+            asked(ev)
+        assert made == noted
+
+
+def test_what_a_question_asks_in_vain_is_read_too(project):
+    with reads.recording() as made, pytest.raises(EvidenceError, match="Did you mean revenue?"):
+        load().frame("revenues")
+    assert ("series", "revenues") in made
+
+
+def test_loading_reads_no_row_and_an_inner_recording_reaches_the_outer_one(project):
+    with reads.recording() as outer:
+        ev = load()
+        assert outer == {("topic", "topic")}
+        with reads.recording() as inner:
+            ev.frame("zones")
+        with reads.recording() as other:
+            pass
+    assert (inner, other) == ({("series", "zones")}, set())
+    assert outer == {("topic", "topic"), ("series", "zones")}
+
+
+def test_the_ledger_of_a_section_is_read_as_that_section(tmp_path):
+    (tmp_path / "claims.yml").write_text(LEDGER)
+    with reads.recording() as made:
+        ledger = ledger_of("2", tmp_path / "claims.yml")
+    assert [claim.id for claim in ledger.claims] == ["two"]
+    assert made == {("section", "2")}
+
+
+def test_a_topic_that_is_not_there_is_named_with_those_that_are(project):
+    with pytest.raises(EvidenceError, match=r"no data/figures/topics.csv. Did you mean topic\? There are: topic\."):
+        evidence.load("topics", cutoff="2025-12-31")

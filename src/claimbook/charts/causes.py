@@ -22,9 +22,9 @@ COLUMN = INNER / len(COLUMNS)  # inches
 STEP = 0.145  # inches from a small mark to the next
 UNNAMED = "Outcomes that the sentence does not name"
 SAYS = {  # of the outcomes with a result, what a title says of them
-    FOUND: "studies find it for {}",
+    FOUND: "studies find the effect on {}",
     SPLIT: "studies differ on {}",
-    NOT_FOUND: "studies do not find it for {}",
+    NOT_FOUND: "studies do not find the effect on {}",
     NO_STUDY: "no study that counts tests {}",
 }
 
@@ -36,6 +36,7 @@ class Study(NamedTuple):
     authors: str
     direction: str
     counts: bool
+    also: tuple[str, ...]  # the directions of its findings, where they are mixed
     says: str
     grade: str
     sources: tuple[str, ...]
@@ -66,8 +67,8 @@ def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
         own = [e for e in counted if e.study == study] or [e for e in found if e.study == study]
         says = "; ".join(dict.fromkeys(e.says for e in own))
         sources = tuple(dict.fromkeys(s for e in own for s in e.sources))
-        counts = own[0] in counted
-        yield Study(study, own[0].authors, by_study(own)[study], counts, says, min(e.grade for e in own), sources)
+        way, ways = by_study(own)[study], tuple(sorted({e.direction for e in own} - {MIXED}))
+        yield Study(study, own[0].authors, way, own[0] in counted, ways, says, min(e.grade for e in own), sources)
 
 
 def title_of(judgement: Judgement[CausalClaim]) -> str:
@@ -78,7 +79,7 @@ def title_of(judgement: Judgement[CausalClaim]) -> str:
     clauses = [SAYS[result].format(listed(groups)) for result, groups in said.items() if groups]
     if claim.can and said[FOUND]:
         usual = outcome_results(claim, found, can=False)
-        clauses[0] = f"a study finds it for {listed(said[FOUND])}"
+        clauses[0] = clauses[0].replace("studies find", "some studies find", 1)
         clauses[0] += ", others do not" * any(usual[group] != FOUND for group in said[FOUND])
     return sentence_case("; ".join(clauses))
 
@@ -86,7 +87,7 @@ def title_of(judgement: Judgement[CausalClaim]) -> str:
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     """Outcomes under each other, directions beside each other. Studies that count are filled and named."""
     rows = rows_of(judgement)
-    title, subtitle = title_of(judgement), "What studies find that the cause does to each outcome; a mark is a study."
+    title, subtitle = title_of(judgement), "Effect on each outcome. A mark is a study, which is named where it counts."
     ids = sorted({source for row in rows for study in row.studies for source in study.sources})
     n = len({study.handle for row in rows for study in row.studies})
     source = Credit(f"Source: {counted(n, 'study', 'studies')}, each named by its mark.", ids)
@@ -121,13 +122,14 @@ def height(row: Row) -> float:
 
 def _column_height(row: Row, direction: str) -> float:
     counting, others = row.under(direction)
-    lines = sum(len(name(study)) for study in counting)
+    lines = sum(len(name(study, row.way)) for study in counting)
     return lines * line_height(SMALL) + 0.05 * len(counting) + len(_lines_of(others)) * STEP + 0.04
 
 
-def name(study: Study) -> list[str]:
-    """The authors in lines beside a mark."""
-    return wrap(study.authors, COLUMN - 0.26, SMALL)
+def name(study: Study, way: str) -> list[str]:
+    """The authors in lines beside a mark, and whether a mixed study finds in part what the sentence says."""
+    part = f" ({way} in part)" if study.direction == MIXED and way in study.also else ""
+    return wrap(study.authors + part, COLUMN - 0.26, SMALL)
 
 
 def _lines_of(studies: Sequence[Study]) -> list[Sequence[Study]]:
@@ -156,7 +158,7 @@ def draw(on: Sheet, rows: Iterable[Row], y: float) -> float:
 def _draw_column(on: Sheet, row: Row, direction: str, x: float, y: float) -> None:
     counting, others = row.under(direction)
     for study in counting:
-        lines = name(study)
+        lines = name(study, row.way)
         _mark(on, study, x + 0.05, y + line_height(SMALL) / 2)
         y = on.lines(x + 0.15, y, lines, color=INK) + 0.05
     for line in _lines_of(others):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from claimbook.evidence import reads
 from claimbook.evidence.intervals import ABOUT
 from claimbook.say.project import Told
 from claimbook.say.words import counted
@@ -269,6 +270,14 @@ class Ledger(Strict):
 
 class LedgerError(Told, ValueError):
     """claims.yml does not follow its schema; the message says who says where."""
+
+
+def ledger_of(section: str, path: Path) -> Ledger:
+    """`claims.yml` with the claims of one section alone, which is what a run then has read of it."""
+    with reads.by_rows():
+        ledger = read_ledger(path)
+    reads.note(reads.SECTION, section)
+    return ledger.model_copy(update={"claims": tuple(ledger.of_section(section))})
 
 
 def read_ledger(path: Path) -> Ledger:

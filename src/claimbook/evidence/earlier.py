@@ -22,8 +22,10 @@ class Days:
 
     def __init__(self, whole: Evidence) -> None:
         self.whole, self.read = whole, set[str]()
-        self.day_of = {s: latest_day(day).isoformat() for s, day in whole.sources["published"].items()}
+        self.day_of = {s: latest_day(day).isoformat() for s, day in whole._sources["published"].items()}
         self.kept: dict[tuple, Any] = {}
+        names = {f"_{field.name}" for field in fields(whole)} - {"_cutoff", "_figures"}
+        self.tables = {name: vars(whole)[name] for name in names}
         self.kind, self.at = _earlier(type(whole)), cache(self._at)
         self.days_of = cache(lambda series: sorted(self.day_of[s] for s in whole.of_series(series)["source_id"]))
 
@@ -32,10 +34,9 @@ class Days:
         return bisect_right(self.days_of(series), day)
 
     def _at(self, day: str) -> Evidence:
-        known = self.whole.sources[[self.day_of[source] <= day for source in self.whole.sources.index]]
+        known = self.whole._sources[[self.day_of[source] <= day for source in self.whole._sources.index]]
         seen: Evidence = object.__new__(self.kind)
-        own = {field.name: getattr(self.whole, field.name) for field in fields(self.whole) if field.name != "figures"}
-        seen.__dict__.update(own | {"sources": known, "cutoff": day, "days": self})
+        seen.__dict__.update(self.tables | {"_sources": known, "cutoff": day, "days": self})
         return seen
 
 
@@ -69,15 +70,15 @@ class _Earlier(Evidence):
     days: Days
 
     @cached_property
-    def figures(self) -> pd.DataFrame:  # type: ignore[override]
-        whole = self.days.whole.figures
-        return whole[whole["source_id"].isin(self.sources.index)]
+    def _figures(self) -> pd.DataFrame:  # type: ignore[override]
+        whole = self.days.whole._figures
+        return whole[whole["source_id"].isin(self._sources.index)]
 
     def of_series(self, series: str) -> pd.DataFrame:
         key = ("of_series", series, self.days.seen(series, self.cutoff))
         if key not in self.days.kept:
             rows = self.days.whole.of_series(series)
-            self.days.kept[key] = rows[rows["source_id"].isin(self.sources.index)]
+            self.days.kept[key] = rows[rows["source_id"].isin(self._sources.index)]
         return self.days.kept[key]
 
     def _read(self, series: str, entity: str | None) -> None:
@@ -93,18 +94,18 @@ class _Earlier(Evidence):
         key = ("whole", series, entity, annual)
         if key not in self.days.kept:
             self.days.kept[key] = self.days.whole._plain(series, entity, annual)
-        return [row for row in self.days.kept[key] if row["source_id"] in self.sources.index]
+        return [row for row in self.days.kept[key] if row["source_id"] in self._sources.index]
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
         return self.days.whole._titles
 
     def dated(self, *event_ids: str) -> list[Finding]:
-        rows = self.timeline[self.timeline["event_id"].isin(event_ids)]
+        rows = self._timeline[self._timeline["event_id"].isin(event_ids)]
         self.days.read.update(s for ids in (*rows["source_id"], *rows["ended_source_id"]) for s in ids.split(";"))
         return super().dated(*event_ids)
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
-        of_claim = self.studies["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)
-        self.days.read.update(self.studies.loc[of_claim, "source_id"])
+        of_claim = self._studies["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)
+        self.days.read.update(self._studies.loc[of_claim, "source_id"])
         return super().studies_of(claim_id)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from claimbook.evidence import vintages
+from claimbook.evidence import reads, vintages
 from claimbook.evidence.claims import Facets
 from claimbook.evidence.findings import DIRECTIONS, Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval, reconcile
@@ -23,14 +23,15 @@ from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
-from claimbook.say.words import counted
+from claimbook.say.words import counted, suggestion
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
 PLACES = about().geography
 WHOLE = PLACES.whole
-EVENT = ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id")
-STUDIED = ("source_id", "claim_ids", "reviewed", "how_seen")
-NO_FIGURES = ["row", *COLUMNS]
+OPTIONAL = {  # tables that may be left out, with the columns that are asked for
+    "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id"),
+    "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
+}
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
 
 
@@ -52,6 +53,25 @@ class Credit(str):
 E = TypeVar("E", bound="Evidence")
 
 
+class Whole:
+    """A field that holds a table. Whoever takes it reads the whole table, and the run notes that.
+
+    Methods of the evidence note only the rows that they use: they take the table `figures` as `_figures`.
+    """
+
+    def __set_name__(self, kind: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, evidence: Any, kind: type | None = None) -> pd.DataFrame:
+        if evidence is None:
+            raise AttributeError(f"{self.name} is a field without a default")
+        reads.note(reads.TABLE, self.name)
+        return getattr(evidence, f"_{self.name}")
+
+    def __set__(self, evidence: Any, table: pd.DataFrame) -> None:
+        evidence.__dict__[f"_{self.name}"] = table
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Tables of `data/` as an edition may see them.
@@ -60,17 +80,18 @@ class Evidence:
     the place where it was published.
     """
 
-    figures: pd.DataFrame
-    sources: pd.DataFrame
-    series: pd.DataFrame
-    timeline: pd.DataFrame
-    studies: pd.DataFrame
     cutoff: str
+    figures: pd.DataFrame = Whole()
+    sources: pd.DataFrame = Whole()
+    series: pd.DataFrame = Whole()
+    timeline: pd.DataFrame = Whole()
+    studies: pd.DataFrame = Whole()
+
+    _figures = _sources = _series = _timeline = _studies = pd.DataFrame()  # where methods find the tables
 
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
         """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
-        if series not in self.series.index:
-            raise EvidenceError(f"series.csv has no series {series!r}, or the code does not name it in one piece")
+        self.about(series)
         rows = self.of_series(series)
         if entity is not None:
             rows = rows[rows["entity"] == entity]
@@ -78,13 +99,33 @@ class Evidence:
             rows = rows[rows["complete"] & (rows["status"] != "partial")]
         return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
 
+    def about(self, series: str) -> pd.Series:
+        """The row of a series in `series.csv`; raises EvidenceError for one that is not there."""
+        reads.note(reads.SERIES, series)
+        if series not in self._series.index:
+            raise EvidenceError(f"series.csv has no series {series!r}.{suggestion(series, self._series.index)}")
+        return self._series.loc[series]
+
+    def knows(self, source_id: str) -> bool:
+        """Was this source published by the cut-off?"""
+        reads.note(reads.SOURCE, source_id)
+        return source_id in self._sources.index
+
+    def of_sources(self, *source_ids: str) -> pd.DataFrame:
+        """The rows of these sources in `sources.csv`, in this order; raises EvidenceError for one not yet published."""
+        for source_id in source_ids:
+            if not self.knows(source_id):
+                raise EvidenceError(f"sources.csv has no source {source_id!r} that was published by {self.cutoff}.")
+        return self._sources.loc[list(source_ids)]
+
     def of_series(self, series: str) -> pd.DataFrame:
         """The rows of a series as they stand in its file."""
-        return self._by_series[series] if series in self._by_series else self.figures[:0]
+        reads.note(reads.SERIES, series)
+        return self._by_series[series] if series in self._by_series else self._figures[:0]
 
     @cached_property
     def _by_series(self) -> dict[str, pd.DataFrame]:
-        return {str(series): rows for series, rows in self.figures.groupby("series", sort=False)}
+        return {str(series): rows for series, rows in self._figures.groupby("series", sort=False)}
 
     def annual(self, series: str, entity: str = WHOLE) -> pd.DataFrame:
         """One row a year: the most exact value of the best tier, and the range that its sources admit.
@@ -93,7 +134,7 @@ class Evidence:
         """
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
-        return pd.DataFrame(years, columns=None if years else self.figures.columns)
+        return pd.DataFrame(years, columns=None if years else self._figures.columns)
 
     def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
         """The row of `annual` for one year; raises EvidenceError where nothing was published."""
@@ -108,7 +149,7 @@ class Evidence:
 
         Documents that print the same value of the same origin are one witness, so they make one measure.
         """
-        about = self.series.loc[series]
+        about = self.about(series)
         facets = Facets(
             quantity=about["dimension"],
             **{name: about[name] for name in ("numerator", "base", "mode", "scope", "stage", "sector")},
@@ -142,13 +183,13 @@ class Evidence:
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
-        return self.sources[["title_en", "origin", "published"]].to_dict("index")
+        return self._sources[["title_en", "origin", "published"]].to_dict("index")
 
     def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
         """Rows that say the same, the best graded first, as one measure; known since the first was published."""
         row = rows[0]
         return Measure(
-            label=f"{self.series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
+            label=f"{self._series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
             value=row["value"],
             interval=Interval(row["low"], row["high"]),
             unit=row["unit"],
@@ -184,22 +225,23 @@ class Evidence:
         Raises EvidenceError for an unknown id.
         """
         found = []
+        reads.note(reads.EVENT, *event_ids)
         for event_id in event_ids:
-            rows = self.timeline[self.timeline["event_id"] == event_id]
+            rows = self._timeline[self._timeline["event_id"] == event_id]
             if not len(rows):
                 raise EvidenceError(f"timeline.csv has no event {event_id!r}")
             row = rows.iloc[0]
-            known = [s for s in row["source_id"].split(";") if s in self.sources.index]
+            known = [s for s in row["source_id"].split(";") if s in self._sources.index]
             # an end is known from the day on which its own source was published
-            ended = row["ended"] if row["ended_source_id"] in self.sources.index else ""
+            ended = row["ended"] if row["ended_source_id"] in self._sources.index else ""
             found += [
                 Finding(
                     says=row["event"],
-                    date="" if row["category"] in WRITINGS and self.sources.loc[s, "dated"] else row["date"],
-                    grade=self.sources.loc[s, "grade"],
-                    origins=tuple(self.sources.loc[s, "origin"].split("; ")),
+                    date="" if row["category"] in WRITINGS and self._sources.loc[s, "dated"] else row["date"],
+                    grade=self._sources.loc[s, "grade"],
+                    origins=tuple(self._sources.loc[s, "origin"].split("; ")),
                     sources=(s,),
-                    published=self.sources.loc[s, "published"],
+                    published=self._sources.loc[s, "published"],
                     began="" if row["category"] in WRITINGS else row["date"],
                     ended=ended,
                     value=float(parse(row["date"]).year),
@@ -238,9 +280,10 @@ class Evidence:
 
         `weight` is the grade of the document, or C where the study was not reviewed or another tells of it.
         """
-        rows = self.studies[self.studies["source_id"].isin(self.sources.index)]
+        reads.note(reads.STUDIES, claim_id)
+        rows = self._studies[self._studies["source_id"].isin(self._sources.index)]
         rows = rows[rows["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)]  # of none at all too
-        about = self.sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
+        about = self._sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
         rows = pd.concat([rows.reset_index(drop=True), about], axis=1)
         sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
         return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
@@ -252,7 +295,7 @@ class Evidence:
             return self.credit(pd.DataFrame(rows))
         ids = sorted({s for cell in shown["source_id"].unique() for s in cell.split("; ")})
         origins = sorted({o for cell in shown["origin"].unique() for o in cell.split("; ")})
-        used = self.sources.loc[ids]
+        used = self._sources.loc[ids]
         of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins[:4]}
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
@@ -287,23 +330,20 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
     if not is_day(cutoff):
         raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
     folder = project.data()
-    sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
+    with reads.by_rows():
+        sources = _table(folder / "sources.csv").set_index("source_id", drop=False)
+        series = _table(folder / "series.csv").set_index("series", drop=False)
+        files = [_table(_figures(folder / "figures", topic)) for topic in topics]
+        around = {name: _table(folder / f"{name}.csv", columns) for name, columns in OPTIONAL.items()}
+        own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
+        around |= {name: _table(folder / f"{name}.csv") for name in own}
+    reads.note(reads.TOPIC, *topics)
     sources["origin"] = sources["origin"].str.replace(r"\s*;\s*", "; ", regex=True)
     sources = sources[sources.index.isin(published_by(cutoff, sources.to_dict("records")))]
-    series = _table(folder / "series.csv").set_index("series", drop=False)
-    files = [_figures(folder / "figures" / f"{topic}.csv", topic) for topic in topics]
-    figures = pd.concat(files or [pd.DataFrame(columns=NO_FIGURES, dtype=str)], ignore_index=True)
+    figures = pd.concat(files or [pd.DataFrame(columns=COLUMNS, dtype=str)], ignore_index=True)
     factors = {(u.unit, u.canonical): float(u.factor) for u in _table(folder / "units.csv").itertuples()}
-    own = {field.name for field in fields(kind)} - {field.name for field in fields(Evidence)}
-    return kind(
-        figures=_prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors),
-        sources=sources,
-        series=series,
-        timeline=_table(folder / "timeline.csv", EVENT),
-        studies=_table(folder / "studies.csv", STUDIED),
-        cutoff=cutoff,
-        **{name: _table(folder / f"{name}.csv") for name in own},
-    )
+    seen = _prepared(figures[figures["source_id"].isin(sources.index)], sources, series, factors)
+    return kind(cutoff=cutoff, figures=seen, sources=sources, series=series, **around)
 
 
 def _table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -313,10 +353,14 @@ def _table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def _figures(path: Path, topic: str) -> pd.DataFrame:
-    rows = _table(path)
-    rows.insert(0, "row", [f"{topic}.csv:{n}" for n in range(2, len(rows) + 2)])  # line in the file, for the reader
-    return rows
+def _figures(folder: Path, topic: str) -> Path:
+    """The file of a topic."""
+    path = folder / f"{topic}.csv"
+    if not path.is_file():
+        known = sorted(other.stem for other in folder.glob("*.csv"))
+        there = f"There are: {', '.join(known)}."
+        raise EvidenceError(f"There is no data/figures/{topic}.csv.{suggestion(topic, known)} {there}")
+    return path
 
 
 def _prepared(

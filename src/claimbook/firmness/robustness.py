@@ -334,7 +334,7 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 
 
 def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robustness:
-    """Vary what decides a cause: leave each study out, count those that were not reviewed, count those of something near.
+    """Vary what decides a cause: leave out each study, count those not reviewed, count those of something near.
 
     An outcome that loses its last study stays, without one: where that alone changes the verdict, it is open.
     """

@@ -51,7 +51,7 @@ class Section:
     """Collects the numbers and judgements of one notebook and shows them; `record` leaves them in its last cell."""
 
     def __init__(self, number: str, edition: str, cutoff: str) -> None:
-        ledger = claims.read_ledger(project.data() / "claims.yml")
+        ledger = claims.ledger_of(number, project.data() / "claims.yml")
         style.use()  # what is drawn from here on looks like the charts of the book
         self.number = number
         self.edition = edition
