@@ -21,11 +21,11 @@ COLUMNS = (LOWERS, NO_EFFECT, MIXED, RAISES)
 COLUMN = INNER / len(COLUMNS)  # inches
 STEP = 0.145  # inches from a small mark to the next
 UNNAMED = "Outcomes that the sentence does not name"
-SAYS = {  # of the outcomes with a result, what a title says of them
-    FOUND: "studies find the effect on {}",
-    SPLIT: "studies differ on {}",
-    NOT_FOUND: "studies do not find the effect on {}",
-    NO_STUDY: "no study that counts tests {}",
+SAYS = {  # of outcomes with a result, from several studies or from one, what a title says of them
+    FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
+    SPLIT: ("studies differ on {}", "the one study that counts finds a mixed effect on {}"),
+    NOT_FOUND: ("studies do not find the effect on {}", "the one study that counts finds no such effect on {}"),
+    NO_STUDY: ("no study that counts tests {}",) * 2,
 }
 
 
@@ -74,14 +74,15 @@ def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
 def title_of(judgement: Judgement[CausalClaim]) -> str:
     """What the studies come to as a sentence, true whatever they find."""
     claim, found = judgement.claim, [e for _, own in judgement.findings for e in own]
-    results = outcome_results(claim, found)
-    said = {result: [g for g, got in results.items() if got == result] for result in SAYS}
-    clauses = [SAYS[result].format(listed(groups)) for result, groups in said.items() if groups]
-    if claim.can and said[FOUND]:
-        usual = outcome_results(claim, found, can=False)
-        clauses[0] = clauses[0].replace("studies find", "some studies find", 1)
-        clauses[0] += ", others do not" * any(usual[group] != FOUND for group in said[FOUND])
-    return sentence_case("; ".join(clauses))
+    usual = outcome_results(claim, found, can=False)
+    clauses: dict[str, list[str]] = {}
+    for group, result in outcome_results(claim, found).items():
+        several, one = SAYS[result]
+        clause = one if len(by_study(sound(found, group))) == 1 else several
+        if result != usual[group]:  # it can be, and is not always so
+            clause = "some studies find the effect on {}, others do not"
+        clauses.setdefault(clause, []).append(group)
+    return sentence_case("; ".join(clause.format(listed(groups)) for clause, groups in clauses.items()))
 
 
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
