@@ -1,5 +1,6 @@
 """Tables of many places in one year, and what one place has of them: shares and quotients that know their sources."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from claimbook.evidence.concentration import ConcentrationError, shares
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.quantity import FRACTION, Quantity, of, provenance, published, ratio
+from claimbook.say.words import in_ranges
 from torch_program.evidence import ZoneEvidence
 from torch_program.provinces import NATIONAL
 
@@ -29,6 +31,17 @@ def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
     return provincial(ev, series, complete_years(ev, series, until)[-1])
 
 
+def year_of(rows: pd.DataFrame) -> int:
+    """The year of a table of one year; ValueError where its rows are of several."""
+    (year,) = rows["year"].unique()
+    return int(year)
+
+
+def years_in_words(tables: Iterable[pd.DataFrame]) -> str:
+    """The years of tables that are shown together, each of one year: "2023", "2019, 2022–2023"."""
+    return in_ranges(sorted({year_of(rows) for rows in tables}))
+
+
 def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
     """GDP of the provinces in CNY billion: as published, or else R&D expenditure over R&D intensity."""
     rows = provincial(ev, "gdp", year)
@@ -36,6 +49,13 @@ def provincial_gdp(ev: ZoneEvidence, year: int) -> pd.DataFrame:
         return rows
     spent, intensity = (provincial(ev, series, year) for series in ("rd_expenditure", "rd_intensity"))
     return ratio(spent, intensity, factor=100, unit="CNY billion")
+
+
+def latest_gdp(ev: ZoneEvidence, until: int) -> pd.DataFrame:
+    """GDP of the provinces in the last year, not after `until`, in which every one has it."""
+    published = complete_years(ev, "gdp", until)
+    derived = set(complete_years(ev, "rd_expenditure", until)) & set(complete_years(ev, "rd_intensity", until))
+    return provincial_gdp(ev, max({*published, *derived}))
 
 
 def share(rows: pd.DataFrame, place: str) -> Quantity:

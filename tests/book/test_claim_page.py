@@ -187,6 +187,21 @@ def test_the_page_says_what_the_record_says():
     assert soup.select_one('#cite a[href="a-claim.json"]')
 
 
+@pytest.mark.parametrize(
+    ("read_as", "says"),
+    [
+        ({}, ""),
+        ({"an index": "right", "plain speech": "right"}, ""),
+        ({"an index": "wrong", "a law": "wrong", "speech": "right"}, "Wrong if read as an index or a law; right if"),
+    ],
+)
+def test_the_page_says_which_answer_each_reading_gives_where_one_gives_another(read_as, says):
+    record = changed(judged(5.2), verdict="supported", stands_as="supported", read_as=read_as)
+    terms = [term for term in soup_of(record).select("#judged dt") if "differ" in term.get_text()]
+    told = "".join(term.find_next("dd").get_text() for term in terms)
+    assert says in told if says else told == ""
+
+
 def test_headings_without_content_are_left_out():
     record = changed(judged(5.2), would_change="")
     soup = soup_of(record)

@@ -127,13 +127,50 @@ def drawn(html: Path) -> Callable[[str], dict[str, dict]]:
     return lambda name: {f["label"]: f for f in figures(contents.parsed(html.parent / "source" / f"{name}.ipynb"))}
 
 
-@pytest.fixture(scope="session")
-def site(html: Path) -> Iterator[str]:
-    """Address of the pages."""
-    running = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(html)))
+@contextmanager
+def served(handler: Callable[..., SimpleHTTPRequestHandler]) -> Iterator[str]:
+    """Address at which a handler answers."""
+    running = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}"
     running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def site(html: Path) -> Iterator[str]:
+    """Address of the pages."""
+    with served(partial(Quiet, directory=str(html))) as address:
+        yield address
+
+
+@pytest.fixture
+def held_back(html: Path) -> Callable[[str, bytes], AbstractContextManager[tuple[str, threading.Event]]]:
+    """`with held_back(name, mark) as (site, rest)`: the page stops at the mark until `rest` is set."""
+
+    @contextmanager
+    def holding(name: str, mark: bytes) -> Iterator[tuple[str, threading.Event]]:
+        rest = threading.Event()
+        first, found, last = (html / f"{name}.html").read_bytes().partition(mark)
+        assert found
+
+        class Holding(Quiet):
+            def do_GET(self) -> None:
+                if self.path != f"/{name}.html":
+                    return super().do_GET()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(first)
+                rest.wait()
+                self.wfile.write(found + last)
+
+        with served(partial(Holding, directory=str(html))) as address:
+            try:
+                yield address, rest
+            finally:
+                rest.set()
+
+    return holding
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from claimbook.say.verdict_table import answer_of
 
 pytestmark = pytest.mark.book
 FRONT = "book/index"
+PATIENCE = 600_000  # milliseconds, on the slowest machine
 MOST = 720_000  # bytes, as they are on disk, 400,000 of them the theme's style sheet; a server packs that to 66,000
 WORDS = 260
 WEIGHTS = """() => Object.fromEntries(
@@ -65,13 +66,37 @@ def test_the_dark_is_dark_without_a_script_too(open_tab):
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 26, 31)"
 
 
-def test_the_front_page_is_light(browser, site):
+def fetched(browser, site, rest=None):
+    """Bytes by file that a browser fetches for a front page new to it; `rest` lets go what was held back.
+
+    That is when the browser has shown what it has.
+    """
     context = browser.new_context()  # a tab that was elsewhere shows fonts of there
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
-    page.goto(f"{site}/{FRONT}.html", wait_until="networkidle")
+    page.goto(f"{site}/{FRONT}.html", wait_until="commit")
+    if rest:
+        page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+        assert not page.locator(".brief").count()
+        rest.set()
+    page.wait_for_load_state("networkidle")
     weights = page.evaluate(WEIGHTS)
     context.close()
-    assert len(weights) > 5 and sum(weights.values()) < MOST, weights
+    return {name.removeprefix(f"{site}/"): size for name, size in weights.items()}
+
+
+def test_the_front_page_is_light(browser, site):
+    weights = fetched(browser, site)
+    heaviest_first = sorted(weights.items(), key=lambda item: -item[1])
+    print(f"{sum(weights.values()):9,} of {MOST:,} at most")  # pytest shows what was counted, if it is red
+    print(*(f"{size:9,} {name}" for name, size in heaviest_first), sep="\n")
+    assert len(weights) > 5 and sum(weights.values()) < MOST
+
+
+def test_a_front_page_that_comes_in_pieces_fetches_what_it_does_as_a_whole(browser, site, held_back):
+    """On a slow line the browser lays out what stands before the answers, and may take no other font for it."""
+    with held_back(FRONT, b'<div class="brief">') as (slow, rest):
+        assert sorted(fetched(browser, slow, rest)) == sorted(fetched(browser, site))
 
 
 def test_the_front_page_prints_without_what_is_for_a_screen(page):

@@ -87,7 +87,7 @@ def test_three_what_ifs_by_keyboard_alone(open_tab, claims):
         page.keyboard.press("Shift+Tab")  # the last list: the year of the text
         page.keyboard.press("End")
         assert verdict(page) == computed(claim, "year", to="2024")
-        assert page.locator("form.what-if output[aria-live=polite]").inner_text().startswith(verdict(page))
+        assert page.locator("form.what-if .becomes[role=status]").inner_text().startswith(verdict(page))
 
 
 def test_the_word_and_the_number_of_the_text_are_moved_by_keyboard_and_what_decides_moves_along(open_tab, claims):

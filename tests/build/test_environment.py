@@ -48,7 +48,10 @@ def of_conda(root: Path, file: str) -> dict[str, Requirement]:
 
 @pytest.mark.parametrize(("file", "groups"), [("environment.yml", ("", "test")), (".binder/environment.yml", ("",))])
 def test_conda_and_binder_get_the_same_packages_and_bounds(root: Path, file: str, groups: tuple[str, ...]) -> None:
-    conda, wanted = of_conda(root, file), {name: r for group in groups for name, r in declared(root, group).items()}
+    conda, wanted = (
+        of_conda(root, file),
+        {name: r for group in groups for name, r in declared(root, group).items()},
+    )
     del conda["pip"]
     assert {name: r.specifier for name, r in conda.items()} == {name: r.specifier for name, r in wanted.items()}
 
@@ -227,11 +230,23 @@ def test_uv_keeps_what_it_loads_in_the_home_of_the_user_if_there_is_one(
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+            "the disk is full",
+        ),
         ("WARNING: Retrying after connection broken by 'X'\nERROR: none", "the packages cannot be reached"),
-        ("error: Failed to download `a==1`\n  cause: Hash mismatch for `a==1`\n", "a==1 came with other bytes"),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES.\n    b==2 from somewhere:\n", "b==2 came with other bytes"),
-        ("a\nERROR: No matching distribution found for uv==1\nb", "ERROR: No matching distribution found for uv==1"),
+        (
+            "error: Failed to download `a==1`\n  cause: Hash mismatch for `a==1`\n",
+            "a==1 came with other bytes",
+        ),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES.\n    b==2 from somewhere:\n",
+            "b==2 came with other bytes",
+        ),
+        (
+            "a\nERROR: No matching distribution found for uv==1\nb",
+            "ERROR: No matching distribution found for uv==1",
+        ),
         ("Segmentation fault", "Segmentation fault"),
     ],
 )
@@ -252,7 +267,13 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED")),
         *(("check", name) for name in ("DATA", "REFRESH")),
-        *(("deposit", "EDITION"), ("verify", "OF"), ("verify", "WHEELS"), ("baseline", "EDITION"), ("faults", "N")),
+        *(
+            ("deposit", "EDITION"),
+            ("verify", "OF"),
+            ("verify", "WHEELS"),
+            ("baseline", "EDITION"),
+            ("faults", "N"),
+        ),
     ],
 )
 @pytest.mark.parametrize("given", ["on the command line", "in the environment"])

@@ -14,7 +14,13 @@ from claimbook.build import untouched
 def plan(tmp_path: Path) -> Any:
     root, build = tmp_path / "project", tmp_path / "project" / "_build" / "2026"
     made = SimpleNamespace(root=root, data=root / "data", build=build, source=build / "source", html=build / "html")
-    for path in (root / "src/a.py", root / "data/a.csv", root / "_config.yml", build / "html/a.html", build / "a.pdf"):
+    for path in (
+        root / "src/a.py",
+        root / "data/a.csv",
+        root / "_config.yml",
+        build / "html/a.html",
+        build / "a.pdf",
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a")
     assert not untouched.untouched(made, untouched.inputs(made))

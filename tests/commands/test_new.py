@@ -13,7 +13,11 @@ from claimbook.commands.new import KINDS
 
 pytestmark = pytest.mark.process
 NAME = "6-spin-outs-abroad"
-FILLED = ("over", "1", "count", '"2023"', "count of libraries", "3", "It is so", "50", "percent", "It would be false.")
+FACETS = ("count of libraries", "public libraries", "stock", "open to all")
+FILLED = (
+    *("a number", "over", "1", "count", '"2023"', *FACETS, "3"),
+    *("a fact", "a comparison", "It is so", "50", "percent", "It would be false.", "a cause", "an opinion"),
+)
 
 
 @pytest.fixture

@@ -30,8 +30,11 @@ def test_ratio_of_ranges_takes_the_extreme_corners():
     assert got == Interval(17.25 / 121.1, 17.35 / 121.0)
 
 
-def test_ratio_with_an_open_denominator_reaches_zero():
+def test_ratio_with_an_open_denominator_reaches_zero_from_either_side():
     assert Interval(1, 2) / Interval(4, math.inf) == Interval(0, 0.5)
+    assert Interval(-2, -1) / Interval(4, math.inf) == Interval(-0.5, 0)
+    assert Interval(1, math.inf) / Interval(4, math.inf) == Interval(0, math.inf)
+    assert Interval(-2, 1) / Interval(4, 5) == Interval(-0.5, 0.25)
 
 
 def test_a_range_that_reaches_zero_divides_nothing_and_none_runs_downwards():
@@ -48,3 +51,10 @@ def test_difference_subtracts_the_far_ends():
 def test_sources_that_meet_share_their_overlap_and_others_are_flagged():
     assert reconcile([Interval(1, 3), Interval(2, 4)]) == (Interval(2, 3), False)
     assert reconcile([Interval(11.65, 11.75), Interval(12.05, 12.15)]) == (Interval(11.65, 12.15), True)
+
+
+def test_ranges_that_touch_in_one_value_meet_there():
+    one, other = Interval(1, 2), Interval(2, 3)
+    assert one.meets(other) and other.meets(one)
+    assert reconcile([one, other]) == (Interval(2, 2), False)
+    assert not one.meets(Interval(math.nextafter(2, 3), 3))

@@ -120,7 +120,7 @@ def test_the_smallest_step_is_named_first_and_only_near_steps_make_fragile():
     assert judged(1.07).choices.first.in_words == "with the mark of “large, 1 % of all” raised by 10 %: not supported"
     assert judged(1.07).label == "fragile"
     assert judged(1.2).choices.first.choice.to == "+25 %"
-    assert judged(1.2).label == "one origin"  # its only criterion needs both producers
+    assert judged(1.2).label == "stable"  # its only criterion needs both producers, so it rests on neither alone
     assert judged(1.6).choices.first is None
 
 

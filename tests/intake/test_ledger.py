@@ -53,6 +53,7 @@ def folder(tmp_path):
     (tmp_path / "data" / "claims.yml").write_text(TEXT)
     head = "series,unit,dimension,numerator,base,mode,scope,stage,sector\n"
     (tmp_path / "data" / "series.csv").write_text(head + "htz_count,count,count of zones,,,stock,all zones,,\n")
+    (tmp_path / "data" / "units.csv").write_text("unit,canonical,factor\nthousand,count,1000\n")
     (tmp_path / "data" / "search_log.csv").write_text("looked_for,claim_ids\nnothing,\n")
     notebook(tmp_path / "notebooks" / "1-one.ipynb", NOTEBOOK)
     return tmp_path
@@ -102,7 +103,9 @@ CASES = [
     ("count of zones", "count of zone", "line 10, column claims.zones.facets.quantity", 'mean "count of zones"?'),
     ("mode: stock", "mode: stok", "line 11, column claims.zones.facets.mode", 'Did you mean "stock"?'),
     ("[all zones, of", "[all zoos, of", "line 15, column claims.zones.grid.scope.1", 'Did you mean "all zones"?'),
-    ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", 'Did you mean "count"?'),
+    ("unit: count}", "unit: counts}", "line 7, column claims.zones.test.unit", "unit: count."),
+    ("unit: count}", "unit: thousand}", "line 7, column claims.zones.test.unit", "write value: 5000, unit: count."),
+    ("unit: count}", "unit: percent}", "line 7, column claims.zones.test.unit", "The measures are in count, and the"),
     ('"1"', '"9.9"', "line 4, column claims.zones.section", "There are: 1."),
     ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge_number("zoness", …) to notebooks/1-one'),
     ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "small letters, digits and hyphens"),
@@ -123,6 +126,20 @@ def test_a_fault_is_told_with_its_line_and_the_edit_that_mends_it(folder, old, n
     found = told(folder)
     assert where in found[0] and fix in found[0], found
     assert len(found) == 1 or "id: zones" in old and "id" in new, found  # one slip does not come back as ten
+
+
+def test_a_facet_that_every_series_has_and_the_claim_leaves_out_is_asked_for(folder):
+    ledger_file = folder / "data" / "claims.yml"
+    without = TEXT.replace("      scope: all zones\n", "")
+    without = without.replace("    grid:\n      scope: [all zones, of the notebook]\n", "")
+    ledger_file.write_text(without)
+    assert told(folder) == [
+        "claims.yml, line 9, column claims.zones.facets. Every series that else fits the claim has a scope, so none of "
+        "them can decide it. htz_count: add what is meant (scope: all zones), or leave it as it is."
+    ]
+    reading = "    readings: [{name: all, facets: {scope: all zones}}]\n    window"
+    ledger_file.write_text(without.replace("    window", reading))
+    assert told(folder) == []
 
 
 def test_bytes_that_are_no_text_are_told(folder):

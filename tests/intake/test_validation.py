@@ -10,9 +10,11 @@ import pytest
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
 from claimbook.intake.problems import Problem, nearest
+from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips
 from claimbook.intake.tables import Data
 from claimbook.intake.validation import check, render
+from claimbook.say.about import about
 
 BAD = Path(__file__).parent / "bad_data"
 TODAY = date(2026, 11, 25)
@@ -300,3 +302,13 @@ def test_a_source_of_another_year_is_not_suggested():
 def test_a_year_with_a_digit_too_many_is_taken_for_one():
     assert cells.period("20222").plain == "2022"
     assert cells.period("44927").plain == "2023-01-01"
+
+
+def test_two_names_of_the_whole_are_never_two_places_of_one_series():
+    whole, nation = about().geography.whole, about().geography.nation
+    rows = [
+        {"series": series, "entity": entity, "_file": "figures/a.csv", "_line": str(line)}
+        for line, (series, entity) in enumerate([("a", whole), ("b", nation), ("a", "Hubei"), ("a", nation)], 2)
+    ]
+    (found,) = one_whole(Data({"figures": rows}, [], {}, "", TODAY))
+    assert (found.row, found.value, found.fix.partition(",")[0]) == (5, nation, f'Write "{whole}"')

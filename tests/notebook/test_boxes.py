@@ -147,10 +147,12 @@ def test_a_criterion_is_a_row_that_says_its_result():
         ({"began": "2024-02"}, "later than the text"),
         ({"opposes": True}, "the opposite"),
         ({"grade": "D"}, "too weak to count"),
+        ({"done": "2018-12-30"}, "more than 5 years before the text"),
     ],
 )
 def test_each_finding_says_how_it_counts_on_the_day_of_the_text(more, says):
-    assert finding_in_words(finding(**more), DAY) == says
+    judged = judge_fact(fact(), {"p0": [found := finding(**more)]}, DAY, {})
+    assert finding_in_words("p0", found, judged) == says
 
 
 def test_a_document_is_one_row_with_all_who_print_it_and_all_parts_it_speaks_to():

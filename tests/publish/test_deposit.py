@@ -196,3 +196,12 @@ def test_the_site_is_made_of_every_edition_of_the_project(project):
     assert "All editions" in (site / "2026" / "book" / "index.html").read_text(encoding="utf-8")
     assert (site / "2026/book/three-towns.pdf").exists(), "where Google Scholar is told to look"
     assert (site / ".nojekyll").exists()
+
+
+def test_a_notebook_that_git_does_not_know_is_not_left_out_in_silence(built, tmp_path):
+    project = shutil.copytree(built, tmp_path / "project", ignore=shutil.ignore_patterns("_build"))
+    for words in (["init", "-q"], ["add", "."], ["reset", "-q", "--", "notebooks/2-more.ipynb", FIGURES]):
+        subprocess.run(["git", *words], cwd=project, check=True)
+    code, said = run(project, "deposit")
+    assert code == 1 and not (project / "_build").exists(), "refused before anything is built"
+    assert f"the report needs. git add {FIGURES} notebooks/2-more.ipynb" in " ".join(said.split())

@@ -48,7 +48,7 @@ def run(document, folder):
 
 def test_the_script_is_one_page_and_needs_nothing_but_python():
     text = SCRIPT.read_text("utf-8")
-    assert sum(bool(line.strip()) for line in text.splitlines()) <= 80
+    assert sum(bool(line.strip()) for line in text.splitlines()) <= 90
     names = {a.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Import) for a in n.names}
     names |= {n.module for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)}
     assert names <= set(sys.stdlib_module_names)

@@ -15,7 +15,7 @@ from claimbook.firmness.judgement import judge_fact
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.verdicts import on_the_line, outcome
 
-# For each word the edges, as multiples of n or as digits from it, with what a value is below, on and above each.
+# For each word its edges: a multiple of n, digits added to it, and what a value is below, on and above the edge.
 EDGES = {
     "over": (("0.95", 0, "low", "close", "close"), ("1", 0, "close", "close", "pass")),
     "nearly": (
@@ -44,7 +44,7 @@ def above(value: float) -> float:
 
 
 def across(one: str, other: str) -> str:
-    """What a range is whose two ends are this: it passes only as a whole, and a value that passes is close too."""
+    """What a range is of which the ends are this: a value that passes is close too."""
     return one if one == other else "close" if {one, other} == {"pass", "close"} else "undecided"
 
 
@@ -63,7 +63,10 @@ def test_a_value_on_an_edge_lies_in_the_band_and_only_over_is_strict(case, n):
 def test_an_exact_count_is_never_on_the_line(op, n, factor):
     for value in (float(n), float(n) * factor):
         assert not on_the_line(claim(op, float(n)), Interval(value, value))
-    assert on_the_line(claim(op, float(n)), Interval(below(float(n)), above(float(n)))) or op in {"about", "equals"}
+    assert on_the_line(claim(op, float(n)), Interval(below(float(n)), above(float(n)))) or op in {
+        "about",
+        "equals",
+    }
 
 
 @given(st.decimals(1, 1000, places=1))
@@ -87,7 +90,7 @@ def test_a_number_is_out_of_date_that_was_right_in_the_five_years_before(period,
     assert ("outdated" in kinds) is said
 
 
-# comparisons -----------------------------------------------------------------------------------------------------
+# comparisons ---------------------------------------------------------------------------------------------------
 
 
 @given(printed, st.sampled_from(["at least", "below"]))
@@ -109,7 +112,7 @@ def test_a_value_within_five_per_cent_of_its_mark_is_on_the_line(mark):
         assert judge_criterion(criterion, Interval(value, value), "").on_the_line is said
 
 
-# facts -----------------------------------------------------------------------------------------------------------
+# facts ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -21,14 +21,14 @@ FOR, AGAINST, NOTHING = "unverified, evidence for", "unverified, evidence agains
 EXPECTED = {
     (1, 0, 0): (YES,), (0, 1, 0): (NO,), (0, 0, 1): (NOTHING,),
     (2, 0, 0): (YES,), (1, 1, 0): (PART, YES), (0, 2, 0): (NO,),
-    (1, 0, 1): (FOR,), (0, 1, 1): (AGAINST,), (0, 0, 2): (NOTHING,),
+    (1, 0, 1): (FOR, YES), (0, 1, 1): (AGAINST,), (0, 0, 2): (NOTHING,),
     (3, 0, 0): (YES,), (2, 1, 0): (PART, YES), (1, 2, 0): (PART, YES), (0, 3, 0): (NO,),
-    (2, 0, 1): (YES_SO_FAR,), (1, 1, 1): (PART,), (0, 2, 1): (NO_SO_FAR,),
-    (1, 0, 2): (FOR,), (0, 1, 2): (AGAINST,), (0, 0, 3): (NOTHING,),
+    (2, 0, 1): (YES_SO_FAR, YES), (1, 1, 1): (PART, YES), (0, 2, 1): (NO_SO_FAR,),
+    (1, 0, 2): (FOR, YES), (0, 1, 2): (AGAINST,), (0, 0, 3): (NOTHING,),
     (4, 0, 0): (YES,), (3, 1, 0): (PART, YES), (2, 2, 0): (PART, YES), (1, 3, 0): (PART, YES), (0, 4, 0): (NO,),
-    (3, 0, 1): (YES_SO_FAR,), (2, 1, 1): (PART,), (1, 2, 1): (PART,), (0, 3, 1): (NO_SO_FAR,),
-    (2, 0, 2): (YES_SO_FAR,), (1, 1, 2): (PART,), (0, 2, 2): (NO_SO_FAR,),
-    (1, 0, 3): (FOR,), (0, 1, 3): (AGAINST,), (0, 0, 4): (NOTHING,),
+    (3, 0, 1): (YES_SO_FAR, YES), (2, 1, 1): (PART, YES), (1, 2, 1): (PART, YES), (0, 3, 1): (NO_SO_FAR,),
+    (2, 0, 2): (YES_SO_FAR, YES), (1, 1, 2): (PART, YES), (0, 2, 2): (NO_SO_FAR,),
+    (1, 0, 3): (FOR, YES), (0, 1, 3): (AGAINST,), (0, 0, 4): (NOTHING,),
 }  # fmt: skip
 COMBINATIONS = [combination for n in range(1, 5) for combination in product((True, False, None), repeat=n)]
 
@@ -95,7 +95,12 @@ def test_a_value_near_its_mark_on_which_the_verdict_hangs_makes_it_fragile():
     assert judged.robustness.flips == ("with the mark of “near” raised by 5 %: partly",)
     assert judged.robustness.on_the_line
     any_of = judge_comparison(comparison(found_, "any"), found_, DAY)
-    assert (any_of.verdict, any_of.robustness.label) == (YES, "one origin")
+    assert (any_of.verdict, any_of.robustness.label) == (YES, "stable")
+
+
+def test_a_criterion_is_as_good_as_the_worst_of_its_figures():
+    used = [measure("1.0", "2023", FACETS, grade=grade) for grade in "ACB"]
+    assert judge_criterion(Criterion(id="c", says="mark", threshold=1.0), Interval(2, 2), "", used).grade == "C"
 
 
 def test_a_criterion_that_asks_for_a_document_can_fail_by_one_that_says_the_opposite():
@@ -186,6 +191,6 @@ def test_a_verdict_that_hangs_on_the_day_of_the_text_is_fragile_and_names_the_da
 def test_a_part_that_merely_loses_its_evidence_flips_nothing():
     both = {"p0": [found()], "p1": [found("Bureau")]}
     judged = judge_fact(fact(2), both, DAY, {})
-    assert (judged.verdict, judged.robustness.label, judged.robustness.flips) == ("confirmed", "one origin", ())
+    assert (judged.verdict, judged.robustness.label, judged.robustness.flips) == ("confirmed", "stable", ())
     rivals = {"p0": [found()], "p1": [found("Bureau", opposes=True), found("Press", grade="C")]}
     assert "without Bureau: confirmed" in judge_fact(fact(2), rivals, DAY, {}).robustness.flips

@@ -44,7 +44,7 @@ def test_without_an_origin_as_of_falls_back_on_the_value_before():
 def test_a_part_or_a_criterion_that_loses_its_evidence_stays_and_makes_no_verdict_better():
     parts = {"p0": [finding("Ministry")], "p1": [finding("Party", ended="2019")]}
     got = judge_fact(fact(2), parts, DAY, {})
-    assert (got.verdict, got.robustness.flips, got.robustness.label) == ("partly", (), "one origin")
+    assert (got.verdict, got.robustness.flips, got.robustness.label) == ("partly", (), "stable")
     marks = [Criterion(id=f"c{i}", says=f"mark {i}", threshold=1.0) for i in range(3)]
     values = ((2.0, "NBS"), (2.0, "Vendor"), (0.5, "Chamber"))
     results = [

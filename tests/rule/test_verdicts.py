@@ -1,15 +1,16 @@
 """Edges of the rule that the check table does not touch."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hand_made import FACETS, claim, judged, measure
 
-from claimbook.evidence.claims import Test
+from claimbook.evidence.claims import Reading, Test
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import is_complete
 from claimbook.firmness.judgement import headline
-from claimbook.rule.verdicts import in_ranges, outcome
+from claimbook.rule.verdicts import decide, in_ranges, outcome
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,58 @@ def test_a_bound_over_another_base_is_only_near():
     c = claim("over", 50, "percent")
     other = measure("40.0", "2023", FACETS, differ={"base": "another"}, holds="superset")
     assert judged(c, [other]).verdict == "unverified, evidence against (one origin)"
+
+
+def test_a_bound_of_another_year_is_only_near():
+    c = claim("over", 50, "percent")
+    other = measure("40.0", "2022", FACETS, differ={"numerator": "more than n"}, holds="superset")
+    assert judged(c, [other]).verdict == "unverified, evidence against (one origin)"
+
+
+ONE_SIDED = [{"pass"}, {"close"}, {"low"}, {"high"}, {"pass", "close"}, {"low", "close"}, {"high", "close"}]
+SEVERAL = [{"pass", "low"}, {"pass", "high"}, {"low", "high"}, {"pass", "low", "high"}]
+DECIDED = {
+    "supported": [{"pass"}],
+    "close": [{"close"}, {"pass", "close"}],
+    "overstated": [{"low"}, {"low", "close"}],
+    "understated": [{"high"}, {"high", "close"}],
+    "depends on the definition": [also | more for also in SEVERAL for more in (set(), {"close"}, {"undecided"})],
+    "undecided": [{"undecided"}, *(one | {"undecided"} for one in ONE_SIDED)],
+}
+VALUES = {"low": (80, 80), "close": (92, 92), "pass": (97, 97), "high": (120, 120), "undecided": (80, 97)}
+
+
+def test_every_set_of_outcomes_has_its_verdict():
+    test = Test(op="nearly", value=100, unit="count")
+    for verdict, sets in DECIDED.items():
+        for outcomes in sets:
+            cells = [SimpleNamespace(interval=Interval(*VALUES[name])) for name in outcomes]
+            assert decide(cells, test) == verdict, outcomes
+    assert decide([], test) is None
+
+
+def test_one_origin_that_points_both_ways_is_mixed():
+    near = [
+        measure(value, "2023", FACETS, differ={"numerator": what}) for value, what in (("40.0", "m"), ("60.0", "k"))
+    ]
+    assert judged(claim("over", 50, "percent"), near).verdict == "unverified, evidence mixed"
+
+
+@pytest.mark.parametrize(
+    ("mode", "period", "counts"),
+    [("flow", "2022", True), ("flow", "2024", True), ("flow", "2021", False), ("stock", "2020", True),
+     ("stock", "2019", False)],
+)  # fmt: skip
+def test_a_reading_counts_to_the_last_year_of_its_window_which_for_stocks_is_three(mode, period, counts):
+    c = claim(
+        "over",
+        50,
+        "percent",
+        window=1,
+        readings=(Reading(name="wider", facets={"numerator": "m", "mode": mode}),),
+    )
+    said = judged(c, [measure("60.0", period, FACETS, differ={"numerator": "m", "mode": mode})]).qualifiers
+    assert ("supported if read as wider" in said) is counts
 
 
 def test_years_are_told_in_ranges():

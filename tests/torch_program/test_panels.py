@@ -1,10 +1,17 @@
 """Tables of many places: the provinces of a year, shares with their range, counts that rest on a whole list."""
 
+import ast
+import json
+
 import pandas as pd
 import pytest
+from checkout import ROOT
 from hand_made import row
+from real_project import executed
 
+from claimbook.build.plan import make
 from claimbook.evidence.concentration import ConcentrationError
+from claimbook.say.recorded import read
 from torch_program import evidence, panels
 
 
@@ -66,6 +73,20 @@ def test_the_last_year_is_one_in_which_every_province_has_a_value(ev):
     assert set(panels.latest(ev, "rd_expenditure", 2019)["year"]) == {2019}
 
 
+def test_gdp_is_of_the_last_year_that_has_it_for_every_province(ev):
+    last = panels.complete_years(ev, "rd_intensity", 2100)[-1]
+    for until in (2022, last, last + 2):
+        gdp = panels.latest_gdp(ev, until)
+        assert panels.year_of(gdp) == min(until, last) and len(gdp) == len(ev.provinces)
+
+
+def test_tables_of_several_years_name_every_year_and_one_of_two_years_is_refused(ev):
+    old, new = (panels.latest(ev, "rd_expenditure", year) for year in (2019, 2022))
+    assert panels.years_in_words([new, old, new]) == "2019, 2022"
+    with pytest.raises(ValueError):
+        panels.year_of(pd.concat([old, new]))
+
+
 def test_a_province_that_a_whole_list_does_not_name_has_none_and_rests_on_all_of_it(ev):
     zones = ev.approved_zones(2023, undated=True).query("province != 'Tibet'")
     counted = panels.from_list(ev, zones, 2023).set_index("entity")
@@ -87,3 +108,22 @@ def test_zones_without_a_known_year_count_only_where_they_are_asked_for(ev):
     more = set(every["entity"]) - set(dated["entity"])
     unknown = ev.zones.loc[ev.zones["approved_year"] == "", "zone_en"]
     assert more and more <= set(unknown) and set(dated["entity"]) <= set(every["entity"])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_notebook_prints_the_year_that_was_asked_for(path):
+    cells = ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    trees = [ast.parse(code) for code in cells if not code.startswith("%%")]
+    printed = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FormattedValue)]
+    assert not [ast.unparse(n) for n in printed if any(getattr(m, "id", "") == "panel_year" for m in ast.walk(n.value))]
+
+
+@pytest.mark.process
+def test_a_later_year_than_the_rows_have_is_on_no_page():
+    plan = make()
+    ran = json.loads(executed(plan, "4-2-overconcentration", plan.parameters | {"panel_year": 2025}))
+    texts = [str(out.get("data", {})) for cell in ran["cells"] for out in cell.get("outputs", ())]
+    assert not any("over share of GDP, 2025" in text for text in texts)
+    known = evidence.load("provinces", cutoff=plan.parameters["cutoff"])
+    last = panels.complete_years(known, "rd_funds_government", 2025)[-1]
+    assert read(ran)["statistics"]["money-year"]["value"] == last < 2025

@@ -44,7 +44,9 @@ def number(claim):
     return f"unverified, evidence {side}{alone}" if sides else "unverified, no evidence"
 
 def part(p, found, day):  # a part of a fact: of rivals the better grade counts, and what had ended shows nothing
-    counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]]
+    since = f"{int(day[:4]) - 5}{day[4:]}" if not p["test"] else ""  # an activity done before shows nothing of the day
+    counted = [f for f in found if f["grade"] < "D" and f["began"] <= day[: len(f["began"])]
+               and not "" < f["done"] < since]
     tier = [f for f in counted if f["grade"] < "C"] or counted
     if p["test"]: sides = {outcome(f["value"], f["value"], p["test"]) == "pass" for f in tier if f["value"] is not None}
     else: sides = {not f["opposes"] for f in tier}
@@ -59,7 +61,8 @@ def fact(claim):
         got = [part(p, [m for m in own if m["cell"] == p["id"]], claim["text_date"]) for p in claim["parts"]]
         verdicts.add("confirmed" if set(got) == {"shown"} else "partly" if "shown" in got else "contradicted"
                      if "fails" in got else "outdated" if "ended" in got else "unverified")
-    verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
+    vote = verdicts - {"unverified"} or verdicts  # what cannot be checked has none
+    verdict = vote.pop() if len(vote) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim["attributed_to"] else verdict
 
 def criterion(m):  # met, failed, or None for no data and for a range across the mark
@@ -71,7 +74,8 @@ def comparison(claim):
     got = [criterion(m) for m in claim["measures"]]
     met, tested, of = got.count(True), len(got) - got.count(None), len(got)
     if not tested: return "undecided" if {m["value"] for m in claim["measures"]} - {None} else "unverified, no evidence"
-    if 0 < met < tested: return "supported" if tested == of and claim["join"] == "any" else "partly"
+    if met and claim["join"] == "any": return "supported"
+    if 0 < met < tested: return "partly"
     bare = any(m["essential"] for m in claim["measures"] if criterion(m) is None)
     if tested < of and (bare or tested < max(2, of / 2)): return f"unverified, evidence {'for' if met else 'against'}"
     return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")

@@ -21,7 +21,8 @@ def show_verdicts(app: "Sphinx") -> None:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
-    app.setup_extension(f"{__name__}.beside")  # has the events that parts connect to
+    for always in ("beside", "finishing"):  # the events that parts connect to, and what every page goes through
+        app.setup_extension(f"{__name__}.{always}")
     app.connect("builder-inited", show_verdicts)
     for part in app.config.book_parts:
         import_module(f"{__name__}.{part}").setup(app)

@@ -15,6 +15,7 @@ from claimbook.book.evidence_pages import Data, smart
 from claimbook.publish import parts
 from claimbook.say.anchors import BIBLIOGRAPHY, source_anchor
 from claimbook.say.csv_tables import Row, rows_in
+from claimbook.say.sources import title_of
 from claimbook.templates import filled
 
 BEFORE_CONTENTS = 400  # priority: Sphinx reads the headings of a page at 500
@@ -79,7 +80,7 @@ def section_of_sources(rows: Iterable[Mapping[str, str]]) -> nodes.section:
         address = f"../{BIBLIOGRAPHY}.html#{source_anchor(row['source_id'])}"
         line += [nodes.Text("; ")] if position else []
         line += nodes.reference(
-            "", short(row["publisher"], row["published"][:4]), refuri=address, reftitle=row["title_en"] or row["title"]
+            "", short(row["publisher"], row["published"][:4]), refuri=address, reftitle=title_of(row)
         )
     line += nodes.Text(".")
     section += line

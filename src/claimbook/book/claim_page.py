@@ -16,11 +16,13 @@ from claimbook.results.models import AnyWitness, ClaimRecord, MeasureRecord, Rob
 from claimbook.say.about import about
 from claimbook.say.anchors import searches_anchor, source_anchor
 from claimbook.say.numbers import interval_in_words, number_in_words
+from claimbook.say.sources import title_of
 from claimbook.say.verdict_table import SCORED, answer_of
-from claimbook.say.words import listed
+from claimbook.say.words import listed, sentence_case
 from claimbook.templates import filled
 
 TEXT = f"A policy text on {about().subject}"
+OF_SOURCE = ("publisher", "published", "title", "title_en", "seen")
 HEADS = {  # of the table of what decides, by kind of claim
     "number": ("Measure", "Value", "How it counts"),
     "comparison": ("Criterion", "Value and mark", "Result"),
@@ -84,10 +86,10 @@ class Account:
     def sources_of(self, measure: Witness | TurnOfTime) -> Iterator[dict[str, str]]:
         """The sources of a measure by publisher and year, each with its title and its place among the evidence."""
         for source_id in dict.fromkeys(measure.sources):
-            known = self.sources.get(source_id, {"publisher": source_id, "published": "", "title": "", "title_en": ""})
+            known = self.sources.get(source_id, dict.fromkeys(OF_SOURCE, "") | {"publisher": source_id})
             yield {
                 "name": f"{known['publisher'].split(',')[0]} {known['published'][:4]}".strip(),
-                "title": known["title_en"] or known["title"],
+                "title": title_of(known),
                 "anchor": source_anchor(source_id),
             }
 
@@ -110,6 +112,7 @@ def page(account: Account) -> str:
         lead=conclusion(account.claim),
         reasons=list(firmness_reasons(account.claim.robustness)),
         heads=HEADS,
+        otherwise=read_otherwise(account.claim),
         measures=ranked(account.claim.measures),
         how_it_counts=how_it_counts,
         value=value,
@@ -135,6 +138,15 @@ def firmness_reasons(robust: RobustnessRecord) -> Iterator[str]:
     if filled := [cell for cell in robust.grid if cell["outcome"] != EMPTY]:
         holds = sum(cell["outcome"] in {"pass", "close"} for cell in filled)
         yield f"It is right in size in {holds} of {len(filled)} declared definitions and years that have figures."
+
+
+def read_otherwise(claim: ClaimRecord) -> str:
+    """Which of the five words each other reading gives, "" where all give the one that the claim has."""
+    by_word: dict[str, list[str]] = {}
+    for reading, word in claim.read_as.items():
+        by_word.setdefault(word, []).append(reading)
+    differ = set(by_word) - {answer_of(claim.stands_as).word}
+    return sentence_case("; ".join(f"{w} if read as {' or '.join(r)}" for w, r in by_word.items())) if differ else ""
 
 
 def ranked(measures: Sequence[AnyWitness]) -> list[AnyWitness]:

@@ -27,6 +27,7 @@ from claimbook.publish import metadata, parts
 from claimbook.say.anchors import PAGE, conflict_anchor, figure_anchor, searches_anchor, source_anchor
 from claimbook.say.csv_tables import Row, figures_in, rows_in
 from claimbook.say.numbers import with_minus
+from claimbook.say.sources import how_read, title_of
 from claimbook.say.words import counted
 from claimbook.templates import filled
 
@@ -129,7 +130,8 @@ def source_section(source: Row, figures: Sequence[Row], labels: dict[str, str], 
     """Section of one source: what it is, and every figure taken from it."""
     title, anchor = source["title_en"] or source["title"], source_anchor(source["source_id"])
     section = nodes.section("", nodes.title("", title), ids=[anchor], classes=["source"])
-    said = f"{source['publisher']}, {source['published']}; grade {source['grade']}. "
+    about = f"{source['publisher']}, {source['published']}", how_read(source), f"grade {source['grade']}"
+    said = f"{'; '.join(filter(None, about))}. "
     known = nodes.reference("", "What it is, and how it was seen", refuri=f"bibliography.html#{anchor}")
     section += nodes.paragraph("", said, known)
     if events:
@@ -279,7 +281,7 @@ def conflict_rows(conflict: Conflict, label: str) -> Iterator[nodes.row | Sequen
     yield band_node(about, len(CONFLICT_HEAD), conflict_anchor(conflict.slug))
     for side in conflict.sides:
         source, row = side.source, side.row
-        text = f"{source['title_en'] or source['title']} ({source['published']})"
+        text = f"{title_of(source)} ({source['published']})"
         address = f"../{PAGE}.html#{figure_anchor(source['source_id'], row['series'])}"
         link, note = nodes.reference("", text, refuri=address), "; ".join(filter(None, (side.status, row["note"])))
         value = printed_value(dict(row))

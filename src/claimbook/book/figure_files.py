@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 
 from claimbook.book import beside, drawings
 from claimbook.book.citing import notebooks_of, work_of
+from claimbook.book.finishing import in_languages
 from claimbook.build.files import write_whole
 from claimbook.publish import references
 from claimbook.publish.identity import for_spreadsheets
@@ -88,7 +89,8 @@ def write_files(app: Sphinx) -> None:
         write_whole(out / f"{document}.ipynb", f"{bare}\n".encode())
         for figure in figures(notebook):
             base = out / FOLDER / figure["label"]
-            write_whole(base.with_suffix(".svg"), drawings.described(figure["svg"], figure["alt"]).encode())
+            drawing = in_languages(drawings.described(figure["svg"], figure["alt"]))
+            write_whole(base.with_suffix(".svg"), drawing.encode())
             write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
 

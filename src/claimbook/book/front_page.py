@@ -142,9 +142,10 @@ def visit_html(self: HTML5Translator, node: front) -> None:
 
 
 def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Style of the front page, on the page that has it."""
-    if doctree is not None and next(doctree.findall(front), None) is not None:
-        app.add_css_file("front.css")
+    """Style of the front page and of the indexes, each on the page that has it."""
+    part = next((node["part"] for node in doctree.findall(front)), "") if doctree is not None else ""
+    if part:
+        app.add_css_file("front.css" if part == "brief" else "claims-index.css")
         for files in ("script_files", "css_files"):  # it has no code to colour and to copy
             context[files] = [
                 file for file in context[files] if not OF_CODE.search(str(getattr(file, "filename", file)))

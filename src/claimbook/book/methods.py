@@ -9,7 +9,6 @@ from sphinx.application import Sphinx
 from claimbook.book import api
 from claimbook.book.evidence_pages import Data, table
 from claimbook.say.verdict_table import ANSWERS, TABLE, answer_of
-from claimbook.say.words import counted
 
 
 class Audits(Data):
@@ -39,6 +38,15 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (n + z**2)), min(1.0, (middle + half) / (n + z**2))
 
 
+class Codings(Data):
+    """Blind codings of the claims: how far they agree with the report, and with each other."""
+
+    def run(self) -> list[nodes.Node]:
+        head = ("Coding", "Compared with", "Claims", "Same word", "In", "Kappa", "Note")
+        columns = ("coding", "compared_with", "claims", "same", "words", "kappa", "note")
+        return [table(head, ([row[c] for c in columns] for row in self.rows("codings.csv")), right=head[2:4])]
+
+
 class ChangesOfTests(Data):
     """Tests that were changed after the first version: what was tested, what is, why, and both verdicts."""
 
@@ -66,15 +74,16 @@ class Answers(Data):
 
 
 class Firmness(Data):
-    """How many answers are the same under every other choice, and those that one near choice turns."""
+    """How many numbers and comparisons come out the same under every other choice, and what one near choice turns."""
 
     def run(self) -> list[nodes.Node]:
         self.notebooks()
         claims = [c for c in api.claims(self.source) if c.firm and c.robustness.choices]
-        same = sum(c.robustness.choices.agree == c.robustness.choices.of for c in claims if c.robustness.choices)
+        varied = [c.robustness.choices for c in claims if c.kind in {"number", "comparison"} and c.robustness.choices]
+        same = sum(choices.agree == choices.of for choices in varied)
         turned = [c for c in claims if c.robustness.label == "fragile"]
-        varied = f"Of {counted(len(claims), 'answer')} for which there is anything to choose"
-        says = f"{varied}, {same} are the same under every other choice. These hinge on one:"
+        known = f"Of {len(varied)} numbers and comparisons that could be checked"
+        says = f"{known}, {same} come out the same under every other choice. These answers hinge on one:"
         rows = ((c.statement, answer_of(c.stands_as).word, c.firm) for c in turned)
         return [nodes.paragraph("", says), table(("Statement", "Answer", "How firm"), rows)]
 
@@ -98,5 +107,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive("answers", Answers)
     app.add_directive("firmness", Firmness)
     app.add_directive("audits", Audits)
+    app.add_directive("codings", Codings)
     app.add_directive("changes-of-tests", ChangesOfTests)
     app.add_directive("words-kept", WordsKept)

@@ -21,6 +21,7 @@ from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.numbers import BARE
 from claimbook.say.periods import in_words, is_day
 from claimbook.say.recorded import records
+from claimbook.say.sources import title_of
 from claimbook.templates import filled
 
 NUMBER = re.compile(r'<a class="stat" data-number="([^"]+)"')
@@ -100,7 +101,7 @@ def value_in_words(value: float, unit: str) -> str:
 def source_words(source: Mapping[str, str]) -> dict[str, str]:
     """A source as a card names it."""
     return {
-        "title": source["title_en"] or source["title"],
+        "title": title_of(source),
         "by": source["origin"],
         "published": source["published"],
         "grade": source["grade"],

@@ -3,7 +3,9 @@
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from claimbook.say.recorded import MYST_MIME, RESULTS_MIME
 
@@ -33,6 +35,11 @@ def without_cells(app: Sphinx, doctree: nodes.document) -> None:
             cell.parent[place : place + 1] = [node for output in cell.children[1:] for node in output.children]
 
 
+def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Open a fold of code; myst-nb puts paragraphs into its summary, where HTML allows none."""
+    self.body.append(f'<details class="hide {" ".join(node["classes"])}">\n<summary>Code</summary>\n')
+
+
 def announce(plugin: type[MimeRenderPlugin]) -> None:
     """Tell myst-nb of a renderer: it finds them by entry points, which a project that is only on the path has not."""
     found = render.load_mime_renders()
@@ -42,4 +49,5 @@ def announce(plugin: type[MimeRenderPlugin]) -> None:
 
 def setup(app: Sphinx) -> None:
     announce(Myst)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_HideCellInput))
     app.connect("doctree-read", without_cells, priority=100)

@@ -97,7 +97,7 @@ def help_reading(app: Sphinx, doctree: nodes.document) -> None:
     page, source = app.env.docname, Path(app.srcdir) / f"{GLOSSARY}.md"
     if page == GLOSSARY:
         for row in doctree.findall(nodes.row):  # it can be linked to by its term and by its short form
-            row["ids"] += map(anchor, names(row[0].astext()))
+            row[0]["ids"] += map(anchor, names(row[0].astext()))  # a second one on a row would stand outside of cells
     elif page.startswith("notebooks/"):
         link_claims(doctree)
         if source.exists():

@@ -17,6 +17,7 @@ from pathlib import Path
 from claimbook.build import contents, jupyter_book
 from claimbook.build.files import below, renewed, write_whole
 from claimbook.say.about import about
+from claimbook.templates import filled
 
 KEPT = "kept.json"  # beside what Sphinx has read: what with and around, written when a build has ended well
 KEPT_FILES = "CLAIMBOOK_KEPT"  # folder of files that few changes of the book change, for the extensions that make them
@@ -24,7 +25,6 @@ MADE = "_build"  # where Jupyter Book puts what it makes, in a source tree
 FILES, DATA = "files", "data"  # where that is in a build, and where the evidence is in a source tree
 PDF = f"{about().slug}.pdf"  # the Sphinx extensions write these beside the pages
 ANNEX, BRIEF = f"{about().slug}-annex.pdf", f"{about().slug}-brief.pdf"
-ASKS_NOBODY = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" />\n'
 PRINTS = (PDF, ANNEX, BRIEF)
 WORKBOOK = f"{about().slug}.xlsx"
 FEED = "changes.atom"
@@ -80,7 +80,8 @@ def compile_pages(source: Path, library: Path, epoch: int, means: str = "", arou
     remove(html / ".buildinfo")  # a digest of where packages lie, which would make the same pages differ
     for path in [p for pattern in UNUSED for p in (html / "_static").glob(pattern)]:
         remove(path)
-    write_whole(html / "index.html", ASKS_NOBODY + (html / "index.html").read_bytes())  # it leads to the first page
+    title, (_, first) = contents.read(source / contents.SETTINGS)["title"], contents.documents(source)[0]
+    write_whole(html / "index.html", filled("leads.html", title=title, first=f"{first}.html").encode())
     if means:
         write_whole(mark, facts)
     return html

@@ -13,7 +13,7 @@ from claimbook.charts.style import BAND, BAND_CLOSE, INK, MUTED, OUTCOMES, PAPER
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.measures import Measure, year
 from claimbook.firmness.judgement import Assessed, Judgement
-from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.comparisons import CEILING, FLOOR, CriterionResult
 from claimbook.rule.verdicts import band
 from claimbook.say.numbers import THIN
 from claimbook.say.verdict_table import TONES, answer_of
@@ -28,6 +28,8 @@ MET = {
     "met": (TONES["agree"], "o", True),
     "not met": (TONES["disagree"], "X", True),
     "on the line": (TONES["between"], "D", False),
+    FLOOR: (MUTED, ">", False),
+    CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
 AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader

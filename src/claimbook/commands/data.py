@@ -4,6 +4,7 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import click
 from claimbook.build import editions
 from claimbook.build.files import scratch
 from claimbook.build.plan import Plan, make
-from claimbook.say.csv_tables import Row, rows_in
+from claimbook.say.csv_tables import Row, figures_in, rows_in
 from claimbook.say.periods import parse, published_by
 from claimbook.say.words import counted, some
 
@@ -161,16 +162,29 @@ def preview(plan: Plan, offer: "Offer") -> None:
 
 def newer(plan: Plan, figures: list[Row]) -> str:
     """How to see tables of many places that are newer than the year which the edition shows by its parameters."""
+    last = max((max(years) for years in panels(figures).values()), default=0)
+    shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
+    stored = panels([*(row for _, row in figures_in(plan.data)), *figures]) if shown else {}
+    said = []
+    for name, value in shown.items():
+        see = f'Look at them, once they are written, with make report SET="{name}={last}"'
+        said.append(f"There are rows of {last}, and the edition shows {name} = {value}. {see}")
+        earlier = [f"{series} ({max(years)})" for series, years in sorted(stored.items()) if value <= max(years) < last]
+        if earlier:
+            said.append(f"Series that end earlier are shown with their own last year: {some(earlier, SHOWN)}.")
+    return "\n".join(said)
+
+
+def panels(figures: Iterable[Row]) -> dict[str, set[int]]:
+    """The years in which a series has figures of many places, by series."""
     places: dict[tuple[str, int], set[str]] = defaultdict(set)
     for row in figures:
         places[row["series"], parse(row["period"]).year].add(row["entity"])
-    last = max((year for (_, year), own in places.items() if len(own) >= PANEL), default=0)
-    shown = {name: value for name, value in plan.parameters.items() if type(value) is int and value < last}
-    see = 'Look at them, once they are written, with make report SET="{}={}"'
-    return "\n".join(
-        f"There are rows of {last}, and the edition shows {name} = {value}. {see.format(name, last)}"
-        for name, value in shown.items()
-    )
+    found: dict[str, set[int]] = defaultdict(set)
+    for (series, year), own in places.items():
+        if len(own) >= PANEL:
+            found[series].add(year)
+    return dict(found)
 
 
 COMMANDS = (check, data)

@@ -1,6 +1,7 @@
 """Give the report away: a site with all editions, a deposit, and the proof that it is what its sources give."""
 
 import os
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from claimbook.commands import options
 from claimbook.publish import machine
 from claimbook.say import project
 from claimbook.say.about import about
-from claimbook.say.words import counted
+from claimbook.say.words import counted, some
 
 MOST = 10  # differences of one product that are listed
 UNKNOWN = 2  # exit code of what cannot be verified
@@ -33,10 +34,16 @@ def make_report(plan: Plan) -> None:
 @click.option("--wheels", is_flag=True, help="Pack the locked packages for this system too, into an archive beside it.")
 def deposit(edition: str, wheels: bool) -> None:
     """Make the report of an edition, and pack it with its sources into one archive for a repository like Zenodo."""
-    from claimbook.publish import archive, metadata
+    from claimbook.publish import archive, metadata, tree
     from claimbook.publish import deposit as d
 
     plan = make(edition)
+    notebooks = {f"notebooks/{name}.ipynb" for name in plan.notebooks}
+    if left := tree.unknown_to_git(plan.root, {*plan.book_files, *plan.package, *notebooks}):
+        raise project.Told(
+            f"git does not know {some(left, MOST)}, so the deposit would lack what the report needs. "
+            f"git add {shlex.join(left)}"
+        )
     make_report(plan)
     work = metadata.read(plan.source)
     target = plan.build / f"{d.name_of(work)}.zip"

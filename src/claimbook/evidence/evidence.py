@@ -23,9 +23,11 @@ from claimbook.say.anchors import Place, figure_anchor, source_anchor
 from claimbook.say.csv_tables import COLUMNS
 from claimbook.say.numbers import with_unit
 from claimbook.say.periods import is_day, latest_day, parse, published_by
+from claimbook.say.sources import is_copy
 from claimbook.say.words import counted, suggestion
 
 WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
+ACTIVITY = "activity"  # category of what was done at a time: an agreement, a call, a payment
 PLACES = about().geography
 WHOLE = PLACES.whole
 OPTIONAL = {  # tables that may be left out, with the columns that are asked for
@@ -206,7 +208,8 @@ class Evidence:
         )
 
     def finding(self, measure: Measure) -> Finding:
-        """A counted thing as something found for a part of a fact."""
+        """A counted thing as something found for a part of a fact: it was so at that time."""
+        counted_in = parse(measure.period)
         return Finding(
             says=f"{measure.label}: {with_unit(measure.value, measure.unit)}",
             date=measure.period,
@@ -214,7 +217,10 @@ class Evidence:
             origins=measure.origins,
             sources=measure.sources,
             published=measure.published,
+            began=counted_in.first_day.isoformat(),
+            done=counted_in.last_day.isoformat(),
             value=measure.value,
+            unit=measure.unit,
             anchor=measure.anchor,
             words=measure.words,
         )
@@ -244,7 +250,9 @@ class Evidence:
                     published=self._sources.loc[s, "published"],
                     began="" if row["category"] in WRITINGS else row["date"],
                     ended=ended,
+                    done=latest_day(row["date"]).isoformat() if row["category"] == ACTIVITY else "",
                     value=float(parse(row["date"]).year),
+                    unit="year",
                     anchor=source_anchor(s),
                 )
                 for s in known
@@ -300,8 +308,9 @@ class Evidence:
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:
             named += f" and {len(origins) - 4} more"
-        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}."
-        return Credit(line, ids)
+        line = f"Source: {named}. n = {counted(len(ids), 'source')}, {counted(len(origins), 'origin')}"
+        copies = sum(map(is_copy, used.to_dict("records")))
+        return Credit(f"{line}; {counted(copies, 'original')} not seen." if copies else f"{line}.", ids)
 
 
 def credited(origin: str, publishers: Iterable[str]) -> str:

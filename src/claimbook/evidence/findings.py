@@ -10,9 +10,10 @@ DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative":
 class Finding:
     """A documented thing that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
 
-    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty; `value` is a date or
-    number for parts with a test. `reading` names the definition or the wider reading under which it counts, empty for
-    every one. `opposes` marks a document that says the opposite.
+    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is the last
+    ISO day of an activity or a count, which shows what is so for a few years only; what lasts has none. `value` is a
+    date or number for parts with a test. `reading` names the definition or the wider reading under which it counts,
+    empty for every one. `opposes` marks a document that says the opposite.
     """
 
     says: str
@@ -23,7 +24,9 @@ class Finding:
     published: str
     began: str = ""
     ended: str = ""
+    done: str = ""
     value: float | None = None
+    unit: str = ""  # of the value
     reading: str = ""
     opposes: bool = False
     anchor: str = ""

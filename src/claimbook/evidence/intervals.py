@@ -48,9 +48,8 @@ class Interval:
     def __truediv__(self, other: "Interval") -> "Interval":
         if other.low <= 0:
             raise ValueError(f"cannot divide by a range that reaches zero: {other.low} to {other.high}")
-        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high) if not math.isinf(b)]
-        low = min(ends) if not math.isinf(other.high) or self.low < 0 else 0.0
-        return Interval(low, max(ends))
+        ends = [0.0 if math.isinf(b) else a / b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(ends), max(ends))
 
 
 @cache

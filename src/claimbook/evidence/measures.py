@@ -11,6 +11,8 @@ from claimbook.evidence.intervals import Interval, reconcile
 from claimbook.evidence.vintages import SUPERSEDED
 from claimbook.say.anchors import Place
 from claimbook.say.periods import latest_day, parse
+from claimbook.say.project import Told
+from claimbook.say.words import listed
 
 DECIDING_GRADES = frozenset("ABC")  # D never decides
 FIRST_TIER = frozenset("AB")
@@ -21,6 +23,10 @@ MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes o
 
 
 Graded = TypeVar("Graded", bound=Any)  # a value with the `grade` of its path and its `status`
+
+
+class UnitsDiffer(Told, ValueError):
+    """Two numbers meet that are not in one unit; the message names both units, and what to write."""
 
 
 @dataclass(frozen=True)
@@ -233,8 +239,17 @@ def joined(
     label: str, sign: str, parts: tuple[Measure, ...], facets: Facets, unit: str, factor: float = 1.0
 ) -> Measure:
     """Measures that a sign joins, in the unit of which `factor` make one."""
+    if sign in "+−":
+        one_unit(label, parts)
     made = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
     return replace(made, value=made.value * factor, interval=made.interval.scaled(factor))
+
+
+def one_unit(label: str, parts: Iterable[Measure]) -> None:
+    """Raise UnitsDiffer unless measures that are added to or taken from each other are in one unit."""
+    units = list(dict.fromkeys(m.unit for m in parts))
+    if len(units) > 1:
+        raise UnitsDiffer(f"{label}: its parts are in {listed(units)}. Bring them into one unit before you join them.")
 
 
 def remainder(label: str, share: Measure, numerator: str) -> Measure:

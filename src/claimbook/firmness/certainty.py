@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, match, resolve_period, year
+from claimbook.rule import comparisons
 from claimbook.rule.causes import sound
-from claimbook.rule.comparisons import CriterionResult, rests_on
+from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import usable
 from claimbook.rule.verdicts import OUTDATED_YEARS, on_the_line, outcome, sole_origin
 from claimbook.say.periods import parse
@@ -76,15 +77,16 @@ def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
 def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> Certainty:
     """Certainty of a fact, from what was found for its parts in their literal sense."""
     parts = [
-        [f for f in usable(findings.get(p.id, ()), text_date) if f.reading not in claim.readings] for p in claim.parts
+        [f for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings]
+        for p in claim.parts
     ]
     found = [part for part in parts if part]
     if not found:
         return _allowed(Reason(DIRECTNESS, NONE, "no document was found"))
-    alone = [p for p in found if set.intersection(*(set(f.origins) for f in p))]
+    alone = set.intersection(*(set.intersection(*(set(f.origins) for f in p)) for p in found))
     return _allowed(
         _tested(len(found), len(parts), "part", [min(f.grade for f in part) for part in found]),
-        _origins(bool(alone), {o for p in (alone or found) for f in p for o in f.origins}),
+        _origins(bool(alone), {o for p in found for f in p for o in f.origins}),
         _recency([part for p, part in zip(claim.parts, parts, strict=True) if part and not p.test], text_date),
     )
 
@@ -108,14 +110,13 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     found = [r for r in results if r.interval is not None]
     if not found:
         return _allowed(Reason(DIRECTNESS, NONE, "no criterion has data"))
-    origins = {o for r in found for o in r.origins}
     near = [r for r in found if r.on_the_line]
     last = min(r.year for r in found)
     old = last < int(text_date[:4]) - OUTDATED_YEARS
     missing_essential = any(r.criterion.essential for r in results if r.interval is None)
     return _allowed(
         _tested(len(found), len(claim.criteria), "criterion", [r.grade for r in found], missing_essential),
-        _origins(any(all(rests_on(r, o) for r in found) for o in origins), origins),
+        _origins(bool(comparisons.sole_origin(found)), {o for r in found for o in r.origins}),
         Reason(PRECISION, *((MODERATE, f"{len(near)} on the line") if near else (HIGH, "clear of every mark"))),
         Reason(RECENCY, MODERATE if old else HIGH, f"figures of {last} or later"),
     )

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
 from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
+from claimbook.evidence.units import findings_agree, measures_agree
 from claimbook.firmness import certainty, robustness
 from claimbook.firmness.certainty import Certainty
 from claimbook.firmness.multiverse import Said, explore, time_choices
@@ -64,9 +65,14 @@ class Judgement(Generic[Judged]):
 
     @property
     def firm(self) -> str:
-        """How firm the answer is, as a clause; "" of what cannot be checked, of an opinion and where nothing varies."""
+        """How firm the answer is, as a clause; "" of what cannot be checked, of an opinion and where it says nothing.
+
+        Other choices are counted for numbers and comparisons: those of a fact are mostly copies of one document.
+        """
         answer = answer_of(self.stands_as)
-        return self.robustness.in_words(answer) if answer in SCORED and answer is not UNKNOWN else ""
+        if answer not in SCORED or answer is UNKNOWN:
+            return ""
+        return self.robustness.in_words(answer, counted=self.claim.kind in {"number", "comparison"})
 
     @property
     def deciding(self) -> tuple[Assessed, ...]:
@@ -120,6 +126,7 @@ def judge_number(
     """
     measures = list(measures)
     period = resolve_period(claim, measures, text_date)
+    measures_agree(claim, period, measures)
     found = cells(claim, period, measures)
     verdict = number_verdict(claim, found)
     times = time_choices(other_cutoffs, other_text_dates)
@@ -154,6 +161,7 @@ def judge_fact(
     named = {"", *claim.definitions, *claim.readings}
     if strange := sorted({f.reading for found in findings.values() for f in found} - named):
         raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {sorted(named - {''})}")
+    findings_agree(claim, findings)
     verdict = fact_verdict(claim, findings, text_date)
     still = f"A document that shows it still held on {in_words(latest_day(text_date))} would change it."
     times = time_choices(other_cutoffs, other_text_dates)

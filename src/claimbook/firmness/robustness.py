@@ -24,7 +24,7 @@ from claimbook.firmness import multiverse
 from claimbook.firmness.multiverse import FACTORS, OPEN, TURNS, Choice, Multiverse, Said, Setting, becomes, explore
 from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
 from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
-from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on
+from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin
 from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
@@ -43,7 +43,8 @@ OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in 
 class Robustness:
     """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
 
-    `break_even` is the relative change of the nearest deciding value that would carry it over an edge.
+    `break_even` is the relative change of the nearest deciding value that would carry it over an edge. `sole` is the
+    one origin on which everything that decides rests, if there is one.
     """
 
     label: str  # stable | one origin | fragile | no evidence | not scored
@@ -51,6 +52,7 @@ class Robustness:
     on_the_line: bool = False
     grid: tuple[Mapping[str, str | bool], ...] = ()
     break_even: float | None = None
+    sole: str = ""
 
     @property
     def flips(self) -> tuple[str, ...]:
@@ -62,32 +64,40 @@ class Robustness:
         """The qualifier of a verdict that was another one with the evidence of an earlier day."""
         return (Qualifier("differs by edition"),) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
 
-    def in_words(self, answer: Answer) -> str:
-        """How firm an answer is: the first choice that turns it, the sources that it rests on, or how many agree."""
+    def in_words(self, answer: Answer, counted: bool = False) -> str:
+        """How firm an answer is, where that says something: the first choice that turns it, or its one source.
+
+        If neither is so and choices are `counted`, how many of them agree.
+        """
         near = (v for v in self.choices.turning if v.choice.near)
         turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
         if turned:
             mark = f"with one threshold {turned.choice.to[1:]} {'higher' if turned.choice.raises else 'lower'}"
             says = mark if turned.choice.axis == "mark" else turned.choice.says
             return f"it would be {answer_of(turned.verdict).word} {says}"
-        alone = [UNNAMED.get(v.choice.of, v.choice.of) for v in self.choices.of_axis("origin") if v.becomes == OPEN]
-        if len(alone) == 1:
-            return f"rests on one source: {alone[0]}"
-        if alone:
-            return f"open in part without {' or '.join(alone)}"
-        agree, of = self.choices.agree, len(self.choices.counted)
-        if not of:
-            return ""
-        return "the same under " + ("every other choice we tried" if agree == of else f"{agree} of {of} other choices")
+        if self.sole and self.label == "one origin":
+            return f"rests on one source: {UNNAMED.get(self.sole, self.sole)}"
+        of = len(self.choices.counted) if counted else 0
+        return f"{self.choices.agree} of {of} other choices agree" if of else ""
 
 
-def label_of(choices: Multiverse, decided: bool) -> str:
-    """The label: a near choice turns the verdict, it is gone without one origin, neither, or nothing decides at all."""
+def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
+    """The label: a near choice turns the verdict, all that decides rests on one origin and the verdict goes with it,
+    neither, or nothing decides at all.
+    """
     if not decided:
         return "no evidence"
     if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
         return "fragile"
-    return "one origin" if any(v.becomes == OPEN for v in choices.of_axis("origin")) else "stable"
+    gone = any(v.choice.of == sole and v.becomes == OPEN for v in choices.of_axis("origin"))
+    return "one origin" if gone else "stable"
+
+
+def shared_origin(origins: Iterable[Iterable[str]]) -> str:
+    """The one origin that all of several things have, "" where there is none or more than one."""
+    sets = [set(own) for own in origins]
+    shared = set.intersection(*sets) if sets else set()
+    return shared.pop() if len(shared) == 1 else ""
 
 
 def with_less(verdict: str, declared: str, lost: bool) -> str:
@@ -156,7 +166,9 @@ def number_robustness(
     away = break_even(claim, exact) if exact else None
     near = any(on_the_line(claim, i) for c in exact for i in (c.interval, *(m.interval for m in c.measures)))
     decided = bool(deciding_cells(claim, now))
-    return Robustness(label_of(choices, decided), choices, near, grid(claim, measures, declared_period), away)
+    sole = shared_origin(m.origins for c in deciding_cells(claim, now) for m in c.measures)
+    label = label_of(choices, decided, sole)
+    return Robustness(label, choices, near, grid(claim, measures, declared_period), away, sole)
 
 
 def number_under(
@@ -263,7 +275,7 @@ def fact_robustness(
 
     def seen_by_rule(setting: Setting) -> list:
         day = setting.get("day", text_date)
-        counted = [usable(findings_under(found, setting), day) for found in literal.values()]
+        counted = [usable(p, findings_under(literal.get(p.id, ()), setting), day) for p in claim.parts]
         tiers = [[f for f in found if f.grade in FIRST_TIER] or found for found in counted]
         return [[(f.says, f.origins, f.sources, had_ended(f, day)) for f in tier] for tier in tiers]
 
@@ -273,7 +285,9 @@ def fact_robustness(
     offered = [*other_times, *multiverse.grade_choices(), *origins]
     base = seen_by_rule({})
     choices = explore([c for c in offered if used and seen_by_rule(dict(c.sets)) != base], judged)
-    return Robustness(label_of(choices, bool(used)), choices)
+    deciding = [usable(p, literal.get(p.id, ()), text_date) for p in claim.parts]
+    sole = shared_origin(f.origins for found in deciding for f in found)
+    return Robustness(label_of(choices, bool(used), sole), choices, sole=sole)
 
 
 def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
@@ -321,7 +335,8 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
     ]
     choices = explore(offered, judged)
     decided = any(r.met is not None for r in results) and not declared.startswith("unverified")
-    return Robustness(label_of(choices, decided), choices, any(r.on_the_line for r in results))
+    sole = sole_origin(r for r in results if r.met is not None)
+    return Robustness(label_of(choices, decided, sole), choices, any(r.on_the_line for r in results), sole=sole)
 
 
 def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
@@ -364,4 +379,5 @@ def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robu
 
     declared = outcome_results(claim, known)
     choices = explore([c for c in offered if seen_by_rule(dict(c.sets)) != seen_by_rule({})], judged)
-    return Robustness(label_of(choices, bool(counted)), choices)
+    sole = shared_origin([e.authors] for e in counted)
+    return Robustness(label_of(choices, bool(counted), sole), choices, sole=sole)

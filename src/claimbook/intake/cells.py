@@ -41,7 +41,7 @@ EXCEL_DAY_0 = date(1899, 12, 30)  # day 0 of Excel's calendar, its leap day of 1
 SERIALS = range(20_000, 60_001)  # days from 1954 to 2064: what stands in a cell that Excel took for a date
 
 _BOUND = re.compile("|".join(sorted(map(re.escape, (*BOUND_WORDS, ">", "<", "~")), key=len, reverse=True)), re.I)
-_REMARK = re.compile(r"\s*([*†‡§#①-⑳]+|[\[(（【].*[\])）】]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$")
+_REMARK = re.compile(r"\s*([*†‡§#]+|[\[(（【].*[\])）】])\s*$")
 _GROUPED = re.compile(r"-?\d{1,3}([,\s'’_]\d{3})+(\.\d+)?", re.ASCII)
 _LETTERS = re.compile(r"(?<=[\d.,])[OoIl]+(?![A-Za-z])|(?<![A-Za-z])[OoIl]+(?=\d)")  # mistyped, or misread
 _DIGITS = str.maketrans("OoIl", "0011")
@@ -69,8 +69,12 @@ def number(text: str) -> Hint | None:
     if text.strip().casefold() in NOTHING:
         return Hint("This says that there is no figure; then there is no row: delete it")
     odd = []
-    rest = text
-    if remark := _REMARK.search(rest):  # before the full-width forms are changed: superscripts become digits then
+    rest = without_marks(text)
+    if rest != text:  # before widths are made one: then marks would be digits
+        odd.append(f'The mark "{"".join(filter(is_mark, text))}" belongs in the column note')
+    if any(map(is_mark, rest)):
+        return Hint("A raised or circled sign stands within the number; look at the source")
+    if remark := _REMARK.search(rest):
         odd.append(f'The remark "{remark.group().strip()}" belongs in the column note')
         rest = rest[: remark.start()]
     narrow = unicodedata.normalize("NFKC", rest).strip()
@@ -100,6 +104,20 @@ def number(text: str) -> Hint | None:
         narrow = _power(narrow)
         odd.append("A number is digits and a point, nothing else" if narrow else "No number can be read in it")
     return Hint("; ".join(odd), narrow)
+
+
+def is_mark(sign: str) -> bool:
+    """Is this a raised or circled digit, which refers to a note and is none of the number's own?"""
+    return unicodedata.category(sign) == "No" and "FRACTION" not in unicodedata.name(sign, "")
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks before and behind it."""
+    while (rest := text.rstrip()) and is_mark(rest[-1]):
+        text = rest[:-1].rstrip()
+    while (rest := text.lstrip()) and is_mark(rest[0]):
+        text = rest[1:].lstrip()
+    return text
 
 
 def _power(text: str) -> str:

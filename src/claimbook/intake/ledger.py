@@ -8,17 +8,18 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from claimbook.evidence import units
 from claimbook.evidence.claims import Facets, Ledger, column_of
 from claimbook.intake.cells import tried
 from claimbook.intake.declared import Declared, Location, read
 from claimbook.intake.problems import Faults, Problem, nearest
-from claimbook.say.csv_tables import rows_in
+from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.periods import parse
-from claimbook.say.words import OPEN, one_slip
+from claimbook.say.words import OPEN, listed, one_slip, some
 
 FILE = "claims.yml"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -100,8 +101,14 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
     register = rows_in(folder / "series.csv")
     known = {facet: {row[column_of(facet)] for row in register} for facet in {*Facets.model_fields, "unit"} - FREE}
     sought = {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
+    factors = units.factors_in(folder)
     for index, claim in enumerate(declared.model.claims):
         for place, facet, word in _facets(claim) if claim.kind == "number" else ():
+            others = _units_of(claim, register) if facet == "unit" else set()
+            if others and word not in others:
+                fix = units.in_words(claim.test, others, factors)
+                yield declared.at(("claims", index, *place), word, "A claim is in the unit of what measures it.", fix)
+                continue
             if not word or facet in FREE or word in known[facet] | spelled:
                 continue
             if facet == "unit":
@@ -113,6 +120,29 @@ def words(declared: Declared, folder: Path, codes: list[Code]) -> Faults:
                 otherwise = f"spell it as in the column {column_of(facet)} of series.csv"
                 otherwise += ", or say in search_log.csv what was looked for in vain" * (claim.id not in sought)
             yield declared.at(("claims", index, *place), word, rule, nearest(word, known[facet], otherwise))
+        if claim.kind == "number" and claim.id not in sought:
+            yield from _left_out(declared, index, claim, register)
+
+
+def _left_out(declared: Declared, index: int, claim: Any, register: list[Row]) -> Faults:
+    """Facets that a claim leaves empty, and that every series has which else counts what the claim is about."""
+    said = {name: word for name, word in claim.facets if word and name not in FREE}
+    fit = [row for row in register if all(row[column_of(name)] == word for name, word in said.items())]
+    open_to_all = {*FREE, *said, *claim.grid, *(name for reading in claim.readings for name in reading.facets)}
+    empty = [name for name in Facets.model_fields if name not in open_to_all]
+    if lacking := [name for name in empty if fit and all(row[column_of(name)] for row in fit)]:
+        add = "; ".join(f"{name}: {' | '.join(sorted({row[column_of(name)] for row in fit}))}" for name in lacking)
+        rule = f"Every series that else fits the claim has a {listed(lacking)}, so none of them can decide it."
+        fix = f"{some([row['series'] for row in fit], 3)}: add what is meant ({add}), or leave it as it is."
+        yield replace(declared.at(("claims", index, "facets"), "", rule, fix), severity="warning")
+
+
+def _units_of(claim: Any, register: list[Row]) -> set[str]:
+    """The units of the series that count what a claim is about, of its numerator if there are such."""
+    asked = [claim.facets, *(claim.facets.override(**reading.facets) for reading in claim.readings)]
+    same = [row for row in register if row["dimension"] in {facets.quantity for facets in asked}]
+    own = [row for row in same if row["numerator"] in {facets.numerator for facets in asked}]
+    return {row["unit"] for row in own or same}
 
 
 def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:

@@ -1,7 +1,6 @@
 """Tables as publishers print them, read into a tidy frame: what a script of a few lines turns into figures."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,18 +130,14 @@ def _without_unit(text: str) -> tuple[str, str]:
 
 def _words(text: str) -> str:
     """A label or head without the marks behind it."""
-    while text and (_is_raised(text[-1]) or text[-1] in "*†‡§"):
-        text = text[:-1]
+    while text != (shorter := cells.without_marks(text).rstrip("*†‡§")):
+        text = shorter
     return plain(text)
 
 
 def _digits(text: str) -> str:
     """A number in plain digits, unless there is a raised or circled one, which is a mark and none of its own."""
-    return text if any(map(_is_raised, text)) else plain(text)
-
-
-def _is_raised(sign: str) -> bool:
-    return unicodedata.category(sign) == "No"
+    return text if any(map(cells.is_mark, text)) else plain(text)
 
 
 def _is_year(text: str) -> bool:

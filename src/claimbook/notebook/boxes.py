@@ -1,7 +1,6 @@
 """What a reader sees of a judgement: what was found, its card, and tables for who wants to check it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 
 import pandas as pd
 
@@ -83,8 +82,9 @@ def fact_found(judgement: Judgement[FactClaim]) -> str:
     results = {p.id: part_result(p, literal.get(p.id, ()), day) for p in claim.parts}
     said = []
     for result in (FAILS, ENDED, SHOWN):
-        found = chain.from_iterable(literal[p] for p, got in results.items() if got == result)
-        if lead := leading(found, day, result):
+        parts = [p for p in claim.parts if results[p.id] == result]
+        counted = [f for p in parts for f in usable(p, literal.get(p.id, ()), day)]
+        if lead := leading(counted, day, result):
             said.append(document(lead))
             break
     said += [
@@ -97,11 +97,10 @@ def fact_found(judgement: Judgement[FactClaim]) -> str:
     return "; ".join(said) or ("documents contradict each other" if any(literal.values()) else "no document was found")
 
 
-def leading(findings: Iterable[Finding], day: str, result: str) -> Finding | None:
+def leading(counted: Iterable[Finding], day: str, result: str) -> Finding | None:
     """Of the findings that count for a result, the latest of the best tier, of before the day if there is one."""
-    counted = [f for f in usable(findings, day) if f.opposes or result != FAILS or f.value is not None]
     return max(
-        counted,
+        (f for f in counted if f.opposes or result != FAILS or f.value is not None),
         key=lambda f: (f.grade in FIRST_TIER, f.date <= day, f.date and parse(f.date).last_day.isoformat(), f.says),
         default=None,
     )
@@ -193,7 +192,7 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
             "If read as": escape("; ".join(distinct(f.reading for f in ranked))),
             "Grade": ", ".join(distinct(f.grade for f in ranked)),
             "Origin": escape("; ".join(distinct(o for _, f in own for o in f.origins))),
-            "Says": "; ".join(readings_said(ranked, judgement.text_date)),
+            "Says": "; ".join(readings_said(own, judgement)),
         }
 
     table = pd.DataFrame([row(says, own) for says, own in prints.items()])
@@ -206,13 +205,14 @@ def distinct(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
-def readings_said(prints: list[Finding], text_date: str) -> Iterator[str]:
+def readings_said(prints: list[tuple[str, Finding]], judgement: Judgement) -> Iterator[str]:
     """How the prints of one document count; a weak print counts for nothing beside a better one.
 
     Where it depends on how the claim is read, each reading says its own.
     """
-    counted = [f for f in prints if f.grade != "D"] or prints
-    words = {f.reading: finding_in_words(f, text_date) for f in counted}
+    ranked = sorted(prints, key=lambda print_: print_[1].grade)
+    counted = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
+    words = {f.reading: finding_in_words(part, f, judgement) for part, f in counted}
     if len(set(words.values())) == 1:
         yield next(iter(words.values()))
     else:

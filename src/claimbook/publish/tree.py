@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from claimbook.build.files import below, made_by_people
@@ -25,6 +25,11 @@ def project_files(root: Path) -> dict[str, Path]:
         listed = [str(path) for path in found if not MADE & set(path.parts) and not path.name.startswith(MADE_FILES)]
     linked = [f"{name}/{inner}" for name in listed if (root / name).is_dir() for inner in made_by_people(root / name)]
     return {name: root / name for name in sorted([*listed, *linked]) if (root / name).is_file()}
+
+
+def unknown_to_git(root: Path, needed: Iterable[str]) -> list[str]:
+    """Files of the project that are needed and that `project_files` would leave out."""
+    return sorted(set(needed) - project_files(root).keys())
 
 
 def copied(files: Mapping[str, Path], folder: Path) -> Path:

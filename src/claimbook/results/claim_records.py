@@ -15,7 +15,7 @@ from claimbook.firmness.multiverse import SAME, Multiverse, becomes
 from claimbook.results import models
 from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import came_later, had_ended
+from claimbook.rule.facts import had_ended, why_not
 from claimbook.say.recorded import stated
 from claimbook.say.verdict_table import answer_of
 
@@ -41,6 +41,7 @@ def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
         **taken(models.ClaimRecord, judgement),
         "answer": answer_of(judgement.stands_as).word,
         "found": found,
+        "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "text_date": judgement.text_date or None,
         "robustness": taken(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},
         "certainty": {"word": certainty.word, "reasons": reasons},
@@ -117,26 +118,28 @@ def _criterion_record(r: CriterionResult) -> dict[str, Any]:
 
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
-    text_date, wider = judgement.text_date, getattr(judgement.claim, "readings", ())
+    wider = getattr(judgement.claim, "readings", ())
     given = {"label": f.says, "low": f.value, "high": f.value, "unit": "", "match": "part", "differs": (), "cell": part}
     if isinstance(f, Estimate):
         decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
     else:
-        later = bool(text_date) and came_later(f, text_date)
-        decides = f.grade != "D" and f.reading not in wider and not later
-    told = {"outcome": finding_in_words(f, text_date), "decides": decides}
+        decides = not (unused(part, f, judgement) or f.reading in wider)
+    told = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
     return taken(models.FindingRecord, f) | given | told
 
 
-def finding_in_words(f: Finding, text_date: str) -> str:
+def unused(part: str, f: Finding, judgement: Judgement) -> str:
+    """Why a finding does not count for a part of a fact, "" where it does."""
+    return why_not(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
+
+
+def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
     """How a finding counts on the date of the text."""
     if isinstance(f, Estimate):
         weak = "" if f.grade in FIRST_TIER else "not reviewed or at second hand, "
         return f"{weak}{'' if f.counts else 'near: '}{f.direction}"
-    if f.grade == "D":
-        return "too weak to count"
-    if text_date and came_later(f, text_date):
-        return "later than the text"
+    if reason := unused(part, f, judgement):
+        return reason
     if f.opposes:
         return "the opposite"
-    return f"so until {f.ended}" if text_date and had_ended(f, text_date) else "so"
+    return f"so until {f.ended}" if judgement.text_date and had_ended(f, judgement.text_date) else "so"

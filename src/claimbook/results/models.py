@@ -85,6 +85,7 @@ class FindingRecord(Witness):
     match: Literal["part"]
     began: str
     ended: str
+    done: str = Field(default="", description="last day of an activity or a count; empty for what lasts")
     reading: str
     opposes: bool
     published: str
@@ -206,6 +207,7 @@ class ClaimRecord(Strict):
     found: str = Field(default="", description="what was found, as a clause")
     firm: str = Field(default="", description="how firm the answer is, as a clause")
     qualifiers: Names
+    read_as: dict[str, str] = Field(default={}, description="the answer under each other reading, in one of five words")
     robustness: RobustnessRecord
     certainty: CertaintyRecord = CertaintyRecord(word="", reasons=())
     would_change: str

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isinf
 from typing import TYPE_CHECKING
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
+from claimbook.evidence.units import values_agree
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
@@ -15,6 +17,9 @@ if TYPE_CHECKING:  # who reads a record needs no pandas
     from claimbook.evidence.findings import Finding
     from claimbook.evidence.measures import Measure
     from claimbook.evidence.quantity import Quantity
+
+
+FLOOR, CEILING = "only a floor", "only a ceiling"  # results of what is known from one side and not enough to decide
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class CriterionResult:
         """Met, not met, or None for no data and for a range that lies across the mark.
 
         A value equal to its mark is at least as large as it, and not below it. So is a range that begins there; one
-        that ends there lies across it.
+        that ends there lies across it. A floor under its mark and a ceiling above it decide nothing.
         """
         if self.interval is None:
             return None
@@ -69,17 +74,21 @@ class CriterionResult:
 
     @property
     def word(self) -> str:
-        """The result as readers see it: met, not met, on the line or no data."""
-        if self.met is None:
-            return "no data" if self.value is None else "on the line"
-        return "met" if self.met else "not met"
+        """The result as readers see it: met, not met, only a floor or a ceiling, on the line or no data."""
+        if self.met is not None:
+            return "met" if self.met else "not met"
+        if self.interval is None:
+            return "no data"
+        if isinf(self.interval.high):
+            return FLOOR
+        return CEILING if isinf(self.interval.low) else "on the line"
 
     @property
     def on_the_line(self) -> bool:
         """Whether the value lies so near its mark that little would carry it over."""
-        if self.value is None or not self.threshold:
+        if self.value is None or self.met is None or not self.threshold:
             return self.word == "on the line"
-        return self.met is None or round(abs(self.value / self.threshold - 1), 9) <= ON_THE_LINE
+        return round(abs(self.value / self.threshold - 1), 9) <= ON_THE_LINE
 
     def varied(self, factor: float, other: str = "") -> "CriterionResult":
         """The same against another mark, a multiple of the declared one, or with the value named by `other`."""
@@ -101,6 +110,7 @@ def judge_criterion(
     `otherwise` has the value by other choices that were open, such as another release, each by its name.
     """
     used = list(measures)
+    values_agree(criterion, interval, used)
     return CriterionResult(
         criterion=criterion,
         interval=interval,
@@ -122,19 +132,29 @@ def rests_on(result: CriterionResult, origin: str) -> bool:
     return origin in result.origins
 
 
+def sole_origin(results: Iterable[CriterionResult]) -> str:
+    """The origin on which every one of several criteria rests, and on no other; "" where there is none."""
+    needed = {tuple(o for o in r.origins if rests_on(r, o)) for r in results}
+    (origins,) = needed if len(needed) == 1 else ((),)
+    return origins[0] if len(origins) == 1 else ""
+
+
 def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:
     """Verdict of declared criteria, alike for both sides: met and failed weigh the same, and empty weighs nothing.
 
-    With `join` "any" one met criterion carries a fully tested claim. Where some are empty and one side alone was
-    tested, at least two and half of the criteria, and every essential one, must be tested to say more than a leaning.
+    With `join` "any" one met criterion carries the claim, whatever the others are. Where some are empty and one side
+    alone was tested, at least two and half of the criteria, and every essential one, must be tested to say more than a
+    leaning.
     """
     results = list(results)
     met, failed = sum(r.met is True for r in results), sum(r.met is False for r in results)
     tested = met + failed
     if not tested:
         return "undecided" if any(r.value is not None for r in results) else "unverified, no evidence"
+    if met and join == "any":
+        return "supported"
     if tested == len(results):
-        if not failed or (met and join == "any"):
+        if not failed:
             return "supported"
         return "partly" if met else "not supported"
     if met and failed:
@@ -148,7 +168,8 @@ def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") ->
 def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
     """How many criteria were tested and met, how many have no data, and which lie near their mark."""
     met, tested = sum(r.met is True for r in results), sum(r.met is not None for r in results)
-    across = sum(r.word == "on the line" for r in results)
+    across = sum(r.met is None and r.interval is not None for r in results)
+    one_sided = sum(r.word in (FLOOR, CEILING) for r in results)
     empty = len(results) - tested - across
     said = []
     if tested == len(results) > 1:
@@ -156,5 +177,6 @@ def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
     elif tested and len(results) > 1:
         said.append(f"{tested} of {len(results)} criteria tested, {met} met")
     said += [f"{empty} without data"] if empty and (tested or across) else []
+    said += [f"{one_sided} with a floor or a ceiling alone"] if one_sided else []
     near = [r for r in results if r.on_the_line]
     return [*map(Qualifier, said + ([f"{len(near)} on the line"] if near else []))]

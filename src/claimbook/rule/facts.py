@@ -11,25 +11,47 @@ from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
+FRESH_YEARS = 5  # years for which an activity or a count shows what is so
+TOO_WEAK = "too weak to count"
 PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
 
 
 def came_later(finding: Finding, day: str) -> bool:
-    """Whether a rule came into force after a day; one that began on the day was in force."""
+    """Whether a rule came into force after a day, or a thing was done or counted after it; the day itself is in time.
+
+    A beginning that is known to the year or month alone counts from its first day.
+    """
     return bool(finding.began) and parse(finding.began).first_day.isoformat() > day
 
 
 def had_ended(finding: Finding, day: str) -> bool:
-    """Whether a rule had ceased to hold before a day; one that ended on the day was still in force.
+    """Whether a rule had ceased to hold before a day: on its last day it still held.
 
-    Of an end known to the month or year the last day counts.
+    An end known to the year or month alone counts from its last day.
     """
     return bool(finding.ended) and latest_day(finding.ended).isoformat() < day
 
 
-def usable(findings: Iterable[Finding], day: str) -> list[Finding]:
-    """Findings that may count on a day: good enough, and not of a rule that came later."""
-    return [f for f in findings if f.grade in DECIDING_GRADES and not came_later(f, day)]
+def too_old(finding: Finding, day: str) -> bool:
+    """Whether an activity or a count is more than five years older than a day; of five years to the day it counts."""
+    return bool(finding.done) and finding.done < f"{int(day[:4]) - FRESH_YEARS}{day[4:]}"
+
+
+def why_not(part: Part, finding: Finding, day: str) -> str:
+    """Why a finding does not count for a part on a day, "" where it does.
+
+    A part with a test is a date or a number of the past, which does not age.
+    """
+    if finding.grade not in DECIDING_GRADES:
+        return TOO_WEAK
+    if came_later(finding, day):
+        return "later than the text"
+    return f"more than {FRESH_YEARS} years before the text" if part.test is None and too_old(finding, day) else ""
+
+
+def usable(part: Part, findings: Iterable[Finding], day: str) -> list[Finding]:
+    """Findings that count for a part on a day."""
+    return [f for f in findings if not why_not(part, f, day)]
 
 
 def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
@@ -38,7 +60,7 @@ def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
     Rivals that say the opposite of each other count by their grade; of one tier they show nothing. A part with a test
     is held against its number.
     """
-    counted = usable(findings, day)
+    counted = usable(part, findings, day)
     tier = [f for f in counted if f.grade in FIRST_TIER] or counted
     if part.test is not None:
         results = {outcome(Interval(f.value, f.value), part.test) for f in tier if f.value is not None}
@@ -77,10 +99,14 @@ def joined_parts(results: Iterable[str]) -> str:
 
 
 def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
-    """Verdict of a fact from what was found for each of its declared parts, on the date of the text."""
+    """Verdict of a fact from what was found for each of its declared parts, on the date of the text.
+
+    Of several definitions those under which nothing is known have no vote.
+    """
     definitions = claim.definitions or ("",)
     verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in definitions}
-    verdict = verdicts.pop() if len(verdicts) == 1 else "depends on the definition"
+    voting = verdicts - {"unverified"} or verdicts
+    verdict = voting.pop() if len(voting) == 1 else "depends on the definition"
     return "source not found" if verdict == "unverified" and claim.attributed_to else verdict
 
 
@@ -96,7 +122,7 @@ def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]],
         others = {r: joined_parts(read_as(claim, findings, text_date, r).values()) for r in claim.readings}
         said += [if_read_as(r, other) for r, other in others.items() if other not in {literal, "unverified"}]
     used = [
-        f for p in claim.parts for f in usable(findings.get(p.id, ()), text_date) if f.reading not in claim.readings
+        f for p in claim.parts for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings
     ]
     if used and all(f.grade not in FIRST_TIER for f in used):
         said.append(Qualifier("secondary evidence"))

@@ -19,10 +19,14 @@ class Declared(BaseModel):
 
 
 class Geography(Declared):
-    """How the places of the figures are called, and which stand for the whole."""
+    """How the places of the figures are called.
+
+    `nation` and `whole` are two names of one place: of the country, and of all that the text is about in it, in the
+    words of its figures. A figure of either is one of the whole; figures of one series have one of the two.
+    """
 
     nation: str
-    whole: str  # entity of a figure that names none
+    whole: str  # what code means that names no place; the name of the nation where there is no other
     tables: tuple[str, ...] = ()  # of data/, which list places
 
     @property

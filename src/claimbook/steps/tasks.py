@@ -45,9 +45,10 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         kernels.begin()  # notebooks come next, and there is a processor to spare
         if faults := plan.faults():
             raise PlanError("\n".join(faults))
-        problems = [problem for problem in validation.check(plan.data) if problem.severity == "error"]
+        problems = validation.check(plan.data)
         codes = ledger.read_codes(plan.root / "notebooks")
-        if errors := problems or list(ledger.words(ledger.structure(plan.data), plan.data, codes)):
+        problems += ledger.words(ledger.structure(plan.data), plan.data, codes)
+        if errors := [problem for problem in problems if problem.severity == "error"]:
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
 

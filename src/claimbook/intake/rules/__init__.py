@@ -11,6 +11,7 @@ Rule = Callable[[Data], Faults]
 BASIC: tuple[Rule, ...] = (  # without which others say what is not so
     names.known_names,
     names.kinds,
+    names.one_whole,
     times.dates,
     times.ends,
     sizes.values,

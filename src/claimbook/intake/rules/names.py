@@ -10,7 +10,7 @@ from claimbook.intake import cells
 from claimbook.intake.places import OTHER
 from claimbook.intake.problems import Faults, nearest
 from claimbook.intake.rules import sizes
-from claimbook.intake.tables import Data, at, undeclared
+from claimbook.intake.tables import Data, at, line_of, undeclared
 from claimbook.say.about import about as report
 from claimbook.say.csv_tables import Row
 from claimbook.say.words import some
@@ -84,6 +84,18 @@ def kinds(data: Data) -> Faults:
         for kind in sorted(data.kinds_of(row["series"]) - possible):
             fix = nearest(kind, possible, f"write one of: {', '.join(sorted(possible))}")
             yield at(row, "entities", "A kind of places is one of few.", fix, kind)
+
+
+def one_whole(data: Data) -> Faults:
+    """The two names that stand for the whole country are never names of two places in one series."""
+    nation, whole = report().geography.nation, report().geography.whole
+    first: dict[str, Row] = {}
+    for row in (row for row in data["figures"] if row["entity"] in {nation, whole}):
+        before = first.setdefault(row["series"], row)
+        if before["entity"] != row["entity"]:
+            rule = f"{nation} and {whole} both stand for the whole country (geography in report.yml)."
+            fix = f'Write "{before["entity"]}", as {line_of(before)} does; a part of the country has another name.'
+            yield at(row, "entity", rule, fix)
 
 
 def citations(data: Data) -> Iterator[tuple[Row, str, str]]:

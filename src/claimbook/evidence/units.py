@@ -1,0 +1,71 @@
+"""Units where numbers meet: both are in one unit, or a sentence says what to write."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from claimbook.evidence.claims import Criterion, FactClaim, NumberClaim, Test
+from claimbook.evidence.findings import Finding
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import Measure, UnitsDiffer, match
+from claimbook.say import project
+from claimbook.say.csv_tables import rows_in
+from claimbook.say.words import listed
+
+Factors = Mapping[tuple[str, str], float]  # of units.csv: from a unit into a canonical one
+
+
+def factors_in(data: Path) -> Factors:
+    """The conversions that units.csv declares."""
+    return {(row["unit"], row["canonical"]): float(row["factor"]) for row in rows_in(data / "units.csv")}
+
+
+def factor(own: str, other: str, known: Factors) -> float | None:
+    """How many of the other unit one of the own is; None where units.csv does not say."""
+    one = {**known, **{(to, of): 1 / value for (of, to), value in known.items()}}
+    ways = [(own, other, 1.0)] + [(mid, other, value) for (of, mid), value in one.items() if of == own]
+    return next((value * one[mid, to] for mid, to, value in ways if (mid, to) in one), None)
+
+
+def in_words(test: Test, units: Iterable[str], known: Factors, field: str = "value") -> str:
+    """What to write for a test that is not in the unit of its measures; `field` holds its number."""
+    units = sorted(units)
+    counted = f"The measures are in {listed(units)}, and the test is in {test.unit}"
+    times = factor(test.unit, units[0], known)
+    if times is None:
+        return f"{counted}: write the number as the measures count it, unit: {units[0]}."
+    value = f"{field}: {test.value * times:.12g}, unit: {units[0]}"
+    digit = f", digit: {test.digit * times:.12g}" * (test.op == "equals")
+    return f"{counted}: write {value}{digit}."
+
+
+def measures_agree(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> None:
+    """Raise UnitsDiffer where a measure that is held against the claim is not in the unit of its test.
+
+    A measure of another quantity that only stands near may count something else.
+    """
+    for m in measures:
+        held = m.facets.quantity == claim.facets.quantity or match(claim, period, m)[0] != "near"
+        if held and m.unit != claim.test.unit:
+            raise _differ(claim.id, m.label, claim.test, m.unit)
+
+
+def findings_agree(claim: FactClaim, findings: Mapping[str, Iterable[Finding]]) -> None:
+    """The same of the findings for the parts of a fact that have a test."""
+    for part in (part for part in claim.parts if part.test):
+        for f in findings.get(part.id, ()):
+            if f.value is not None and f.unit != part.test.unit:
+                raise _differ(f"{claim.id}, {part.id}", f.says, part.test, f.unit)
+
+
+def values_agree(criterion: Criterion, interval: Interval | None, witnesses: Iterable[Any]) -> None:
+    """The same of a measure or quantity whose range is handed to a criterion as it is."""
+    for w in witnesses:
+        if interval is not None and getattr(w, "interval", None) == interval and w.unit != criterion.unit:
+            number = Test(op="over", value=criterion.threshold or 0, unit=criterion.unit)
+            raise _differ(criterion.id, w.label, number, w.unit, "threshold")
+
+
+def _differ(where: str, label: str, test: Test, unit: str, field: str = "value") -> UnitsDiffer:
+    what = in_words(test, [unit], factors_in(project.data()), field)
+    return UnitsDiffer(f"{where}: {label}. {what} Or bring what was measured into {test.unit or 'no unit'}.")

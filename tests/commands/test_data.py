@@ -1,0 +1,26 @@
+"""What `data add` says before anything is written."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from claimbook.commands.data import newer
+from claimbook.say.csv_tables import written
+
+PLACES = ("Alder", "Birch", "Cedar", "Dale", "Elm")
+
+
+def panel(series: str, year: int) -> list[dict[str, str]]:
+    return [{"series": series, "entity": place, "period": str(year)} for place in PLACES]
+
+
+def test_a_newer_year_is_shown_with_the_series_that_end_earlier(tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    stored = [*panel("rain", 2023), *panel("sun", 2023), *panel("snow", 2019), *panel("wind", 2023)[:4]]
+    (tmp_path / "figures/weather.csv").write_bytes(written(stored, ("series", "entity", "period")))
+    plan = SimpleNamespace(data=tmp_path, parameters={"edition": "2026", "shown": 2023})
+    said = newer(plan, panel("rain", 2025))
+    assert (
+        'the edition shows shown = 2023. Look at them, once they are written, with make report SET="shown=2025"' in said
+    )
+    assert said.endswith("Series that end earlier are shown with their own last year: sun (2023).")
+    assert newer(plan, panel("rain", 2025)[:4]) == "", "a few places make no table"
