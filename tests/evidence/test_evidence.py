@@ -33,7 +33,11 @@ revenue,All zones,2022,50,CNY trillion,>,,,,late,t. 1,
 revenue,All zones,2022Q1-3,38.0,CNY trillion,=,,partial,,late,t. 2,
 revenue,All zones,2022,50,CNY trillion,>,,,,last,t. 9,
 revenue,Zone A,2021,1.0,CNY trillion,=,,,,late,t. 3,
-zones,All zones,2020-06,170,count,=,,,rivals,weak,p. 1,
+zones,All zones,2020,170,count,=,,,rivals,weak,p. 1,
+zones,All zones,2021-03,171,count,=,,,,early,p. 3,
+zones,All zones,2021-12,175,count,=,,,,late,p. 4,
+zones,All zones,2018,150,count,=,,preliminary,,early,p. 5,
+zones,All zones,2018,149,count,=,,,,weak,p. 5,
 zones,All zones,2020,168,count,=,,,rivals,weak,p. 2,
 zones,All zones,2019,160,count,=,,,,lost,p. 2,
 population_census,North,2020,7,persons,=,,,,late,t. 4,
@@ -41,9 +45,10 @@ population_census,South,2020,3,persons,=,,,,late,t. 4,
 population_census,China,2020,10,persons,=,,,,late,t. 4,
 """
 UNITS = "unit,canonical,factor\nCNY 100 million,CNY trillion,0.0001\n"
-TIMELINE = """event_id,date,event,category,source_id,ended,ended_source_id
-start-1988,1988-08-05,It began,programme,early;unknown,,
-rule-1999,1999,A rule,tax,early,2021,late
+TIMELINE = """event_id,date,event,category,source_id,ended,ended_source_id,quote
+start-1988,1988-08-05,It began,programme,early;unknown,,,
+rule-1999,1999,A rule,tax,early,2021,late,
+words-2020,2020,They said so,tax,early;late,,,it is so
 """
 STUDIES = """study,source_id,claim_ids,zone_kind,outcome,result,speaks,reviewed,how_seen
 one,early,made-5,high-tech zones,growth,more,both,peer reviewed,abstract
@@ -119,6 +124,15 @@ def test_a_preliminary_value_stands_only_until_the_final_one(project):
     assert alone.value("revenue", 2021)["value"] == 48
 
 
+def test_a_final_value_of_a_lower_grade_stands_before_a_preliminary_one(project):
+    assert load().value("zones", 2018)["value"] == 149
+
+
+def test_of_counts_within_a_year_the_last_day_is_the_years(project):
+    year = load().value("zones", 2021)
+    assert (year["value"], year["source_id"], year["conflict"]) == (175, "late", False)
+
+
 def test_parts_of_a_year_are_not_years(project):
     assert list(load().annual("revenue")["period"]) == ["2021", "2022"]
     none = load().annual("zones", "Nowhere")
@@ -173,6 +187,11 @@ def test_an_event_is_found_by_its_id_and_knows_when_it_began_and_ended(project):
     assert (found.says, found.date, found.ended, found.sources) == ("A rule", "1999", "2021", ("early",))
     (began,) = load().dated("start-1988")
     assert (began.value, began.grade, began.origins, began.ended) == (1988.0, "B", ("Ministry",), "")
+
+
+def test_the_words_of_an_event_are_those_of_its_first_source(project):
+    assert [(f.sources, f.words) for f in load().dated("words-2020")] == [(("early",), ("it is so",)), (("late",), ())]
+    assert [f.words for f in load().dated("rule-1999")] == [()]
 
 
 def test_an_end_is_not_known_before_its_source_was_published(project):

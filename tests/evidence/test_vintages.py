@@ -17,6 +17,8 @@ def test_a_release_is_known_by_the_name_of_its_database() -> None:
     assert line({}, SOURCES["old"]) == "World Development Indicators"
     assert line({}, SOURCES["bulletin"]) == ""
     assert line({}, {"title_en": "Main Science and Technology Indicators, release 2018/1"}) != ""
+    copy = {"title_en": "Copy of data: World Development Indicators, release of 2025, in a repository"}
+    assert line({}, copy) == line({}, SOURCES["old"])
 
 
 def test_only_an_earlier_release_of_the_same_cell_is_superseded() -> None:

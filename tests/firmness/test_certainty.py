@@ -88,6 +88,22 @@ def test_grade_d_does_not_even_say_which_year_decides():
     assert number_certainty(OVER, found, DAY).word == "moderate"
 
 
+def test_one_figure_clear_of_every_edge_is_enough():
+    near, clear = measure("52.0", "2023", FACETS, origin="Ministry"), measure("60.0", "2023", FACETS, origin="Bureau")
+    assert number_certainty(OVER, [near, clear], DAY).word == "high"
+
+
+@pytest.mark.parametrize(("year", "word"), [("2018", "high"), ("2017", "moderate")])
+def test_what_is_exactly_five_years_old_is_not_old(year, word):
+    events = [finding(origin, "A", date=year) for origin in ("Ministry", "Bureau")]
+    assert fact_certainty(fact(), {"p0": events}, DAY).word == word
+    mark = Criterion(id="c", says="a mark", threshold=1.0)
+    behind = [measure("3.0", year, FACETS, origin=origin) for origin in ("Ministry", "Bureau")]
+    # each criterion with an origin of its own, since a value needs all its inputs
+    found = [judge_criterion(mark, Interval(3, 3), "", [m]) for m in behind]
+    assert comparison_certainty(comparison(found), found, DAY).word == word
+
+
 def test_a_missing_essential_criterion_leaves_little():
     marks = [Criterion(id=f"c{i}", says=f"{i}", threshold=1.0, essential=i == 2) for i in range(3)]
     behind = [[measure("3.0", "2022", FACETS, origin=o)] for o in ("Ministry", "Bureau")]

@@ -38,6 +38,15 @@ def test_a_verdict_that_turns_with_the_cutoff_differs_by_edition():
     assert "differs by edition" in got.qualifiers
 
 
+@pytest.mark.parametrize(("day", "seen"), [("2023-12-31", True), ("2024-01-01", False)])
+def test_what_was_published_on_the_day_of_the_cutoff_is_seen(day, seen):
+    found = [measure("30.0", "2021", FACETS, published="2022"), measure("60.0", "2023", FACETS, published=day)]
+    assert ("differs by edition" in judged(over(), found, {"2023": DAY}).qualifiers) is not seen
+    documents = [finding("Bureau", "C", published="2022", opposes=True), finding(published=day)]
+    got = judge_fact(fact(), {"p0": documents}, DAY, {"2023": DAY})
+    assert (got.verdict, "differs by edition" in got.qualifiers) == ("confirmed", not seen)
+
+
 def test_a_known_revision_larger_than_the_distance_is_fragile():
     found = [measure("50.6", "2023", FACETS, origin="Ministry"), measure("50.6", "2023", FACETS, origin="Bureau")]
     assert judged(over(), found).robustness.label == "stable"
@@ -60,9 +69,10 @@ def test_the_grid_shows_every_declared_cell_with_the_literal_one_marked():
 
 def test_rival_dates_leave_a_fact_unverified_and_name_no_winner():
     began = fact(parts=(Part(id="year", says="it began in 1988", test=Test(op="equals", value=1988, unit="year")),))
-    got = judge_fact(began, {"year": [finding(value=1988.0), finding("Bureau", value=1986.0)]}, DAY, {})
+    one, other = finding(value=1988.0, unit="year"), finding("Bureau", value=1986.0, unit="year")
+    got = judge_fact(began, {"year": [one, other]}, DAY, {})
     assert (got.verdict, got.robustness.label) == ("unverified", "fragile")
-    assert judge_fact(began, {"year": [finding(value=1986.0)]}, DAY, {}).verdict == "contradicted"
+    assert judge_fact(began, {"year": [other]}, DAY, {}).verdict == "contradicted"
 
 
 def test_undeclared_parts_and_missing_criteria_are_errors():

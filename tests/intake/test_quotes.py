@@ -24,6 +24,17 @@ from claimbook.intake.rules.quotes import faults
         ("200", "CNY 10,000", ">", "支持金额不超过200万元", ["bound"]),
         ("115000", "count", "=", "116,000 firms", ["value"]),
         ("33.3", "percent", "~", "one-third of its applications", []),
+        ("12.4", "percent", "~", "accounting for roughly 12.4 percent", []),
+        ("12.4", "percent", "=", "accounting for roughly 12.4 percent", ["bound"]),
+        ("33.3", "percent", "~", "about one in three Chinese startups", []),
+        ("33", "percent", "~", "about one in three Chinese startups", ["value"]),
+        ("11", "count", "=", "divided into eleven parts", []),
+        ("12", "count", "=", "全書內容分十二個部分", []),
+        ("31", "count", "=", "三十一个省区市", []),
+        ("2", "count", "=", "全書內容分十二個部分", ["value"]),
+        ("3", "CNY billion", "~", "累计拿下近30亿人民币", []),
+        ("3", "CNY billion", "~", "累计拿下近30亿美元", ["unit"]),
+        ("4.6", "percent", "=", "相比2022年提升了4.6pct", []),
     ],
 )
 def test_words_hold_a_value_its_unit_and_its_bound_or_it_is_told_what_they_lack(value, unit, bound, words, missing):

@@ -5,13 +5,12 @@ from decimal import Decimal
 
 import pytest
 from drawn import ops
-from hand_made import DAY, FACETS, claim, fact, finding, judged, measure
+from hand_made import FACETS, claim, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Criterion, Test
 from claimbook.evidence.intervals import Interval, printed_interval
-from claimbook.firmness.judgement import judge_fact
 from claimbook.rule.comparisons import judge_criterion
 from claimbook.rule.verdicts import on_the_line, outcome
 
@@ -110,25 +109,3 @@ def test_a_value_within_five_per_cent_of_its_mark_is_on_the_line(mark):
     for multiple, said in (("0.94", False), ("0.95", True), ("1.05", True), ("1.06", False)):
         value = float(Decimal(multiple) * mark)
         assert judge_criterion(criterion, Interval(value, value), "").on_the_line is said
-
-
-# facts ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("dates", "verdict"),
-    [
-        ({"began": "2023-12-31"}, "confirmed"),
-        ({"began": "2023-12"}, "confirmed"),
-        ({"began": "2024-01-01"}, "unverified"),
-        ({"began": "2024"}, "unverified"),
-        ({"ended": "2023-12-30"}, "outdated"),
-        ({"ended": "2023-11"}, "outdated"),
-        ({"ended": "2023-12-31"}, "confirmed"),
-        ({"ended": "2023-12"}, "confirmed"),
-        ({"ended": "2023"}, "confirmed"),
-        ({"began": DAY, "ended": DAY}, "confirmed"),
-    ],
-)
-def test_a_rule_that_began_or_ended_on_the_day_of_the_text_was_in_force(dates, verdict):
-    assert judge_fact(fact(), {"p0": [finding(**dates)]}, DAY, {}).verdict == verdict

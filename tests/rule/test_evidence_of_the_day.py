@@ -94,7 +94,7 @@ def test_what_was_done_shows_nothing_after_five_years_and_nothing_before_it_was_
 
 def test_a_date_of_the_past_does_not_age():
     began = (Part(id="p0", says="it began in 1988", test=Test(op="equals", value=1988, unit="year")),)
-    assert verdict([finding(value=1988.0, done="1988-08-08")], parts=began) == "confirmed"
+    assert verdict([finding(value=1988.0, unit="year", done="1988-08-08")], parts=began) == "confirmed"
 
 
 @pytest.mark.parametrize(

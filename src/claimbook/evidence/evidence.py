@@ -31,7 +31,7 @@ ACTIVITY = "activity"  # category of what was done at a time: an agreement, a ca
 PLACES = about().geography
 WHOLE = PLACES.whole
 OPTIONAL = {  # tables that may be left out, with the columns that are asked for
-    "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id"),
+    "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id", "quote"),
     "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
 }
 WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
@@ -228,6 +228,8 @@ class Evidence:
     def dated(self, *event_ids: str) -> list[Finding]:
         """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
 
+        The words that a row keeps are those of its first source.
+
         Raises EvidenceError for an unknown id.
         """
         found = []
@@ -254,6 +256,7 @@ class Evidence:
                     value=float(parse(row["date"]).year),
                     unit="year",
                     anchor=source_anchor(s),
+                    words=(row["quote"],) if row.get("quote") and s == row["source_id"].split(";")[0] else (),
                 )
                 for s in known
             ]
@@ -407,9 +410,11 @@ def _each(made: Callable, *columns: Sequence) -> list:
 
 
 def _one_year(rows: list[dict]) -> dict:
-    """The row of one year."""
-    tier = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["grade"] in FIRST_TIER)
-    final = _those(tier, lambda r: r["status"] not in REPLACED)
+    """The row of one year: a final value before a preliminary one, the better tier, and of stocks the last day."""
+    final = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["status"] not in REPLACED)
+    final = _those(final, lambda r: r["grade"] in FIRST_TIER)
+    last = max(parse(r["period"]).last_day for r in final)
+    final = [r for r in final if parse(r["period"]).last_day == last]
     interval, conflict = reconcile([Interval(r["low"], r["high"]) for r in final])
     exact = min(final, key=lambda r: (r["high"] - r["low"], r["published"]))
     joined = {column: "; ".join(dict.fromkeys(r[column] for r in final)) for column in ("source_id", "origin")}

@@ -8,7 +8,7 @@ from datetime import date
 
 from claimbook.say.periods import latest_day
 
-# the title of a release begins with the name of its database
+# the title of a release, or of a copy of it, has the name of its database
 DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")
 REVISED = "revised-"  # how the word begins, in the column conflict, of values that their producer revised
 SUPERSEDED = "superseded"  # status of a value that a later release replaces
@@ -20,7 +20,7 @@ def line(row: Row, source: Row) -> str:
     """What a value is a release of: a database, or what its producer said of one thing; "" where it stands alone."""
     if row.get("conflict", "").startswith(REVISED):
         return source["origin"]
-    return next((name for name in DATABASES if source["title_en"].startswith(name)), "")
+    return next((name for name in DATABASES if name in source["title_en"]), "")
 
 
 def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:

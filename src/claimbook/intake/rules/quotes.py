@@ -12,19 +12,23 @@ PLAIN = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
 SCALES = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3}
 SCALES |= {"bn": 1e9, "千": 1e3, "k": 1e3}
 IN_WORDS = {"half": 50, "一半": 50, "one-third": 33.3, "one third": 33.3, "三分之一": 33.3, "two-thirds": 66.7}
-IN_WORDS |= {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+IN_WORDS |= {"one in two": 50, "one in three": 33.3, "one in four": 25, "one in five": 20, "one in ten": 10}
+UP_TO_TWELVE = "one two three four five six seven eight nine ten eleven twelve".split()
+IN_WORDS |= {word: n for n, word in enumerate(UP_TO_TWELVE, 1)}
+CHINESE_DIGITS = "一二三四五六七八九"
 SAID_OF = {  # of a unit that begins so, what its words have to hold beside the number
-    "percent": r"%|per ?cent|百分|half|third|一半|三分之|/\d",
-    "CNY": r"元|yuan|rmb|cny|¥",
+    "percent": r"%|per ?cent|pct|百分|half|third|one in|一半|三分之|/\d",
+    "CNY": r"(?<![美欧日港])元|人民币|yuan|rmb|cny|¥",
     "USD": r"美元|dollar|usd|\$",
     "times": r"倍|times|fold",
 }
 BEFORE = {sign: "|".join(re.escape(word) for word, s in BOUND_WORDS.items() if s == sign) for sign in "><~"}
-BEFORE["~"] += "|almost|some|around|close to|approximately|大约|接近|half|third|一半|三分之一"
+BEFORE["~"] += "|almost|some|around|roughly|close to|approximately|大约|接近|half|third|一半|三分之一"
 BEFORE["<"] += "|不超过|不高于"
 BEFORE[">"] += "|exceed(?:ed|ing|s)?|top(?:ped|s)?|高于|up to over"
 AFTER = {">": r"余|多|以上|\+|plus|or more", "~": "左右|上下", "<": "以下|以内|or less"}
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:/(\d))?")
+_TENS = re.compile(f"([{CHINESE_DIGITS}]?)十([{CHINESE_DIGITS}]?)")  # 十二, 三十, 二十一
 # may stand between a hedge and its number
 _BETWEEN = r"(?:了|达到?|to|占全国|全国|the)?\s*(?:(?:rmb|cny|us)?[$¥]?\s*)$"
 
@@ -41,6 +45,9 @@ def numbers(words: str) -> Iterator[tuple[float, int, int]]:
         yield value * factor, found.start(), found.end() + (scale.end() if scale else 0)
         if scale:
             yield value, found.start(), found.end()
+    for found in _TENS.finditer(words):
+        tens, ones = (CHINESE_DIGITS.find(digit) + 1 if digit else 0 for digit in found.groups())
+        yield 10.0 * (tens or 1) + ones, found.start(), found.end()
     for word, value in IN_WORDS.items():
         for found in re.finditer(rf"(?<![a-z]){word}(?![a-z])", words):
             yield float(value), found.start(), found.end()
