@@ -64,8 +64,8 @@ def displays(plan: Plan, name: str, changed: Mapping[str, bytes], go_on: bool = 
 
 @contextmanager
 def _laid_out(plan: Plan, name: str, changed: Mapping[str, bytes]) -> Iterator[Path]:
-    """The folder that a notebook runs in: the data it declares and, for a reader, the sections of the last build."""
-    wanted = {n: p for n, p in plan.inputs(name).items() if n.startswith("data/")}
+    """The folder that a notebook runs in: the data and, for a reader, the sections of the last build."""
+    wanted = dict(plan.data_files)
     if name in READERS:
         wanted |= {f"notebooks/{section}.ipynb": plan.staged(section) for section in plan.sections}
     with scratch() as folder:

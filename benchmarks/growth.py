@@ -83,7 +83,7 @@ def load_all(data: Path, topics: list[str], cutoff: str) -> None:
 
 
 def bundle(here: plan.Plan, name: str) -> dict[str, bytes]:
-    files = {n: path.read_bytes() for n, path in here.inputs(name).items()}
+    files = {n: path.read_bytes() for n, path in here.seen.items()}
     return files | {f"notebooks/{name}.ipynb": here.committed(name).read_bytes(), project.MARKER: b""}
 
 

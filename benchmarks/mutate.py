@@ -38,6 +38,7 @@ from claimbook.build.run import INTERRUPTED
 from claimbook.changes import record
 from claimbook.evidence import evidence
 from claimbook.intake import validation
+from claimbook.say import project
 from claimbook.say.csv_tables import Row, rows_in, written
 from claimbook.say.recorded import FIGURE_MIME, MYST_MIME, RESULTS_MIME
 from torch_program.profiles.steps import NOTEBOOK
@@ -225,18 +226,15 @@ def check_objects(data: Path, file: str, content: bytes) -> bool:
 
 def readers_of(plan: Plan, usual: Mapping[str, Usual], mutation: Mutation) -> list[str]:
     """Notebooks that the change can reach; those that name the series come first, as the likeliest."""
-    loading = [name for name in plan.notebooks if f"data/{mutation.file}" in plan.inputs(name)]
-    reached = [name for name in loading if usual[name].depends_on(mutation)]
+    reached = [name for name in plan.notebooks if usual[name].depends_on(mutation)]
     return sorted(reached, key=lambda name: mutation.series not in plan.committed(name).read_text(encoding="utf-8"))
 
 
 def revised(plan: Plan, file: str, content: bytes) -> bool:
     """Whether the record of a build with the changed file would hold other published figures."""
-    topic, name = Path(file).stem, f"data/{file}"
-    if not any(name in plan.inputs(notebook) for notebook in plan.notebooks):
-        return False
+    name = f"data/{file}"
     files = {n: plan.data_files[n].read_bytes() for n in ("data/sources.csv", name)}
-    before, after = (record.evidence(f, [topic], plan.parameters["cutoff"]) for f in (files, files | {name: content}))
+    before, after = (record.evidence(f, plan.parameters["cutoff"]) for f in (files, files | {name: content}))
     return before != after
 
 
@@ -302,7 +300,10 @@ def watched() -> Iterator[tuple[set[str], set[str]]]:
 
     def watched_load(*topics: str, cutoff: str, **how: Any) -> evidence.Evidence:
         known: evidence.Evidence = load(*topics, cutoff=cutoff, **how)
-        return replace(known, figures=Watched(known.figures))
+        folder = project.data() / "figures"
+        lines = [f"{topic}.csv:{n}" for topic in topics for n, _ in enumerate(rows_in(folder / f"{topic}.csv"), 2)]
+        own = [lines[place] for place in known.figures.index]
+        return replace(known, figures=Watched(known.figures.assign(row=own)))
 
     def watched_frame(self: evidence.Evidence, *args: Any, **more: Any) -> pd.DataFrame:
         found = frame(replace(self, figures=pd.DataFrame(self.figures)), *args, **more)

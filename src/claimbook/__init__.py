@@ -13,6 +13,8 @@ FACE = {
     "BOUND_WORDS": "notebook.section",
     "EVIDENCE_PAGE": "notebook.section",
     "Interval": "evidence.intervals",  # the range that a printed number stands for
+    "NothingPublished": "evidence.evidence",  # of what a claim asks for, on some day
+    "if_published": "evidence.evidence",
     "printed_interval": "evidence.intervals",
     "published": "evidence.quantity",  # a row or a measure as a number that knows what it is made of
     "of": "evidence.quantity",  # a function of such numbers

@@ -31,7 +31,7 @@ class ZoneEvidence(Evidence):
     @property
     def provinces(self) -> list[str]:
         """The 31 provinces, in the order of the census table."""
-        entities = dict.fromkeys(self.of_series("population_census")["entity"])
+        entities = dict.fromkeys(self.frame("population_census")["entity"])
         return [entity for entity in entities if entity != "China"]
 
     def approved_zones(self, year: int, undated: bool = False) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from claimbook.evidence.concentration import ConcentrationError, shares
+from claimbook.evidence.concentration import shares
+from claimbook.evidence.evidence import NothingPublished
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.quantity import FRACTION, Quantity, of, provenance, published, ratio
 from claimbook.say.words import in_ranges
@@ -27,8 +28,10 @@ def provincial(ev: ZoneEvidence, series: str, year: int) -> pd.DataFrame:
 
 
 def latest(ev: ZoneEvidence, series: str, until: int) -> pd.DataFrame:
-    """Rows of the last year, not after `until`, in which every province has a value."""
-    return provincial(ev, series, complete_years(ev, series, until)[-1])
+    """Rows of the last year, not after `until`, in which every province has a value; raises NothingPublished."""
+    if not (years := complete_years(ev, series, until)):
+        raise NothingPublished(f"no year up to {until} has a value of {series!r} for every province.")
+    return provincial(ev, series, years[-1])
 
 
 def year_of(rows: pd.DataFrame) -> int:
@@ -62,11 +65,11 @@ def share(rows: pd.DataFrame, place: str) -> Quantity:
     """What one place has of the sum of all rows.
 
     It is smallest with its own value at the lower end of its range and those of all others at the upper, and the other
-    way round. Raises ConcentrationError for a place without a row.
+    way round. Raises NothingPublished for a place without a row.
     """
     own = rows["entity"] == place
     if not own.any():
-        raise ConcentrationError(f"there is no value for {place} to take a share of.")
+        raise NothingPublished(f"there is no value for {place} to take a share of.")
 
     def part(mine: str, others: str) -> float:
         return rows.loc[own, mine].sum() / (rows.loc[own, mine].sum() + rows.loc[~own, others].sum())
@@ -76,11 +79,11 @@ def share(rows: pd.DataFrame, place: str) -> Quantity:
 
 
 def share_of_nation(rows: pd.DataFrame, place: str) -> Quantity:
-    """What one place has of the national figure, in the last period that has both."""
+    """What one place has of the national figure, in the last period that has both; raises NothingPublished."""
     nations, own = (rows[rows["entity"].isin(names)] for names in (NATIONAL, [place]))
     both = set(nations["period"]) & set(own["period"])
     if not both:
-        raise ConcentrationError(f"no period has a value both for {place} and for the nation.")
+        raise NothingPublished(f"no period has a value both for {place} and for the nation.")
     above, below = (frame[frame["period"] == max(both)].iloc[-1] for frame in (own, nations))
     return (published(above) / published(below)).named(f"{place} over the nation")
 

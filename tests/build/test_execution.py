@@ -1,4 +1,4 @@
-"""What a notebook declares, what makes it stale, and how its parts of a build are laid out."""
+"""What makes a notebook stale, and how its parts of a build are laid out."""
 
 import json
 from pathlib import Path
@@ -23,18 +23,6 @@ def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
 
 def digest(*cells: dict[str, Any]) -> str:
     return execution.source_digest(json.dumps(notebook(*cells)).encode())
-
-
-def test_topics_are_read_from_every_call_and_sorted_and_no_other_function_declares_any() -> None:
-    code = 'a = evidence.load("zones", "cities", cutoff=cutoff)\nb = evidence.load("zones", cutoff=cutoff)'
-    others = cell('json.load("evidence")'), cell("evidence load", "markdown"), cell('evidence.load("aid", cutoff=c)')
-    assert execution.declared_topics(notebook(cell(code), *others)) == ["aid", "cities", "zones"]
-
-
-@pytest.mark.parametrize("argument", ["topic", "*topics", "f'{a}'", "1"])
-def test_a_topic_that_only_a_run_would_tell_is_refused(argument: str) -> None:
-    with pytest.raises(execution.UndeclaredTopics, match="code cell 2: evidence.load.* must name its topics as text"):
-        execution.declared_topics(notebook(cell("x = 1"), cell(f"evidence.load({argument}, cutoff=cutoff)")))
 
 
 @pytest.mark.parametrize(

@@ -96,18 +96,29 @@ def test_nothing_of_the_machine_is_in_an_executed_notebook_or_beside_the_pages(b
 
 # what runs again -------------------------------------------------------------------------------------------------
 
+OWN = f"libraries,{LATEST}"
 CHANGES = [  # file, old text, new text, notebooks that run, other steps that do
     (FIRST, "should open", "should open", (), set()),
     (FIRST, "should open", "must open", (), steps(PROSE, NAME) | AFTER),
     (FIRST, "latest", "last", (NAME, CONCLUSION), {"check"}),
     (FIGURES, LATEST, LATEST.replace("46", "47"), (NAME, CONCLUSION), {"check"}),
+    (FIGURES, LATEST, f"Threeland,2020,38,count,=,,,,office_2022,,,\n{OWN}", (NAME, CONCLUSION), {"check"}),
+    (FIGURES, OWN, f"theatres,A,2021,1,count,=,,,,lost,,,\n{OWN}", (), {"check"} | AFTER),
+    ("data/series.csv", "\nlibraries,", "\ntheatres,Theatres,,,,,,,,,,,,\nlibraries,", (), {"check"} | AFTER),
+    ("data/series.csv", "libraries that are open", "libraries open", (NAME, CONCLUSION), {"check"}),
+    ("data/timeline.csv", "chronicle_1991,,", "chronicle_1991,2020,courier_2024", (NAME, CONCLUSION), {"check"}),
     ("data/datapackage.json", "evidence", "figures", (), {"check", "HTML and PDF"}),
     ("data/sources.csv", "1991", "1992", (NAME, CONCLUSION), {"check"}),
+    ("data/sources.csv", "\noffice_2022", "\noffice_2020,,,,,,,,,,,,,\noffice_2022", (), {"check"} | AFTER),
     ("data/claims.yml", "text_date", "# A remark.\ntext_date", (), {"check"} | AFTER),
     ("data/claims.yml", "name:", "name: the", (NAME, CONCLUSION), {"check"}),
+    ("data/claims.yml", "window: 1", "window: 2", (NAME, CONCLUSION), {"check"}),
+    ("data/claims.yml", "    kind: number", "    care: Count them.\n    kind: number", (NAME, CONCLUSION), {"check"}),
     ("editions/2026.yml", "06-30", "06-29", NOTEBOOKS, set()),
     ("requirements.lock", "pandas==", "pandas== ", NOTEBOOKS, set()),
     ("src/claimbook/say/words.py", '"""', '""" ', NOTEBOOKS, {"check"}),
+    ("src/claimbook/rule/verdicts.py", '"""', '""" ', NOTEBOOKS, set()),
+    ("src/claimbook/evidence/concentration.py", '"""', '""" ', (SECOND, CONCLUSION), {"check"} | steps(PROSE, NAME)),
     ("src/claimbook/book/colophon.py", '"""', '""" ', (), steps(PROSE, *NOTEBOOKS) | AFTER),
     ("book/index.md", "What an", "What one", (), {"HTML and PDF"}),
     ("_build/2026/html/book/index.html", "What an", "Spoilt", (), {"HTML and PDF"}),
@@ -245,7 +256,7 @@ BOTH = ["check", "report"]
 STOPS = [  # file, old text or all of it, new text, and which verbs say then what
     (FIGURES, LATEST, LATEST.replace("46", "BAD"), BOTH, 'figures/libraries.csv, line 4, column value: "BAD"'),
     ("data/claims.yml", "y: count of libraries", "y: count of librarys", BOTH, 'Did you mean "count of libraries"?'),
-    (FIRST, r"load(\"libraries\"", r"load(\"librarys\"", ["report"], f"{FIRST} loads 'librarys', but there is no"),
+    (FIRST, r"load(\"libraries\"", r"load(\"librarys\"", ["report"], "no data/figures/librarys.csv. Did you mean lib"),
     (FIRST, "", "{}", BOTH, f"{FIRST}: not readable as a notebook (it names no format"),
 ]
 STOP = """
@@ -280,7 +291,7 @@ def test_what_is_no_copy_of_the_data_or_lacks_a_file_is_told(built: Path, tmp_pa
     for missing, sentence in {
         "claims.yml": "claims.yml is missing. Copy it from",
         "figures": "figures is missing. Copy it from",
-        "figures/libraries.csv": f"{FIRST} loads 'libraries', but there is no",
+        "figures/libraries.csv": "A file that the description names is not",
     }.items():
         copy = shutil.copytree(built / "data", tmp_path / missing.replace("/", "-"))
         (shutil.rmtree if missing == "figures" else os.remove)(copy / missing)

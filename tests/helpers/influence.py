@@ -71,7 +71,8 @@ def silent(plan: Plan, name: str) -> list[Silent]:
     alike = defaultdict(list)
     for key, places in usual.places.items():
         alike[places].append(key)
-    tables = {n: rows_in(p) for n, p in plan.inputs(name).items() if n.startswith("data/figures/") or n == ZONES}
+    code = plan.committed(name).read_text("utf-8")
+    tables = {n: rows_in(p) for n, p in plan.data_files.items() if f'\\"{p.stem}\\"' in code or n == ZONES}
     every = frozenset(_series(n, row) for n, rows in tables.items() for row in rows)
     checked = _stopping(read, usual, tables, every)
     found = []

@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from checkout import ROOT
 
-from claimbook.build.execution import bundle, execute_bundle
 from claimbook.build.files import below
 from claimbook.build.plan import Plan
 from claimbook.intake.description import describe
@@ -29,6 +29,4 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def executed(plan: Plan, name: str, parameters: Mapping[str, Any], run_as: str = "") -> bytes:
     """A notebook, run in a folder that has just the files that the plan gives it, under its own or another name."""
-    inputs = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
-    own = {f"notebooks/{run_as or name}.ipynb": plan.committed(name).read_bytes()}
-    return execute_bundle(bundle({"inputs": inputs, "own": own}), run_as or name, parameters)
+    return replace(plan.run_of(name), name=run_as or name, parameters=parameters).execute()[0]

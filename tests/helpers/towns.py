@@ -28,8 +28,8 @@ from claimbook import Section, beside
 
 section = Section("NUMBER", edition=edition, cutoff=cutoff)
 """
-MORE = {  # a section that reads no figures, and a conclusion that reads the sections
-    "2-more": 'section.word("said", "nothing")',
+MORE = {  # a section that reads no figures and has a module for itself, and a conclusion that reads the sections
+    "2-more": 'from claimbook import theil\nsection.word("said", "nothing")',
     "5-conclusion": 'section.word("said", " ".join(key for record in beside() for key in record["statistics"]))',
 }
 COMMANDS = """
@@ -42,14 +42,11 @@ print(json.dumps([(one.exit_code, one.output) for one in done]))
 """
 EXECUTED = """
 import json, sys
-from claimbook.build.execution import execute_bundle
 from claimbook.build.plan import make
 from claimbook.say.recorded import read
 
-plan, name = make(), sys.argv[1]
-files = {path: source.read_bytes() for path, source in plan.inputs(name).items()}
-files |= {"_toc.yml": b"", f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
-print(json.dumps(read(json.loads(execute_bundle(files, name, plan.parameters)))))
+ran, _ = make().run_of(sys.argv[1]).execute()
+print(json.dumps(read(json.loads(ran))))
 """
 # it looks ten times a second: a signal that comes just before one long wait would be heard only after it
 MEETS = (

@@ -236,14 +236,16 @@ def test_a_comparison_needs_a_build_of_the_same_data(tmp_path, monkeypatch):
     assert built is None and "made from other data (data/zones.csv)" in why
 
 
-def test_only_notebooks_that_use_a_changed_row_are_run(monkeypatch, tmp_path):
+@pytest.mark.book
+def test_only_notebooks_that_read_a_changed_row_are_run_and_it_is_said_why(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     plan, merged = make(), shutil.copytree(ROOT / "data", tmp_path / "data")
     talent = merged / "figures" / "talent.csv"
     talent.write_text(re.sub(r"(?m)^(returnees,.*)$", r"\1 ", talent.read_text(), count=1))
-    assert effects.readers(plan, merged) == ["3-4-talent-pipelines"]
+    read = {"3-4-talent-pipelines": ["1 row of returnees changed"]}
+    assert effects.readers(plan, merged) == read
     (merged / "zones.csv").write_text((merged / "zones.csv").read_text() + "\n")
-    assert effects.readers(plan, merged) == ["3-4-talent-pipelines"], "a blank line is no row"
+    assert effects.readers(plan, merged) == read, "a blank line is no row"
 
 
 # back and out -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from claimbook.evidence import conflicts, evidence
 from claimbook.intake import adding, tables, validation
 from claimbook.intake.problems import Problem
+from claimbook.intake.rules import disagreement
 from claimbook.say import project
 
 HEAD = "series,entity,period,value,unit,bound,source_id,locator,note,conflict\n"
@@ -16,6 +18,7 @@ ZONES = "figures/torch_zones.csv"
 SOURCES = """\
 source_id,title,title_en,publisher,origin,published,language,licence,redistribute,seen,grade
 miit_new,T,T,P,MIIT,2024-05,zh,terms not shown,yes,opening of the page,B
+miit_same,T,T,P,MIIT,2023-12-18,zh,terms not shown,yes,opening of the page,B
 miit_vague,T,T,P,MIIT,2023-11,zh,terms not shown,yes,opening of the page,B
 nbs_new,T,T,P,NBS,2024-06,zh,terms not shown,yes,opening of the page,B
 """
@@ -79,10 +82,28 @@ def test_a_producer_that_revised_itself_is_told_so_and_another_is_no_revision(of
     assert "by the same producer" in told.rule
 
 
+@pytest.mark.parametrize(
+    ("published", "refused"),
+    [
+        ([("MIIT", "2023"), ("MIIT", "2024")], False),
+        ([("MIIT", "2023"), ("MIIT", "2023")], True),
+        ([("MIIT", "2023"), ("NBS", "2024")], True),
+        ([("MIIT", "2023"), ("MIIT", "2024"), ("NBS", "2025")], True),
+    ],
+)
+def test_a_revision_is_by_one_producer_on_another_day(published, refused):
+    said = {"series": "s", "entity": "China", "period": "2022", "conflict": "revised-s", "_file": "f", "_line": "2"}
+    figures = [said | {"source_id": str(n)} for n in range(len(published))]
+    sources = [{"source_id": str(n), "origin": o, "published": day} for n, (o, day) in enumerate(published)]
+    data = tables.Data({"figures": figures, "sources": sources}, [], {}, "", date(2026, 11, 25))
+    assert bool(list(disagreement.revisions(data))) is refused
+
+
 def test_a_value_that_may_be_older_is_no_revision(offered):
     fix = offered(MIIT.replace("miit_new", "miit_vague")).problems[0].fix
     assert "Both are by MIIT, and this is no revision, since it is not surely the later" in fix
     assert "2023-12-18 there (line 6 of figures/torch_zones.csv), 2023-11 here" in fix
+    assert "this is no revision" in offered(MIIT.replace("miit_new", "miit_same")).problems[0].fix
 
 
 def test_a_revision_keeps_the_old_value_as_the_vintage_of_an_earlier_cutoff(offered, sound, tmp_path, monkeypatch):

@@ -35,8 +35,10 @@ claims:
 """
 NOTEBOOK = """\
 section = Section("1", edition=edition, cutoff=cutoff)
-section.judge_number("zones", [measure.override(scope="of the notebook")], "")
-section.judge_comparison("open", [], "", "")
+section.judge("zones", lambda ev: [measure.override(scope="of the notebook")])
+@section.judge("open")
+def opened(ev):
+    return []
 """
 
 
@@ -107,7 +109,7 @@ CASES = [
     ("unit: count}", "unit: thousand}", "line 7, column claims.zones.test.unit", "write value: 5000, unit: count."),
     ("unit: count}", "unit: percent}", "line 7, column claims.zones.test.unit", "The measures are in count, and the"),
     ('"1"', '"9.9"', "line 4, column claims.zones.section", "There are: 1."),
-    ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge_number("zoness", …) to notebooks/1-one'),
+    ("id: zones", "id: zoness", "line 3, column claims.zoness.id", 'judge("zoness", …) to notebooks/1-one'),
     ("id: zones", "id: zones of all", "line 3, column claims.zones of all.id", "small letters, digits and hyphens"),
     ("text_date:", "\ttext_date:", "line 1", "indent by blanks"),
     ("It is open.", "it is: open.", "line 19", "in quotes"),
@@ -159,7 +161,7 @@ def test_a_word_that_nothing_measures_is_right_where_the_search_was_in_vain_but_
 
 
 def test_a_notebook_that_judges_what_is_not_there_is_told(folder):
-    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge_fact("closed", {})\n')
+    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge("closed", lambda ev: {})\n')
     assert told(folder) == [
         'notebooks/1-one.ipynb: "closed". The notebook judges a claim that claims.yml does not have. '
         "Add the claim to claims.yml."

@@ -241,6 +241,7 @@ def test_a_value_far_from_all_its_neighbours_is_told_and_they_are_not():
     assert [row for row, _ in slipped({2019: 50, 2020: 600000})] == [3]
     assert [row for row, _ in slipped({2012: 3738, 2013: 306200, 2014: 13659, 2015: 33221})] == [3]  # in steep growth
     assert [row for row, _ in slipped({2019: 50, 2020: 60, 2021: 700000, 2022: 80})] == [4]  # not its last neighbour
+    assert [row for row, _ in slipped({2019: 50, 2020: 500})] == [3]  # ten times is what a decimal place makes
     assert "Is it 60 count?" in slipped({2019: 50, 2020: 600000})[0][1]
 
 

@@ -11,5 +11,10 @@ def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):
     (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
     for name in ("sources", "search_log", "not_seen"):
         (tmp_path / f"{name}.csv").write_text("claim_ids\n", encoding="utf-8")
-    with pytest.raises(TypeError, match="claim 'good' is of the kind 'opinion'; judge it by the method for that kind"):
-        Section("1", edition="e", cutoff="2024-01-01").judge_fact("good", {})
+    section = Section("1", edition="e", cutoff="2024-01-01")
+    section.set_aside("good")
+    assert section.records["good"]["verdict"] == "not scored"
+    claim |= {"kind": "fact", "parts": [{"id": "whole", "says": "It is good."}]}
+    (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
+    with pytest.raises(TypeError, match="claim 'good' is of the kind 'fact', which section.judge judges"):
+        Section("1", edition="e", cutoff="2024-01-01").set_aside("good")

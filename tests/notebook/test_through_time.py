@@ -1,4 +1,4 @@
-"""The code that leads to a verdict, and the verdict on every day; an edition is a point of each line."""
+"""The verdict on every day, by the function of a claim; an edition is a point of each line."""
 
 import json
 from dataclasses import fields
@@ -9,48 +9,7 @@ from finished import ROOT
 
 from claimbook.changes import record
 from claimbook.evidence.earlier import OF_SERIES, Days
-from claimbook.notebook.judging_code import judging_codes
-from claimbook.notebook.through_time import histories
 from claimbook.results.models import ClaimRecord
-
-
-def given(*cells, claim="c", **names):
-    """What the code of a claim hands to the rule, run by itself."""
-    own = dict(names)
-    exec(judging_codes(cells, {*names})[claim].code, own)
-    return own["given"]
-
-
-LEADING = [
-    ("x = 1", "y = 2", "x = x + y"),
-    ("x = []", "for y in (1, 2):\n    shout()\n    x.append(y)", "x = sum(x)"),
-    ("x = 0", "y = 5", "for y in (1, 2):\n    x = x + y"),
-    ("def f():\n    return late", "late = 3", "x = f()"),
-    ("def f():\n    shout()", "shout()", "def f():\n    return 3", "x = f()"),
-    ("kept = []", "def keep(v):\n    kept.append(v)", "keep(3)", "x = kept[0]"),
-    ("d = {'a': {}}", "d['a']['b'] = 3", "x = d['a']['b']"),
-    ("n = 3", "x = Frame({'v': [1, 3]}).query('v == @n')['v'].sum()"),
-    ("rows = shout", "x = [rows for v in (1, 3) if (rows := v) > 1][0]"),
-    ("if shout is None:\n    x = 1\nelse:\n    x = 3\n    shout if False else 0",),
-    ("%%prose\nno code", "x = 3", "get_ipython().run_cell_magic('prose', '', 'x')"),
-]
-
-
-@pytest.mark.parametrize("cells", LEADING)
-def test_what_leads_to_a_verdict_is_kept_and_what_shows_is_not(cells):
-    def shout():
-        raise AssertionError("a statement ran that decides nothing")
-
-    judged = 'section.judge_number("c", x, shout())'
-    assert given(*cells, judged, "x = 9", shout=shout, Frame=pd.DataFrame) == 3
-
-
-def test_words_of_values_are_left_out_and_the_digest_follows_the_code():
-    told = 'section.judge_comparison("c", [judge_criterion(1, 2, {}, [])], "title", 0)'
-    one, other = (judging_codes(['t = "a"', "n = 1", told.format(text)], set())["c"] for text in ("t", "t + 'b'"))
-    assert "t" not in one.code.co_names
-    assert one.digest != other.digest
-    assert one.digest == judging_codes(["n = 1", "shout()", told.format("t")], set())["c"].digest
 
 
 @pytest.mark.parametrize("day", ["2015-06-30", "2021-12-31", "2023-12-31"])
@@ -70,16 +29,6 @@ def test_an_earlier_day_shows_what_an_edition_of_that_day_would(day):
             pd.testing.assert_frame_equal(one, other)
         assert seen.measures(series) == there.measures(series)
     assert {field.name for field in fields(seen)} == {field.name for field in fields(there)}
-
-
-def test_a_claim_whose_code_cannot_run_by_itself_has_no_line():
-    from torch_program import evidence
-
-    section = type("Section", (), {"text_date": "2023-12-31"})
-    claim = type("Claim", (), {"id": "c"})
-    names = {"ev": evidence.load(cutoff="2023-12-31"), "cutoff": "2023-12-31", "section": section}
-    told = histories([claim], "2023-12-31", names, ['section.judge_fact("c", nowhere)'])
-    assert told["c"]["through_time"] == []
 
 
 @pytest.mark.book

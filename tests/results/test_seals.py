@@ -78,8 +78,6 @@ def test_a_claim_that_goes_or_comes_is_told(seal, ledger, records):
 
 
 def test_a_mark_that_moves_in_the_code_is_told(seal, ledger, records, tmp_path, monkeypatch):
-    other = [r.model_copy(update={"code": "0ther"}) if r.id == CLAIM else r for r in records]
-    assert "code of its section" in said_of(seal, made(ledger, other))[0][0]
     library = tmp_path / "src"
     shutil.copytree(Path(seals.__file__).parents[2], library, ignore=shutil.ignore_patterns("__pycache__"))
     rule = library / "claimbook" / "evidence" / "intervals.py"
@@ -124,6 +122,7 @@ def test_what_would_decide_a_claim_is_what_the_rule_gives(seal):
         }
         == decides[CLAIM]
     )
+    assert "understated" not in decides["zones-over-170"].values()  # "over" has no upper end
     either = decides["massive-investment"]  # of whose marks any will do
     assert either["one mark met and the others not"] == "supported"
     assert either["no mark met"] == "not supported"

@@ -9,6 +9,7 @@ from hand_made import FACETS, claim, judged, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimbook.api import recompute
 from claimbook.evidence.claims import Criterion, Test
 from claimbook.evidence.intervals import Interval, printed_interval
 from claimbook.rule.comparisons import judge_criterion
@@ -56,6 +57,7 @@ def test_a_value_on_an_edge_lies_in_the_band_and_only_over_is_strict(case, n):
     assert {value: outcome(Interval(value, value), test) for value in points} == points
     assert outcome(Interval(below(edge), edge), test) == across(under, on)
     assert outcome(Interval(edge, above(edge)), test) == across(on, over)
+    assert {value: recompute.outcome(value, value, test.model_dump()) for value in points} == points
 
 
 @given(ops, printed, st.floats(0.5, 1.5))
@@ -101,6 +103,8 @@ def test_a_value_equal_to_its_mark_is_at_least_as_large_and_not_below(mark, op):
         (at, at, True), (at, above(at), True), (below(at), at, None), (below(at), below(at), False),
     ):  # fmt: skip
         assert judge_criterion(criterion, Interval(low, high), "").met is reaches[side]
+        printed_for_programs = {"value": low, "low": low, "high": high, "op": op, "threshold": at}
+        assert recompute.criterion(printed_for_programs) is reaches[side]
 
 
 @given(printed)

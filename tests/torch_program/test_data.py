@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from checkout import ROOT
 
-from claimbook.build.execution import declared_topics
+from claimbook.build.plan import make
+from claimbook.evidence.reads import TOPIC
 from claimbook.intake import validation
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.periods import latest_day
@@ -129,6 +130,8 @@ def test_words_of_a_source_are_few():
     assert not long, "\n".join(long)
 
 
+@pytest.mark.book
 def test_every_table_of_figures_is_read_by_a_notebook():
-    read = {topic for path in NOTEBOOKS for topic in declared_topics(json.loads(path.read_bytes()))}
-    assert {path.stem for path in (DATA / "figures").glob("*.csv")} == read
+    plan = make()
+    read = {tuple(part[:2]) for name in plan.notebooks for part in json.loads(plan.reads(name).read_bytes())["read"]}
+    assert {name for kind, name in read if kind == TOPIC} == {path.stem for path in (DATA / "figures").glob("*.csv")}

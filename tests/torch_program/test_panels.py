@@ -10,7 +10,7 @@ from hand_made import row
 from real_project import executed
 
 from claimbook.build.plan import make
-from claimbook.evidence.concentration import ConcentrationError
+from claimbook.evidence.evidence import NothingPublished
 from claimbook.say.recorded import read
 from torch_program import evidence, panels
 
@@ -41,9 +41,9 @@ def test_a_quotient_takes_the_ends_that_favour_and_harm_the_place():
 
 
 def test_a_place_without_a_value_has_no_share():
-    with pytest.raises(ConcentrationError, match="no value for Shenzhen"):
+    with pytest.raises(NothingPublished, match="no value for Shenzhen"):
         panels.share(rows(A=(1, 1)), "Shenzhen")
-    with pytest.raises(ConcentrationError, match="both for Shenzhen and for the nation"):
+    with pytest.raises(NothingPublished, match="both for Shenzhen and for the nation"):
         panels.share_of_nation(rows(Shenzhen=(1, 1)), "Shenzhen")
 
 

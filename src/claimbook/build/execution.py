@@ -1,6 +1,5 @@
-"""Running one notebook: declared files as bytes in, executed notebook as bytes out."""
+"""Running one notebook: files as bytes in, the executed notebook as bytes out, and what it read."""
 
-import ast
 import hashlib
 import json
 import os
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.build.files import scratch
+from claimbook.evidence.reads import Read
 from claimbook.notebook.parameters import INJECTED
 from claimbook.say import project, prose
 from claimbook.say import recorded as results
@@ -33,10 +33,6 @@ class NotebookFailed(Exception):
         self.name, self.partial = name, partial
 
 
-class UndeclaredTopics(ValueError):
-    """An `evidence.load` call whose topics cannot be read without running it."""
-
-
 @lru_cache(maxsize=64)
 def parsed(content: bytes) -> Mapping[str, Any]:
     """A notebook from its bytes, parsed once in a process: look at it, do not change it."""
@@ -50,29 +46,6 @@ def code_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[
         if cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ()):
             number += 1
             yield number, "".join(cell["source"]), cell
-
-
-def declared_topics(notebook: Mapping[str, Any]) -> list[str]:
-    """Topics that a notebook names in its calls of `evidence.load(...)`, which are the figure files it may read."""
-    topics: set[str] = set()
-    for number, source, _ in code_cells(notebook):
-        if "evidence" not in source:
-            continue
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue  # the run will say so, with the line
-        for call in ast.walk(tree):
-            match call:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id="evidence"), attr="load"), args=args):
-                    for argument in args:
-                        if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
-                            raise UndeclaredTopics(
-                                f"code cell {number}: evidence.load({ast.unparse(argument)}) must name its topics as "
-                                'text, like evidence.load("topic", cutoff=cutoff): they decide what is re-run.'
-                            )
-                        topics.add(argument.value)
-    return sorted(topics)
 
 
 def source_digest(content: bytes) -> str:
@@ -90,15 +63,11 @@ def _digest(cells: Iterable[Mapping[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def bundle(groups: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
-    """The files of a notebook's folder from groups of them, and the mark by which it is known as a project."""
-    return {name: content for group in groups.values() for name, content in group.items()} | {project.MARKER: b""}
-
-
-def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> bytes:
+def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
     """Run `notebooks/<name>.ipynb` in a folder that holds `files` (relative path: content) and nothing else.
 
-    Raises NotebookFailed with one sentence. Several threads may run notebooks at the same time.
+    Returns the executed notebook, and what the run read below data/ and src/. Raises NotebookFailed with one sentence.
+    Several threads may run notebooks at the same time.
     """
     import nbformat
 
@@ -107,14 +76,14 @@ def execute_bundle(files: Mapping[str, bytes], name: str, parameters: Mapping[st
             path = work / relative
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        part = work / "executed.ipynb"
-        why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work))
+        part, reads = work / "executed.ipynb", work / "reads"
+        why = _run(work / "notebooks" / f"{name}.ipynb", part, parameters, _kernel_environment(work, reads))
         executed = nbformat.read(part, as_version=4) if part.exists() else nbformat.v4.new_notebook()
         where = _stopped_at(executed) if why else ""
         result = (nbformat.writes(strip(executed)) + "\n").encode()
         if why:
             raise NotebookFailed(f"{name}.ipynb{where}: {why}", name, result)
-        return result
+        return result, {(kind, read) for kind, read in map(json.loads, reads.read_text("utf-8").splitlines())}
 
 
 def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environment: Mapping[str, str]) -> str:
@@ -182,10 +151,14 @@ def _engine() -> str:
     return "own-kernel"
 
 
-def _kernel_environment(work: Path) -> dict[str, str]:
+def _kernel_environment(work: Path, reads: Path) -> dict[str, str]:
+    """The environment of a kernel; what it reads is written to the file `reads` if it has our library."""
     profile = work / ".ipython" / "profile_default"
     profile.mkdir(parents=True)
-    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
+    reads.touch()
+    keep = f"__import__('claimbook.evidence.reads', fromlist=['keep']).keep({str(work)!r}, {str(reads)!r})"
+    listens = f"c.InteractiveShellApp.exec_lines = [{keep!r}]\n" if (work / "src/claimbook").exists() else ""
+    (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG + listens)
     return os.environ | {
         "PYTHONPATH": str(work / "src"),
         "IPYTHONDIR": str(work / ".ipython"),

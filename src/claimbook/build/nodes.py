@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from pytask import PathNode, PythonNode
 
 from claimbook.build.files import below, digest_of, renewed
+from claimbook.build.notebook_run import NotebookRun
 
 SEEN = "state when first seen"
 
@@ -80,19 +82,36 @@ class SourcePaths:
 
 @dataclass(kw_only=True)
 class SourceContents(SourcePaths):
-    """The same, but the task receives what is in the files, or what `cut` leaves of it: it may run where they are not.
-
-    What is left out makes nothing stale.
-    """
-
-    cut: Callable[[dict[str, bytes]], dict[str, bytes]] = lambda contents: contents
+    """The same, but the task receives what is in the files: it may run where they are not."""
 
     def load(self, is_product: bool = False) -> dict[str, Any]:
-        return self.cut({name: path.read_bytes() for name, path in self.files.items()})
+        return {name: path.read_bytes() for name, path in self.files.items()}
 
-    def _digest(self) -> str:
-        contents = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(self.load().items())}
-        return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
+
+@dataclass(kw_only=True)
+class LastRun:
+    """The last run of a notebook, as far as it holds; the task receives the run that is to come.
+
+    pytask compares states. That of a run that holds is the list of what it read; that of one that does not hold is
+    like no other, so that nothing that is saved while a notebook runs is taken for read.
+    """
+
+    name: str
+    run: NotebookRun
+    attributes: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        return hashlib.sha256(f"last run {self.run.kept}".encode()).hexdigest()
+
+    def load(self, is_product: bool = False) -> NotebookRun:
+        return self.run
+
+    def save(self, value: Any) -> None:
+        raise NotImplementedError("the task returns the list of what was read")
+
+    def state(self) -> str | None:
+        return uuid4().hex if self.run.why() else hashlib.sha256(self.run.kept.read_bytes()).hexdigest()
 
 
 @dataclass(kw_only=True)

@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from claimbook.build import contents, editions, execution, notebook_form, publication, uses
+from claimbook.build import contents, editions, execution, notebook_form, publication
 from claimbook.build.files import digest_of, folder_hash, made_by_people
-from claimbook.say import project, prose
+from claimbook.build.notebook_run import NOT_YET, NotebookRun
+from claimbook.say import project
 from claimbook.say.project import Told
 from claimbook.say.recorded import CONCLUSION
 from claimbook.say.words import counted, suggestion
@@ -21,7 +22,7 @@ READERS = (CONCLUSION,)  # it reads the executed sections beside it, so it runs 
 SOURCE, ENGINE = "src", __name__.partition(".")[0]
 TOOLS = ("__main__.py", "api", "book", "build", "changes", "commands", "intake", "publish", "steps", "templates")
 ON_TOP = 2  # slashes in src/report/module.py
-DESCRIPTION = "datapackage.json"  # holds digests of all data files: shipped, it would make every notebook stale
+DESCRIPTION = "datapackage.json"  # holds digests of all data files, and decides nothing
 SCRIPTS = "intake/"  # in data/: how its tables came in
 NEEDED = frozenset({"claims.yml", "figures", "sources.csv", DESCRIPTION})  # a folder without them is no evidence
 BOOK = ("_config.yml", "_toc.yml", "CITATION.cff", "editions", "book")
@@ -92,8 +93,8 @@ class Plan:
     def executed(self, notebook: str) -> Path:
         return self.build / "executed" / f"{notebook}.ipynb"
 
-    def ran_with(self, notebook: str) -> Path:
-        """What a notebook had when it last ran, in short hashes."""
+    def reads(self, notebook: str) -> Path:
+        """What a notebook was given and read when it last ran, in short hashes."""
         return self.build / "executed" / f"{notebook}.json"
 
     def staged(self, notebook: str) -> Path:
@@ -138,72 +139,46 @@ class Plan:
     @cached_property
     def library(self) -> dict[str, Path]:
         """The code that notebooks use, fonts too: of the engine all but its tools, of the report what lies on top."""
-        tools = tuple(f"{SOURCE}/{ENGINE}/{name}" for name in TOOLS)
-        engine = {n: p for n, p in self.package.items() if n.startswith(f"{SOURCE}/{ENGINE}/")}
-        return {n: p for n, p in engine.items() if not n.startswith(tools)} | self.modules
+        engine = f"{SOURCE}/{ENGINE}/"
+        tools = tuple(engine + name for name in TOOLS)
+        return {
+            name: path
+            for name, path in self.package.items()
+            if (not name.startswith(tools) if name.startswith(engine) else name.count("/") == ON_TOP)
+        }
 
     @property
-    def modules(self) -> dict[str, Path]:
-        """The modules of the report that lie on top, and the tables beside them."""
-        engine = f"{SOURCE}/{ENGINE}/"
-        return {n: p for n, p in self.package.items() if n.count("/") == ON_TOP and not n.startswith(engine)}
+    def seen(self) -> dict[str, Path]:
+        """The files that every notebook sees: the evidence, and the code that notebooks use."""
+        return self.data_files | self.library
 
-    def inputs(self, notebook: str) -> dict[str, Path]:
-        """The files from which a notebook gets what it can use, and the library; itself not included."""
-        return self.data_for(notebook) | self.library
-
-    def uses(self, notebook: str) -> uses.Names:
-        """The names in the code of a notebook, and in the modules of the report that it imports."""
-        cells = execution.code_cells(execution.parsed(self.committed(notebook).read_bytes()))
-        code = tuple(source for _, source, cell in cells if not prose.is_prose(cell))
-        texts = {Path(name).stem: path.read_text(encoding="utf-8") for name, path in self.modules.items()}
-        return uses.names_in(code, uses.imported(code, texts))
-
-    def used(self, notebook: str) -> dict[str, bytes]:
-        """What of the data a notebook can use."""
-        return uses.handed({n: p.read_bytes() for n, p in self.data_for(notebook).items()}, self.uses(notebook))
-
-    def data_for(self, notebook: str) -> dict[str, Path]:
-        """The figures that a notebook declares, and the tables around them."""
-        content = self.committed(notebook).read_bytes()
+    def run_of(self, notebook: str) -> NotebookRun:
+        """The run of a notebook; raises PlanError where its file is none."""
+        own = self.committed(notebook)
         try:
-            topics = execution.declared_topics(execution.parsed(content))
-        except execution.UndeclaredTopics as error:
-            raise PlanError(f"notebooks/{notebook}.ipynb, {error}") from None
+            execution.code_digest(own.read_bytes())
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(content)}") from None
-        known = {Path(name).stem: name for name in self.data_files if name.startswith("data/figures/")}
-        for topic in topics:
-            if topic not in known:
-                raise PlanError(
-                    f"notebooks/{notebook}.ipynb loads {topic!r}, but there is no {self.data / 'figures' / topic}.csv."
-                    f"{suggestion(topic, known)} Known: {', '.join(sorted(known))}."
-                )
-        around = {n: p for n, p in self.data_files.items() if n.count("/") == 1 and n != f"data/{DESCRIPTION}"}
-        return around | {known[topic]: self.data_files[known[topic]] for topic in topics}
-
-    def state_of(self, notebook: str) -> dict[str, list[str]]:
-        """What decides whether a notebook runs, in short hashes by what it is called."""
-        read = {f"notebooks/{s}.ipynb": self.executed(s) for s in (self.sections if notebook in READERS else ())}
-        values = self.parameters | {f"version of {name}": version for name, version in self.environment.items()}
-        data = self.used(notebook)
-        own = {"its code": [execution.code_digest(self.committed(notebook).read_bytes())]}
-        own |= {name: [digest_of({name: path})[:8]] for name, path in (self.library | read).items()}
-        own |= {name: [json.dumps(value)] for name, value in values.items()}
-        return own | {name: uses.parts(name, content) for name, content in data.items()}
+            raise PlanError(f"notebooks/{notebook}.ipynb{notebook_form.fault(own.read_bytes())}") from None
+        sections = self.sections if notebook in READERS else ()
+        return NotebookRun(
+            name=notebook,
+            notebook=own,
+            kept=self.reads(notebook),
+            parameters=self.parameters,
+            environment=self.environment,
+            files=self.seen,
+            sections={f"notebooks/{section}.ipynb": self.executed(section) for section in sections},
+        )
 
     def reasons(self) -> dict[str, str]:
         """Why each notebook is to run that is; a reader also where a section is, though that may change nothing."""
-        told: dict[str, str] = {}
+        found: dict[str, str] = {}
         for name in self.notebooks:
-            before = None
-            if self.executed(name).exists() and self.ran_with(name).exists():
-                before = json.loads(self.ran_with(name).read_bytes())
-            why = "it has not run yet" if before is None else uses.why(before, self.state_of(name))
-            above = [section for section in self.sections if section in told] if name in READERS else []
+            why = self.run_of(name).why() if self.executed(name).exists() else NOT_YET
+            above = [section for section in self.sections if section in found] if name in READERS else []
             why = why or f"if {counted(len(above), 'section')} above say another thing" * bool(above)
-            told |= {name: why} if why else {}
-        return told
+            found |= {name: why} if why else {}
+        return found
 
     @property
     def other_data(self) -> bool:

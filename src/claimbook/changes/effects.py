@@ -8,7 +8,7 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.execution import NotebookFailed, bundle, execute_bundle, parsed, weave
+from claimbook.build.execution import NotebookFailed, parsed, weave
 from claimbook.build.plan import DESCRIPTION, Plan
 from claimbook.build.run import Progress, Threads
 from claimbook.changes import record
@@ -32,10 +32,11 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
     return None, why
 
 
-def readers(plan: Plan, merged: Path) -> list[str]:
-    """Sections that use something of the data which is other in the merged ones."""
-    new = Plan(plan.root, plan.edition, merged)
-    return [name for name in plan.sections if plan.used(name) != new.used(name)]
+def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
+    """Sections that read something which is other in the merged data, and what that is, in words."""
+    new = Plan(built.root, built.edition, merged)
+    found = {name: built.run_of(name).differences(new.data_files) for name in built.sections}
+    return {name: differences for name, differences in found.items() if differences}
 
 
 def effects(
@@ -60,7 +61,5 @@ def effects(
 
 def executed(plan: Plan, name: str) -> Mapping[str, Any]:
     """A section as a run leaves it, with its prose."""
-    own = {f"notebooks/{name}.ipynb": plan.committed(name).read_bytes()}
-    library = {name: path.read_bytes() for name, path in plan.library.items()}
-    ran = execute_bundle(bundle({"own": own, "data": plan.used(name), "library": library}), name, plan.parameters)
+    ran, _ = plan.run_of(name).execute()
     return parsed(weave(name, plan.committed(name).read_bytes(), ran))

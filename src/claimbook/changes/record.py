@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from claimbook.build.execution import declared_topics, source_digest
+from claimbook.build.execution import source_digest
 from claimbook.say import prose
 from claimbook.say import recorded as results
 from claimbook.say.csv_tables import COLUMNS
@@ -43,12 +43,11 @@ def make(
     (data/ whole, code as far as it is known), `ledger` the claims of data/claims.yml.
     """
     collected = results.collect([results.read(notebooks[name]) for name in sorted(notebooks)], ledger, dict(parameters))
-    topics = {topic for notebook in notebooks.values() for topic in declared_topics(notebook)}
     return (
         said(notebooks)
         | collected
         | {
-            "evidence": evidence(files, topics, str(parameters["cutoff"])),
+            "evidence": evidence(files, str(parameters["cutoff"])),
             "files": digests(notebooks, files),
         }
     )
@@ -80,10 +79,10 @@ def paragraphs(name: str, notebook: Mapping[str, Any]) -> Iterator[tuple[str, li
             yield f"{name}, {cell['id']}", [prose.plain(LINK.sub(r"\1", " ".join(part.split()))) for part in parts]
 
 
-def evidence(files: Mapping[str, bytes], topics: Iterable[str], cutoff: str) -> dict[str, list[str]]:
-    """The figures of some topics whose originals were published by the cut-off, in the order of `COLUMNS`."""
+def evidence(files: Mapping[str, bytes], cutoff: str) -> dict[str, list[str]]:
+    """The figures whose originals were published by the cut-off, in the order of `COLUMNS`."""
     seen = published_by(cutoff, _rows(files["data/sources.csv"]))
-    rows = [row for topic in topics for row in _rows(files[f"data/figures/{topic}.csv"])]
+    rows = [row for name, content in files.items() if name.startswith("data/figures/") for row in _rows(content)]
     known = [[row.get(name) or "" for name in COLUMNS] for row in rows if row.get("source_id") in seen]
     return {name: [row[i] for row in sorted(known)] for i, name in enumerate(COLUMNS)}
 

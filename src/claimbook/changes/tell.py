@@ -236,7 +236,6 @@ def _aspects(claim: Mapping[str, Any]) -> dict[str, str]:
         "distance to another outcome": "none" if away is None else f"{away * 100:.3g} %",
         "qualifiers": ", ".join(claim.get("qualifiers", ())) or "none",
         "certainty": claim.get("certainty", {}).get("word") or "none",
-        "digest of the code that leads to it": claim.get("code", "")[:12] or "none",
         **{
             f"turn of {turn['day'] or 'the time before'}": " by ".join([turn["stands_as"], *turn["sources"][:1]])
             for turn in claim.get("through_time", ())

@@ -137,23 +137,25 @@ def told(offer: "Offer") -> str:
 
 
 def preview(plan: Plan, offer: "Offer") -> None:
-    """Say what would move, found by running the notebooks that use what changes."""
+    """Say what would move, found by running the notebooks that read what changes."""
     from claimbook.changes import effects
     from claimbook.commands.diff import show
     from claimbook.intake.adding import staged
 
+    built, why = effects.last_build(plan)
+    if built is None:
+        click.echo(f"\n{why}: make report, and ask again what would move.")
+        return
     with scratch() as temporary:
         merged = staged(plan.data, offer.files, temporary)
-        names = effects.readers(plan, merged)
-        if not names:
-            click.echo("\nNo notebook uses what would change.")
+        read = effects.readers(built, merged)
+        if not read:
+            click.echo("\nNo notebook reads what would change.")
             return
-        built, why = effects.last_build(plan)
-        if built is None:
-            click.echo(f"\n{len(names)} notebooks use the new rows. {why}: make report, and ask again what would move.")
-            return
-        click.echo(f"\nRunning {len(names)} of {len(plan.sections)} notebooks with the new rows, in temporary folders.")
-        found, stopped = effects.effects(plan, built, merged, names, click.echo)
+        click.echo(f"\nRunning {len(read)} of {len(plan.sections)} notebooks with the new rows, in temporary folders:")
+        for name, differences in read.items():
+            click.echo(f"  {name} reads what would change: {some(differences, SHOWN)}")
+        found, stopped = effects.effects(plan, built, merged, [*read], click.echo)
     for sentence in stopped:
         click.echo(f"Stops with the changed rows: {sentence}")
     click.echo()

@@ -1,6 +1,8 @@
 """Evidence as it could be seen on an earlier day, for those who ask the same of many days."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any
@@ -12,6 +14,28 @@ from claimbook.evidence.findings import Finding
 from claimbook.say.periods import latest_day
 
 OF_SERIES = ("frame", "_plain", "_rows", "annual", "value", "measures", "best")  # what they say hangs on its rows alone
+
+
+class NotOfThisDay(RuntimeError):
+    """The evidence of the notebook was asked, where that of a day was given."""
+
+
+@contextmanager
+def closed(evidence: Evidence) -> Iterator[list[str]]:
+    """Let some evidence refuse to answer meanwhile; gives the list of what it was asked for all the same."""
+    asked: list[str] = []
+
+    class Closed(Evidence):
+        def __getattribute__(self, name: str) -> Any:
+            asked.append(name)
+            raise NotOfThisDay(name)
+
+    kind = type(evidence)
+    object.__setattr__(evidence, "__class__", Closed)
+    try:
+        yield asked
+    finally:
+        object.__setattr__(evidence, "__class__", kind)
 
 
 class Days:

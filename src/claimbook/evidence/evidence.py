@@ -41,6 +41,21 @@ class EvidenceError(LookupError):
     """Something asked for is not in the evidence; the message says what there is."""
 
 
+class NothingPublished(EvidenceError):
+    """Nothing was published by the cut-off of what is asked for; a claim that needs it has no evidence on that day."""
+
+
+T = TypeVar("T")
+
+
+def if_published(made: Callable[..., T], *given: object) -> T | None:
+    """What a function makes of what it is given, or None where it finds nothing published."""
+    try:
+        return made(*given)
+    except NothingPublished:
+        return None
+
+
 class Credit(str):
     """Source line of a chart that knows the ids of its sources, for the description of the chart's data."""
 
@@ -139,11 +154,11 @@ class Evidence:
         return pd.DataFrame(years, columns=None if years else self._figures.columns)
 
     def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
-        """The row of `annual` for one year; raises EvidenceError where nothing was published."""
+        """The row of `annual` for one year; raises NothingPublished where there is none."""
         years = self.annual(series, entity)
         found = years[years["year"] == int(period)] if len(years) else years
         if not len(found):
-            raise EvidenceError(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
+            raise NothingPublished(f"no value of {series!r} for {entity}, {period}, published by {self.cutoff}")
         return found.iloc[0]
 
     def measures(self, series: str, entity: str = WHOLE) -> list[Measure]:
@@ -262,7 +277,7 @@ class Evidence:
             ]
         return found
 
-    def estimates(self, claim_id: str, literal: Iterable[str] = ()) -> list[Finding]:
+    def estimates(self, claim_id: str) -> list[Finding]:
         """What published studies find of a claim: for a cause estimates of its outcomes, else findings with a side.
 
         A study that finds both sides stands on both. What measures something else is left out.

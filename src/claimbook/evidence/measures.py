@@ -246,8 +246,11 @@ def joined(
 
 
 def one_unit(label: str, parts: Iterable[Measure]) -> None:
-    """Raise UnitsDiffer unless measures that are added to or taken from each other are in one unit."""
-    units = list(dict.fromkeys(m.unit for m in parts))
+    """Raise UnitsDiffer unless measures that are added to or taken from each other are in one unit.
+
+    A share in percent rises by percentage points.
+    """
+    units = list(dict.fromkeys("percent" if m.unit == "percentage points" else m.unit for m in parts))
     if len(units) > 1:
         raise UnitsDiffer(f"{label}: its parts are in {listed(units)}. Bring them into one unit before you join them.")
 

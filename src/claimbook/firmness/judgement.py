@@ -1,7 +1,7 @@
 """A claim judged: verdict, qualifiers, robustness, every measure in its light, and what would change it."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
@@ -104,13 +104,18 @@ def witnesses(given: Any) -> list[Any]:
     return [w for found in given.values() for w in found] if isinstance(given, Mapping) else list(given)
 
 
-def known_by(given: Any, day: str, known: Set[str]) -> Any:
-    """What is handed to the rule as far as it was public by a day, on which `known` are the sources."""
-    if isinstance(given, Mapping):
-        return {part: known_by(found, day, known) for part, found in given.items()}
-    if any(isinstance(w, CriterionResult) for w in given):
-        return [w if set(w.sources) <= known else replace(w, interval=None) for w in given]
-    return [w for w in given if latest_day(w.published).isoformat() <= day]
+def judge(
+    claim: Claim, given: Any, text_date: str, other_cutoffs: dict[str, str], other_text_dates: Iterable[str]
+) -> "Judgement":
+    """Judge a claim by what the function of its section returned, as its kind has it; see `judge_number`."""
+    if isinstance(claim, NumberClaim):
+        return judge_number(claim, given, text_date, other_cutoffs, other_text_dates)
+    if isinstance(claim, FactClaim):
+        return judge_fact(claim, given, text_date, other_cutoffs, other_text_dates)
+    if isinstance(claim, ComparisonClaim):
+        return judge_comparison(claim, given, text_date)
+    assert isinstance(claim, CausalClaim)
+    return judge_causal(claim, given)
 
 
 def judge_number(

@@ -93,7 +93,7 @@ def _code(path: Path) -> Code:
             case ast.Call(func=ast.Name(id="Section"), args=[ast.Constant(value=str(number)), *_]):
                 section = number
             case ast.Call(func=ast.Attribute(attr=judge), args=[ast.Constant(value=str(claim)), *_]):
-                judged += [claim] if judge == "set_aside" or judge.startswith("judge_") else []
+                judged += [claim] if judge in {"judge", "set_aside"} else []
     return Code(path.stem, section, tuple(judged), frozenset(texts), left_open or OPEN in texts)
 
 
@@ -187,8 +187,8 @@ def _judged(declared: Declared, codes: list[Code]) -> Faults:
         code = by_section.get(claim.section)
         if code and claim.id not in code.words:
             elsewhere = next((other for other in codes if claim.id in other.judged), None)
-            kind = "set_aside" if claim.kind == "opinion" else f"judge_{claim.kind}"
-            fix = f'Add section.{kind}("{claim.id}", …) to notebooks/{code.name}.ipynb.'
+            method = "set_aside" if claim.kind == "opinion" else "judge"
+            fix = f'Add section.{method}("{claim.id}", …) to notebooks/{code.name}.ipynb.'
             if elsewhere:
                 fix = f'notebooks/{elsewhere.name}.ipynb judges it: write section: "{elsewhere.section}".'
             yield declared.at(("claims", index, "id"), claim.id, "No notebook judges this claim.", fix)

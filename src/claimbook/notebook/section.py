@@ -1,11 +1,14 @@
 """What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import pandas as pd
-from IPython import get_ipython
 from IPython.display import display
 
 from claimbook.charts import figures, style
@@ -14,13 +17,15 @@ from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims
 from claimbook.evidence.claims import Claim
-from claimbook.evidence.findings import Estimate, Finding
+from claimbook.evidence.earlier import Days
+from claimbook.evidence.evidence import WHOLE, Credit, Evidence
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.firmness import judgement as judging
-from claimbook.firmness.judgement import Judged, Judgement
+from claimbook.firmness.judgement import Judgement
 from claimbook.notebook import boxes
-from claimbook.notebook.through_time import histories
+from claimbook.notebook.functions import Function, JudgingError, given_by, refuse_known
+from claimbook.notebook.through_time import turns
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.say import project, prose, tables
@@ -47,14 +52,27 @@ def recorded_places(places: Iterable[Place]) -> list[dict]:
     ]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a claim's function returned for the edition, and the judgement that follows."""
+
+    judgement: Judgement
+    given: Any
+
+    def _ipython_display_(self) -> None:
+        """Nothing: the section has shown the judgement, when a cell ends with it."""
+
+
 class Section:
     """Collects the numbers and judgements of one notebook and shows them; `record` leaves them in its last cell."""
 
-    def __init__(self, number: str, edition: str, cutoff: str) -> None:
+    def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
+        """The section of a number; one that judges claims has the `evidence` that they are judged by."""
         ledger = claims.ledger_of(number, project.data() / "claims.yml")
         style.use()  # what is drawn from here on looks like the charts of the book
         self.number = number
         self.edition = edition
+        self.evidence = evidence
         self.text_date = ledger.text_date
         self.claims = ledger.of_section(number)
         # an edition is compared with what could be known on the text's date, never with what came later
@@ -64,6 +82,11 @@ class Section:
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
         self.text = prose.Prose()
+
+    @cached_property
+    def days(self) -> Days:
+        """The evidence on each day, apart from that of the notebook, which refuses to answer while functions run."""
+        return Days(copy(self.evidence))
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -82,8 +105,6 @@ class Section:
         from the quantity; one that is printed as "over", "under" or "about" says so. A plain number says its unit, and
         from which rows of the evidence it was computed, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
         """
-        if key in self.statistics:
-            raise KeyError(f"section {self.number} has two statistics called {key!r}")
         if not isinstance(number, Quantity | Measure | pd.Series):
             number = computed_here(key, number, unit, bound, made_from)
         q = published(number)
@@ -94,6 +115,7 @@ class Section:
         text = f"{BOUND_WORDS[q.bound]} {text}".strip()
         parts = [q.period, q.made, f"{'; '.join(behind.origins)} (grade {behind.grade})"]
         made, href = " · ".join(p for p in parts if p), f"{EVIDENCE_PAGE}#{behind.anchor}"
+        self.text.keep(key, text, number_link(text, made, href, key))
         self.statistics[key] = {
             "value": value,
             "unit": q.unit,
@@ -104,7 +126,6 @@ class Section:
             "places": recorded_places(behind.places),
         }
         self.behind[key] = behind.places
-        self.text.keep(key, text, number_link(text, made, href, key))
 
     def word(self, key: str, text: str) -> None:
         """Keep a computed word, list or count of our own, which the text names as `{key}`."""
@@ -126,52 +147,93 @@ class Section:
                 return claim
         raise KeyError(f"section {self.number} has no claim {claim_id!r}; it has {[c.id for c in self.claims]}")
 
-    def _of_kind(self, kind: type[Judged], claim_id: str) -> Judged:
+    def judge(
+        self,
+        claim_id: str,
+        function: Function | None = None,
+        *,
+        credit: str | None = None,
+        title: str | Callable[[list[CriterionResult]], str] = "",
+    ) -> Any:
+        """Judge a claim by a function of the evidence, and show its verdict with chart and table.
+
+        The kind of the claim says what the function returns: for a number a list of measures, for a fact a list of
+        findings for each part by its id, for a comparison a list of results of `judge_criterion`, for a cause a list
+        of estimates. Stands above a function as `@section.judge("claim-id")`, or takes a short one as second argument.
+
+        The same function is asked with the evidence of each earlier day, for the line through time. Meanwhile the
+        evidence of the notebook refuses to answer. NothingPublished is no evidence on that day; any other exception,
+        the use of what the notebook made of its evidence, and a verdict that comes out otherwise when it is asked
+        again raise JudgingError.
+
+        `credit` names the sources of the chart: a line of `ev.credit` or a series; without it they are those of what
+        the function returned. A comparison has a `title`, which may be a function of its results.
+        """
+        if function is None:
+            return partial(self.judge, claim_id, credit=credit, title=title)
+        if self.evidence is None:
+            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
         claim = self.claim(claim_id)
-        if not isinstance(claim, kind):
-            raise TypeError(f"claim {claim_id!r} is of the kind {claim.kind!r}; judge it by the method for that kind")
-        return claim
+        refuse_known(claim, function)
+        asked = partial(given_by, claim, function, own=self.evidence)
+        given = asked(self.days.whole)
+        judgement = judging.judge(claim, given, *self.dates)
+        self._show(judgement, given, credit, title(given) if callable(title) else title)
+        self.records[claim_id]["through_time"] = self._turns(judgement, asked)
+        return Judged(judgement, given)
 
-    def judge_number(self, claim_id: str, measures: Iterable[Measure], source: str) -> Judgement:
-        """Judge a number claim and show verdict, claim plot and table of measures."""
-        claim = self._of_kind(claims.NumberClaim, claim_id)
-        judgement = self._keep(judging.judge_number(claim, measures, *self.dates))
-        if by_weight(judgement):
-            said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
-            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, source))
-        if judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        return judgement
-
-    def judge_fact(self, claim_id: str, findings: dict[str, list[Finding]]) -> Judgement:
-        """Judge a fact and show verdict and what was found."""
-        judgement = self._keep(judging.judge_fact(self._of_kind(claims.FactClaim, claim_id), findings, *self.dates))
-        self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        return judgement
-
-    def judge_comparison(self, claim_id: str, results: list[CriterionResult], title: str, source: str) -> Judgement:
-        """Judge a comparison and show verdict, its criteria and their values."""
-        claim = self._of_kind(claims.ComparisonClaim, claim_id)
-        judgement = self._keep(judging.judge_comparison(claim, results, self.text_date), title)
-        if sum(None not in (r.value, r.threshold) for r in results) > 1:  # a chart of one mark would say nothing more
-            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
-            self._draw(judgement, criteria_plot(judgement, title, said, source))
-        table = boxes.criteria_table(judgement)
-        self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        return judgement
-
-    def judge_causal(self, claim_id: str, estimates: list[Estimate]) -> Judgement:
-        """Judge a causal claim by published estimates and show verdict, chart and studies."""
-        judgement = self._keep(judging.judge_causal(self._of_kind(claims.CausalClaim, claim_id), estimates))
-        if estimates:
-            self._draw(judgement, causes_plot(judgement))
-        self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
-        return judgement
+    def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
+        """The line through time of a claim, which must end with its verdict."""
+        found = turns(judgement.claim, asked, self.text_date, self.days)
+        last, now = found[-1], (judgement.verdict, judgement.stands_as)
+        if (last["verdict"], last["stands_as"]) != now:
+            raise JudgingError(
+                f"claim {judgement.claim.id!r} is {now[0]!r}, but {last['verdict']!r} when asked again: "
+                "its function changes something outside itself. Make inside it what it changes."
+            )
+        return found
 
     def set_aside(self, claim_id: str) -> Judgement:
         """Show an opinion as such."""
-        return self._keep(judging.set_aside(self._of_kind(claims.OpinionClaim, claim_id)))
+        claim = self.claim(claim_id)
+        if not isinstance(claim, claims.OpinionClaim):
+            raise TypeError(f"claim {claim_id!r} is of the kind {claim.kind!r}, which section.judge judges")
+        judgement = judging.set_aside(claim)
+        self._keep(judgement)
+        return judgement
+
+    def _show(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> None:
+        """The box of a judgement, its chart, and its table folded."""
+        self._keep(judgement, title)
+        kind = judgement.claim.kind
+        if kind == "number" and by_weight(judgement):
+            said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
+            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit)))
+        if kind == "number" and judgement.assessed:
+            table = boxes.measures_table(judgement)
+            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
+        elif kind == "comparison":
+            if sum(None not in (r.value, r.threshold) for r in given) > 1:  # a chart of one mark would say nothing more
+                said = "Each value in its own unit, and the threshold that it has to reach or stay below."
+                self._draw(judgement, criteria_plot(judgement, title, said, self._credit(given, credit)))
+            table = boxes.criteria_table(judgement)
+            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
+        elif kind == "fact":
+            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
+        elif kind == "causal" and given:
+            self._draw(judgement, causes_plot(judgement))
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+
+    def _credit(self, given: list[Any], credit: str | None) -> str:
+        """The source line of a chart: as it stands, of a series, or of what was given."""
+        if isinstance(credit, Credit):
+            return credit
+        ev = self.days.whole
+        if credit is not None:
+            return ev.credit(ev.frame(credit, WHOLE))
+        if isinstance(given[0], Measure):
+            return ev.credit(given)
+        return ev.credit(ev.sources.loc[sorted({source for result in given for source in result.sources})])
 
     def _draw(self, judgement: Judgement, chart: Chart) -> None:
         """The chart of a claim."""
@@ -187,29 +249,23 @@ class Section:
             table = boxes.findings_table(judgement)
             self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
 
-    def _keep(self, judgement: Judgement[Judged], title: str = "") -> Judgement[Judged]:
-        """The judgement, once its box is shown and its badges and its answer can be named."""
-        claim = judgement.claim
-        if claim.id in self.records:
-            raise KeyError(f"claim {claim.id!r} is judged twice in section {self.number}")
+    def _keep(self, judgement: Judgement, title: str = "") -> None:
+        """Show the box of a judgement; from now on the text can name its badge and its answer."""
+        claim, badge = judgement.claim, Badge(judgement.stands_as)
+        self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
         found = boxes.found_in_words(judgement, title)
         self.records[claim.id] = recorded(claim_record(judgement, found))
-        badge = Badge(judgement.stands_as)
-        self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
         self.word(f"answer-{claim.id}", found)
         prose.show(boxes.verdict_box(judgement, found))
-        return judgement
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
-        shell = get_ipython()  # which no test has that runs no notebook
-        told = histories(self.claims, self.text_date, shell.user_ns, shell.user_ns["In"]) if shell else {}
         values = {
             "section": self.number,
-            "claims": [claim | told.get(name, {}) for name, claim in self.records.items()],
+            "claims": [*self.records.values()],
             "statistics": self.statistics,
             "values": self.text.record(),
         }

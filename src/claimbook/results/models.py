@@ -213,7 +213,6 @@ class ClaimRecord(Strict):
     would_change: str
     measures: tuple[AnyWitness, ...]
     through_time: tuple[TurnOfTime, ...] = ()
-    code: str = Field(default="", description="digest of the code in its notebook that leads to its verdict")
 
     def on(self, day: str) -> TurnOfTime:
         """What the rule said on a day, as ISO date."""

@@ -52,11 +52,11 @@ class Case(Strict):
 
 
 class SealedClaim(Strict):
-    """A claim of the ledger with its marks, the code that leads to its verdict, this verdict, and what decides it."""
+    """A claim of the ledger with its marks, its verdict, and what decides it."""
 
     id: str
     ledger: dict[str, Any]
-    code: str
+    code: str = ""
     verdict: str
     decides: tuple[Case, ...]
 
@@ -111,7 +111,6 @@ def made(
             SealedClaim(
                 id=claim.id,
                 ledger=claim.model_dump(mode="json"),
-                code=said[claim.id].code,
                 verdict=said[claim.id].verdict,
                 decides=tuple(Case(when=w, verdict=v, answer=answer_of(v).word) for w, v in decides(claim)),
             )
@@ -241,8 +240,6 @@ def _moved(sealed: SealedClaim, now: SealedClaim | None) -> Iterator[str]:
     for name in dict.fromkeys((*old, *new)):
         if old.get(name) != new.get(name):
             yield f"{name} was {old.get(name, 'not there')!r} and is {new.get(name, 'not there')!r}"
-    if sealed.code != now.code:
-        yield "the code of its section that leads to the verdict is another"
     if sealed.decides != now.decides:
         yield "what would decide it is another"
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from claimbook.say import project
+from claimbook.say.cells import Owners
 from claimbook.say.recorded import MYST_MIME
 from claimbook.say.words import suggestion
 
@@ -52,6 +53,7 @@ class Prose:
 
     def __init__(self) -> None:
         self.values: dict[str, Value] = {}
+        self.owners = Owners()
         self.waiting: list[tuple[DisplayHandle, str]] = []
         self.complete = False
         from IPython import get_ipython
@@ -61,9 +63,13 @@ class Prose:
             shell.register_magic_function(self.cell, "cell", MAGIC)
 
     def keep(self, key: str, text: str, html: str) -> None:
-        """A value under `key`: its text, and the HTML that the book shows for it."""
+        """A value under `key`: its text, and the HTML that the book shows for it.
+
+        Raises KeptTwice where another cell keeps it already, or the same one in the same run.
+        """
         if not KEY.fullmatch(f"{{{key}}}"):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
+        self.owners.take(key)
         self.values[key] = {"text": text, "html": html}
         for entry in [*self.waiting]:
             handle, said = entry

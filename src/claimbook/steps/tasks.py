@@ -2,16 +2,15 @@
 
 import json
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.build import nodes, publication
-from claimbook.build.execution import bundle, code_digest, execute_bundle, source_digest, weave
+from claimbook.build.execution import code_digest, source_digest, weave
 from claimbook.build.files import digest_of, write_whole
+from claimbook.build.notebook_run import NotebookRun
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
 from claimbook.build.run import NOTEBOOKS, Progress
-from claimbook.build.uses import handed
 from claimbook.say import recorded as results
 
 if TYPE_CHECKING:
@@ -67,40 +66,30 @@ def passed(plan: Plan) -> nodes.Content:
 
 
 def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
-    """Run a notebook in a folder with its declared files and nothing else."""
-
-    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **others: Any) -> bytes:
-        state = plan.state_of(name)  # as it is now: what is saved while the notebook runs is for the next time
-        made = execute_bundle(bundle(files), name, parameters)
-        write_whole(plan.ran_with(name), json.dumps(state).encode())
-        return made
-
-    own = f"notebooks/{name}.ipynb"
-    sections = plan.sections if name in READERS else ()
-    read = nodes.contents({f"notebooks/{section}.ipynb": plan.executed(section) for section in sections})
-    notebooks = read | {own: code_of(plan, name)}
-    needs = {
-        "files": inputs(plan, name) | {"notebooks": notebooks},
-        "names": nodes.names(notebooks),
-        "parameters": nodes.value("parameters", plan.parameters),
-        "environment": nodes.value("environment", plan.environment),
-        "passed": passed(plan),
-    }
+    """Run a notebook in a folder that holds the data, the library and nothing else."""
+    sections = {f"notebooks/{section}.ipynb": ran(plan, section) for section in plan.sections if name in READERS}
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
     long = name in by_size[len(by_size) // 2 :]  # begun last, it would keep all others waiting
-    return progress.step(NOTEBOOKS, executed, needs, ran(plan, name), plan.name, name, early=long)
+    needs, makes = of_run(plan.run_of(name), ran(plan, name))
+    needs |= {"sections": sections, "passed": passed(plan)}
+    return progress.step(NOTEBOOKS, executed, needs, makes, plan.name, name, early=long)
+
+
+def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
+    """What the step of a run gives: the executed notebook, and the list of what it read."""
+    notebook, read = run.execute()
+    return {"notebook": notebook, "read": read}
+
+
+def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What that step needs and makes; `ran` is the executed notebook."""
+    read = nodes.Content(path=run.kept, name=f"read by {ran.name}")
+    return {"run": nodes.LastRun(name=f"last run of {ran.name}", run=run)}, {"return": {"notebook": ran, "read": read}}
 
 
 def code_of(plan: Plan, name: str) -> nodes.Notebook:
     """A committed notebook, whose prose makes nothing run."""
     return nodes.Notebook(path=plan.committed(name), name=f"notebooks/{name}.ipynb", digest=code_digest)
-
-
-def inputs(plan: Plan, name: str) -> dict[str, nodes.SourceContents]:
-    """What of the data a notebook can use, and the library."""
-    files = plan.data_for(name)
-    data = nodes.SourceContents(name=f"data of {name}", files=files, cut=partial(handed, names=plan.uses(name)))
-    return {"data": data, "library": nodes.SourceContents(name="library", files=plan.library)}
 
 
 def ran(plan: Plan, name: str) -> nodes.Content:

@@ -23,7 +23,6 @@ def profiles(plan: Plan, year: str | None, province: str | None) -> None:
     if year and not year.isdecimal():
         raise click.ClickException(f"YEAR={year}: write a year in four digits, like {plan.parameters['panel_year']}.")
     wanted = p.make(plan, int(year) if year else None, province)
-    plan.inputs(p.NOTEBOOK)  # a misspelt topic is told before anything runs
     what = "all provinces" if len(wanted.provinces) > 1 else wanted.provinces[0]
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):

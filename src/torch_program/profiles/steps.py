@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from claimbook.build import nodes, plan, publication
-from claimbook.build.execution import bundle, code_digest, execute_bundle, source_digest, weave
+from claimbook.build.execution import source_digest, weave
 from claimbook.build.files import write_whole
 from claimbook.build.run import Progress
 from claimbook.notebook import parameters
@@ -159,23 +159,17 @@ def steps(profiles: Profiles, progress: Progress) -> list["TaskWithoutPath"]:
 
 def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWithoutPath":
     """Run the notebook of the profiles for a province, as the sections of the report are run."""
-    here, own = profiles.plan, run_as(province)
-
-    def executed(files: dict[str, dict[str, bytes]], parameters: dict[str, Any], **state: Any) -> bytes:
-        return execute_bundle(bundle(files), own, parameters)
-
-    name = f"notebooks/{own}.ipynb"
-    needs = {
-        "files": {
-            **tasks.inputs(here, NOTEBOOK),
-            "notebooks": {name: nodes.Notebook(path=here.committed(NOTEBOOK), name=name, digest=code_digest)},
-        },
-        "parameters": nodes.value("parameters", profiles.parameters(province)),
-        "environment": nodes.value("environment", here.environment),
-        "passed": tasks.passed(here),
-    }
-    made = nodes.Content(path=profiles.executed(province), name=f"executed {profiles.year} {province}")
-    return progress.step(PROFILES, executed, needs, made, here.name, f"{profiles.year} {slug(province)}")
+    run = replace(
+        profiles.plan.run_of(NOTEBOOK),
+        name=run_as(province),
+        kept=profiles.executed(province).with_suffix(".json"),
+        parameters=profiles.parameters(province),
+    )
+    ran = nodes.Content(path=profiles.executed(province), name=f"executed {profiles.year} {province}")
+    needs, makes = tasks.of_run(run, ran)
+    needs |= {"passed": tasks.passed(profiles.plan)}
+    called = f"{profiles.year} {slug(province)}"
+    return progress.step(PROFILES, tasks.executed, needs, makes, profiles.plan.name, called)
 
 
 def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":

@@ -79,7 +79,7 @@ def revisions(data: Data) -> Faults:
     for rows in cells.values():
         known = {(source["origin"], source["published"]) for row in rows if (source := data.source_of_row(row))}
         unknown = not all(map(data.source_of_row, rows))
-        if not unknown and len({origin for origin, _ in known}) == len(known):
+        if not unknown and (len({origin for origin, _ in known}) > 1 or len(known) == 1):
             rule = "A revision is by the same producer (origin), published on a later day."
             fix = f'A conflict of sources has a word that does not begin with "{REVISED}".'
             yield at(rows[-1], "conflict", rule, fix)

@@ -1,0 +1,73 @@
+"""A run of a notebook: what it is given, which files it sees, and what its last run read of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from claimbook.build import parts
+from claimbook.build.execution import code_digest, execute_bundle
+from claimbook.build.files import read_once
+from claimbook.say import project
+from claimbook.say.words import some
+
+NOT_YET = "it has not run yet"
+SHOWN = 4  # reasons that are given
+_content = read_once(Path.read_bytes)
+
+
+def contents(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """What is in some files; one that nobody touched since is not read again."""
+    return {name: _content(path) for name, path in files.items()}
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """What decides what a notebook gives.
+
+    `name` is what it runs as, `files` are data and code by their names in the project, `sections` the executed
+    notebooks that it reads. The list of what the last run read, with hashes, is kept in the file `kept`.
+    """
+
+    name: str
+    notebook: Path
+    kept: Path
+    parameters: Mapping[str, Any]
+    environment: Mapping[str, str]
+    files: Mapping[str, Path]
+    sections: Mapping[str, Path] = field(default_factory=dict)
+
+    def execute(self) -> tuple[bytes, bytes]:
+        """Run it; returns the executed notebook, and the list to be kept. Raises NotebookFailed."""
+        notebook, files = self.notebook.read_bytes(), contents(self.files)
+        sections = {name: path.read_bytes() for name, path in self.sections.items()}
+        own = {f"notebooks/{self.name}.ipynb": notebook, project.MARKER: b""}
+        executed, reads = execute_bundle(files | sections | own, self.name, self.parameters)
+        read = [[*part, hashes] for part, hashes in parts.read_of(reads, files).items()]
+        kept = {"given": self._given(notebook, sections), "read": read}
+        return executed, json.dumps(kept, ensure_ascii=False).encode()
+
+    def why(self) -> str:
+        """Why it is to run, in a few words; empty where its last run holds."""
+        if not self.kept.exists():
+            return NOT_YET
+        before = json.loads(self.kept.read_bytes())["given"]
+        sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
+        now = self._given(self.notebook.read_bytes(), sections)
+        other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
+        return some([*other, *self.differences(self.files)], SHOWN)
+
+    def differences(self, files: Mapping[str, Path]) -> list[str]:
+        """What these files have otherwise than the last run read it, in words; empty where it has not run."""
+        if not self.kept.exists():
+            return []
+        seen, read = contents(files), json.loads(self.kept.read_bytes())["read"]
+        told = (parts.difference((kind, name), hashes, seen) for kind, name, hashes in read)
+        return [words for words in told if words]
+
+    def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
+        """What a run is given besides the files of which it reads parts, each in a short text."""
+        values = {name: json.dumps(value) for name, value in self.parameters.items()}
+        values |= {f"version of {name}": version for name, version in self.environment.items()}
+        return {"its code": code_digest(notebook)} | values | {n: parts.hash_of(own) for n, own in sections.items()}

@@ -1,0 +1,144 @@
+"""What a run can read of the files it sees, part by part, each with short hashes of its rows.
+
+A part is a kind and a name, as in `claimbook.evidence.reads`: the series "libraries", the event "first-library-1990".
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import yaml
+
+from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE, STUDIES, TABLE, TOPIC, Read
+from claimbook.say.words import counted, listed
+from claimbook.say.yaml_files import LOADER
+
+LEDGER, FIGURES, CLAIM = "data/claims.yml", "data/figures/", "claim"
+BY_NAME = {  # the table with the rows of a name, and the column that holds the name, or several
+    SERIES: ("data/series.csv", "series"),
+    EVENT: ("data/timeline.csv", "event_id"),
+    STUDIES: ("data/studies.csv", "claim_ids"),
+    SOURCE: ("data/sources.csv", "source_id"),
+}
+CITES = ("source_id", "ended_source_id")  # columns that name sources
+UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
+LETTERS = 16  # of a hash
+Files = Mapping[str, bytes]  # by their name in the project
+
+
+class Rows(NamedTuple):
+    """The hashes of some rows, and the parts that belong to them: the sources they cite, the claims of a section."""
+
+    hashes: Sequence[str]
+    parts: Collection[Read] = ()
+
+
+def hash_of(content: Any) -> str:
+    """A short hash of bytes, or of what JSON can write."""
+    content = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return hashlib.sha256(content).hexdigest()[:LETTERS]
+
+
+def read_of(reads: Collection[Read], files: Files) -> dict[Read, list[str]]:
+    """The parts that a run has read by what it asked for, with their hashes."""
+    asked = {part for read in reads for part in _parts_of(read, reads)}
+    asked |= {part for read in asked for rows in _rows(read, files) for part in rows.parts}
+    every_source = (FILE, BY_NAME[SOURCE][0]) in asked
+    return {part: hashes(part, files) for part in sorted(asked) if not (every_source and part[0] == SOURCE)}
+
+
+def _parts_of(read: Read, reads: Collection[Read]) -> list[Read]:
+    """A table is one file, that of the figures one for each topic that was loaded."""
+    kind, name = read
+    if kind != TABLE:
+        return [read]
+    topics = [f"figures/{topic}" for other, topic in reads if other == TOPIC]
+    return [(FILE, f"data/{table}.csv") for table in (topics if name == "figures" else [name])]
+
+
+def hashes(part: Read, files: Files) -> list[str]:
+    """The hashes of a part as it is in these files; none where nothing is there."""
+    return [each for rows in _rows(part, files) for each in rows.hashes]
+
+
+def _rows(part: Read, files: Files) -> Iterator[Rows]:
+    kind, name = part
+    if kind in BY_NAME:
+        table, column = BY_NAME[kind]
+        tables = [table, *(other for other in files if kind == SERIES and other.startswith(FIGURES))]
+        yield from (_named(files[table], column, name) for table in tables if table in files)
+    elif kind in {CLAIM, SECTION}:
+        ledger = files.get(LEDGER, b"")
+        yield _ledger(ledger).get(part, Rows([])) if _ledger(ledger) else Rows([hash_of(ledger)])
+    elif kind == FOLDER:
+        yield Rows(sorted({hash_of(o[len(name) + 1 :].split("/")[0]) for o in files if o.startswith(f"{name}/")}))
+    elif kind == TOPIC:
+        yield Rows([hash_of(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
+    elif name in files:
+        yield _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of(files[name])])
+
+
+def _named(content: bytes, column: str, name: str) -> Rows:
+    """The rows of a table with a name in a column; the table as a whole where it cannot be read by rows."""
+    table = _by_name(content, column)
+    return table.get(name, Rows([])) if table is not None else Rows([hash_of(content)])
+
+
+@lru_cache(maxsize=200)
+def _by_name(content: bytes, column: str) -> Mapping[str, Rows] | None:
+    """The rows of a table by the names in a column, all rows under "" where no column is given."""
+    found: dict[str, tuple[list[str], set[Read]]] = {}
+    try:
+        header, *lines = filter(None, csv.reader(io.StringIO(content.decode(), newline="")))
+        for cells in lines:
+            row = dict(zip(header, cells, strict=True))
+            cited = {(SOURCE, source) for one in CITES for source in row.get(one, "").split(";") if source}
+            said = hash_of([header, cells])
+            for name in row[column].split(";") if column else [""]:
+                own = found.setdefault(name, ([], set()))
+                own[0].append(said)
+                own[1].update(cited)
+    except UNREADABLE:
+        return None
+    return {name: Rows(*own) for name, own in found.items()}
+
+
+@lru_cache(maxsize=8)
+def _ledger(content: bytes) -> Mapping[Read, Rows]:
+    """Sections and claims of the ledger; nothing where it cannot be read."""
+    try:
+        above = yaml.load(content, Loader=LOADER)  # noqa: S506  (a safe one)
+        claims = above.pop("claims")
+        found = {(CLAIM, claim["id"]): Rows([hash_of(claim)]) for claim in claims}
+        for section in {claim["section"] for claim in claims}:
+            own = [claim["id"] for claim in claims if claim["section"] == section]
+            found[SECTION, section] = Rows([hash_of([above, own])], {(CLAIM, claim) for claim in own})
+        return found
+    except UNREADABLE:
+        return {}
+
+
+# in words --------------------------------------------------------------------------------------------------------
+
+
+def difference(part: Read, before: Sequence[str], files: Files) -> str:
+    """In a few words, what became of a part; empty where it is as it was."""
+    now = hashes(part, files)
+    if list(before) == now:
+        return ""
+    kind, name = part
+    come, gone = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
+    rows = name.removeprefix("data/").removeprefix("figures/") if kind == FILE and name.endswith(".csv") else name
+    if kind in {SERIES, STUDIES} or rows != name:
+        noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
+        kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
+        counts = [f"{counted(n, noun, many)} {rows} {what}" for what, n in kinds.items() if n > 0]
+        return listed(counts) or f"the rows of {rows} in another order"
+    called = {FOLDER: f"the list of files in {name}", TOPIC: f"the columns of {name}.csv"}
+    called |= {SECTION: f"what claims.yml says of section {name}", FILE: name.removeprefix("data/")}
+    return f"{called.get(kind, f'{kind} {name}')} {'changed' if before and now else 'new' if now else 'gone'}"

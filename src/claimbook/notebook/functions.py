@@ -1,0 +1,136 @@
+"""A claim's evidence as a function of the evidence: asked for one day, and kept from knowing what came later."""
+
+import dis
+import linecache
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import CodeType, FunctionType
+from typing import Any
+
+import pandas as pd
+
+from claimbook.evidence.claims import Claim, ComparisonClaim
+from claimbook.evidence.earlier import closed
+from claimbook.evidence.evidence import Evidence, NothingPublished
+from claimbook.evidence.findings import Finding
+from claimbook.evidence.measures import Measure
+from claimbook.evidence.quantity import Quantity
+from claimbook.firmness.judgement import Assessed, Judgement, witnesses
+from claimbook.rule.comparisons import CriterionResult, judge_criterion
+
+Function = Callable[[Any], Any]  # of the evidence of a day
+WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Finding}
+RETURNS = {
+    "number": "a list of measures",
+    "fact": "a list of findings for each part, by its id",
+    "comparison": "a list of results of judge_criterion",
+    "causal": "a list of findings",
+}
+OF_EVIDENCE = (Evidence, pd.DataFrame, pd.Series, Measure, Quantity, Finding, CriterionResult, Assessed, Judgement)
+
+
+class JudgingError(RuntimeError):
+    """A function that does not say by what its claim is judged; the message names claim, day and line."""
+
+
+def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence) -> Any:
+    """What a function makes of the evidence of a day; nothing where it finds nothing published.
+
+    `own`, the evidence of the notebook, refuses to answer meanwhile. Raises JudgingError.
+    """
+    where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
+    given = stopped = None
+    with closed(own) as asked:
+        try:
+            given = function(evidence)
+        except Exception as error:
+            stopped = error
+    at = _line(function, stopped)
+    if asked:
+        raise JudgingError(
+            f"{where}: the function takes {asked[0]!r} from the evidence of the notebook{at}, which knows what was "
+            "published later. Take it from the argument of the function, and hand that to functions that it calls."
+        ) from stopped
+    if isinstance(stopped, NothingPublished):
+        return nothing(claim)
+    if stopped is not None:
+        raise JudgingError(f"{where}: {type(stopped).__name__}: {stopped}{at}") from stopped
+    if not _is_of_kind(claim, given):
+        raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, and returned {given!r:.200}")
+    return given if isinstance(given, Mapping) else list(given)
+
+
+def nothing(claim: Claim) -> Any:
+    """What stands for no evidence at all."""
+    if isinstance(claim, ComparisonClaim):
+        return [judge_criterion(criterion, None, "no data") for criterion in claim.criteria]
+    return {} if claim.kind == "fact" else []
+
+
+def _is_of_kind(claim: Claim, given: Any) -> bool:
+    if isinstance(given, Mapping) != (claim.kind == "fact") or not isinstance(given, Mapping | list | tuple):
+        return False
+    return all(isinstance(witness, WITNESS[claim.kind]) for witness in witnesses(given))
+
+
+def _line(function: Function, error: BaseException | None) -> str:
+    """Where in the notebook a function stopped: the innermost line of its cells."""
+    names = getattr(function, "__globals__", None)
+    own = [step for step in traceback.walk_tb(error and error.__traceback__) if step[0].f_globals is names]
+    if not own:
+        return ""
+    frame, number = own[-1]
+    return f" in line {number} of its cell, “{linecache.getline(frame.f_code.co_filename, number).strip()}”"
+
+
+# what a function must not use ------------------------------------------------------------------------------------
+
+
+def refuse_known(claim: Claim, function: Function) -> None:
+    """Raises JudgingError where a function uses a name of the notebook that holds figures, documents or results.
+
+    They were made of the evidence of the edition, so that an earlier day would know them. Plain numbers and texts
+    cannot be told from constants.
+    """
+    if found := sorted({name for name, value in used(function) if made_of_evidence(value)}):
+        raise JudgingError(
+            f"claim {claim.id!r}: the function uses {', '.join(found)}, which the notebook made of the evidence of the "
+            "edition. Make it inside the function, of its argument."
+        )
+
+
+def used(function: Function, seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
+    """The names of the notebook that a function and those that it calls read, with their values."""
+    seen = set() if seen is None else seen
+    if not isinstance(function, FunctionType) or id(function) in seen:
+        return
+    seen.add(id(function))
+    names = function.__globals__
+    found = {name: names[name] for name in _globals_of(function.__code__) if name in names}
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    found |= {name: cell.cell_contents for name, cell in cells}
+    for name, value in found.items():
+        yield name, value
+        if getattr(value, "__globals__", None) is names:
+            yield from used(value, seen)
+
+
+def _globals_of(code: CodeType) -> Iterator[str]:
+    for step in dis.get_instructions(code):
+        if step.opname == "LOAD_GLOBAL":
+            yield step.argval
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _globals_of(inner)
+
+
+def made_of_evidence(value: Any) -> bool:
+    """Does a value hold figures, documents or results?"""
+    if isinstance(value, partial):
+        return made_of_evidence([*value.args, value.keywords])
+    if isinstance(value, Mapping):
+        return any(map(made_of_evidence, value.values()))
+    if isinstance(value, list | tuple | set):
+        return any(map(made_of_evidence, value))
+    return isinstance(value, OF_EVIDENCE)

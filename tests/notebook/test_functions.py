@@ -1,0 +1,165 @@
+"""A claim is judged by a function of the evidence: which mistakes of a function are loud, and which change nothing.
+
+The evidence is that of the invented report of three towns.
+"""
+
+import linecache
+import textwrap
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import towns
+
+from claimbook import NothingPublished, Section
+from claimbook.evidence import evidence
+from claimbook.notebook.functions import JudgingError
+
+CLAIM, CUTOFF, ALL = "libraries-over-50", "2026-06-30", ("libraries", "Threeland")
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """The names of a notebook whose first cell has run: `ev`, `section`, and what is imported there."""
+    monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
+    ev = evidence.load("libraries", cutoff=CUTOFF)
+    section = Section("1", ev, edition="2026", cutoff=CUTOFF)
+    return {"ev": ev, "section": section, "pd": pd, "NothingPublished": NothingPublished, "CLAIM": CLAIM, "ALL": ALL}
+
+
+def run(names: dict, code: str) -> None:
+    """Run a cell as IPython does, whose lines a traceback can name."""
+    linecache.cache["cell"] = (len(code), None, code.splitlines(keepends=True), "cell")
+    exec(compile(code, "cell", "exec"), names)
+
+
+def turns(names: dict) -> list[tuple[str, str]]:
+    return [(turn["day"], turn["verdict"]) for turn in names["section"].records[CLAIM]["through_time"]]
+
+
+def test_a_short_function_and_one_with_a_name_say_the_same(names):
+    run(names, "short = section.judge(CLAIM, lambda ev: ev.measures(*ALL))")
+    line = turns(names)
+    assert (
+        line[0] == ("", "unverified, no evidence") and line[-1][1] == names["short"].judgement.verdict == "overstated"
+    )
+    names["section"].text.owners.cells.clear()  # as if the cell ran again
+    run(names, "@section.judge(CLAIM)\ndef judged(ev):\n    return ev.measures(*ALL)\n")
+    assert names["judged"].given == names["short"].given and turns(names) == line
+
+
+# each is right in a notebook, and was wrong where only some of its statements ran again
+OBJECTS = [
+    ("x = [1, 2, 3]\nx.pop()", "[1, 2]"),
+    ("x = [3, 1, 2]\nx.sort()", "[1, 2, 3]"),
+    ("x = [1]\ny = x\ny.append(2)", "[1, 2]"),
+    ("x = [1]\ndef add(to):\n    to.append(2)\nadd(x)", "[1, 2]"),
+]
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["in the function", "above it"])
+@pytest.mark.parametrize(("code", "x"), OBJECTS)
+def test_a_function_sees_objects_as_the_notebook_does(names, code, x, inside):
+    made = textwrap.indent(code, "    ") if inside else ""
+    run(names, f"{'' if inside else code}\nseen = []\n\n")
+    run(
+        names,
+        f"@section.judge(CLAIM)\ndef judged(ev):\n{made}\n    seen.append(str(x))\n    return ev.measures(*ALL)\n",
+    )
+    assert len(names["seen"]) > 2 and set(names["seen"]) == {x}
+
+
+WRONG = {  # code, and what the message says
+    "the evidence of the notebook": (
+        "def judged(_):\n    return ev.measures(*ALL)",
+        "the function uses ev, which the notebook made of the evidence of the edition",
+    ),
+    "the evidence of the notebook in a helper": (
+        "def rows():\n    return ev.frame('libraries')\ndef judged(_):\n    return rows() and []",
+        "the function uses ev, which",
+    ),
+    "another name for it": (
+        "everything = {'all': [ev]}\ndef judged(_):\n    return everything['all'][0].measures(*ALL)",
+        "the function uses everything, which",
+    ),
+    "the evidence of the notebook where nobody looks": (
+        "class Kept:\n    own = ev\ndef judged(_):\n    rows = 1\n    return Kept.own.measures(*ALL)",
+        "on the evidence of 2026-06-30: the function takes 'measures' from the evidence of the notebook in line 5 of "
+        "its cell, “return Kept.own.measures(*ALL)”",
+    ),
+    "the same, and the error is caught": (
+        "class Kept:\n    own = ev\ndef judged(day):\n    try:\n        return Kept.own.measures(*ALL)\n"
+        "    except Exception:\n        return day.measures(*ALL)",
+        "the function takes 'measures' from the evidence of the notebook",
+    ),
+    "a table that was made before": (
+        "rows = ev.frame('libraries')\ndef judged(ev):\n    return [m for m in ev.measures(*ALL) if len(rows)]",
+        "the function uses rows, which the notebook made of the evidence",
+    ),
+    "measures that were made before": (
+        "found = {'a': ev.measures(*ALL)}\ndef judged(ev):\n    return found['a']",
+        "the function uses found, which",
+    ),
+    "a mistake": (
+        "def judged(ev):\n    return {}['a key']",
+        "claim 'libraries-over-50', on the evidence of 2026-06-30: KeyError: 'a key' in line 2 of its cell, "
+        "“return {}['a key']”",
+    ),
+    "a mistake on an earlier day": (
+        "def judged(ev):\n    return [ev.measures(*ALL)[-1]]",
+        "on the evidence of the time before all sources: IndexError: list index out of range in line 2",
+    ),
+    "a series that there is not": (
+        "def judged(ev):\n    return ev.measures('librarys')",
+        "EvidenceError: series.csv has no series 'librarys'",
+    ),
+    "something else than measures": (
+        "def judged(ev):\n    return {'whole': []}",
+        "the function must return a list of measures, and returned {'whole': []}",
+    ),
+    "another result when it is asked again": (
+        "asked = []\ndef judged(ev):\n    asked.append(1)\n    return ev.measures(*ALL) if len(asked) == 1 else []",
+        "is 'overstated', but 'unverified, no evidence' when asked again: its function changes something outside",
+    ),
+    "a kept number": (
+        "def judged(ev):\n    section.word('count', 'one')\n    return ev.measures(*ALL)",
+        "KeptTwice: a cell keeps 'count' twice",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_a_wrong_function_stops_with_a_sentence(names, mistake):
+    code, says = WRONG[mistake]
+    with pytest.raises(JudgingError) as stopped:
+        run(names, f"{code}\nsection.judge(CLAIM, judged)")
+    assert says in str(stopped.value) and "libraries-over-50" in str(stopped.value)
+    assert names["ev"].measures(*ALL)  # the notebook goes on with its evidence
+
+
+def test_what_was_not_yet_published_is_no_evidence_on_that_day(names):
+    run(names, "def judged(ev):\n    ev.value('libraries', 2023, 'Threeland')\n    return ev.measures(*ALL)\n")
+    run(names, "section.judge(CLAIM, judged)")
+    line = turns(names)
+    assert line[0] == ("", "unverified, no evidence") and line[-1][1] == "overstated"
+
+
+def test_a_series_without_rows_on_a_day_is_an_empty_table(names):
+    run(
+        names,
+        "sizes = {}\ndef judged(ev):\n    sizes[ev.cutoff] = len(ev.frame('libraries'))\n    return ev.measures(*ALL)",
+    )
+    run(names, "section.judge(CLAIM, judged)")
+    assert names["sizes"][""] == 0 < names["sizes"][CUTOFF]
+
+
+def test_a_section_without_evidence_judges_nothing(monkeypatch):
+    monkeypatch.setenv("CLAIMBOOK_DATA", str(towns.EXAMPLE / "data"))
+    with pytest.raises(JudgingError, match=r"Section '1' has no evidence: write Section\('1', ev"):
+        Section("1", edition="2026", cutoff=CUTOFF).judge(CLAIM, lambda ev: [])
+
+
+def test_no_code_of_a_notebook_is_parsed_for_its_verdicts():
+    """`ast` stays for the parameters cell and the check that names a missing or unknown claim."""
+    room = Path(evidence.__file__).parents[1] / "notebook"
+    assert [path.name for path in room.glob("*.py") if "import ast" in path.read_text()] == ["parameters.py"]
