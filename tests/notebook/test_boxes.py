@@ -81,9 +81,9 @@ EVERY = {
         ("fact in part", "a rule (2010); we found no evidence that it does q"),
         ("fact that had ended", "a rule (2010)"),
         ("fact that fails", "a text that denies it (2010)"),
-        ("studies", "money: raised (Author 0 2010), no effect (Author 1 2010; Author 2 2010)"),
-        ("study", "money: raised (Author 0 2010)"),
-        ("no study", "money: no study counts"),
+        ("studies", "money is raised (Author 0 2010), unchanged (Author 1 2010; Author 2 2010)"),
+        ("study", "money is raised (Author 0 2010)"),
+        ("no study", "money is tested by no study that counts"),
         ("opinion", "an opinion, which figures cannot decide"),
     ],
 )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from claimbook.evidence.claims import CausalClaim
 from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES
 from claimbook.firmness.judgement import judge_causal
-from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, joined_outcomes, outcome_results
+from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, in_words, joined_outcomes, outcome_results
 
 # how many studies raise, find nothing, are mixed and lower: what that comes to where the sentence says that it rises
 ONE_OUTCOME = {
@@ -153,3 +153,14 @@ def test_what_does_not_count_never_changes_the_verdict(ways, near):
     found = [estimate(f"S{i}", way) for i, way in enumerate(ways)]
     others = [estimate(f"N{i}", way, counts=False) for i, way in enumerate(near)]
     assert judge_causal(cause(), [*found, *others]).verdict == judge_causal(cause(), found).verdict
+
+
+def test_an_outcome_is_told_with_its_authors_what_fits_the_sentence_first():
+    def told(*found):
+        return in_words(cause().outcomes[0], found)
+
+    assert told() == "money is tested by no study that counts"
+    assert told(estimate(counts=False)) == told()
+    assert told(estimate("B", LOWERS), estimate("A")) == "money is raised (A 2010), lowered (B 2010)"
+    both = [estimate("B", NO_EFFECT), estimate("A"), estimate("A", LOWERS), estimate("C", MIXED)]
+    assert told(*both) == "money is raised in part (A 2010), unchanged (B 2010), moved both ways (C 2010)"

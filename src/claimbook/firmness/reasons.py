@@ -76,4 +76,4 @@ def criterion_value(r: CriterionResult) -> str:
 
 def causal_reasons(claim: CausalClaim, estimates: Sequence[Estimate]) -> tuple[str, ...]:
     """What the studies that count find of each outcome, with their authors."""
-    return tuple(in_words(outcome.group, estimates) for outcome in claim.outcomes)
+    return tuple(in_words(outcome, estimates) for outcome in claim.outcomes)

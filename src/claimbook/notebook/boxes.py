@@ -115,7 +115,7 @@ def document(finding: Finding) -> str:
 def causal_found(judgement: Judgement[CausalClaim]) -> str:
     """Each outcome that the sentence names, with what the studies that count find, by their authors."""
     found = dict(judgement.findings)
-    said = [in_words(outcome.group, found[outcome.group]) for outcome in judgement.claim.outcomes]
+    said = [in_words(outcome, found[outcome.group]) for outcome in judgement.claim.outcomes]
     return "; ".join(filter(None, [*said, readings_in_words(judgement)]))
 
 

@@ -13,7 +13,7 @@ from claimbook.rule.qualifiers import Qualifier, if_read_as
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
 ENOUGH = 5  # studies among which a single exception is let pass
-DIRECTION_WORDS = {RAISES: "raised", NO_EFFECT: "no effect", MIXED: "mixed", LOWERS: "lowered"}
+DIRECTION_WORDS = {RAISES: "raised", NO_EFFECT: "unchanged", MIXED: "moved both ways", LOWERS: "lowered"}
 
 
 def sound(estimates: Iterable[Estimate], group: str) -> list[Estimate]:
@@ -90,8 +90,18 @@ def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
     return {way: named for way, named in sides.items() if named}
 
 
-def in_words(group: str, estimates: Iterable[Estimate]) -> str:
-    """An outcome with what the studies that count find and who wrote them."""
-    sides = directions(sound(estimates, group))
-    said = (f"{DIRECTION_WORDS[way]} ({'; '.join(authors)})" for way, authors in sides.items())
-    return f"{group}: {', '.join(said) or NO_STUDY}"
+def in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
+    """An outcome with what the studies that count find, as the sentence has it first, and who wrote them."""
+    own = sound(estimates, outcome.group)
+    verb = "are" if " and " in outcome.group else "is"
+    if not own:
+        return f"{outcome.group} {verb} tested by no study that counts"
+    part = {e.study for e in own if e.direction == outcome.way}
+    said: dict[str, list[str]] = {}
+    for study, way in by_study(own).items():
+        in_part = way == MIXED and study in part
+        word = f"{DIRECTION_WORDS[outcome.way]} in part" if in_part else DIRECTION_WORDS[way]
+        said.setdefault(word, []).append(next(e.authors for e in own if e.study == study))
+    ranked = sorted(said.items(), key=lambda words: not words[0].startswith(DIRECTION_WORDS[outcome.way]))
+    found = ", ".join(f"{word} ({'; '.join(authors)})" for word, authors in ranked)
+    return f"{outcome.group} {verb} {found}"

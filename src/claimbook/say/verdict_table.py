@@ -59,6 +59,13 @@ TABLE = {  # what the rule says: what it comes to
     "not scored": OPINION,
     NOT_ASSESSED: NOTHING_YET,
 }
+FORMER = {  # words of the rule in records of earlier reports
+    "studies agree": RIGHT,
+    "one study agrees": RIGHT,
+    "studies disagree": PART,
+    "studies contradict": WRONG,
+    "one study contradicts": WRONG,
+}
 HINTS = {  # what is said of one that cannot be checked, by how its verdict ends
     "undecided": "published figures leave it open",
     "source not found": "we did not find the publication that it names",
@@ -70,7 +77,8 @@ HINTS = {  # what is said of one that cannot be checked, by how its verdict ends
 
 def answer_of(said: str) -> Answer:
     """What a verdict comes to, whatever is added to it: that of "unverified" for "unverified, evidence for"."""
-    return TABLE[max((word for word in TABLE if said.startswith(word)), key=len)]
+    known = TABLE | FORMER
+    return known[max((word for word in known if said.startswith(word)), key=len)]
 
 
 def style_sheet() -> str:
