@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF WHEELS N SEED REFRESH EXPLAIN,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)
@@ -86,8 +86,8 @@ test-all: lint test ### try the rest too: kills, faults, sweeps, chance, Jupyter
 serve: report    ### show the pages as they were made on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-site: setup      ### make all editions and lay them side by side in _build/site, ready to be published
-	@$(RUN) site
+site: setup      ### make all editions and lay them side by side in _build/site; URL=https://… where they will be published
+	@$(RUN) site $(if $(URL),--url $(call quoted,$(URL)))
 
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
 	@$(RUN) verify $(call quoted,$(or $(OF),_build/$(EDITION))) $(if $(WHEELS),--wheels $(call quoted,$(WHEELS)))

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import lxml.etree
 import pytest
+from docutils import nodes
 from finished import HTML
 
-from claimbook.book.changes_page import Changes
+from claimbook.book.changes_page import Changes, corrected
 from claimbook.build.files import write_whole
 from claimbook.changes import record, tell
 from tests.changes.test_record import FIGURES, ROWS, SOURCES, notebook
@@ -92,3 +93,15 @@ def test_the_feed_leads_from_each_edition_to_its_changes_and_every_page_to_the_f
     assert all(title.startswith("Edition 20") for title in feed.xpath("//a:entry/a:title/text()", namespaces=atom))
     assert page.count('href="../changes.atom"') == 2
     assert 'type="application/atom+xml" title="What changed" href="changes.atom"' in (HTML / "search.html").read_text()
+
+
+def test_corrections_stand_the_newest_first_with_their_claims_and_an_empty_list_says_so():
+    rows = [
+        {"date": "2027-01-02", "edition": "2026", "claim_id": "", "was": "a", "is": "b"},
+        {"date": "2027-03-04", "edition": "2026", "claim_id": "gdp", "was": "13", "is": "14"},
+    ]
+    made = corrected(rows, {"gdp": "The zones make 13 % of GDP."})
+    body = [[entry.astext() for entry in row] for row in made.findall(nodes.row)][1:]
+    assert [cells[0] for cells in body] == ["2027-03-04", "2027-01-02"] and body[0][3:] == ["13", "14"]
+    assert [link["refuri"] for link in made.findall(nodes.reference)] == ["../claims/gdp.html"]
+    assert corrected([], {}).astext() == "No correction has been entered so far."

@@ -22,7 +22,7 @@ from claimbook.results import what_if
 from claimbook.results.claim_records import claim_record
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
-from claimbook.say.verdict_table import OUT_OF_DATE, TABLE
+from claimbook.say.verdict_table import OUT_OF_DATE, TABLE, answer_of
 from tests.firmness.test_multiverse import five_against
 from tests.publish.test_citation import WORK
 
@@ -154,10 +154,10 @@ def test_every_choice_is_a_square_with_what_becomes_of_the_verdict(marks):
 
 
 @pytest.mark.parametrize("verdict", [*TABLE, "unverified, evidence against (one origin)"])
-def test_the_conclusion_is_one_sentence_whatever_the_verdict(verdict):
-    said = conclusion(judged_claim(verdict=verdict, found="5 found"))
-    assert said.startswith("A policy text on China’s Torch Program says “It is so”; ")
-    assert said.endswith(": 5 found.") and said.count(". ") == 0
+def test_the_conclusion_names_the_text_the_answer_and_the_finding(verdict):
+    record = judged_claim(verdict=verdict, found="We found 5.")
+    says = f"says “{record.statement}” This {answer_of(record.stands_as).one}. We found 5."
+    assert conclusion(record).endswith(says)
 
 
 def test_the_page_says_what_the_record_says():

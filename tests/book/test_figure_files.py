@@ -1,5 +1,6 @@
 """What a reader can take along of a figure. Figures named hand-made are that."""
 
+import hashlib
 import json
 
 import pytest
@@ -91,3 +92,20 @@ def test_the_notebook_to_take_along_has_its_parameters_and_its_text_and_no_other
     assert bare["cells"] == [cell | {"outputs": [], "execution_count": None}, said, note]
     assert bare["metadata"] == {"kernelspec": {"name": "python3"}}
     assert cell["outputs"]  # the one that was run is left as it was
+
+
+def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
+    told = figure_files.described(FIGURE, PAGE)
+    assert told["page"] == f"{PAGE}.html#fig-hand-made" and told["sources"] == ["a", "b", "c"] and told["rows"] == 3
+    assert told["columns"] == CSV.splitlines()[0].split(",")
+
+
+@pytest.mark.book
+def test_the_index_has_every_figure_with_the_digest_of_its_file():
+    index = json.loads((BUILT / "html" / "figures" / "index.json").read_bytes())
+    shown = [f["label"] for path in EXECUTED for f in results.figures(json.loads(path.read_text("utf-8")))]
+    assert sorted(each["label"] for each in index["figures"]) == sorted(shown)
+    for each in index["figures"]:
+        content = (BUILT / "html" / "figures" / f"{each['label']}.csv").read_bytes()
+        assert hashlib.sha256(content).hexdigest() == each["sha256_of_csv"]
+        assert each["title"] and each["alt"]

@@ -56,6 +56,7 @@ CARD = Card(
     {"2.1": "notebooks/2-1", "3.1": "notebooks/3-1"},
     dt.date(2026, 11, 25),
     dt.date(2023, 12, 31),
+    "Most of it is right.",
     ({"claim_id": "strong", "verdict_today": "supported"},),
     (),
     True,
@@ -74,20 +75,20 @@ def page():
 def test_every_claim_stands_once_under_its_answer_and_the_counts_add_up(page):
     under = {s["id"]: [li.strong.get_text() for li in s.select("li")] for s in page.select("section.answer")}
     assert under == {
-        "right": ["The statement <big>", "The statement <began>"],
-        "partly-right": ["The statement <strong>"],
-        "cannot-be-checked": ["The statement <open>"],
-        "opinion": ["The statement <nice>"],
+        "right": ["The statement <big>.", "The statement <began>."],
+        "partly-right": ["The statement <strong>."],
+        "cannot-be-checked": ["The statement <open>."],
+        "opinion": ["The statement <nice>."],
     }
-    counts = {a["href"][1:]: int(a.select_one(".count").get_text()) for a in page.select("ul.verdicts a")}
+    counts = {a["href"][1:]: int(a.get_text().split()[0]) for a in page.select("p.counts a")}
     assert counts == {answer: len(claims) for answer, claims in under.items()}
-    assert f"Together {len(CLAIMS)} statements" in page.select_one("p.sum").get_text()
+    assert f"{len(CLAIMS)} statements" in page.select_one("p.counts").get_text()
 
 
 def test_a_claim_leads_to_its_place_unless_its_notebook_is_not_there(page):
     links = {li.strong.get_text(): li.a and li.a["href"] for li in page.select("section.answer li")}
-    assert links["The statement <big>"] == "notebooks/3-1#claim-big"
-    assert links["The statement <nice>"] is None
+    assert links["The statement <big>."] == "notebooks/3-1#claim-big"
+    assert links["The statement <nice>."] is None
 
 
 def test_the_text_and_its_assumed_day_stand_first(page):

@@ -28,6 +28,7 @@ from claimbook.intake.rules.quotes import faults
         ("12.4", "percent", "=", "accounting for roughly 12.4 percent", ["bound"]),
         ("33.3", "percent", "~", "about one in three Chinese startups", []),
         ("33", "percent", "~", "about one in three Chinese startups", ["value"]),
+        ("66.7", "percent", "~", "三分之二的科創板上市企業", []),
         ("11", "count", "=", "divided into eleven parts", []),
         ("12", "count", "=", "全書內容分十二個部分", []),
         ("31", "count", "=", "三十一个省区市", []),

@@ -22,8 +22,7 @@ WORK = Work(
     title="China's Torch Program, claim by claim",
     abstract="What a text says.",
     authors=("Torch Program Report maintainers",),
-    version="0.1.0",
-    licence="MIT",
+    version="1.0.0",
     keywords=("Torch Program", "火炬计划"),
     edition="2023",
     cutoff=dt.date(2023, 12, 31),
@@ -43,11 +42,11 @@ EVERY += [references.report(PUBLISHED), references.claim(PUBLISHED, JUDGED, "not
 def test_apa_says_who_when_what_and_which_state() -> None:
     assert apa(references.report(WORK)) == (
         "Torch Program Report maintainers. (2023, December 31). China's Torch Program, claim by claim "
-        "(Edition 2023, version 0.1.0, content 0123456789ab) [Reproducible report]."
+        "(Edition 2023, version 1.0.0, content 0123456789ab) [Reproducible report]."
     )
     assert apa(FIGURE) == (
         "Torch Program Report maintainers. (2023, December 31). Zones by year [Figure fig-zones, data 1dbecbc84bd3]. "
-        "In China's Torch Program, claim by claim (Edition 2023, version 0.1.0). notebooks/2-1-torch.html#fig-zones"
+        "In China's Torch Program, claim by claim (Edition 2023, version 1.0.0). notebooks/2-1-torch.html#fig-zones"
     )
 
 
@@ -79,7 +78,7 @@ def test_pybtex_reads_the_entry_back_ris_is_a_list_of_tags_and_csl_has_what_proc
     plain = re.sub(r"\\textasciitilde\{\}", "~", entry.fields["title"].removeprefix("{").removesuffix("}"))
     assert re.sub(r"\\([&%$#_{}])", r"\1", plain) == reference.title
     assert entry.fields["year"] == "2023" and entry.fields["month"] == "December"
-    assert reference.pins in entry.fields["note"] and "Edition 2023, version 0.1.0" in entry.fields["note"]
+    assert reference.pins in entry.fields["note"] and "Edition 2023, version 1.0.0" in entry.fields["note"]
     lines = ris(reference).splitlines()
     assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines)
     tags = [line[:2] for line in lines]
@@ -108,6 +107,7 @@ SHOWN = {"label": "fig-zones", "caption": "*Zones* by year. Breaks marked.", "cs
 def head(work: Work, page: str, **gaps) -> tuple[dict[str, str], list]:
     """What the head of a page says: tags, and descriptions for search engines."""
     known = {"title": "A page", "says": "So.", "picture": "fig-gdp", "sections": {}, "claim": {}}
+    known["text_date"] = "2023-01-01"
     soup = BeautifulSoup(
         filled("head.html", work=work, page=page, pdf="torch-program.pdf", **known | gaps), "html.parser"
     )
@@ -138,12 +138,15 @@ def test_canonical_addresses_begin_with_that_of_the_edition(monkeypatch, work, a
     assert config.html_baseurl == address
 
 
-def test_a_number_has_a_review_and_an_opinion_none_whatever_they_say():
+def test_a_claim_has_a_review_and_an_opinion_none_whatever_they_say():
     tags, (review,) = head(PUBLISHED, "claims/gdp", title=NUMBER["statement"], claim=NUMBER)
     assert tags["og:title"] == review["claimReviewed"] == "Nearly </script> 13 %."
     rating = {"@type": "Rating", "alternateName": "cannot be checked", "ratingExplanation": "one number"}
     assert review["reviewRating"] == rating
     assert review["url"] == "https://example.org/torch/2023/claims/gdp.html"
+    assert review["itemReviewed"]["datePublished"] == "2023-01-01"
+    assert "url" not in head(WORK, "claims/gdp", claim=NUMBER)[1][0]
+    assert head(WORK, "claims/gdp", claim=NUMBER | {"kind": "causal"})[1][0]["@type"] == "ClaimReview"
     assert head(PUBLISHED, "claims/centre", claim=OPINION)[1] == []
 
 

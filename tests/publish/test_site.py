@@ -1,13 +1,14 @@
 """The site: editions side by side, linked page by page, and a root that leads to the newest."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from claimbook.build import editions
-from claimbook.publish import site
+from claimbook.publish import metadata, site
 from claimbook.templates import filled
 from tests.publish.test_citation import WORK
 
@@ -58,3 +59,24 @@ def test_the_root_leads_to_the_newest_and_lists_all(made):
     placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in reversed(made)]
     page = BeautifulSoup(filled("site.html", editions=placed), "html.parser")
     assert page.select_one('link[rel="canonical"]')["href"] == "https://example.org/t/"
+
+
+def test_an_address_gives_a_list_of_all_pages_and_no_address_none(made, tmp_path):
+    site.write(made, tmp_path / "site")
+    assert not (tmp_path / "site" / "sitemap.xml").exists()
+    placed = [replace(e, work=replace(e.work, site="https://example.org/t")) for e in made]
+    site.write(placed, tmp_path / "site")
+    listed = re.findall("<loc>(.*)</loc>", (tmp_path / "site" / "sitemap.xml").read_text(encoding="utf-8"))
+    own = ["", "2023/book/index.html", "2026/book/index.html", "2026/book/new.html"]
+    assert sorted(listed) == [f"https://example.org/t/{name}" for name in own]
+
+
+def test_the_address_is_written_once_into_the_citation_file_and_read_from_there(tmp_path):
+    (tmp_path / "CITATION.cff").write_text("title: A\n", encoding="utf-8")
+    assert metadata.write_address(tmp_path, "https://example.org/t/")
+    assert not metadata.write_address(tmp_path, "https://example.org/t")
+    assert metadata.write_address(tmp_path, "https://example.org/u")
+    assert (tmp_path / "CITATION.cff").read_text(encoding="utf-8") == 'title: A\nurl: "https://example.org/u"\n'
+    for wrong in ("example.org", "https://a b", 'https://a"\nurl: b', "ftp://a"):
+        with pytest.raises(metadata.BadAddress, match="is no address of a site"):
+            metadata.write_address(tmp_path, wrong)

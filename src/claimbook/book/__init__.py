@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: figures with their data, the evidence page, the scorecard, the print edition.
+"""The Sphinx extension of the book: figures with their data, pages that are computed, the print edition.
 
 `book_parts` in `_config.yml` names the modules of this package that a book is made with, in their order.
 """

@@ -4,8 +4,9 @@ A feed beside the pages tells the same, an entry an edition. Its ids come from t
 stay wherever it is published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -21,12 +22,14 @@ from claimbook.build.publication import FEED
 from claimbook.changes import record, tell
 from claimbook.changes.compare import Change, difference
 from claimbook.notebook.parameters import of_notebook
+from claimbook.say.csv_tables import Row, rows_in
 from claimbook.say.recorded import ResultsError
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted, sentence_case
 from claimbook.templates import filled
 
 OWN_PAGE = "book/changed"
+CORRECTIONS = "book/corrections.csv"
 MOST_ROWS = 25  # of one table; `make diff` shows all of them
 FOLDED = {tell.STATISTICS: ("Then", "Now", "Moved"), tell.REVISED: (), tell.ADDED: ()}  # with their columns of numbers
 ORDER = (
@@ -65,6 +68,26 @@ class Changes(Data):
         except ResultsError as error:
             says = f"notebooks without stored outputs cannot be compared: {error}. Run `make report`."
             raise self.error(says) from None
+
+
+class Corrections(Data):
+    """Errors of earlier days: when and in which edition they were set right, what was said, and what is right."""
+
+    def run(self) -> list[nodes.Node]:
+        statements = {claim.id: claim.statement for claim in self.ledger().claims}
+        return [corrected(rows_in(self.noted(self.source / CORRECTIONS)), statements)]
+
+
+def corrected(rows: Sequence[Row], statements: Mapping[str, str]) -> nodes.Element:
+    """The table of corrections, the newest first; one that concerns a claim leads to its page."""
+    if not rows:
+        return nodes.paragraph("", "No correction has been entered so far.")
+    cells = []
+    for row in sorted(rows, key=itemgetter("date"), reverse=True):
+        name = row["claim_id"]
+        link = [nodes.reference("", statements[name], refuri=f"../claims/{name}.html")] if name else ""
+        cells.append((row["date"], row["edition"], link, row["was"], row["is"]))
+    return table(("Day", "Edition", "Claim", "It said", "It says now"), cells)
 
 
 def between(
@@ -143,5 +166,6 @@ def announce_feed(app: Sphinx, page: str, template: str, context: dict[str, Any]
 
 def setup(app: Sphinx) -> None:
     app.add_directive("changes", Changes)
+    app.add_directive("corrections", Corrections)
     app.connect("html-page-context", announce_feed)
     app.connect("build-finished", write_feed)

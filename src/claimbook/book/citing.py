@@ -1,6 +1,6 @@
 """How the book is cited: the page of references, and tags in the head of pages.
 
-Everything comes from `citation.metadata`; without an address in CITATION.cff no page claims to have one.
+All comes from CITATION.cff, by `claimbook.publish.metadata`. Without an address there, no page claims to have one.
 """
 
 from functools import cache
@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from claimbook.book.evidence_pages import Data, fold
+from claimbook.book.evidence_pages import Data, fold, table
 from claimbook.build import contents
 from claimbook.build.publication import PDF
 from claimbook.publish import metadata, parts, references
@@ -40,6 +40,26 @@ class Cite(Data):
     def run(self) -> list[nodes.Node]:
         self.note_report()
         return in_every_format(references.report(work_of(self.env.app)))
+
+
+class Makers(Data):
+    """Where errors are reported, who pays, and what the makers have to declare, as far as the report says so."""
+
+    def run(self) -> list[nodes.Node]:
+        own = about()
+        rows = [
+            ("Errors and questions", own.contact or "There is no public address yet."),
+            ("Funding", own.funding or "Not declared."),
+            ("Interests", own.interests or "Not declared."),
+        ]
+        return [table(("About", "What is said"), rows)]
+
+
+class Terms(Data):
+    """What may be done with the report and its figures."""
+
+    def run(self) -> list[nodes.Node]:
+        return [nodes.paragraph("", about().licences.statement)]
 
 
 class CiteParts(Data):
@@ -78,8 +98,18 @@ def set_address(app: Sphinx, config: Config) -> None:
 def tags(app: Sphinx, page: str, title: str, **of_page: Any) -> str:
     """What the head of a page tells programs; `of_page` is what only pages of its kind have."""
     work = work_of(app)
-    known = {"says": work.abstract, "picture": about().picture, "sections": {}, "claim": {}}
+    known = {"says": work.abstract, "picture": about().picture, "sections": {}, "claim": {}, "text_date": ""}
     return filled("head.html", work=work, page=page, title=title, pdf=PDF, **known | of_page)
+
+
+def add_footer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """The licences at the end of every page, and where to read on about them."""
+    links = {
+        at: context["pathto"](name).rstrip("#")
+        for at, name in {"licences": "book/cite", "contact": "book/cite", "corrections": "book/changed"}.items()
+        if context["hasdoc"](name)
+    }
+    context["theme_extra_footer"] = filled("footer.html", links=links)
 
 
 def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -94,5 +124,8 @@ def add_tags(app: Sphinx, document: str, template: str, context: dict[str, Any],
 def setup(app: Sphinx) -> None:
     app.add_directive("cite-report", Cite)
     app.add_directive("cite-parts", CiteParts)
+    app.add_directive("makers", Makers)
+    app.add_directive("terms-of-use", Terms)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", add_tags)
+    app.connect("html-page-context", add_footer)

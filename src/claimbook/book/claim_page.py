@@ -95,9 +95,8 @@ class Account:
 
 
 def conclusion(claim: ClaimRecord) -> str:
-    """What was claimed and what became of it, in a sentence that stands alone."""
-    found = f": {claim.found}" if claim.found else ""
-    return f"{TEXT} says “{claim.statement.rstrip('.')}”; this {answer_of(claim.stands_as).one}{found}."
+    """What was claimed and what became of it, in sentences that stand alone."""
+    return f"{TEXT} says “{claim.statement}” This {answer_of(claim.stands_as).one}. {claim.found}".strip()
 
 
 # the page ------------------------------------------------------------------------------------------------------
@@ -109,7 +108,7 @@ def page(account: Account) -> str:
         "claim.html",
         account=account,
         claim=account.claim,
-        lead=conclusion(account.claim),
+        sentences=conclusion(account.claim),
         reasons=list(firmness_reasons(account.claim.robustness)),
         heads=HEADS,
         otherwise=read_otherwise(account.claim),

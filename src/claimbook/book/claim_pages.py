@@ -78,7 +78,8 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Name, context and template of every page."""
     for account in accounts(app):
         name, says = f"{FOLDER}/{account.id}", conclusion(account.claim)
-        told = {"says": says, "claim": account.claim, "picture": account.figure or about().picture}
+        picture = account.figure or about().picture
+        told = {"says": says, "claim": account.claim, "text_date": account.text_date, "picture": picture}
         context = {
             "title": account.claim.statement,
             "body": page(account),

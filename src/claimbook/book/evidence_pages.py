@@ -204,8 +204,13 @@ class Series(Data):
 
     def run(self) -> list[nodes.Node]:
         head = ("Series", "What is counted", "Unit", "Flow or stock", "Breaks")
-        cells = ((s["label"], s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
+        cells = ((file_of(s), s["counts"], s["unit"], s["mode"], s["breaks"]) for s in self.rows("series.csv"))
         return [table(head, cells)]
+
+
+def file_of(series: Row) -> list[nodes.Node]:
+    """The label of a series, which leads to its figures as a file."""
+    return [nodes.reference("", series["label"], refuri=f"../series/{series['series']}.csv")]
 
 
 class Searches(Data):

@@ -1,7 +1,7 @@
 """What a reader can take along of a figure: pictures, data, the notebook, a reference.
 
-Files have addresses that stay: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`. Below each figure a
-line offers them; its folds work without a script.
+Files have addresses that stay: `figures/<label>.svg`, `.png` and `.csv`, `notebooks/<name>.ipynb`; `figures/index.json`
+describes all figures. Below each figure a line offers its files; its folds work without a script.
 """
 
 import csv
@@ -18,13 +18,13 @@ from claimbook.book import beside, drawings
 from claimbook.book.citing import notebooks_of, work_of
 from claimbook.book.finishing import in_languages
 from claimbook.build.files import write_whole
-from claimbook.publish import references
-from claimbook.publish.identity import for_spreadsheets
+from claimbook.publish import parts, references
+from claimbook.publish.identity import digest, for_spreadsheets
 from claimbook.publish.metadata import FILE, Work
-from claimbook.say.recorded import MYST_MIME, figures
+from claimbook.say.recorded import MYST_MIME, as_json, figures
 from claimbook.templates import filled
 
-FOLDER = "figures"
+FOLDER, INDEX = "figures", "index.json"
 MOST_ROWS = 40  # of a table on the page; the file has all
 DIGITS = 6  # significant digits of a number in that table
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -81,9 +81,18 @@ def as_text(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells, "metadata": {k: v for k, v in notebook["metadata"].items() if k in kept}}
 
 
+def described(figure: Figure, document: str) -> dict[str, Any]:
+    """What the index says of a figure; its sources are named by their ids, and all its files by its label."""
+    data = for_spreadsheets(figure["csv"])
+    head, *rows = csv.reader(io.StringIO(data))
+    told = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
+    about = {"page": f"{document}.html#{figure['label']}", "columns": head, "rows": len(rows)}
+    return told | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": digest(data.encode())}
+
+
 def write_files(app: Sphinx) -> None:
     """Put the files of all figures, and the notebooks, beside the pages."""
-    out = Path(app.outdir)
+    out, work, listed = Path(app.outdir), citable(app), []
     for document, notebook in notebooks_of(app).items():
         bare = json.dumps(as_text(notebook), ensure_ascii=False, indent=1, allow_nan=False)
         write_whole(out / f"{document}.ipynb", f"{bare}\n".encode())
@@ -93,6 +102,8 @@ def write_files(app: Sphinx) -> None:
             write_whole(base.with_suffix(".svg"), drawing.encode())
             write_whole(base.with_suffix(".png"), drawings.picture(figure["label"], figure["svg"]))
             write_whole(base.with_suffix(".csv"), for_spreadsheets(figure["csv"]).encode())
+            listed.append(described(figure, document))
+    write_whole(out / FOLDER / INDEX, as_json({**(work.named if work else {}), "figures": listed}))
 
 
 def setup(app: Sphinx) -> None:

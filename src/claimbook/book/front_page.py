@@ -42,6 +42,7 @@ class Card:
     documents: Mapping[str, str]
     cutoff: dt.date
     text_date: dt.date  # assumed, because the text has none
+    lead: str  # what the whole comes to, as a notebook wrote it
     changes: Sequence[Row]
     clauses: Sequence[Row]
     prints: bool  # whether there are files of the print edition beside the pages
@@ -63,13 +64,13 @@ Link = Callable[[str, str], str]  # address of a place in a document, or of a fi
 
 
 def render_front(card: Card, link: Link) -> str:
-    """The report in a minute as HTML: what it comes to, every claim under its answer, and the numbers as a picture."""
+    """The report in a minute as HTML: the lead, the numbers as a picture, and every claim with its finding."""
     return filled(
         "front.html",
         card=card,
         link=link,
         place=partial(card.place, link=link),
-        lead=list(brief.lead(card.claims, card.name)),
+        lead=card.lead,
         answers=[(a, own) for a in (*ANSWERS, NOTHING_YET) if (own := brief.of_answer(card.claims, a))],
         retested=brief.retested(card.claims, card.changes),
         numbers=[plot(c, c.test) for c in card.claims if c.kind == "number" and c.test],
@@ -109,6 +110,7 @@ class FrontPage(Data):
         ledger = self.ledger()
         card = Card(
             claims=api.claims(self.source),
+            lead=api.document(self.source)["lead"],
             names={claim.id: claim.called for claim in ledger.claims},
             documents={read(notebook)["section"]: name for name, notebook in notebooks_of(self.env.app).items()},
             cutoff=work_of(self.env.app).cutoff,

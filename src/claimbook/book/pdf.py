@@ -17,10 +17,8 @@ from claimbook.book.print_pages import Page, block, quoted, said
 from claimbook.build.contents import notebooks
 from claimbook.build.files import below, write_whole
 from claimbook.build.publication import ANNEX, BRIEF, PDF, made_once
-from claimbook.evidence.claims import read_ledger
 from claimbook.fonts import FOLDER
 from claimbook.publish.references import REPORT, apa, report
-from claimbook.results import brief
 from claimbook.say import recorded as results
 from claimbook.say.periods import in_words
 from claimbook.say.project import Told
@@ -58,9 +56,7 @@ def make_report(app: Sphinx) -> None:
     pages = print_parts.report(source, Path(app.outdir))
     files = {name: path.read_bytes() for name, path in below(source / "data", "data").items()}
     files["results.json"] = results.as_json(api.document(source))
-    called = {claim.id: claim.called for claim in read_ledger(source / "data" / "claims.yml").claims}
-    finding = " ".join(map("".join, brief.lead(api.claims(source), lambda claim: called[claim.id])))
-    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": finding}, files)
+    set_pages(app, PDF, pages, work.title, {"kind": REPORT, "subtitle": api.document(source)["lead"]}, files)
 
 
 def make_annex(app: Sphinx) -> None:

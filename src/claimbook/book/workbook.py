@@ -18,6 +18,7 @@ from claimbook.build.files import folder_hash, write_whole
 from claimbook.build.publication import WORKBOOK, made_once
 from claimbook.publish import metadata
 from claimbook.publish.metadata import Work
+from claimbook.say.about import about
 from claimbook.say.csv_tables import figures_in, rows_in
 from claimbook.say.periods import published_by
 
@@ -65,7 +66,7 @@ def tables(work: Work, claims: Sequence[Mapping[str, Any]], data: Path) -> dict[
     said = [
         work.title,
         f"Edition {work.edition}: evidence published up to {work.cutoff}. Content hash {work.content}.",
-        f"Code and text: {work.licence}. Published figures are cited from their sources, whose terms are in Sources.",
+        f"{about().licences.statement} The terms of each source are in Sources.",
         *(f"{name}: {ABOUT[name]} ({len(table):,})" for name, table in made.items()),
     ]
     return {"About": pd.DataFrame({"what is what": said})} | made

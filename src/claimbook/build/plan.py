@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def prints(self) -> dict[str, Path]:
-        """The files of the print edition by their names: report, annex, and the brief in two forms."""
+        """The files of the print edition by their names: report, annex and brief."""
         return {name: self.build / name for name in publication.PRINTS}
 
     @property

@@ -9,6 +9,7 @@ numbers.
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -126,10 +127,11 @@ def watched(source: Path) -> list[str]:
 
 
 def told(log: str, source: Path) -> str:
-    """The warnings and errors of a log, without the folder of the build; else its last line."""
+    """The warnings, errors and exception in a log, without the folder of the build; else its last line."""
     lines = [line.strip() for line in log.replace(f"{source}/", "").splitlines() if line.strip()]
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "CRITICAL" in line]
     named += [said for head, said in pairwise(lines) if "Extension error" in head]
+    named += re.findall(r"^[\w.]+(?:Error|Exception): .*", "\n".join(lines), flags=re.MULTILINE)
     return "\n".join(dict.fromkeys(named)) or (lines[-1] if lines else "no message")
 
 

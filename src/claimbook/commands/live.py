@@ -16,7 +16,7 @@ from claimbook.build.plan import Plan
 from claimbook.commands import options
 from claimbook.commands.report import build
 
-LEFT_OUT = ("workbook", "api", "pdf", "figure_files")  # parts of our extension that take long and are no page
+LEFT_OUT = ("workbook", "api", "pdf", "figure_files", "series_files")  # parts that take long and are no page
 WATCHED = ("book", "data", "editions", "notebooks", "src", "_config.yml", "_toc.yml")
 
 

@@ -115,12 +115,18 @@ def _verified(path: Path, wheels: Path | None, folder: Path) -> int:
 
 
 @click.command()
-def site() -> None:
-    """Make every edition and lay them side by side in _build/site, with a page that leads to each."""
+@click.option("--url", metavar="ADDRESS", help="Where the site will be published: it is written into CITATION.cff.")
+def site(url: str | None) -> None:
+    """Make every edition and lay them side by side in _build/site, with a page that leads to each.
+
+    With an address, pages name their own (canonical links, previews, references), and sitemap.xml lists all of them.
+    """
     from claimbook.publish import metadata
     from claimbook.publish import site as s
 
     root = project.root()
+    if url and metadata.write_address(root, url):
+        click.echo(f"{metadata.FILE} now names {url}. Commit it: a deposit is built again with it.")
     plans = [make(name) for name in editions.names(root)]
     for plan in plans:
         make_report(plan)

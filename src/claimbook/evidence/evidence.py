@@ -135,6 +135,10 @@ class Evidence:
                 raise EvidenceError(f"sources.csv has no source {source_id!r} that was published by {self.cutoff}.")
         return self._sources.loc[list(source_ids)]
 
+    def source(self, source_id: str) -> pd.Series:
+        """The row of one source; raises EvidenceError for one not yet published."""
+        return self.of_sources(source_id).iloc[0]
+
     def of_series(self, series: str) -> pd.DataFrame:
         """The rows of a series as they stand in its file."""
         reads.note(reads.SERIES, series)

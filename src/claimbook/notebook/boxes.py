@@ -1,20 +1,17 @@
 """What a reader sees of a judgement: what was found, its card, and tables for who wants to check it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from claimbook.evidence.claims import CausalClaim, FactClaim, NumberClaim
+from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
-from claimbook.evidence.measures import FIRST_TIER, year
-from claimbook.firmness.judgement import Assessed, Judgement, value_in_words
+from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.results.claim_records import finding_in_words
-from claimbook.rule.causes import in_words
-from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN, SHOWN, part_result, usable
+from claimbook.rule.facts import ENDED, FAILS, NOT_SHOWN
 from claimbook.say.numbers import BOUND_WORDS, Badge, interval_in_words, number_in_words
-from claimbook.say.periods import parse
 from claimbook.say.tables import EVIDENCE_PAGE, escape
-from claimbook.say.verdict_table import HINTS, answer_of
+from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
@@ -24,114 +21,19 @@ PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no e
 CONTEXT = ("same, earlier", "bound", "near")  # of what did not decide, what the answer may name as nearest
 
 
-# what was found ------------------------------------------------------------------------------------------------
-
-
-def found_in_words(judgement: Judgement, title: str = "") -> str:
-    """What was found, as a clause without its stop; `title` says it of criteria."""
-    by_kind: dict[str, Callable[[Judgement], str]] = {
-        "number": number_found,
-        "fact": fact_found,
-        "causal": causal_found,
-        "comparison": lambda _: title,
-        "opinion": lambda _: OPINION,
-    }
-    found = by_kind[judgement.claim.kind](judgement).strip().rstrip(".")
-    hints = [says for word, says in HINTS.items() if word in judgement.verdict]
-    return "; ".join(filter(None, [found, *hints]))
-
-
-def number_found(judgement: Judgement[NumberClaim]) -> str:
-    """The deciding value with its year; else how the number fits other readings, or the nearest value."""
-    if judgement.deciding:
-        right = [f"right in size {q.of}" for q in judgement.qualifiers if q.kind == "outdated"]
-        return ", ".join([f"{value_in_words(judgement.deciding, judgement.claim)} in {judgement.period}", *right])
-    if readings := readings_in_words(judgement):
-        return f"{NO_FIGURE}; {readings}"
-    near = nearest(judgement)
-    if near is None:
-        return NO_FIGURE
-    m = near.measure
-    return f"{NO_FIGURE}; nearest: {m.label}, {f'{BOUND_WORDS[m.bound]} {number_in_words(m.value, m.unit)}'.strip()}"
-
-
-def readings_in_words(judgement: Judgement) -> str:
-    """What a statement comes to under other readings; "" where there is none."""
-    by_answer: dict[str, list[str]] = {}
-    for q in judgement.qualifiers:
-        if q.kind == "reading":
-            by_answer.setdefault(answer_of(q.verdict).word, []).append(q.of)
-    return "; ".join(f"{word} if read as {' or '.join(readings)}" for word, readings in by_answer.items())
-
-
-def nearest(judgement: Judgement) -> Assessed | None:
-    """Of what may be compared but did not decide, the measure that differs least and then lies nearest in time.
-
-    A bound that leaves the claim open is near nothing.
-    """
-    asked = int(judgement.period[:4])
-    known = [a for a in judgement.assessed if a.outcome != "undecided" and a.measure.grade != "D"]
-    open_ = [a for a in known if a.commensurable and a.match in CONTEXT]
-    return min(open_, key=lambda a: (len(a.differs), abs(year(a.measure) - asked), a.measure.label), default=None)
-
-
-def fact_found(judgement: Judgement[FactClaim]) -> str:
-    """The document that speaks most against the sentence, or for it where none does, and the parts without one."""
-    claim, day = judgement.claim, judgement.text_date
-    literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in judgement.findings}
-    results = {p.id: part_result(p, literal.get(p.id, ()), day) for p in claim.parts}
-    said = []
-    for result in (FAILS, ENDED, SHOWN):
-        parts = [p for p in claim.parts if results[p.id] == result]
-        counted = [f for p in parts for f in usable(p, literal.get(p.id, ()), day)]
-        if lead := leading(counted, day, result):
-            said.append(document(lead))
-            break
-    said += [
-        f"{PART_SAYS[got]} {p.says}"
-        for p in claim.parts
-        if len(claim.parts) > 1 and (got := results[p.id]) not in (SHOWN, FAILS)
-    ]
-    if readings := readings_in_words(judgement):
-        said.append(readings)
-    return "; ".join(said) or ("documents contradict each other" if any(literal.values()) else "no document was found")
-
-
-def leading(counted: Iterable[Finding], day: str, result: str) -> Finding | None:
-    """Of the findings that count for a result, the latest of the best tier, of before the day if there is one."""
-    return max(
-        (f for f in counted if f.opposes or result != FAILS or f.value is not None),
-        key=lambda f: (f.grade in FIRST_TIER, f.date <= day, f.date and parse(f.date).last_day.isoformat(), f.says),
-        default=None,
-    )
-
-
-def document(finding: Finding) -> str:
-    """A finding up to its first detail, with its year unless it names one."""
-    says, year = finding.says.split("; ")[0], finding.date[:4]
-    return says if year in says else f"{says} ({year})"
-
-
-def causal_found(judgement: Judgement[CausalClaim]) -> str:
-    """Each outcome that the sentence names, with what the studies that count find, by their authors."""
-    found = dict(judgement.findings)
-    said = [in_words(outcome, found[outcome.group]) for outcome in judgement.claim.outcomes]
-    return "; ".join(filter(None, [*said, readings_in_words(judgement)]))
-
-
 # the card ------------------------------------------------------------------------------------------------------
 
 
-def verdict_box(judgement: Judgement, found: str) -> str:
-    """A claim with its answer, what was found and how firm that is, as a MyST box; its page tells the rest."""
+def verdict_box(judgement: Judgement) -> str:
+    """A claim with its answer, its finding and how firm the answer is, as a MyST box that names the finding's key."""
     claim = judgement.claim
-    said = escape(sentence_case("; ".join(filter(None, [found, judgement.firm]))))
+    firm = f" {escape(sentence_case(judgement.firm))}." if judgement.firm else ""
     return f"""\
 (claim-{claim.id})=
 :::{{admonition}} {escape(claim.statement)}
 :class: judgement judgement-{answer_of(judgement.stands_as).name}
 
-{Badge(judgement.stands_as)._repr_html_()} · {said}.
+{Badge(judgement.stands_as)._repr_html_()} {{finding-{claim.id}}}{firm}
 
 :::
 """

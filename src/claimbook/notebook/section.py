@@ -1,6 +1,6 @@
 """What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ from claimbook.evidence.quantity import Quantity, computed_here, published
 from claimbook.firmness import judgement as judging
 from claimbook.firmness.judgement import Judgement
 from claimbook.notebook import boxes
+from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
 from claimbook.notebook.functions import Function, JudgingError, given_by, refuse_known
 from claimbook.notebook.through_time import turns
 from claimbook.results.claim_records import claim_record
@@ -82,6 +83,8 @@ class Section:
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
         self.text = prose.Prose()
+        self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
+        self.summary = ""  # of all claims, for the front page
 
     @cached_property
     def days(self) -> Days:
@@ -204,7 +207,7 @@ class Section:
 
     def _show(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> None:
         """The box of a judgement, its chart, and its table folded."""
-        self._keep(judgement, title)
+        self._keep(judgement)
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
@@ -249,22 +252,60 @@ class Section:
             table = boxes.findings_table(judgement)
             self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
 
-    def _keep(self, judgement: Judgement, title: str = "") -> None:
+    def _keep(self, judgement: Judgement) -> None:
         """Show the box of a judgement; from now on the text can name its badge and its answer."""
         claim, badge = judgement.claim, Badge(judgement.stands_as)
         self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
-        found = boxes.found_in_words(judgement, title)
-        self.records[claim.id] = recorded(claim_record(judgement, found))
-        self.word(f"answer-{claim.id}", found)
-        prose.show(boxes.verdict_box(judgement, found))
+        self.records[claim.id] = recorded(claim_record(judgement))
+        self.text.cell(boxes.verdict_box(judgement), "")  # its finding comes in a later cell
+
+    def finding(self, claim_id: str, text: str, fits: Fits) -> None:
+        """Write what was found on a claim, in one or two sentences of at most 40 words, as `%%prose` is written.
+
+        `fits` names the answers under which the text may stand: "right", "out of date", "partly right", "wrong",
+        "cannot be checked" or "opinion". Under another answer it is not printed, so several texts may cover them all.
+        Boxes, pages and results.json carry the text that fits. Write it below the cells that make its numbers.
+
+        Raises FindingError for a text that is too long and for a word that is no answer.
+        """
+        name = f"The finding of {self.claim(claim_id).id!r}"
+        for answer in fitting(name, fits):
+            self.text.owners.take(f"{name} under {answer!r}")
+            self.written[claim_id, answer] = text
+        if claim_id in self.records:
+            self._found(claim_id)
+
+    def _found(self, claim_id: str) -> None:
+        """Set the finding of a judged claim to the text that fits its answer."""
+        text = self.written.get((claim_id, self.records[claim_id]["answer"]), UNWRITTEN)
+        said, html = self.text.sentence(text)
+        self.records[claim_id]["found"] = of_length(f"The finding of {claim_id!r}", said, MOST_WORDS)
+        self.text.put(f"finding-{claim_id}", said, html)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answer of each claim that is judged, by its id."""
+        return {claim_id: record["answer"] for claim_id, record in self.records.items()}
+
+    def lead(self, answers: Mapping[str, str], sentences: Iterable[tuple[str, Mapping[str, Fits]]]) -> None:
+        """Write what all claims come to, for the front page: the sentences whose claims have the answers they need.
+
+        `answers` gives the answer of each claim by its id. A lead has at most 90 words.
+        """
+        said, _ = self.text.sentence(lead_of(sentences, answers))
+        self.summary = of_length("The lead", said, MOST_OF_LEAD)
+        display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
         """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
+        for claim_id in self.records:
+            self._found(claim_id)
         values = {
             "section": self.number,
+            "lead": self.summary,
             "claims": [*self.records.values()],
             "statistics": self.statistics,
             "values": self.text.record(),

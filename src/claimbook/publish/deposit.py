@@ -89,21 +89,26 @@ def crate(work: Work, names: Iterable[str]) -> dict[str, Any]:
     from rocrate.model import ContextEntity
     from rocrate.rocrate import ROCrate
 
-    made = ROCrate(version="1.1")
+    made, terms = ROCrate(version="1.2"), about().licences
     maker = made.add(ContextEntity(made, "#maintainers", {"@type": "Organization", "name": work.author}))
-    licence = f"https://spdx.org/licenses/{work.licence}"
-    made.add(ContextEntity(made, licence, {"@type": "CreativeWork", "name": work.licence, "url": licence}))
+    licences = [{"@id": terms.address(name)} for name in (terms.code, terms.compilation)]
+    for name in (terms.code, terms.compilation):
+        place = terms.address(name)
+        made.add(ContextEntity(made, place, {"@type": "CreativeWork", "name": name, "url": place}))
     made.name = f"{work.title} (edition {work.edition})"
     made.description = work.abstract
     made.datePublished = work.cutoff.isoformat()
-    made.license = {"@id": licence}
+    made.license = licences
     made.keywords = list(work.keywords)
     made.creator = made.publisher = maker
     root = made.root_dataset
     root["author"], root["version"] = maker, f"{work.version}, edition {work.edition}"
+    root["conditionsOfAccess"] = terms.statement
     root["identifier"] = work.doi_address or f"sha256:{work.content}"
     for name, holds in FOLDERS.items():
         made.add_dataset(dest_path=name, properties={"name": holds})
+    evidence = {"name": "the evidence: published figures and their sources", "license": licences[1]}
+    made.add_dataset(dest_path=f"{SOURCE}/data/", properties=evidence)
     for name in names:
         if described := FILES.get(name) or _one_of_many(name):
             holds, kind = described

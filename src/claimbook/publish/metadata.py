@@ -6,6 +6,7 @@ the editions are published, one folder each) and `repository-code` are left out 
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,17 @@ import yaml
 
 from claimbook.build.contents import notebooks
 from claimbook.build.editions import RUN
+from claimbook.build.files import renewed
 from claimbook.notebook.parameters import CHANGED, of_notebook
 from claimbook.publish.identity import SHORT, content_hash
+from claimbook.say.about import about
+from claimbook.say.project import Told
 
 FILE = "CITATION.cff"
+
+
+class BadAddress(Told, ValueError):
+    """What was given as the address of the site is none; the message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,6 @@ class Work:
     abstract: str
     authors: tuple[str, ...]
     version: str
-    licence: str
     keywords: tuple[str, ...]
     edition: str
     cutoff: dt.date
@@ -62,6 +69,12 @@ class Work:
     def doi_address(self) -> str:
         return f"https://doi.org/{self.doi}" if self.doi else ""
 
+    @property
+    def named(self) -> dict[str, str]:
+        """What files beside the pages say of the report to which they belong."""
+        day, terms = self.cutoff.isoformat(), about().licences.statement
+        return {"report": self.title, "edition": self.edition, "evidence_up_to": day, "terms": terms}
+
     def place(self, document: str, anchor: str = "") -> str:
         """A place in the report: its address on the web, or without one its path from the folder of the pages."""
         return f"{self.address}{document}.html" + (f"#{anchor}" if anchor else "")
@@ -77,7 +90,6 @@ def read(source: Path) -> Work:
         abstract=" ".join(cff["abstract"].split()),
         authors=tuple(author["name"] for author in cff["authors"]),
         version=str(cff["version"]),
-        licence=cff["license"],
         keywords=tuple(cff["keywords"]),
         edition=run["edition"] + other,
         cutoff=dt.date.fromisoformat(run["cutoff"]),
@@ -87,6 +99,17 @@ def read(source: Path) -> Work:
         site=cff.get("url", "").rstrip("/"),
         repository=cff.get("repository-code", "").rstrip("/"),
     )
+
+
+def write_address(root: Path, address: str) -> bool:
+    """Write into CITATION.cff where the site is published; says whether that is new. Raises BadAddress."""
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", address):
+        raise BadAddress(f"URL={address} is no address of a site. Write it like https://example.org/report.")
+    path, line = root / FILE, f'url: "{address.rstrip("/")}"\n'
+    before = path.read_text(encoding="utf-8")
+    after, found = re.subn(r"^url:.*\n", line, before, flags=re.M)
+    after = after if found else before.rstrip("\n") + f"\n{line}"
+    return renewed(path, after.encode())
 
 
 def run_parameters(source: Path) -> dict[str, Any]:

@@ -29,8 +29,10 @@ def sources(notebook: Notebook) -> set[str]:
     for record in records(notebook):
         found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
         found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
-    for figure in figures(notebook):
-        found |= set(figure.get("sources", ()))  # of its source line; its data may name others
-        for row in csv.DictReader(io.StringIO(figure["csv"])):
-            found |= {s for name in SOURCE_COLUMNS for s in re.split(r";\s*", row.get(name) or "") if s}
-    return found
+    return found.union(*map(sources_of, figures(notebook)))
+
+
+def sources_of(figure: Mapping[str, Any]) -> set[str]:
+    """Ids of the sources of a figure: those of its source line, and of its data, which may name others."""
+    named = [row.get(name) or "" for row in csv.DictReader(io.StringIO(figure["csv"])) for name in SOURCE_COLUMNS]
+    return set(figure.get("sources", ())).union(*(filter(None, re.split(r";\s*", names)) for names in named))

@@ -11,6 +11,7 @@ from claimbook.build.publication import FEED, PDF, publish
 from claimbook.publish.metadata import Work
 from claimbook.templates import filled
 
+LEADING = {"index.html", "search.html", "genindex.html"}  # pages that only lead to others
 ARTICLE = '<article class="bd-article'  # every page of the theme has one; the links to other editions stand before it
 
 
@@ -45,8 +46,16 @@ def write(made: Sequence[Edition], target: Path) -> None:
     if (new / newest / FEED).exists():  # at an address that stays from edition to edition
         told = (new / newest / FEED).read_text(encoding="utf-8").replace('href="book/', f'href="{newest}/book/')
         (new / FEED).write_text(told, encoding="utf-8")
+    if made[0].work.site:
+        places = [f"{made[0].work.site}/", *(e.work.address + name for e in made for name in pages(e.html))]
+        (new / "sitemap.xml").write_text(filled("sitemap.html", places=places), encoding="utf-8")
     (new / ".nojekyll").write_text("")  # GitHub Pages drops folders like _static otherwise
     publish(new, target)
+
+
+def pages(html: Path) -> list[str]:
+    """What a search engine should know of an edition: its pages by name."""
+    return sorted({path.relative_to(html).as_posix() for path in html.rglob("*.html")} - LEADING)
 
 
 def with_links(html: str, name: str, here: Edition, made: Sequence[Edition]) -> str:

@@ -28,10 +28,10 @@ def taken(record: type[Strict], *things: object) -> dict[str, Any]:
     return {name: getattr(thing, name) for thing in things for name in record.model_fields if hasattr(thing, name)}
 
 
-def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
-    """What was claimed, found and judged; absent values are null, and a range without an end has null there.
+def claim_record(judgement: Judgement) -> dict[str, Any]:
+    """What was claimed and judged; its finding is written later.
 
-    `found` says in a clause what was found.
+    Absent values are null, and a range without an end has null there.
     """
     claim, certainty, robust = judgement.claim, judgement.certainty, judgement.robustness
     reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
@@ -40,7 +40,7 @@ def claim_record(judgement: Judgement, found: str = "") -> dict[str, Any]:
         **claim.model_dump(include=set(models.OF_KIND.get(claim.kind, ()))),
         **taken(models.ClaimRecord, judgement),
         "answer": answer_of(judgement.stands_as).word,
-        "found": found,
+        "found": "",
         "read_as": {q.of: answer_of(q.verdict).word for q in judgement.qualifiers if q.kind == "reading"},
         "text_date": judgement.text_date or None,
         "robustness": taken(models.RobustnessRecord, robust) | {"choices": choices_record(robust.choices)},

@@ -204,7 +204,7 @@ class ClaimRecord(Strict):
     verdict: str
     stands_as: str = Field(description="the verdict as it is counted")
     answer: str = Field(default="", description="what it comes to, in one of five words or as an opinion")
-    found: str = Field(default="", description="what was found, as a clause")
+    found: str = Field(default="", description="what was found, in one or two sentences")
     firm: str = Field(default="", description="how firm the answer is, as a clause")
     qualifiers: Names
     read_as: dict[str, str] = Field(default={}, description="the answer under each other reading, in one of five words")
@@ -241,6 +241,7 @@ class Results(Strict):
 
     edition: str
     parameters: dict[str, Any]
+    lead: str = Field(default="", description="what all claims come to, in a paragraph")
     claims: tuple[ClaimRecord, ...]
     statistics: dict[str, StatisticRecord]
 

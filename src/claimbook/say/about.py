@@ -35,6 +35,26 @@ class Geography(Declared):
         return frozenset({self.nation, self.whole})
 
 
+class Licences(Declared):
+    """Names that SPDX gives to the licences of what the report itself makes."""
+
+    code: str = "MIT"  # and text
+    compilation: str = "CC-BY-4.0"  # of published figures
+
+    @property
+    def statement(self) -> str:
+        """What may be done with the report and its figures: the one statement that pages, print and files make."""
+        return (
+            f"Code and text: {self.code}. The compilation of figures: {self.compilation}. Each figure stays under the "
+            "terms of its source. Where a source does not allow its figures to be passed on, only those that the "
+            "report cites are given, each with its source, and no file of a series holds them."
+        )
+
+    def address(self, name: str) -> str:
+        """Where the licence of a name stands in full."""
+        return f"https://spdx.org/licenses/{name}"
+
+
 class Hooks(Declared):
     """Code of the report that the engine calls, each as `module:name`."""
 
@@ -59,6 +79,10 @@ class About(Declared):
     first_year: int = 1900  # no parameter is of an earlier one
     # short names of producers, and names in which their own documents appear
     producers: dict[str, tuple[str, ...]] = {}
+    contact: str = ""  # where readers report errors, once there is such an address
+    funding: str = ""  # who pays for the report, a sentence
+    interests: str = ""  # what its makers have to declare, a sentence
+    licences: Licences = Licences()
     hooks: Hooks = Hooks()
 
     def hook(self, name: str) -> Any:

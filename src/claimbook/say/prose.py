@@ -70,12 +70,22 @@ class Prose:
         if not KEY.fullmatch(f"{{{key}}}"):
             raise ProseError(f"a key looks like towns-latest, not {key!r}: small letters, digits and hyphens.")
         self.owners.take(key)
+        self.put(key, text, html)
+
+    def put(self, key: str, text: str, html: str) -> None:
+        """Set or replace a value, and show every text that waited for it."""
         self.values[key] = {"text": text, "html": html}
         for entry in [*self.waiting]:
             handle, said = entry
             if not missing(said, self.values):
                 handle.update(bundle(said, self.values), raw=True)
                 self.waiting.remove(entry)
+
+    def sentence(self, text: str) -> tuple[str, str]:
+        """Text whose values are all known, as it is read and as the book shows it."""
+        known(text, self.values)
+        said = chosen(text, self.values).strip()
+        return plain(in_words(said, self.values)), in_book(said, self.values)
 
     def show(self, text: str) -> None:
         """Display text whose values are all known."""

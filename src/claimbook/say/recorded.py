@@ -120,6 +120,7 @@ def collect(records: Iterable[dict[str, Any]], ledger: Iterable[Any], parameters
     return {
         "edition": parameters["edition"],
         "parameters": parameters,
+        "lead": " ".join(record["lead"] for record in records if record.get("lead")),
         "claims": with_unassessed((claim for record in records for claim in record["claims"]), ledger),
         "statistics": dict(sorted(statistics.items())),
     }

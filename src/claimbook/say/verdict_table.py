@@ -66,13 +66,6 @@ FORMER = {  # words of the rule in records of earlier reports
     "studies contradict": WRONG,
     "one study contradicts": WRONG,
 }
-HINTS = {  # what is said of one that cannot be checked, by how its verdict ends
-    "undecided": "published figures leave it open",
-    "source not found": "we did not find the publication that it names",
-    "evidence for": "hints point to it",
-    "evidence against": "hints point against it",
-    "evidence mixed": "hints point both ways",
-}
 
 
 def answer_of(said: str) -> Answer:

@@ -4,7 +4,7 @@ import difflib
 import os
 from collections.abc import Iterable
 
-OPEN = "?"  # what a skeleton or a proposal leaves to a person
+OPEN = "?"  # what a template or a proposal leaves to a person
 
 
 def closest(word: str, known: Iterable[str], cutoff: float) -> str:

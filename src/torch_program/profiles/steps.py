@@ -262,5 +262,5 @@ def default_cells(of: plan.Plan) -> dict[Path, str]:
     """The parameters cell of the profile's notebook as the default edition has it, by its file."""
     path, values = of.committed(NOTEBOOK), of.parameters
     own = {"province": "Beijing", "year": values["panel_year"]}
-    own |= {name: value for name, value in values.items() if name != "panel_year"}
+    own |= {name: value for name, value in values.items() if name in Profile.model_fields}
     return {path: parameters.cell(own, Profile)} if path.exists() else {}

@@ -11,7 +11,8 @@ from claimbook.intake.tables import Data, at, is_number
 PLAIN = str.maketrans("萬億約\u904e佔國\uff05，", "万亿约过占国%,")
 SCALES = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3}
 SCALES |= {"bn": 1e9, "千": 1e3, "k": 1e3}
-IN_WORDS = {"half": 50, "一半": 50, "one-third": 33.3, "one third": 33.3, "三分之一": 33.3, "two-thirds": 66.7}
+IN_WORDS = {"half": 50, "一半": 50, "one-third": 33.3, "one third": 33.3, "三分之一": 33.3}
+IN_WORDS |= {"two-thirds": 66.7, "三分之二": 66.7}
 IN_WORDS |= {"one in two": 50, "one in three": 33.3, "one in four": 25, "one in five": 20, "one in ten": 10}
 UP_TO_TWELVE = "one two three four five six seven eight nine ten eleven twelve".split()
 IN_WORDS |= {word: n for n, word in enumerate(UP_TO_TWELVE, 1)}

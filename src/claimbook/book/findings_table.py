@@ -1,0 +1,35 @@
+"""The summary of findings: each claim with what was found, on how many origins it rests, and how certain that is."""
+
+from collections.abc import Iterator, Sequence
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from claimbook.book import api
+from claimbook.book.evidence_pages import Cell, Data, table
+from claimbook.results.models import ClaimRecord
+from claimbook.say.verdict_table import answer_of
+
+HEAD = ("The text says", "Answer", "Found", "Origins", "Certainty", "Why not higher")
+
+
+def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[Cell, ...]]:
+    """A row for each claim that is no opinion; its origins are those of what decides."""
+    for claim in (claim for claim in claims if claim.kind != "opinion"):
+        origins = {origin for m in claim.measures if m.decides for origin in m.origins}
+        link = nodes.reference("", claim.statement, refuri=f"../claims/{claim.id}.html")
+        answer, certain = answer_of(claim.stands_as).word, claim.certainty
+        lower = "; ".join(reason.says for reason in certain.reasons if reason.allows == certain.word != "high")
+        yield [link], answer, claim.found, str(len(origins)), certain.word, lower
+
+
+class Findings(Data):
+    """Every claim in the order of the text."""
+
+    def run(self) -> list[nodes.Node]:
+        self.note_report()
+        return [table(HEAD, findings(api.claims(self.source)), right=("Origins",))]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("summary-of-findings", Findings)

@@ -1,0 +1,59 @@
+"""The evidence as a file for each series: `series/<series>.csv`, and `series/index.json`, which says what each counts.
+
+A source whose terms do not allow its figures to be passed on is left out, and the index says how many figures that are.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from claimbook.book import beside
+from claimbook.book.citing import work_of
+from claimbook.build.files import write_whole
+from claimbook.publish.identity import for_spreadsheets
+from claimbook.publish.metadata import Work
+from claimbook.say.csv_tables import Row, figures_in, rows_in, written
+from claimbook.say.periods import published_by
+from claimbook.say.recorded import as_json
+
+FOLDER, INDEX = "series", "index.json"
+OF_FIGURE = ("entity", "period", "value", "unit", "bound", "rounding", "status", "locator", "source_id")
+OF_SOURCE = ("publisher", "published", "licence")
+
+
+def files(data: Path, work: Work) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file, for the evidence that was published by the cut-off of an edition."""
+    sources = {row["source_id"]: row for row in rows_in(data / "sources.csv")}
+    public, own = published_by(work.cutoff.isoformat(), sources.values()), defaultdict[str, list[Row]](list)
+    for _, row in figures_in(data):
+        if row["source_id"] in public:
+            own[row["series"]].append({name: sources[row["source_id"]][name] for name in OF_SOURCE} | row)
+    told = []
+    for series in rows_in(data / "series.csv"):
+        rows = own[series["series"]]
+        given = [row for row in rows if sources[row["source_id"]]["redistribute"] == "yes"]
+        name = f"{series['series']}.csv"
+        yield name, for_spreadsheets(written(given, (*OF_FIGURE, *OF_SOURCE)).decode()).encode()
+        told.append(series | {"file": name, "rows": len(given), "not_passed_on": len(rows) - len(given)})
+    yield INDEX, as_json({**work.named, "columns": columns(data), "series": told})
+
+
+def columns(data: Path) -> dict[str, str]:
+    """What the columns of the files hold, as datapackage.json says it."""
+    described = json.loads((data / "datapackage.json").read_bytes())["resources"]
+    tables = [each["schema"]["fields"] for each in described if each["path"].startswith(("figures/", "sources."))]
+    says = {field["name"]: field.get("description", "") for fields in tables for field in fields}
+    return {name: says[name] for name in (*OF_FIGURE, *OF_SOURCE)}
+
+
+def write(app: Sphinx) -> None:
+    """Put the files beside the pages."""
+    for name, content in files(Path(app.srcdir) / "data", work_of(app)):
+        write_whole(Path(app.outdir) / FOLDER / name, content)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect(beside.FILES, write)

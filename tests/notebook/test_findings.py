@@ -1,0 +1,38 @@
+"""Written findings: a text is printed only under the answers that it fits."""
+
+import pytest
+
+from claimbook.notebook.findings import FindingError, fitting, lead_of, of_length
+
+ANSWERS = {"zones": "right", "share": "out of date"}
+
+
+def test_a_finding_fits_one_answer_or_several():
+    assert fitting("The finding of x", "right") == ("right",)
+    assert fitting("The finding of x", ("wrong", "partly right")) == ("wrong", "partly right")
+
+
+def test_a_word_that_is_no_answer_is_refused_with_the_answers_that_there_are():
+    with pytest.raises(FindingError, match="fits 'rigth', which is no answer. Did you mean right"):
+        fitting("The finding of x", "rigth")
+
+
+def test_a_finding_that_is_too_long_is_refused():
+    assert of_length("The finding of x", "one two", 2) == "one two"
+    with pytest.raises(FindingError, match="has 3 words. Shorten it to 2"):
+        of_length("The finding of x", "one two three", 2)
+
+
+def test_a_lead_has_the_sentences_whose_claims_have_the_answers_that_they_need():
+    sentences = [
+        ("Two things hold.", {"zones": "right", "share": ("right", "out of date")}),
+        ("One thing is wrong.", {"zones": "wrong"}),
+        ("It ends.", {}),
+    ]
+    assert lead_of(sentences, ANSWERS) == "Two things hold. It ends."
+    assert lead_of(sentences, ANSWERS | {"zones": "wrong"}) == "One thing is wrong. It ends."
+
+
+def test_a_lead_that_asks_for_an_unknown_claim_is_refused():
+    with pytest.raises(FindingError, match="asks for the claim 'zone'. Did you mean zones?"):
+        lead_of([("All is well.", {"zone": "right"})], ANSWERS)
