@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)
@@ -9,7 +9,7 @@ YEAR ?=
 PROVINCE ?=
 PORT ?= 8000
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
-PYTHON = .venv/bin/python
+PYTHON ?= .venv/bin/python
 
 export PYTHONPATH := $(CURDIR)/src
 # Bytecode is kept: without it every start takes a second longer.
@@ -43,8 +43,9 @@ test: unit report ## try plain functions, then the finished report; `make test-a
 live: report     ## show the pages on http://localhost:8000 and follow your edits; PORT=8001
 	@$(RUN) live --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-lab: setup       ## open the notebooks in JupyterLab; DATA= another copy of the data
-	@$(if $(DATA),CLAIMBOOK_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks
+lab: setup       ## open the notebooks in JupyterLab; DATA= another copy of the data; in a container OPTIONS=--allow-root
+	@$(if $(DATA),CLAIMBOOK_DATA=$(call quoted,$(DATA))) $(PYTHON) -m jupyterlab --notebook-dir=notebooks \
+	  $(foreach option,$(OPTIONS),$(call quoted,$(option)))
 
 diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, each an edition, a record or a build
 	@$(RUN) diff $(if $(FROM)$(TO),$(call quoted,$(or $(FROM),baseline))) $(if $(TO),$(call quoted,$(TO)))
@@ -70,11 +71,11 @@ help:            ## list these verbs; `make tools` lists the others
 tools:           ### list these tools
 	$(call listed,\#\#\#)
 
-unit: setup      ### try plain functions and style, until one fails: no report is needed
-	@$(PYTHON) -m ruff check .
+unit: setup      ### try plain functions and the style of code, until one fails: no report is needed
+	@$(PYTHON) -m ruff check --extend-exclude '*.ipynb' .
 	@$(PYTEST) --maxfail 1 --no-loadscope-reorder -m "not book and not process and not slow" tests
 
-lint: setup      ### look through the code for style and types
+lint: setup      ### look through the code, that of notebooks too, for style and types
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 

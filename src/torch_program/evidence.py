@@ -41,6 +41,7 @@ class ZoneEvidence(Evidence):
         """
         reads.note(reads.TABLE, "zones")
         reads.note(reads.SERIES, "htz_count")
+        reads.note(reads.SOURCE, *self._zones["source_id"].str.split(";").explode())
         zones = self._known_zones
         asked = (zones["year"] <= year) | (undated & (zones["period"] == ""))
         return zones[asked].reset_index(drop=True)

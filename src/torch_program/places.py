@@ -11,6 +11,7 @@ from torch_program.provinces import PROVINCES
 
 PROVINCES_ZH = {row["chinese"]: name for name, row in PROVINCES.items()}
 _RANK = r"(市|省|自治区|壮族自治区|回族自治区|维吾尔自治区)$"
+_RANK_EN = r" (province|municipality|city|((zhuang|hui|uygur|uyghur) )?autonomous region)$"
 _KIND = r"(国家级?|国家自主创新示范区|自主创新示范区|高新技术产业(开发)?(园?区)|高新技术开发区|高新区|科技园区|开发区)"
 WHOLE_ZH = {"全国": "China", "中国": "China"}
 
@@ -59,7 +60,8 @@ class ZonesAndProvinces(Places):
 
     def resolve(self, name: str) -> str:
         """The name in the data for a name in Chinese or English, written in full; empty where there is none."""
-        return super().resolve(name) or self.by_name.get(re.sub(_RANK, "", compared(name)), "")
+        bare = re.sub(_RANK_EN, "", re.sub(_RANK, "", compared(name)))
+        return super().resolve(name) or self.by_name.get(bare, "")
 
     def suggest(self, name: str) -> str:
         return self.resolve(name) or self._by_core.get(_core(name)) or super().suggest(name)

@@ -48,7 +48,9 @@ COMPARISON = record(
     firm="fragile",
 )
 OPINION = record("nice", "opinion", "not scored", "5", firm="not scored")
-OPEN = record("open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="no evidence")
+OPEN = record(
+    "open", "number", "unverified, evidence against (one origin)", "3.1", test=OVER_100, firm="nothing decides"
+)
 CLAIMS = (FACT, COMPARISON, NUMBER, OPEN, OPINION)
 CARD = Card(
     CLAIMS,

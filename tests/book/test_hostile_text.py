@@ -22,7 +22,8 @@ from claimbook.intake import description
 pytestmark = pytest.mark.process
 HOSTILE = (
     "<script>alert(1)</script><b>fat</b></title></script> {{ 7*7 }} $E=mc^2$ `code` "
-    '[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & " onfocus="x" \'q\''
+    '[click](javascript:alert(1)) ![spy](http://192.0.2.1/spy.png) {glue:}`x` <!-- & " onfocus="x" \'q\' '
+    '#panic("run") #read("/etc/passwd")'
 )
 MARK = "alert(1)"  # what a reader must see of it, as text
 
@@ -50,6 +51,7 @@ def spoil(folder: Path) -> None:
 
     data = folder / "data"
     edit_table(data / "sources.csv", behind("title", "title_en", "publisher", "note"))
+    edit_table(data / "sources.csv", lambda row: row | {"address": "javascript:alert(1)"})
     edit_table(data / "series.csv", behind("label", "counts", "note"))
     edit_table(data / "timeline.csv", behind("event"))
     edit_table(folder / FIGURES, behind("locator", "note"))
@@ -117,4 +119,4 @@ def test_tables_and_results_hold_it_as_it_was_written(build: Path) -> None:
 
 def test_the_pdf_shows_it(build: Path) -> None:
     text = text_of(build / "three-towns.pdf")
-    assert MARK in text and "7*7" in text
+    assert MARK in text and "7*7" in text and '#panic("run")' in text.replace("“", '"').replace("”", '"')

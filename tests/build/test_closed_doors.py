@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import towns
 from checkout import ROOT
 
 from claimbook.build import contents
@@ -68,3 +69,28 @@ def test_settings_that_jupyter_book_would_not_take_are_told(tmp_path: Path, text
         (tmp_path / "_config.yml").write_text(text, encoding="latin-1")
     (sentence,) = contents.faults_of_settings(tmp_path)
     assert sentence.startswith(told)
+
+
+WRITTEN = {  # files that people write, and a text in each
+    "data/claims.yml": "Threeland has over 50",
+    "data/sources.csv": "Office",
+    "editions/2026.yml": "title: ",
+    "_config.yml": "title: ",
+    "_toc.yml": "caption: ",
+    "CITATION.cff": "title: ",
+    "src/three_towns/report.yml": "subject: ",
+    "book/index.md": "# ",
+    "notebooks/1-towns.ipynb": '"# ',
+}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_sign_that_turns_text_round_passes_in_no_file_that_people_write(tmp_path: Path, name: str) -> None:
+    path, text = towns.create(tmp_path / "project") / name, WRITTEN[name]
+    before = path.read_text(encoding="utf-8")
+    assert text in before
+    path.write_text(before.replace(text, f"{text}\u202e", 1), encoding="utf-8")
+    code, said = towns.run(tmp_path / "project", "check")
+    assert code == 1 and "nobody sees" in said and "<U+202E> (right-to-left override)" in said, said
+    assert path.name in said and "Traceback" not in said

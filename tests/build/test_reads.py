@@ -45,8 +45,7 @@ def told(read: tuple[str, str], *changes: tuple[str, str, str]) -> str:
         assert old in after.get(name, ""), name
         after[name] = after.get(name, "").replace(old, new)
     kept = parts.read_of({read, ("topic", "towns")}, as_bytes(FILES))
-    words = [parts.difference(part, hashes, as_bytes(after)) for part, hashes in kept.items()]
-    return ", ".join(filter(None, words))
+    return ", ".join(parts.differences(kept.items(), as_bytes(after)))
 
 
 TOWNS, TIMELINE, SOURCES = "data/figures/towns.csv", "data/timeline.csv", "data/sources.csv"
@@ -64,7 +63,7 @@ SAID = [
     (("series", "gdp"), (TOWNS, "\nfirms", "\ntheatres,B,3,lost\nfirms"), ""),
     (("series", "roads"), (TOWNS, "\nfirms", "\nroads,B,3,survey\nfirms"), "1 row of roads new"),
     (("event", "law"), (TIMELINE, "survey;yearbook,,", "survey;yearbook,2020,end"), "event law changed"),
-    (("event", "law"), (SOURCES, "yearbook,", "yearbook,Number "), "source yearbook changed"),
+    (("event", "law"), (SOURCES, "two lines", "three lines"), "source yearbook changed"),
     (("event", "law"), (TIMELINE, "act,2019", "act,2020"), ""),
     (("event", "fair"), (TIMELINE, "\nact", "\nfair,2020,survey,,\nact"), "event fair new"),
     (("studies", "first"), ("data/studies.csv", "\nsurvey,second", "\nsurvey,first;second"), "1 study on first new"),
@@ -76,11 +75,13 @@ SAID = [
     (("section", "1"), (LEDGER, "2023-12-31", "2022-12-31"), "what claims.yml says of section 1 changed"),
     (("section", "1"), (LEDGER, "claims:", "claims:\n  - {id: new, section: '1'}"), "of section 1 changed"),
     (("table", "timeline"), (TIMELINE, "act,2019", "act,2020"), "1 row of timeline.csv changed"),
-    (("table", "zones"), (SOURCES, "survey,Three", "survey,Tree"), "source survey changed"),
+    (("table", "zones"), ("data/zones.csv", "X", "Y"), "1 row of zones.csv changed"),
+    (("table", "zones"), (SOURCES, "survey,Three", "survey,Tree"), ""),
+    (("table", "figures"), (SOURCES, "survey,Three", "survey,Tree"), "source survey changed"),
     (("table", "sources"), (SOURCES, "end,Four", "end,Five"), "1 row of sources.csv changed"),
     (("table", "figures"), (TOWNS, "firms,B,3", "firms,B,4"), "1 row of towns.csv changed"),
     (("table", "figures"), ("data/figures/more.csv", "C,4", "C,5"), ""),
-    (("topic", "towns"), (TOWNS, "series,entity", "series,place"), "the columns of towns.csv changed"),
+    (("topic", "towns"), (TOWNS, "series,entity", "series,place"), "the columns of towns changed"),
     (("folder", "data/figures"), ("data/figures/third.csv", "", "series\n"), "list of files in data/figures changed"),
     (("folder", "data/figures"), ("data/figures/more.csv", "C,4", "C,5"), ""),
     (("file", "src/rule.py"), ("src/rule.py", "x = 1", "x = 1  # one"), "src/rule.py changed"),
@@ -94,12 +95,18 @@ def test_a_run_is_to_be_repeated_when_a_part_that_it_read_is_other_and_only_then
     assert said.endswith(words) if words else said == "", said
 
 
+def test_names_of_one_kind_stand_together() -> None:
+    kept = parts.read_of({("source", s) for s in ("a", "b", "c", "d")} | {("event", "law")}, as_bytes(FILES))
+    new = FILES | {SOURCES: FILES[SOURCES] + "a,A\nb,B\nc,C\nd,D\n"}
+    assert parts.differences(kept.items(), as_bytes(new)) == ["sources a, b, c and 1 more new"]
+
+
 @pytest.mark.parametrize("broken", ["data/series.csv", "data/timeline.csv", SOURCES, "data/claims.yml"])
 def test_a_file_that_cannot_be_read_by_rows_is_one_part(broken: str) -> None:
     kept = parts.read_of({("series", "gdp"), ("event", "law"), ("section", "1")}, as_bytes(FILES))
     for content in (b"a\n1,2\n", b"\xff", b"claims: ["):
         files = as_bytes(FILES) | {broken: content}
-        assert any(parts.difference(part, hashes, files) for part, hashes in kept.items())
+        assert parts.differences(kept.items(), files)
 
 
 # in a kernel -----------------------------------------------------------------------------------------------------

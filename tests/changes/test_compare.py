@@ -30,19 +30,29 @@ def rows(new: dict[str, Any]) -> list[tuple[str, ...]]:
 # each kind of change -------------------------------------------------------------------------------------------
 
 
-def test_what_is_lost_stands_on_top_with_its_value_and_source() -> None:
+def test_verdicts_stand_on_top_and_then_what_is_lost_with_its_value_and_source() -> None:
     new = record() | {"evidence": columns(FIGURES[:2])}
     del new["statistics"]["big"], new["claims"][1], new["charts"]["fig-made-up"]
     new["claims"][0]["verdict"] = "close"
-    head, lost, *_ = told(new).split("\n\n")
-    assert "LOST 1 figure, 1 claim, 1 statistic, 1 chart, 1 of 1 verdict flipped, 1 claim with another verdict" in head
+    head, _, claims, lost, *_ = told(new).split("\n\n")
+    assert "1 of 1 verdict flipped, 1 claim with another verdict, firmness or evidence, LOST 1 figure, 1 claim," in head
+    assert claims.startswith("1 claim with another verdict")
     assert lost.splitlines()[1:] == [
         "  figure | Things counted | Nowhere, 2022: > 170 count | somebody_2023",
         "  claim | other | cannot be checked | Other.",
         "  statistic | big | 1,000 | somebody_2023",
         "  chart | fig-made-up | 2 rows | 2-1-made-up",
     ]
-    assert tell.sentences(difference(record(), new))[1] == "LOST claim | other | cannot be checked | Other."
+    assert tell.sentences(difference(record(), new))[2] == "LOST claim | other | cannot be checked | Other."
+
+
+def test_a_figure_that_came_out_after_the_cut_off_is_later_and_not_lost() -> None:
+    new = record() | {"evidence": columns(FIGURES[:2])}
+    found = difference(record(), new)
+    assert "LOST 1 figure" in tell.as_text(found, "old", "new", LABELS)
+    said = tell.as_text(found, "old", "new", LABELS, later={"somebody_2023"})
+    assert "LOST" not in said
+    assert "1 figure published later than the cut-off\n  Things counted | Nowhere, 2022: > 170 count" in said
 
 
 def test_the_story_tells_in_sentences_what_came_and_what_it_did() -> None:

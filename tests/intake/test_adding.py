@@ -18,7 +18,7 @@ from claimbook.build.plan import Plan, make
 from claimbook.changes import effects
 from claimbook.commands import main
 from claimbook.commands.data import newer
-from claimbook.intake import adding, cells, description, reading, validation
+from claimbook.intake import adding, cells, description, problems, reading, validation
 from claimbook.say.csv_tables import rows_in
 from torch_program.places import PROVINCES_ZH, ZonesAndProvinces
 from torch_program.provinces import REGION_OF
@@ -78,6 +78,40 @@ def test_places_are_known_in_both_languages():
     assert places.resolve("内蒙古自治区") == "Inner Mongolia" and places.resolve("全国") == "China"
     assert places.resolve("宜昌高新区") == "" and places.suggest("宜昌高新区") == "Yichang High-tech Zone"
     assert places.resolve("火星高新区") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "province"),
+    [("Hubei Province", "Hubei"), ("Beijing Municipality", "Beijing"), ("Tibet Autonomous Region", "Tibet"),
+     ("Guangxi Zhuang Autonomous Region", "Guangxi"), ("Hubei Provinces", "")],
+)  # fmt: skip
+def test_a_province_with_its_rank_in_english_is_that_province(name, province):
+    assert ZonesAndProvinces({"zones": [], "prefectures": []}, ()).resolve(name) == province
+
+
+@pytest.mark.parametrize(
+    ("word", "near"), [("GDP", "gdp"), ("gpd", "gdp"), ("Htz_GDP", "htz_gdp"), ("htz_gdp_2023", ""), ("xy", "")]
+)
+def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested(word, near):
+    said = problems.nearest(word, ["gdp", "htz_gdp", "xz"], "add it")
+    assert said == (f'Did you mean "{near}"? Otherwise add it.' if near else "Add it.")
+
+
+def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
+    offer = offered(HEAD + "园区生产总值,All zones,2021,153000,亿元,=,ed_20220918,para 5\n")
+    assert not offer.problems, rendered(offer)
+    assert [(row["series"], row["unit"]) for row in offer.figures] == [("htz_gdp", "CNY 100 million")]
+    assert "column unit: read 亿元 as CNY 100 million." in " ".join(offer.said)
+
+
+def test_a_chinese_name_of_another_kind_of_place_names_the_series_that_has_it(offered):
+    said = rendered(offered(HEAD + "园区生产总值,Hubei,2021,15,CNY trillion,=,ed_20220918,para 5\n"))
+    assert "Of that Chinese name: htz_gdp (All zones; zone, in CNY trillion)." in said
+
+
+def test_lines_with_one_cell_look_like_notes(offered):
+    said = rendered(offered(HEAD + ROW + "注：当年价格,,,,,,,\n资料来源,,,,,,,\n"))
+    assert "looks like a note" in said and "begin it with #" in said and "2 errors" in said
 
 
 # reading ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 from openpyxl import Workbook
 
 from claimbook.intake import read_table, tables, validation
+from claimbook.intake.given import of_script
 from claimbook.intake.problems import Refused
 
 ZONE = "Zhongguancun Science Park"
@@ -179,3 +180,27 @@ figures = pd.DataFrame({"series": "htz_gdp", "entity": "全国", "period": 2021,
         assert row.get("value") == written
     offer = offered(code.replace("[VALUE]", "[]"), name="n.py")
     assert (offer.problems, offer.rows) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        ("table", "6 numbers in the table, all used."),
+        ("table[table['head'] != '2022']", "6 numbers in the table, 3 used; not used: column 2022."),
+        ("table[table['label'] != '北京']", "6 numbers in the table, 4 used; not used: row 北京."),
+        ("table[table['cell'] != 'C3']", "6 numbers in the table, 5 used; not used: cell C3 (天津, 2022)."),
+        ("table[(table['head'] != '2022') | (table['label'] == '北京')]",
+         "6 numbers in the table, 4 used; not used: cell C3 (天津, 2022), cell C4 (河北, 2022)."),
+        ("table.drop(columns='cell')", "6 numbers in the table. Which are used is told if you keep file and cell."),
+    ],
+)  # fmt: skip
+def test_what_a_script_leaves_out_of_its_table_is_told(tmp_path, chosen, says):
+    (tmp_path / "t.csv").write_text("地区,2021,2022\n北京,1,2\n天津,3,4\n河北,5,6\n")
+    script = tmp_path / "t.py"
+    read = "table = read_table(Path(__file__).with_name('t.csv'))"
+    script.write_text(
+        f"from pathlib import Path\nfrom claimbook.intake import read_table\n{read}\nfigures = {chosen}\n"
+    )
+    said: list[str] = []
+    of_script(script, tmp_path, said)
+    assert said == [f"t.csv: {says}"]

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 from claimbook.intake import cells, description, validation
 from claimbook.intake.description import describe
-from claimbook.intake.problems import Problem, nearest
+from claimbook.intake.problems import Problem, Refused, nearest
 from claimbook.intake.rules.names import one_whole
 from claimbook.intake.rules.sizes import slips
 from claimbook.intake.tables import Data
@@ -321,3 +322,29 @@ def test_two_names_of_the_whole_are_never_two_places_of_one_series():
     ]
     (found,) = one_whole(Data({"figures": rows}, [], {}, "", TODAY))
     assert (found.row, found.value, found.fix.partition(",")[0]) == (5, nation, f'Write "{whole}"')
+
+
+def test_a_description_without_topics_is_made_whole_by_the_command_that_is_named(folder):
+    package = json.loads((folder / "datapackage.json").read_text())
+    package["resources"] = [r for r in package["resources"] if not r["path"].startswith("figures/")]
+    (folder / "datapackage.json").write_text(json.dumps(package))
+    assert {p.fix for p in errors(folder)} == {"Run: make check REFRESH=1"}
+    assert {ZONES, PANEL, NATION} <= set(describe(folder))
+    assert check(folder, TODAY) == []
+
+
+def test_a_description_that_cannot_be_read_is_not_brought_in_step(folder):
+    for content in ("{", "[]"):
+        (folder / "datapackage.json").write_text(content)
+        with pytest.raises(Refused, match="Put it back: git checkout -- data/datapackage.json"):
+            describe(folder)
+
+
+def test_the_form_of_figures_that_is_built_in_is_that_of_every_report():
+    def form(resource):
+        return [{k: v for k, v in field.items() if k != "description"} for field in resource["schema"]["fields"]]
+
+    built_in = form(json.loads(description.FORM_OF_FIGURES.read_text()))
+    for data in ("data", "examples/three_towns/data"):
+        package = json.loads((ROOT / data / "datapackage.json").read_text())
+        assert all(form(r) == built_in for r in package["resources"] if r["path"].startswith("figures/"))

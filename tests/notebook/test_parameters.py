@@ -3,6 +3,7 @@
 import ast
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import papermill
@@ -14,9 +15,10 @@ from claimbook.commands.editions import fitted
 from claimbook.notebook import parameters
 from claimbook.notebook.parameters import ParameterError, cell, check_parameters
 from torch_program.parameters import Parameters, Profile
+from torch_program.profiles import steps
 
-DEFAULTS = {"edition": "2026", "cutoff": "2026-11-25", "panel_year": 2023}
-OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-25"}
+DEFAULTS = {"edition": "2026", "cutoff": "2026-11-29", "panel_year": 2023}
+OF_PROFILE = {"province": "Beijing", "year": 2023, "edition": "2026", "cutoff": "2026-11-29"}
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
@@ -99,7 +101,7 @@ def test_the_first_cell_can_be_run_again_when_the_notebook_has_names_of_its_own(
 
 
 def test_a_profile_has_parameters_of_its_own() -> None:
-    given = {"edition": "2026", "cutoff": "2026-11-25", "province": "Hubei", "year": 2023}
+    given = {"edition": "2026", "cutoff": "2026-11-29", "province": "Hubei", "year": 2023}
     check_parameters(dict(given), Profile)
     for wrong, said in (
         ({"province": "Hubeii"}, "province is Hubeii, which is no province. Did you mean Hubei?"),
@@ -127,3 +129,37 @@ def test_the_first_cell_of_every_notebook_takes_its_own_parameters_and_refuses_o
             assert refusal in str(error.value)
         else:
             exec(before_the_section, names)
+
+
+class Bare(parameters.Run):
+    places: int
+    rate: float | None = None
+
+
+def notebook_with(source: str) -> bytes:
+    return json.dumps({"cells": [{"metadata": {"tags": ["parameters"]}, "source": source}]}).encode()
+
+
+def test_a_new_parameter_is_asked_of_every_notebook_and_the_command_that_writes_it_is_named() -> None:
+    old, new = notebook_with(cell(DEFAULTS)), notebook_with(cell(DEFAULTS) + "\nplaces: int = 5")
+    assert parameters.undeclared({"a.ipynb": new}, ["cutoff", "places"]) == ""
+    said = parameters.undeclared({"a.ipynb": new, "b.ipynb": old, "c.ipynb": b"{"}, ["cutoff", "places"])
+    assert "lacks a parameter: places (b.ipynb)." in said and said.endswith("edition defaults")
+
+
+def test_a_field_without_words_is_written_and_its_mistakes_are_told_by_its_type() -> None:
+    values = {"edition": "2026", "places": 5, "rate": None}
+    assert cell(values, Bare).splitlines()[1:] == ["places: int = 5", "rate: object = None"]
+    with pytest.raises(ValueError) as caught:
+        Bare.model_validate(values | {"cutoff": "2026-01-01", "places": "x", "rate": "x"})
+    assert list(parameters.mistakes(Bare, caught.value)) == [
+        "places is 'x'. It must be a whole number.",
+        "rate is 'x'. It must be of another kind.",
+    ]
+
+
+def test_a_parameter_of_sections_alone_stays_out_of_the_cell_of_profiles() -> None:
+    own = DEFAULTS | {"places": 5}
+    plan: Any = SimpleNamespace(parameters=own, committed=lambda name: ROOT / "notebooks" / f"{name}.ipynb")
+    (source,) = steps.default_cells(plan).values()
+    assert source == cell(OF_PROFILE, Profile)

@@ -148,7 +148,7 @@ def test_inflow_of_workers_is_unverified_with_evidence_against_and_holds_as_a_st
     assert got.verdict == "unverified, evidence against (one origin)"
     assert "supported if read as the stock of S&T staff" in got.qualifiers
     assert "overstated if read as the stock of R&D staff" in got.qualifiers
-    assert got.robustness.label == "no evidence"
+    assert got.robustness.label == "nothing decides"
 
 
 PATENTS = Facets(quantity="share of patents", numerator="all types", base="China", mode="flow", place="China")

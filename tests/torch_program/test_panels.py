@@ -10,6 +10,7 @@ from hand_made import row
 from real_project import executed
 
 from claimbook.build.plan import make
+from claimbook.evidence import reads
 from claimbook.evidence.evidence import NothingPublished
 from claimbook.say.recorded import read
 from torch_program import evidence, panels
@@ -92,6 +93,14 @@ def test_a_province_that_a_whole_list_does_not_name_has_none_and_rests_on_all_of
     counted = panels.from_list(ev, zones, 2023).set_index("entity")
     assert counted["value"].sum() == len(zones) and counted.loc["Tibet", "value"] == 0
     assert set(counted.loc["Tibet", "behind"]) == {place for own in zones["behind"] for place in own}
+
+
+def test_the_list_of_zones_is_read_with_the_sources_that_it_cites_however_often_it_is_asked(ev):
+    for year in (1995, 2020):
+        with reads.recording() as made:
+            zones = ev.approved_zones(year)
+        cited = {source for ids in zones["source_id"] for source in ids.split("; ")}
+        assert {("table", "zones"), ("series", "htz_count"), *(("source", source) for source in cited)} <= made
 
 
 def test_a_list_that_does_not_add_up_to_the_nation_is_passed_over(ev):

@@ -16,6 +16,7 @@ from claimbook.results import seals
 from claimbook.results.models import ClaimRecord
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.periods import in_words, latest_day
+from claimbook.say.verdict_table import answer_of
 
 
 def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Seal, dict[str, list[str]]] | None:
@@ -26,7 +27,7 @@ def changed_since(app: Sphinx, claims: Sequence[ClaimRecord]) -> tuple[seals.Sea
         return None
     seal = seals.read(path)
     ledger, data = read_ledger(source / "data" / "claims.yml"), source / "data"
-    now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters), data)
+    now = seals.made(seal.edition, seal.sealed, ledger, claims, dict(work.parameters))
     history = {claim.id: claim.on(seal.evidence) for claim in claims if claim.through_time}
     return seal, seals.changed(seal, now, history, rows_in(data / "changes_of_tests.csv"))
 
@@ -51,8 +52,12 @@ class Sealed(Data):
             whole = "; ".join(since[1][""]) or "nothing"
             shown.append(nodes.paragraph("", f"Changed since: {moved} claims; of what concerns all, {whole}."))
         called = {claim.id: claim.called for claim in self.ledger().claims}
-        cases = [(called.get(c.id, c.id), case.when, case.answer) for c in seal.claims for case in c.decides]
-        rows = [(name if i == 0 or cases[i - 1][0] != name else "", *rest) for i, (name, *rest) in enumerate(cases)]
+        shown.append(nodes.paragraph("", f"In the cases {seal.signs}."))
+        rows = [
+            (called.get(c.id, c.id) if i == 0 else "", when, answer_of(verdict).word)
+            for c in seal.claims
+            for i, (verdict, when) in enumerate(c.cases.items())
+        ]
         decides = table(("Claim", "If this is published", "it is"), rows, "sealed")
         return [*shown, nodes.container("", decides, classes=["web-only"])]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.build.files import read_once
+from claimbook.say.words import unseen
 from claimbook.say.yaml_files import YamlError, yaml_document
 
 FILE, SETTINGS = "_toc.yml", "_config.yml"
@@ -28,6 +29,13 @@ def faults_of_settings(source: Path) -> list[str]:
         return [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
     except YamlError as error:
         return [str(error)]
+
+
+def faults_of_texts(files: Mapping[str, Path]) -> list[str]:
+    """Texts of the book with a sign that nobody sees; YAML and notebooks are told where they are read."""
+    found = {name: unseen(path.read_text(encoding="utf-8", errors="replace")) for name, path in files.items()}
+    what = "a sign stands there that nobody sees. Delete"
+    return [f"{name}, line {hidden[0]}: {what} {hidden[1]}." for name, hidden in found.items() if hidden]
 
 
 @read_once

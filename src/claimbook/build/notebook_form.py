@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 
+from claimbook.say.words import unseen
+
 FORM = (4, 5)  # from 4.5 on cells have ids, by which outputs and prose are found again
 AGAIN = "Save it again in JupyterLab, or put it back."
 
@@ -27,6 +29,9 @@ def fault(content: bytes) -> str:
             return f": not readable as a notebook ({wrong.message}). {AGAIN}"
         odd = "its type, id, source, metadata or outputs are missing or of another kind than in a notebook"
         return f", cell {int(cell[1]) + 1}: {odd}. {AGAIN}"
+    for number, cell in enumerate(notebook["cells"], 1):
+        if hidden := unseen("".join(cell["source"])):
+            return f", cell {number}, line {hidden[0]}: a sign stands there that nobody sees. Delete {hidden[1]}."
     for cell, times in Counter(cell["id"] for cell in notebook["cells"]).most_common(1):
         return f": {times} cells have the id {cell}, by which their outputs are found again. {AGAIN}" * (times > 1)
     return ""

@@ -52,7 +52,7 @@ class NotebookRun:
         """Why it is to run, in a few words; empty where its last run holds."""
         if not self.kept.exists():
             return NOT_YET
-        before = json.loads(self.kept.read_bytes())["given"]
+        before = json.loads(self.kept.read_bytes()).get("given", {})
         sections = {name: path.read_bytes() for name, path in self.sections.items() if path.exists()}
         now = self._given(self.notebook.read_bytes(), sections)
         other = [f"{name} changed" for name in {**before, **now} if before.get(name) != now.get(name)]
@@ -62,9 +62,8 @@ class NotebookRun:
         """What these files have otherwise than the last run read it, in words; empty where it has not run."""
         if not self.kept.exists():
             return []
-        seen, read = contents(files), json.loads(self.kept.read_bytes())["read"]
-        told = (parts.difference((kind, name), hashes, seen) for kind, name, hashes in read)
-        return [words for words in told if words]
+        seen, read = contents(files), json.loads(self.kept.read_bytes()).get("read", ())
+        return parts.differences((((kind, name), hashes) for kind, name, hashes in read), seen)
 
     def _given(self, notebook: bytes, sections: Mapping[str, bytes]) -> dict[str, str]:
         """What a run is given besides the files of which it reads parts, each in a short text."""

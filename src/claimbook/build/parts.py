@@ -8,14 +8,14 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import yaml
 
 from claimbook.evidence.reads import EVENT, FILE, FOLDER, SECTION, SERIES, SOURCE, STUDIES, TABLE, TOPIC, Read
-from claimbook.say.words import counted, listed
+from claimbook.say.words import counted, listed, some
 from claimbook.say.yaml_files import LOADER
 
 LEDGER, FIGURES, CLAIM = "data/claims.yml", "data/figures/", "claim"
@@ -28,6 +28,10 @@ BY_NAME = {  # the table with the rows of a name, and the column that holds the 
 CITES = ("source_id", "ended_source_id")  # columns that name sources
 UNREADABLE = (csv.Error, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError)
 LETTERS = 16  # of a hash
+SEVERAL = {EVENT: "event", SOURCE: "source", CLAIM: "claim"}
+CALLED = SEVERAL | {FILE: "", FOLDER: "the list of files in", TOPIC: "the columns of"}
+CALLED |= {SECTION: "what claims.yml says of section"}
+SHOWN = 3  # names that are given of a kind
 Files = Mapping[str, bytes]  # by their name in the project
 
 
@@ -80,7 +84,8 @@ def _rows(part: Read, files: Files) -> Iterator[Rows]:
     elif kind == TOPIC:
         yield Rows([hash_of(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
     elif name in files:
-        yield _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of(files[name])])
+        rows = _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of(files[name])])
+        yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # figures alone hold what their sources say
 
 
 def _named(content: bytes, column: str, name: str) -> Rows:
@@ -126,19 +131,30 @@ def _ledger(content: bytes) -> Mapping[Read, Rows]:
 # in words --------------------------------------------------------------------------------------------------------
 
 
-def difference(part: Read, before: Sequence[str], files: Files) -> str:
-    """In a few words, what became of a part; empty where it is as it was."""
-    now = hashes(part, files)
-    if list(before) == now:
-        return ""
-    kind, name = part
-    come, gone = (Counter(now) - Counter(before)).total(), (Counter(before) - Counter(now)).total()
-    rows = name.removeprefix("data/").removeprefix("figures/") if kind == FILE and name.endswith(".csv") else name
-    if kind in {SERIES, STUDIES} or rows != name:
-        noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
-        kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
-        counts = [f"{counted(n, noun, many)} {rows} {what}" for what, n in kinds.items() if n > 0]
-        return listed(counts) or f"the rows of {rows} in another order"
-    called = {FOLDER: f"the list of files in {name}", TOPIC: f"the columns of {name}.csv"}
-    called |= {SECTION: f"what claims.yml says of section {name}", FILE: name.removeprefix("data/")}
-    return f"{called.get(kind, f'{kind} {name}')} {'changed' if before and now else 'new' if now else 'gone'}"
+def differences(read: Iterable[tuple[Read, Sequence[str]]], files: Files) -> list[str]:
+    """What became of the parts that a run has read, each with its hashes then, in a few words for each kind."""
+    rows: list[str] = []
+    names: dict[tuple[str, str], list[str]] = {}
+    for (kind, name), before in read:
+        now = hashes((kind, name), files)
+        if list(before) == now:
+            continue
+        if kind in {SERIES, STUDIES} or name.endswith(".csv"):
+            rows.append(_of_rows(kind, name, Counter(before), Counter(now)))
+        else:
+            became = "changed" if before and now else "new" if now else "gone"
+            names.setdefault((kind, became), []).append(name)
+    return rows + [
+        f"{CALLED[kind]}{'s' * (kind in SEVERAL and len(own) > 1)} {some(own, SHOWN)} {became}".lstrip()
+        for (kind, became), own in names.items()
+    ]
+
+
+def _of_rows(kind: str, name: str, before: Counter[str], now: Counter[str]) -> str:
+    """How many rows changed, came and went."""
+    come, gone = (now - before).total(), (before - now).total()
+    noun, many = ("study on", "studies on") if kind == STUDIES else ("row of", "rows of")
+    table = name.removeprefix("data/").removeprefix("figures/")
+    kinds = {"changed": min(come, gone), "new": come - gone, "gone": gone - come}
+    counts = [f"{counted(n, noun, many)} {table} {became}" for became, n in kinds.items() if n > 0]
+    return listed(counts) or f"the rows of {table} in another order"

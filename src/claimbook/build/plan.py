@@ -13,6 +13,7 @@ from typing import Any
 from claimbook.build import contents, editions, execution, notebook_form, publication
 from claimbook.build.files import digest_of, folder_hash, made_by_people
 from claimbook.build.notebook_run import NOT_YET, NotebookRun
+from claimbook.notebook.parameters import undeclared
 from claimbook.say import project
 from claimbook.say.project import Told
 from claimbook.say.recorded import CONCLUSION
@@ -128,7 +129,10 @@ class Plan:
         """What is wrong with the settings of the book and with the form of notebooks, one sentence a fault."""
         notebooks = {f"notebooks/{name}.ipynb": self.committed(name).read_bytes() for name in self.notebooks}
         forms = {name: notebook_form.fault(content) for name, content in notebooks.items()}
-        return contents.faults_of_settings(self.root) + [f"{name}{fault}" for name, fault in forms.items() if fault]
+        texts = {name: path for name, path in self.book_files.items() if name.endswith((".md", ".cff"))}
+        told = contents.faults_of_settings(self.root) + contents.faults_of_texts(texts)
+        told += [f"{name}{fault}" for name, fault in forms.items() if fault]
+        return told + [*filter(None, [undeclared(notebooks, self.parameters)])]
 
     @cached_property
     def data_files(self) -> dict[str, Path]:

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
 from claimbook.build.execution import NotebookFailed, parsed, weave
-from claimbook.build.plan import DESCRIPTION, Plan
+from claimbook.build.notebook_run import NotebookRun
+from claimbook.build.plan import DESCRIPTION, READERS, Plan
 from claimbook.build.run import Progress, Threads
 from claimbook.changes import record
 from claimbook.changes.compare import Difference, difference
+from claimbook.say.project import Told
 
 
 def last_build(plan: Plan) -> tuple[Plan | None, str]:
@@ -35,31 +37,45 @@ def last_build(plan: Plan) -> tuple[Plan | None, str]:
 def readers(built: Plan, merged: Path) -> dict[str, list[str]]:
     """Sections that read something which is other in the merged data, and what that is, in words."""
     new = Plan(built.root, built.edition, merged)
-    found = {name: built.run_of(name).differences(new.data_files) for name in built.sections}
+    found = {}
+    for name, run in ((name, built.run_of(name)) for name in built.sections):
+        before = run.differences(built.seen)  # what was edited since the build, such as code
+        found[name] = [words for words in run.differences(new.seen) if words not in before]
     return {name: differences for name, differences in found.items() if differences}
 
 
 def effects(
     plan: Plan, built: Plan, merged: Path, names: list[str], say: Callable[[str], None]
 ) -> tuple[Difference, list[str]]:
-    """Run sections on the merged data: what they say otherwise than in the finished build, and which of them stop."""
+    """Run sections on the merged data, and then what reads them: what they say otherwise than in the finished build,
+    and which of them stop. What ran is left beside the merged data."""
     new = Plan(plan.root, plan.edition, merged)
+    last = [name for name in READERS if name in new.notebooks]
     found: dict[str, Mapping[str, Any]] = {}
-    stopped = []
+    ran = {section: built.executed(section) for section in new.sections}
+    stopped: list[str] = []
+
+    def tried(name: str, future: Future[bytes]) -> None:
+        try:
+            content = future.result()
+            found[name] = parsed(weave(name, new.committed(name).read_bytes(), content))
+            ran[name] = merged.parent / f"{name}.ipynb"
+            ran[name].write_bytes(content)
+        except (NotebookFailed, Told) as error:
+            stopped.append(str(error))
+        say(f"  {len(found) + len(stopped)} of {len(names) + len(last)}  {name}" + " stopped" * (name not in found))
+
     with Threads(Progress(say), os.cpu_count() or 1) as pool:
-        running = {pool.submit(executed, new, name): name for name in names}
-        for done, future in enumerate(as_completed(running), 1):
-            name = running[future]
-            try:
-                found[name] = future.result()
-            except NotebookFailed as error:
-                stopped.append(str(error))
-            say(f"  {done} of {len(names)}  {name}" + " stopped" * (name not in found))
+        running = {pool.submit(executed, new.run_of(name)): name for name in names}
+        for future in as_completed(running):
+            tried(running[future], future)
+        sections = {f"notebooks/{section}.ipynb": ran[section] for section in new.sections}
+        for name in last if not stopped else ():  # where a section stops, a build does not come to them
+            tried(name, pool.submit(executed, replace(new.run_of(name), sections=sections)))
     before = {name: parsed(built.staged(name).read_bytes()) for name in found}
     return replace(difference(record.said(before), record.said(found)), missing=()), sorted(stopped)
 
 
-def executed(plan: Plan, name: str) -> Mapping[str, Any]:
-    """A section as a run leaves it, with its prose."""
-    ran, _ = plan.run_of(name).execute()
-    return parsed(weave(name, plan.committed(name).read_bytes(), ran))
+def executed(run: NotebookRun) -> bytes:
+    """A notebook as its run leaves it."""
+    return run.execute()[0]

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +48,7 @@ def headline(found: Difference, before: str, after: str, told: Iterable[Block]) 
     if not found:
         return f"Nothing moved from {before} to {after}."
     verdicts = f"{len(found.flipped) or 'none'} of {counted(found.judged, 'verdict')} flipped"
-    lost, others = ([b.title for b in told if (b.name == LOST) is first] for first in (True, False))
-    return f"From {before} to {after}: {', '.join([*lost, verdicts, *others])}."
+    return f"From {before} to {after}: {', '.join([verdicts, *(block.title for block in told)])}."
 
 
 def story(found: Difference, before: str, after: str, labels: Mapping[str, str]) -> Iterator[str]:
@@ -141,8 +140,12 @@ def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dic
 # blocks --------------------------------------------------------------------------------------------------------
 
 
-def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
-    """Everything that moved, what is lost first. `labels` names series, and perhaps claims and statistics."""
+def blocks(found: Difference, labels: Mapping[str, str], later: Set[str] = frozenset()) -> list[Block]:
+    """Everything that moved: claims, then what is lost, then all else.
+
+    `labels` names series, and perhaps claims and statistics; `later` are sources that came out after the cut-off of
+    the second side, whose figures are not lost.
+    """
     claims = [_claim(c) for c in sorted(found.claims, key=_weight) if not c.lost]
     both = [c for c in found.statistics if c.both]
     both.sort(key=lambda c: distance(c.before["value"], c.after["value"]), reverse=True)  # the farthest moved first
@@ -152,11 +155,13 @@ def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
     prose = [(c.key, marked(c.before or "", c.after or "")) for c in found.prose]
     charts = [_chart(c) for c in found.charts if not c.lost]
     added = [c.after for c in found.evidence if c.added]
+    not_yet = [c.before for c in found.evidence if c.lost and c.before["source_id"] in later]
+    title = f"{counted(len(not_yet), 'figure')} published later than the cut-off"
     told = [
-        _lost(found, labels),
         _block(
             "claims", claims, "claim", "with another verdict, firmness or evidence", "Claim", *THEN_NOW, "What differs"
         ),
+        _lost(found, labels, later),
         _block(STATISTICS, moved, "statistic", "moved", "Statistic", *THEN_NOW, "Moved", "What else"),
         _block("new", new, "new statistic", "", "Statistic", "Value"),
         _block(REVISED, revised, "figure", "revised", "Figure", *THEN_NOW, "Source"),
@@ -169,6 +174,7 @@ def blocks(found: Difference, labels: Mapping[str, str]) -> list[Block]:
             ("Series", "Which", "Source"),
             grouped(added, labels),
         ),
+        Block("later", "later figure", title, ("Series", "Which", "Source"), grouped(not_yet, labels)),
     ]
     return [block for block in told if block.rows]
 
@@ -177,8 +183,9 @@ def _block(name: str, rows: Sequence[Row], noun: str, tail: str, *head: str) -> 
     return Block(name, noun, f"{counted(len(rows), noun)} {tail}".rstrip(), head, rows)
 
 
-def _lost(found: Difference, labels: Mapping[str, str]) -> Block:
-    kinds = {"figure": found.evidence, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
+def _lost(found: Difference, labels: Mapping[str, str], later: Set[str]) -> Block:
+    figures = [c for c in found.evidence if c.lost and c.before["source_id"] not in later]
+    kinds = {"figure": figures, "claim": found.claims, "statistic": found.statistics, "chart": found.charts}
     gone = {kind: [(c.key, c.before) for c in changes if c.lost] for kind, changes in kinds.items()}
     rows = [("figure", *row) for row in grouped([figure for _, figure in gone["figure"]], labels)]
     rows += [("claim", key, answer_of(stands(claim)).word, claim["statement"]) for key, claim in gone["claim"]]
@@ -318,12 +325,19 @@ def data_moved(then: str, now: str) -> list[str]:
 # terminal ------------------------------------------------------------------------------------------------------
 
 
-def as_text(found: Difference, before: str, after: str, labels: Mapping[str, str], most: int | None = None) -> str:
-    """All of it as text; of a block the first rows, if `most` says how many, but always all that is lost."""
-    told = blocks(found, labels)
-    shown = {block.name: "\n".join(lines(block, None if block.name == LOST else most)) for block in told}
+def as_text(
+    found: Difference,
+    before: str,
+    after: str,
+    labels: Mapping[str, str],
+    most: int | None = None,
+    later: Set[str] = frozenset(),
+) -> str:
+    """All of it as text, verdicts first; of a block the first rows, if `most` says how many, but all that is lost."""
+    told = blocks(found, labels, later)
+    shown = ("\n".join(lines(block, None if block.name == LOST else most)) for block in told)
     says = "\n".join(story(found, before, after, labels))
-    parts = [headline(found, before, after, told), shown.pop(LOST, ""), says, *shown.values(), *causes(found)]
+    parts = [headline(found, before, after, told), says, *shown, *causes(found)]
     return "\n\n".join(part for part in parts if part)
 
 

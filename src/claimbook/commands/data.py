@@ -152,7 +152,7 @@ def preview(plan: Plan, offer: "Offer") -> None:
         if not read:
             click.echo("\nNo notebook reads what would change.")
             return
-        click.echo(f"\nRunning {len(read)} of {len(plan.sections)} notebooks with the new rows, in temporary folders:")
+        click.echo(f"\nRunning {len(read)} of {len(plan.sections)} sections with the new rows, in temporary folders:")
         for name, differences in read.items():
             click.echo(f"  {name} reads what would change: {some(differences, SHOWN)}")
         found, stopped = effects.effects(plan, built, merged, [*read], click.echo)

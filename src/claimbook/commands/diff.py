@@ -14,6 +14,7 @@ from claimbook.build.plan import Plan, make
 from claimbook.changes import compare, record, tell
 from claimbook.say import project
 from claimbook.say.csv_tables import rows_in
+from claimbook.say.periods import published_by
 from claimbook.say.words import some, suggestion
 
 BASELINE = "baseline"
@@ -23,7 +24,7 @@ BASELINE = "baseline"
 @click.argument("before", default=BASELINE, metavar="[FROM]")
 @click.argument("after", required=False, metavar="[TO]")
 def diff(before: str, after: str | None) -> None:
-    """Show what moved: figures, verdicts, statistics, prose and charts, what is lost first.
+    """Show what moved: verdicts, then what is lost, then figures, statistics, prose and charts.
 
     FROM and TO are each an edition (its build, else its stored record), a build folder, a record.json or results.json
     from anywhere, or "baseline", the stored record of the other one's edition. Without them the build of the default
@@ -41,8 +42,12 @@ def diff(before: str, after: str | None) -> None:
 def show(root: Path, found: compare.Difference, was: str, is_now: str) -> None:
     """Say what moved from one thing to another, and leave all of it in a file."""
     words = {row["series"]: row["label"] for row in rows_in(root / "data" / "series.csv")}
-    click.echo(tell.as_text(found, was, is_now, words, tell.MOST_LINES))
-    write_whole(root / tell.WHOLE, (tell.as_text(found, was, is_now, words) + "\n").encode())
+    sources = rows_in(root / "data" / "sources.csv")
+    later = frozenset[str]()
+    for days in (change for change in found.parameters if change.key == "cutoff" and change.after):
+        later = frozenset({row["source_id"] for row in sources} - published_by(days.after, sources))
+    click.echo(tell.as_text(found, was, is_now, words, tell.MOST_LINES, later))
+    write_whole(root / tell.WHOLE, (tell.as_text(found, was, is_now, words, later=later) + "\n").encode())
     click.echo(f"\nAll of it: {os.path.relpath(root / tell.WHOLE)}")
 
 

@@ -14,7 +14,6 @@ from claimbook.notebook.parameters import TAG, Run, cell, of_sections
 from claimbook.results import models, seals
 from claimbook.say.about import about
 from claimbook.say.periods import in_words
-from claimbook.say.recorded import as_json
 
 
 @click.group()
@@ -95,8 +94,8 @@ def seal(name: str) -> None:
     said = json.loads(plan.results.read_bytes())
     records = [models.ClaimRecord.model_validate(claim) for claim in said["claims"]]
     ledger = read_ledger(plan.data / "claims.yml")
-    sealed = seals.made(name, today, ledger, records, said["parameters"], plan.data)
-    content = as_json(sealed.model_dump(mode="json"))
+    sealed = seals.made(name, today, ledger, records, said["parameters"])
+    content = seals.as_json(sealed)
     write_whole(path, content)
     click.echo(f"""\
 sealed  editions/{path.name}: {len(sealed.claims)} claims, by the evidence up to {sealed.evidence}

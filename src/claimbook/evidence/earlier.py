@@ -1,5 +1,6 @@
 """Evidence as it could be seen on an earlier day, for those who ask the same of many days."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,19 @@ class Days:
         self.tables = {name: vars(whole)[name] for name in names}
         self.kind, self.at = _earlier(type(whole)), cache(self._at)
         self.days_of = cache(lambda series: sorted(self.day_of[s] for s in whole.of_series(series)["source_id"]))
+
+    def afresh(self) -> Evidence:
+        """The whole evidence with nothing worked out yet but its groups of rows, so that all that is read is noted."""
+        made: Evidence = object.__new__(type(self.whole))
+        own = {"cutoff", "_figures", *self.tables}
+        made.__dict__.update({name: vars(self.whole)[name] for name in own} | {"_by_series": self.whole._by_series})
+        return made
+
+    def of_tables(self, *tables: str) -> set[str]:
+        """The sources of whole tables: on the day of each the table has another row."""
+        rows = [self.tables.get(f"_{name}", self.whole._figures)["source_id"] for name in tables]
+        named = {source for column in rows for ids in column.unique() for source in re.split("; ?", ids)}
+        return named & {*self.day_of}
 
     def seen(self, series: str, day: str) -> int:
         """How many rows of a series could be seen on a day."""

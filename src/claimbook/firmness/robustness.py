@@ -47,7 +47,7 @@ class Robustness:
     one origin on which everything that decides rests, if there is one.
     """
 
-    label: str  # stable | one origin | fragile | no evidence | not scored
+    label: str  # stable | one origin | fragile | nothing decides | not scored
     choices: Multiverse
     on_the_line: bool = False
     grid: tuple[Mapping[str, str | bool], ...] = ()
@@ -86,7 +86,7 @@ def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
     neither, or nothing decides at all.
     """
     if not decided:
-        return "no evidence"
+        return "nothing decides"
     if any(v.becomes == TURNS and v.choice.near for v in choices.counted):
         return "fragile"
     gone = any(v.choice.of == sole and v.becomes == OPEN for v in choices.of_axis("origin"))

@@ -54,7 +54,7 @@ def offer(folder: Path, file: Path, around: Path | None = None) -> Offer:
         tables, said, problems = given(file, around, schemas, data, folder)
     except Refused as error:
         return Offer(problems=error.problems)
-    sound, faults = rows_in_form(tables, schemas)
+    sound, faults = rows_in_form(tables, schemas, data)
     new, repeated, differing = new_and_stored(sound, data, schemas)
     problems += [*faults, *differing]
     if not problems:
@@ -105,7 +105,7 @@ def _basic_first(problems: Iterable[Problem]) -> list[Problem]:
 # What is new ----------------------------------------------------------------------------------------------------
 
 
-def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, list[Row]], list[Problem]]:
+def rows_in_form(given: Tables, schemas: Mapping[str, Any], stored: Data) -> tuple[dict[str, list[Row]], list[Problem]]:
     """The rows that keep the form of their table, and what is wrong with the others, told where they stand."""
     sound, problems = {}, []
     for table, rows in given.items():
@@ -115,7 +115,10 @@ def rows_in_form(given: Tables, schemas: Mapping[str, Any]) -> tuple[dict[str, l
             number = fault.row - 2 if fault.row else 0
             faulty.add(number)
             if f"_without_{fault.column}" not in rows[number]:
-                problems.append(at(rows[number], fault.column, fault.rule, fault.fix, fault.value))
+                fix = fault.fix
+                if (table, fault.column) == ("figures", "series") and fault.value:
+                    fix = stored.suggest_series(rows[number])
+                problems.append(at(rows[number], fault.column, fault.rule, fix, fault.value))
         sound[table] = [row for number, row in enumerate(rows) if number not in faulty]
     return sound, problems
 

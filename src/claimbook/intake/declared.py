@@ -8,6 +8,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from claimbook.intake.cells import number
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.say.words import OPEN, sentence_case
 from claimbook.say.yaml_files import Location, YamlError, entries, id_of, yaml_document
@@ -39,12 +40,14 @@ def read(name: str, raw: bytes, model: type[BaseModel]) -> Declared:
     if not isinstance(content, dict):
         rule, fix = "The file holds no fields.", f"Possible: {', '.join(model.model_fields)}."
         return Declared(None, [Problem(name, None, "", "", rule, fix)], name, document)
-    problems, made, found = list(_twice(name, document)), None, []
+    commas = list(_commas(name, document))
+    problems, made, found = commas or list(_twice(name, document)), None, []
     try:
         made = model.model_validate(content)
     except ValidationError as error:
         doubled = tuple(".".join(p.column.split(".")[:2]) for p in problems)  # it is not read as it is meant
         found = [_sentence(name, document, model, e) for e in error.errors()]
+        found = [p for p in found if not (commas and p.row in {c.row for c in commas})]
         found = [p for p in found if not (doubled and p.column == "" or p.column.startswith(doubled))]
         found = [p for p in found if p.column == "" or not any(f.column.startswith(f"{p.column}.") for f in found)]
     told = {(p.row, p.column): p for p in [*_left_open(name, document), *found]}  # pydantic's says what is asked for
@@ -65,6 +68,16 @@ def _twice(name: str, document: yaml.Node | None) -> Faults:
             yield Problem(name, line, ".".join(map(str, place)), "", "An entry stands there twice.", fix)
         doubled |= {place} & first.keys()
         first.setdefault(place, line)
+
+
+def _commas(name: str, document: yaml.Node | None) -> Faults:
+    """Numbers with separators of thousands, which YAML takes for a number and more fields in a block of one line."""
+    for place, line, node in entries(document):
+        if isinstance(node, yaml.MappingNode) and node.flow_style:
+            words = [text for key, value in node.value for text in (key.value, value.value) if isinstance(text, str)]
+            if found := re.search(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)", ",".join(filter(None, words))):
+                rule, fix = "A number has no separators of thousands.", f"Write {found[0].replace(',', '')}."
+                yield Problem(name, line, ".".join(map(str, place)), found[0], rule, fix)
 
 
 def _left_open(name: str, document: yaml.Node | None) -> Faults:
@@ -122,7 +135,8 @@ def _asked(kind: str, given: str, context: dict[str, Any], said: str) -> str:
     if kind == "string_type" and given:
         return f'Put it in quotes: "{given}".'
     if kind.startswith(("float_", "int_")):
-        return "It must be a number."
+        hint = number(given)
+        return f"It must be a number. {hint}" if hint and hint.plain else "It must be a number."
     if kind.startswith("date_"):
         return "It must be a day: YYYY-MM-DD."
     text = re.sub(r"^Input should (be|have) ", r"It must \1 ", said)

@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from claimbook.intake.problems import Faults, Problem
+from claimbook.intake.problems import Faults, Problem, Refused
 from claimbook.say import project
 
 PACKAGE = "datapackage.json"
 REFRESH = "make check REFRESH=1"
+FORM_OF_FIGURES = Path(__file__).parents[1] / "templates" / "figures.json"  # where no topic is described yet
 
 
 def _look_at(package: Any) -> None:
@@ -78,7 +79,13 @@ def future_begins(package: Mapping[str, Any]) -> date:
 
 
 def describe(folder: Path) -> list[str]:
-    """Bring `datapackage.json` in step with a folder; returns which files changed."""
+    """Bring `datapackage.json` in step with a folder; returns which files changed. Raises Refused.
+
+    A file that is described and not there is taken out of it.
+    """
+    package, problems = package_of(folder)
+    if package is None:
+        raise Refused(*problems)
     text, changed = in_step(folder, {})
     (folder / PACKAGE).write_bytes(text)
     return changed
@@ -88,7 +95,8 @@ def in_step(folder: Path, files: Mapping[str, bytes]) -> tuple[bytes, list[str]]
     """The description of a folder in which some files are others: digests, sizes, topics; and which files changed."""
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     resources = {r["path"]: r for r in package["resources"] if (folder / r["path"]).exists()}
-    pattern = next(r for path, r in resources.items() if path.startswith("figures/"))
+    described = (r for path, r in resources.items() if path.startswith("figures/"))
+    pattern = next(described, None) or json.loads(FORM_OF_FIGURES.read_text(encoding="utf-8"))
     for topic in (name for name in _topics(folder) if name not in resources):
         stem = Path(topic).stem
         resources[topic] = pattern | {"name": stem.replace("_", "-"), "path": topic, "title": f"Figures: {stem}"}

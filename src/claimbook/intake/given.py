@@ -5,23 +5,26 @@ import runpy
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from claimbook.intake import cells
 from claimbook.intake.description import columns
-from claimbook.intake.odd_tables import PLACE
+from claimbook.intake.odd_tables import PLACE, read_table
 from claimbook.intake.problems import Problem, Refused
 from claimbook.intake.reading import NO_FILE, Sheet, read_sheets
 from claimbook.intake.tables import Data
 from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.csv_tables import Row
-from claimbook.say.words import closest, some
+from claimbook.say.words import closest, counted, some
 
 AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
+FEW = 3  # columns, of which a row may well have one alone
 MOST_NAMED = 8  # merged cells that are listed
 OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or say of their series
 BY_SCRIPT = "A table of another form is read by a script: data/intake/ has one to begin with."
@@ -35,9 +38,11 @@ def given(
     Raises Refused.
     """
     script = file.suffix == ".py"
-    sheets, extra = of_script(file, folder) if script else read_sheets(file), read_sheets(around) if around else []
+    said: list[str] = []
+    sheets = of_script(file, folder, said) if script else read_sheets(file)
+    extra = read_sheets(around) if around else []
     odd = [sheet.shown for sheet in (*sheets, *extra) if sheet.encoding == "gb18030"]
-    said = [f"{name}: read as gb18030. Look whether the Chinese names below are right." for name in odd]
+    said += [f"{name}: read as gb18030. Look whether the Chinese names below are right." for name in odd]
     tables = [(sheet, _table_of(sheet, schemas)) for sheet in extra]
     tables += [(sheet, sheet.name) for sheet in sheets if sheet.name in AROUND]
     rest = [sheet for sheet in sheets if sheet.name not in AROUND] or sheets
@@ -51,6 +56,7 @@ def given(
         rows[table] += found
         problems += faults
     said += [*_read_as(rows["figures"], "entity", lambda row: stored.places.resolve(row["entity"]))]
+    said += [*_read_as(rows["figures"], "unit", lambda row: cells.unit(row["unit"]))]
     said += [*_read_as(rows["figures"], "series", stored.series_of)]
     if "bound" not in chosen.rows[0][1]:
         said.append(f"{chosen.shown}: without a column bound, every value is taken for exact (=).")
@@ -69,15 +75,15 @@ def _read_as(rows: list[Row], column: str, meant: Callable[[Row], str]) -> Itera
         yield f"{rows[0]['_file']}, column {column}: read {some(read, MOST_NAMED)}."
 
 
-def of_script(path: Path, folder: Path) -> list[Sheet]:
+def of_script(path: Path, folder: Path, said: list[str]) -> list[Sheet]:
     """The frames that a script leaves as `figures` and `sources`, which sees the folder as data/.
 
-    Raises Refused, with the line, where it stops.
+    What it left out of the tables that it read is added to `said`. Raises Refused, with the line, where it stops.
     """
     if not path.is_file():
         raise Refused(Problem(str(path), None, "", "", NO_FILE, "Check the path."))
     try:
-        with patch.dict(os.environ, {project.DATA: str(folder)}):
+        with patch.dict(os.environ, {project.DATA: str(folder)}), remembered() as tables:
             made = runpy.run_path(str(path))
     except project.Told:
         raise
@@ -90,7 +96,48 @@ def of_script(path: Path, folder: Path) -> list[Sheet]:
     if "figures" not in frames:
         fix = "Give that name to the frame of new rows."
         raise Refused(Problem(path.name, None, "", "", "The script leaves no frame `figures`.", fix))
+    said += left_out(tables, made["figures"])
     return [_as_sheet(path.name, name, frame) for name, frame in frames.items() if len(frame) or name == "figures"]
+
+
+@contextmanager
+def remembered() -> Iterator[list[Any]]:
+    """What `read_table` gives to a script while this is open."""
+    from claimbook import intake
+
+    tables: list[Any] = []
+
+    def read(*words: Any, **named: Any) -> Any:
+        tables.append(read_table(*words, **named))
+        return tables[-1].copy()
+
+    with patch.object(intake, "read_table", read):
+        yield tables
+
+
+def left_out(tables: list[Any], figures: Any) -> Iterator[str]:
+    """How many numbers of the tables became figures, and which did not: columns, rows, then single cells."""
+    known = {"file", "cell"} <= set(figures.columns)
+    used = set(zip(figures["file"], figures["cell"], strict=True)) if known else set()
+    read: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)  # label and head by file and cell
+    for table in tables:
+        for file, cell, label, head in table[["file", "cell", "label", "head"]].itertuples(index=False):
+            read[file][cell] = label, head
+    for file, cells_of in read.items():
+        if not known:
+            yield f"{file}: {len(cells_of):,} numbers in the table. Which are used is told if you keep file and cell."
+            continue
+        rest = {cell: where for cell, where in cells_of.items() if (file, cell) not in used}
+        taken = [where for cell, where in cells_of.items() if cell not in rest]
+        names = []
+        for part, what in ((1, "column"), (0, "row")):
+            kept = {where[part] for where in taken}
+            whole = dict.fromkeys(where[part] for where in rest.values() if where[part] not in kept)
+            names += [f"{what} {name or 'without a name'}" for name in whole]
+            rest = {cell: where for cell, where in rest.items() if where[part] in kept}
+        names += [f"cell {cell} ({label}, {head})" for cell, (label, head) in rest.items()]
+        so = f"{len(taken):,} used; not used: {some(names, MOST_NAMED)}" if names else "all used"
+        yield f"{file}: {counted(len(cells_of), 'number')} in the table, {so}."
 
 
 def _as_sheet(file: str, name: str, frame: Any) -> Sheet:
@@ -126,6 +173,10 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
     missing = [p.column for p in problems if p.column in fields]  # of these cells nothing more is told
     problems += [fault(n, "", "", "An empty line stands between the rows.", "Delete the line.") for n in sheet.blank]
     for line, texts in sheet.rows[1:]:
+        if len(header) > FEW and sum(map(bool, texts)) == 1:
+            rule = "One cell of the line is filled, and no other: it looks like a note."
+            problems.append(fault(line, "", next(filter(None, texts)), rule, "Delete the line, or begin it with #."))
+            continue
         row = usual | {name: text or usual.get(name, "") for name, text in zip(header, texts, strict=False)}
         if len(texts) != len(header):
             rule = f"A row has {len(header)} cells, one for each column."

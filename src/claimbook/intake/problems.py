@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from claimbook.say import project
-from claimbook.say.words import closest, sentence_case
+from claimbook.say.words import closest, one_slip, sentence_case
 
 LONGEST = 100  # characters of a value that a message repeats
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -55,6 +55,10 @@ def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
 
     A name with another year in it is another thing, however alike: it is not suggested.
     """
-    alike = [name for name in known if YEAR.findall(name) == YEAR.findall(word)]
-    close = closest(word, alike, 0.75)
+    alike = {name.casefold(): name for name in known if YEAR.findall(name) == YEAR.findall(word)}
+    plain = word.casefold()
+    close = closest(plain, alike, 0.75) or next(
+        (name for name in alike if len(plain) > 2 and one_slip(plain, name)), ""
+    )
+    close = alike.get(close, "")
     return f'Did you mean "{close}"? Otherwise {otherwise}.' if close else f"{sentence_case(otherwise)}."

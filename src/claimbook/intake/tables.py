@@ -79,6 +79,13 @@ class Data:
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
         return fits[0] if len(fits) == 1 else ""
 
+    def suggest_series(self, row: Row) -> str:
+        """What to write in place of a name that no series has: those of that Chinese name, or the one most like it."""
+        if of_name := self._by_chinese_name.get(plain(row["series"])):
+            about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
+            return f"Of that Chinese name: {', '.join(about)}. Write the one that counts the same."
+        return nearest(row["series"], self.series, "add its definition to series.csv")
+
     @cached_property
     def _by_chinese_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)

@@ -3,7 +3,7 @@
 import dis
 import linecache
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
@@ -13,19 +13,20 @@ import pandas as pd
 from claimbook.evidence.claims import Claim, ComparisonClaim
 from claimbook.evidence.earlier import closed
 from claimbook.evidence.evidence import Evidence, NothingPublished
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity
+from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE, Read
 from claimbook.firmness.judgement import Assessed, Judgement, witnesses
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 
 Function = Callable[[Any], Any]  # of the evidence of a day
-WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Finding}
+WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}
 RETURNS = {
     "number": "a list of measures",
     "fact": "a list of findings for each part, by its id",
     "comparison": "a list of results of judge_criterion",
-    "causal": "a list of findings",
+    "causal": "a list of estimates",
 }
 OF_EVIDENCE = (Evidence, pd.DataFrame, pd.Series, Measure, Quantity, Finding, CriterionResult, Assessed, Judgement)
 
@@ -59,6 +60,12 @@ def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence
     if not _is_of_kind(claim, given):
         raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, and returned {given!r:.200}")
     return given if isinstance(given, Mapping) else list(given)
+
+
+def asked_for(read: Iterable[Read]) -> dict[str, list[str]]:
+    """Series, events, studies and whole tables that a function read, by kind."""
+    found = {kind: sorted(name for own, name in read if own == kind) for kind in (SERIES, EVENT, STUDIES, TABLE)}
+    return {kind: names for kind, names in found.items() if names}
 
 
 def nothing(claim: Claim) -> Any:

@@ -2,7 +2,8 @@
 
 import ast
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -10,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.periods import is_day
-from claimbook.say.words import suggestion
+from claimbook.say.words import some, suggestion
 
 TAG, INJECTED = "parameters", "injected-parameters"  # of the cell with the defaults, and of the one papermill puts in
+FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
+MOST_NAMED = 3  # notebooks that a sentence lists
 CHANGED = "+"  # joins the name of an edition and what a run changes: 2026+cutoff=2024-12-31
 
 
@@ -61,11 +64,28 @@ def base_of(name: str) -> str:
 def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
     """Source of a parameters cell; papermill reads type and meaning of each parameter from it."""
     schema = schema or of_sections()
-    return "\n".join(
-        f"{name}: {schema.model_fields[name].annotation.__name__} = "  # type: ignore[union-attr]  # pydantic fills it in
-        f"{json.dumps(value, ensure_ascii=False)}  # {schema.model_fields[name].description}"
-        for name, value in values.items()
-    )
+    lines = []
+    for name, value in values.items():
+        field = schema.model_fields[name]
+        written = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+        about = f"  # {field.description}" if field.description else ""
+        lines.append(f"{name}: {getattr(field.annotation, '__name__', 'object')} = {written}{about}")
+    return "\n".join(lines)
+
+
+def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
+    """A sentence on the notebooks whose first cell lacks one of the parameters that every run sets, or nothing."""
+    lacking: dict[str, list[str]] = {}
+    for notebook, content in notebooks.items():
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # told by those who read it
+            own = of_notebook(json.loads(content))
+            for name in names:
+                if own and name not in own:
+                    lacking.setdefault(name, []).append(notebook)
+    if not lacking:
+        return ""
+    others = "; ".join(f"{name} ({some(own, MOST_NAMED)})" for name, own in lacking.items())
+    return f"The first cell of notebooks lacks a parameter: {others}. Write it there: {about().slug} edition defaults"
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
@@ -78,7 +98,8 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
         if field is None:
             yield unknown(name, [*model.model_fields])
             continue
-        form = field.json_schema_extra["form"] if isinstance(field.json_schema_extra, dict) else "other"
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        form = extra.get("form") or FORMS.get(field.annotation, "of another kind")
         if problem["type"] == "missing":
             yield f"{name} is missing. It must be {form}."
         elif problem["type"] == "told":

@@ -15,7 +15,7 @@ from claimbook.charts import figures, style
 from claimbook.charts.causes import causes_plot
 from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
-from claimbook.evidence import claims
+from claimbook.evidence import claims, reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import WHOLE, Credit, Evidence
@@ -25,7 +25,7 @@ from claimbook.firmness import judgement as judging
 from claimbook.firmness.judgement import Judgement
 from claimbook.notebook import boxes
 from claimbook.notebook.findings import MOST_OF_LEAD, MOST_WORDS, UNWRITTEN, Fits, fitting, lead_of, of_length
-from claimbook.notebook.functions import Function, JudgingError, given_by, refuse_known
+from claimbook.notebook.functions import Function, JudgingError, asked_for, given_by, refuse_known
 from claimbook.notebook.through_time import turns
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
@@ -179,10 +179,11 @@ class Section:
         claim = self.claim(claim_id)
         refuse_known(claim, function)
         asked = partial(given_by, claim, function, own=self.evidence)
-        given = asked(self.days.whole)
+        with reads.recording() as read:
+            given = asked(self.days.afresh())
         judgement = judging.judge(claim, given, *self.dates)
         self._show(judgement, given, credit, title(given) if callable(title) else title)
-        self.records[claim_id]["through_time"] = self._turns(judgement, asked)
+        self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
         return Judged(judgement, given)
 
     def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
@@ -236,7 +237,7 @@ class Section:
             return ev.credit(ev.frame(credit, WHOLE))
         if isinstance(given[0], Measure):
             return ev.credit(given)
-        return ev.credit(ev.sources.loc[sorted({source for result in given for source in result.sources})])
+        return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
 
     def _draw(self, judgement: Judgement, chart: Chart) -> None:
         """The chart of a claim."""

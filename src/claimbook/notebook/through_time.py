@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from claimbook.evidence import reads
 from claimbook.evidence.claims import Claim
 from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
@@ -26,7 +27,9 @@ def turns(claim: Claim, given_by: Callable[[Evidence], Any], text_date: str, day
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they were shown for the day of the edition
         while todo:
-            given |= {day: given_by(days.at(day)) for day in sorted(todo)}
+            with reads.recording() as read:
+                given |= {day: given_by(days.at(day)) for day in sorted(todo)}
+            days.read |= days.of_tables(*(name for kind, name in read if kind == reads.TABLE and name != "series"))
             todo = {days.day_of[source] for source in days.read if source in days.day_of} - set(given)
     steps: list[dict[str, Any]] = []
     for day in sorted(given):

@@ -153,7 +153,7 @@ class ChoicesRecord(Strict):
 
 
 class RobustnessRecord(Strict):
-    label: Literal["stable", "one origin", "fragile", "no evidence", "not scored", ""]
+    label: Literal["stable", "one origin", "fragile", "nothing decides", "not scored", ""]
     on_the_line: bool = False
     grid: tuple[dict[str, str | bool], ...]
     flips: Names
@@ -213,6 +213,9 @@ class ClaimRecord(Strict):
     would_change: str
     measures: tuple[AnyWitness, ...]
     through_time: tuple[TurnOfTime, ...] = ()
+    asks: dict[str, Names] = Field(
+        default={}, description="series, events, studies and whole tables that its function reads, by kind"
+    )
 
     def on(self, day: str) -> TurnOfTime:
         """What the rule said on a day, as ISO date."""

@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from claimbook.say import project
+from claimbook.say.yaml_files import YamlError, yaml_document
 
 FILE = "report.yml"
 
@@ -95,10 +95,17 @@ class About(Declared):
 def about() -> About:
     """The report that lies beside the engine.
 
-    Raises ProjectNotFound where there is none, or more than one.
+    Raises ProjectNotFound where there is none, or more than one. One with faults ends the process with a sentence.
     """
     source = Path(__file__).parents[2]
     found = sorted(source.glob(f"*/{FILE}"))
     if len(found) != 1:
         raise project.ProjectNotFound(f"{source} has {len(found)} packages with a {FILE}, not one. Put it back.")
-    return About.model_validate_json(json.dumps(yaml.safe_load(found[0].read_bytes())))
+    where = f"src/{found[0].parent.name}/{FILE}"
+    try:
+        return About.model_validate_json(json.dumps(yaml_document(where, found[0].read_bytes())[1]))
+    except YamlError as error:
+        raise SystemExit(f"Error: {error}") from None  # every command loads it first: nobody could catch another
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}." for fault in error.errors())
+        raise SystemExit("\n".join(f"Error: {where}, {fault}" for fault in faults)) from None

@@ -2,8 +2,10 @@
 
 import difflib
 import os
+import unicodedata
 from collections.abc import Iterable
 
+HIDDEN = frozenset({"Cc", "Cf", "Co"})  # kinds of signs that draw nothing, or turn the text behind them round
 OPEN = "?"  # what a template or a proposal leaves to a person
 
 
@@ -19,6 +21,15 @@ def one_slip(word: str, other: str) -> bool:
     end = len(os.path.commonprefix([one[::-1], two[::-1]]))
     one, two = one[: len(one) - end], two[: len(two) - end]
     return max(len(one), len(two)) <= 1 or (len(one) == 2 and one == two[::-1])
+
+
+def unseen(text: str) -> tuple[int, str] | None:
+    """Line and name of the first sign in a text that nobody sees; None where every sign is what it looks like."""
+    for line, said in enumerate(text.split("\n"), 1):
+        for sign in said.removesuffix("\r") if not said.isprintable() else "":
+            if unicodedata.category(sign) in HIDDEN and sign != "\t":
+                return line, f"<U+{ord(sign):04X}> ({unicodedata.name(sign, 'a control character').lower()})"
+    return None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

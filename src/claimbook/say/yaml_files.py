@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from claimbook.say.project import Told
+from claimbook.say.words import unseen
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads the same, ten times as fast
 Location = tuple[str | int, ...]
@@ -24,10 +25,14 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
     """The nodes of a document, which know their lines, and its content."""
     try:
         text = raw.decode("utf-8-sig")
-        return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise YamlError(name, line, "The file is not UTF-8.", "Save it in the encoding UTF-8.") from None
+    if hidden := unseen(text):
+        rule = "A sign stands there that nobody sees: the text would not be what it looks like."
+        raise YamlError(name, hidden[0], rule, f"Delete {hidden[1]}.")
+    try:
+        return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one, in C or not)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = mark.line + 1 if mark else None

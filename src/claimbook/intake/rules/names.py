@@ -25,7 +25,8 @@ def known_names(data: Data) -> Faults:
     add = "add its row to sources.csv"
     for row in data["figures"]:
         rule = "A series must be defined in series.csv before figures use it."
-        yield from undeclared(data, row, "series", "series", rule, "add its definition to series.csv")
+        if "series" in data.declared and row["series"] not in data.declared["series"]:
+            yield at(row, "series", rule, data.suggest_series(row))
         rule = "A source must be listed in sources.csv before figures use it."
         yield from undeclared(data, row, "source_id", "sources", rule, add)
         about, own = data.series.get(row["series"]), row["unit"]

@@ -1,0 +1,150 @@
+"""Cases that the rule is asked: what might be published for a claim, each with the verdict that the rule gives.
+
+Nothing in them is evidence. They lie on every mark and close to it on both sides, so that a mark that moves and a
+comparison that is turned round give another answer somewhere.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations_with_replacement, product
+from math import isfinite
+from typing import Any
+
+from claimbook.evidence.claims import (
+    CausalClaim,
+    Claim,
+    ComparisonClaim,
+    Criterion,
+    FactClaim,
+    NumberClaim,
+    Outcome,
+    Part,
+)
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate, Finding
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import Measure
+from claimbook.firmness.judgement import bare_verdict
+from claimbook.rule.comparisons import CriterionResult
+from claimbook.rule.verdicts import band
+
+Case = tuple[str, Any]  # what is published in words, and the same as the function of a claim would return it
+HAIR = 0.001  # how far, relative to a mark, the values beside it lie
+MET = {"+": True, "-": False, ".": None}  # of a criterion; "." is no data
+STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # of the part of a fact
+SIGNS = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
+
+
+def answers(claim: Claim, text_date: str) -> dict[str, str]:
+    """The cases of a claim, joined by commas, by the verdict that the rule gives for them; none for an opinion."""
+    made: dict[str, Any] = {"number": of_number, "fact": of_fact, "comparison": of_comparison, "causal": of_cause}
+    found = made[claim.kind](claim) if claim.kind in made else ()
+    return by_answer((says, bare_verdict(claim, given, text_date)[0]) for says, given in found)
+
+
+def by_answer(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for case, answer in said:
+        found.setdefault(answer, []).append(case)
+    return {answer: ", ".join(cases) for answer, cases in found.items()}
+
+
+def by_case(found: Mapping[str, str]) -> dict[str, str]:
+    """The answer to each case."""
+    return {case: answer for answer, cases in found.items() for case in cases.split(", ")}
+
+
+# numbers ---------------------------------------------------------------------------------------------------------
+
+
+def of_number(claim: NumberClaim) -> Iterator[Case]:
+    """On each edge of both bands and a hair beside it: one value, and a range up to it, from it and across it."""
+    for low, high in ranges(edge for edge in band(claim.test) if isfinite(edge)):
+        yield in_words(low, high), [measure(claim, low, high)]
+    yield "nothing", []
+
+
+def ranges(edges: Iterable[float]) -> Iterator[tuple[float, float]]:
+    for edge in sorted(set(edges)):
+        below, above = edge - abs(edge) * HAIR, edge + abs(edge) * HAIR
+        yield from [(below, below), (edge, edge), (above, above), (below, edge), (edge, above), (below, above)]
+
+
+def in_words(low: float, high: float) -> str:
+    return f"{low:.8g}" if low == high else f"{low:.8g} to {high:.8g}"
+
+
+def measure(claim: NumberClaim, low: float, high: float, years: int = 0, origin: str = "", **other: Any) -> Measure:
+    """A number of exactly what is claimed, some years away; `facets` are those that differ."""
+    period = str(int(claim.period) + years)
+    facets = claim.facets.override(period=period, **other.pop("facets", {}))
+    made = Measure(
+        "", (low + high) / 2, Interval(low, high), claim.test.unit, facets, "A", (origin,) if origin else (), (), period
+    )
+    return replace(made, **other)
+
+
+# facts and causes ------------------------------------------------------------------------------------------------
+
+
+def finding(**fields: Any) -> Finding:
+    return Finding(
+        **{"says": "", "date": "", "grade": "A", "origins": ("one",), "sources": (), "published": ""} | fields
+    )
+
+
+def of_fact(claim: FactClaim) -> Iterator[Case]:
+    """All ways in which parts are shown, had ended, are not so or have nothing, and the same of definitions."""
+    for states in combinations_with_replacement(STATES, len(claim.parts)):
+        yield "".join(states), {p.id: state_of(p, state) for p, state in zip(claim.parts, states, strict=True)}
+    for states in combinations_with_replacement(STATES, len(claim.definitions)) if claim.definitions else ():
+        pairs = list(zip(claim.definitions, states, strict=True))
+        given = {p.id: [f for d, state in pairs for f in state_of(p, state, d)] for p in claim.parts}
+        yield f"by definition {''.join(states)}", given
+
+
+def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
+    """What shows that a part is so, had ended before all texts, or is not so; or nothing."""
+    if state == ".":
+        return []
+    if part.test is None:
+        return [finding(ended="1900" * (state == "e"), opposes=state == "n", reading=reading)]
+    value = part.test.value * (1 if state == "s" else 3)
+    return [finding(value=value, unit=part.test.unit, reading=reading)]
+
+
+def of_cause(claim: CausalClaim) -> Iterator[Case]:
+    """All ways in which studies of each outcome find it, find the opposite, find nothing, differ, or are missing."""
+    for found in product(("+", "-", "0", "+-", ""), repeat=len(claim.outcomes)):
+        given = [e for o, signs in zip(claim.outcomes, found, strict=True) for e in studies(o, signs)]
+        yield " ".join(signs or "." for signs in found), given
+
+
+def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:
+    """A study for each sign: + finds what the sentence says, - the opposite, 0 nothing, ~ both."""
+    other = LOWERS if outcome.way == RAISES else RAISES
+    ways = {"+": outcome.way, "-": other, "0": NO_EFFECT, "~": MIXED}
+    about = {"group": outcome.group, "says": "", "date": "", "grade": "A", "sources": (), "published": ""} | fields
+    return [
+        Estimate(**({"study": f"{n}", "origins": (f"{n}",)} | about), direction=ways[sign])
+        for n, sign in enumerate(signs)
+    ]
+
+
+# comparisons -----------------------------------------------------------------------------------------------------
+
+
+def of_comparison(claim: ComparisonClaim) -> Iterator[Case]:
+    """How many criteria are met and how many are not, the others without data: the first ones, and the last ones."""
+    many = len(claim.criteria)
+    for met in range(many + 1):
+        for failed in range(many + 1 - met):
+            states = [True] * met + [False] * failed + [None] * (many - met - failed)
+            for order, criteria in (("", claim.criteria), (" of the last", claim.criteria[::-1])):
+                if not order or any(c.essential for c in criteria):  # otherwise all weigh the same
+                    yield f"{met}+{failed}-{order}", [result(c, s) for c, s in zip(criteria, states, strict=True)]
+
+
+def result(criterion: Criterion, met: bool | None) -> CriterionResult:
+    """A criterion that is met, is not, or has no data."""
+    at = (criterion.threshold or 0.0) - (met is (criterion.op == "below"))
+    return CriterionResult(criterion, None if met is None else Interval(at, at), "", (), "A", found=bool(met))

@@ -1,0 +1,167 @@
+"""Cases of the rule itself, on claims of no report: days, years, grades, origins, and what stands beside a verdict."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations_with_replacement, product
+from math import inf, isfinite
+from typing import Any
+
+from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Test
+from claimbook.evidence.intervals import Interval
+from claimbook.evidence.measures import cells, resolve_period
+from claimbook.results.cases import STATES, by_answer, finding, in_words, measure, ranges, state_of, studies
+from claimbook.rule.causes import causal_qualifiers, causal_verdict
+from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict, sole_origin
+from claimbook.rule.facts import fact_qualifiers, fact_verdict
+from claimbook.rule.qualifiers import Qualifier
+from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
+
+DAY, YEAR = "2020-06-30", 2020  # of a text
+DAYS = "2020-06-29", DAY, "2020-07-01"
+BASE: dict[str, Any] = {"id": "case", "section": "0", "statement": "Something is so."}
+FACETS = {"quantity": "things", "place": "here", "mode": "flow"}
+OTHERS = {"numerator": "others"}  # facets of another reading
+VALUES = {"pass": 100.0, "close": 92.0, "low": 50.0, "high": 200.0}  # of about 100
+
+
+def rule_answers() -> dict[str, str]:
+    """The cases by what the rule says of them: the verdict, how it is counted, and what stands beside it."""
+    given = [*_tests(), *_numbers(), *_facts(), *_comparisons(), *_causes()]
+    return by_answer((case, answer(claim, found)) for claim, case, found in given)
+
+
+def answer(claim: Claim, given: Any) -> str:
+    """Verdict and qualifiers in words."""
+    said: Iterable[Qualifier]
+    if isinstance(claim, NumberClaim):
+        period = resolve_period(claim, given, DAY)
+        verdict = number_verdict(claim, found := cells(claim, period, given))
+        said = qualifiers(claim, verdict, found, period)
+        line = ["on the line"] if any(on_the_line(claim, m.interval) for m in given) else []
+        beside = [q for q in said if not q.startswith("by ")]  # how large a miss is needs no case
+        return "; ".join(dict.fromkeys([verdict, standing(verdict, said), *beside, *line]))
+    if isinstance(claim, FactClaim):
+        verdict, said = fact_verdict(claim, given, DAY), fact_qualifiers(claim, given, DAY)
+    elif isinstance(claim, ComparisonClaim):
+        verdict, sole = comparison_verdict(given, claim.join), sole_origin(given)
+        beside = comparison_qualifiers(given) if len(given) < 3 else []
+        said = [*beside, *([Qualifier(f"rests on {sole}")] if sole else [])]
+    else:
+        assert isinstance(claim, CausalClaim)
+        verdict, said = causal_verdict(claim, given), causal_qualifiers(claim, given)
+    return "; ".join([verdict, *said])
+
+
+Asked = Iterator[tuple[Claim, str, Any]]
+
+
+def number(op: str = "about", **other: Any) -> NumberClaim:
+    test = Test(op=op, value=100, unit="count")  # type: ignore[arg-type]
+    fields = BASE | {"kind": "number", "test": test, "in_period": str(YEAR), "facets": FACETS, "window": 2} | other
+    return NumberClaim.model_validate(fields)
+
+
+def _tests() -> Asked:
+    """Every word of a test on all its edges; values a quarter larger, and so near that little would carry them over."""
+    for op in ("over", "nearly", "about", "equals"):
+        claim = number(op)
+        edges = {e for e in band(claim.test) if isfinite(e)} | ({125.0, 100 / 1.05} if op == "over" else set())
+        for low, high in ranges(edges):
+            yield claim, f"{op} {in_words(low, high)}", [measure(claim, low, high)]
+    over = number("over")
+    yield over, "over 105 to 106", [measure(over, 105, 106)]
+
+
+def _numbers() -> Asked:
+    claim = number()
+    for years in range(-7, 3):
+        right, wrong = measure(claim, 100, 100, years), measure(claim, 200, 200)
+        yield claim, f"200 and 100 {years:+}", [wrong, right] if years else [wrong]
+        yield claim, f"100 of others {years:+}", [measure(claim, 100, 100, years, "one", facets=OTHERS)]
+    yield claim, "100 of one origin", [measure(claim, 100, 100, 0, "one")]
+    lately = number(in_period="", as_of=str(YEAR))
+    for day in DAYS:
+        yield lately, f"100 a year before published {day}", [measure(lately, 100, 100, -1, published=day)]
+    for holds, (low, high) in product(("superset", "subset"), ranges([90.0, 110.0])):
+        yield claim, f"{holds} {in_words(low, high)}", [measure(claim, low, high, facets=OTHERS, holds=holds)]
+    for grades in product("ABCD", repeat=2):
+        pair = [measure(claim, v, v, grade=g, origin=g) for v, g in zip((100, 200), grades, strict=True)]
+        yield claim, f"100 {grades[0]} 200 {grades[1]}", pair
+    for (a, b), many in product(combinations_with_replacement(VALUES, 2), (1, 2)):
+        spans = [(VALUES[v], f"{v} {i}", str(i % many)) for i, v in enumerate((a, b))]
+        near = [measure(claim, value, value, facets={"base": base}, origin=who) for value, base, who in spans]
+        yield claim, f"near {a} {b} by {many}", near
+    yield from _readings()
+
+
+def _readings() -> Asked:
+    """Values of another reading: in each year of the window and beside it, and two as near to the year."""
+    spans = {name: (value, value) for name, value in VALUES.items()} | {"undecided": (50.0, 200.0)}
+    for mode in ("flow", "stock"):
+        facets = OTHERS | {"mode": mode}
+        claim = number(readings=[{"name": "other", "facets": facets}])
+        for years in range(-4, 5):
+            yield claim, f"other {mode} {years:+}", [measure(claim, 100, 100, years, facets=facets)]
+    for a, b in combinations_with_replacement(spans, 2):
+        yield claim, f"other {a} {b}", [measure(claim, *spans[v], y, facets=facets) for v, y in ((a, -1), (b, 1))]
+
+
+def _facts() -> Asked:
+    part = {"id": "whole", "says": "It is so."}
+    claim = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part]})
+    for field, day in product(("began", "ended"), (*DAYS, "2020-06", "2020")):
+        yield claim, f"{field} {day}", {"whole": [finding(**{field: day})]}
+    for day in ("2015-06-29", "2015-06-30", "2015-07-01"):
+        yield claim, f"done {day}", {"whole": [finding(done=day)]}
+    for agrees, opposes in product((*"ABCD", "."), repeat=2):
+        pair = [finding(grade=g, origins=(g,), opposes=o) for g, o in ((agrees, False), (opposes, True)) if g != "."]
+        yield claim, f"for {agrees} against {opposes}", {"whole": pair}
+    held = [finding(ended="2020-06-29"), finding(grade="C", origins=("two",))]
+    yield claim, "an end and a weak one in force", {"whole": held}
+    two = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part, part | {"id": "other"}]})
+    for states in product(STATES, repeat=2):
+        yield two, "".join(states), {p.id: state_of(p, s) for p, s in zip(two.parts, states, strict=True)}
+    test = Test(op="equals", value=100, unit="count")
+    dated = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part | {"test": test}]})
+    for low, high in ranges([99.5, 100.5]):
+        counts = [finding(value=value, unit="count") for value in dict.fromkeys((low, high))]
+        yield dated, f"counts {in_words(low, high)}", {"whole": counts}
+    reading = FactClaim.model_validate(BASE | {"kind": "fact", "parts": [part], "readings": ["wide"]})
+    yield reading, "shown in a wider reading", {"whole": [finding(reading="wide")]}
+
+
+def _comparisons() -> Asked:
+    for op in ("at least", "below", "documented"):
+        mark = Criterion(id="a", says="", op=op, threshold=None if op == "documented" else 100)
+        claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "criteria": [mark]})
+        spans = [*ranges([95.0, 100.0, 105.0]), (50.0, inf), (100.0, inf), (-inf, 150.0)]
+        for low, high in spans if mark.threshold else [(1, 1)]:
+            for so in (True, False) if op == "documented" else (True,):
+                one = CriterionResult(mark, Interval(low, high), "", ("one",), "A", found=so)
+                yield claim, f"{op}{'' if so else ' denied'} {in_words(low, high)}", [one]
+        for first, other in product(("one", "two", "one two"), repeat=2):
+            origins = (tuple(first.split()), tuple(other.split()))
+            given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
+            yield claim, f"{op} by {first} and by {other}", given
+    values = {"+": (200, 200), "-": (50, 50), "x": (50, 200), ".": None}  # x lies across the mark
+    for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
+        marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]
+        claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "join": join, "criteria": marks})
+        for states in combinations_with_replacement(values, many):
+            spans = [values[state] for state in states]
+            given = [CriterionResult(m, s and Interval(*s), "", (), "A") for m, s in zip(marks, spans, strict=True)]
+            yield claim, f"{join} {''.join(states)}{' last' * needed}", given
+
+
+def _causes() -> Asked:
+    for can, word in ((False, "is"), (True, "can")):
+        statement = f"It {'can raise' if can else 'raises'} things."
+        outcome = {"group": "things", "way": "raises"}
+        fields = BASE | {"kind": "causal", "can": can, "statement": statement, "outcomes": [outcome]}
+        claim = CausalClaim.model_validate(fields)
+        (things,) = claim.outcomes
+        for fit, others in product(range(7), ("", "-", "0", "~", "--")):
+            yield claim, f"{word} {'+' * fit}{others}", studies(things, "+" * fit + others)
+        for grade in "BCD":
+            yield claim, f"{word} + {grade} -", [*studies(things, "+", grade=grade), *studies(things, "--")[1:]]
+        yield claim, f"{word} + near", studies(things, "+", counts=False)
+        yield claim, f"{word} ++- of one study", studies(things, "++-", study="one")
