@@ -156,7 +156,7 @@ def test_a_wider_reading_stands_beside_the_verdict_and_never_makes_it():
     claim = fact(readings=("small firm",))
     judged = judge_fact(claim, {"p0": [found(reading="small firm")]}, DAY, {})
     assert (judged.verdict, judged.qualifiers) == ("unverified", ("confirmed if read as small firm",))
-    assert judged.robustness.label == "no evidence"
+    assert judged.robustness.label == "nothing decides"
     literal = judge_fact(claim, {"p0": [found(), found("Bureau", reading="small firm")]}, DAY, {})
     assert (literal.verdict, literal.robustness.label) == ("confirmed", "one origin")
 
