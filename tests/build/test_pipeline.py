@@ -67,7 +67,7 @@ def test_the_first_run_runs_every_notebook_and_collects_the_statistics(built: Pa
 def test_pages_and_pdf_show_the_computed_number_and_prose_once_and_not_as_a_cell(built: Path) -> None:
     assert "counted 46 libraries in 2023" in text_of_pdf(built)
     article = BeautifulSoup(text_of_pages(built), "html.parser").select_one("article")
-    (paragraph,) = [p for p in article.find_all("p") if "counted 46 libraries" in p.get_text()]
+    (paragraph,) = [p for p in article.find_all("p") if "counted 46 libraries in 2023, so" in p.get_text()]
     assert not paragraph.find_parent(class_="cell")
     assert "%%prose" not in article.get_text() and "{" not in paragraph.get_text()
 
@@ -165,8 +165,8 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
     assert again.count("unchanged") == 4  # the outputs of the notebooks, and the record
     assert built_again.startswith("Nothing to do")
     stored = json.loads((project / FIRST).read_text())
-    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [*range(1, 9)]
-    assert len(stored["cells"]) == 12
+    assert [c["execution_count"] for c in stored["cells"] if c["cell_type"] == "code"] == [*range(1, 10)]
+    assert len(stored["cells"]) == 13
     edit(project / FIRST, "and that the", "and then that the")
     code, said = run(project, "baseline")
     assert code == 1
@@ -177,7 +177,7 @@ def test_storing_outputs_makes_nothing_stale_and_is_done_once(project: Path) -> 
 
 
 def test_a_changed_word_and_another_value_that_the_prose_names_run_no_code(project: Path) -> None:
-    edit(project / FIRST, "counted {libraries} libraries", "counted {libraries} and {libraries}")
+    edit(project / FIRST, "invented, counted {libraries} libraries", "invented, counted {libraries} and {libraries}")
     edit(project / FIRST, "should open", "must open")
     code, said = run(project, "report")
     assert code == 0, said
@@ -239,7 +239,7 @@ def test_prose_that_names_no_value_is_told_with_the_one_that_was_meant_and_a_not
     project: Path,
 ) -> None:
     before = text_of_pages(project)
-    edit(project / FIRST, "{libraries} lib", "{librarys} lib")
+    edit(project / FIRST, "invented, counted {libraries} lib", "invented, counted {librarys} lib")
     edit(project / f"notebooks/{SECOND}.ipynb", "section.word(", "section.wrod(")
     code, said = run(project, "report")
     assert code == 1

@@ -186,6 +186,14 @@ def test_no_page_claims_an_address_that_is_not_set(work):
         assert 'rel="canonical"' not in page.read_text(encoding="utf-8"), page.name
 
 
+def test_the_page_on_citing_says_where_to_write_who_pays_and_what_the_makers_declare():
+    own = about()
+    declared = [says or "Not declared." for says in (own.funding, own.interests)]
+    said = [own.contact or "There is no public address yet.", *declared]
+    cells = soup(HTML / "book" / "cite.html").select("#contact-funding-and-interests tbody td:last-child")
+    assert [cell.get_text().strip() for cell in cells] == said
+
+
 def test_the_front_page_describes_report_and_dataset(notebooks):
     (graph,) = graphs(soup(HTML / "book" / "index.html"))
     report, dataset = graph["@graph"]

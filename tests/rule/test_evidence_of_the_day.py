@@ -1,6 +1,7 @@
 """What evidence shows on the day of the text: readings without evidence, floors, old activities, one source."""
 
 import csv
+import json
 import re
 from datetime import date, timedelta
 
@@ -112,8 +113,16 @@ def test_what_begins_the_day_after_shows_nothing_and_what_ends_on_the_day_still_
     assert verdict([finding(**more)]) == says
 
 
-def test_no_end_stands_in_the_timeline_without_a_source():
+def test_no_end_stands_in_the_timeline_without_a_source_and_none_in_a_notebook():
     assert not [r["event_id"] for r in rows("timeline.csv") if bool(r["ended"]) != bool(r["ended_source_id"])]
+    code = {
+        f"{path.name}: {cell['id']}": "".join(cell["source"])
+        for path in (ROOT / "notebooks").glob("*.ipynb")
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    }
+    # the ministry's charge ends with the move of the programme's centre, which its own statement dates
+    assert [place.split(":")[0] for place, text in code.items() if re.search(r"\bended=(?!end\b)", text)] == []
 
 
 # one origin is not one source ------------------------------------------------------------------------------------

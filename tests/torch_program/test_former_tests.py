@@ -35,9 +35,12 @@ def shown(claim_id: str, part: str) -> bool:
     )
 
 
-def joined(outcomes: Iterable[bool | None], any_will_do: bool = False) -> str:
-    """The rule for comparisons, as the script beside the results has it."""
-    of_each = [{"value": met, "found": met, "op": "documented", "essential": False} for met in outcomes]
+def joined(outcomes: Iterable[bool | None], any_will_do: bool = False, essential: int = -1) -> str:
+    """The rule for comparisons, as the script beside the results has it; `essential` is the place of such a mark."""
+    of_each = [
+        {"value": met, "found": met, "op": "documented", "essential": place == essential}
+        for place, met in enumerate(outcomes)
+    ]
     return recompute.comparison({"measures": of_each, "join": "any" if any_will_do else "all"})
 
 
@@ -62,7 +65,7 @@ def same(claim_id: str) -> Callable[[], str]:
 def four_marks() -> str:
     return joined(
         [
-            met("catch-up-to-breakthrough", "top-papers"),
+            stat("s41-papers") < 1,
             stat("s41-ip") < 1,
             met("catch-up-to-breakthrough", "international-filings"),
             stat("s41-inventions") < 50,
@@ -71,7 +74,25 @@ def four_marks() -> str:
 
 
 def named_zones_make() -> list[bool | None]:
-    return [met("lab-to-manufacturing", f"{zone}-output") for zone in ("zhongguancun", "shenzhen")]
+    """Whether a named zone's share of output is at least half its share of revenue; of Shenzhen no output is known."""
+    zone, total = (
+        [value("torch_zones", s, entity, "2023") for s in ("htz_gross_industrial_output", "htz_operating_revenue")]
+        for entity in ("Zhongguancun Science Park", "All zones")
+    )
+    return [zone[0] / total[0] >= 0.5 * zone[1] / total[1], None]
+
+
+def both_ends() -> list[bool | None]:
+    return [met("lab-to-manufacturing", f"{end}-end") for end in ("research", "production")]
+
+
+def shares_in_zones() -> list[bool]:
+    return [stat(f"s31-{kind}-quotient") >= 2 for kind in ("laboratories", "incubators")]
+
+
+def shenzhen_public_inputs() -> list[bool]:
+    """State research money and academic laboratories, of which the city has less than its share of people."""
+    return [stat(f"shenzhen-{k}-share") >= 1.25 * stat("shenzhen-people-share") for k in ("money", "labs")]
 
 
 def smaller_cities_lack() -> list[bool]:
@@ -79,8 +100,16 @@ def smaller_cities_lack() -> list[bool]:
     return [stat(f"small-{k}") < 0.8 * stat("small-people") for k in kinds]
 
 
+FIELDS = ("energy", "transport", "health", "defence")
+
+
 def priority_fields() -> str:
-    return parts(*(shown("priority-fields", f) for f in ("energy", "transport", "health", "defence")))
+    return parts(*(shown("priority-fields", f) for f in FIELDS))
+
+
+def three_marks_of_talent() -> list[bool | None]:
+    marks = [met("talent-pipelines", c) for c in ("highly-cited", "selection")]
+    return [stat("s34-recruits") >= stat("s34-target"), *marks]
 
 
 def instruments(claim_id: str, *names: str) -> str:
@@ -144,11 +173,12 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ),
     ("2026-11-25", "torch-procurement"): lambda: instruments("torch-procurement", "largest-zone", "whole-programme"),
     ("2026-11-25", "nids-sectors"): same("nids-sectors"),
-    ("2026-11-25", "talent-plans"): lambda: parts(shown("talent-plans", "plans"), shown("talent-plans", "recruits")),
+    ("2026-11-25", "talent-plans"): lambda: parts(
+        shown("talent-plans", "plans"), any(m["cell"] == "recruits" for m in claim("talent-plans")["measures"])
+    ),
     ("2026-11-25", "zone-integration"): lambda: joined(
         [
-            met("zone-integration", "laboratories"),
-            met("zone-integration", "incubators"),
+            *shares_in_zones(),
             stat("s31-listed-firms-share") >= 2 * stat("s31-gdp-share"),
             None,
         ]
@@ -184,16 +214,14 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ),
     ("2026-11-27", "nids-sectors"): other_words,
     ("2026-11-27", "lab-to-manufacturing"): lambda: joined(
-        [met("lab-to-manufacturing", "research-end"), stat("s31-making-now") >= 50, *named_zones_make()]
+        [both_ends()[0], stat("s31-making-now") >= 50, *named_zones_make()]
     ),
     ("2026-11-27", "funds-reach-startups"): lambda: joined(
-        [met("funds-reach-startups", "ic-fund-ticket"), stat("s32-ticket-sme") < 50]
+        [stat("s32-ticket-both") * 1000 < 50, stat("s32-ticket-sme") < 50]
     ),
-    ("2026-11-27", "fast-track-procurement"): same("fast-track-procurement"),
+    ("2026-11-27", "fast-track-procurement"): lambda: parts(shown("fast-track-procurement", "preference"), False),
     ("2026-11-27", "priority-fields"): priority_fields,
-    ("2026-11-27", "talent-pipelines"): lambda: joined(
-        [*(met("talent-pipelines", c) for c in ("target-reached", "highly-cited", "selection")), stat("s34-gain") >= 0]
-    ),
+    ("2026-11-27", "talent-pipelines"): lambda: joined([*three_marks_of_talent(), stat("s34-gain") >= 0]),
     ("2026-11-27", "citations-proxy-originality"): lambda: next(
         q.partition(" if ")[0] for q in claim("citations-proxy-originality")["qualifiers"] if "index" in q
     ),
@@ -201,7 +229,8 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ("2026-11-27", "top-zones-disproportionate"): lambda: joined(
         [
             *staff_quotients(),
-            *(met("top-zones-disproportionate", f"shenzhen-{k}") for k in ("government-rd", "laboratories", "venture")),
+            *shenzhen_public_inputs(),
+            met("top-zones-disproportionate", "shenzhen-venture"),
         ]
     ),
     ("2026-11-27", "smaller-cities-infrastructure"): lambda: joined(smaller_cities_lack()),
@@ -221,6 +250,50 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
         ]
     ),
     ("2026-11-27", "guidance-over-60pct-early"): earlier_years_only,
+    ("2026-11-29", "internationalising"): lambda: parts(bool(claim("internationalising")["measures"])),
+    ("2026-11-29", "torch-venture-guidance"): lambda: instruments(
+        "torch-venture-guidance", "single-zones", "whole-programme"
+    ),
+    ("2026-11-29", "zone-integration"): lambda: joined([*shares_in_zones(), None], essential=2),
+    ("2026-11-29", "lab-to-manufacturing"): lambda: joined([*both_ends(), *named_zones_make()]),
+    ("2026-11-29", "examples-are-guidance-funds"): same("examples-are-guidance-funds"),
+    ("2026-11-29", "funds-reach-startups"): lambda: joined(
+        [stat("s32-ticket-both") * 1000 < 50, met("funds-reach-startups", "sme-fund-projects")]
+    ),
+    ("2026-11-29", "guidance-non-dilutive"): lambda: parts(
+        any(not m["outcome"].startswith("so until") for m in claim("guidance-non-dilutive")["measures"])
+    ),
+    ("2026-11-29", "fast-track-procurement"): lambda: parts(shown("fast-track-procurement", "preference"), False),
+    ("2026-11-29", "priority-fields"): lambda: parts(
+        *(shown("priority-fields", f) for f in FIELDS), any(shown("priority-fields", f"{f}-money") for f in FIELDS)
+    ),
+    ("2026-11-29", "talent-pipelines"): lambda: joined(three_marks_of_talent()),
+    ("2026-11-29", "citations-proxy-originality"): lambda: (
+        "depends on the definition"
+        if len(set(claim("citations-proxy-originality")["read_as"].values())) > 1
+        else UNKNOWN
+    ),
+    ("2026-11-29", "catch-up-to-breakthrough"): lambda: joined(
+        [
+            stat("s41-papers") < 1,
+            *(met("catch-up-to-breakthrough", c) for c in ("ip-payments", "international-filings")),
+        ]
+    ),
+    ("2026-11-29", "top-zones-disproportionate"): lambda: joined(
+        [
+            *(stat(f"gov-rd-quotient-{place}") >= 1.25 for place in ("beijing", "shanghai")),
+            *shenzhen_public_inputs(),
+            met("top-zones-disproportionate", "shenzhen-venture"),
+        ]
+    ),
+    ("2026-11-29", "state-guided-ecosystem"): lambda: joined([stat("s44-vc-capital") >= 50, stat("s44-lp") >= 50]),
+    ("2026-11-29", "scale-achieved"): lambda: joined(
+        [
+            grew("2023", "2011", "torch_zones", "htz_enterprises", "All zones"),
+            met("scale-achieved", "employees"),
+            met("scale-achieved", "incubators"),
+        ]
+    ),
 }
 
 

@@ -294,13 +294,14 @@ def half_of_the_inventions_of_firms_over_those_of_residents():
 # 3.2
 
 
-FUND, SME_FUND = ("big_fund_invested", "big_fund_firms"), ("sme_fund_invested", "sme_fund_projects")
+FUND, FIRST_PHASE = ("big_fund_paid", "big_fund_firms"), "Big Fund I to November 2017"
+SME_FUND = ("sme_fund_invested", "sme_fund_projects")
 GUIDANCE, BATCH = ("ggf_subscribed", "ggf_target"), ("innofund_batch_funding", "innofund_batch_projects")
 STARTED = ("sme_fund_invested_startup", "sme_fund_projects_startup")
 FOREIGN = ("vc_value_with_foreign_investor", "vc_pitchbook")
 
 
-@recomputes("s32-ticket-both", 1e-9, "state_capital", *FUND, "Big Fund I and II", "2021", "wtt_bigfund")
+@recomputes("s32-ticket-both", 1e-9, "state_capital", *FUND, FIRST_PHASE, "2017-11-30", "r5_ytt_bigfund_2017")
 @recomputes("s32-ticket-sme", 1e-6, "state_capital", *SME_FUND, "China", "2021", "ev3_smefund_2022")
 @recomputes("s32-ticket-young", 1e-6, "state_capital", *STARTED, "China", "2021", "ev3_smefund_2022")
 @recomputes("s32-subscribed-share", 100, "state_capital", *GUIDANCE, "China", "2024", "zgc_2025")

@@ -18,9 +18,10 @@ def findings(claims: Sequence[ClaimRecord]) -> Iterator[tuple[Cell, ...]]:
     for claim in (claim for claim in claims if claim.kind != "opinion"):
         origins = {origin for m in claim.measures if m.decides for origin in m.origins}
         link = nodes.reference("", claim.statement, refuri=f"../claims/{claim.id}.html")
-        answer, certain = answer_of(claim.stands_as).word, claim.certainty
+        answer, certain = answer_of(claim.stands_as), claim.certainty
         lower = "; ".join(reason.says for reason in certain.reasons if reason.allows == certain.word != "high")
-        yield [link], answer, claim.found, str(len(origins)), certain.word, lower
+        badge = nodes.inline("", answer.word, classes=["verdict", f"verdict-{answer.name}"])
+        yield [link], [badge], claim.found, str(len(origins)), certain.word, lower
 
 
 class Findings(Data):
@@ -28,7 +29,8 @@ class Findings(Data):
 
     def run(self) -> list[nodes.Node]:
         self.note_report()
-        return [table(HEAD, findings(api.claims(self.source)), right=("Origins",))]
+        self.ledger()
+        return [table(HEAD, findings(api.claims(self.source)), "register findings", ("Origins",))]
 
 
 def setup(app: Sphinx) -> None:

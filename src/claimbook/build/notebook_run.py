@@ -69,4 +69,5 @@ class NotebookRun:
         """What a run is given besides the files of which it reads parts, each in a short text."""
         values = {name: json.dumps(value) for name, value in self.parameters.items()}
         values |= {f"version of {name}": version for name, version in self.environment.items()}
-        return {"its code": code_digest(notebook)} | values | {n: parts.hash_of(own) for n, own in sections.items()}
+        values |= {name: parts.hash_of_file(content) for name, content in sections.items()}
+        return {"its code": code_digest(notebook)} | values

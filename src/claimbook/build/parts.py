@@ -42,9 +42,18 @@ class Rows(NamedTuple):
     parts: Collection[Read] = ()
 
 
-def hash_of(content: Any) -> str:
-    """A short hash of bytes, or of what JSON can write."""
-    content = content if isinstance(content, bytes) else json.dumps(content).encode()
+def hash_of(said: Any) -> str:
+    """A short hash of what JSON can write."""
+    return _short(json.dumps(said).encode())
+
+
+@lru_cache(maxsize=500)
+def hash_of_file(content: bytes) -> str:
+    """A short hash of what is in a file."""
+    return _short(content)
+
+
+def _short(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:LETTERS]
 
 
@@ -78,20 +87,20 @@ def _rows(part: Read, files: Files) -> Iterator[Rows]:
         yield from (_named(files[table], column, name) for table in tables if table in files)
     elif kind in {CLAIM, SECTION}:
         ledger = files.get(LEDGER, b"")
-        yield _ledger(ledger).get(part, Rows([])) if _ledger(ledger) else Rows([hash_of(ledger)])
+        yield _ledger(ledger).get(part, Rows([])) if _ledger(ledger) else Rows([hash_of_file(ledger)])
     elif kind == FOLDER:
         yield Rows(sorted({hash_of(o[len(name) + 1 :].split("/")[0]) for o in files if o.startswith(f"{name}/")}))
     elif kind == TOPIC:
-        yield Rows([hash_of(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
+        yield Rows([hash_of_file(files.get(f"{FIGURES}{name}.csv", b"").partition(b"\n")[0])])
     elif name in files:
-        rows = _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of(files[name])])
+        rows = _named(files[name], "", "") if name.endswith(".csv") else Rows([hash_of_file(files[name])])
         yield rows if name.startswith(FIGURES) else Rows(rows.hashes)  # figures alone hold what their sources say
 
 
 def _named(content: bytes, column: str, name: str) -> Rows:
     """The rows of a table with a name in a column; the table as a whole where it cannot be read by rows."""
     table = _by_name(content, column)
-    return table.get(name, Rows([])) if table is not None else Rows([hash_of(content)])
+    return table.get(name, Rows([])) if table is not None else Rows([hash_of_file(content)])
 
 
 @lru_cache(maxsize=200)

@@ -1,0 +1,130 @@
+"""“We found no …” may stand only where `search_log.csv` says what was looked for, where and with which words.
+
+That nobody publishes a thing is a statement about the world, which no search shows; that we found none is one about
+us, and leads to its search: [We found no count](../book/gaps.html#searches-spin-out-collaboration).
+"""
+
+import ast
+import csv
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from checkout import ROOT
+
+from claimbook.say import prose as cells_of_prose
+from claimbook.say.anchors import searches_anchor
+from tests.torch_program.test_independent import results
+
+WORLD = re.compile(
+    r"""\b(?:nobody|no\s+one|no\s+(?:\w+\s+)?(?:source|body|office|survey|figure|statistic))\s+
+        (?:\w+\s+){0,2}?(?:publish|print|count|measure|split|sa(?:y|id)|give)\w*
+    |\bno\b[^.:;|]{0,60}?\b(?:is|are|was|were|has\s+been|have\s+been)\s+(?:ever\s+|yet\s+)?(?:published|public|printed)\b
+    |\b(?:is|are|was|were|has\s+been)\s+(?:not|never)\s+(?:published|public|printed)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+OURS = re.compile(
+    r"\bwe\s+(?:have\s+)?(?:found|find|know\s+of|saw)\s+(?:it\s+)?(?:no\b|none|nothing|neither|nowhere|in\s+no\b)"
+    r"|\bwe\s+(?:did|do|could)\s+not\s+find\b|\b(?:is|are|was|were)\s+not\s+found\b",
+    re.IGNORECASE,
+)
+LINK = re.compile(r"\]\((?:\.\./book/)?gaps\.(?:html|md)#(searches-[a-z0-9-]+)\)")
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\n+|\|\||\[\[|\]\](?!\()")
+MEND = (
+    "Say that we found none, and link these words to the search, like [We found no count]"
+    "(../book/gaps.html#searches-some-claim); add the search to data/search_log.csv, or drop the sentence."
+)
+
+
+def logged() -> set[str]:
+    """Claims for which something was looked for."""
+    with (ROOT / "data" / "search_log.csv").open(encoding="utf-8", newline="") as file:
+        return {claim for row in csv.DictReader(file) for claim in row["claim_ids"].split(";")}
+
+
+def ledger() -> dict[str, dict]:
+    return {c["id"]: c for c in yaml.safe_load((ROOT / "data" / "claims.yml").read_text("utf-8"))["claims"]}
+
+
+def unsearched(text: str, known: set[str]) -> list[str]:
+    """Sentences that deny something about the world, or tell of a vain search without leading to one that is logged."""
+    anchors = {searches_anchor(claim) for claim in known}
+
+    def wrong(sentence: str) -> bool:
+        links = LINK.findall(sentence)
+        ours = OURS.search(re.sub(r"\[([^\[\]]*)\]\([^)]*\)", r"\1", sentence))
+        searched = ours and links and set(links) <= anchors
+        return bool(ours or WORLD.search(sentence)) and not searched
+
+    return [" ".join(s.split()) for s in SENTENCE.split(text) if wrong(s)]
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """The Markdown of every page: of the book, and of the notebooks' cells of text."""
+    for path in sorted((ROOT / "book").glob("*.md")):
+        yield path.name, path.read_text("utf-8")
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown" or cells_of_prose.is_prose(cell):
+                yield f"{path.name}, cell {cell['id']}", "".join(cell["source"])
+
+
+def titles() -> Iterator[tuple[str, str, list[str]]]:
+    """The code of every cell of a notebook, and the texts that it shows."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            code = "".join(cell["source"])
+            if cell["cell_type"] == "code" and not cells_of_prose.is_prose(cell):
+                nodes = [*ast.walk(ast.parse(code))]
+                docstrings = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
+                texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in docstrings]
+                yield f"{path.name}, cell {cell['id']}", code, [t for t in texts if isinstance(t, str)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Nobody publishes a split by stage.", 1),
+        ("No flow between partners is published. It rose.", 1),
+        ("We found no count of them.", 1),
+        ("[We found no count](../book/gaps.html#searches-a-claim) of them.", 0),
+        ("[We found no count](../book/gaps.html#searches-never-looked-for) of them.", 1),
+        ("It rose. Then [[we found none||we did not find it]].", 2),
+        ("We found a count, and nobody else did.", 0),
+        ("Of the text we found [neither half](gaps.md#searches-a-claim).", 0),
+    ],
+)
+def test_a_denial_needs_a_search_that_is_logged(text, wrong):
+    assert len(unsearched(text, {"a-claim"})) == wrong
+
+
+def test_every_vain_search_that_a_page_tells_of_is_logged():
+    known = logged()
+    found = {where: wrong for where, text in pages() if (wrong := unsearched(text, known))}
+    assert not found, MEND
+
+
+def test_titles_and_the_cares_of_the_ledger_deny_only_what_was_looked_for():
+    known, claims = logged(), ledger()
+    denied = {
+        where: text
+        for where, code, texts in titles()
+        for text in texts
+        if (WORLD.search(text) or OURS.search(text)) and not any(c in known and f'"{c}"' in code for c in claims)
+    }
+    denied |= {c: text for c in claims if c not in known and WORLD.search(text := claims[c].get("care", ""))}
+    assert not denied, MEND
+
+
+@pytest.mark.book
+def test_every_claim_that_cannot_be_checked_and_every_part_without_evidence_was_looked_for():
+    known = logged()
+    claims = [c for c in results()["claims"] if c["kind"] != "opinion"]
+    parts = [(c, p["id"]) for c in claims for p in c.get("parts", ())]
+    parts += [(c, m["cell"]) for c in claims for m in c["measures"] if m["match"] == "criterion"]
+    without = {c["id"]: part for c, part in parts if not any(m["decides"] for m in c["measures"] if m["cell"] == part)}
+    open_ = {c["id"] for c in claims if c["answer"] == "cannot be checked"}
+    assert open_ and without
+    assert not (open_ | set(without)) - known
