@@ -93,7 +93,7 @@ test-all: lint test ### try the rest too: kills, faults, sweeps, chance, Jupyter
 serve: report    ### show the pages as they were made on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-site: setup      ### make all editions and lay them side by side in _build/site; URL=https://… where they will be published
+site: setup      ### make all editions and lay them side by side in _build/site; URL= where they will be published
 	@$(RUN) site $(if $(URL),--url $(call quoted,$(URL)))
 
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
