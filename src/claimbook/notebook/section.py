@@ -12,6 +12,7 @@ import pandas as pd
 from IPython.display import display
 
 from claimbook.charts import figures, style
+from claimbook.charts.causes import causes_plot
 from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims, reads
@@ -29,7 +30,7 @@ from claimbook.notebook.through_time import turns
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.say import project, prose, tables
-from claimbook.say.anchors import Place
+from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
 from claimbook.say.recorded import RESULTS_MIME, recorded
 from claimbook.say.tables import EVIDENCE_PAGE
@@ -81,6 +82,7 @@ class Section:
         self.records: dict[str, dict] = {}  # of the claims that are judged
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
+        self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
         self.summary = ""  # of all claims, for the front page
@@ -133,6 +135,21 @@ class Section:
         """Keep a computed word, list or count of our own, which the text names as `{key}`."""
         self.text.keep(key, text, inert(text))
 
+    def cite(self, **source_ids: str) -> None:
+        """Let the text name authors: `{jin}` is "Jin (2019)", with a link to what is known of the source.
+
+        A source that came out after the cut-off has no name, so its sentence stands in `[[…]]`; an undated one has no
+        year. Those that are named are listed at the end of the section.
+        """
+        for key, source_id in source_ids.items():
+            if self.evidence.knows(source_id):
+                source = self.evidence.source(source_id)
+                year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
+                text = source["origin"] + year
+                address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
+                self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
+                self.cited.append(source_id)
+
     def prose(self, text: str) -> None:
         """Display text that code has put together; `{key}` stands in it for what was kept, as in `%%prose`."""
         self.text.show(text)
@@ -161,7 +178,7 @@ class Section:
 
         The kind of the claim says what the function returns: for a number a list of measures, for a fact a list of
         findings for each part by its id, for a comparison a list of results of `judge_criterion`, for a cause a list
-        of findings. Stands above a function as `@section.judge("claim-id")`, or takes a short one as second argument.
+        of estimates. Stands above a function as `@section.judge("claim-id")`, or takes a short one as second argument.
 
         The same function is asked with the evidence of each earlier day, for the line through time. Meanwhile the
         evidence of the notebook refuses to answer. NothingPublished is no evidence on that day; any other exception,
@@ -223,8 +240,9 @@ class Section:
             self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
         elif kind == "fact":
             self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif kind == "causal":
-            self._fold_findings(judgement, "Published estimates", ("study", "studies"))
+        elif kind == "causal" and given:
+            self._draw(judgement, causes_plot(judgement))
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
 
     def _credit(self, given: list[Any], credit: str | None) -> str:
         """The source line of a chart: as it stands, of a series, or of what was given."""
@@ -307,6 +325,7 @@ class Section:
             "lead": self.summary,
             "claims": [*self.records.values()],
             "statistics": self.statistics,
+            "cited": self.cited,
             "values": self.text.record(),
         }
         said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."
