@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import towns
 
-from claimbook.build import parts, plan
+from claimbook.build import nodes, notebook_run, parts, plan
 from claimbook.build.execution import NotebookFailed
 from claimbook.build.notebook_run import NotebookRun
 
@@ -107,6 +107,25 @@ def test_a_file_that_cannot_be_read_by_rows_is_one_part(broken: str) -> None:
     for content in (b"a\n1,2\n", b"\xff", b"claims: ["):
         files = as_bytes(FILES) | {broken: content}
         assert parts.differences(kept.items(), files)
+
+
+def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Path, monkeypatch) -> None:
+    for name, text in {**FILES, "a.ipynb": towns.notebook("A notebook", ["", ""])}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    def edits(*_) -> tuple[bytes, set[tuple[str, str]]]:
+        (tmp_path / TOWNS).write_text(FILES[TOWNS].replace("A,1", "A,7"))
+        return b"{}", {("series", "gdp")}
+
+    monkeypatch.setattr(notebook_run, "execute_bundle", edits)
+    files = {name: tmp_path / name for name in FILES}
+    run = NotebookRun("a", tmp_path / "a.ipynb", tmp_path / "a.json", {}, {}, files)
+    run.kept.write_bytes(run.execute()[1])
+    node = nodes.LastRun(name="last run", run=run)
+    assert run.why() == "1 row of gdp changed" and node.state() != node.state()
+    (tmp_path / TOWNS).write_text(FILES[TOWNS])
+    assert run.why() == "" and node.state() == node.state()
 
 
 # in a kernel -----------------------------------------------------------------------------------------------------

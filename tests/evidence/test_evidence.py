@@ -271,7 +271,11 @@ claims:
         (lambda ev: ev.estimates("made-5"), {("studies", "made-5")}),
         (lambda ev: ev.knows("no such source"), {("source", "no such source")}),
         (lambda ev: ev.of_sources("early", "late"), {("source", "early"), ("source", "late")}),
-        (lambda ev: ev.credit(ev.frame("revenue")), {("series", "revenue")}),
+        (lambda ev: ev.credit(ev.of_sources("late")), {("source", "late")}),
+        (
+            lambda ev: ev.credit(ev.annual("revenue").tail(1)),
+            {("series", "revenue"), ("source", "late"), ("source", "last")},
+        ),
         (lambda ev: ev.panel("revenue"), {("series", "revenue"), ("series", "population_census")}),
         (lambda ev: len(ev.timeline), {("table", "timeline")}),
         (lambda ev: ev.figures["entity"], {("table", "figures")}),

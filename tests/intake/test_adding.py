@@ -98,7 +98,7 @@ def test_a_name_in_capitals_or_with_two_letters_changed_is_suggested(word, near)
 
 
 def test_a_unit_in_chinese_is_read_and_the_series_with_it(offered):
-    offer = offered(HEAD + "园区生产总值,All zones,2021,153000,亿元,=,ed_20220918,para 5\n")
+    offer = offered(HEAD + "#园区生产总值,All zones,2021,153000,亿元,=,ed_20220918,para 5\n")
     assert not offer.problems, rendered(offer)
     assert [(row["series"], row["unit"]) for row in offer.figures] == [("htz_gdp", "CNY 100 million")]
     assert "column unit: read 亿元 as CNY 100 million." in " ".join(offer.said)

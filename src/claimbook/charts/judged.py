@@ -72,7 +72,7 @@ def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
     """Headings with their measures, in the order of their weight, each with the key of its panel.
 
     The first group is there even when it is empty. In a group come first those that may vote, of these and of the
-    others those that differ in least from the claim, and of these the latest.
+    others those that differ in least from the claim, then those of the nearest years, and of these the latest.
     """
     claim = judgement.claim
     own = (claim.facets.quantity, claim.test.unit, True)
@@ -90,8 +90,7 @@ def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
 
     def rank(a: Assessed) -> tuple:
         weight, heading, key = place(a)
-        late = -year(a.measure)
-        return key != own, weight, heading, key, not votes(judgement, a), differing(a), late, a.measure.label
+        return key != own, weight, heading, key, *far(judgement, a), -year(a.measure), a.measure.label
 
     placed = sorted(judgement.assessed, key=rank)
     groups = [(k[1], list(rows), k[2]) for k, rows in groupby(placed, key=place)]
@@ -117,16 +116,18 @@ def differing(a: Assessed) -> int:
     return len(a.differs) if a.match in {"near", "bound"} else 0
 
 
+def far(judgement: Judgement[NumberClaim], a: Assessed) -> tuple[bool, int, int]:
+    """How far a measure is from what the claim says: the one order in which measures are drawn, listed and named."""
+    return not votes(judgement, a), differing(a), years_apart(judgement, a)
+
+
 def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
     """Measures that can be held against the claim: those that vote first, then of each group the nearest before others.
 
     Empty where a chart of the claim would have no mark.
     """
 
-    def far(a: Assessed) -> tuple:
-        return not votes(judgement, a), differing(a), years_apart(judgement, a)
-
-    groups = [sorted(rows, key=far) for _, rows, key in grouped(judgement) if key[2]]
+    groups = [rows for _, rows, key in grouped(judgement) if key[2]]
     placed = [(not votes(judgement, a), place, a) for rows in groups for place, a in enumerate(rows)]
     return [a for *_, a in sorted(placed, key=lambda p: p[:2])]
 

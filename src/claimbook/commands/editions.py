@@ -86,8 +86,8 @@ def seal(name: str) -> None:
     path = seals.seal_of(plan.root, name := editions.as_name(name))
     if path.exists():
         raise editions.EditionError(
-            f"editions/{path.name} is there already, and a seal that is made again proves nothing of the time before. "
-            f"Where that is meant: rm editions/{path.name}"
+            f"Edition {name} is sealed already: editions/{path.name}. A seal that is made again proves nothing of the "
+            f"time before. Seal a later edition, or where a new seal is meant: rm editions/{path.name}"
         )
     if not plan.results.exists():
         raise editions.EditionError(f"A seal holds what the report says, and {plan.results} is missing: make report")

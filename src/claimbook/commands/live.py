@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import yaml
 
-from claimbook.build import publication, run
+from claimbook.build import publication, run, untouched
 from claimbook.build.files import renewed
 from claimbook.build.plan import Plan
 from claimbook.commands import options
@@ -29,16 +29,22 @@ def live(plan: Plan, port: int) -> None:
     chosen = [word for setting in given["settings"] for word in ("--set", setting)]
     chosen += ["--data", given["data"]] if given["data"] else []
     stage = [sys.executable, "-m", "claimbook", "stage", "--edition", given["edition"], *chosen]
-    if code := run.call(stage, plan.root):
-        sys.exit(code)
     source = live_source(plan)
+    pages = [str(source), str(source.parent / "html"), "-q", "-n"]
+    os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
+    click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
+    made, now = "", untouched.inputs(plan)
+    while made != now:  # what is edited meanwhile is not watched yet
+        if code := run.call(stage, plan.root) or run.call([sys.executable, "-m", "sphinx", *pages], plan.root):
+            sys.exit(code)
+        made, now = now, untouched.inputs(plan)
     watched = [word for name in WATCHED for word in ("--watch", str(plan.root / name))]
     watched += ["--ignore", f"{source}/*"]
-    command = ["sphinx_autobuild", str(source), str(source.parent / "html"), *watched, "--port", str(port)]
-    click.echo("Making the pages once. The PDF and other files beside the pages are left to `make report`.")
+    # a command that fails would be told with a traceback of the one that calls it
+    again = ["sh", "-c", f"{shlex.join(stage)} || echo The pages stay as they were until this is corrected."]
+    watched += ["--no-initial", "--pre-build", shlex.join(again), "--port", str(port)]
     os.chdir(plan.root)
-    os.environ |= {"SOURCE_DATE_EPOCH": str(plan.edition.epoch)}
-    os.execv(sys.executable, [sys.executable, "-m", *command, "--pre-build", shlex.join(stage), "-q", "-n"])
+    os.execv(sys.executable, [sys.executable, "-m", "sphinx_autobuild", *watched, *pages])
 
 
 @click.command(hidden=True)

@@ -323,7 +323,7 @@ class Evidence:
             return self.credit(pd.DataFrame(rows))
         ids = sorted({s for cell in shown["source_id"].unique() for s in cell.split("; ")})
         origins = sorted({o for cell in shown["origin"].unique() for o in cell.split("; ")})
-        used = self._sources.loc[ids]
+        used = self.of_sources(*ids)
         of = {o: used.loc[used["origin"].map(lambda own, o=o: o in own.split("; ")), "publisher"] for o in origins[:4]}
         named = "; ".join(credited(o, publishers) for o, publishers in of.items())
         if len(origins) > 4:

@@ -24,6 +24,7 @@ from claimbook.say.csv_tables import Row
 from claimbook.say.words import closest, counted, some
 
 AROUND = ("sources", "series", "units", *about().geography.tables)  # tables that may come with the figures
+OF_CELL = ("_value", "_series", "_unit")  # cells of a row that follow from where its number is printed
 FEW = 3  # columns, of which a row may well have one alone
 MOST_NAMED = 8  # merged cells that are listed
 OF_FIGURES = {"bound": "=", "topic": ""}  # what new figures need not say, or say of their series
@@ -187,7 +188,8 @@ def _in_form(sheet: Sheet, table: str, schema: Mapping[str, Any]) -> tuple[list[
             problems.append(fault(line, formula, row[formula], rule, fix))
         else:
             place = dict.fromkeys(PLACE, "") | {name: row.pop(name, "") for name in printed}
-            column = {"_value": f"{place['cell'].rstrip('0123456789')} ({place['head']})"} if place["cell"] else {}
+            where = f"{place['cell'].rstrip('0123456789')} ({place['head']})"
+            column = dict.fromkeys(OF_CELL, where) if place["cell"] else {}
             row |= {f"_without_{name}": "" for name in missing}
             rows.append(row | {"_file": place["file"] or sheet.shown, "_line": place["row"] or str(line)} | column)
     if not rows and not problems and not sheet.of_script:

@@ -1,5 +1,6 @@
 """The tables of `data/` as the rules see them: rows of text that know file and line, without what is faulty."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from claimbook.say.about import about
 from claimbook.say.csv_tables import Row, lined
 from claimbook.say.periods import Period, parse
 
+PART_OF = re.compile(r"^(#|其中:?)\s*")  # a name that is printed as that of a part
 CELL = ("series", "entity", "period")  # what a value is of; several sources may give one
 
 
@@ -74,14 +76,14 @@ class Data:
 
     def series_of(self, row: Row) -> str:
         """The series whose Chinese name a row has, and to which its place and unit fit; empty unless there is one."""
-        of_name = self._by_chinese_name.get(plain(row["series"]), ())
+        of_name = self._by_chinese_name.get(PART_OF.sub("", plain(row["series"])), ())
         kinds = self.places.kinds_of(row["entity"])
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]
         return fits[0] if len(fits) == 1 else ""
 
     def suggest_series(self, row: Row) -> str:
         """What to write in place of a name that no series has: those of that Chinese name, or the one most like it."""
-        if of_name := self._by_chinese_name.get(plain(row["series"])):
+        if of_name := self._by_chinese_name.get(PART_OF.sub("", plain(row["series"]))):
             about = (f"{s} ({self.series[s]['entities']}, in {self.series[s]['unit']})" for s in of_name)
             return f"Of that Chinese name: {', '.join(about)}. Write the one that counts the same."
         return nearest(row["series"], self.series, "add its definition to series.csv")

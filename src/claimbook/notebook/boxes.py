@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from claimbook.charts.judged import grouped
 from claimbook.evidence.claims import NumberClaim
 from claimbook.evidence.findings import Finding
 from claimbook.firmness.judgement import Assessed, Judgement
@@ -16,9 +17,7 @@ from claimbook.say.words import sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
-MATCHES = ("exact", "reading", "same, earlier", "same, later", "bound", "near")  # from what weighs most
 PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part of a fact
-CONTEXT = ("same, earlier", "bound", "near")  # of what did not decide, what the answer may name as nearest
 
 
 # the card ------------------------------------------------------------------------------------------------------
@@ -60,11 +59,7 @@ def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
             "Status": m.status or "final",
         }
 
-    ranked = sorted(
-        judgement.assessed,
-        key=lambda a: (MATCHES.index(a.match), a.reading, -int(a.measure.period[:4]), a.measure.label),
-    )
-    return pd.DataFrame([row(a) for a in ranked])
+    return pd.DataFrame([row(a) for _, rows, _ in grouped(judgement) for a in rows])
 
 
 def linked(label: str, anchor: str) -> str:

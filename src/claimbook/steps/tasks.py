@@ -46,7 +46,8 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
             raise PlanError("\n".join(faults))
         problems = validation.check(plan.data)
         codes = ledger.read_codes(plan.root / "notebooks")
-        problems += ledger.words(ledger.structure(plan.data), plan.data, codes)
+        if (declared := ledger.structure(plan.data)).model:  # its own faults are told by the check
+            problems += ledger.words(declared, plan.data, codes)
         if errors := [problem for problem in problems if problem.severity == "error"]:
             raise DataFaulty(validation.render(errors))
         return b"The data pass every check.\n"  # always the same: new data make stale only what reads them
