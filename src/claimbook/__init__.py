@@ -27,6 +27,8 @@ FACE = {
     "theil": "evidence.concentration",
     "short_dates": "evidence.vintages",
     "judge_criterion": "rule.comparisons",
+    "directions": "rule.causes",  # authors of estimates by what they find
+    "sound": "rule.causes",  # the estimates of an outcome that count
     "source_anchor": "say.anchors",
     "number_in_words": "say.numbers",
     "beside": "say.recorded",  # records of the sections that have run

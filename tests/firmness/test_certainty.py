@@ -1,7 +1,7 @@
 """Certainty: one word with its reasons, which less evidence never raises."""
 
 import pytest
-from drawn import criteria_results, findings, measures, numbers, ops
+from drawn import criteria_results, estimates, findings, measures, numbers, ops
 from hand_made import DAY, FACETS, cause, claim, comparison, fact, finding, measure
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,10 +48,11 @@ def test_a_comparison_is_never_more_certain_without_data_for_a_criterion(found):
         assert rank(comparison_certainty(c, less, DAY)) <= before
 
 
-@given(st.lists(findings(), max_size=5))
-def test_a_cause_is_never_more_certain_without_a_study(found):
-    before = rank(causal_certainty(cause(), found))
-    assert all(rank(causal_certainty(cause(), without(found, i))) <= before for i in range(len(found)))
+@given(st.lists(estimates(), max_size=6))
+def test_a_cause_is_never_more_certain_without_an_estimate(found):
+    claim = cause("money", "risk")
+    before = rank(causal_certainty(claim, found))
+    assert all(rank(causal_certainty(claim, without(found, i))) <= before for i in range(len(found)))
 
 
 # the reasons -----------------------------------------------------------------------------------------------------

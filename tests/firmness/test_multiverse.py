@@ -184,8 +184,7 @@ def test_pairs_are_of_two_axes_or_of_two_marks():
         ("unverified, evidence for", "unverified, evidence mixed", TURNS),
         ("unverified, evidence for", "unverified, no evidence", OPEN),
         ("unverified, evidence for", "supported", TURNS),
-        ("studies agree", "one study agrees", SAME),
-        ("studies agree", "not tested", OPEN),
+        ("supported", "not tested", OPEN),
     ],
 )
 def test_what_becomes_of_a_verdict(declared, other, word):

@@ -1,6 +1,6 @@
 """Evidence and judgements drawn at random, for what holds of the rule whatever the figures are."""
 
-from hand_made import DAY, FACETS, cause, claim, comparison, fact, measure
+from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, measure
 from hypothesis import strategies as st
 
 from claimbook.evidence.claims import Criterion, Part, Reading, Test
@@ -19,6 +19,7 @@ grades = st.sampled_from("ABCD")
 statuses = st.sampled_from(["", "", "preliminary", "superseded"])
 ops = st.sampled_from(["over", "nearly", "about", "equals"])
 numbers = st.floats(10, 900)
+directions = st.sampled_from(["raises", "raises", "lowers", "mixed", "no effect"])
 
 
 @st.composite
@@ -42,6 +43,13 @@ def findings(draw):
         ended=end,
         opposes=draw(st.booleans()),
     )
+
+
+@st.composite
+def estimates(draw):
+    group = draw(st.sampled_from(["money", "risk", "returns"]))
+    about = {"grade": draw(grades), "counts": draw(st.sampled_from([True, True, False]))}
+    return estimate(draw(st.sampled_from("ABCDEFG")), draw(directions), group, **about)
 
 
 @st.composite
@@ -87,7 +95,7 @@ def judged_comparisons(draw):
 
 @st.composite
 def judged_causes(draw):
-    return judge_causal(cause(), draw(st.lists(findings(), max_size=5)))
+    return judge_causal(cause("money", "risk", can=draw(st.booleans())), draw(st.lists(estimates(), max_size=8)))
 
 
 JUDGED = {

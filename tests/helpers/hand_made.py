@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Facets, FactClaim, NumberClaim, Part, Test
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import CausalClaim, ComparisonClaim, Facets, FactClaim, NumberClaim, Outcome, Part, Test
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import printed_interval
 from claimbook.evidence.measures import Measure
 from claimbook.firmness.judgement import Judgement, judge_number
@@ -61,8 +61,18 @@ def fact(n: int = 1, **more) -> FactClaim:
     return FactClaim(id="f", section="0", kind="fact", **(about | more))
 
 
-def cause(**more) -> CausalClaim:
-    return CausalClaim(id="k", section="0", kind="causal", statement="It can.", **more)
+def cause(*groups: str, can: bool = False) -> CausalClaim:
+    """A sentence that says of each of these outcomes, or of money, that it rises."""
+    outcomes = tuple(Outcome(group=group, way="raises") for group in groups or ("money",))
+    statement = f"It {'can raise' if can else 'raises'} {' and '.join(o.group for o in outcomes)}."
+    return CausalClaim(id="k", section="0", kind="causal", statement=statement, can=can, outcomes=outcomes)
+
+
+def estimate(study="A", direction="raises", group="money", grade="B", **more) -> Estimate:
+    """What a study finds of an outcome."""
+    values = {"says": f"{study}: {direction}", "date": "2010", "origins": (study,), "sources": (study,)}
+    about = {"published": "2010", "study": study, "group": group, "direction": direction}
+    return Estimate(grade=grade, **(values | about | more))
 
 
 def judged(claim: NumberClaim, found: list[Measure], cutoffs: dict[str, str] | None = None) -> Judgement[NumberClaim]:

@@ -186,3 +186,39 @@ def test_a_claim_in_the_section_of_another_notebook_is_sent_home(folder):
     notebook(folder / "notebooks" / "2-two.ipynb", 'Section("2", edition=edition, cutoff=cutoff)')
     (folder / "data" / "claims.yml").write_text(TEXT.replace('section: "1"', 'section: "2"', 1))
     assert 'notebooks/1-one.ipynb judges it: write section: "1"' in told(folder)[0]
+
+
+CAUSE = """\
+  - id: made
+    section: "1"
+    kind: causal
+    statement: It makes jobs.
+    outcomes:
+      - {group: jobs, way: raises}
+"""
+
+
+def cause(folder, text=CAUSE):
+    """The same ledger with a sentence on a cause, and a finding on it."""
+    (folder / "data" / "claims.yml").write_text(TEXT + text)
+    (folder / "data" / "studies.csv").write_text("claim_ids,outcome_group\nmade,jobs\n")
+    notebook(folder / "notebooks" / "1-one.ipynb", NOTEBOOK + 'section.judge_causal("made", ev.estimates("made"))\n')
+    return folder
+
+
+def test_an_outcome_is_spelled_as_findings_spell_it_or_was_looked_for_in_vain(folder):
+    assert told(cause(folder)) == []
+    (fault,) = told(cause(folder, CAUSE.replace("jobs, way", "job, way")))
+    assert "line 29, column claims.made.outcomes.1.group" in fault
+    assert 'Did you mean "jobs"?' in fault
+    (fault,) = told(cause(folder, CAUSE.replace("jobs, way", "wages, way")))
+    assert "say in search_log.csv" in fault
+    (folder / "data" / "search_log.csv").write_text("looked_for,claim_ids\nwages,made\n")
+    assert told(folder) == []
+
+
+def test_a_cause_without_outcome_or_with_an_unmarked_can_is_told_with_its_line(folder):
+    (fault,) = told(cause(folder, CAUSE.partition("    outcomes")[0]))
+    assert "outcomes" in fault
+    (fault,) = told(cause(folder, CAUSE.replace("It makes jobs", "It can make jobs")))
+    assert "write can: true where the sentence says “can”" in fault

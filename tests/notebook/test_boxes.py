@@ -1,7 +1,7 @@
 """What a reader sees of a judgement, on hand-made claims and findings; no figure here is evidence."""
 
 import pytest
-from hand_made import DAY, FACETS, cause, claim, comparison, fact, finding, judged, measure
+from hand_made import DAY, FACETS, cause, claim, comparison, estimate, fact, finding, judged, measure
 
 from claimbook.evidence.claims import Criterion, OpinionClaim, Part, Reading
 from claimbook.evidence.intervals import Interval
@@ -38,9 +38,8 @@ def compared(*values):
     return judge_comparison(comparison(given), given, DAY)
 
 
-def studied(*sides):
-    found = [finding(f"author {i}", says=f"Study {i}", opposes=s) for i, s in enumerate(sides)]
-    return judge_causal(cause(), found)
+def studied(*directions):
+    return judge_causal(cause(), [estimate(f"Author {i}", way) for i, way in enumerate(directions)])
 
 
 OPINION = set_aside(OpinionClaim(id="o", section="0", kind="opinion", statement="It is fine."))
@@ -60,8 +59,8 @@ EVERY = {
     "criteria": compared(3.0, 1.0),
     "criterion": compared(3.0),
     "criteria without data": compared(None, None),
-    "studies": studied(False, True, True),
-    "study": studied(False),
+    "studies": studied("raises", "no effect", "no effect"),
+    "study": studied("raises"),
     "no study": studied(),
     "opinion": OPINION,
 }
@@ -84,7 +83,7 @@ def test_a_box_has_the_answer_its_finding_and_how_firm_it_is(case):
         ("opinion", ""),
         ("number", "rests on one source: Ministry"),
         ("fact", "rests on one source: Ministry"),
-        ("studies", "it would be wrong without author 0"),
+        ("studies", "it would be wrong without Author 0 2010"),
     ],
 )
 def test_how_firm_an_answer_is_is_a_clause_and_what_cannot_be_checked_has_none(case, says):

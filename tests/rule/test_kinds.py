@@ -1,14 +1,14 @@
-"""What the rule must give for comparisons, facts and causes: every combination, on hand-made results."""
+"""What the rule must give for comparisons and facts: every combination, on hand-made results."""
 
 from itertools import product
 
 import pytest
-from hand_made import DAY, FACETS, cause, comparison, fact, measure
+from hand_made import DAY, FACETS, comparison, fact, measure
 from hand_made import finding as found
 
 from claimbook.evidence.claims import Criterion
 from claimbook.evidence.intervals import Interval
-from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.rule.comparisons import comparison_verdict, judge_criterion
 
 # comparisons -----------------------------------------------------------------------------------------------------
@@ -194,29 +194,3 @@ def test_a_part_that_merely_loses_its_evidence_flips_nothing():
     assert (judged.verdict, judged.robustness.label, judged.robustness.flips) == ("confirmed", "stable", ())
     rivals = {"p0": [found()], "p1": [found("Bureau", opposes=True), found("Press", grade="C")]}
     assert "without Bureau: confirmed" in judge_fact(fact(2), rivals, DAY, {}).robustness.flips
-
-
-# causes ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("studies", "verdict", "label"),
-    [
-        ([], "not tested", "nothing decides"),
-        ([found("A")], "one study agrees", "one origin"),
-        ([found("A"), found("A", sources=("reprint",))], "one study agrees", "one origin"),
-        ([found("A", opposes=True)], "one study contradicts", "one origin"),
-        ([found("A"), found("B")], "studies agree", "stable"),
-        ([found("A"), found("B", opposes=True)], "studies disagree", "fragile"),
-        ([found("A", opposes=True), found("B", opposes=True)], "studies contradict", "stable"),
-        ([found("A", grade="D")], "not tested", "nothing decides"),
-        ([found("A"), found("B", grade="C", opposes=True)], "one study agrees", "fragile"),
-    ],
-)
-def test_a_cause_is_decided_by_published_estimates_alone(studies, verdict, label):
-    judged = judge_causal(cause(), studies)
-    assert (judged.verdict, judged.robustness.label) == (verdict, label)
-    best = [s for s in studies if s.grade < "C"]
-    n = {side: len({s.origins for s in best if s.opposes is side}) for side in (False, True)}
-    said = {False: ("study agrees", "studies agree"), True: ("study disagrees", "studies disagree")}
-    assert judged.qualifiers == tuple(f"{n[s]} {said[s][n[s] > 1]}" for s in said if n[s])

@@ -5,13 +5,13 @@ import re
 
 import pytest
 from checkout import ROOT
-from hand_made import DAY, FACETS, cause, claim, comparison, fact, finding, judged, measure
+from hand_made import DAY, FACETS, claim, comparison, fact, finding, judged, measure
 
 from claimbook.evidence import measures
 from claimbook.evidence.claims import Criterion, Reading, read_ledger
 from claimbook.evidence.intervals import Interval
 from claimbook.firmness.certainty import fact_certainty
-from claimbook.firmness.judgement import judge_causal, judge_comparison, judge_fact
+from claimbook.firmness.judgement import judge_comparison, judge_fact
 from claimbook.rule.comparisons import judge_criterion
 
 DATA = ROOT / "data"
@@ -82,16 +82,6 @@ def test_no_count_and_no_document_judges_a_cause():
         "talent-pipelines-made",
         "state-dampens-vc",
     }
-
-
-@pytest.mark.parametrize(("can", "verdict"), [(True, "one study agrees"), (False, "studies disagree")])
-def test_can_is_met_by_one_credible_estimate_and_what_others_find_stands_beside_it(can, verdict):
-    found = [finding("A"), finding("B", opposes=True), finding("C", opposes=True)]
-    got = judge_causal(cause(can=can), found)
-    assert got.verdict == verdict
-    assert ("contested: 2 studies find the opposite" in got.qualifiers) is can
-    hearsay = [finding("A", grade="C"), finding("B", opposes=True)]
-    assert judge_causal(cause(can=can), hearsay).verdict == "one study contradicts"
 
 
 def test_both_sides_of_a_comparison_are_of_one_kind():

@@ -155,6 +155,16 @@ def staff_quotients() -> list[bool | None]:
     return [location_quotient(m, staff, place) >= 1.25 for m in money for place in ("Beijing", "Shanghai")]
 
 
+def by_votes(claim_id: str, can: bool = False) -> str:
+    """A cause by votes: every reviewed study has one, whatever it measures, and two where it finds both."""
+    (way,) = {outcome["way"] for outcome in claim(claim_id)["outcomes"]}
+    found = {m["direction"] for m in claim(claim_id)["measures"] if m["grade"] < "C"}
+    agree, against = bool(found & {way, "mixed"}), bool(found - {way})
+    if not found:
+        return "not tested"
+    return "supported" if agree and (can or not against) else "partly" if agree else "not supported"
+
+
 FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ("2026-11-25", "torch-administered-by-most"): same("torch-administered-by-most"),
     ("2026-11-25", "innovation-driven-two-decades"): lambda: joined([stat("s1-gap-bank") >= 50]),
@@ -226,11 +236,11 @@ FORMER: dict[tuple[str, str], Callable[[], str]] = {
     ("2026-11-27", "smaller-cities-infrastructure"): lambda: joined(smaller_cities_lack()),
     ("2026-11-27", "large-firms-backed"): lambda: joined([printed("regulation", "listed_firm_subsidies")]),
     ("2026-11-27", "state-guided-ecosystem"): lambda: joined(easy_line()),
-    ("2026-11-27", "state-dampens-vc"): lambda: (
-        "studies disagree"
-        if len({m["opposes"] for m in claim("state-dampens-vc")["measures"] if m["decides"]}) == 2
-        else UNKNOWN
-    ),
+    ("2026-11-27", "state-dampens-vc"): lambda: by_votes("state-dampens-vc"),
+    ("2026-11-29", "talent-pipelines-made"): lambda: by_votes("talent-pipelines-made"),
+    ("2026-11-29", "inequality-made"): lambda: by_votes("inequality-made"),
+    ("2026-11-29", "state-dampens-vc"): lambda: by_votes("state-dampens-vc", can=True),
+    ("2026-11-29", "scale-made"): lambda: by_votes("scale-made"),
     ("2026-11-27", "scale-achieved"): lambda: joined(
         [
             grew("2023-11-30", "2013 2014-01-13", "torch_zones", "htz_count", "All zones"),

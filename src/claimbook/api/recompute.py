@@ -80,13 +80,17 @@ def comparison(claim):
     if tested < of and (bare or tested < max(2, of / 2)): return f"unverified, evidence {'for' if met else 'against'}"
     return ("supported" if met else "not supported") + (" as far as tested" if tested < of else "")
 
-def causal(claim):  # of the best tier; that something can be is met by one study
-    found = [s for s in claim["measures"] if s["grade"] < "D" and s["reading"] not in claim["readings"]]
-    sides = {(s["opposes"], *s["origins"]) for s in [s for s in found if s["grade"] < "C"] or found}
-    agree = {side for side in sides if not side[0]}
-    if agree not in (set(), sides) and not claim["can"]: return "studies disagree"
-    says = "agree" if agree else "contradict"
-    return f"one study {says}s" if len(agree or sides) == 1 else f"studies {says}" if sides else "not tested"
+def causal(claim):  # by outcome: studies that count, each with one direction; that something can be is met by one
+    got = set()
+    for o in claim["outcomes"]:
+        own = [m for m in claim["measures"] if m["cell"] == o["group"] and m["counts"] and m["grade"] < "C"]
+        ways = [{m["direction"] for m in own if m["study"] == study} for study in {m["study"] for m in own}]
+        fit, n = ways.count({o["way"]}), len(ways)
+        met = fit == n or fit == n - 1 >= 4 or claim["can"] and any(o["way"] in way for way in ways)
+        differ = fit or any(len(way) > 1 or "mixed" in way for way in ways)
+        got.add("none" if not n else "found" if met else "split" if differ else "not found")
+    if got == {"none"} or got == {"found"}: return "supported" if "found" in got else "not tested"
+    return "partly" if got - {"none", "not found"} else "not supported" + " as far as tested" * ("none" in got)
 
 if __name__ == "__main__":
     rules = {"number": number, "fact": fact, "comparison": comparison, "causal": causal}

@@ -216,16 +216,28 @@ class ComparisonClaim(Base):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
 
-class CausalClaim(Base):
-    """A cause and its effect: only published estimates of it count, never descriptive figures.
+class Outcome(Strict):
+    """One outcome that a sentence on a cause names, as studies.csv calls it, and the way in which it says it moves."""
 
-    "Can" is met by one credible estimate, whatever others find. `readings` are estimates of something wider than what
-    the words say: they stand beside the verdict and never make it.
+    group: str
+    way: Literal["raises", "lowers"]
+
+
+class CausalClaim(Base):
+    """A cause and the outcomes that the sentence names: only published estimates count, never descriptive figures.
+
+    A sentence with the word "can" is marked so: one sound estimate of each outcome meets it, whatever others find.
     """
 
     kind: Literal["causal"]
     can: bool = False
-    readings: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def says_can(self) -> "CausalClaim":
+        if self.can != ("can" in self.statement.split()):
+            raise ValueError(f"{self.id}: write can: true where the sentence says “can”, and only there")
+        return self
 
 
 class OpinionClaim(Base):

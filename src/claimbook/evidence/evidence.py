@@ -14,7 +14,7 @@ import pandas as pd
 
 from claimbook.evidence import reads, vintages
 from claimbook.evidence.claims import Facets
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import DIRECTIONS, Estimate, Finding
 from claimbook.evidence.intervals import Interval, printed_interval, reconcile
 from claimbook.evidence.measures import FIRST_TIER, REPLACED, Measure
 from claimbook.say import project
@@ -281,33 +281,35 @@ class Evidence:
             ]
         return found
 
-    def estimates(self, claim_id: str, literal: Iterable[str] = ("",)) -> list[Finding]:
-        """What published studies find for or against a claim; a study that finds both stands on both sides.
+    def estimates(self, claim_id: str) -> list[Finding]:
+        """What published studies find of a claim: for a cause estimates of its outcomes, else findings with a side.
 
-        One that was not reviewed, or of which another tells, is graded C at best. Kinds of units that are not `literal`
-        are another reading.
+        A study that finds both sides stands on both. What measures something else is left out.
         """
-        rows = self.studies_of(claim_id)
-        return [
-            Finding(
-                says=f"{row['origin']}, {row['outcome']}: {row['result']}",
-                date="" if row["dated"] else row["published"],
-                grade=row["weight"],
-                origins=(row["origin"],),
-                sources=(row["source_id"],),
-                published=row["published"],
-                reading="" if row["zone_kind"] in literal else row["zone_kind"],
-                opposes=opposes,
-                anchor=source_anchor(row["source_id"]),
-                words=(row["words"],) if row.get("words") else (),
-            )
-            for row in rows.to_dict("records")
-            for opposes, sides in ((False, ("for", "both")), (True, ("against", "both")))
-            if row["speaks"] in sides
-        ]
+        found: list[Finding] = []
+        for row in self.studies_of(claim_id).to_dict("records"):
+            about: dict[str, Any] = {
+                "says": f"{row['origin']}, {row['outcome']}: {row['result']}",
+                "date": "" if row["dated"] else row["published"],
+                "grade": row["weight"],
+                "origins": (row["origin"],),
+                "sources": (row["source_id"],),
+                "published": row["published"],
+                "anchor": source_anchor(row["source_id"]),
+                "words": (row["words"],) if row.get("words") else (),
+            }
+            if not row["speaks"] and row["counts"] != "no":
+                own = {"study": row["study"], "group": row["outcome_group"], "direction": DIRECTIONS[row["sign"]]}
+                found.append(Estimate(**about, **own, counts=row["counts"] == "yes"))
+            sides = {"for": (False,), "against": (True,), "both": (False, True)}.get(row["speaks"], ())
+            found += [Finding(**about, opposes=opposes) for opposes in sides]
+        return found
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
-        """Rows of `studies.csv` on a claim that were published by the cut-off, with what `sources.csv` says of each."""
+        """Rows of `studies.csv` on a claim that were published by the cut-off, with what `sources.csv` says of each.
+
+        `weight` is the grade of the document, or C where the study was not reviewed or another tells of it.
+        """
         reads.note(reads.STUDIES, claim_id)
         rows = self._studies[self._studies["source_id"].isin(self._sources.index)]
         rows = rows[rows["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)]  # of none at all too

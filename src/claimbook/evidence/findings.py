@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+RAISES, LOWERS, MIXED, NO_EFFECT = "raises", "lowers", "mixed", "no effect"
+DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative": LOWERS}  # by the word of studies.csv
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -32,3 +35,22 @@ class Finding:
     @property
     def period(self) -> str:
         return self.date
+
+
+@dataclass(frozen=True)
+class Estimate(Finding):
+    """What one study finds of one outcome: `direction` says whether the cause raises it, and is a word of DIRECTIONS.
+
+    `group` is the outcome in the words that all studies of a claim share. `counts` is False where the estimate is near
+    the sentence only: of another place or outcome, or by description. All documents of a `study` share its handle.
+    """
+
+    study: str = ""
+    group: str = ""
+    direction: str = ""
+    counts: bool = True
+
+    @property
+    def authors(self) -> str:
+        """Who made the study, with the year of this document if it has one: "Tian and Xu 2022"."""
+        return f"{self.origins[0].split('; ')[0]} {self.date[:4]}".strip()

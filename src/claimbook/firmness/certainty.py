@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER, Measure, match, resolve_period, year
 from claimbook.rule import comparisons
+from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.facts import usable
 from claimbook.rule.verdicts import OUTDATED_YEARS, on_the_line, outcome, sole_origin
@@ -121,15 +122,18 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
     )
 
 
-def causal_certainty(claim: CausalClaim, studies: Iterable[Finding]) -> Certainty:
-    """Certainty of a cause, from published estimates of it."""
-    counted = [s for s in studies if s.grade in DECIDING_GRADES and s.reading not in claim.readings]
-    if not counted:
-        return _allowed(Reason(DIRECTNESS, NONE, "no estimate was found"))
-    authors = {"; ".join(s.origins) for s in counted}
+def causal_certainty(claim: CausalClaim, estimates: Sequence[Estimate]) -> Certainty:
+    """Certainty of a cause, from the studies of its outcomes that count."""
+    by_outcome = [sound(estimates, outcome.group) for outcome in claim.outcomes]
+    found = [own for own in by_outcome if own]
+    if not found:
+        near = any(e.group == outcome.group for e in estimates for outcome in claim.outcomes)
+        says = "no study counts, only others come near" if near else "no estimate was found"
+        return _allowed(Reason(DIRECTNESS, LOW if near else NONE, says))
+    alone = [own for own in found if len({e.study for e in own}) == 1]
     return _allowed(
-        _directness("the effect itself was estimated", [s.grade for s in counted]),
-        _origins(len(authors) == 1, authors),
+        _tested(len(found), len(by_outcome), "outcome", [min(e.grade for e in own) for own in found]),
+        _origins(bool(alone), {e.study for own in (alone or found) for e in own}),
         Reason(PRECISION, MODERATE, "the side is tested, not the size"),
     )
 
@@ -143,7 +147,7 @@ def _directness(says: str, grades: Iterable[str]) -> Reason:
 def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:
     """Directness where several things have to be shown: how many have evidence, and of which grade."""
     second_hand = sum(g not in FIRST_TIER for g in grades)
-    plural = {"part": "parts", "criterion": "criteria"}[noun]
+    plural = {"part": "parts", "criterion": "criteria", "outcome": "outcomes"}[noun]
     says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its one {noun}"
     if second_hand:
         says += f", {second_hand} at second hand" if of > 1 else ", at second hand"

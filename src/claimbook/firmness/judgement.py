@@ -1,19 +1,20 @@
 """A claim judged: verdict, qualifiers, robustness, every measure in its light, and what would change it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, FactClaim, NumberClaim, OpinionClaim
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Cell, Measure, cell_key, cells, match, resolve_period
 from claimbook.evidence.units import findings_agree, measures_agree
 from claimbook.firmness import certainty, robustness
 from claimbook.firmness.certainty import Certainty
 from claimbook.firmness.multiverse import Said, explore, time_choices
 from claimbook.firmness.robustness import Robustness
+from claimbook.rule.causes import causal_qualifiers, causal_verdict
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict
-from claimbook.rule.facts import STUDY, causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
+from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, number_verdict, outcome, qualifiers, standing
 from claimbook.say.numbers import range_in_words, values_in_words
@@ -203,18 +204,16 @@ def judge_comparison(
     )
 
 
-def judge_causal(claim: CausalClaim, studies: list[Finding]) -> Judgement[CausalClaim]:
-    """Judge a causal claim by published estimates alone; a finding that `opposes` is an estimate of the other sign."""
-    strange = sorted({s.reading for s in studies} - {"", *claim.readings})
-    if strange:
-        raise KeyError(f"{claim.id}: claims.yml declares no reading {strange}; it has {list(claim.readings)}")
+def judge_causal(claim: CausalClaim, estimates: Sequence[Estimate]) -> Judgement[CausalClaim]:
+    """Judge a causal claim by published estimates alone; findings are kept by outcome, those that it names first."""
+    groups = dict.fromkeys([*(outcome.group for outcome in claim.outcomes), *(e.group for e in estimates)])
     return Judgement(
         claim=claim,
-        verdict=causal_verdict(claim, studies),
-        qualifiers=tuple(causal_qualifiers(claim, studies)),
-        robustness=robustness.causal_robustness(claim, studies),
-        certainty=certainty.causal_certainty(claim, studies),
-        findings=((STUDY, tuple(studies)),) if studies else (),
+        verdict=causal_verdict(claim, estimates),
+        qualifiers=tuple(causal_qualifiers(claim, estimates)),
+        robustness=robustness.causal_robustness(claim, estimates),
+        certainty=certainty.causal_certainty(claim, estimates),
+        findings=tuple((group, tuple(e for e in estimates if e.group == group)) for group in groups),
     )
 
 

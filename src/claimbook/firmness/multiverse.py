@@ -15,7 +15,7 @@ SAME, TURNS, OPEN = "same", "turns", "open"  # what becomes of a verdict: it sta
 UNDECIDED = ("unverified", "undecided", "source not found", "not tested")
 AS_FAR = " as far as tested"
 # in this order, and within one axis the smaller step first, choices are asked which of them is the first to turn
-AXES = ("day", "edition", "figure", "revision", "grades", "origin", "window", "about", "mark")
+AXES = ("day", "edition", "figure", "revision", "grades", "origin", "near", "window", "about", "mark")
 OF_THE_TEXT = ("word", "number", "year")  # with one of these it is another sentence: told, but never counted
 TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
 WINDOWS = range(6)  # years
@@ -181,9 +181,7 @@ def becomes(declared: str, other: str) -> str:
 
 def _core(verdict: str) -> str:
     """A verdict without how many stand behind it: that is the business of the label."""
-    verdict = verdict.removesuffix(" (one origin)")
-    plural = {"one study agrees": "studies agree", "one study contradicts": "studies contradict"}
-    return plural.get(verdict, verdict)
+    return verdict.removesuffix(" (one origin)")
 
 
 # choices that several kinds of claims share ----------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from claimbook.evidence.claims import FactClaim, NumberClaim
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import CausalClaim, FactClaim, NumberClaim
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import DECIDING_GRADES, Cell, year
+from claimbook.rule.causes import in_words
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import PART_WORDS, causal_sides, joined_parts, of_reading, read_as
+from claimbook.rule.facts import PART_WORDS, joined_parts, of_reading, read_as
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, outcome
 from claimbook.say.numbers import range_in_words, values_in_words, with_unit
 from claimbook.say.words import counted, sentence_case, some
@@ -73,9 +74,6 @@ def criterion_value(r: CriterionResult) -> str:
     return f"{with_unit(r.value, 'count' if r.criterion.unit in WITHOUT_UNIT else r.criterion.unit)}, "
 
 
-def causal_reasons(studies: Iterable[Finding]) -> tuple[str, ...]:
-    """What the studies that count say, by their authors."""
-    return tuple(
-        f"{'Disagree' if against else 'Agree'}: {' / '.join(authors)}"
-        for against, authors in causal_sides(studies).items()
-    )
+def causal_reasons(claim: CausalClaim, estimates: Sequence[Estimate]) -> tuple[str, ...]:
+    """What the studies that count find of each outcome, with their authors."""
+    return tuple(in_words(outcome, estimates) for outcome in claim.outcomes)

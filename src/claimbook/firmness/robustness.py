@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from claimbook.evidence.claims import CausalClaim, ComparisonClaim, FactClaim, NumberClaim
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import (
     DECIDING_GRADES,
     FIRST_TIER,
@@ -23,8 +23,9 @@ from claimbook.evidence.measures import (
 from claimbook.firmness import multiverse
 from claimbook.firmness.multiverse import FACTORS, OPEN, TURNS, Choice, Multiverse, Said, Setting, becomes, explore
 from claimbook.firmness.reasons import causal_reasons, comparison_reasons, fact_reasons, number_reasons
+from claimbook.rule.causes import NO_STUDY, by_study, joined_outcomes, outcome_results, sound
 from claimbook.rule.comparisons import CriterionResult, comparison_verdict, rests_on, sole_origin
-from claimbook.rule.facts import NOT_SHOWN, causal_sides, causal_verdict, fact_verdict, had_ended, read_as, usable
+from claimbook.rule.facts import NOT_SHOWN, fact_verdict, had_ended, read_as, usable
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, number_verdict, on_the_line, outcome
 from claimbook.say.numbers import with_minus
@@ -347,19 +348,36 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 # causes ----------------------------------------------------------------------------------------------------------
 
 
-def causal_robustness(claim: CausalClaim, studies: Sequence[Finding]) -> Robustness:
-    """Vary what decides a cause: grades and authors."""
-    counted = [s for s in studies if s.grade in DECIDING_GRADES and s.reading not in claim.readings]
-    offered = [*multiverse.grade_choices(), *multiverse.origin_choices("; ".join(s.origins) for s in counted)]
+def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robustness:
+    """Vary what decides a cause: leave out each study, count those not reviewed, count those of something near.
 
-    def left(setting: Setting) -> list[Finding]:
-        return of_grades([s for s in counted if "; ".join(s.origins) != setting.get("origin")], setting.get("grades"))
+    An outcome that loses its last study stays, without one: where that alone changes the verdict, it is open.
+    """
+    groups = [outcome.group for outcome in claim.outcomes]
+    known = [e for e in estimates if e.group in groups and e.grade in DECIDING_GRADES]
+    counted = [e for group in groups for e in sound(known, group)]
+    authors = {e.study: e.authors for e in reversed(counted)}
+    offered = [
+        *(Choice("origin", name, "", f"without {name}", (("study", study),)) for study, name in authors.items()),
+        *multiverse.grade_choices(),
+        Choice("near", "", "counted", "with studies of something near counted too", (("near", True),)),
+    ]
+
+    def left(setting: Setting) -> list[Estimate]:
+        kept = [e for e in known if e.study != setting.get("study")]
+        return of_grades([replace(e, counts=e.counts or "near" in setting) for e in kept], setting.get("grades"))
 
     def judged(setting: Setting) -> Said:
         kept = left(setting)
-        return Said(causal_verdict(claim, kept), causal_reasons(kept))
+        now = outcome_results(claim, kept)
+        lost = any(declared[group] != NO_STUDY and now[group] == NO_STUDY for group in groups)
+        verdict = with_less(joined_outcomes(now.values()), joined_outcomes(declared.values()), lost)
+        return Said(verdict, causal_reasons(claim, kept))
 
-    declared = causal_sides(counted)
-    choices = explore([c for c in offered if causal_sides(left(dict(c.sets))) != declared], judged)
-    sole = shared_origin(["; ".join(s.origins)] for s in counted)
+    def seen_by_rule(setting: Setting) -> list[dict[str, str]]:
+        return [by_study(sound(left(setting), group)) for group in groups]
+
+    declared = outcome_results(claim, known)
+    choices = explore([c for c in offered if seen_by_rule(dict(c.sets)) != seen_by_rule({})], judged)
+    sole = shared_origin([e.authors] for e in counted)
     return Robustness(label_of(choices, bool(counted), sole), choices, sole=sole)

@@ -68,7 +68,9 @@ def _inner(declared: Declared) -> Faults:
 
 def use(declared: Declared, folder: Path, codes: list[Code]) -> list[Problem]:
     """Words that no measure can carry, and claims that no notebook judges, or that it judges and that are not there."""
-    return [*words(declared, folder, codes), *_judged(declared, codes)] if declared.model else []
+    if not declared.model:
+        return []
+    return [*words(declared, folder, codes), *outcomes(declared, folder), *_judged(declared, codes)]
 
 
 def read_codes(notebooks: Path) -> list[Code]:
@@ -143,6 +145,24 @@ def _units_of(claim: Any, register: list[Row]) -> set[str]:
     same = [row for row in register if row["dimension"] in {facets.quantity for facets in asked}]
     own = [row for row in same if row["numerator"] in {facets.numerator for facets in asked}]
     return {row["unit"] for row in own or same}
+
+
+def outcomes(declared: Declared, folder: Path) -> Faults:
+    """Each outcome that a sentence on a cause names is that of a finding, or was looked for in vain."""
+    known: dict[str, set[str]] = {}
+    for row in rows_in(folder / "studies.csv") if (folder / "studies.csv").is_file() else ():
+        known.setdefault(row["claim_ids"], set()).add(row["outcome_group"])
+    sought = {claim for row in rows_in(folder / "search_log.csv") for claim in row["claim_ids"].split(";")}
+    for index, claim in enumerate(declared.model.claims):
+        for number, outcome in enumerate(claim.outcomes if claim.kind == "causal" else ()):
+            groups = known.get(claim.id, set()) - {""}
+            if outcome.group in groups or (claim.id in sought and not any(one_slip(outcome.group, g) for g in groups)):
+                continue
+            rule = "No finding on this claim is of this outcome."
+            otherwise = "spell it as in the column outcome_group of studies.csv"
+            otherwise += ", or say in search_log.csv what was looked for in vain" * (claim.id not in sought)
+            place = ("claims", index, "outcomes", number, "group")
+            yield declared.at(place, outcome.group, rule, nearest(outcome.group, groups, otherwise))
 
 
 def _facets(claim: Any) -> Iterator[tuple[Location, str, str]]:

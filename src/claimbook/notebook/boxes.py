@@ -68,11 +68,13 @@ def linked(label: str, anchor: str) -> str:
 
 
 def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for a fact or cause: one row a document, with all its prints and the parts it speaks to.
+    """What was found for a fact or cause: one row a document, with all its prints and the parts or outcomes it is of.
 
     Cells are MyST text; columns that say nothing are left out.
     """
     parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
+    if judgement.claim.kind == "causal":
+        parts = {group: group for group, _ in judgement.findings}
     prints: dict[str, list[tuple[str, Finding]]] = {}
     for part, found in judgement.findings:
         for f in found:

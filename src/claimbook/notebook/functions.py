@@ -13,7 +13,7 @@ import pandas as pd
 from claimbook.evidence.claims import Claim, ComparisonClaim
 from claimbook.evidence.earlier import closed
 from claimbook.evidence.evidence import Evidence, NothingPublished
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.measures import Measure
 from claimbook.evidence.quantity import Quantity
 from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE, Read
@@ -21,12 +21,12 @@ from claimbook.firmness.judgement import Assessed, Judgement, witnesses
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 
 Function = Callable[[Any], Any]  # of the evidence of a day
-WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Finding}
+WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}
 RETURNS = {
     "number": "a list of measures",
     "fact": "a list of findings for each part, by its id",
     "comparison": "a list of results of judge_criterion",
-    "causal": "a list of findings",
+    "causal": "a list of estimates",
 }
 OF_EVIDENCE = (Evidence, pd.DataFrame, pd.Series, Measure, Quantity, Finding, CriterionResult, Assessed, Judgement)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from IPython.display import display
 
 from claimbook.charts import figures, style
+from claimbook.charts.causes import causes_plot
 from claimbook.charts.figures import Chart
 from claimbook.charts.judged import by_weight, claim_plot, criteria_plot
 from claimbook.evidence import claims, reads
@@ -161,7 +162,7 @@ class Section:
 
         The kind of the claim says what the function returns: for a number a list of measures, for a fact a list of
         findings for each part by its id, for a comparison a list of results of `judge_criterion`, for a cause a list
-        of findings. Stands above a function as `@section.judge("claim-id")`, or takes a short one as second argument.
+        of estimates. Stands above a function as `@section.judge("claim-id")`, or takes a short one as second argument.
 
         The same function is asked with the evidence of each earlier day, for the line through time. Meanwhile the
         evidence of the notebook refuses to answer. NothingPublished is no evidence on that day; any other exception,
@@ -223,8 +224,9 @@ class Section:
             self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
         elif kind == "fact":
             self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif kind == "causal":
-            self._fold_findings(judgement, "Published estimates", ("study", "studies"))
+        elif kind == "causal" and given:
+            self._draw(judgement, causes_plot(judgement))
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
 
     def _credit(self, given: list[Any], credit: str | None) -> str:
         """The source line of a chart: as it stands, of a series, or of what was given."""

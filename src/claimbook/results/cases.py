@@ -10,8 +10,17 @@ from itertools import combinations_with_replacement, product
 from math import isfinite
 from typing import Any
 
-from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Criterion, FactClaim, NumberClaim, Part
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.claims import (
+    CausalClaim,
+    Claim,
+    ComparisonClaim,
+    Criterion,
+    FactClaim,
+    NumberClaim,
+    Outcome,
+    Part,
+)
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate, Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import Measure
 from claimbook.firmness.judgement import bare_verdict
@@ -104,15 +113,21 @@ def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
 
 
 def of_cause(claim: CausalClaim) -> Iterator[Case]:
-    """None, one or two studies on either side, in the literal reading and in others."""
-    for reading in ("", *claim.readings):
-        for agree, against in product(range(3), repeat=2):
-            yield f"{agree}+{against}-{f' {reading}' * bool(reading)}", studies(agree, against, reading=reading)
+    """All ways in which studies of each outcome find it, find the opposite, find nothing, differ, or are missing."""
+    for found in product(("+", "-", "0", "+-", ""), repeat=len(claim.outcomes)):
+        given = [e for o, signs in zip(claim.outcomes, found, strict=True) for e in studies(o, signs)]
+        yield " ".join(signs or "." for signs in found), given
 
 
-def studies(agree: int, against: int, **fields: Any) -> list[Finding]:
-    sides = [(f"for {n}", False) for n in range(agree)] + [(f"against {n}", True) for n in range(against)]
-    return [finding(origins=(who,), opposes=side, **fields) for who, side in sides]
+def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:
+    """A study for each sign: + finds what the sentence says, - the opposite, 0 nothing, ~ both."""
+    other = LOWERS if outcome.way == RAISES else RAISES
+    ways = {"+": outcome.way, "-": other, "0": NO_EFFECT, "~": MIXED}
+    about = {"group": outcome.group, "says": "", "date": "", "grade": "A", "sources": (), "published": ""} | fields
+    return [
+        Estimate(**({"study": f"{n}", "origins": (f"{n}",)} | about), direction=ways[sign])
+        for n, sign in enumerate(signs)
+    ]
 
 
 # comparisons -----------------------------------------------------------------------------------------------------

@@ -7,14 +7,15 @@ from string import ascii_letters, digits
 from typing import Any, TypeVar
 
 from claimbook.evidence.claims import Strict
-from claimbook.evidence.findings import Finding
+from claimbook.evidence.findings import Estimate, Finding
 from claimbook.evidence.intervals import Interval
-from claimbook.evidence.measures import DECIDING_GRADES, is_complete, year
+from claimbook.evidence.measures import FIRST_TIER, is_complete, year
 from claimbook.firmness.judgement import Assessed, Judgement
 from claimbook.firmness.multiverse import SAME, Multiverse, becomes
 from claimbook.results import models
+from claimbook.rule.causes import sound
 from claimbook.rule.comparisons import CriterionResult
-from claimbook.rule.facts import STUDY, TOO_WEAK, best_studies, had_ended, why_not
+from claimbook.rule.facts import had_ended, why_not
 from claimbook.say.recorded import stated
 from claimbook.say.verdict_table import answer_of
 
@@ -118,23 +119,25 @@ def _criterion_record(r: CriterionResult) -> dict[str, Any]:
 
 def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, Any]:
     wider = getattr(judgement.claim, "readings", ())
-    counts = not (unused(part, f, judgement) or f.reading in wider)
-    weak = part == STUDY and f not in best_studies(s for _, found in judgement.findings for s in found)
     given = {"label": f.says, "low": f.value, "high": f.value, "unit": "", "match": "part", "differs": (), "cell": part}
-    told = {"outcome": finding_in_words(part, f, judgement), "decides": counts and not weak}
+    if isinstance(f, Estimate):
+        decides = bool(sound([f], part)) and part in [outcome.group for outcome in judgement.claim.outcomes]
+    else:
+        decides = not (unused(part, f, judgement) or f.reading in wider)
+    told = {"outcome": finding_in_words(part, f, judgement), "decides": decides}
     return taken(models.FindingRecord, f) | given | told
 
 
 def unused(part: str, f: Finding, judgement: Judgement) -> str:
-    """Why a finding does not count, "" where it does; studies of a cause know no day."""
-    of_fact = {p.id: p for p in getattr(judgement.claim, "parts", ())}
-    if part in of_fact:
-        return why_not(of_fact[part], f, judgement.text_date)
-    return TOO_WEAK if f.grade not in DECIDING_GRADES else ""
+    """Why a finding does not count for a part of a fact, "" where it does."""
+    return why_not(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
 
 
 def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
     """How a finding counts on the date of the text."""
+    if isinstance(f, Estimate):
+        weak = "" if f.grade in FIRST_TIER else "not reviewed or at second hand, "
+        return f"{weak}{'' if f.counts else 'near: '}{f.direction}"
     if reason := unused(part, f, judgement):
         return reason
     if f.opposes:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter
 
-from claimbook.evidence.claims import Part, Reading, Strict, Test
+from claimbook.evidence.claims import Outcome, Part, Reading, Strict, Test
 from claimbook.say.recorded import NOT_ASSESSED
 
 Number = int | float
@@ -18,7 +18,7 @@ OF_KIND = {  # what the record of a judged claim has beside what all have
     "number": ("in_period", "as_of", "readings", "window", "attributed_to"),
     "fact": ("parts", "definitions", "readings", "attributed_to"),
     "comparison": ("join",),
-    "causal": ("can", "readings"),
+    "causal": ("can", "outcomes"),
 }
 
 
@@ -89,6 +89,9 @@ class FindingRecord(Witness):
     reading: str
     opposes: bool
     published: str
+    study: str = Field(default="", description="handle of the study, of a cause")
+    direction: Literal["raises", "lowers", "mixed", "no effect", ""] = ""
+    counts: bool = Field(default=True, description="false where a study is only near the sentence")
 
 
 AnyWitness = Annotated[MeasureRecord | CriterionRecord | FindingRecord, Field(discriminator="match")]
@@ -197,6 +200,7 @@ class ClaimRecord(Strict):
     attributed_to: str = ""
     join: Literal["all", "any"] = "all"
     can: bool = False
+    outcomes: tuple[Outcome, ...] = ()
     verdict: str
     stands_as: str = Field(description="the verdict as it is counted")
     answer: str = Field(default="", description="what it comes to, in one of five words or as an opinion")

@@ -9,8 +9,9 @@ from claimbook.evidence.claims import CausalClaim, Claim, ComparisonClaim, Crite
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import cells, resolve_period
 from claimbook.results.cases import STATES, by_answer, finding, in_words, measure, ranges, state_of, studies
+from claimbook.rule.causes import causal_qualifiers, causal_verdict
 from claimbook.rule.comparisons import CriterionResult, comparison_qualifiers, comparison_verdict, sole_origin
-from claimbook.rule.facts import causal_qualifiers, causal_verdict, fact_qualifiers, fact_verdict
+from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
 
@@ -153,9 +154,14 @@ def _comparisons() -> Asked:
 
 def _causes() -> Asked:
     for can, word in ((False, "is"), (True, "can")):
-        claim = CausalClaim.model_validate(BASE | {"kind": "causal", "can": can, "readings": ["wide"]})
-        for agree, against in product(range(3), repeat=2):
-            yield claim, f"{word} {agree}+{against}-", studies(agree, against)
+        statement = f"It {'can raise' if can else 'raises'} things."
+        outcome = {"group": "things", "way": "raises"}
+        fields = BASE | {"kind": "causal", "can": can, "statement": statement, "outcomes": [outcome]}
+        claim = CausalClaim.model_validate(fields)
+        (things,) = claim.outcomes
+        for fit, others in product(range(7), ("", "-", "0", "~", "--")):
+            yield claim, f"{word} {'+' * fit}{others}", studies(things, "+" * fit + others)
         for grade in "BCD":
-            yield claim, f"{word} 1+0- {grade} 0+1-", [*studies(1, 0, grade=grade), *studies(0, 1)]
-        yield claim, f"{word} 1+0- wide", studies(1, 0, reading="wide")
+            yield claim, f"{word} + {grade} -", [*studies(things, "+", grade=grade), *studies(things, "--")[1:]]
+        yield claim, f"{word} + near", studies(things, "+", counts=False)
+        yield claim, f"{word} ++- of one study", studies(things, "++-", study="one")

@@ -21,6 +21,7 @@ LISTS = {  # axis: how a list is called, what is declared, and its name in an ad
     "revision": ("Revision of the figures", "none", "revised"),
     "grades": ("Grades of evidence", "as the rule says", "grades"),
     "origin": ("Leave out a producer", "nobody", "without"),
+    "near": ("Studies of something near", "left aside", "near"),
     "window": ("Years within which near figures count", "{window}", "window"),
     "about": ("Width of “about”", "{about}", "about"),
     "mark": ("Mark of “{criterion}”", "as declared", "mark"),

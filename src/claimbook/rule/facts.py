@@ -1,18 +1,16 @@
-"""The rule for what documents decide: facts by their declared parts, causes by published estimates."""
+"""The rule for facts: documents decide each declared part."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from claimbook.evidence.claims import CausalClaim, FactClaim, Part
+from claimbook.evidence.claims import FactClaim, Part
 from claimbook.evidence.findings import Finding
 from claimbook.evidence.intervals import Interval
 from claimbook.evidence.measures import DECIDING_GRADES, FIRST_TIER
 from claimbook.rule.qualifiers import Qualifier, if_read_as
 from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
-from claimbook.say.words import counted
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
-STUDY = "study"  # the one part of a cause
 FRESH_YEARS = 5  # years for which an activity or a count shows what is so
 TOO_WEAK = "too weak to count"
 PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
@@ -130,55 +128,4 @@ def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]],
         said.append(Qualifier("secondary evidence"))
     if used and set.intersection(*(set(f.origins) for f in used)):
         said.append(Qualifier("one origin"))
-    return said
-
-
-# causes ----------------------------------------------------------------------------------------------------------
-
-
-def best_studies(studies: Iterable[Finding], reading: str = "") -> list[Finding]:
-    """Studies of the best tier, literally or under one other reading."""
-    known = [s for s in studies if s.grade in DECIDING_GRADES and s.reading in {"", reading}]
-    return [s for s in known if s.grade in FIRST_TIER] or known
-
-
-def causal_sides(studies: Iterable[Finding], reading: str = "") -> dict[bool, list[str]]:
-    """Authors of the best studies that agree (False) and that disagree (True); some find both.
-
-    Prints of one study are one, since its authors are its origin.
-    """
-    tier = best_studies(studies, reading)
-    sides = {
-        side: list(dict.fromkeys("; ".join(s.origins) for s in tier if s.opposes is side)) for side in (False, True)
-    }
-    return {side: authors for side, authors in sides.items() if authors}
-
-
-def causal_verdict(claim: CausalClaim, studies: Iterable[Finding], reading: str = "") -> str:
-    """What published estimates say of a cause: that it can be is met by one of them, that it is by all."""
-    sides = causal_sides(studies, reading)
-    if not sides:
-        return "not tested"
-    if len(sides) == 2 and not claim.can:
-        return "studies disagree"
-    against = False not in sides
-    if len(sides[against]) == 1:
-        return "one study contradicts" if against else "one study agrees"
-    return "studies contradict" if against else "studies agree"
-
-
-def causal_qualifiers(claim: CausalClaim, studies: Sequence[Finding]) -> list[Qualifier]:
-    """Whether others find the opposite of what one estimate shows to be possible, who says what, and other readings."""
-    sides = causal_sides(studies)
-    against = len(sides.get(True, ()))
-    contested = f"contested: {counted(against, 'study finds', 'studies find')} the opposite"
-    said = [Qualifier(contested)] if claim.can and len(sides) == 2 else []
-    for side, authors in sides.items():
-        words = ("study disagrees", "studies disagree") if side else ("study agrees", "studies agree")
-        said.append(Qualifier(counted(len(authors), *words)))
-    for reading in claim.readings:
-        own = [s for s in studies if s.reading == reading]
-        sides = causal_sides(own, reading)
-        n = " and ".join(f"{len(authors)} {'against' if side else 'for'}" for side, authors in sides.items())
-        said += [Qualifier(f"{causal_verdict(claim, own, reading)} on {reading}: {n}")] if n else []
     return said

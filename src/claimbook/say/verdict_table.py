@@ -41,22 +41,17 @@ SCORED = ANSWERS[:5]
 TABLE = {  # what the rule says: what it comes to
     "supported": RIGHT,
     "supported as far as tested": RIGHT,
-    "studies agree": RIGHT,
-    "one study agrees": RIGHT,
     "confirmed": RIGHT,
     OUT_OF_DATE: AGED,
     "outdated": AGED,
     "close": PART,
     "partly": PART,
     "depends on the definition": PART,
-    "studies disagree": PART,
     "overstated": WRONG,
     "understated": WRONG,
     "not supported": WRONG,
     "not supported as far as tested": WRONG,
     "contradicted": WRONG,
-    "studies contradict": WRONG,
-    "one study contradicts": WRONG,
     "undecided": UNKNOWN,
     "source not found": UNKNOWN,
     "unverified": UNKNOWN,
@@ -64,11 +59,19 @@ TABLE = {  # what the rule says: what it comes to
     "not scored": OPINION,
     NOT_ASSESSED: NOTHING_YET,
 }
+FORMER = {  # words of the rule in records of earlier reports
+    "studies agree": RIGHT,
+    "one study agrees": RIGHT,
+    "studies disagree": PART,
+    "studies contradict": WRONG,
+    "one study contradicts": WRONG,
+}
 
 
 def answer_of(said: str) -> Answer:
     """What a verdict comes to, whatever is added to it: that of "unverified" for "unverified, evidence for"."""
-    return TABLE[max((word for word in TABLE if said.startswith(word)), key=len)]
+    known = TABLE | FORMER
+    return known[max((word for word in known if said.startswith(word)), key=len)]
 
 
 def style_sheet() -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from claimbook.intake.problems import Faults
-from claimbook.intake.rules import disagreement, names, quotes, sizes, times
+from claimbook.intake.rules import disagreement, findings, names, quotes, sizes, times
 from claimbook.intake.tables import Data
 from claimbook.say.about import about
 
@@ -23,6 +23,7 @@ OTHERS: tuple[Rule, ...] = (
     disagreement.revisions,
     sizes.slips,
     names.claims_named,
+    findings.coded,
     names.unread_documents,
     times.breaks,
 )

@@ -1,0 +1,196 @@
+"""The picture of a cause: its outcomes by the direction that studies find, with a mark for each study."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from claimbook.charts.figures import Chart, finish
+from claimbook.charts.layout import Canvas, Sheet, band_key, marker_key, words
+from claimbook.charts.style import BAND, BASE, INK, INNER, MUTED, PAD, PALETTE, SMALL, WIDTH, line_height, wrap
+from claimbook.evidence.claims import CausalClaim
+from claimbook.evidence.evidence import Credit
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
+from claimbook.firmness.judgement import Judgement
+from claimbook.rule.causes import FOUND, NO_STUDY, NOT_FOUND, SPLIT, by_study, outcome_results, sound
+from claimbook.say.verdict_table import answer_of
+from claimbook.say.words import counted, listed, sentence_case
+
+DATA = "outcome named study authors direction counts result grade sources"
+COLUMNS = (LOWERS, NO_EFFECT, MIXED, RAISES)
+COLUMN = INNER / len(COLUMNS)  # inches
+STEP = 0.145  # inches from a small mark to the next
+UNNAMED = "Outcomes that the sentence does not name"
+SAYS = {  # of outcomes with a result, from several studies or from one, what a title says of them
+    FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
+    SPLIT: ("studies differ on {}", "the one study that counts finds a mixed effect on {}"),
+    NOT_FOUND: ("studies do not find the effect on {}", "the one study that counts finds no such effect on {}"),
+    NO_STUDY: ("no study that counts tests {}",) * 2,
+}
+
+
+class Study(NamedTuple):
+    """One study of one outcome: what it finds, in which direction, and whether it counts."""
+
+    handle: str
+    authors: str
+    direction: str
+    counts: bool
+    also: tuple[str, ...]  # the directions of its findings, where they are mixed
+    says: str
+    grade: str
+    sources: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """An outcome with its studies, and the direction that the sentence claims, if it names the outcome."""
+
+    group: str
+    way: str
+    studies: tuple[Study, ...]
+
+    def under(self, direction: str) -> tuple[list[Study], list[Study]]:
+        """The studies of a direction that count, and the others."""
+        own = [s for s in self.studies if s.direction == direction]
+        return [s for s in own if s.counts], [s for s in own if not s.counts]
+
+
+def rows_of(judgement: Judgement[CausalClaim]) -> list[Row]:
+    """The outcomes that the sentence names, then the others; of each study what counts, if any of it does."""
+    ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
+    return [Row(group, ways.get(group, ""), tuple(_studies(group, found))) for group, found in judgement.findings]
+
+
+def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
+    counted = sound(found, group)
+    for study in dict.fromkeys(e.study for e in found):
+        own = [e for e in counted if e.study == study] or [e for e in found if e.study == study]
+        says = "; ".join(dict.fromkeys(e.says for e in own))
+        sources = tuple(dict.fromkeys(s for e in own for s in e.sources))
+        way, ways = by_study(own)[study], tuple(sorted({e.direction for e in own} - {MIXED}))
+        yield Study(study, own[0].authors, way, own[0] in counted, ways, says, min(e.grade for e in own), sources)
+
+
+def title_of(judgement: Judgement[CausalClaim]) -> str:
+    """What the studies come to as a sentence, true whatever they find."""
+    claim, found = judgement.claim, [e for _, own in judgement.findings for e in own]
+    usual = outcome_results(claim, found, can=False)
+    clauses: dict[str, list[str]] = {}
+    for group, result in outcome_results(claim, found).items():
+        several, one = SAYS[result]
+        clause = one if len(by_study(sound(found, group))) == 1 else several
+        if result != usual[group]:  # it can be, and is not always so
+            clause = "some studies find the effect on {}, others do not"
+        clauses.setdefault(clause, []).append(group)
+    return sentence_case("; ".join(clause.format(listed(groups)) for clause, groups in clauses.items()))
+
+
+def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
+    """Outcomes under each other, directions beside each other. Studies that count are filled and named."""
+    rows = rows_of(judgement)
+    title, subtitle = title_of(judgement), "Effect on each outcome. A mark is a study, which is named where it counts."
+    ids = sorted({source for row in rows for study in row.studies for source in study.sources})
+    n = len({study.handle for row in rows for study in row.studies})
+    source = Credit(f"Source: {counted(n, 'study', 'studies')}, each named by its mark.", ids)
+    keys = [
+        marker_key("counts", "o", PALETTE[0]),
+        marker_key("near the sentence, or not reviewed", "o", filled=False),
+        band_key("as the sentence says", BAND),
+    ]
+    said = words(title, subtitle, source, keys)
+    named, others = [row for row in rows if row.way], [row for row in rows if not row.way and row.studies]
+    gap = line_height(BASE) + 0.16 if others else 0.0
+    top = line_height(SMALL) + 0.1
+    figure = Canvas(said, said.head + top + sum(map(height, [*named, *others])) + gap + 0.1 + said.foot)
+    y = said.head
+    for place, direction in enumerate(COLUMNS):
+        figure.sheet.text(PAD + place * COLUMN + 0.06, y + 0.09, direction, color=INK, weight="semibold")
+    y = draw(figure.sheet, named, y + top)
+    if others:
+        figure.sheet.lines(PAD, y + 0.1, [UNNAMED], BASE, style="italic")
+        draw(figure.sheet, others, y + gap)
+    alt = " ".join([f"The claim {answer_of(judgement.stands_as).one}.", *map(spoken, rows)])
+    return finish(figure, title, subtitle, source, _data(rows), alt)
+
+
+# drawing -------------------------------------------------------------------------------------------------------
+
+
+def height(row: Row) -> float:
+    """Inches of an outcome with its heading."""
+    return line_height(BASE) + 0.1 + max(_column_height(row, direction) for direction in COLUMNS) + 0.1
+
+
+def _column_height(row: Row, direction: str) -> float:
+    counting, others = row.under(direction)
+    lines = sum(len(name(study, row.way)) for study in counting)
+    return lines * line_height(SMALL) + 0.05 * len(counting) + len(_lines_of(others)) * STEP + 0.04
+
+
+def name(study: Study, way: str) -> list[str]:
+    """The authors in lines beside a mark, and whether a mixed study finds in part what the sentence says."""
+    part = f" ({way} in part)" if study.direction == MIXED and way in study.also else ""
+    return wrap(study.authors + part, COLUMN - 0.26, SMALL)
+
+
+def _lines_of(studies: Sequence[Study]) -> list[Sequence[Study]]:
+    """Small marks in lines that fit a column."""
+    per_line = int((COLUMN - 0.1) / STEP)
+    return [studies[i : i + per_line] for i in range(0, len(studies), per_line)]
+
+
+def draw(on: Sheet, rows: Iterable[Row], y: float) -> float:
+    """Outcomes from y downwards; returns the y below the last."""
+    for row in rows:
+        on.line([PAD, WIDTH - PAD], [y, y], color=MUTED, linewidth=0.6)
+        on.lines(PAD, y + 0.05, [sentence_case(row.group)], BASE, color=INK, weight="semibold" if row.way else "normal")
+        top = y + line_height(BASE) + 0.1
+        y += height(row)
+        for place, direction in enumerate(COLUMNS):
+            x = PAD + place * COLUMN
+            if direction == row.way:
+                on.box(x, top - 0.02, COLUMN - 0.04, y - top - 0.04, BAND, zorder=0.5)
+            _draw_column(on, row, direction, x + 0.06, top)
+        if not any(study.counts for study in row.studies) and row.way:
+            on.text(WIDTH - PAD, y - height(row) + 0.14, NO_STUDY, ha="right", style="italic")
+    return y
+
+
+def _draw_column(on: Sheet, row: Row, direction: str, x: float, y: float) -> None:
+    counting, others = row.under(direction)
+    for study in counting:
+        lines = name(study, row.way)
+        _mark(on, study, x + 0.05, y + line_height(SMALL) / 2)
+        y = on.lines(x + 0.15, y, lines, color=INK) + 0.05
+    for line in _lines_of(others):
+        for place, study in enumerate(line):
+            _mark(on, study, x + 0.05 + place * STEP, y + STEP / 2)
+        y += STEP
+
+
+def _mark(on: Sheet, study: Study, x: float, y: float) -> None:
+    on.mark(x, y, "o", PALETTE[0] if study.counts else MUTED, size=6.5 if study.counts else 5.5, filled=study.counts)
+    on.figure.tell(on.axes, x, y, study.says, study.authors)
+
+
+# words and numbers ---------------------------------------------------------------------------------------------
+
+
+def spoken(row: Row) -> str:
+    """An outcome in words: who finds what, and how many come near."""
+    said = []
+    for direction in COLUMNS:
+        counting, others = row.under(direction)
+        near = [f"{len(others)} near it"] if others else []
+        if counting or others:
+            said.append(f"{direction}: {listed([*(study.authors for study in counting), *near])}")
+    return f"{sentence_case(row.group)}{'' if row.way else ', not named'}: {'; '.join(said) or 'no study'}."
+
+
+def _data(rows: Iterable[Row]) -> pd.DataFrame:
+    made = [
+        (row.group, bool(row.way), s.handle, s.authors, s.direction, s.counts, s.says, s.grade, "; ".join(s.sources))
+        for row in rows
+        for s in row.studies
+    ]
+    return pd.DataFrame(made, columns=DATA.split())

@@ -1,0 +1,49 @@
+"""A finding of a study says what a claim can be judged by: a side, or for a cause its outcome and direction."""
+
+import yaml
+
+from claimbook.intake.problems import Faults, nearest
+from claimbook.intake.tables import Data, at
+from claimbook.say.csv_tables import Row
+from claimbook.say.yaml_files import LOADER
+
+
+def coded(data: Data) -> Faults:
+    """Every finding is coded as its claims need it; which outcomes of a cause can decide, claims.yml says."""
+    try:
+        claims = yaml.load(data.ledger, Loader=LOADER)["claims"]  # noqa: S506  (a safe one)
+        named = {c["id"]: [o["group"] for o in c["outcomes"]] for c in claims if c["kind"] == "causal"}
+    except (yaml.YAMLError, KeyError, TypeError, ValueError):
+        return  # told by those who read it
+    for row in data["studies"]:
+        claim_ids = row["claim_ids"].split(";")
+        causes = [claim for claim in claim_ids if claim in named]
+        if bool(row["outcome_group"]) != bool(row["counts"]):
+            rule = "An outcome group and whether the finding counts for it are given together."
+            yield at(row, "counts", rule, "Fill in both columns, or neither.")
+        elif (row["outcome_group"] or causes) and len(claim_ids) > 1:
+            rule = "A finding that is coded by outcome is of one claim."
+            yield at(row, "claim_ids", rule, "Give each claim a row of its own.")
+        elif causes:
+            yield from _of_cause(row, named[causes[0]])
+        elif not row["speaks"]:
+            yield at(row, "speaks", "A finding has a side.", "Write for, against, both or context.")
+
+
+def _of_cause(row: Row, groups: list[str]) -> Faults:
+    """What is wrong with a finding on a cause, of whose outcomes the sentence names these groups."""
+    if not row["outcome_group"]:
+        rule = "A finding on a cause says of which outcome it is."
+        yield at(row, "outcome_group", rule, f"The sentence names: {' | '.join(groups)}.")
+    elif row["speaks"]:
+        rule = "Of a cause outcome_group, counts and sign say what a finding means."
+        yield at(row, "speaks", rule, "Leave it empty.")
+    elif row["counts"] != "no" and not row["sign"]:
+        rule = "A finding on a cause has a direction."
+        yield at(row, "sign", rule, "Write positive, negative, none or mixed; or no in the column counts.")
+    elif row["counts"] == "yes" and row["outcome_group"] not in groups:
+        rule = "Only an outcome that the sentence names can count."
+        yield at(row, "outcome_group", rule, nearest(row["outcome_group"], groups, "write beside in the column counts"))
+    elif row["counts"] == "yes" and not row["design"]:
+        rule = "A finding that counts for a cause says how the effect was estimated."
+        yield at(row, "design", rule, "Write the design, or beside in the column counts.")

@@ -1,0 +1,107 @@
+"""The rule for causes: independent studies judge each outcome that a sentence names. Nobody counts votes.
+
+A study counts where it tests the words of the sentence, was reviewed before it was published, and was read itself in a
+document of grade A or B. Several documents of one study are one.
+"""
+
+from collections.abc import Iterable
+
+from claimbook.evidence.claims import CausalClaim, Outcome
+from claimbook.evidence.findings import LOWERS, MIXED, NO_EFFECT, RAISES, Estimate
+from claimbook.evidence.measures import FIRST_TIER
+from claimbook.rule.qualifiers import Qualifier, if_read_as
+
+FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
+ENOUGH = 5  # studies among which a single exception is let pass
+DIRECTION_WORDS = {RAISES: "raised", NO_EFFECT: "unchanged", MIXED: "moved both ways", LOWERS: "lowered"}
+
+
+def sound(estimates: Iterable[Estimate], group: str) -> list[Estimate]:
+    """The estimates of an outcome that count."""
+    return [e for e in estimates if e.group == group and e.counts and e.grade in FIRST_TIER]
+
+
+def by_study(estimates: Iterable[Estimate]) -> dict[str, str]:
+    """The direction that each study finds; one that finds several is mixed."""
+    found: dict[str, set[str]] = {}
+    for e in estimates:
+        found.setdefault(e.study, set()).add(e.direction)
+    return {study: next(iter(own)) if len(own) == 1 else MIXED for study, own in found.items()}
+
+
+def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -> str:
+    """What the studies of one outcome come to: found, split, not found, or no study counts.
+
+    An effect that was looked for and not found speaks against the sentence, as its opposite does.
+    """
+    own = sound(estimates, outcome.group)
+    ways = [*by_study(own).values()]
+    fit = ways.count(outcome.way)
+    if not ways:
+        return NO_STUDY
+    met = can and any(e.direction == outcome.way for e in own)
+    if met or fit == len(ways) or (fit == len(ways) - 1 and len(ways) >= ENOUGH):
+        return FOUND
+    return SPLIT if fit or MIXED in ways else NOT_FOUND
+
+
+def outcome_results(claim: CausalClaim, estimates: Iterable[Estimate], can: bool | None = None) -> dict[str, str]:
+    """The result of each outcome that the sentence names; `can` as the sentence has it, unless it is given."""
+    known = list(estimates)
+    return {o.group: outcome_result(o, known, claim.can if can is None else can) for o in claim.outcomes}
+
+
+def joined_outcomes(results: Iterable[str]) -> str:
+    """Verdict of the results of all outcomes."""
+    got = set(results)
+    tested = got - {NO_STUDY}
+    if not tested:
+        return "not tested"
+    if got == {FOUND}:
+        return "supported"
+    if tested == {NOT_FOUND}:
+        return "not supported" if got == tested else "not supported as far as tested"
+    return "partly"
+
+
+def causal_verdict(claim: CausalClaim, estimates: Iterable[Estimate]) -> str:
+    """Verdict of a cause."""
+    return joined_outcomes(outcome_results(claim, estimates).values())
+
+
+def causal_qualifiers(claim: CausalClaim, estimates: Iterable[Estimate]) -> list[Qualifier]:
+    """The outcomes that rest on one study, and what a possible effect would be as a usual one."""
+    known = list(estimates)
+    said = []
+    for outcome in claim.outcomes:
+        own = [e for e in sound(known, outcome.group) if not claim.can or e.direction == outcome.way]
+        if len(by_study(own)) == 1:
+            said.append(Qualifier(f"{outcome.group}: rests on one study ({own[0].authors})"))
+    usual = joined_outcomes(outcome_results(claim, known, can=False).values())
+    return said + [if_read_as("a usual effect", usual)] * (usual != causal_verdict(claim, known))
+
+
+def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
+    """Authors of studies by the direction that they find, in the order of DIRECTION_WORDS."""
+    known = list(estimates)
+    authors = {e.study: e.authors for e in reversed(known)}
+    found = by_study(known)
+    sides = {way: [authors[study] for study, own in found.items() if own == way] for way in DIRECTION_WORDS}
+    return {way: named for way, named in sides.items() if named}
+
+
+def in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
+    """An outcome with what the studies that count find, as the sentence has it first, and who wrote them."""
+    own = sound(estimates, outcome.group)
+    verb = "are" if " and " in outcome.group else "is"
+    if not own:
+        return f"{outcome.group} {verb} tested by no study that counts"
+    part = {e.study for e in own if e.direction == outcome.way}
+    said: dict[str, list[str]] = {}
+    for study, way in by_study(own).items():
+        in_part = way == MIXED and study in part
+        word = f"{DIRECTION_WORDS[outcome.way]} in part" if in_part else DIRECTION_WORDS[way]
+        said.setdefault(word, []).append(next(e.authors for e in own if e.study == study))
+    ranked = sorted(said.items(), key=lambda words: not words[0].startswith(DIRECTION_WORDS[outcome.way]))
+    found = ", ".join(f"{word} ({'; '.join(authors)})" for word, authors in ranked)
+    return f"{outcome.group} {verb} {found}"
