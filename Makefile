@@ -7,6 +7,7 @@ DATA ?= $(CLAIMBOOK_DATA)
 SET ?=
 YEAR ?=
 PROVINCE ?=
+SCHEDULER ?=
 PORT ?= 8000
 # A conda user says PYTHON=python after `conda activate torch-program`: then no .venv is made.
 PYTHON ?= .venv/bin/python
@@ -34,7 +35,8 @@ check: setup     ## say in plain words what is wrong with the data; REFRESH=1 br
 	@$(RUN) check $(if $(DATA),--data $(call quoted,$(DATA))) $(if $(REFRESH),--refresh-datapackage)
 
 report: setup    ## make HTML, PDF and results.json, only what is stale; EDITION=2023, SET="cutoff=2024-12-31", DATA=my-data; EXPLAIN=1 says why
-	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain)
+	@$(RUN) report $(RUN_OPTIONS) $(if $(EXPLAIN),--explain) \
+	  $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER)))
 
 test: unit report ## try plain functions, then the finished report; `make test-all` tries what takes long too
 	@$(PYTHON) tests/helpers/chromium.py
@@ -53,8 +55,8 @@ diff: setup      ## say what moved since the baseline, or FROM=2023 TO=2026, eac
 baseline: setup  ## accept what the last build says as what tests compare with; runs nothing
 	@$(RUN) baseline --edition $(call quoted,$(EDITION))
 
-profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei
-	@$(RUN) profiles $(RUN_OPTIONS) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
+profiles: setup  ## make a page for every province; YEAR=2020, PROVINCE=Hubei; SCHEDULER=tcp://host:8786
+	@$(RUN) profiles $(RUN_OPTIONS) $(if $(SCHEDULER),--scheduler $(call quoted,$(SCHEDULER))) $(if $(YEAR),--year $(call quoted,$(YEAR))) \
 	  $(if $(PROVINCE),--province $(call quoted,$(PROVINCE)))
 
 deposit: setup   ## pack the report with its sources into one archive for Zenodo and the like; WHEELS=1 packs the packages too
@@ -87,7 +89,7 @@ test-all: lint test ### try the rest too: kills, faults, sweeps, chance, Jupyter
 serve: report    ### show the pages as they were made on http://localhost:8000; PORT=8001
 	@$(RUN) serve --port $(call quoted,$(PORT)) $(RUN_OPTIONS)
 
-site: setup      ### make all editions and lay them side by side in _build/site; URL=https://… where they will be published
+site: setup      ### make all editions and lay them side by side in _build/site; URL= where they will be published
 	@$(RUN) site $(if $(URL),--url $(call quoted,$(URL)))
 
 verify: setup    ### build a deposit (OF=deposit.zip) or the last build again and compare; WHEELS=archive of its packages
@@ -116,6 +118,7 @@ lock:            ### write the locks anew from pyproject.toml, with no other cha
 	@mkdir -p _build/lock && cp requirements*.lock _build/lock
 	@sed '/^managed/d' pyproject.toml > _build/lock/pyproject.toml  # uv reads no groups of a project that it may not manage
 	@cd _build/lock && $(LOCK) pyproject.toml --output-file requirements.lock
-	@cd _build/lock && $(LOCK) --group test --constraint requirements.lock --output-file requirements-test.lock
+	@cd _build/lock && $(LOCK) --group cluster --constraint requirements.lock --output-file requirements-cluster.lock
+	@cd _build/lock && $(LOCK) --group test --constraint requirements.lock --constraint requirements-cluster.lock --output-file requirements-test.lock
 	@cd _build/lock && $(LOCK) --group uv --output-file requirements-uv.lock
 	@cp _build/lock/requirements*.lock .

@@ -3,6 +3,8 @@
 Without these a number or a Chinese word could be in the book, and nobody find it; or a quotation lose its source.
 """
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.book
@@ -66,7 +68,7 @@ def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.locator(f".number-card {COPIED}").wait_for()
-    assert pasted(page).startswith("National high-tech zones: 178 (30 November 2023; Torch Center survey, “")
+    assert re.match(r"National high-tech zones: 178 \(30 November 2023; [^“;]+, “", pasted(page))
     assert pasted(page).endswith(f", {NUMBER}.html#number-zones-latest)")
     page.locator("#fig-zones-over-170 + .figure-tools button.copy").click()
     page.locator(f".figure-tools {COPIED}").wait_for()
@@ -74,7 +76,7 @@ def test_a_number_a_chart_and_a_claim_are_copied_with_their_source_even_where_a_
     page.go("claims/zones-over-170")
     page.locator(".claim-page button.copy").press("Enter")
     page.locator(f".claim-page {COPIED}").wait_for()
-    assert "says “There are over 170 national high-tech zones”; " in pasted(page)
+    assert "says “There are over 170 national high-tech zones" in pasted(page)
 
 
 def pasted(page) -> str:

@@ -20,7 +20,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 SCRIPT = "src/claimbook/build/setup_environment.py"
-LOCKS = {"requirements.lock": "", "requirements-test.lock": "test", "requirements-uv.lock": "uv"}
+LOCKS = {
+    "requirements.lock": "",
+    "requirements-test.lock": "test",
+    "requirements-uv.lock": "uv",
+    "requirements-cluster.lock": "cluster",
+}
 
 
 def named(lines: Iterable[str]) -> dict[str, Requirement]:
@@ -71,7 +76,7 @@ def imported(root: Path, folder: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("folder", "groups"),
-    [("src", ("",)), ("data/intake", ("",)), ("tests", ("", "test")), ("benchmarks", ("", "test"))],
+    [("src", ("", "cluster")), ("data/intake", ("",)), ("tests", ("", "test")), ("benchmarks", ("", "test"))],
 )
 def test_what_code_imports_is_declared(root: Path, folder: str, groups: tuple[str, ...]) -> None:
     wanted = {name for group in groups for name in declared(root, group)}
@@ -97,15 +102,18 @@ def test_a_lock_holds_every_declared_package_within_its_bounds(root: Path, lock:
     assert not wrong, f"{lock} is behind pyproject.toml in {wrong}. Renew it: make lock"
 
 
-def test_every_python_and_the_tests_get_the_same_version_of_a_package(root: Path) -> None:
-    report, tests = (locked(root, lock) for lock in list(LOCKS)[:2])
-    assert len(report) > 100 and {"numpy", "ipykernel"} <= dict(report).keys() & dict(tests).keys()
-    assert sorted({*report, *tests}) == sorted((dict(report) | dict(tests)).items()), "Make one of them: make lock"
+def test_every_python_the_tests_and_a_cluster_get_the_same_version_of_a_package(root: Path) -> None:
+    found = {lock: locked(root, lock) for lock in LOCKS}
+    assert len(found["requirements.lock"]) > 100
+    report, tests = (dict(found[name]).keys() for name in ("requirements.lock", "requirements-test.lock"))
+    assert {"numpy", "ipykernel"} <= report & tests
+    together = [one for own in found.values() for one in own]
+    assert sorted({*together}) == sorted(dict(together).items()), "Make one of them: make lock"
 
 
 @pytest.mark.parametrize("name", [*LOCKS, "pyproject.toml", "environment.yml", ".binder/environment.yml", "Makefile"])
 def test_no_file_names_a_package_index(root: Path, name: str) -> None:
-    assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost)", (root / name).read_text())
+    assert not re.search(r"index-url|find-links|trusted-host|https?://(?!localhost|…)", (root / name).read_text())
 
 
 def test_a_verb_that_tests_brings_the_packages_of_the_tests_and_no_other_does(root: Path) -> None:
@@ -261,8 +269,8 @@ HOSTILE = "a'; touch hacked; echo \"$(touch hacked)\" '\\ $(shell touch hacked) 
 @pytest.mark.parametrize(
     ("verb", "variable"),
     [
-        *(("report", name) for name in ("EDITION", "DATA", "SET", "CLAIMBOOK_DATA")),
-        *(("profiles", name) for name in ("YEAR", "PROVINCE")),
+        *(("report", name) for name in ("EDITION", "DATA", "SET", "CLAIMBOOK_DATA", "SCHEDULER")),
+        *(("profiles", name) for name in ("YEAR", "PROVINCE", "SCHEDULER")),
         *((verb, name) for verb in ("serve", "live") for name in ("PORT", "EDITION")),
         *(("diff", name) for name in ("FROM", "TO")),
         *(("mutate", name) for name in ("N", "SEED")),

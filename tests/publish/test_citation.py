@@ -150,11 +150,11 @@ def test_a_claim_has_a_review_and_an_opinion_none_whatever_they_say():
     assert head(PUBLISHED, "claims/centre", claim=OPINION)[1] == []
 
 
-def test_sources_of_a_section_are_those_of_claims_numbers_and_figures():
+def test_sources_of_a_section_are_those_of_claims_numbers_and_figures_and_those_it_names():
     claim = NUMBER | {"measures": [{"sources": ["m1", "m2"]}]}
-    record = {"claims": [claim], "statistics": {"s": {"sources": ["n1"]}}}
+    record = {"claims": [claim], "statistics": {"s": {"sources": ["n1"]}}, "cited": ["c1"]}
     outputs = [{"data": {RESULTS_MIME: record}}, {"data": {FIGURE_MIME: SHOWN}}]
-    assert parts.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b"}
+    assert parts.sources({"cells": [{"outputs": outputs}]}) == {"m1", "m2", "n1", "a", "b", "c1"}
 
 
 def test_a_source_is_named_in_short_by_publisher_and_year():

@@ -90,7 +90,7 @@ def test_the_reader_of_ro_crates_opens_it_and_finds_what_it_names(unpacked):
     crate = ROCrate(unpacked)
     assert crate.name.endswith("(edition 2026)") and crate.datePublished.isoformat().startswith(str(DAY))
     assert [licence.id for licence in crate.license] == [f"https://spdx.org/licenses/{n}" for n in ("MIT", "CC0-1.0")]
-    assert crate.metadata["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.2"
+    assert crate.metadata["conformsTo"] == "https://w3id.org/ro/crate/1.2"
     assert crate.dereference("source/data/")["license"].id.endswith("CC0-1.0")
     named = [entity.id for entity in crate.data_entities]
     assert FIRST in named and f"source/{FIGURES}" in named

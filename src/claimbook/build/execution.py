@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,12 +25,18 @@ TIMEOUT = 600  # seconds a cell may take
 IPYTHON_CONFIG = "c.IPKernelApp.log_level = 50\n"
 
 
+Execute = Callable[[Mapping[str, bytes], str, Mapping[str, Any]], tuple[bytes, set[Read]]]  # like execute_bundle
+
+
 class NotebookFailed(Exception):
     """A notebook that did not run to its end; `partial` is what it came to, as bytes."""
 
     def __init__(self, sentence: str, name: str, partial: bytes) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, name, partial)  # all of them, so that it can come from another process
         self.name, self.partial = name, partial
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @lru_cache(maxsize=64)

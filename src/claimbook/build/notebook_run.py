@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.build import parts
-from claimbook.build.execution import code_digest, execute_bundle
+from claimbook.build.execution import Execute, code_digest, execute_bundle
 from claimbook.build.files import read_once
 from claimbook.say import project
 from claimbook.say.words import some
@@ -38,12 +38,15 @@ class NotebookRun:
     files: Mapping[str, Path]
     sections: Mapping[str, Path] = field(default_factory=dict)
 
-    def execute(self) -> tuple[bytes, bytes]:
-        """Run it; returns the executed notebook, and the list to be kept. Raises NotebookFailed."""
+    def execute(self, execute: Execute = execute_bundle) -> tuple[bytes, bytes]:
+        """Run it here, or where `execute` does; returns the executed notebook, and the list to be kept.
+
+        Raises NotebookFailed.
+        """
         notebook, files = self.notebook.read_bytes(), contents(self.files)
         sections = {name: path.read_bytes() for name, path in self.sections.items()}
         own = {f"notebooks/{self.name}.ipynb": notebook, project.MARKER: b""}
-        executed, reads = execute_bundle(files | sections | own, self.name, self.parameters)
+        executed, reads = execute(files | sections | own, self.name, self.parameters)
         read = [[*part, hashes] for part, hashes in parts.read_of(reads, files).items()]
         kept = {"given": self._given(notebook, sections), "read": read}
         return executed, json.dumps(kept, ensure_ascii=False).encode()

@@ -56,6 +56,11 @@ class Progress:
     say: Callable[[str], None]
     spans: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     closed: bool = False  # after Ctrl-C: what it cut off has neither failed nor ended
+    _here: threading.local = field(default_factory=threading.local)
+
+    def place(self, name: str) -> None:
+        """Where the step of this thread was done, if not here: its line says so."""
+        self._here.place = f" on {name}"
 
     def step(
         self,
@@ -84,7 +89,7 @@ class Progress:
     def _told(self, kind: str, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def run(**given: Any) -> Any:
-            began, word = time.time(), "failed"
+            began, word, self._here.place = time.time(), "failed", ""
             try:
                 made = function(**given)
                 word = "done  "
@@ -94,7 +99,7 @@ class Progress:
                 if not self.closed:
                     self.spans.setdefault(kind, []).append((began, ended))
                     with suppress(OSError):  # nobody reads the lines any more, as after `| head`: the work goes on
-                        self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}")
+                        self.say(f"  {word} {ended - began:6.1f} s  {kind}{name and ': '}{name}{self._here.place}")
 
         return run
 

@@ -25,6 +25,9 @@ def run(command: Callable[..., Any]) -> Callable[..., Any]:
     return edition(planned)
 
 
+scheduler = click.option(
+    "--scheduler", metavar="ADDRESS", help="Run notebooks on the workers of this Dask scheduler, like tcp://host:8786."
+)
 port = click.option(
     "--port",
     type=click.IntRange(0, 65535),

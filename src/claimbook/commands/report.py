@@ -4,14 +4,15 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from claimbook.build import editions, run, untouched
-from claimbook.build.execution import NotebookFailed
+from claimbook.build.execution import Execute, NotebookFailed, execute_bundle
 from claimbook.build.files import disk_fault, renewed, write_whole
 from claimbook.build.plan import Plan, make
 from claimbook.build.publication import ANNEX, BRIEF, PDF
@@ -24,13 +25,15 @@ from claimbook.say.recorded import NOT_ASSESSED, figures
 if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
+PLACES = (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
 PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored outputs
 
 
 @click.command()
 @options.run
+@options.scheduler
 @click.option("--explain", is_flag=True, help="Say which notebooks would run and why, and run nothing.")
-def report(plan: Plan, explain: bool) -> None:
+def report(plan: Plan, scheduler: str | None, explain: bool) -> None:
     """Make the report: HTML, PDF and results.json, as far as they are stale."""
     if explain:
         click.echo(reasons(plan) or "No notebook would run.")
@@ -44,7 +47,8 @@ def report(plan: Plan, explain: bool) -> None:
 
             if why := reasons(plan):
                 click.echo(why)
-            build(plan, tasks.of_report(plan, progress), progress, plan.html)
+            with notebooks_run(plan, scheduler, progress) as (execute, at_once):
+                build(plan, tasks.of_report(plan, progress, execute), progress, plan.html, at_once)
             if run.NOTEBOOKS in progress.spans:
                 renewed(plan.build / machine.FILE, f"{machine.this_machine()}\n".encode())
             untouched.remember(plan, before)
@@ -113,11 +117,24 @@ def _store_outputs(plan: Plan) -> None:
                 write_whole(plan.root / PICTURE, png(figure["svg"]))
 
 
-def build(plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path) -> None:
+@contextmanager
+def notebooks_run(plan: Plan, scheduler: str | None, progress: run.Progress) -> Iterator[tuple[Execute, int]]:
+    """What runs a notebook, here or on the workers of a scheduler, and how many steps go on at a time."""
+    if scheduler:
+        from claimbook.build import cluster
+
+        with cluster.connected(scheduler, plan.root / "requirements.lock", progress) as workers:
+            yield workers.execute, workers.places + 1
+    else:
+        yield execute_bundle, PLACES
+
+
+def build(
+    plan: Plan, steps: "Sequence[TaskWithoutPath]", progress: run.Progress, pages: Path, at_once: int = PLACES
+) -> None:
     """Run what is stale of the steps; exits after saying what failed, and that `pages` are still the old ones."""
     before = (pages / "index.html").exists()
-    workers = (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
-    code, faults = run.run(steps, workers, plan.state, progress)
+    code, faults = run.run(steps, at_once, plan.state, progress)
     for sentence in dict.fromkeys(_failure(plan, fault) for fault in faults):
         click.echo(sentence, err=True)
     if code == run.INTERRUPTED:

@@ -30,7 +30,7 @@ from claimbook.notebook.through_time import turns
 from claimbook.results.claim_records import claim_record
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.say import project, prose, tables
-from claimbook.say.anchors import Place
+from claimbook.say.anchors import BIBLIOGRAPHY, Place, source_anchor
 from claimbook.say.numbers import BOUND_WORDS, Badge, inert, number_link, with_minus
 from claimbook.say.recorded import RESULTS_MIME, recorded
 from claimbook.say.tables import EVIDENCE_PAGE
@@ -82,6 +82,7 @@ class Section:
         self.records: dict[str, dict] = {}  # of the claims that are judged
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
+        self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
         self.summary = ""  # of all claims, for the front page
@@ -133,6 +134,21 @@ class Section:
     def word(self, key: str, text: str) -> None:
         """Keep a computed word, list or count of our own, which the text names as `{key}`."""
         self.text.keep(key, text, inert(text))
+
+    def cite(self, **source_ids: str) -> None:
+        """Let the text name authors: `{jin}` is "Jin (2019)", with a link to what is known of the source.
+
+        A source that came out after the cut-off has no name, so its sentence stands in `[[…]]`; an undated one has no
+        year. Those that are named are listed at the end of the section.
+        """
+        for key, source_id in source_ids.items():
+            if self.evidence.knows(source_id):
+                source = self.evidence.source(source_id)
+                year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
+                text = source["origin"] + year
+                address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
+                self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
+                self.cited.append(source_id)
 
     def prose(self, text: str) -> None:
         """Display text that code has put together; `{key}` stands in it for what was kept, as in `%%prose`."""
@@ -309,6 +325,7 @@ class Section:
             "lead": self.summary,
             "claims": [*self.records.values()],
             "statistics": self.statistics,
+            "cited": self.cited,
             "values": self.text.record(),
         }
         said = f"Recorded. Claims: {len(self.records)}; statistics: {len(self.statistics)}."

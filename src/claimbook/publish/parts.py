@@ -24,11 +24,12 @@ def claims(notebook: Notebook) -> list[dict[str, Any]]:
 
 
 def sources(notebook: Notebook) -> set[str]:
-    """Ids of all sources behind its claims, its numbers and the data of its figures."""
+    """Ids of all sources behind its claims, its numbers and the data of its figures, and of those that it names."""
     found: set[str] = set()
     for record in records(notebook):
         found |= {s for claim in record["claims"] for m in claim.get("measures", ()) for s in m["sources"]}
         found |= {s for statistic in record["statistics"].values() for s in statistic.get("sources", ())}
+        found |= {*record.get("cited", ())}
     return found.union(*map(sources_of, figures(notebook)))
 
 

@@ -24,7 +24,7 @@ def band(test: Test) -> tuple[float, float, float, float]:
     give a little more.
     """
     n, digit, t = (Decimal(str(part)) for part in (test.value, test.digit, test.tolerance))
-    edges = {
+    edges: dict[str, tuple[Decimal | float, ...]] = {
         "over": (n, math.inf, (1 - t) * n, math.inf),
         "nearly": ((1 - t) * n, n, (1 - 2 * t) * n, (1 + t) * n),
         "about": ((1 - t) * n, (1 + t) * n, (1 - 2 * t) * n, (1 + 2 * t) * n),

@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimbook.build import nodes, publication
-from claimbook.build.execution import code_digest, source_digest, weave
+from claimbook.build.execution import Execute, code_digest, execute_bundle, source_digest, weave
 from claimbook.build.files import digest_of, write_whole
 from claimbook.build.notebook_run import NotebookRun
 from claimbook.build.plan import READERS, DataFaulty, Plan, PlanError
@@ -20,16 +21,16 @@ PROSE, PAGES = "prose and pictures", "HTML and PDF"  # kinds of steps, as they a
 NO_CHECK = re.compile(r"src/claimbook/(?!evidence/|intake/|say/)")  # what the check of data does not use
 
 
-def of_report(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
-    """All steps; pytask orders them by what each needs."""
-    return [*up_to_prose(plan, progress), collect(plan, progress), compile_book(plan, progress)]
+def of_report(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+    """All steps; pytask orders them by what each needs. `run` runs a notebook, here or elsewhere."""
+    return [*up_to_prose(plan, progress, run), collect(plan, progress), compile_book(plan, progress)]
 
 
-def up_to_prose(plan: Plan, progress: Progress) -> list["TaskWithoutPath"]:
+def up_to_prose(plan: Plan, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
     """The steps whose end is executed notebooks with their prose, which pages are made of."""
     return [
         check(plan, progress),
-        *(execute(plan, name, progress) for name in plan.notebooks),
+        *(execute(plan, name, progress, run) for name in plan.notebooks),
         *(weave_prose(plan, name, progress) for name in plan.notebooks),
     ]
 
@@ -66,20 +67,24 @@ def passed(plan: Plan) -> nodes.Content:
     return nodes.Content(path=plan.build / "check.txt", name=f"passed {plan.name}")
 
 
-def execute(plan: Plan, name: str, progress: Progress) -> "TaskWithoutPath":
+def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWithoutPath":
     """Run a notebook in a folder that holds the data, the library and nothing else."""
     sections = {f"notebooks/{section}.ipynb": ran(plan, section) for section in plan.sections if name in READERS}
     by_size = sorted(plan.notebooks, key=lambda notebook: plan.committed(notebook).stat().st_size)
     long = name in by_size[len(by_size) // 2 :]  # begun last, it would keep all others waiting
     needs, makes = of_run(plan.run_of(name), ran(plan, name))
     needs |= {"sections": sections, "passed": passed(plan)}
-    return progress.step(NOTEBOOKS, executed, needs, makes, plan.name, name, early=long)
+    return progress.step(NOTEBOOKS, executing(run), needs, makes, plan.name, name, early=long)
 
 
-def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
-    """What the step of a run gives: the executed notebook, and the list of what it read."""
-    notebook, read = run.execute()
-    return {"notebook": notebook, "read": read}
+def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
+    """The function of such a step, which gives the executed notebook and the list of what it read."""
+
+    def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
+        notebook, read = run.execute(execute)
+        return {"notebook": notebook, "read": read}
+
+    return executed
 
 
 def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,14 +8,15 @@ import click
 from claimbook.build.plan import Plan
 from claimbook.build.run import Progress, alone
 from claimbook.commands import options
-from claimbook.commands.report import build, ended
+from claimbook.commands.report import build, ended, notebooks_run
 
 
 @click.command()
 @options.run
+@options.scheduler
 @click.option("--year", help="Year of the figures; without it the panel year of the edition.")
 @click.option("--province", help="Only this one, in a book of its own; without it all of them.")
-def profiles(plan: Plan, year: str | None, province: str | None) -> None:
+def profiles(plan: Plan, scheduler: str | None, year: str | None, province: str | None) -> None:
     """Make a profile of every province, and bind them into a book; only what is stale."""
     from torch_program.profiles import steps as p
 
@@ -27,7 +28,8 @@ def profiles(plan: Plan, year: str | None, province: str | None) -> None:
     progress = Progress(click.echo)
     with alone(plan.root / "_build", click.echo):
         click.echo(f"Profiles of {what}, {wanted.year}, edition {plan.name}")
-        build(plan, p.steps(wanted, progress), progress, wanted.html)
+        with notebooks_run(plan, scheduler, progress) as (execute, at_once):
+            build(plan, p.steps(wanted, progress, execute), progress, wanted.html, at_once)
     click.echo(ended(progress, p.PROFILES, "profile", len(wanted.provinces), started))
     click.echo(f"HTML     {os.path.relpath(wanted.html / 'index.html')}")
 

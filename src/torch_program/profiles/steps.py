@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from claimbook.build import nodes, plan, publication
-from claimbook.build.execution import source_digest, weave
+from claimbook.build.execution import Execute, execute_bundle, source_digest, weave
 from claimbook.build.files import write_whole
 from claimbook.build.run import Progress
 from claimbook.notebook import parameters
@@ -148,16 +148,16 @@ def years(here: plan.Plan) -> list[int]:
 # the steps -----------------------------------------------------------------------------------------------------
 
 
-def steps(profiles: Profiles, progress: Progress) -> list["TaskWithoutPath"]:
-    """Check the data, run the notebook for every province, and bind the runs into a book."""
+def steps(profiles: Profiles, progress: Progress, run: Execute = execute_bundle) -> list["TaskWithoutPath"]:
+    """Check the data, run the notebook for every province by `run`, and bind the runs into a book."""
     return [
         tasks.check(profiles.plan, progress),
-        *(run_for(profiles, province, progress) for province in profiles.provinces),
+        *(run_for(profiles, province, progress, run) for province in profiles.provinces),
         bind(profiles, progress),
     ]
 
 
-def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWithoutPath":
+def run_for(profiles: Profiles, province: str, progress: Progress, execute: Execute) -> "TaskWithoutPath":
     """Run the notebook of the profiles for a province, as the sections of the report are run."""
     run = replace(
         profiles.plan.run_of(NOTEBOOK),
@@ -169,7 +169,7 @@ def run_for(profiles: Profiles, province: str, progress: Progress) -> "TaskWitho
     needs, makes = tasks.of_run(run, ran)
     needs |= {"passed": tasks.passed(profiles.plan)}
     called = f"{profiles.year} {slug(province)}"
-    return progress.step(PROFILES, tasks.executed, needs, makes, profiles.plan.name, called)
+    return progress.step(PROFILES, tasks.executing(execute), needs, makes, profiles.plan.name, called)
 
 
 def bind(profiles: Profiles, progress: Progress) -> "TaskWithoutPath":
