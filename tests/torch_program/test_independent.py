@@ -591,7 +591,8 @@ def test_the_results_hold_all_claims_in_their_order_and_all_that_is_declared_of_
         assert entry["kind"] != "number" or (found["measures"] and found["robustness"]["grid"])
         parts = [part["id"] for part in entry.get("criteria", entry.get("parts", []))]
         cells = [m["cell"] for m in found["measures"]]
-        assert entry["kind"] in {"number", "causal"} or set(cells) <= set(parts)  # studies near a cause have other outcomes
+        # measures of a number are of many cells, and studies near a cause of other outcomes than the declared ones
+        assert entry["kind"] in {"number", "causal"} or set(cells) <= set(parts)
         assert entry["kind"] != "comparison" or cells == parts, "a comparison has one measure a criterion"
 
 
