@@ -1,6 +1,7 @@
 """Units where numbers meet: both are in one unit, or a sentence says what to write."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,12 @@ Factors = Mapping[tuple[str, str], float]  # of units.csv: from a unit into a ca
 
 
 def factors_in(data: Path) -> Factors:
-    """The conversions that units.csv declares."""
-    return {(row["unit"], row["canonical"]): float(row["factor"]) for row in rows_in(data / "units.csv")}
+    """The conversions that units.csv declares; a factor that is no number is told by the check."""
+    known: dict[tuple[str, str], float] = {}
+    for row in rows_in(data / "units.csv"):
+        with suppress(ValueError, LookupError):
+            known[row["unit"], row["canonical"]] = float(row["factor"])
+    return known
 
 
 def factor(own: str, other: str, known: Factors) -> float | None:
