@@ -132,6 +132,20 @@ def test_a_worker_that_is_killed_at_work_loses_nothing_and_the_bytes_are_those_o
 
 
 @pytest.mark.slow
+def test_a_run_that_loses_its_scheduler_ends_in_a_sentence(machines: Machines) -> None:
+    meeting = towns.Meeting(machines.folder / "meeting")
+    machines.worker("one")
+    machines.known("one")
+    with connected(machines) as workers, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(workers.execute, bundle(meeting.code), "a", {})
+        meeting.reached(machines.scheduler)
+        machines.scheduler.kill()
+        with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://.*: the scheduler went while a.ipynb ran\.$"):
+            running.result()
+    meeting.close()
+
+
+@pytest.mark.slow
 def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Machines) -> None:
     machines.worker("one")
     machines.known("one")

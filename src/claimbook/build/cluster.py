@@ -97,7 +97,8 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         from distributed import Client
     except ImportError:
         raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
+    for name in ("distributed", "distributed.client"):  # what goes wrong is told in our words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=ANSWERS, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -91,7 +91,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
     title, subtitle = title_of(judgement), "Effect on each outcome. A mark is a study, which is named where it counts."
     ids = sorted({source for row in rows for study in row.studies for source in study.sources})
     n = len({study.handle for row in rows for study in row.studies})
-    source = Credit(f"Source: {counted(n, 'study', 'studies')}, each named by its mark.", ids)
+    source = Credit(f"Source: {counted(n, 'study', 'studies')}; the data of this chart name them all.", ids)
     keys = [
         marker_key("counts", "o", PALETTE[0]),
         marker_key("near the sentence, or not reviewed", "o", filled=False),
