@@ -1,4 +1,4 @@
-"""A finished page as Typst: every element of HTML becomes a call of the function of that name in book/print/print.typ.
+"""A finished page as Typst: every element of HTML becomes a call of the function of that name in look/print.typ.
 
 That file says how an element of some class looks; here is what it holds. All is written as code, not as markup, so no
 character of a text means anything but itself.

@@ -17,11 +17,11 @@ JOBS = 3 * (os.cpu_count() or 1)
 at_work: set["subprocess.Popen[str]"] = set()
 
 
-def build(source: Path, options: Sequence[str], library: Path, variables: Mapping[str, str]) -> tuple[int, str]:
+def build(source: Path, options: Sequence[str], library: str, variables: Mapping[str, str]) -> tuple[int, str]:
     """Build the book in `source`: exit code of Jupyter Book, and what it said.
 
-    `library` is the folder of our package. The process inherits what this one holds for its children, such as the lock
-    of a build.
+    `library` is where Python finds our code. The process inherits what this one holds for its children, such as the
+    lock of a build.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", __name__, "build", str(source), *options],
@@ -29,10 +29,11 @@ def build(source: Path, options: Sequence[str], library: Path, variables: Mappin
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        cwd=source,  # where our code finds out which report this is
         encoding="utf-8",
         close_fds=False,
         start_new_session=True,  # a terminal's Ctrl-C does not reach it
-        env={**os.environ, **variables, "PYTHONPATH": str(library), "PYTHONHASHSEED": "0"},
+        env={**os.environ, **variables, "PYTHONPATH": library, "PYTHONHASHSEED": "0"},
     )
     at_work.add(process)
     try:

@@ -56,13 +56,13 @@ def stage(files: Mapping[str, Path], texts: Mapping[str, str], notebooks: Mappin
         renewed(source / name, text.encode())
 
 
-def compile_pages(source: Path, library: Path, epoch: int, means: str = "", around: str = "") -> Path:
+def compile_pages(source: Path, library: str, epoch: int, means: str = "", around: str = "") -> Path:
     """Compile the source tree and return the folder of its pages; any warning is an error.
 
-    `library` is the folder of our package, `epoch` the date that goes into the files. `means` says what pages are made
-    with, `around` what they are made of beside documents and data: while both are the same, what was read is kept, and
-    while `means` is, files of unchanged content are; with "" nothing is. A build that fails or is killed leaves nothing
-    of its reading that a later one would use.
+    `library` is where Python finds our code, `epoch` the date that goes into the files. `means` says what pages are
+    made with, `around` what they are made of beside documents and data: while both are the same, what was read is kept,
+    and while `means` is, files of unchanged content are; with "" nothing is. A build that fails or is killed leaves
+    nothing of its reading that a later one would use.
     """
     made = source / MADE
     mark, html, files = made / KEPT, made / "html", kept_files(source, means)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from claimbook.build.plan import Plan
+from claimbook.say import project
+from claimbook.say.project import ENGINE
 
 FILE = "untouched.txt"  # in the folder of a build
 PEOPLE = ("src", "notebooks", "book", "editions")  # folders of what people write, beside the data
@@ -14,7 +16,10 @@ PEOPLE = ("src", "notebooks", "book", "editions")  # folders of what people writ
 
 def inputs(plan: Plan) -> str:
     """A digest of names, sizes and times of change of what goes into a run: asked before it, it misses no edit."""
-    return _digest([sys.version, sys.prefix], [*(plan.root / name for name in PEOPLE), plan.data], plan.root)
+    folders = [*(plan.root / name for name in PEOPLE), plan.data]
+    folders += [] if ENGINE.is_relative_to(plan.root) else [ENGINE]
+    lock = str(project.lock(plan.root).stat().st_mtime_ns)
+    return _digest([sys.version, sys.prefix, lock], folders, plan.root)
 
 
 def untouched(plan: Plan, now: str) -> bool:

@@ -20,6 +20,7 @@ from claimbook.build.publication import ANNEX, BRIEF, PDF
 from claimbook.build.run import alone
 from claimbook.commands import options
 from claimbook.publish import machine
+from claimbook.say import project
 from claimbook.say.about import about
 from claimbook.say.recorded import NOT_ASSESSED, figures
 
@@ -125,7 +126,7 @@ def notebooks_run(plan: Plan, scheduler: str | None, progress: run.Progress) -> 
     if scheduler:
         from claimbook.build import cluster
 
-        with cluster.connected(scheduler, plan.root / "requirements.lock", progress) as workers:
+        with cluster.connected(scheduler, project.lock(plan.root), progress) as workers:
             yield workers.execute, workers.places + 1
     else:
         yield execute_bundle, PLACES

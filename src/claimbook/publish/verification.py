@@ -19,7 +19,6 @@ from claimbook.publish.tree import copied, project_files
 from claimbook.say import project
 from claimbook.say.project import Told
 
-LOCK = Path(__file__).parents[3] / "requirements.lock"
 LONGEST = 300  # characters about a machine
 
 
@@ -105,10 +104,10 @@ def _build(folder: Path) -> Claimed:
 
 def same_environment(claimed: Claimed) -> None:
     """Raises unless the sources ask for the packages that this project has."""
-    lock = claimed.sources.get(LOCK.name)
+    lock = claimed.sources.get(project.LOCK)
     if lock is None:
-        raise Unverifiable(f"The sources hold no {LOCK.name}, so nobody knows which packages made the report.")
-    if lock.read_bytes() != LOCK.read_bytes():
+        raise Unverifiable(f"The sources hold no {project.LOCK}, so nobody knows which packages made the report.")
+    if lock.read_bytes() != (project.CHECKOUT / project.LOCK).read_bytes():
         raise Unverifiable(
             "The packages that made the report are not those of this project. "
             "Unpack the deposit, run `make setup` in its folder source/, and verify with the .venv made there."

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 MARKER = "_toc.yml"
+REPORT = "report.yml"  # beside it: what the report says of itself
+LOCK = "requirements.lock"
+ENGINE = Path(__file__).parents[1]  # the folder of this package
+CHECKOUT = ENGINE.parents[1]  # of the engine; often that of the report too
 DATA = "CLAIMBOOK_DATA"  # environment variable: another copy of data/
 
 
@@ -25,6 +29,12 @@ def root(start: Path | None = None) -> Path:
         if (folder / MARKER).exists():
             return folder
     raise ProjectNotFound(f"No {MARKER} at or above {start}. Change to the folder of the report and start again.")
+
+
+def lock(root: Path) -> Path:
+    """The list of packages that the report in `root` is made with: its own, or that of the engine."""
+    own = root / LOCK
+    return own if own.exists() else CHECKOUT / LOCK
 
 
 def data() -> Path:
