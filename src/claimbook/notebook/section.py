@@ -90,7 +90,12 @@ class Section:
     @cached_property
     def days(self) -> Days:
         """The evidence on each day, apart from that of the notebook, which refuses to answer while functions run."""
-        return Days(copy(self.evidence))
+        return Days(copy(self._evidence()))
+
+    def _evidence(self) -> Evidence:
+        if self.evidence is None:
+            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
+        return self.evidence
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -142,8 +147,8 @@ class Section:
         year. Those that are named are listed at the end of the section.
         """
         for key, source_id in source_ids.items():
-            if self.evidence.knows(source_id):
-                source = self.evidence.source(source_id)
+            if self._evidence().knows(source_id):
+                source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
                 text = source["origin"] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
@@ -190,11 +195,9 @@ class Section:
         """
         if function is None:
             return partial(self.judge, claim_id, credit=credit, title=title)
-        if self.evidence is None:
-            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
         claim = self.claim(claim_id)
         refuse_known(claim, function)
-        asked = partial(given_by, claim, function, own=self.evidence)
+        asked = partial(given_by, claim, function, own=self._evidence())
         with reads.recording() as read:
             given = asked(self.days.afresh())
         judgement = judging.judge(claim, given, *self.dates)
