@@ -58,7 +58,12 @@ class Row(NamedTuple):
 def rows_of(judgement: Judgement[CausalClaim]) -> list[Row]:
     """Return the outcomes that the sentence names, then the others, each with its studies."""
     ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
-    return [Row(group, ways.get(group, ""), tuple(_studies(group, found))) for group, found in judgement.findings]
+    return [Row(group, ways.get(group, ""), tuple(_studies(group, found))) for group, found in estimates_of(judgement)]
+
+
+def estimates_of(judgement: Judgement[CausalClaim]) -> list[tuple[str, list[Estimate]]]:
+    """Return the estimates of each outcome. The findings of a causal claim are estimates."""
+    return [(group, [e for e in found if isinstance(e, Estimate)]) for group, found in judgement.findings]
 
 
 def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
@@ -73,7 +78,7 @@ def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
 
 def title_of(judgement: Judgement[CausalClaim]) -> str:
     """Return a title that says what the studies find, correct for any result."""
-    claim, found = judgement.claim, [e for _, own in judgement.findings for e in own]
+    claim, found = judgement.claim, [e for _, own in estimates_of(judgement) for e in own]
     usual = outcome_results(claim, found, can=False)
     clauses: dict[str, list[str]] = {}
     for group, result in outcome_results(claim, found).items():
