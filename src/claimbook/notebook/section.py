@@ -84,16 +84,10 @@ class Section:
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = (
-            ledger.text_date,
-            earlier,
-            ledger.other_text_dates,
-        )  # assumed date of the text, earlier cut-offs, other dates
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # the arguments of `judge` after the evidence
         self.records: dict[str, dict] = {}  # of the judged claims
         self.statistics: dict[str, dict] = {}
-        self.behind: dict[
-            str, tuple[Place, ...]
-        ] = {}  # all places of each statistic; its record names only the first few
+        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
