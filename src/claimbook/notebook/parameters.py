@@ -80,7 +80,7 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
-        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported when it is read
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
             own = of_notebook(json.loads(content))
             for name in names:
                 if own and name not in own:

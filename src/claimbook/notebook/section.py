@@ -84,7 +84,7 @@ class Section:
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # the arguments of `judge` after the evidence
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
         self.records: dict[str, dict] = {}  # of the judged claims
         self.statistics: dict[str, dict] = {}
         self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
