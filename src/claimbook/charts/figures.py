@@ -67,12 +67,15 @@ def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.Data
     return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
-def show(chart: Chart, label: str, caption: str) -> None:
-    """Display a chart: its drawing, which every viewer shows, and beside it its words and data, for the book."""
-    display(bundle(chart, label, caption), raw=True)
+def show(chart: Chart, label: str, caption: str, claim: str = "") -> None:
+    """Display a chart: its drawing, which every viewer shows, and beside it its words and data, for the book.
+
+    The book shows the chart of a `claim` on the page of that claim alone.
+    """
+    display(bundle(chart, label, caption, claim), raw=True)
 
 
-def bundle(chart: Chart, label: str, caption: str) -> dict:
+def bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dict:
     """The MIME bundle of a chart, with the drawing once; `results.figures` reads it.
 
     As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
@@ -97,7 +100,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
         "marks": marks,
-    }
+    } | ({"claim": claim} if claim else {})
     return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
 
 

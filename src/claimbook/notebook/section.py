@@ -173,6 +173,7 @@ class Section:
         *,
         credit: str | None = None,
         title: str | Callable[[list[CriterionResult]], str] = "",
+        drawn: bool = True,
     ) -> Any:
         """Judge a claim by a function of the evidence, and show its verdict with chart and table.
 
@@ -186,10 +187,11 @@ class Section:
         again raise JudgingError.
 
         `credit` names the sources of the chart: a line of `ev.credit` or a series; without it they are those of what
-        the function returned. A comparison has a `title`, which may be a function of its results.
+        the function returned. A comparison has a `title`, which may be a function of its results. Where the section has
+        a better chart, `drawn=False` leaves that of the claim to the claim's own page.
         """
         if function is None:
-            return partial(self.judge, claim_id, credit=credit, title=title)
+            return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         if self.evidence is None:
             raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
         claim = self.claim(claim_id)
@@ -198,7 +200,8 @@ class Section:
         with reads.recording() as read:
             given = asked(self.days.afresh())
         judgement = judging.judge(claim, given, *self.dates)
-        self._show(judgement, given, credit, title(given) if callable(title) else title)
+        chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
+        self._show(judgement, given, chart, drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
         return Judged(judgement, given)
 
@@ -222,27 +225,33 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _show(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> None:
+    def _show(self, judgement: Judgement, given: Any, chart: Chart | None, drawn: bool) -> None:
         """The box of a judgement, its chart, and its table folded."""
         self._keep(judgement)
+        claim = judgement.claim
+        if chart:
+            figures.show(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
+        if claim.kind == "number" and judgement.assessed:
+            table = boxes.measures_table(judgement)
+            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
+        elif claim.kind == "comparison":
+            table = boxes.criteria_table(judgement)
+            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
+        elif claim.kind == "fact":
+            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
+        elif claim.kind == "causal" and given:
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+
+    def _chart(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> Chart | None:
+        """The chart of a claim, where it would show more than one mark."""
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
-            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit)))
-        if kind == "number" and judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        elif kind == "comparison":
-            if sum(None not in (r.value, r.threshold) for r in given) > 1:  # a chart of one mark would say nothing more
-                said = "Each value in its own unit, and the threshold that it has to reach or stay below."
-                self._draw(judgement, criteria_plot(judgement, title, said, self._credit(given, credit)))
-            table = boxes.criteria_table(judgement)
-            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        elif kind == "fact":
-            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif kind == "causal" and given:
-            self._draw(judgement, causes_plot(judgement))
-            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+            return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
+        if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
+            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
+            return criteria_plot(judgement, title, said, self._credit(given, credit))
+        return causes_plot(judgement) if kind == "causal" and given else None
 
     def _credit(self, given: list[Any], credit: str | None) -> str:
         """The source line of a chart: as it stands, of a series, or of what was given."""
@@ -254,10 +263,6 @@ class Section:
         if isinstance(given[0], Measure):
             return ev.credit(given)
         return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
-
-    def _draw(self, judgement: Judgement, chart: Chart) -> None:
-        """The chart of a claim."""
-        figures.show(chart, f"fig-{judgement.claim.id}", tables.escape(judgement.claim.statement))
 
     def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
         """What convinces only those who check, folded under a line that says what it is."""
