@@ -1,6 +1,6 @@
 # The verbs of the report; the same for people and for CI. `##` marks those of everyday, `###` tools.
 # A value from outside is text: make would run a $(shell …) in it, even by verbs that do not read the variable.
-$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS,$(if \
+$(foreach name,CLAIMBOOK_DATA EDITION DATA SET YEAR PROVINCE PORT FROM TO OF URL WHEELS N SEED REFRESH EXPLAIN OPTIONS SCHEDULER,$(if \
   $(filter-out undefined default file,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 EDITION ?= 2026
 DATA ?= $(CLAIMBOOK_DATA)

@@ -60,6 +60,7 @@ def test_yaml_cannot_make_objects(folder: Path, name: str) -> None:
         (None, "_config.yml: The file is missing. Put it back: git checkout -- _config.yml"),
         ("- title", "_config.yml, the file: ['title'] is not of type 'object'. Correct it."),
         ("execute: {execute_notebooks: 3}", "_config.yml, execute.execute_notebooks: 3 is not one of ['auto', "),
+        ("titel: x", "_config.yml: titel is unknown. Did you mean title?"),
         ("a: 1\ntitle: ]", "_config.yml, line 2: The file is not readable as YAML"),
         ("title: \xff", "_config.yml, line 1: The file is not UTF-8. Save it in the encoding UTF-8."),
     ],
@@ -94,3 +95,10 @@ def test_a_sign_that_turns_text_round_passes_in_no_file_that_people_write(tmp_pa
     code, said = towns.run(tmp_path / "project", "check")
     assert code == 1 and "nobody sees" in said and "<U+202E> (right-to-left override)" in said, said
     assert path.name in said and "Traceback" not in said
+
+
+def test_a_citation_that_lacks_what_pages_take_from_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "CITATION.cff").write_text("title: x\nverzion: 1\nabstract: a\nauthors: [{name: b}]\nkeywords: [c]\n")
+    assert contents.faults_of_citation(tmp_path) == ["CITATION.cff: version is missing. Add it."]
+    (tmp_path / "CITATION.cff").unlink()
+    assert contents.faults_of_citation(tmp_path)[0].startswith("CITATION.cff: The file is missing. Put it back")

@@ -26,9 +26,7 @@ OURS = {"Python": "3.11", "claimbook": "c0de", "numpy": "2.4.6", "pandas": "3.1.
 
 def test_other_software_is_refused_by_name_and_version_with_what_to_do() -> None:
     cluster.refuse("tcp://a:1", OURS, {"w": dict(OURS)})
-    with pytest.raises(
-        PlanError, match=r"^SCHEDULER=tcp://a:1: worker w has numpy 2.5.5 and not 2.4.6\. .*make setup"
-    ):
+    with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://a:1: worker w has numpy 2.5.5 and not 2.4.6\. .*make setup"):
         cluster.refuse("tcp://a:1", OURS, {"v": OURS, "w": OURS | {"numpy": "2.5.5"}})
     with pytest.raises(PlanError, match="worker w cannot run notebooks: No module named 'claimbook'"):
         cluster.refuse("tcp://a:1", OURS, {"w": ModuleNotFoundError("No module named 'claimbook'")})
@@ -69,9 +67,7 @@ class Machines:
     def worker(self, name: str, *words: str, source: Path = ROOT / "src") -> Popen:
         """Start a worker of one place."""
         alone = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder / name))
-        return self.begin(
-            "worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source
-        )
+        return self.begin("worker", self.address, "--name", name, *alone, *(words or ["--no-nanny"]), source=source)
 
     def until(self, there: Any) -> None:
         """Wait for something that a process makes; none of them ends before."""
@@ -129,11 +125,23 @@ def test_a_worker_that_is_killed_at_work_loses_nothing_and_the_bytes_are_those_o
         meeting.reached(machines.scheduler)
         meeting.go()
         assert running.result() == execute_bundle(bundle(waits), "a", {})
-        with pytest.raises(
-            NotebookFailed, match=r"^a.ipynb, code cell 1 \(1 / 0\): ZeroDivisionError"
-        ) as failed:
+        with pytest.raises(NotebookFailed, match=r"^a.ipynb, code cell 1 \(1 / 0\): ZeroDivisionError") as failed:
             workers.execute(bundle("1 / 0"), "a", {})
         assert b"ZeroDivisionError" in failed.value.partial
+    meeting.close()
+
+
+@pytest.mark.slow
+def test_a_run_that_loses_its_scheduler_ends_in_a_sentence(machines: Machines) -> None:
+    meeting = towns.Meeting(machines.folder / "meeting")
+    machines.worker("one")
+    machines.known("one")
+    with connected(machines) as workers, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(workers.execute, bundle(meeting.code), "a", {})
+        meeting.reached(machines.scheduler)
+        machines.scheduler.kill()
+        with pytest.raises(PlanError, match=r"^SCHEDULER=tcp://.*: the scheduler went while a.ipynb ran\.$"):
+            running.result()
     meeting.close()
 
 
@@ -146,10 +154,7 @@ def test_a_report_has_the_same_bytes_and_says_which_worker_ran_what(machines: Ma
     code, said = towns.run(there, "report", "--scheduler", machines.address)
     assert code == 0, said
     assert "Notebooks run on one, 1 at a time" in said and f"notebooks: {towns.NAME} on one" in said
-    made = [
-        {p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")}
-        for at in (here, there)
-    ]
+    made = [{p.relative_to(at): p.read_bytes() for p in (at / "_build/2026").rglob("*.ipynb")} for at in (here, there)]
     assert made[0] and made[0] == made[1]
 
 
@@ -172,9 +177,7 @@ def test_an_address_without_workers_or_with_others_than_ours_is_refused_in_a_sen
     guarded.terminate()
     guarded.wait()
     machines.began.remove(guarded)
-    other = shutil.copytree(
-        ROOT / "src", machines.folder / "src", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    other = shutil.copytree(ROOT / "src", machines.folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     (other / "claimbook/rule/verdicts.py").write_text("# another rule\n")
     machines.worker("other", source=other)
     machines.known("other")

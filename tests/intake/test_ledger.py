@@ -117,6 +117,11 @@ CASES = [
     (TEXT, "[" * 5000, "line 1", "Are quotes and brackets closed"),
     (TEXT, "", "claims.yml", "Possible: text_date, "),
     ("text_date", "<<<<<<< HEAD\ntext_date", "line 2", "keep one, and delete the marks"),
+    ('"2023-12-31"', '"2023-13-31"', "line 1, column text_date", "as YYYY-MM-DD"),
+    ('"2023-12-31"', '"31.12.2023"', "line 1, column text_date", "as YYYY-MM-DD"),
+    ("value: 5", "value: 12,000", "line 7, column claims.zones.test", "Write 12000."),
+    ("value: 5", "value: 12,000,000", "line 7, column claims.zones.test", "Write 12000000."),
+    ("value: 5", "value: 5O", "line 7, column claims.zones.test.value", "look at the source: write 50."),
     ('"2023-12-31"', "2023-02-31", "claims.yml", "Put dates in quotes"),
 ]  # fmt: skip
 
@@ -142,6 +147,13 @@ def test_a_facet_that_every_series_has_and_the_claim_leaves_out_is_asked_for(fol
     reading = "    readings: [{name: all, facets: {scope: all zones}}]\n    window"
     ledger_file.write_text(without.replace("    window", reading))
     assert told(folder) == []
+
+
+def test_a_year_of_five_digits_is_no_year(folder):
+    part = "{id: a, says: b, test: {op: equals, value: 19900, unit: year}}"
+    fact = f"  - {{id: from, section: '1', kind: fact, statement: So., parts: [{part}]}}\n"
+    (folder / "data" / "claims.yml").write_text(TEXT + fact)
+    assert any("claims.from.parts.a.test.value" in said and "four digits" in said for said in told(folder))
 
 
 def test_bytes_that_are_no_text_are_told(folder):

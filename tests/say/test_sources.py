@@ -29,5 +29,5 @@ def test_the_source_line_of_a_chart_counts_the_originals_that_nobody_saw(seen, e
     ids = ["one", "two"]
     sources = pd.DataFrame([source | {"origin": "Bureau", "publisher": "Bureau"} for source in seen], index=ids)
     figures = pd.DataFrame({"source_id": ids, "origin": "Bureau"})
-    evidence: Any = SimpleNamespace(_sources=sources)
+    evidence: Any = SimpleNamespace(of_sources=lambda *asked: sources.loc[list(asked)])
     assert Evidence.credit(evidence, figures).endswith(f"n = 2 sources, {ends}")

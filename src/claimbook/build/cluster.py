@@ -41,9 +41,7 @@ class Cluster:
     places: int
     sent: dict[str, "Future"] = field(default_factory=dict)
 
-    def execute(
-        self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]
-    ) -> tuple[bytes, set[Read]]:
+    def execute(self, files: Mapping[str, bytes], name: str, parameters: Mapping[str, Any]) -> tuple[bytes, set[Read]]:
         """Run a notebook as `execute_bundle` does, on a worker; one that dies at work is replaced by another.
 
         Raises NotebookFailed, and PlanError where the scheduler went or each worker that tried died.
@@ -99,7 +97,8 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         from distributed import Client
     except ImportError:
         raise PlanError(f"SCHEDULER={address}: distributed is not installed here. {INSTALL}") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
+    for name in ("distributed", "distributed.client"):  # what goes wrong is told in our words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=ANSWERS, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -113,9 +112,7 @@ def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluste
         refuse(address, software(names), client.run(software, names, on_error="return"))
         if any(client.run(_is_guarded).values()):
             why = "workers there may start no processes, and notebooks are processes. Start them with --no-nanny"
-            raise PlanError(
-                f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set."
-            )
+            raise PlanError(f"SCHEDULER={address}: {why}, or with DASK_DISTRIBUTED__WORKER__DAEMON=False set.")
         places = sum(worker["nthreads"] for worker in workers.values())
         named = some(sorted(str(worker["name"]) for worker in workers.values()), NAMED)
         progress.say(f"Notebooks run on {named}, {places} at a time")
@@ -149,9 +146,7 @@ def refuse(address: str, ours: Mapping[str, str], theirs: Mapping[str, Any]) -> 
     for worker, found in theirs.items():
         if not isinstance(found, dict):
             raise PlanError(f"SCHEDULER={address}: worker {worker} cannot run notebooks: {found}.")
-        other = [
-            f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own
-        ]
+        other = [f"{name} {found.get(name)} and not {own}" for name, own in ours.items() if found.get(name) != own]
         if other:
             raise PlanError(
                 f"SCHEDULER={address}: worker {worker} has {some(other, NAMED)}. Bring its folder to the same commit, "

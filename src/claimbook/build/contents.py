@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.build.files import read_once
-from claimbook.say.words import unseen
+from claimbook.say.words import suggestion, unseen
 from claimbook.say.yaml_files import YamlError, yaml_document
 
-FILE, SETTINGS = "_toc.yml", "_config.yml"
+FILE, SETTINGS, CITATION = "_toc.yml", "_config.yml", "CITATION.cff"
+CITED = ("title", "abstract", "authors", "version", "keywords")  # fields of a citation that the report takes
 
 
 def read(path: Path) -> Any:
@@ -21,12 +22,24 @@ def read(path: Path) -> Any:
 
 def faults_of_settings(source: Path) -> list[str]:
     """Where the settings are none that Jupyter Book knows, which would tell so only when all notebooks have run."""
-    from jupyter_book.config import get_validator
+    from jupyter_book.config import PATH_YAML_DEFAULT, get_validator
 
     try:
-        errors = get_validator().iter_errors(read(source / SETTINGS))
-        places = [(".".join(map(str, error.path)) or "the file", error.message[:200]) for error in errors]
-        return [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
+        validator, settings = get_validator(), read(source / SETTINGS)
+        places = [(".".join(map(str, e.path)) or "the file", e.message[:200]) for e in validator.iter_errors(settings)]
+        known = {*validator.schema["properties"], *read(Path(PATH_YAML_DEFAULT))}
+        unknown = [key for key in settings if key not in known] if isinstance(settings, dict) else []
+        told = [f"{SETTINGS}, {place}: {said}. Correct it." for place, said in places]
+        return told + [f"{SETTINGS}: {key} is unknown.{suggestion(key, known)}" for key in unknown]
+    except YamlError as error:
+        return [str(error)]
+
+
+def faults_of_citation(source: Path) -> list[str]:
+    """What CITATION.cff lacks of what pages and deposits take from it."""
+    try:
+        lacking = [name for name in CITED if not read(source / CITATION).get(name)]
+        return [f"{CITATION}: {name} is missing. Add it." for name in lacking]
     except YamlError as error:
         return [str(error)]
 

@@ -129,8 +129,9 @@ class Plan:
         """What is wrong with the settings of the book and with the form of notebooks, one sentence a fault."""
         notebooks = {f"notebooks/{name}.ipynb": self.committed(name).read_bytes() for name in self.notebooks}
         forms = {name: notebook_form.fault(content) for name, content in notebooks.items()}
-        texts = {name: path for name, path in self.book_files.items() if name.endswith((".md", ".cff"))}
+        texts = {name: path for name, path in self.book_files.items() if name.endswith(".md")}
         told = contents.faults_of_settings(self.root) + contents.faults_of_texts(texts)
+        told += contents.faults_of_citation(self.root)
         told += [f"{name}{fault}" for name, fault in forms.items() if fault]
         return told + [*filter(None, [undeclared(notebooks, self.parameters)])]
 

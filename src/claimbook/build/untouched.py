@@ -39,6 +39,6 @@ def _digest(seen: list[str], folders: Iterable[Path], beside: Path) -> str:
         for at, _, names in os.walk(folder, followlinks=True):
             files += [Path(at, name) for name in names if not at.endswith("__pycache__")]
     for path in files:
-        told = path.stat()
+        told = path.stat() if path.exists() else path.lstat()  # a link that leads nowhere
         seen.append(f"{path} {told.st_size} {told.st_mtime_ns} {told.st_ctime_ns}")
     return hashlib.sha256("\n".join(sorted(seen)).encode()).hexdigest()

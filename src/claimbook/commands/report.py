@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pytask import TaskWithoutPath
 
 PLACES = (os.cpu_count() or 1) + 1  # a step more than processors: one may wait for its kernel
+LEAST_FREE = 2**20  # bytes below which a disk is full, whatever a step says of it
 PICTURE = "notebooks/picture.png"  # the README shows one figure of the stored outputs
 
 
@@ -140,6 +142,8 @@ def build(
     if code == run.INTERRUPTED:
         click.echo("Interrupted. What was finished is kept; start again to go on from there.", err=True)
     if code:
+        if shutil.disk_usage(plan.root).free < LEAST_FREE:
+            click.echo(f"{plan.root} is on a full disk: free some space there, and start again.", err=True)
         if before:
             click.echo(f"The report in {os.path.relpath(pages)} is still the old one.", err=True)
         sys.exit(code)

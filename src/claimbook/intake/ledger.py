@@ -18,7 +18,7 @@ from claimbook.intake.cells import tried
 from claimbook.intake.declared import Declared, Location, read
 from claimbook.intake.problems import Faults, Problem, nearest
 from claimbook.say.csv_tables import Row, rows_in
-from claimbook.say.periods import parse
+from claimbook.say.periods import is_day, parse
 from claimbook.say.words import OPEN, listed, one_slip, some
 
 FILE = "claims.yml"
@@ -48,6 +48,13 @@ def structure(folder: Path) -> Declared:
 
 def _inner(declared: Declared) -> Faults:
     """What each claim must keep beside its form: thresholds have a reason, times can be read."""
+    model = declared.model
+    days: list[tuple[Location, str]] = [(("text_date",), model.text_date)]
+    days += [(("other_text_dates", number), day) for number, day in enumerate(model.other_text_dates)]
+    for place, day in days:
+        if not is_day(day):
+            rule, fix = "The text was written on a day.", 'Write it in quotes as YYYY-MM-DD: "2023-12-31".'
+            yield declared.at(place, day, rule, fix)
     for index, claim in enumerate(declared.model.claims):
         at = ("claims", index)
         if not ID.fullmatch(claim.id):
@@ -57,6 +64,12 @@ def _inner(declared: Declared) -> Faults:
             if not criterion.why.strip():
                 rule = "A criterion and its threshold are a convention, and must say why they are a fair one."
                 yield declared.at((*at, "criteria", number), "", rule, "Add `why:`, a sentence for the reader.")
+        tests: list[tuple[Location, Any]] = [(("test",), getattr(claim, "test", None))]
+        tests += [(("parts", number, "test"), part.test) for number, part in enumerate(getattr(claim, "parts", ()))]
+        for where, test in tests:
+            if test and test.unit == "year" and not 1000 <= test.value <= 2100:
+                rule = "A year has four digits."
+                yield declared.at((*at, *where, "value"), f"{test.value:g}", rule, "Correct it, or the unit.")
         years: list[tuple[Location, str]] = [((field,), getattr(claim, field, "")) for field in ("in_period", "as_of")]
         grid = enumerate(getattr(claim, "grid", {}).get("period", ()))
         years += [(("grid", "period", number), text) for number, text in grid]

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimbook.say import project
 from claimbook.say.yaml_files import YamlError, yaml_document
@@ -70,7 +70,7 @@ class Hooks(Declared):
 class About(Declared):
     """Names and sentences of one report."""
 
-    slug: str  # begins the names of its files
+    slug: str = Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")  # begins the names of its files
     subject: str  # of the text, as it stands in sentences
     native: str = ""  # the subject in its own language, if that is another
     text: str  # what is under review

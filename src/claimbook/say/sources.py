@@ -11,7 +11,7 @@ COPIES = {  # how a source was seen, in the words of sources.csv, where that was
 
 def is_copy(source: Mapping[str, str]) -> bool:
     """Was a copy read, and not the original?"""
-    return source["seen"] in COPIES
+    return source.get("seen") in COPIES
 
 
 def how_read(source: Mapping[str, str]) -> str:

@@ -1,0 +1,23 @@
+"""What a build that fails says last."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from claimbook.build import run
+from claimbook.commands import report
+
+
+@pytest.mark.parametrize(("free", "full"), [(0, True), (2**30, False)])
+def test_a_step_that_fails_on_a_full_disk_says_so_whatever_its_own_error_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], free: int, full: bool
+) -> None:
+    monkeypatch.setattr(run, "run", lambda *_: (1, [ValueError("Document is empty")]))
+    monkeypatch.setattr(report.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    plan: Any = SimpleNamespace(root=tmp_path, state=tmp_path / "state")
+    with pytest.raises(SystemExit):
+        report.build(plan, [], run.Progress(print), tmp_path)
+    said = capsys.readouterr().err
+    assert said.startswith("Document is empty") and ("free some space there, and start again" in said) is full
