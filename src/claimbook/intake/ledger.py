@@ -64,7 +64,7 @@ def _inner(declared: Declared) -> Faults:
             if not criterion.why.strip():
                 rule = "A criterion and its threshold are a convention, and must say why they are a fair one."
                 yield declared.at((*at, "criteria", number), "", rule, "Add `why:`, a sentence for the reader.")
-        tests = [(("test",), getattr(claim, "test", None))]
+        tests: list[tuple[Location, Any]] = [(("test",), getattr(claim, "test", None))]
         tests += [(("parts", number, "test"), part.test) for number, part in enumerate(getattr(claim, "parts", ()))]
         for where, test in tests:
             if test and test.unit == "year" and not 1000 <= test.value <= 2100:

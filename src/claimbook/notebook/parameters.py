@@ -4,7 +4,7 @@ import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -102,7 +102,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
             yield unknown(name, [*model.model_fields])
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        form = extra.get("form") or FORMS.get(field.annotation, "of another kind")
+        form = extra.get("form") or FORMS.get(cast(type, field.annotation), "of another kind")
         if problem["type"] == "missing":
             yield f"{name} is missing. It must be {form}."
         elif problem["type"] == "told":

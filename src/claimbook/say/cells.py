@@ -1,6 +1,6 @@
 """Which cell of a notebook keeps which key: the same cell may replace its own keys, another one may not."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from claimbook.say import project
 
@@ -21,7 +21,7 @@ def running() -> Cell:
     """The cell that runs now. JupyterLab sends the id of each cell; where nobody does, its code tells cells apart."""
     from IPython import get_ipython
 
-    message = getattr(get_ipython(), "get_parent", dict)()
+    message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not message.get("content"):
         return Cell("", "", "a cell")  # no notebook runs
     code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
