@@ -70,12 +70,15 @@ def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.Data
     return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
-def show(chart: Chart, label: str, caption: str) -> None:
-    """Display a chart: a drawing for every viewer, and its words and data for the book."""
-    display(bundle(chart, label, caption), raw=True)
+def show(chart: Chart, label: str, caption: str, claim: str = "") -> None:
+    """Display a chart: a drawing for every viewer, and its words and data for the book.
+
+    With the id of a `claim`, the book shows the chart on the page of that claim only.
+    """
+    display(bundle(chart, label, caption, claim), raw=True)
 
 
-def bundle(chart: Chart, label: str, caption: str) -> dict:
+def bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dict:
     """Return the MIME bundle of a chart, which contains the drawing once; `results.figures` reads it.
 
     The drawing is HTML. As `image/svg+xml` it would have no alt text, and JupyterLab would not show it in
@@ -101,7 +104,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
         "marks": marks,
-    }
+    } | ({"claim": claim} if claim else {})
     return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
 
 

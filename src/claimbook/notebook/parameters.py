@@ -13,10 +13,7 @@ from claimbook.say.about import about
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
-TAG, INJECTED = (
-    "parameters",
-    "injected-parameters",
-)  # tags: the cell with the defaults, and the cell that papermill adds
+TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
 FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
 MOST_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
@@ -83,9 +80,7 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
-        with suppress(
-            ValueError, SyntaxError, LookupError, TypeError, AttributeError
-        ):  # whoever reads the notebook reports these
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
             own = of_notebook(json.loads(content))
             for name in names:
                 if own and name not in own:
