@@ -1,6 +1,7 @@
 """What a section says beside its numbers and verdicts, on hand-made rows; no figure here is evidence."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def given(monkeypatch, folder):
 
 def test_a_claim_is_judged_as_what_it_is(monkeypatch, tmp_path):
     given(monkeypatch, tmp_path)
-    claim = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
+    claim: dict[str, Any] = {"id": "good", "section": "1", "kind": "opinion", "statement": "It is good."}
     (tmp_path / "claims.yml").write_text(str({"text_date": "2024-01-01", "claims": [claim]}), encoding="utf-8")
     section = Section("1", edition="e", cutoff="2024-01-01")
     section.set_aside("good")
