@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import towns
 
-from claimbook.build import nodes, notebook_run, parts, plan
+from claimbook.build import nodes, parts, plan
 from claimbook.build.execution import NotebookFailed
 from claimbook.build.notebook_run import NotebookRun
 
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_read_by_rows_is_one_part(broken: str) -> None:
         assert parts.differences(kept.items(), files)
 
 
-def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Path, monkeypatch) -> None:
+def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Path) -> None:
     for name, text in {**FILES, "a.ipynb": towns.notebook("A notebook", ["", ""])}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -118,10 +118,9 @@ def test_what_is_saved_while_a_notebook_runs_is_not_taken_for_read(tmp_path: Pat
         (tmp_path / TOWNS).write_text(FILES[TOWNS].replace("A,1", "A,7"))
         return b"{}", {("series", "gdp")}
 
-    monkeypatch.setattr(notebook_run, "execute_bundle", edits)
     files = {name: tmp_path / name for name in FILES}
     run = NotebookRun("a", tmp_path / "a.ipynb", tmp_path / "a.json", {}, {}, files)
-    run.kept.write_bytes(run.execute()[1])
+    run.kept.write_bytes(run.execute(edits)[1])
     node = nodes.LastRun(name="last run", run=run)
     assert run.why() == "1 row of gdp changed" and node.state() != node.state()
     (tmp_path / TOWNS).write_text(FILES[TOWNS])

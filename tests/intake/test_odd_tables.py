@@ -164,7 +164,7 @@ def test_a_table_in_the_wrong_unit_is_noticed_by_its_sum_and_a_column_of_faults_
     assert "add up to about the total" in told.rule and "81000" in told.fix
     said = text(ran("htz_hnte", "htz_hntes", table))
     assert (
-        f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column series: "htz_hntes"' in said
+        f'table.csv, lines 2–{len(names) + 1} ({len(names)} rows), column B (数): "htz_hntes"' in said
         and said.count("htz_hntes") == 1
     )
 

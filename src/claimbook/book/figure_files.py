@@ -86,7 +86,8 @@ def described(figure: Figure, document: str) -> dict[str, Any]:
     data = for_spreadsheets(figure["csv"])
     head, *rows = csv.reader(io.StringIO(data))
     told = {name: figure.get(name, "") for name in ("label", "title", "caption", "alt")}
-    about = {"page": f"{document}.html#{figure['label']}", "columns": head, "rows": len(rows)}
+    page = f"claims/{claim}.html" if (claim := figure.get("claim")) else f"{document}.html#{figure['label']}"
+    about = {"page": page, "columns": head, "rows": len(rows)}
     return told | about | {"sources": sorted(parts.sources_of(figure)), "sha256_of_csv": digest(data.encode())}
 
 

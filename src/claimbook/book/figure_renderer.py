@@ -27,6 +27,8 @@ class Figure(MimeRenderPlugin):
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         if data.mime_type != FIGURE_MIME or inline:
             return None
+        if data.content.get("claim"):
+            return []  # stands on the page of the claim
         offered = nodes.raw("", tools(data.content, renderer.renderer.sphinx_env.docname), format="html")
         named = {key: data.content[key] for key in ("label", "caption", "csv")}
         return [figure_node(renderer, data), figure_tools("", offered, figure=named)]

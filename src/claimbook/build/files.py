@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 Read = TypeVar("Read")
+TICK = 50_000_000  # nanoseconds: longer than one tick of a file system's clock
 
 
 @contextmanager
@@ -57,11 +59,17 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
 
 
 def read_once(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
-    """A function that reads a file once in a process, as long as the system says that nobody touched it."""
+    """Return a function that reads a file once in a process, and again only when somebody has changed it.
+
+    A file that has just changed is read each time: a second change within one tick of the file system's clock would
+    leave its times as they are.
+    """
     kept = lru_cache(maxsize=10_000)(lambda path, *state: read(path))
 
     def known(path: Path) -> Read:
         state = path.stat()
+        if abs(time.time_ns() - state.st_ctime_ns) < TICK:
+            return read(path)
         return kept(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
 
     return known

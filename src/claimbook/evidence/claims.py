@@ -1,4 +1,4 @@
-"""The ledger of claims: what the text says, taken literally, and how each statement is tested."""
+"""The ledger of claims: what the text says, taken literally, and how the report tests each statement."""
 
 import math
 from collections import Counter
@@ -16,7 +16,7 @@ from claimbook.say.words import counted
 from claimbook.say.yaml_files import LOADER
 
 Op = Literal["over", "nearly", "about", "equals"]
-COUNTED = {"count", "persons"}  # units of which there are no halves
+COUNTED = {"count", "persons"}  # units that come in whole numbers
 
 
 class Strict(BaseModel):
@@ -40,20 +40,20 @@ class Facets(Strict):
         return Facets(**(self.model_dump() | facets))
 
     def differing(self, other: "Facets") -> tuple[str, ...]:
-        """Names of the facets in which two descriptions differ, in declared order."""
+        """Return the names of the facets in which two descriptions differ, in the order of the fields."""
         return tuple(name for name in type(self).model_fields if getattr(self, name) != getattr(other, name))
 
 
 def column_of(facet: str) -> str:
-    """The column of `series.csv` that gives a figure this facet."""
+    """Return the name of the column of `series.csv` that holds this facet."""
     return "dimension" if facet == "quantity" else facet
 
 
 class Test(Strict):
-    """A threshold with the wording of the text.
+    """A threshold, worded as in the text.
 
-    `digit` is the unit of the last printed digit, `tolerance` how wide "about", "nearly" and "close" are, relative to
-    the number.
+    `digit` is the unit of the last printed digit. `tolerance` is the width of "about", "nearly" and "close",
+    as a fraction of the number.
     """
 
     __test__ = False  # not a pytest class
@@ -64,22 +64,22 @@ class Test(Strict):
     tolerance: float = Field(default=ABOUT, gt=0, lt=0.5)
 
     def moved(self, factor: float) -> "Test":
-        """The same with another number, a multiple of its own; things and people are counted whole."""
+        """Return the test with its value multiplied by `factor`; counts are rounded to whole numbers."""
         value = self.value * factor
         return self.model_copy(update={"value": float(round(value)) if self.unit in COUNTED else round(value, 10)})
 
     def in_words(self) -> str:
-        """The claimed value as the text words it, in one unbroken piece."""
+        """Return the claimed value as the text words it, with spaces that do not break."""
         return self.number if self.op == "equals" else f"{self.op}\u00a0{self.number}"
 
     @property
     def number(self) -> str:
-        """The claimed value alone."""
+        """The claimed value without its "over", "nearly" or "about"."""
         return f"{self.value:,.10g}\u202f%" if self.unit == "percent" else f"{self.value:,.10g}"
 
 
 class Reading(Strict):
-    """Another way to understand the sentence: the facets that change, and a name for the reader."""
+    """Another way to understand the sentence: a name for the reader, and the facets that it changes."""
 
     name: str
     facets: dict[str, str]
@@ -95,9 +95,9 @@ class Reading(Strict):
 
 
 class Part(Strict):
-    """One declared part of a fact. With a test it is a date or number to be met, without one it must be documented.
+    """One declared part of a fact. With a test it needs a date or number, without one a document.
 
-    A part that ended before the date of the text is no longer shown by it, whatever was true before.
+    If a part ended before the date of the text, it no longer supports the claim.
     """
 
     id: str
@@ -106,9 +106,9 @@ class Part(Strict):
 
 
 class Criterion(Strict):
-    """One declared mark of a qualitative word: `why` says what would be false in the sentence if it failed.
+    """One declared criterion for a qualitative word. `why` says what is false in the sentence if it fails.
 
-    Without an `essential` criterion the sentence is not tested, however many others are.
+    A sentence without an `essential` criterion counts as not tested, however many other criteria it has.
     """
 
     id: str
@@ -121,7 +121,7 @@ class Criterion(Strict):
 
     @property
     def mark(self) -> float:
-        """What a value is held against; ValueError, with a sentence, where there is no such thing."""
+        """The threshold for a value. Raises ValueError if claims.yml gives none."""
         if self.threshold is None:
             raise ValueError(
                 f"{self.id}: claims.yml gives no threshold to hold a value against; add one, or op: documented."
@@ -129,9 +129,9 @@ class Criterion(Strict):
         return self.threshold
 
     def moved(self, factor: float) -> "Criterion":
-        """The same criterion with another mark: a multiple of its own, in whole places where it is a rank.
+        """Return the criterion with its threshold multiplied by `factor`; ranks are rounded up.
 
-        A mark of zero asks for a side, not for a size, and so does a document: they stay.
+        A threshold of zero asks only for a sign, and a document has no threshold: both stay as they are.
         """
         if not self.threshold:
             return self
@@ -143,12 +143,12 @@ class Base(Strict):
     id: str
     section: str
     statement: str
-    name: str = ""  # what it is about in a few words, for lists
-    care: str = ""  # a caution printed beside the verdict
+    name: str = ""  # its subject in a few words, for lists
+    care: str = ""  # a caution printed next to the verdict
 
     @property
     def called(self) -> str:
-        """Its name, or what it says where it has none."""
+        """The name of the claim or, if it has none, its statement."""
         return self.name or self.statement.rstrip(".")
 
 
@@ -161,7 +161,7 @@ class NumberClaim(Base):
     readings: tuple[Reading, ...] = ()
     window: int = Field(ge=0, le=5)
     grid: dict[str, tuple[str, ...]] = {}
-    revision: float = 0.0  # relative size of the known revisions of such figures
+    revision: float = 0.0  # how much such figures are known to be revised, as a fraction
     attributed_to: str = ""
 
     @model_validator(mode="after")
@@ -180,16 +180,17 @@ class NumberClaim(Base):
         return self.in_period or self.as_of
 
     def grid_cells(self) -> list[dict[str, str]]:
-        """All admissible combinations, the literal one first."""
+        """Return all allowed combinations of facets, the literal one first."""
         cells = [dict(zip(self.grid, values, strict=True)) for values in product(*self.grid.values())]
         return sorted(cells, key=lambda c: sum(v != self.grid[k][0] for k, v in c.items()))
 
 
 class FactClaim(Base):
-    """Something that is or was so.
+    """A claim that something is or was the case.
 
-    `definitions` are several meanings of a word none of which comes first: where they disagree, the verdict depends on
-    the definition. `readings` are wider than what the words say: they stand beside the verdict and never make it.
+    `definitions` are meanings of a word that all have equal rank: if they disagree, the verdict depends on
+    the definition. `readings` are wider than the words: the report shows them with the verdict, but they
+    never decide it.
     """
 
     kind: Literal["fact"]
@@ -209,7 +210,7 @@ class FactClaim(Base):
 
 
 class ComparisonClaim(Base):
-    """A qualitative word with declared marks: all of them are needed, or any one will do."""
+    """A claim that rests on a qualitative word. It needs all of its criteria or, by `join`, any one."""
 
     kind: Literal["comparison"]
     join: Literal["all", "any"] = "all"
@@ -217,16 +218,17 @@ class ComparisonClaim(Base):
 
 
 class Outcome(Strict):
-    """One outcome that a sentence on a cause names, as studies.csv calls it, and the way in which it says it moves."""
+    """An outcome of a causal sentence, in the words of studies.csv, and the direction claimed for it."""
 
     group: str
     way: Literal["raises", "lowers"]
 
 
 class CausalClaim(Base):
-    """A cause and the outcomes that the sentence names: only published estimates count, never descriptive figures.
+    """A claim about a cause and its outcomes. Only published estimates count, never descriptive figures.
 
-    A sentence with the word "can" is marked so: one sound estimate of each outcome meets it, whatever others find.
+    `can` marks a sentence with the word "can": one sound estimate for each outcome is enough, whatever other
+    studies find.
     """
 
     kind: Literal["causal"]
@@ -250,7 +252,7 @@ Claim = Annotated[NumberClaim | FactClaim | ComparisonClaim | CausalClaim | Opin
 class Ledger(Strict):
     """All claims of the text, and its date.
 
-    The text has no date, so `text_date` is assumed; the rule runs for the `other_text_dates` too.
+    If the text has no date, `text_date` is an assumption. The rule also runs with each of `other_text_dates`.
     """
 
     text_date: str
@@ -269,11 +271,14 @@ class Ledger(Strict):
 
 
 class LedgerError(Told, ValueError):
-    """claims.yml does not follow its schema; the message says who says where."""
+    """claims.yml does not follow its schema. The message names the command that lists the faults."""
 
 
 def ledger_of(section: str, path: Path) -> Ledger:
-    """`claims.yml` with the claims of one section alone, which is what a run then has read of it."""
+    """Read the claims of one section from `claims.yml`, and note that the run depends on this section only.
+
+    Raises LedgerError if the file does not follow its schema.
+    """
     with reads.by_rows():
         ledger = read_ledger(path)
     reads.note(reads.SECTION, section)
@@ -281,7 +286,7 @@ def ledger_of(section: str, path: Path) -> Ledger:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Read `claims.yml`; raises LedgerError where it is not as it should be."""
+    """Read `claims.yml`. Raises LedgerError if the file does not follow its schema."""
     try:
         return Ledger.model_validate(yaml.load(path.read_text("utf-8"), Loader=LOADER))  # noqa: S506  (a safe one)
     except ValidationError as error:

@@ -1,8 +1,8 @@
-"""How unevenly a total is spread over places: shares, Theil per head, location quotients.
+"""How unevenly a total is spread over places: shares, Theil index per head, location quotients.
 
-All functions take complete series with one value a unit. Zeros are fine, a missing or negative value is an error:
-no unit may drop out in silence. Every measure is descriptive. The units are all there are, so nothing here is an
-estimate and nothing has a sampling error.
+Every function needs complete series with one value for each unit. Zeros are fine; a missing or negative value
+is an error, so that no unit drops out unnoticed. The units are the whole population, so the results describe
+it and have no sampling error.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from claimbook.evidence.logarithm import ln
 
 
 class ConcentrationError(ValueError):
-    """A measure is not defined for the values given; the message names the units and the way out."""
+    """A measure is not defined for these values; the message names the units and says what to do."""
 
 
 def complete(values: pd.Series) -> pd.Series:
-    """The same values as floats; raises ConcentrationError for missing or negative ones and for a total of zero."""
+    """Return the values as floats. Raises ConcentrationError if one is missing or negative, or all are 0."""
     values = values.astype(float)
-    numbers = values.to_numpy()  # these checks run a thousand times where each unit is left out in turn
+    numbers = values.to_numpy()  # leaving out each unit in turn runs these checks a thousand times
     if np.isnan(numbers).any():
         missing = values.index[np.isnan(numbers)]
         names = ", ".join(map(str, missing))
@@ -38,24 +38,25 @@ def complete(values: pd.Series) -> pd.Series:
 
 
 def shares(values: pd.Series) -> pd.Series:
-    """Each unit's part of the sum of all units, as fractions that add up to one."""
+    """Return the share of each unit in the sum of all units, as fractions that add up to one."""
     values = complete(values)
     return values / values.sum()
 
 
 def top_share(values: pd.Series, n: int) -> float:
-    """Part of the sum that the `n` largest units hold, 0 to 1."""
+    """Return the share of the `n` largest units in the sum of all units, 0 to 1."""
     return float(shares(values).nlargest(n).sum())
 
 
 def theil(values: pd.Series, population: pd.Series) -> float:
-    """Theil's T of the value per head, each unit weighted by its people: 0 (all equal) upward, in nats.
+    """Return Theil's T of the value per head, weighted by population, in nats: 0 if all units are equal.
 
-    With unit totals y, people p, and shares s = y/Σy and w = p/Σp, the value per head relative to its mean is s/w, so
+    With unit totals y, people p, and shares s = y/Σy and w = p/Σp, the value per head relative to its mean is
+    s/w, so
 
         T = Σ w (s/w) ln(s/w) = Σ s ln(s/w),        0 ln 0 = 0.
 
-    It equals the unweighted index of a list in which every person of a unit stands with the unit's value per head.
+    This equals the unweighted index over all people if each person has the value per head of their unit.
     `population` may hold more units than `values`.
     """
     s, w = _against_people(values, population)
@@ -63,14 +64,14 @@ def theil(values: pd.Series, population: pd.Series) -> float:
 
 
 def location_quotient(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """Each unit's share of `part` over its share of `whole`: 1 is a share in proportion."""
+    """Return the share of each unit in `part` divided by its share in `whole`: 1 means in proportion."""
     return shares(part) / shares(_matching(part, whole, "whole"))
 
 
 def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series) -> float:
-    """Part of the Theil index per head that lies between regions, 0 to 1; NaN where the index is zero.
+    """Return the part of the Theil index per head between regions, 0 to 1; NaN if the index is zero.
 
-    It is Theil's T of the regions, each as one unit; what is left of the index is within them.
+    This part is Theil's T with each region as one unit. The rest of the index lies within the regions.
     """
     s, w = _against_people(values, population)
     where = regions.reindex(s.index)
@@ -80,15 +81,15 @@ def between_regions(values: pd.Series, population: pd.Series, regions: pd.Series
 
 
 def leave_one_out(values: pd.Series, statistic: Callable[[pd.Series], float]) -> Interval:
-    """How far one unit carries a statistic: its range when each is left out in turn."""
+    """Return the range of a statistic when each unit is left out in turn."""
     results = [statistic(values.drop(unit)) for unit in values.index]
     return Interval(min(results), max(results))
 
 
 def direction(statistic: Callable[[pd.Series], float], units: pd.Series) -> str:
-    """ "falling" or "rising" where a change keeps its sign whichever unit is left out, else "not settled".
+    """Return "falling" or "rising" if the sign holds whichever unit is left out, else "not settled".
 
-    `statistic` gives the change over the units of the series it is handed.
+    `statistic` computes the change from a series of units.
     """
     change, omitted = statistic(units), leave_one_out(units, statistic)
     if change < 0 and omitted.high < 0:
@@ -97,17 +98,17 @@ def direction(statistic: Callable[[pd.Series], float], units: pd.Series) -> str:
 
 
 def _against_people(values: pd.Series, population: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Shares of the value and of the people, over the same units."""
+    """Return the shares of value and population over the same units."""
     values = complete(values)
     people = _matching(values, population, "population")
     if (people == 0).any():
         empty = ", ".join(map(str, people.index[people == 0]))
         raise ConcentrationError(f"no people live in {empty}, so there is no value per head.")
-    return values / values.sum(), people / people.sum()  # as `shares`, of what is complete already
+    return values / values.sum(), people / people.sum()  # `shares` would check both again
 
 
 def _matching(values: pd.Series, other: pd.Series, name: str) -> pd.Series:
-    """The other series over the units of the first."""
+    """Return the other series over the units of the first."""
     if values.index.equals(other.index):
         return complete(other)
     absent = values.index.difference(other.index)
@@ -117,6 +118,6 @@ def _matching(values: pd.Series, other: pd.Series, name: str) -> pd.Series:
 
 
 def _information(s: pd.Series, w: pd.Series) -> pd.Series:
-    """s ln(s/w) with 0 ln 0 = 0."""
+    """Return s ln(s/w), with 0 ln 0 = 0."""
     ratio = np.divide(s.to_numpy(), w.to_numpy())
     return s * ln(np.where(ratio > 0, ratio, 1.0))

@@ -1,4 +1,4 @@
-"""Published values that disagree, and which of them counts by the rule of the methods page."""
+"""Published values that disagree, and which of them count by the rule on the methods page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Side:
-    """One printed value of a conflict: its row and source, and what it means in the canonical unit of its series."""
+    """One printed value of a conflict: its row, its source, and its value in the canonical unit."""
 
     row: Row
     source: Row
@@ -32,7 +32,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Conflict:
-    """All values of one series, entity and period, at least two of which were declared to disagree."""
+    """All values for one series, entity and period, if at least two of them were declared to disagree."""
 
     slug: str
     series: str
@@ -42,27 +42,27 @@ class Conflict:
 
     @property
     def kept(self) -> list[Side]:
-        """The sides that count: the best tier, and of it the final values if there is one."""
+        """The sides that count: those of the best tier and, if that tier has final values, only those."""
         return current(self.sides)
 
     @property
     def is_open(self) -> bool:
-        """Whether values that count still contradict each other, so that the report prints their range."""
+        """Whether the values that count still contradict each other. The report then prints their range."""
         return len(self.kept) > 1 and reconcile([side.interval for side in self.kept])[1]
 
     @property
     def ends(self) -> tuple[Side, Side]:
-        """Lowest and highest value, in the canonical unit."""
+        """The sides with the lowest and the highest value in the canonical unit."""
         return min(self.sides, key=lambda s: s.value), max(self.sides, key=lambda s: s.value)
 
     @property
     def difference(self) -> Decimal:
-        """From the lowest to the highest value, in the canonical unit."""
+        """The highest value minus the lowest, in the canonical unit."""
         low, high = self.ends
         return high.value - low.value
 
     def role(self, side: Side) -> str:
-        """What becomes of a side: it stands against others, it counts, or it steps back and why."""
+        """Return whether a side stands against others, counts, or steps back, and if so why."""
         if side in self.kept:
             return "stands" if self.is_open else "counts"
         if side.grade not in DECIDING_GRADES:
@@ -75,9 +75,10 @@ class Conflict:
 def conflicts(
     figures: Iterable[Row], sources: Iterable[Row], series: Iterable[Row], units: Iterable[Row]
 ) -> list[Conflict]:
-    """Every declared conflict, in the order of series, entity and period.
+    """Return every declared conflict, in the order of series, entity and period.
 
-    A value that disagrees with nobody but is of the same series, entity and period belongs to it: the rule sees it too.
+    A conflict also includes the undisputed values for its series, entity and period, because the rule uses
+    them too.
     """
     known = {s["source_id"]: s for s in sources}
     canonical = {s["series"]: s["unit"] for s in series}

@@ -1,4 +1,4 @@
-"""Evidence as it could be seen on an earlier day, for those who ask the same of many days."""
+"""The evidence as it was on earlier days, for code that asks the same question about many days."""
 
 import re
 from bisect import bisect_right
@@ -14,16 +14,16 @@ from claimbook.evidence.evidence import E, Evidence
 from claimbook.evidence.findings import Finding
 from claimbook.say.periods import latest_day
 
-OF_SERIES = ("frame", "_plain", "_rows", "annual", "value", "measures", "best")  # what they say hangs on its rows alone
+OF_SERIES = ("frame", "_plain", "_rows", "annual", "value", "measures", "best")  # depend only on the rows of a series
 
 
 class NotOfThisDay(RuntimeError):
-    """The evidence of the notebook was asked, where that of a day was given."""
+    """A judging function used the evidence of the notebook, not the evidence of the day it was given."""
 
 
 @contextmanager
 def closed(evidence: Evidence) -> Iterator[list[str]]:
-    """Let some evidence refuse to answer meanwhile; gives the list of what it was asked for all the same."""
+    """Make `evidence` refuse all access inside the block. Yields the list of attributes still asked for."""
     asked: list[str] = []
 
     class Closed(Evidence):
@@ -40,9 +40,10 @@ def closed(evidence: Evidence) -> Iterator[list[str]]:
 
 
 class Days:
-    """Some evidence on every day up to its cut-off; `read` gathers the sources that were asked for.
+    """The evidence on each day up to its cut-off. `read` collects the ids of the sources that were used.
 
-    What was worked out of a series on one day stands on every other on which the same of its rows could be seen.
+    An answer about a series is computed once for each set of visible rows and shared by all days with that
+    set.
     """
 
     def __init__(self, whole: Evidence) -> None:
@@ -55,20 +56,20 @@ class Days:
         self.days_of = cache(lambda series: sorted(self.day_of[s] for s in whole.of_series(series)["source_id"]))
 
     def afresh(self) -> Evidence:
-        """The whole evidence with nothing worked out yet but its groups of rows, so that all that is read is noted."""
+        """Return the whole evidence, caching only its groups of rows, so that it notes every read again."""
         made: Evidence = object.__new__(type(self.whole))
         own = {"cutoff", "_figures", *self.tables}
         made.__dict__.update({name: vars(self.whole)[name] for name in own} | {"_by_series": self.whole._by_series})
         return made
 
     def of_tables(self, *tables: str) -> set[str]:
-        """The sources of whole tables: on the day of each the table has another row."""
+        """Return the ids of the sources behind whole tables. When one is published, its table gains rows."""
         rows = [self.tables.get(f"_{name}", self.whole._figures)["source_id"] for name in tables]
         named = {source for column in rows for ids in column.unique() for source in re.split("; ?", ids)}
         return named & {*self.day_of}
 
     def seen(self, series: str, day: str) -> int:
-        """How many rows of a series could be seen on a day."""
+        """Return how many rows of a series were visible on a day."""
         return bisect_right(self.days_of(series), day)
 
     def _at(self, day: str) -> Evidence:
@@ -79,12 +80,12 @@ class Days:
 
 
 def _earlier(kind: type[E]) -> type[E]:
-    """A kind of evidence with the figures of a day, which are cut off a series at a time."""
+    """Return a subclass of `kind` with the figures of one day, cut off one series at a time."""
     return type(f"Earlier{kind.__name__}", (_Earlier, kind), {name: _kept(name) for name in OF_SERIES})
 
 
 def _kept(name: str) -> Any:
-    """A method of `OF_SERIES` with its answers kept, and the sources that each was found in."""
+    """Return a method of `OF_SERIES` that caches each answer with the sources it came from."""
 
     def asked(self: Any, series: str, *how: Any, **others: Any) -> Any:
         days: Days = self.days

@@ -1,4 +1,4 @@
-"""The evidence of one edition: published figures with their sources, in canonical units, up to a cut-off day."""
+"""The evidence of one edition: published figures and their sources up to a cut-off, in canonical units."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -26,30 +26,30 @@ from claimbook.say.periods import is_day, latest_day, parse, published_by
 from claimbook.say.sources import is_copy
 from claimbook.say.words import counted, suggestion
 
-WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text came out
-ACTIVITY = "activity"  # category of what was done at a time: an agreement, a call, a payment
+WRITINGS = frozenset({"study", "literature"})  # categories of events that only say when a text appeared
+ACTIVITY = "activity"  # category of a single act: an agreement, a call, a payment
 PLACES = about().geography
 WHOLE = PLACES.whole
-OPTIONAL = {  # tables that may be left out, with the columns that are asked for
+OPTIONAL = {  # tables that a report may leave out, and the columns that code uses
     "timeline": ("event_id", "date", "event", "category", "source_id", "ended", "ended_source_id", "quote"),
     "studies": ("source_id", "claim_ids", "reviewed", "how_seen"),
 }
-WITNESS = itemgetter("period", "low", "high", "origin", "status")  # alike in documents that print the same value
+WITNESS = itemgetter("period", "low", "high", "origin", "status")  # equal in documents that print the same value
 
 
 class EvidenceError(LookupError):
-    """Something asked for is not in the evidence; the message says what there is."""
+    """The evidence does not hold what was asked for; the message says what it does hold."""
 
 
 class NothingPublished(EvidenceError):
-    """Nothing was published by the cut-off of what is asked for; a claim that needs it has no evidence on that day."""
+    """No such value was published by the cut-off: a claim that needs it has no evidence on that day."""
 
 
 T = TypeVar("T")
 
 
 def if_published(made: Callable[..., T], *given: object) -> T | None:
-    """What a function makes of what it is given, or None where it finds nothing published."""
+    """Return `made(*given)`, or None if it raises NothingPublished."""
     try:
         return made(*given)
     except NothingPublished:
@@ -57,7 +57,7 @@ def if_published(made: Callable[..., T], *given: object) -> T | None:
 
 
 class Credit(str):
-    """Source line of a chart that knows the ids of its sources, for the description of the chart's data."""
+    """The source line of a chart. Its `sources` are the ids that describe the data of the chart."""
 
     sources: tuple[str, ...]
 
@@ -71,9 +71,9 @@ E = TypeVar("E", bound="Evidence")
 
 
 class Whole:
-    """A field that holds a table. Whoever takes it reads the whole table, and the run notes that.
+    """A field that holds a table. Reading the field notes that the run depends on the whole table.
 
-    Methods of the evidence note only the rows that they use: they take the table `figures` as `_figures`.
+    Methods of the evidence use the table `figures` as `_figures` instead and note only the rows they need.
     """
 
     def __set_name__(self, kind: type, name: str) -> None:
@@ -91,10 +91,10 @@ class Whole:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Tables of `data/` as an edition may see them.
+    """The tables of `data/` that an edition may see.
 
-    `figures` has one published value a row, with `value`, `low`, `high` in the series' canonical `unit`; `behind` holds
-    the place where it was published.
+    `figures` has one published value per row: `value`, `low` and `high` are in the canonical `unit` of the
+    series, and `behind` says where the value was published.
     """
 
     cutoff: str
@@ -104,10 +104,13 @@ class Evidence:
     timeline: pd.DataFrame = Whole()
     studies: pd.DataFrame = Whole()
 
-    _figures = _sources = _series = _timeline = _studies = pd.DataFrame()  # where methods find the tables
+    _figures = _sources = _series = _timeline = _studies = pd.DataFrame()  # the tables for use in methods
 
     def frame(self, series: str, entity: str | None = None, annual: bool = False) -> pd.DataFrame:
-        """All published values of a series, every source, oldest first; `annual` keeps whole years only."""
+        """Return all published values of a series, oldest first; with `annual` only whole years.
+
+        Raises EvidenceError if the series is unknown.
+        """
         self.about(series)
         rows = self.of_series(series)
         if entity is not None:
@@ -117,30 +120,33 @@ class Evidence:
         return rows.sort_values(["year", "period", "published", "source_id"]).reset_index(drop=True)
 
     def about(self, series: str) -> pd.Series:
-        """The row of a series in `series.csv`; raises EvidenceError for one that is not there."""
+        """Return the row of a series in `series.csv`. Raises EvidenceError if there is none."""
         reads.note(reads.SERIES, series)
         if series not in self._series.index:
             raise EvidenceError(f"series.csv has no series {series!r}.{suggestion(series, self._series.index)}")
         return self._series.loc[series]
 
     def knows(self, source_id: str) -> bool:
-        """Was this source published by the cut-off?"""
+        """Return whether this source was published by the cut-off."""
         reads.note(reads.SOURCE, source_id)
         return source_id in self._sources.index
 
     def of_sources(self, *source_ids: str) -> pd.DataFrame:
-        """The rows of these sources in `sources.csv`, in this order; raises EvidenceError for one not yet published."""
+        """Return the rows of these sources in `sources.csv`, in the order given.
+
+        Raises EvidenceError if a source is unknown or was not yet published.
+        """
         for source_id in source_ids:
             if not self.knows(source_id):
                 raise EvidenceError(f"sources.csv has no source {source_id!r} that was published by {self.cutoff}.")
         return self._sources.loc[list(source_ids)]
 
     def source(self, source_id: str) -> pd.Series:
-        """The row of one source; raises EvidenceError for one not yet published."""
+        """Return the row of one source. Raises EvidenceError if it is unknown or was not yet published."""
         return self.of_sources(source_id).iloc[0]
 
     def of_series(self, series: str) -> pd.DataFrame:
-        """The rows of a series as they stand in its file."""
+        """Return the rows of a series in the order of its file; an empty frame if it has none."""
         reads.note(reads.SERIES, series)
         return self._by_series[series] if series in self._by_series else self._figures[:0]
 
@@ -149,16 +155,17 @@ class Evidence:
         return {str(series): rows for series, rows in self._figures.groupby("series", sort=False)}
 
     def annual(self, series: str, entity: str = WHOLE) -> pd.DataFrame:
-        """One row a year: the most exact value of the best tier, and the range that its sources admit.
+        """Return one row per year: the most exact value of the best tier, and the range of its sources.
 
-        Sources that contradict each other are not averaged: `low` and `high` span them and `conflict` is True.
+        If sources contradict each other, they are not averaged: `low` and `high` span them and `conflict` is
+        True.
         """
         rows = self._rows(series, entity, annual=True)
         years = [_one_year(list(group)) for _, group in groupby(rows, key=itemgetter("year"))]
         return pd.DataFrame(years, columns=None if years else self._figures.columns)
 
     def value(self, series: str, period: str | int, entity: str = WHOLE) -> pd.Series:
-        """The row of `annual` for one year; raises NothingPublished where there is none."""
+        """Return the row of `annual` for one year. Raises NothingPublished if there is none."""
         years = self.annual(series, entity)
         found = years[years["year"] == int(period)] if len(years) else years
         if not len(found):
@@ -166,9 +173,9 @@ class Evidence:
         return found.iloc[0]
 
     def measures(self, series: str, entity: str = WHOLE) -> list[Measure]:
-        """Every published value of a series as a measure, with the facets that the register of series gives it.
+        """Return every published value of a series as a measure, with its facets from `series.csv`.
 
-        Documents that print the same value of the same origin are one witness, so they make one measure.
+        Documents that print the same value from the same origin make one measure.
         """
         about = self.about(series)
         facets = Facets(
@@ -182,7 +189,7 @@ class Evidence:
         return [self._measure(sorted(same, key=itemgetter("grade")), facets) for same in witnesses.values()]
 
     def best(self, series: str, year: int, entity: str = WHOLE) -> Measure | None:
-        """The row of `annual` for one year as a measure, with the range that all its sources admit, if there is one."""
+        """Return the row of `annual` for one year as a measure with the range of all its sources, or None."""
         rows = self.annual(series, entity)
         for _, row in rows[rows["year"] == year].iterrows() if len(rows) else ():
             same = [m for m in self.measures(series, entity) if m.period == row["period"] and m.value == row["value"]]
@@ -191,9 +198,10 @@ class Evidence:
         return None
 
     def _rows(self, series: str, entity: str, annual: bool = False) -> list[dict]:
-        """Rows of `frame`, with the status "superseded" where a later release of the same database is visible.
+        """Return the rows of `frame`; the status is "superseded" if a later release is visible.
 
-        They are plain: notebooks ask for hundreds of series and years, which frames answer slowly.
+        The rows are dicts, because notebooks ask for hundreds of series and years and frames are slow at
+        that.
         """
         rows = self._plain(series, entity, annual)
         later = vintages.superseded(rows, self._titles)
@@ -207,7 +215,7 @@ class Evidence:
         return self._sources[["title_en", "origin", "published"]].to_dict("index")
 
     def _measure(self, rows: Sequence[dict], facets: Facets) -> Measure:
-        """Rows that say the same, the best graded first, as one measure; known since the first was published."""
+        """Return one measure for rows that print the same value, best grade first, dated by the earliest."""
         row = rows[0]
         return Measure(
             label=f"{self._series.loc[row['series'], 'label']}, {row['period']}, {row['origin']}",
@@ -227,7 +235,7 @@ class Evidence:
         )
 
     def finding(self, measure: Measure) -> Finding:
-        """A counted thing as something found for a part of a fact: it was so at that time."""
+        """Return a measured count as a finding for a part of a fact, limited to its period."""
         counted_in = parse(measure.period)
         return Finding(
             says=f"{measure.label}: {with_unit(measure.value, measure.unit)}",
@@ -245,11 +253,9 @@ class Evidence:
         )
 
     def dated(self, *event_ids: str) -> list[Finding]:
-        """The events of `timeline.csv` with these ids, one finding a source; none before its sources.
+        """Return a finding for each event with one of these ids and each of its sources up to the cut-off.
 
-        The words that a row keeps are those of its first source.
-
-        Raises EvidenceError for an unknown id.
+        Only the first source of a row carries the quoted words. Raises EvidenceError for an unknown id.
         """
         found = []
         reads.note(reads.EVENT, *event_ids)
@@ -259,7 +265,7 @@ class Evidence:
                 raise EvidenceError(f"timeline.csv has no event {event_id!r}")
             row = rows.iloc[0]
             known = [s for s in row["source_id"].split(";") if s in self._sources.index]
-            # an end is known from the day on which its own source was published
+            # the end is known once its own source is published
             ended = row["ended"] if row["ended_source_id"] in self._sources.index else ""
             found += [
                 Finding(
@@ -282,9 +288,9 @@ class Evidence:
         return found
 
     def estimates(self, claim_id: str) -> list[Finding]:
-        """What published studies find of a claim: for a cause estimates of its outcomes, else findings with a side.
+        """Return what published studies find: estimates for a cause, else findings for or against the claim.
 
-        A study that finds both sides stands on both. What measures something else is left out.
+        A study that supports both sides makes two findings. Estimates of something else are left out.
         """
         found: list[Finding] = []
         for row in self.studies_of(claim_id).to_dict("records"):
@@ -306,20 +312,21 @@ class Evidence:
         return found
 
     def studies_of(self, claim_id: str) -> pd.DataFrame:
-        """Rows of `studies.csv` on a claim that were published by the cut-off, with what `sources.csv` says of each.
+        """Return the rows of `studies.csv` on a claim, up to the cut-off, joined with their source.
 
-        `weight` is the grade of the document, or C where the study was not reviewed or another tells of it.
+        `weight` is the grade of the document, but at best C if the study was not reviewed or was only seen
+        second hand.
         """
         reads.note(reads.STUDIES, claim_id)
         rows = self._studies[self._studies["source_id"].isin(self._sources.index)]
-        rows = rows[rows["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)]  # of none at all too
+        rows = rows[rows["claim_ids"].map(lambda ids: claim_id in ids.split(";")).astype(bool)]  # even with no rows
         about = self._sources.loc[rows["source_id"], ["origin", "published", "dated", "grade"]].reset_index(drop=True)
         rows = pd.concat([rows.reset_index(drop=True), about], axis=1)
         sound = (rows["reviewed"] == "peer reviewed") & (rows["how_seen"] != "second hand")
         return rows.assign(weight=rows["grade"].where(sound | (rows["grade"] > "C"), "C"))
 
     def credit(self, shown: pd.DataFrame | Iterable[Measure]) -> "Credit":
-        """Source line of a chart: who produced the numbers, through whom they were read, how many sources there are."""
+        """Return the source line of a chart: producers, where their numbers were read, number of sources."""
         if not isinstance(shown, pd.DataFrame):
             rows = [{"source_id": "; ".join(m.sources), "origin": "; ".join(m.origins)} for m in shown]
             return self.credit(pd.DataFrame(rows))
@@ -336,9 +343,9 @@ class Evidence:
 
 
 def credited(origin: str, publishers: Iterable[str]) -> str:
-    """A producer of numbers, with the outlets in which they were read if none of them is its own.
+    """Return the producer of numbers and, if no outlet is its own, where the numbers were read.
 
-    "X (sums)" or "X (counts)" as publisher says that a third hand added up what the producer printed.
+    A publisher "X (sums)" or "X (counts)" means that a third party added up what the producer printed.
     """
     publishers = list(dict.fromkeys(publishers))
     names = (origin, *about().producers.get(origin, ()))
@@ -352,11 +359,10 @@ def credited(origin: str, publishers: Iterable[str]) -> str:
 
 
 def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ignore[assignment]
-    """Read the named `data/figures/<topic>.csv`, if any, and the tables around them, as published by `cutoff`.
+    """Read the figures of the named topics and the other tables of `data/`, as published by `cutoff`.
 
-    `kind` may have fields for tables of its own.
-
-    Raises EvidenceError where the cut-off is no day: as text that nothing is later than, it would cut nothing off.
+    `kind` may declare more tables as fields. Raises EvidenceError if a topic is unknown or the cut-off is not
+    a day: compared as text, a malformed cut-off would let every source through.
     """
     if not is_day(cutoff):
         raise EvidenceError(f'cutoff is {cutoff!r}. Write a day in quotes, like "2023-12-31".')
@@ -378,14 +384,14 @@ def load(*topics: str, cutoff: str, kind: type[E] = Evidence) -> E:  # type: ign
 
 
 def _table(path: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """A table as text; one with known `columns` may be left out where it would have no rows."""
+    """Read a table as text. With `columns`, a missing file gives an empty table."""
     if columns and not path.is_file():
         return pd.DataFrame(columns=columns, dtype=str)
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
 def _figures(folder: Path, topic: str) -> Path:
-    """The file of a topic."""
+    """Return the path of a topic. Raises EvidenceError if there is no such file."""
     path = folder / f"{topic}.csv"
     if not path.is_file():
         known = sorted(other.stem for other in folder.glob("*.csv"))
@@ -397,7 +403,7 @@ def _figures(folder: Path, topic: str) -> Path:
 def _prepared(
     rows: pd.DataFrame, sources: pd.DataFrame, series: pd.DataFrame, units: dict[tuple[str, str], float]
 ) -> pd.DataFrame:
-    """Add what the value means in the canonical unit, when it was, and who stands behind it."""
+    """Add to each row its value and range in the canonical unit, its year, and its provenance."""
     about, behind = series.loc[rows["series"]], sources.loc[rows["source_id"]]
     unit = about["unit"].to_list()
     factors = _each(lambda own, to: 1.0 if own == to else units[own, to], rows["unit"], unit)
@@ -422,14 +428,14 @@ def _prepared(
 
 
 def _each(made: Callable, *columns: Sequence) -> list:
-    """What is made of each row of the columns; of rows that say the same it is made once."""
-    rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas gives each slowly
+    """Apply `made` to each row of the columns, once for each distinct row."""
+    rows = list(zip(*(np.asarray(column, dtype=object) for column in columns), strict=True))  # pandas iterates slowly
     known = {row: made(*row) for row in dict.fromkeys(rows)}
     return [known[row] for row in rows]
 
 
 def _one_year(rows: list[dict]) -> dict:
-    """The row of one year: a final value before a preliminary one, the better tier, and of stocks the last day."""
+    """Return one row for a year: final before preliminary values, the better tier, the last day of stocks."""
     final = _those(_those(rows, lambda r: r["grade"] != "D"), lambda r: r["status"] not in REPLACED)
     final = _those(final, lambda r: r["grade"] in FIRST_TIER)
     last = max(parse(r["period"]).last_day for r in final)
@@ -442,5 +448,5 @@ def _one_year(rows: list[dict]) -> dict:
 
 
 def _those(rows: list[dict], wanted: Callable[[dict], bool]) -> list[dict]:
-    """The rows that are wanted, or all where none is."""
+    """Return the rows that `wanted` accepts, or all of them if it accepts none."""
     return [row for row in rows if wanted(row)] or rows

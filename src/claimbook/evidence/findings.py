@@ -1,4 +1,4 @@
-"""What a document says that is no figure: an event, a rule, a study."""
+"""What documents say apart from figures: events, rules, studies."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,13 @@ DIRECTIONS = {"positive": RAISES, "none": NO_EFFECT, "mixed": MIXED, "negative":
 
 @dataclass(frozen=True)
 class Finding:
-    """A documented thing that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
+    """Something documented that bears on a part of a fact or on a cause: an event, a rule, a count, a study.
 
-    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is the last
-    ISO day of an activity or a count, which shows what is so for a few years only; what lasts has none. `value` is a
-    date or number for parts with a test. `reading` names the definition or the wider reading under which it counts,
-    empty for every one. `opposes` marks a document that says the opposite.
+    `began` and `ended` are the days on which a rule came into force and ceased to hold, or empty. `done` is
+    the last ISO day of an activity or a count, which supports a claim for a few years only; a lasting state
+    has none. `value` is a date or number for parts with a test. `reading` names the definition or wider
+    reading under which the finding counts; empty means every one. `opposes` marks a document that says the
+    opposite.
     """
 
     says: str
@@ -39,10 +40,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Estimate(Finding):
-    """What one study finds of one outcome: `direction` says whether the cause raises it, and is a word of DIRECTIONS.
+    """What one study finds about one outcome. `direction` says whether the cause raises or lowers it.
 
-    `group` is the outcome in the words that all studies of a claim share. `counts` is False where the estimate is near
-    the sentence only: of another place or outcome, or by description. All documents of a `study` share its handle.
+    `group` names the outcome in words that all studies of a claim share. `counts` is False if the estimate is
+    only close to the sentence: another place, another outcome, or a description. All documents of one `study`
+    share its id.
     """
 
     study: str = ""

@@ -1,4 +1,4 @@
-"""A published number is not a point: its printed digits and its wording make an interval."""
+"""The interval that a published number stands for, given its printed digits and its wording."""
 
 import math
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from functools import cache
 
 # Units that count whole things: an integer printed in one of them is exact unless `rounding` says otherwise.
 COUNTED = frozenset({"count", "persons", "person-years", "rank", "years"})
-ABOUT = 0.05  # "about" and "nearly" are read as five per cent
+ABOUT = 0.05  # "about" and "nearly" allow five per cent
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Closed range of values that a figure admits; an end may be infinite."""
+    """A closed range of values that a figure admits; an end may be infinite.
+
+    Raises ValueError if `low` is above `high` or an end is NaN.
+    """
 
     low: float
     high: float
@@ -23,7 +26,7 @@ class Interval:
 
     @property
     def middle(self) -> float:
-        """Centre of a finite interval, the finite end of a one-sided one."""
+        """The centre of a finite interval, or the finite end of a one-sided one."""
         if math.isinf(self.low):
             return self.high
         return self.low if math.isinf(self.high) else (self.low + self.high) / 2
@@ -42,7 +45,7 @@ class Interval:
         return Interval(self.low - other.high, self.high - other.low)
 
     def __mul__(self, other: "Interval") -> "Interval":
-        """Of ranges above zero."""
+        """Multiply two ranges above zero."""
         return Interval(self.low * other.low, self.high * other.high)
 
     def __truediv__(self, other: "Interval") -> "Interval":
@@ -54,10 +57,10 @@ class Interval:
 
 @cache
 def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = "") -> Interval:
-    """Range that a printed number admits, in the unit of its source.
+    """Return the range that a printed number admits, in the unit of its source.
 
-    `value` is the number as printed ("13.4"), `bound` one of ``= ~ > <`` and `rounding` the width of the last
-    certain digit where the digits do not tell (empty otherwise).
+    `value` is the number as printed ("13.4") and `bound` one of ``= ~ > <``. `rounding` is the width of the
+    last certain digit if the digits do not show it, else empty.
     """
     number = Decimal(value)
     if bound == ">":
@@ -72,12 +75,12 @@ def printed_interval(value: str, unit: str, bound: str = "=", rounding: str = ""
         width = Decimal(1).scaleb(exponent)
     else:
         width = Decimal(0 if unit in COUNTED else 1)
-    # decimals throughout, so that 13.4 gives exactly 13.35 and 13.45
+    # computed in decimals, so that 13.4 gives exactly 13.35 and 13.45
     return Interval(float(number - width / 2), float(number + width / 2))
 
 
 def reconcile(intervals: list[Interval]) -> tuple[Interval, bool]:
-    """Common range of several readings of one thing, or their hull and True where they contradict each other."""
+    """Return the range that all intervals share and False, or their hull and True if they share none."""
     low, high = max(i.low for i in intervals), min(i.high for i in intervals)
     if low <= high:
         return Interval(low, high), False

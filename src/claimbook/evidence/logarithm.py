@@ -8,15 +8,15 @@ import pandas as pd
 
 Logged = TypeVar("Logged", float, np.ndarray, pd.Series, pd.DataFrame)
 ROOT_HALF, LN_2 = math.sqrt(0.5), 0.6931471805599453
-LAST = 25  # power of the series: what would follow is below the last digit
+LAST = 25  # highest power of the series: later terms are below the last digit
 
 
 def ln(values: Logged) -> Logged:
-    """Natural logarithms of positive numbers, right to about a part in 10¹⁵.
+    """Return natural logarithms of positive numbers, correct to about one part in 10¹⁵.
 
-    Those of numpy and of the C library have another last digit on some processors. Here each number is split into a
-    power of two and a factor near one, whose logarithm is 2 artanh((x − 1) / (x + 1)), summed as a series: nothing but
-    operations whose every digit IEEE 754 fixes.
+    The logarithms of numpy and of the C library differ in their last digit between processors. This function
+    splits each number into a power of two and a factor near one, whose logarithm is 2 artanh((x − 1) / (x +
+    1)), and sums that as a series. It uses only operations that IEEE 754 fixes to the last digit.
     """
     factor, power = np.frexp(values)
     small = factor < ROOT_HALF

@@ -1,4 +1,4 @@
-"""What was looked for in vain, and what is known but was not read: said beside a claim, never evidence for it."""
+"""Searches that found nothing and documents not yet read: shown with a claim, never evidence for it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from claimbook.say.csv_tables import rows_in
 
 @dataclass(frozen=True)
 class Lookups:
-    """By claim: how many searches found nothing, and which documents are known but were not seen."""
+    """For each claim, how many searches found nothing, and which documents are known but were not seen."""
 
     searches: Mapping[str, int]
     not_seen: Mapping[str, tuple[str, ...]]
 
 
 def read_lookups(data: Path) -> Lookups:
-    """From `search_log.csv` and `not_seen.csv`; nothing in either can become a measure or a finding."""
+    """Read `search_log.csv` and `not_seen.csv`. Their rows never become measures or findings."""
     searches = Counter(c for row in rows_in(data / "search_log.csv") for c in claims_of(row))
     unseen: dict[str, tuple[str, ...]] = {}
     for row in rows_in(data / "not_seen.csv"):
@@ -28,5 +28,5 @@ def read_lookups(data: Path) -> Lookups:
 
 
 def claims_of(row: Mapping[str, str]) -> list[str]:
-    """Claims that a row of either table names."""
+    """Return the ids of the claims that a row of either table names."""
     return [c.strip() for c in row["claim_ids"].split(";") if c.strip()]

@@ -1,4 +1,4 @@
-"""Measures of a claim: published or recomputed numbers with facets, and how they relate to what the claim means."""
+"""Measures of a claim: published or computed numbers with facets, and how they match the claim."""
 
 import operator
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from claimbook.say.words import listed
 
 DECIDING_GRADES = frozenset("ABC")  # D never decides
 FIRST_TIER = frozenset("AB")
-REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that step back where another is final
+REPLACED = frozenset({"preliminary", SUPERSEDED})  # statuses of values that give way to a final one
 
 
 MONEY = frozenset({"invested", "committed", "managed", "cumulative"})  # modes of money
@@ -26,16 +26,17 @@ Graded = TypeVar("Graded", bound=Any)  # a value with the `grade` of its path an
 
 
 class UnitsDiffer(Told, ValueError):
-    """Two numbers meet that are not in one unit; the message names both units, and what to write."""
+    """Two numbers are in different units; the message names both units and says what to write."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One number that bears on a claim, in the claim's unit.
+    """One number that bears on a claim, in the unit of the claim.
 
-    `made` is "published" or how it was computed; `bound` is how the source prints it, one of ``= ~ > <``. `holds` says
-    whether it counts a "superset" or a "subset" of the claimed quantity over the same base, place and period, and so
-    limits it by logic. `behind` are the places of all values in it.
+    `made` is "published" or says how the number was computed. `bound` is how the source prints it, one of ``=
+    ~ > <``. `holds` is "superset" or "subset" if the number counts more or less than the claimed quantity
+    over the same base, place and period, and so bounds it. `behind` lists where all values in it were
+    published.
     """
 
     label: str
@@ -53,7 +54,7 @@ class Measure:
     holds: str = ""
     anchor: str = ""
     behind: tuple[Place, ...] = ()
-    words: tuple[str, ...] = ()  # of the sources, where they were kept
+    words: tuple[str, ...] = ()  # quotes from the sources, if kept
 
     @property
     def period(self) -> str:
@@ -65,12 +66,12 @@ class Measure:
 
     @property
     def published_day(self) -> str:
-        """Last day on which the original can have appeared, as ISO date."""
+        """The last day on which the original can have appeared, as an ISO date."""
         return latest_day(self.published).isoformat()
 
     @property
     def limits(self) -> Interval:
-        """What the number says of the claimed quantity: itself, or a one-sided range where it only bounds it."""
+        """The range for the claimed quantity: the interval, one-sided for a superset or subset."""
         if self.holds == "superset":
             return Interval(float("-inf"), self.interval.high)
         if self.holds == "subset":
@@ -80,7 +81,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Cell:
-    """Measures with the same facets and period, reconciled: one witness stand in the court of a claim."""
+    """Measures with the same facets and period, reconciled into one interval."""
 
     measures: tuple[Measure, ...]
     interval: Interval
@@ -109,7 +110,7 @@ class Cell:
 
 
 def cell_key(match: str, reading: str, measure: Measure) -> str:
-    """Name of the cell that a measure belongs to, for readers and for results.json."""
+    """Return the name of the cell that a measure belongs to, for readers and for results.json."""
     facets = measure.facets
     means = reading or ("literal" if match in {"exact", "same, earlier", "same, later"} else match)
     when = str(year(measure)) if is_complete(measure) else measure.period
@@ -118,7 +119,7 @@ def cell_key(match: str, reading: str, measure: Measure) -> str:
 
 
 def is_complete(measure: Measure) -> bool:
-    """Whether a number covers its year: any date of the year will do for a stock, only the full year for a flow."""
+    """Return whether a number covers its year: a stock at any date of the year, a flow over the full year."""
     if measure.status == "partial":
         return False
     return measure.facets.mode == "stock" or parse(measure.period).complete
@@ -129,10 +130,10 @@ def year(measure: Measure) -> int:
 
 
 def resolve_period(claim: NumberClaim, measures: Iterable[Measure], text_date: str) -> str:
-    """Year that decides the claim.
+    """Return the year that decides the claim.
 
-    "In Y" is Y alone. "As of Y" is Y, or, if Y has no complete value, the latest complete year before it whose
-    original was published by the text's date.
+    "In Y" is Y alone. "As of Y" is Y or, if Y has no complete value, the latest earlier year with a complete
+    value whose original was published by the date of the text.
     """
     if claim.in_period:
         return claim.in_period
@@ -150,7 +151,7 @@ def same_but_period(literal: Facets, facets: Facets) -> bool:
 
 
 def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, tuple[str, ...]]:
-    """How a measure relates to a claim: its kind of match, the reading it fits, and the facets that differ."""
+    """Return how a measure matches a claim: kind of match, reading it fits, and facets that differ."""
     literal = claim.facets.override(period=period)
     here = measure.facets.override(period=str(year(measure)) if is_complete(measure) else measure.period)
     if not literal.differing(here):
@@ -169,14 +170,14 @@ def match(claim: NumberClaim, period: str, measure: Measure) -> tuple[str, str, 
 
 
 def current(measures: Iterable[Graded]) -> list[Graded]:
-    """Values of one cell without those of a lower tier and those that a final one or a later release replaces."""
+    """Return the values that count: those of the best tier, without preliminary or superseded ones."""
     usable = [m for m in measures if m.grade in DECIDING_GRADES]
     tier = [m for m in usable if m.grade in FIRST_TIER] or usable
     return [m for m in tier if m.status not in REPLACED] or tier
 
 
 def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[Cell]:
-    """Group measures by facets and period, drop what is replaced, and reconcile each group."""
+    """Group measures by facets and period, drop replaced values, and reconcile each group."""
     groups: dict[tuple, list[Measure]] = {}
     for m in measures:
         when = str(year(m)) if is_complete(m) else m.period
@@ -206,9 +207,10 @@ def cells(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> list[
 def quotient(
     label: str, numerator: Measure, denominator: Measure, facets: Facets, unit: str = "percent", factor: float = 100.0
 ) -> Measure:
-    """Ratio of two measures with the facets of what it stands for, by interval arithmetic.
+    """Return the ratio of two measures by interval arithmetic, with the given facets.
 
-    Both sides are of one kind: of the same year, and money that was promised is not held against money that is managed.
+    Raises ValueError if they are of different years, or of different modes of money such as promised and
+    managed.
     """
     modes = {m.facets.mode for m in (numerator, denominator)} & MONEY
     if year(numerator) != year(denominator) or len(modes) > 1:
@@ -220,25 +222,25 @@ def quotient(
 
 
 def difference(label: str, left: Measure, right: Measure, facets: Facets) -> Measure:
-    """Difference of two measures with the facets of what it stands for."""
+    """Return `left` minus `right` with the given facets. Raises UnitsDiffer if their units differ."""
     return joined(label, "−", (left, right), facets, left.unit)
 
 
 def total(label: str, parts: Iterable[Measure], facets: Facets) -> Measure:
-    """Sum of measures of one unit with the facets of what it stands for."""
+    """Return the sum of measures with the given facets. Raises UnitsDiffer if their units differ."""
     parts = tuple(parts)
     return joined(label, "+", parts, facets, parts[0].unit)
 
 
 def product(label: str, left: Measure, right: Measure, facets: Facets, unit: str, factor: float = 1.0) -> Measure:
-    """Product of two measures above zero, such as a share and its whole."""
+    """Return the product of two measures above zero, such as a share and its whole, with the given facets."""
     return joined(label, "×", (left, right), facets, unit, factor)
 
 
 def joined(
     label: str, sign: str, parts: tuple[Measure, ...], facets: Facets, unit: str, factor: float = 1.0
 ) -> Measure:
-    """Measures that a sign joins, in the unit of which `factor` make one."""
+    """Join measures by `sign` (``+ − × /``) and multiply the result by `factor` to bring it into `unit`."""
     if sign in "+−":
         one_unit(label, parts)
     made = replace(combined(label, parts, facets, unit), **arithmetic(sign, *parts))
@@ -246,17 +248,14 @@ def joined(
 
 
 def one_unit(label: str, parts: Iterable[Measure]) -> None:
-    """Raise UnitsDiffer unless measures that are added to or taken from each other are in one unit.
-
-    A share in percent rises by percentage points.
-    """
+    """Raise UnitsDiffer unless all measures are in one unit. Percent and percentage points count as one."""
     units = list(dict.fromkeys("percent" if m.unit == "percentage points" else m.unit for m in parts))
     if len(units) > 1:
         raise UnitsDiffer(f"{label}: its parts are in {listed(units)}. Bring them into one unit before you join them.")
 
 
 def remainder(label: str, share: Measure, numerator: str) -> Measure:
-    """What a share in percent leaves of its whole; `numerator` is the facet of what the rest counts."""
+    """Return 100 minus a share in percent; `numerator` is the facet that says what the rest counts."""
     return replace(
         share,
         label=label,
@@ -269,7 +268,7 @@ def remainder(label: str, share: Measure, numerator: str) -> Measure:
 
 
 def combined(label: str, parts: tuple[Measure, ...], facets: Facets, unit: str) -> Measure:
-    """Frame of a derived measure: the worst grade, all origins and sources, the last date of its inputs."""
+    """Return a measure with the provenance of all parts: worst grade, all sources, last publication date."""
     last = max(parts, key=lambda m: m.published_day)
     return Measure(
         label=label,
@@ -294,7 +293,10 @@ JOINS = {"+": operator.add, "−": operator.sub, "×": operator.mul, "/": operat
 
 
 def arithmetic(sign: str, first: Any, *others: Any) -> dict[str, Any]:
-    """Value, range (None if one is), bound and making of measures or quantities that a sign joins."""
+    """Return value, interval, bound and `made` of measures or quantities joined by `sign`.
+
+    The interval is None if a part has none.
+    """
     parts, join = (first, *others), JOINS[sign]
     ranges = [part.interval for part in parts]
     bounds = (part.bound if sign in "+×" else FLIPPED.get(part.bound, part.bound) for part in others)
@@ -307,13 +309,13 @@ def arithmetic(sign: str, first: Any, *others: Any) -> dict[str, Any]:
 
 
 def joint_bound(bounds: Iterable[str]) -> str:
-    """Bound of what several numbers push the same way: one-sided if all that are bounded agree, else about."""
+    """Return the bound of a result of several numbers: the one they share, else "~"."""
     kinds = set(bounds) - {"="}
     return "=" if not kinds else kinds.pop() if len(kinds) == 1 else "~"
 
 
 def first_releases(measures: Iterable[Measure]) -> list[Measure]:
-    """Of each value of one producer what was published first, as if nothing had replaced it since."""
+    """Return for each value of a producer the first published release, as if none had been replaced since."""
     releases: dict[tuple, list[Measure]] = {}
     for m in measures:
         releases.setdefault((m.facets, m.holds, m.made, m.origins), []).append(m)

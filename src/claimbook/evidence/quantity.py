@@ -1,8 +1,8 @@
-"""A number that knows what it is made of: value, range, unit, period, bound, and the published values behind it.
+"""A number that knows its provenance: value, range, unit, period, bound, and the published values behind it.
 
-A row of the evidence or a measure becomes a quantity by `published`. Quantities go through arithmetic as numbers do; a
-function of many values (a Gini, a median) is applied by `of`, and frames are divided row by row by `ratio`. Whatever
-comes out names everything that went in, so that no card of a number can leave out what moves it.
+`published` turns a row of the evidence or a measure into a quantity. Quantities support arithmetic like
+numbers. `of` applies a function of many values (a Gini, a median), and `ratio` divides frames row by row.
+Each result lists all its inputs, so that the card of a number shows everything that moves it.
 
     towns, nation = published(ev.value("towns_output", 2022)), published(ev.value("output", 2022, "Nation"))
     section.stat("output-share", (towns / nation).percent("output of the towns over that of the nation"), "{:.2f} %")
@@ -24,16 +24,16 @@ from claimbook.say.anchors import Place
 from claimbook.say.words import listed
 
 BEHIND = ("period", "bound", "source_id", "origin", "grade", "anchor", "behind")  # columns of the evidence
-FRACTION = "ratio"  # unit of one thing over another of the same unit
+FRACTION = "ratio"  # unit of a quotient of two numbers in the same unit
 
 
 class QuantityError(ValueError):
-    """Quantities that do not fit together, or whose making leaves something open that only the author knows."""
+    """Quantities do not fit together, or a computation needs a unit or bound that only its author knows."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a number comes from: sources, origins, grade, its rows on the evidence page, and where in the sources."""
+    """Where a number comes from: sources, places in them, worst grade, anchor on the evidence page."""
 
     sources: tuple[str, ...]
     origins: tuple[str, ...]
@@ -44,9 +44,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its unit, what its sources admit (`interval`, None where not followed), and its provenance.
+    """A number with its unit, range (`interval`, None if not computed) and provenance.
 
-    `bound` is one of ``= ~ > <``; `made` is "published" or how it was computed; `label` names it within other makings.
+    `bound` is one of ``= ~ > <``. `made` is "published" or says how the number was computed. `label` names it
+    in the `made` of other numbers.
     """
 
     value: float
@@ -60,7 +61,7 @@ class Quantity:
 
     @property
     def year(self) -> "Quantity":
-        """The year of the number, as a number of its own with the same provenance."""
+        """The year of the number, as a quantity with the same provenance."""
         return replace(self, value=float(self.period[:4]), interval=None, unit="year", bound="=", made="published")
 
     @property
@@ -93,27 +94,27 @@ class Quantity:
         return self * -1 + other
 
     def scaled(self, factor: float, unit: str) -> "Quantity":
-        """The same quantity in another unit, `factor` of which make one of its own."""
+        """Return the quantity multiplied by `factor`, in another unit."""
         interval = self.interval.scaled(factor) if self.interval else None
         bound = FLIPPED.get(self.bound, self.bound) if factor < 0 else self.bound
         return replace(self, value=self.value * factor, interval=interval, unit=unit, bound=bound)
 
     def percent(self, made: str = "") -> "Quantity":
-        """A ratio as per cent."""
+        """Return a ratio as per cent. Raises QuantityError for any other unit."""
         if self.unit != FRACTION:
             raise QuantityError(f"{self.label} is in {self.unit or 'no unit'}, and only a ratio becomes per cent.")
         return self.scaled(100.0, "percent").named(made or self.made)
 
     def named(self, made: str) -> "Quantity":
-        """The same quantity, its making said in other words."""
+        """Return the same quantity with other words for how it was made."""
         return replace(self, made=made, label=made)
 
     def chosen_among(self, *others: "Inputs") -> "Quantity":
-        """The same quantity, which could have been another (the lowest, the nearest): the others are behind it too."""
+        """Return the same quantity, with the others it was chosen among added to its provenance."""
         return replace(self, provenance=provenance(self, *others))
 
     def _joined(self, other: "Quantity | float", sign: str) -> "Quantity":
-        if not isinstance(other, Quantity):  # a plain number, which is exact
+        if not isinstance(other, Quantity):  # a plain number is exact
             exact = Interval(float(other), float(other))
             how = arithmetic(sign, self, replace(self, value=exact.low, interval=exact, bound="=", label=f"{other:g}"))
             return replace(self, **how, label=how["made"])
@@ -132,7 +133,7 @@ Inputs: TypeAlias = "Behind | Iterable[Inputs]"
 
 
 def published(of_what: pd.Series | Measure | Quantity) -> Quantity:
-    """A row of the evidence, or a measure, as a quantity; a quantity is itself."""
+    """Return a row of the evidence or a measure as a quantity; a quantity is returned unchanged."""
     if isinstance(of_what, Quantity):
         return of_what
     if isinstance(of_what, Measure):
@@ -157,10 +158,11 @@ def _of_row(row: dict[str, Any]) -> Quantity:
 
 
 def of(function: Callable[..., float], *inputs: Inputs, **how: Any) -> Quantity:
-    """A function of published values, with everything it was given behind it; `how` is said as for `of_tables`.
+    """Apply a function to published values, and keep all inputs as provenance; `how` is as in `of_tables`.
 
-    A frame is handed over as its values by its index, or else by entity, or by year where it is of one entity; a row, a
-    measure or a quantity as its number, a list as a list of those.
+    The function receives a frame as the series of its values, indexed by the frame's index, else by entity,
+    or by year if it holds one entity. It receives a row, measure or quantity as its number, and a list as a
+    list of numbers.
     """
     return of_tables(lambda *given: function(*map(_values, given)), *inputs, **how)
 
@@ -168,10 +170,10 @@ def of(function: Callable[..., float], *inputs: Inputs, **how: Any) -> Quantity:
 def of_tables(
     function: Callable[..., float], *inputs: Inputs, unit: str, made: str, period: str | int = "", bound: str = ""
 ) -> Quantity:
-    """As `of`, for a function that takes frames and rows as they are.
+    """Apply a function to frames and rows as they are, and keep all inputs as provenance.
 
-    `period` is that of the latest input if it is not said. Where an input is printed as "over" or "about", `bound` says
-    which way the result is bounded, one of ``= ~ > <``: its author knows.
+    `period` defaults to the latest input. If an input is printed as "over" or "about", the author must give
+    the `bound` of the result, one of ``= ~ > <``; else QuantityError.
     """
     value = float(function(*inputs))
     bounds = sorted(_gathered(inputs, "bound") - {"="})
@@ -185,7 +187,10 @@ def of_tables(
 
 
 def computed_here(key: str, number: Any, unit: str, bound: str, made_from: Mapping[str, pd.DataFrame]) -> Quantity:
-    """A plain number that was computed from frames of the evidence; raises QuantityError, with the line to write."""
+    """Return a plain number that was computed from frames of the evidence, as a quantity.
+
+    Raises QuantityError with the line to write if `number` is not a number or no usable frame is named.
+    """
     line = f'section.stat("{key}", {number!r}, "{{:.1f}}", unit="percent", rows=frame)'
     write = f"Write: {line}, where frame has the rows, as ev.frame gives them, from which it was computed."
     if isinstance(number, bool) or not isinstance(number, Real):
@@ -201,12 +206,12 @@ def computed_here(key: str, number: Any, unit: str, bound: str, made_from: Mappi
 
 
 def in_year(year: int, *inputs: Inputs) -> Quantity:
-    """A year that was chosen from rows: the last in which all have a value, the parameter that picked them."""
+    """Return a year as a quantity, with the rows it was chosen from as provenance."""
     return of_tables(lambda *_: year, *inputs, unit="year", made="published", period=int(year), bound="=")
 
 
 def total(frame: pd.DataFrame, made: str = "") -> Quantity:
-    """Sum of the values of a frame, all of one unit, by interval arithmetic."""
+    """Return the sum of the values of a frame. Raises QuantityError if they have several units."""
     units = list(frame["unit"].unique())
     if len(units) != 1:
         raise QuantityError(f"a sum needs one unit, and these values are in {', '.join(units) or 'none'}")
@@ -218,9 +223,10 @@ def total(frame: pd.DataFrame, made: str = "") -> Quantity:
 def ratio(
     numerator: pd.DataFrame, denominator: pd.DataFrame, on: str = "entity", factor: float = 1.0, unit: str = FRACTION
 ) -> pd.DataFrame:
-    """One frame over another, row by row where both have the same `on`; rows of the result name both.
+    """Divide one frame by another where both have the same `on`. Rows keep the provenance of both.
 
-    Columns as in the evidence: value, low, high (by interval arithmetic), unit, bound, and the provenance of both rows.
+    The columns are those of `numerator`; `low` and `high` come from interval arithmetic. Raises QuantityError
+    if a frame has several rows for one `on`.
     """
     for name, frame in (("numerator", numerator), ("denominator", denominator)):
         if frame[on].duplicated().any():
@@ -232,7 +238,10 @@ def ratio(
 
 
 def provenance(*inputs: Inputs) -> Provenance:
-    """Of a number made from all inputs: every source, origin and place, the worst grade, the anchor of the first."""
+    """Return the provenance of a number made from these inputs: all sources and places, the worst grade.
+
+    The anchor is that of the first input. Raises QuantityError if there is no input.
+    """
     parts = [_provenance_of(leaf) for leaf in _leaves(inputs)]
     if not parts:
         raise QuantityError("a number needs at least one row of evidence behind it")
@@ -246,7 +255,7 @@ def provenance(*inputs: Inputs) -> Provenance:
 
 
 def _leaves(given: Inputs) -> Iterator[Any]:
-    """Every row, measure and quantity that was given, one by one; of a row of a frame what is asked of it."""
+    """Yield every row, measure and quantity in `given`; rows of a frame have only the columns of `BEHIND`."""
     if isinstance(given, pd.DataFrame):
         columns = [name for name in BEHIND if name in given]
         yield from (dict(zip(columns, row, strict=True)) for row in zip(*map(given.get, columns), strict=True))
@@ -267,7 +276,7 @@ def _provenance_of(leaf: Any) -> Provenance:
 
 
 def _values(given: Inputs) -> object:
-    """What a function of values is handed."""
+    """Return what a function of values receives for this input."""
     if isinstance(given, pd.DataFrame):
         if given.index.name:
             return given["value"]
@@ -281,14 +290,14 @@ def _values(given: Inputs) -> object:
 
 
 def _gathered(given: Inputs, field: str) -> set[str]:
-    """What rows, measures and quantities say in one field."""
+    """Return the values of one field over all rows, measures and quantities."""
     return {
         str(getattr(leaf, field) if isinstance(leaf, Measure | Quantity) else leaf[field]) for leaf in _leaves(given)
     }
 
 
 def _divided(above: dict[str, Any], below: dict[str, Any], factor: float, unit: str) -> dict[str, Any]:
-    """A row over a row, as a row."""
+    """Return one row divided by another, as a row."""
     whole = _of_row(above)
     share = (whole / _of_row(below)).scaled(factor, unit)
     assert share.interval

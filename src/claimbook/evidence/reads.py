@@ -1,6 +1,6 @@
-"""What a run reads: series, events, studies, sections of the ledger, whole tables, and files that it opens itself.
+"""Records what a run reads: series, events, studies, sections of the ledger, whole tables, and opened files.
 
-Readers of `data/` take whole files and hand on a part of them, so they say here which part was used.
+The readers of `data/` open whole files but use a part of them, so they note here which part they used.
 """
 
 import json
@@ -9,20 +9,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Read = tuple[str, str]  # a kind, and the name of what was read: ("series", "libraries"), ("table", "timeline")
+Read = tuple[str, str]  # kind and name: ("series", "libraries"), ("table", "timeline")
 
-SERIES, EVENT, STUDIES, SOURCE, SECTION = "series", "event", "studies", "source", "section"  # rows, by a key
-TABLE, TOPIC = "table", "topic"  # a table of the evidence as a whole; a file of figures that was loaded
-FILE, FOLDER = "file", "folder"  # a file as a whole; the names of the files in a folder
+SERIES, EVENT, STUDIES, SOURCE, SECTION = "series", "event", "studies", "source", "section"  # rows with this key
+TABLE, TOPIC = "table", "topic"  # a whole table of the evidence; a loaded file of figures
+FILE, FOLDER = "file", "folder"  # a whole file; the names of the files in a folder
 
-SEEN = {"open": FILE, "os.listdir": FOLDER, "os.scandir": FOLDER}  # events of the interpreter
+SEEN = {"open": FILE, "os.listdir": FOLDER, "os.scandir": FOLDER}  # audit events of the interpreter
 
-_takers: list[Callable[[set[Read]], None]] = []  # who is to get what is noted
-_readers = 0  # how many of our own readers have a file open
+_takers: list[Callable[[set[Read]], None]] = []  # functions that receive every note
+_readers = 0  # how many `by_rows` blocks are active
 
 
 def note(kind: str, *names: str) -> None:
-    """Say that something was read."""
+    """Record that something was read."""
     made = {(kind, name) for name in names}
     for take in _takers:
         take(made)
@@ -30,7 +30,7 @@ def note(kind: str, *names: str) -> None:
 
 @contextmanager
 def recording() -> Iterator[set[Read]]:
-    """Everything that is read inside; recordings around this one get it too."""
+    """Collect everything that is read inside the block. Enclosing recordings receive it too."""
     made = set[Read]()
     _takers.append(made.update)
     try:
@@ -41,7 +41,7 @@ def recording() -> Iterator[set[Read]]:
 
 @contextmanager
 def by_rows() -> Iterator[None]:
-    """Inside, a reader opens files of which it notes the parts that are used, so that no file counts as a whole."""
+    """Files opened inside the block do not count as read whole: the reader notes the rows it uses."""
     global _readers
     _readers += 1
     try:
@@ -54,11 +54,11 @@ def by_rows() -> Iterator[None]:
 
 
 def keep(project: str, kept: str) -> None:
-    """From now on every read of this process is written to the file `kept` at once, a JSON list a line.
+    """From now on, append every read of this process to the file `kept` at once, one JSON list per line.
 
-    A file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless one of our readers
-    opens it; a folder below data/ counts when its files are listed. Nothing waits for the end of a kernel, which is
-    ended without warning.
+    A file below data/ or src/ of the folder `project` counts as a whole when it is opened, unless one of our
+    readers opens it. A folder below data/ counts when its files are listed. The reads are written at once
+    because a kernel may be killed without warning.
     """
     lines, known, root = open(kept, "a", encoding="utf-8", buffering=1), set[Read](), os.path.realpath(project)
 

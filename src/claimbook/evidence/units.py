@@ -1,4 +1,4 @@
-"""Units where numbers meet: both are in one unit, or a sentence says what to write."""
+"""Checks that two numbers have the same unit, with a sentence that says what to write if they do not."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -13,11 +13,11 @@ from claimbook.say import project
 from claimbook.say.csv_tables import rows_in
 from claimbook.say.words import listed
 
-Factors = Mapping[tuple[str, str], float]  # of units.csv: from a unit into a canonical one
+Factors = Mapping[tuple[str, str], float]  # (unit, canonical unit) to factor, as in units.csv
 
 
 def factors_in(data: Path) -> Factors:
-    """The conversions that units.csv declares; a factor that is no number is told by the check."""
+    """Read the conversions of units.csv; skip a row without a number, because the data check reports it."""
     known: dict[tuple[str, str], float] = {}
     for row in rows_in(data / "units.csv"):
         with suppress(ValueError, LookupError):
@@ -26,14 +26,14 @@ def factors_in(data: Path) -> Factors:
 
 
 def factor(own: str, other: str, known: Factors) -> float | None:
-    """How many of the other unit one of the own is; None where units.csv does not say."""
+    """Return how many of the unit `other` make one of the unit `own`; None if units.csv does not say."""
     one = {**known, **{(to, of): 1 / value for (of, to), value in known.items()}}
     ways = [(own, other, 1.0)] + [(mid, other, value) for (of, mid), value in one.items() if of == own]
     return next((value * one[mid, to] for mid, to, value in ways if (mid, to) in one), None)
 
 
 def in_words(test: Test, units: Iterable[str], known: Factors, field: str = "value") -> str:
-    """What to write for a test that is not in the unit of its measures; `field` holds its number."""
+    """Return what to write for a test that is not in the unit of its measures."""
     units = sorted(units)
     counted = f"The measures are in {listed(units)}, and the test is in {test.unit}"
     times = factor(test.unit, units[0], known)
@@ -45,9 +45,9 @@ def in_words(test: Test, units: Iterable[str], known: Factors, field: str = "val
 
 
 def measures_agree(claim: NumberClaim, period: str, measures: Iterable[Measure]) -> None:
-    """Raise UnitsDiffer where a measure that is held against the claim is not in the unit of its test.
+    """Raise UnitsDiffer if a measure that decides the claim is not in the unit of its test.
 
-    A measure of another quantity that only stands near may count something else.
+    A measure of another quantity that is only close to the claim may have another unit.
     """
     for m in measures:
         held = m.facets.quantity == claim.facets.quantity or match(claim, period, m)[0] != "near"
@@ -56,15 +56,15 @@ def measures_agree(claim: NumberClaim, period: str, measures: Iterable[Measure])
 
 
 def findings_agree(claim: FactClaim, findings: Mapping[str, Iterable[Finding]]) -> None:
-    """The same of the findings for the parts of a fact that have a test."""
-    for part in (part for part in claim.parts if part.test):
+    """Raise UnitsDiffer if a finding for a part with a test is not in the unit of that test."""
+    for part in claim.parts:
         for f in findings.get(part.id, ()):
-            if f.value is not None and f.unit != part.test.unit:
+            if part.test and f.value is not None and f.unit != part.test.unit:
                 raise _differ(f"{claim.id}, {part.id}", f.says, part.test, f.unit)
 
 
 def values_agree(criterion: Criterion, interval: Interval | None, witnesses: Iterable[Any]) -> None:
-    """The same of a measure or quantity whose range is handed to a criterion as it is."""
+    """Raise UnitsDiffer if a measure or quantity with this range is not in the unit of the criterion."""
     for w in witnesses:
         if interval is not None and getattr(w, "interval", None) == interval and w.unit != criterion.unit:
             number = Test(op="over", value=criterion.threshold or 0, unit=criterion.unit)

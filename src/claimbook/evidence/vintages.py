@@ -1,6 +1,7 @@
-"""Releases of one database, and revisions by one producer: the later value takes the place of the earlier.
+"""Releases of one database and revisions by one producer: a later value replaces an earlier one.
 
-Both stay on record, so a revision is no conflict of sources, and with an earlier cut-off the earlier value counts.
+Both stay on record. A revision is therefore no conflict between sources, and with an earlier cut-off the
+earlier value counts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,25 +9,25 @@ from datetime import date
 
 from claimbook.say.periods import latest_day
 
-# the title of a release, or of a copy of it, has the name of its database
+# the title of a release, or of a copy of it, contains the name of its database
 DATABASES = ("World Development Indicators", "Main Science and Technology Indicators")
-REVISED = "revised-"  # how the word begins, in the column conflict, of values that their producer revised
+REVISED = "revised-"  # prefix in the column conflict for values that their producer revised
 SUPERSEDED = "superseded"  # status of a value that a later release replaces
 
 Row = Mapping[str, str]
 
 
 def line(row: Row, source: Row) -> str:
-    """What a value is a release of: a database, or what its producer said of one thing; "" where it stands alone."""
+    """Return what a value is a release of: its database or, if revised, its producer; else ""."""
     if row.get("conflict", "").startswith(REVISED):
         return source["origin"]
     return next((name for name in DATABASES if name in source["title_en"]), "")
 
 
 def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
-    """For each figure: is there one of the same series, entity and period from a later release of the same line?
+    """Return for each figure whether a later release of its line gives the same series, entity and period.
 
-    Only releases among `sources`, by their id, are seen: with an earlier cut-off an earlier release is the latest.
+    It considers only releases among `sources`, so with an earlier cut-off an earlier release is the latest.
     """
     keys, days = [], []
     for row in rows:
@@ -40,7 +41,7 @@ def superseded(rows: Iterable[Row], sources: Mapping[str, Row]) -> list[bool]:
 
 
 def short_dates(published: Mapping[str, str]) -> dict[str, str]:
-    """Dates of releases by their source, as short as tells them apart: 2025, but 2026-07 and 2026-11."""
+    """Return short publication dates by source that stay distinct: 2025, but 2026-07 and 2026-11."""
     names = {}
     for source, day in published.items():
         others = {other for other in published.values() if other != day}

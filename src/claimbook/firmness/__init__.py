@@ -1,1 +1,1 @@
-"""Whether the verdict would be another, had another choice been made."""
+"""How firm a verdict is: whether other choices would give another verdict."""

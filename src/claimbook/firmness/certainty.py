@@ -1,7 +1,7 @@
-"""How good the evidence behind a verdict is, in one word with its reasons: less evidence never gives a better word.
+"""How good the evidence behind a verdict is: one word, with its reasons.
 
-Whether the evidence agrees with itself is no part of it: take a contradiction away, and anything looks certain. That is
-what the verdict and its robustness are for.
+Less evidence never gives a better word. Agreement within the evidence does not count here: otherwise, leaving
+out a contradiction would make a claim look more certain. The verdict and its robustness show disagreement.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,8 @@ from claimbook.say.periods import parse
 
 NONE, LOW, MODERATE, HIGH = WORDS = ("none", "low", "moderate", "high")
 DIRECTNESS, ORIGINS, PRECISION, RECENCY = ("directness", "origins", "precision", "recency")
-# Only directness may allow less than "moderate". So what is lost in directness, or by falling back on an older year,
-# always outweighs a weakness of another kind that is lost with it: this is why the word never rises.
+# Only directness may allow less than "moderate". Losing evidence can remove a weakness of another aspect, but the
+# loss of directness, or of recency if an older year decides, always outweighs that. So the word never rises.
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Certainty:
-    """The best word that all aspects allow."""
+    """The reasons for a certainty. Its word is the best that all aspects allow."""
 
     reasons: tuple[Reason, ...]
 
@@ -48,7 +48,7 @@ def _allowed(*reasons: Reason) -> Certainty:
 
 
 def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date: str) -> Certainty:
-    """Certainty of a number, from the measures of exactly what it says in its deciding year."""
+    """Return the certainty of a number from the exact measures for the year that decides it."""
     period = resolve_period(claim, measures, text_date)
     usable_ones = [m for m in measures if m.grade in DECIDING_GRADES]
     exact = [m for m in usable_ones if match(claim, period, m)[0] == "exact"]
@@ -68,14 +68,14 @@ def number_certainty(claim: NumberClaim, measures: Sequence[Measure], text_date:
 
 
 def speaks(claim: NumberClaim, period: str, m: Measure) -> bool:
-    """Whether a measure of something else leans or bounds a claim."""
+    """Return whether a measure of something else gives the claim a leaning or a bound."""
     kind, _, _ = match(claim, period, m)
     leans = m.dimension == claim.facets.quantity and abs(year(m) - int(period)) <= claim.window
     return (kind == "bound" or (kind == "near" and leans)) and outcome(m.limits, claim.test) != "undecided"
 
 
 def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> Certainty:
-    """Certainty of a fact, from what was found for its parts in their literal sense."""
+    """Return the certainty of a fact from the findings for its parts in their literal sense."""
     parts = [
         [f for f in usable(p, findings.get(p.id, ()), text_date) if f.reading not in claim.readings]
         for p in claim.parts
@@ -92,9 +92,9 @@ def fact_certainty(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], 
 
 
 def _recency(parts: Iterable[Iterable[Finding]], text_date: str) -> Reason:
-    """Recency of what was found for parts that can change with time: that of the event, not of who tells it.
+    """Return the recency of findings for parts that can change with time. The date of the event counts.
 
-    A part with a test is a date or a number of the past, which does not age.
+    A part with a test is a date or a number in the past. It does not become too old.
     """
     lasts = [max((parse(f.date).year for f in part if f.date), default=0) for part in parts]
     if not lasts:
@@ -106,7 +106,7 @@ def _recency(parts: Iterable[Iterable[Finding]], text_date: str) -> Reason:
 
 
 def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResult], text_date: str) -> Certainty:
-    """Certainty of a comparison, from its criteria."""
+    """Return the certainty of a comparison from the results of its criteria."""
     found = [r for r in results if r.interval is not None]
     if not found:
         return _allowed(Reason(DIRECTNESS, NONE, "no criterion has data"))
@@ -123,7 +123,7 @@ def comparison_certainty(claim: ComparisonClaim, results: Sequence[CriterionResu
 
 
 def causal_certainty(claim: CausalClaim, estimates: Sequence[Estimate]) -> Certainty:
-    """Certainty of a cause, from the studies of its outcomes that count."""
+    """Return the certainty of a causal claim from the studies that count for its outcomes."""
     by_outcome = [sound(estimates, outcome.group) for outcome in claim.outcomes]
     found = [own for own in by_outcome if own]
     if not found:
@@ -139,13 +139,13 @@ def causal_certainty(claim: CausalClaim, estimates: Sequence[Estimate]) -> Certa
 
 
 def _directness(says: str, grades: Iterable[str]) -> Reason:
-    """Directness of evidence that means what is claimed: the best grade speaks."""
+    """Return the directness of evidence that measures exactly what is claimed. The best grade counts."""
     first_hand = min(grades) in FIRST_TIER
     return Reason(DIRECTNESS, HIGH if first_hand else MODERATE, says + ("" if first_hand else ", at second hand"))
 
 
 def _tested(n: int, of: int, noun: str, grades: Sequence[str], missing_essential: bool = False) -> Reason:
-    """Directness where several things have to be shown: how many have evidence, and of which grade."""
+    """Return the directness of a claim with several parts: how many have evidence, and of which grade."""
     second_hand = sum(g not in FIRST_TIER for g in grades)
     plural = {"part": "parts", "criterion": "criteria", "outcome": "outcomes"}[noun]
     says = f"evidence for {n} of {of} {plural}" if of > 1 else f"evidence for its one {noun}"

@@ -1,4 +1,4 @@
-"""A claim judged: verdict, qualifiers, robustness, every measure in its light, and what would change it."""
+"""Judge a claim: its verdict, how firm it is, how each measure compares, and what would change it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Judged = TypeVar("Judged", bound=Claim)
 
 @dataclass(frozen=True)
 class Assessed:
-    """One measure in the light of one claim."""
+    """One measure compared with one claim."""
 
     measure: Measure
     match: str
@@ -41,9 +41,10 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Judgement(Generic[Judged]):
-    """Everything the report says of one claim.
+    """Everything that the report says about one claim.
 
-    `period` is the year that decides a number claim, `text_date` the day on which the parts of a fact were held true.
+    `period` is the year that decides a number claim. `text_date` is the ISO day on which a fact or comparison
+    is judged.
     """
 
     claim: Judged
@@ -51,7 +52,7 @@ class Judgement(Generic[Judged]):
     qualifiers: tuple[Qualifier, ...]
     robustness: Robustness
     certainty: Certainty
-    would_change: str = ""  # what a reader could look for, if there is such a thing
+    would_change: str = ""  # evidence that a reader could look for, if any
     period: str = ""
     text_date: str = ""
     assessed: tuple[Assessed, ...] = ()
@@ -60,14 +61,15 @@ class Judgement(Generic[Judged]):
 
     @property
     def stands_as(self) -> str:
-        """How the verdict is counted and drawn."""
+        """The verdict as it is counted and drawn."""
         return standing(self.verdict, self.qualifiers)
 
     @property
     def firm(self) -> str:
-        """How firm the answer is, as a clause; "" of what cannot be checked, of an opinion and where it says nothing.
+        """How firm the answer is, as a clause.
 
-        Other choices are counted for numbers and comparisons: those of a fact are mostly copies of one document.
+        "" for an opinion, for what cannot be checked, and if there is nothing to say. Other choices are
+        counted only for numbers and comparisons. For a fact most of them are copies of one document.
         """
         answer = answer_of(self.stands_as)
         if answer not in SCORED or answer is UNKNOWN:
@@ -79,11 +81,15 @@ class Judgement(Generic[Judged]):
         return tuple(a for a in self.assessed if a.decides)
 
     def _ipython_display_(self) -> None:
-        """Nothing: its section has shown it already, when a cell of a notebook ends with it."""
+        """Show nothing when a cell ends with a judgement: its section has already shown it."""
 
 
 def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
-    """The verdict of what is handed to the rule for a claim, and how it is counted, without what makes it firm."""
+    """Return the verdict of a claim and how it is counted, without robustness or certainty.
+
+    `given` holds what the claim's function returns: measures, findings by part, results of criteria, or
+    estimates.
+    """
     said: list[Qualifier] = []
     if isinstance(claim, NumberClaim):
         period = resolve_period(claim, given := list(given), text_date)
@@ -100,14 +106,14 @@ def bare_verdict(claim: Claim, given: Any, text_date: str) -> tuple[str, str]:
 
 
 def witnesses(given: Any) -> list[Any]:
-    """Measures, findings or criteria that are handed to the rule, one by one."""
+    """Return the measures, findings or criteria that the rule receives, as one list."""
     return [w for found in given.values() for w in found] if isinstance(given, Mapping) else list(given)
 
 
 def judge(
     claim: Claim, given: Any, text_date: str, other_cutoffs: dict[str, str], other_text_dates: Iterable[str]
 ) -> "Judgement":
-    """Judge a claim by what the function of its section returned, as its kind has it; see `judge_number`."""
+    """Judge a claim by what its function returned; see `judge_number` for the arguments."""
     if isinstance(claim, NumberClaim):
         return judge_number(claim, given, text_date, other_cutoffs, other_text_dates)
     if isinstance(claim, FactClaim):
@@ -125,9 +131,10 @@ def judge_number(
     other_cutoffs: dict[str, str],
     other_text_dates: Iterable[str] = (),
 ) -> Judgement[NumberClaim]:
-    """Judge a number claim; `other_cutoffs` names earlier states of the evidence to compare with (edition: ISO day).
+    """Judge a number claim. Raises UnitsDiffer if a measure is not in the unit of the claim.
 
-    `text_date` and `other_text_dates` are ISO days on which the text may have been written: the assumed one and others.
+    `text_date` is the assumed ISO day of the text and `other_text_dates` are other possible days.
+    `other_cutoffs` are earlier states of the evidence to compare with (edition: ISO day).
     """
     measures = list(measures)
     period = resolve_period(claim, measures, text_date)
@@ -140,7 +147,7 @@ def judge_number(
     return Judgement(
         claim=claim,
         verdict=verdict,
-        # with one origin less the verdict may rest on another value: then the label says so
+        # without one origin the verdict may rest on another value: then the label says so
         qualifiers=(*(q for q in said if q != "one origin" or robust.label != "stable"), *robust.by_edition),
         robustness=robust,
         certainty=certainty.number_certainty(claim, measures, text_date),
@@ -157,7 +164,10 @@ def judge_fact(
     other_cutoffs: dict[str, str],
     other_text_dates: Iterable[str] = (),
 ) -> Judgement[FactClaim]:
-    """Judge a fact from the findings for each of its declared parts; an undeclared part or reading is an error."""
+    """Judge a fact from the findings for each of its parts.
+
+    Raises KeyError for an undeclared part or reading.
+    """
     unknown = set(findings) - {p.id for p in claim.parts}
     if unknown:
         raise KeyError(
@@ -177,7 +187,7 @@ def judge_fact(
         qualifiers=(*fact_qualifiers(claim, findings, text_date), *robust.by_edition),
         robustness=robust,
         certainty=certainty.fact_certainty(claim, findings, text_date),
-        would_change=still if verdict == "outdated" else "",  # other parts say themselves what is missing
+        would_change=still if verdict == "outdated" else "",  # the other parts already say what is missing
         text_date=text_date,
         findings=tuple((p.id, tuple(findings.get(p.id, []))) for p in claim.parts),
     )
@@ -186,7 +196,10 @@ def judge_fact(
 def judge_comparison(
     claim: ComparisonClaim, results: list[CriterionResult], text_date: str
 ) -> Judgement[ComparisonClaim]:
-    """Judge a comparison from its criteria, all of which must be given."""
+    """Judge a comparison from the results of its criteria.
+
+    Raises KeyError unless every criterion has one result.
+    """
     declared, given = [c.id for c in claim.criteria], [r.id for r in results]
     if sorted(declared) != sorted(given):
         raise KeyError(f"{claim.id}: the criteria are {declared}, but {given} were judged")
@@ -205,7 +218,10 @@ def judge_comparison(
 
 
 def judge_causal(claim: CausalClaim, estimates: Sequence[Estimate]) -> Judgement[CausalClaim]:
-    """Judge a causal claim by published estimates alone; findings are kept by outcome, those that it names first."""
+    """Judge a causal claim from published estimates.
+
+    Findings are grouped by outcome; outcomes in the claim come first.
+    """
     groups = dict.fromkeys([*(outcome.group for outcome in claim.outcomes), *(e.group for e in estimates)])
     return Judgement(
         claim=claim,
@@ -218,7 +234,7 @@ def judge_causal(claim: CausalClaim, estimates: Sequence[Estimate]) -> Judgement
 
 
 def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
-    """An opinion: shown with its context, never scored."""
+    """Return the judgement of an opinion, which is shown with its context and never scored."""
     return Judgement(
         claim=claim,
         verdict="not scored",
@@ -229,7 +245,7 @@ def set_aside(claim: OpinionClaim) -> Judgement[OpinionClaim]:
 
 
 def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: list[Cell]) -> list[Assessed]:
-    """Each measure with its match and outcome; those that decide the verdict are marked."""
+    """Return each measure with its match and outcome, and mark those that decide the verdict."""
     used = [m for c in deciding_cells(claim, found) for m in c.measures]
     return [
         Assessed(
@@ -248,7 +264,7 @@ def _assess(claim: NumberClaim, measures: list[Measure], period: str, found: lis
 
 
 def headline(judgement: Judgement[NumberClaim]) -> str:
-    """The point of a claim plot as a sentence, true whatever the figures say."""
+    """Return the point of a claim's chart as a sentence that follows from the figures."""
     claim = judgement.claim
     words = f"“{sentence_case(claim.test.in_words())}”"
     deciding = judgement.deciding
@@ -268,12 +284,12 @@ def headline(judgement: Judgement[NumberClaim]) -> str:
 
 
 def value_in_words(deciding: Iterable[Assessed], claim: NumberClaim) -> str:
-    """The deciding values as one number, or as a range where they differ in print."""
+    """Return the deciding values as one number, or as a range if they differ as printed."""
     return values_in_words((a.measure.value for a in deciding), claim.test.unit)
 
 
 def _number_would_change(claim: NumberClaim, verdict: str, found: list[Cell], period: str) -> str:
-    """Which value would turn the verdict; nothing where that is only the claim said the other way round."""
+    """Say which value would change the verdict; "" if that would only restate the claim."""
     if not any(c.match == "exact" for c in found):
         wanted = claim.facets
         what = ", ".join(

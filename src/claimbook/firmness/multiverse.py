@@ -1,4 +1,4 @@
-"""The rule varied: what a verdict would be, had another choice been made, one at a time and two together."""
+"""Judge a claim again under other choices, one at a time and two together."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -11,16 +11,16 @@ from claimbook.say.numbers import with_minus
 from claimbook.say.periods import in_words, latest_day
 from claimbook.say.words import counted
 
-SAME, TURNS, OPEN = "same", "turns", "open"  # what becomes of a verdict: it stays, it is another, nothing decides
+SAME, TURNS, OPEN = "same", "turns", "open"  # the verdict stays, becomes another, or nothing decides
 UNDECIDED = ("unverified", "undecided", "source not found", "not tested")
 AS_FAR = " as far as tested"
-# in this order, and within one axis the smaller step first, choices are asked which of them is the first to turn
+# choices in this order, smaller steps first; the report names the first one that changes the verdict
 AXES = ("day", "edition", "figure", "revision", "grades", "origin", "near", "window", "about", "mark")
-OF_THE_TEXT = ("word", "number", "year")  # with one of these it is another sentence: told, but never counted
+OF_THE_TEXT = ("word", "number", "year")  # these change the sentence itself: shown, but never counted
 TOLERANCES = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10)
 WINDOWS = range(6)  # years
 FACTORS = (1.05, 0.95, 1.10, 0.90, 1.25, 0.75, 1.50, 0.50)
-NEAR = 0.10  # a mark moved by more than this is another mark: shown, but it makes no verdict fragile
+NEAR = 0.10  # a larger move of a threshold is shown, but does not make a verdict fragile
 ALL_MARKS = "all"
 
 Setting = Mapping[str, Any]
@@ -30,8 +30,8 @@ Setting = Mapping[str, Any]
 class Choice:
     """One other choice: its axis, what it concerns, and what is chosen.
 
-    `of` names the criterion or the origin, where there are several. `sets` is what the rule is told; two choices that
-    set different things make a pair.
+    `of` names the criterion or the origin, if there are several. `sets` holds what the rule receives. Two
+    choices that set different things make a pair.
     """
 
     axis: str
@@ -43,18 +43,18 @@ class Choice:
 
     @property
     def raises(self) -> bool:
-        """Whether it raises a mark."""
+        """Whether the choice raises a threshold."""
         return self.to.startswith("+")
 
     @property
     def counts(self) -> bool:
-        """Whether it judges the same sentence, so that it tells how firm the verdict is."""
+        """Whether the choice judges the same sentence. Only then does it say how firm the verdict is."""
         return self.axis not in OF_THE_TEXT
 
 
 @dataclass(frozen=True)
 class Said:
-    """What the rule says: a verdict, and line by line what it rests on."""
+    """What the rule answers: a verdict, and the lines that name what it rests on."""
 
     verdict: str
     because: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Varied:
-    """What the rule says under one other choice."""
+    """What the rule answers under one other choice."""
 
     choice: Choice
     said: Said
@@ -79,10 +79,10 @@ class Varied:
 
 @dataclass(frozen=True)
 class Multiverse:
-    """Every choice that touches what a verdict rests on, and what each two of them that go together give.
+    """Every choice that affects what a verdict rests on, and the verdicts under each pair of choices.
 
-    `declared` is what the rule says under the declared choice, worked out in the same way as all others. Choices that
-    do not count stand last.
+    `declared` is the answer under the declared choice, computed in the same way as all others. Choices that
+    do not count come last.
     """
 
     declared: Said
@@ -91,21 +91,21 @@ class Multiverse:
 
     @cached_property
     def together(self) -> tuple[tuple[int, int, Said], ...]:
-        """What each two give: the places of both among the singles, the earlier one first.
+        """The answer under each pair of choices, as (i, j, answer); i < j are places in `singles`.
 
-        The rule is asked when somebody wants to know: they are by far the most, and few readers of a judgement do.
+        It is computed on first use, because pairs are many and most callers do not need them.
         """
         both = combinations(enumerate(v.choice for v in self.singles), 2)
         return tuple((i, j, self.judged(dict(a.sets + b.sets))) for (i, a), (j, b) in both if go_together(a, b))
 
     @property
     def counted(self) -> tuple[Varied, ...]:
-        """Choices that judge the same sentence."""
+        """The choices that judge the same sentence."""
         return tuple(v for v in self.singles if v.choice.counts)
 
     @property
     def pairs(self) -> tuple[tuple[str, int], ...]:
-        """How many pairs of choices that count end in which way."""
+        """The number of counted pairs by what becomes of the verdict: same, turns or open."""
         n = len(self.counted)
         counts = Counter(becomes(self.declared.verdict, said.verdict) for _, j, said in self.together if j < n)
         return tuple((word, counts[word]) for word in (SAME, TURNS, OPEN)) if counts else ()
@@ -116,17 +116,17 @@ class Multiverse:
 
     @property
     def turning(self) -> tuple[Varied, ...]:
-        """Choices that give another verdict, of each axis, thing and direction the smallest step alone."""
+        """The choices that change the verdict; for each axis, criterion and direction, only the smallest."""
         first: dict[tuple, Varied] = {}
         for v in self.counted:
             at_once = v.choice.of == ALL_MARKS and any(d[-1] is v.choice.raises for d in first if d[0] == "mark")
-            if v.becomes == TURNS and not at_once:  # one mark alone had turned it already
+            if v.becomes == TURNS and not at_once:  # a single threshold had already changed it
                 first.setdefault(_direction(v.choice), v)
         return tuple(first.values())
 
     @property
     def first(self) -> Varied | None:
-        """The first single choice that gives another verdict."""
+        """The first single choice that changes the verdict."""
         return next(iter(self.turning), None)
 
     def of_axis(self, axis: str) -> list[Varied]:
@@ -134,30 +134,33 @@ class Multiverse:
 
 
 def _direction(choice: Choice) -> tuple:
-    """What choices share that differ in size alone: a mark raised or lowered, the width of "about", the window."""
+    """Return a key that two choices share if they differ only in size.
+
+    For example, all choices that raise one threshold share a key, and so do all other widths of "about".
+    """
     if choice.axis == "mark":
         return choice.axis, choice.of, choice.raises
     return (choice.axis,) if choice.axis in {"about", "window"} else (choice.axis, choice.of, choice.to)
 
 
 def explore(choices: Iterable[Choice], judged: Callable[[Setting], Said]) -> Multiverse:
-    """Ask the rule under the declared choice, under each other one, and when it is wanted under each two of them."""
+    """Ask the rule under the declared choice and each other one. Pairs follow when they are needed."""
     declared = judged({})
     order = [*AXES, *OF_THE_TEXT]
-    ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: within an axis the order is kept
+    ordered = sorted(choices, key=lambda c: order.index(c.axis))  # stable: keeps the order within an axis
     singles = tuple(Varied(c, said := judged(dict(c.sets)), becomes(declared.verdict, said.verdict)) for c in ordered)
     return Multiverse(declared, singles, judged)
 
 
 def go_together(a: Choice, b: Choice) -> bool:
-    """Whether two choices can be made at once: of two axes, or the marks of two criteria."""
+    """Return whether two choices can be made at once: on two axes, or thresholds of two criteria."""
     if a.axis != b.axis:
         return True
     return a.axis == "mark" and a.of != b.of and ALL_MARKS not in {a.of, b.of}
 
 
 def agreement(agree: int, of: int) -> str:
-    """Under how many of the other choices the verdict is the same, as what follows "it is"."""
+    """Say under how many of the other choices the verdict is the same, as words that follow "it is"."""
     if 0 < agree < of:
         which = f"{agree} of {of} other choices"
     elif agree:
@@ -168,10 +171,10 @@ def agreement(agree: int, of: int) -> str:
 
 
 def becomes(declared: str, other: str) -> str:
-    """Whether another verdict says the same, something else, or leaves open what was decided."""
+    """Return whether another verdict says the same, says something else, or leaves open what was decided."""
     before, after = _core(declared), _core(other)
     if after in {before, before.removesuffix(AS_FAR)}:
-        return SAME  # if more is tested, so much the better
+        return SAME  # more was tested, with the same result
     if after == before + AS_FAR:
         return OPEN
     if after.startswith(UNDECIDED) and not ("evidence" in before and after.startswith("unverified, evidence")):
@@ -180,7 +183,7 @@ def becomes(declared: str, other: str) -> str:
 
 
 def _core(verdict: str) -> str:
-    """A verdict without how many stand behind it: that is the business of the label."""
+    """Return a verdict without its number of origins, which the label of robustness covers."""
     return verdict.removesuffix(" (one origin)")
 
 
@@ -199,7 +202,7 @@ def grade_choices() -> list[Choice]:
 
 
 def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choice]:
-    """Another day of the text, and what was public by an earlier cut-off."""
+    """Return choices of another day for the text (ISO days) and of an earlier cut-off (edition: ISO day)."""
     return [
         *(Choice("day", "", day, f"if written on {in_words(latest_day(day))}", (("day", day),)) for day in days),
         *(
@@ -210,7 +213,7 @@ def time_choices(editions: Mapping[str, str], days: Iterable[str]) -> list[Choic
 
 
 def rule_choices(tolerance: float, window: int) -> list[Choice]:
-    """Other widths of "about", nearest first, and other numbers of years within which near evidence leans."""
+    """Return other widths of "about" and other windows (years) for near evidence, nearest first."""
     widths = sorted((t for t in TOLERANCES if t != tolerance), key=lambda t: (abs(t - tolerance), t))
     years = sorted((w for w in WINDOWS if w != window), key=lambda w: (abs(w - window), w))
     per_cent = {t: f"{t:.0%}".replace("%", " %") for t in widths}
@@ -221,7 +224,7 @@ def rule_choices(tolerance: float, window: int) -> list[Choice]:
 
 
 def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
-    """Other figures for a criterion (its id: their names): an earlier release, another year of the yardstick."""
+    """Return choices of other figures for criteria (id: names), such as an earlier release."""
     names = dict.fromkeys(name for own in others.values() for name in own)
     using = {name: [c for c, own in others.items() if name in own] for name in names}
     return [
@@ -231,7 +234,10 @@ def figure_choices(others: Mapping[str, Iterable[str]]) -> list[Choice]:
 
 
 def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
-    """Other marks of the criteria (id: what it says): each alone, then all at once; the smallest step first."""
+    """Return choices of other thresholds (id: the words of the criterion).
+
+    Each threshold is moved alone, then all at once. The smallest step comes first.
+    """
     named = {c: f"with the mark of “{says}”" for c, says in marks.items()}
     named |= {ALL_MARKS: "with all marks"} if len(marks) > 1 else {}
     return [
@@ -249,5 +255,5 @@ def mark_choices(marks: Mapping[str, str]) -> list[Choice]:
 
 
 def mark_step(factor: float) -> str:
-    """1.05 is "+5 %"."""
+    """Return the change of a threshold in words: 1.05 is "+5 %"."""
     return with_minus(f"{factor - 1:+.0%}".replace("%", " %"))

@@ -1,4 +1,4 @@
-"""What a verdict rests on, line by line: the values, documents and criteria that decide it, against their marks."""
+"""What a verdict rests on, line by line: the values, documents or criteria that decide it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -12,12 +12,12 @@ from claimbook.rule.verdicts import band, deciding_cells, leaning_cells, outcome
 from claimbook.say.numbers import range_in_words, values_in_words, with_unit
 from claimbook.say.words import counted, sentence_case, some
 
-WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion says already what its number is
-MOST = 3  # near values that are named on each side
+WITHOUT_UNIT = {"", "quotient", "rank"}  # the criterion itself says what its number is
+MOST = 3  # near values named on each side
 
 
 def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tuple[str, ...]:
-    """The values that decide or lean a number claim, and which values its words allow."""
+    """Name the values that decide a number claim or give it a leaning, and the values that it allows."""
     deciding = deciding_cells(claim, cells)
     if deciding:
         values = values_in_words((m.value for c in deciding for m in c.measures), claim.test.unit)
@@ -31,7 +31,7 @@ def number_reasons(claim: NumberClaim, cells: Sequence[Cell], period: str) -> tu
 
 
 def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
-    """The values of something near, those that are right in size and those that are not."""
+    """Name the values of something near, by whether they are right in size."""
     named: dict[str, list[str]] = {"right in size": [], "of another size": [], "too vague to tell": []}
     for c in sorted(cells, key=lambda c: (-year(c.measures[0]), c.key)):
         said = outcome(c.interval, claim.test)
@@ -44,7 +44,7 @@ def near_in_words(claim: NumberClaim, cells: Iterable[Cell]) -> Iterator[str]:
 
 
 def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], day: str) -> tuple[str, ...]:
-    """Each part with its result and how many documents speak to it; each definition, where there are several."""
+    """Name each part with its result and number of documents; or each definition, if there are several."""
     if claim.definitions:
         return tuple(
             f"Read as {d}: {joined_parts(read_as(claim, findings, day, d).values())}" for d in claim.definitions
@@ -57,23 +57,23 @@ def fact_reasons(claim: FactClaim, findings: Mapping[str, Sequence[Finding]], da
 
 
 def documents(findings: Iterable[Finding]) -> str:
-    """How many documents speak to the words themselves and are good enough to count, in brackets."""
+    """Say in brackets how many documents concern the literal words and are good enough to count."""
     n = len({f.says for f in of_reading(findings, "") if f.grade in DECIDING_GRADES})
     return f" ({counted(n, 'document')})" if n else ""
 
 
 def comparison_reasons(results: Iterable[CriterionResult]) -> tuple[str, ...]:
-    """Each criterion with its value and its result."""
+    """Name each criterion with its value and its result."""
     return tuple(f"“{r.says}”: {criterion_value(r)}{r.word}" for r in results)
 
 
 def criterion_value(r: CriterionResult) -> str:
-    """The value of a criterion before its result, where it has a mark to be held against."""
+    """Return the value of a criterion as text to put before its result; "" without a value or a threshold."""
     if r.value is None or r.threshold is None:
         return ""
     return f"{with_unit(r.value, 'count' if r.criterion.unit in WITHOUT_UNIT else r.criterion.unit)}, "
 
 
 def causal_reasons(claim: CausalClaim, estimates: Sequence[Estimate]) -> tuple[str, ...]:
-    """What the studies that count find of each outcome, with their authors."""
+    """Say for each outcome what the studies that count find, with their authors."""
     return tuple(in_words(outcome, estimates) for outcome in claim.outcomes)

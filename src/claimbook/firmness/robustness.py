@@ -1,4 +1,4 @@
-"""How firm a verdict is: the rule varied for each kind of claim, the grid of definitions, the distance to a mark."""
+"""How firm a verdict is: judge it again under the choices that each kind of claim leaves open."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,18 +33,18 @@ from claimbook.say.periods import latest_day
 from claimbook.say.verdict_table import UNKNOWN, Answer, answer_of
 
 EMPTY = "empty"
-UNNAMED = {"unknown": "a source that names no producer"}  # as the data call that producer
+UNNAMED = {"unknown": "a source that names no producer"}  # the name of such a producer in the data
 WHOLE = 100.0  # per cent
 TEXT_WORDS = ("over", "nearly", "about")
-OF_THE_TEST = {"about", "window", "number", "word"}  # what a choice changes in the claim, not in the evidence
+OF_THE_TEST = {"about", "window", "number", "word"}  # choices that change the claim, not the evidence
 
 
 @dataclass(frozen=True)
 class Robustness:
     """How firm a verdict is: its label, the choices behind it, and whether a value lies on the line.
 
-    `break_even` is the relative change of the nearest deciding value that would carry it over an edge. `sole` is the
-    one origin on which everything that decides rests, if there is one.
+    `break_even` is the smallest relative change of a deciding value that would carry it across an end of the
+    ranges. `sole` is the one origin on which everything that decides rests, or "".
     """
 
     label: str  # stable | one origin | fragile | nothing decides | not scored
@@ -56,18 +56,18 @@ class Robustness:
 
     @property
     def flips(self) -> tuple[str, ...]:
-        """The near choices that give another verdict, in words."""
+        """The near choices that change the verdict, in words."""
         return tuple(v.in_words for v in self.choices.turning if v.choice.near)
 
     @property
     def by_edition(self) -> tuple[Qualifier, ...]:
-        """The qualifier of a verdict that was another one with the evidence of an earlier day."""
+        """A qualifier if the evidence of an earlier day would have given another verdict."""
         return (Qualifier("differs by edition"),) * any(v.becomes == TURNS for v in self.choices.of_axis("edition"))
 
     def in_words(self, answer: Answer, counted: bool = False) -> str:
-        """How firm an answer is, where that says something: the first choice that turns it, or its one source.
+        """Say how firm an answer is: the first choice that changes it, or its only source.
 
-        If neither is so and choices are `counted`, how many of them agree.
+        If there is neither and `counted` is set, say how many other choices agree. Otherwise return "".
         """
         near = (v for v in self.choices.turning if v.choice.near)
         turned = next((v for v in near if answer_of(v.verdict) not in (answer, UNKNOWN)), None)
@@ -82,8 +82,11 @@ class Robustness:
 
 
 def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
-    """The label: a near choice turns the verdict, all that decides rests on one origin and the verdict goes with it,
-    neither, or nothing decides at all.
+    """Return the label of a verdict.
+
+    "nothing decides": there is no deciding evidence. "fragile": a near choice changes the verdict. "one
+    origin": all deciding evidence rests on one origin, and without it nothing decides. "stable": none of
+    these.
     """
     if not decided:
         return "nothing decides"
@@ -94,14 +97,17 @@ def label_of(choices: Multiverse, decided: bool, sole: str) -> str:
 
 
 def shared_origin(origins: Iterable[Iterable[str]]) -> str:
-    """The one origin that all of several things have, "" where there is none or more than one."""
+    """Return the one origin that all items share, or "" if there is none or more than one."""
     sets = [set(own) for own in origins]
     shared = set.intersection(*sets) if sets else set()
     return shared.pop() if len(shared) == 1 else ""
 
 
 def with_less(verdict: str, declared: str, lost: bool) -> str:
-    """A verdict from less evidence: what lost its own has not failed, so another verdict is none."""
+    """Return the verdict from less evidence.
+
+    A part that lost its evidence has not failed. If that changes the verdict, nothing is decided.
+    """
     return "unverified in part" if lost and becomes(declared, verdict) == TURNS else verdict
 
 
@@ -109,7 +115,10 @@ def with_less(verdict: str, declared: str, lost: bool) -> str:
 
 
 def grid(claim: NumberClaim, measures: Iterable[Measure], period: str) -> tuple[Mapping[str, str | bool], ...]:
-    """Every declared combination of facets with its `outcome`, the `literal` one first; the unmeasured stay empty."""
+    """Return every declared combination of facets with its `outcome`, the `literal` one first.
+
+    A combination that nobody measured has the outcome "empty".
+    """
     pool = [m for m in measures if m.grade in DECIDING_GRADES and not m.holds and is_complete(m)]
     result: list[Mapping[str, str | bool]] = []
     for choice in claim.grid_cells():
@@ -133,9 +142,9 @@ def number_robustness(
 ) -> Robustness:
     """Vary what decides a number: time, releases, grades, origins, known revisions, the window, and "about".
 
-    What is left of the evidence is matched again: where it has no value of the deciding year, "as of" falls back.
-    The number, the word and the year of the text are no choices of ours: what it would be with others is told as well,
-    but counts for nothing.
+    Each choice matches the remaining evidence again: if no value of the deciding year is left, "as of" falls
+    back to an earlier one. Other numbers, words and years in the text are shown too. They do not count,
+    because they are the author's choice.
     """
     under = number_under(claim, measures, text_date)
 
@@ -174,7 +183,7 @@ def number_robustness(
 def number_under(
     claim: NumberClaim, measures: Sequence[Measure], text_date: str
 ) -> Callable[[Setting], tuple[NumberClaim, list[Cell], str]]:
-    """What a choice makes of a claim: the claim itself, its cells, and the year that decides it."""
+    """Return a function that applies a choice: it gives the claim, its cells, and the year that decides."""
     declared_period = resolve_period(claim, measures, text_date)
 
     @cache
@@ -196,10 +205,10 @@ def number_under(
 
 
 def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -> list[Choice]:
-    """What the text does not say: another word, another number, or another year for which its figure is known."""
+    """Return choices that change the text: another word, number, or year for which a figure is known."""
     words = [op for op in TEXT_WORDS if op != claim.test.op]
     numbers = {factor: claim.test.moved(factor) for factor in FACTORS}
-    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # of a whole no part is larger than it
+    whole = claim.test.unit == "percent" and claim.test.value <= WHOLE  # a share cannot exceed 100 per cent
     literal = [m for m in measures if m.grade in DECIDING_GRADES and same_but_period(claim.facets, m.facets)]
     years = sorted({str(year(m)) for m in literal if is_complete(m)} - {period})
     return [
@@ -214,7 +223,7 @@ def text_choices(claim: NumberClaim, measures: Iterable[Measure], period: str) -
 
 
 def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Setting) -> list[Measure]:
-    """The measures that are left, and as they count, under a choice of evidence."""
+    """Return the measures that remain under a choice of evidence, with their grades and values under it."""
     kept = list(measures)
     if "cutoff" in seen:
         kept = [m for m in kept if m.published_day <= seen["cutoff"]]
@@ -229,20 +238,20 @@ def measures_under(claim: NumberClaim, measures: Sequence[Measure], seen: Settin
 
 
 def of_grades(evidence: Iterable, grades: object) -> list:
-    """Measures or findings of grades A and B only, or with C counted like B."""
+    """Keep only measures or findings of grades A and B ("AB"), or count C like B ("alike")."""
     if grades == "AB":
         return [e for e in evidence if e.grade in FIRST_TIER]
     return [replace(e, grade="B") if grades == "alike" and e.grade == "C" else e for e in evidence]
 
 
 def revision_choices(size: float) -> list[Choice]:
-    """The deciding values moved by as much as such figures are known to have been revised."""
+    """Return choices that move the deciding values by as much as such figures are usually revised."""
     words = {r: with_minus(f"with figures revised by {r:+.1%}".replace("%", " %")) for r in (size, -size) if r}
     return [Choice("revision", "", f"{r:+}", says, (("revision", r),)) for r, says in words.items()]
 
 
 def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
-    """Smallest relative change that would carry a deciding value over an edge of the bands."""
+    """Return the smallest relative change that would carry a deciding value across an end of the ranges."""
     edges = [e for e in band(claim.test) if not math.isinf(e)]
     ends = [e for c in exact for m in c.measures for e in (m.interval.low, m.interval.high) if not math.isinf(e) and e]
     return min(abs(edge / end - 1) for edge in edges for end in ends)
@@ -254,9 +263,10 @@ def break_even(claim: NumberClaim, exact: Iterable[Cell]) -> float:
 def fact_robustness(
     claim: FactClaim, findings: Mapping[str, Sequence[Finding]], text_date: str, other_times: Iterable[Choice]
 ) -> Robustness:
-    """Vary what decides a fact: the day of the text, cut-off, grades and origins.
+    """Vary what decides a fact: the day of the text, the cut-off, grades and origins.
 
-    A part that loses its evidence stays, without evidence: where that alone changes the verdict, it is open.
+    A part that loses its evidence stays in the claim, without evidence. If this alone changes the verdict,
+    the choice leaves it open.
     """
     literal = {part: [f for f in found if f.reading not in claim.readings] for part, found in findings.items()}
 
@@ -291,7 +301,7 @@ def fact_robustness(
 
 
 def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Finding]:
-    """The findings that are left, and as they count, under a choice of evidence."""
+    """Return the findings that remain under a choice of evidence, with the grades that it gives them."""
     left = [f for f in findings if setting.get("origin") not in f.origins]
     if "cutoff" in setting:
         left = [f for f in left if latest_day(f.published).isoformat() <= setting["cutoff"]]
@@ -302,9 +312,10 @@ def findings_under(findings: Iterable[Finding], setting: Setting) -> list[Findin
 
 
 def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionResult]) -> Robustness:
-    """Vary what decides a comparison: grades, origins, and the mark of each criterion on its own scale.
+    """Vary what decides a comparison: figures, grades, origins, and the threshold of each criterion.
 
-    A criterion that loses its evidence stays, without data: where that alone changes the verdict, it is open.
+    A criterion that loses its evidence stays in the claim, without data. If this alone changes the verdict,
+    the choice leaves it open.
     """
 
     @cache
@@ -340,7 +351,7 @@ def comparison_robustness(claim: ComparisonClaim, results: Sequence[CriterionRes
 
 
 def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
-    """Whether a choice moves any mark: that of a rank moves by whole places."""
+    """Return whether a choice moves any threshold. A rank moves only by whole places."""
     factors = dict(choice.sets)
     return any(r.criterion.moved(factors.get(f"mark {r.id}", 1.0)).threshold != r.threshold for r in results)
 
@@ -349,9 +360,10 @@ def moves(choice: Choice, results: Iterable[CriterionResult]) -> bool:
 
 
 def causal_robustness(claim: CausalClaim, estimates: Sequence[Estimate]) -> Robustness:
-    """Vary what decides a cause: leave out each study, count those not reviewed, count those of something near.
+    """Vary what decides a causal claim: leave out a study, vary the grades, count studies of something near.
 
-    An outcome that loses its last study stays, without one: where that alone changes the verdict, it is open.
+    An outcome that loses its last study stays in the claim, without studies. If this alone changes the
+    verdict, the choice leaves it open.
     """
     groups = [outcome.group for outcome in claim.outcomes]
     known = [e for e in estimates if e.group in groups and e.grade in DECIDING_GRADES]

@@ -1,4 +1,4 @@
-"""What a reader sees of a judgement: what was found, its card, and tables for who wants to check it."""
+"""What a reader sees of a judgement: its card, and tables for readers who check it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,14 +17,17 @@ from claimbook.say.words import sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
-PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part of a fact
+PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part
 
 
 # the card ------------------------------------------------------------------------------------------------------
 
 
 def verdict_box(judgement: Judgement) -> str:
-    """A claim with its answer, its finding and how firm the answer is, as a MyST box that names the finding's key."""
+    """Return a claim with its answer, its finding and how firm it is, as a MyST box.
+
+    The box holds the key of the finding, which a later cell writes.
+    """
     claim = judgement.claim
     firm = f" {escape(sentence_case(judgement.firm))}." if judgement.firm else ""
     return f"""\
@@ -42,7 +45,7 @@ def verdict_box(judgement: Judgement) -> str:
 
 
 def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
-    """Every measure in the light of its claim, the deciding ones first; cells are MyST text."""
+    """Return every measure compared with its claim, the deciding ones first. Cells are MyST text."""
     unit = judgement.claim.test.unit
 
     def row(a: Assessed) -> dict[str, str]:
@@ -63,14 +66,14 @@ def measures_table(judgement: Judgement[NumberClaim]) -> pd.DataFrame:
 
 
 def linked(label: str, anchor: str) -> str:
-    """Text from data, leading to its rows on the page of evidence if they are known."""
+    """Return a label as MyST text, with a link to its rows on the page of evidence if `anchor` is known."""
     return f"[{escape(label)}]({EVIDENCE_PAGE}#{anchor})" if anchor else escape(label)
 
 
 def findings_table(judgement: Judgement) -> pd.DataFrame:
-    """What was found for a fact or cause: one row a document, with all its prints and the parts or outcomes it is of.
+    """Return the findings for a fact or cause, one row for each document, with its parts or outcomes.
 
-    Cells are MyST text; columns that say nothing are left out.
+    Cells are MyST text. Columns that say nothing are left out.
     """
     parts = {p.id: p.says for p in getattr(judgement.claim, "parts", ())}
     if judgement.claim.kind == "causal":
@@ -98,14 +101,14 @@ def findings_table(judgement: Judgement) -> pd.DataFrame:
 
 
 def distinct(items: Iterable[str]) -> list[str]:
-    """Items without empty and repeated ones, in their order."""
+    """Return the items without empty and repeated ones, in their order."""
     return list(dict.fromkeys(item for item in items if item))
 
 
 def readings_said(prints: list[tuple[str, Finding]], judgement: Judgement) -> Iterator[str]:
-    """How the prints of one document count; a weak print counts for nothing beside a better one.
+    """Say how the prints of one document count. A weak print does not count if there is a better one.
 
-    Where it depends on how the claim is read, each reading says its own.
+    If this depends on how the claim is read, say it for each reading.
     """
     ranked = sorted(prints, key=lambda print_: print_[1].grade)
     counted = [(part, f) for part, f in ranked if f.grade != "D"] or ranked
@@ -117,7 +120,7 @@ def readings_said(prints: list[tuple[str, Finding]], judgement: Judgement) -> It
 
 
 def criteria_table(judgement: Judgement) -> pd.DataFrame:
-    """Each criterion with its value; cells are MyST text."""
+    """Return each criterion with its value. Cells are MyST text."""
     rows = [
         {
             "Criterion": escape(r.says),

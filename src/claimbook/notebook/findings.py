@@ -1,7 +1,7 @@
-"""Written findings: the sentences that answer each claim, and the lead that sums all of them up.
+"""Written findings: the sentences that answer each claim, and the lead that sums them up.
 
-A finding declares the answers that it fits. One that does not fit is never printed, so new figures cannot leave a
-finding that contradicts its answer.
+A finding declares the answers that it fits. A finding that does not fit is never printed, so new figures
+cannot leave a finding that contradicts its answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ class FindingError(Told, ValueError):
 
 
 def fitting(name: str, fits: Fits) -> tuple[str, ...]:
-    """The answers that a text fits. Raises FindingError for a word that is no answer."""
+    """Return the answers that a text fits. Raises FindingError for a word that is not an answer."""
     fits = (fits,) if isinstance(fits, str) else fits
     for word in fits:
         if word not in WORDS:
@@ -33,7 +33,7 @@ def fitting(name: str, fits: Fits) -> tuple[str, ...]:
 
 
 def of_length(name: str, text: str, most: int) -> str:
-    """The text. Raises FindingError where it has more words than `most`."""
+    """Return the text. Raises FindingError if it has more than `most` words."""
     if (words := len(text.split())) > most:
         raise FindingError(f"{name} has {counted(words, 'word')}. Shorten it to {most}: “{text}”")
     return text

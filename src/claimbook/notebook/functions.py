@@ -1,4 +1,4 @@
-"""A claim's evidence as a function of the evidence: asked for one day, and kept from knowing what came later."""
+"""Call the function that returns a claim's evidence for a day, and make sure that it knows nothing later."""
 
 import dis
 import linecache
@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from claimbook.evidence.reads import EVENT, SERIES, STUDIES, TABLE, Read
 from claimbook.firmness.judgement import Assessed, Judgement, witnesses
 from claimbook.rule.comparisons import CriterionResult, judge_criterion
 
-Function = Callable[[Any], Any]  # of the evidence of a day
+Function = Callable[[Any], Any]  # takes the evidence of a day
 WITNESS = {"number": Measure, "fact": Finding, "comparison": CriterionResult, "causal": Estimate}
 RETURNS = {
     "number": "a list of measures",
@@ -32,13 +32,13 @@ OF_EVIDENCE = (Evidence, pd.DataFrame, pd.Series, Measure, Quantity, Finding, Cr
 
 
 class JudgingError(RuntimeError):
-    """A function that does not say by what its claim is judged; the message names claim, day and line."""
+    """A function that does not return usable evidence. The message names the claim, the day and the line."""
 
 
 def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence) -> Any:
-    """What a function makes of the evidence of a day; nothing where it finds nothing published.
+    """Call a claim's function with the evidence of a day. If it finds nothing published, return no evidence.
 
-    `own`, the evidence of the notebook, refuses to answer meanwhile. Raises JudgingError.
+    Meanwhile `own`, the evidence of the notebook, refuses to answer. Raises JudgingError.
     """
     where = f"claim {claim.id!r}, on the evidence of {evidence.cutoff or 'the time before all sources'}"
     given = stopped = None
@@ -59,17 +59,17 @@ def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence
         raise JudgingError(f"{where}: {type(stopped).__name__}: {stopped}{at}") from stopped
     if not _is_of_kind(claim, given):
         raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, and returned {given!r:.200}")
-    return given if isinstance(given, Mapping) else list(given)
+    return given if isinstance(given, Mapping) else list(cast(Iterable[Any], given))
 
 
 def asked_for(read: Iterable[Read]) -> dict[str, list[str]]:
-    """Series, events, studies and whole tables that a function read, by kind."""
+    """Return the names of the series, events, studies and whole tables that a function read, by kind."""
     found = {kind: sorted(name for own, name in read if own == kind) for kind in (SERIES, EVENT, STUDIES, TABLE)}
     return {kind: names for kind, names in found.items() if names}
 
 
 def nothing(claim: Claim) -> Any:
-    """What stands for no evidence at all."""
+    """Return what a claim's function returns without any evidence."""
     if isinstance(claim, ComparisonClaim):
         return [judge_criterion(criterion, None, "no data") for criterion in claim.criteria]
     return {} if claim.kind == "fact" else []
@@ -82,9 +82,9 @@ def _is_of_kind(claim: Claim, given: Any) -> bool:
 
 
 def _line(function: Function, error: BaseException | None) -> str:
-    """Where in the notebook a function stopped: the innermost line of its cells."""
+    """Name the line in the notebook at which a function stopped: the innermost one in its cells."""
     names = getattr(function, "__globals__", None)
-    own = [step for step in traceback.walk_tb(error and error.__traceback__) if step[0].f_globals is names]
+    own = [step for step in traceback.walk_tb(error.__traceback__ if error else None) if step[0].f_globals is names]
     if not own:
         return ""
     frame, number = own[-1]
@@ -95,10 +95,10 @@ def _line(function: Function, error: BaseException | None) -> str:
 
 
 def refuse_known(claim: Claim, function: Function) -> None:
-    """Raises JudgingError where a function uses a name of the notebook that holds figures, documents or results.
+    """Raise JudgingError if a function uses a name of the notebook that holds figures, documents or results.
 
-    They were made of the evidence of the edition, so that an earlier day would know them. Plain numbers and texts
-    cannot be told from constants.
+    They come from the evidence of the edition, so a function for an earlier day must not know them. Plain
+    numbers and texts pass, because we cannot tell them from constants.
     """
     if found := sorted({name for name, value in used(function) if made_of_evidence(value)}):
         raise JudgingError(
@@ -108,7 +108,7 @@ def refuse_known(claim: Claim, function: Function) -> None:
 
 
 def used(function: Function, seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
-    """The names of the notebook that a function and those that it calls read, with their values."""
+    """Yield the notebook's names, with values, that a function and the functions it calls read."""
     seen = set() if seen is None else seen
     if not isinstance(function, FunctionType) or id(function) in seen:
         return
@@ -133,7 +133,7 @@ def _globals_of(code: CodeType) -> Iterator[str]:
 
 
 def made_of_evidence(value: Any) -> bool:
-    """Does a value hold figures, documents or results?"""
+    """Return whether a value holds figures, documents or results."""
     if isinstance(value, partial):
         return made_of_evidence([*value.args, value.keywords])
     if isinstance(value, Mapping):

@@ -1,10 +1,10 @@
-"""The parameters of a run: what they mean, how they are written, and the check of them in a notebook's first cell."""
+"""The parameters of a run: their schema, how a notebook declares them, and the check in its first cell."""
 
 import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -13,25 +13,25 @@ from claimbook.say.about import about
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
-TAG, INJECTED = "parameters", "injected-parameters"  # of the cell with the defaults, and of the one papermill puts in
+TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
 FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
-MOST_NAMED = 3  # notebooks that a sentence lists
-CHANGED = "+"  # joins the name of an edition and what a run changes: 2026+cutoff=2024-12-31
+MOST_NAMED = 3  # at most so many notebooks in a sentence
+CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
 
 
 class ParameterError(project.Told, ValueError):
-    """Parameters that a notebook cannot run with, a sentence for each mistake."""
+    """Parameters that a notebook cannot run with; one sentence for each mistake."""
 
 
 def year_field(description: str) -> Any:
-    """The field of a year; `form` says in the sentences of errors how a value must be written."""
+    """Return a field for a year. Its `form` says in error messages how to write a value."""
     first = about().first_year
     form = f"a whole year from {first} on, without quotes"
     return Field(ge=first, le=2100, description=description, json_schema_extra={"form": form})
 
 
 class Run(BaseModel):
-    """What every run is told: its edition, and up to which day evidence counts."""
+    """The parameters of every run: its edition, and the last day on which evidence counts."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -52,17 +52,20 @@ class Run(BaseModel):
 
 
 def of_sections() -> type[Run]:
-    """The model of what the parameters cell of every section holds."""
+    """Return the model of the parameters that every section declares."""
     return about().hook("parameters")
 
 
 def base_of(name: str) -> str:
-    """ "2026" of "2026+cutoff=2024-12-31"."""
+    """Return the name of the edition: "2026" for "2026+cutoff=2024-12-31"."""
     return name.split(CHANGED)[0]
 
 
 def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> str:
-    """Source of a parameters cell; papermill reads type and meaning of each parameter from it."""
+    """Return the source of a parameters cell.
+
+    From it papermill reads the type and meaning of each parameter.
+    """
     schema = schema or of_sections()
     lines = []
     for name, value in values.items():
@@ -74,10 +77,10 @@ def cell(values: Mapping[str, Any], schema: type[BaseModel] | None = None) -> st
 
 
 def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
-    """A sentence on the notebooks whose first cell lacks one of the parameters that every run sets, or nothing."""
+    """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
-        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # told by those who read it
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
             own = of_notebook(json.loads(content))
             for name in names:
                 if own and name not in own:
@@ -89,7 +92,7 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
 
 
 def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
-    """What is wrong with values that somebody gave, a sentence for each."""
+    """Yield a sentence for each mistake in values that somebody gave."""
     for problem in error.errors():
         *above, name = map(str, problem["loc"])
         model = schema.model_fields[above[0]].annotation if above else schema
@@ -99,7 +102,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
             yield unknown(name, [*model.model_fields])
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        form = extra.get("form") or FORMS.get(field.annotation, "of another kind")
+        form = extra.get("form") or FORMS.get(cast(type, field.annotation), "of another kind")
         if problem["type"] == "missing":
             yield f"{name} is missing. It must be {form}."
         elif problem["type"] == "told":
@@ -109,12 +112,12 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
 
 
 def unknown(name: str, possible: list[str]) -> str:
-    """What is wrong with a name that no schema has."""
+    """Say that no parameter has this name, and which names are possible."""
     return f"{name} is unknown.{suggestion(name, possible)} Possible: {', '.join(possible)}."
 
 
 def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters that a notebook ran with: those of its own cell, and over them those that papermill put in."""
+    """Return the parameters that a notebook ran with: its own cell, overridden by papermill's."""
     values: dict[str, Any] = {}
     for tag in (TAG, INJECTED):
         for cell in notebook["cells"]:
@@ -124,7 +127,7 @@ def of_notebook(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def assigned(code: str) -> dict[str, Any]:
-    """Names and values of the plain assignments in a piece of code, with or without a type."""
+    """Return the names and values of plain assignments in a piece of code, with or without a type."""
     values = {}
     for statement in ast.parse(code).body:
         match statement:
@@ -140,16 +143,16 @@ def assigned(code: str) -> dict[str, Any]:
 
 
 def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None = None) -> None:
-    """Refuse a parameter that the schema does not know; the first cell of a notebook calls this with `globals()`.
+    """Refuse unknown or wrong parameters. The first cell of a notebook calls this with `globals()`.
 
-    papermill sets every name that it is given, and nothing would read a misspelt one. A name that is refused is taken
-    out of `names`, so that in JupyterLab the corrected cells can be run again.
+    papermill sets every name that it receives, so a misspelt one would have no effect. A refused name is
+    deleted from `names`, so that the corrected cells can run again in JupyterLab.
 
     Raises ParameterError with one sentence for each mistake, all of them at once.
     """
     schema = schema or of_sections()
     known = list(schema.model_fields)
-    # later a notebook has names of its own: then its first cell is run once more, in JupyterLab
+    # somebody in JupyterLab runs the first cell again: by now the notebook has names of its own
     strangers = [] if "section" in names else [n for n, value in names.items() if _may_be_given(n, value, known)]
     given = {name: names[name] for name in [*strangers, *known] if name in names}
     found: list[str] = []
@@ -165,7 +168,7 @@ def check_parameters(names: MutableMapping[str, Any], schema: type[Run] | None =
 
 
 def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
-    """Can papermill have set this name? Constants that a cell has imported are in capitals."""
+    """Return whether papermill may have set this name. Constants that a cell has imported are in capitals."""
     if name in known or name.startswith("_") or name in {"In", "Out"}:
         return False
     plain = value is None or type(value) in {str, int, float, bool, list, dict}
@@ -173,7 +176,10 @@ def _may_be_given(name: str, value: Any, known: list[str]) -> bool:
 
 
 def _no_such_edition(edition: Any) -> list[str]:
-    """An edition that the project does not have; where notebooks run in a folder of their own, none is listed."""
+    """Return an error for an edition that the project does not have.
+
+    A notebook that runs in a folder of its own finds no editions there, and gets no error.
+    """
     known = sorted(path.stem for path in (project.root() / "editions").glob("*.yml"))
     if not known or not isinstance(edition, str) or base_of(edition) in known:
         return []

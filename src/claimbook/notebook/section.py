@@ -1,4 +1,4 @@
-"""What a notebook talks to: one section of the report, its claims, its numbers, and the record it leaves behind."""
+"""What a notebook works with: one section of the report, its claims, its numbers, and its record."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -36,11 +36,11 @@ from claimbook.say.recorded import RESULTS_MIME, recorded
 from claimbook.say.tables import EVIDENCE_PAGE
 from claimbook.say.words import counted
 
-NAMED_LOCATORS = 3  # of one source and series, in the record of a number
+NAMED_LOCATORS = 3  # per source and series, in the record of a number
 
 
 def recorded_places(places: Iterable[Place]) -> list[dict]:
-    """Sorted places by source and series: the first places in each source by name, of the others how many."""
+    """Group sorted places by source and series: the first locators of each, and how many more there are."""
     grouped = ((key, list(own)) for key, own in groupby(places, key=itemgetter(0, 1)))
     return [
         {
@@ -61,36 +61,47 @@ class Judged:
     given: Any
 
     def _ipython_display_(self) -> None:
-        """Nothing: the section has shown the judgement, when a cell ends with it."""
+        """Show nothing when a cell ends with it: the section has already shown the judgement."""
 
 
 class Section:
-    """Collects the numbers and judgements of one notebook and shows them; `record` leaves them in its last cell."""
+    """Collects the numbers and judgements of one notebook and shows them.
+
+    `record` writes them to the last cell.
+    """
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
-        """The section of a number; one that judges claims has the `evidence` that they are judged by."""
+        """Open the section with this number.
+
+        A section that judges claims needs `evidence`. `cutoff` is an ISO day.
+        """
         ledger = claims.ledger_of(number, project.data() / "claims.yml")
-        style.use()  # what is drawn from here on looks like the charts of the book
+        style.use()  # from here on, charts have the style of the book
         self.number = number
         self.edition = edition
         self.evidence = evidence
         self.text_date = ledger.text_date
         self.claims = ledger.of_section(number)
-        # an edition is compared with what could be known on the text's date, never with what came later
+        # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # of the judgement, and those it is tried with
-        self.records: dict[str, dict] = {}  # of the claims that are judged
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
+        self.records: dict[str, dict] = {}  # of the judged claims
         self.statistics: dict[str, dict] = {}
-        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names the first few
+        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
-        self.summary = ""  # of all claims, for the front page
+        self.summary = ""  # the lead for the front page
 
     @cached_property
     def days(self) -> Days:
-        """The evidence on each day, apart from that of the notebook, which refuses to answer while functions run."""
-        return Days(copy(self.evidence))
+        """The evidence on each day, as a copy: the notebook's own refuses to answer while functions run."""
+        return Days(copy(self._evidence()))
+
+    def _evidence(self) -> Evidence:
+        if self.evidence is None:
+            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
+        return self.evidence
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -103,11 +114,12 @@ class Section:
         bound: str = "",
         **made_from: pd.DataFrame,
     ) -> None:
-        """Keep a computed number, which the text names as `{key}`; a card tells its making, the link leads to its rows.
+        """Keep a computed number.
 
-        A row of the evidence and a measure are quantities as they stand. Unit, period, bound, making and sources come
-        from the quantity; one that is printed as "over", "under" or "about" says so. A plain number says its unit, and
-        from which rows of the evidence it was computed, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
+        The text shows it as `{key}`, with a card on its making and a link to its rows. A row of the evidence,
+        a measure and a quantity bring their own unit, period, bound, making and sources; a bound is printed
+        as "over", "under" or "about". For a plain number, give the unit and the rows of evidence it was
+        computed from, by name: `stat("mean", 3.4, unit="percent", shares=frame)`.
         """
         if not isinstance(number, Quantity | Measure | pd.Series):
             number = computed_here(key, number, unit, bound, made_from)
@@ -132,18 +144,18 @@ class Section:
         self.behind[key] = behind.places
 
     def word(self, key: str, text: str) -> None:
-        """Keep a computed word, list or count of our own, which the text names as `{key}`."""
+        """Keep a computed word, list or count of our own, which the text shows as `{key}`."""
         self.text.keep(key, text, inert(text))
 
     def cite(self, **source_ids: str) -> None:
-        """Let the text name authors: `{jin}` is "Jin (2019)", with a link to what is known of the source.
+        """Let the text name sources: `{jin}` becomes "Jin (2019)", with a link to the bibliography.
 
-        A source that came out after the cut-off has no name, so its sentence stands in `[[…]]`; an undated one has no
-        year. Those that are named are listed at the end of the section.
+        A source published after the cut-off has no name, so put its sentence in `[[…]]`. An undated source
+        has no year. The end of the section lists the sources that the text names.
         """
         for key, source_id in source_ids.items():
-            if self.evidence.knows(source_id):
-                source = self.evidence.source(source_id)
+            if self._evidence().knows(source_id):
+                source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
                 text = source["origin"].split("; ")[0] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
@@ -151,7 +163,7 @@ class Section:
                 self.cited.append(source_id)
 
     def prose(self, text: str) -> None:
-        """Display text that code has put together; `{key}` stands in it for what was kept, as in `%%prose`."""
+        """Display text that code has composed. `{key}` shows what was kept, as in `%%prose`."""
         self.text.show(text)
 
     # figures and tables ----------------------------------------------------------------------------------------
@@ -173,37 +185,41 @@ class Section:
         *,
         credit: str | None = None,
         title: str | Callable[[list[CriterionResult]], str] = "",
+        drawn: bool = True,
     ) -> Any:
         """Judge a claim by a function of the evidence, and show its verdict with chart and table.
 
-        The kind of the claim says what the function returns: for a number a list of measures, for a fact a list of
-        findings for each part by its id, for a comparison a list of results of `judge_criterion`, for a cause a list
-        of estimates. Stands above a function as `@section.judge("claim-id")`, or takes a short one as second argument.
+        The function returns, for a number, a list of measures; for a fact, a list of findings for each part
+        by its id; for a comparison, a list of results of `judge_criterion`; for a cause, a list of estimates.
+        Write `@section.judge("claim-id")` above the function, or pass a short one as second argument.
 
-        The same function is asked with the evidence of each earlier day, for the line through time. Meanwhile the
-        evidence of the notebook refuses to answer. NothingPublished is no evidence on that day; any other exception,
-        the use of what the notebook made of its evidence, and a verdict that comes out otherwise when it is asked
-        again raise JudgingError.
+        The function is called again with the evidence of each earlier day, for the line through time.
+        Meanwhile the evidence of the notebook refuses to answer. NothingPublished means no evidence on that
+        day. JudgingError is raised for any other exception, if the function uses what the notebook made of
+        its evidence, and if the second verdict for the edition differs from the first.
 
-        `credit` names the sources of the chart: a line of `ev.credit` or a series; without it they are those of what
-        the function returned. A comparison has a `title`, which may be a function of its results.
+        `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
+        sources of what the function returned. A comparison has a `title`, which may be a function of its
+        results. With `drawn=False` the chart is shown on the page of the claim only.
         """
         if function is None:
-            return partial(self.judge, claim_id, credit=credit, title=title)
-        if self.evidence is None:
-            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
+            return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         refuse_known(claim, function)
-        asked = partial(given_by, claim, function, own=self.evidence)
+        asked = partial(given_by, claim, function, own=self._evidence())
         with reads.recording() as read:
             given = asked(self.days.afresh())
         judgement = judging.judge(claim, given, *self.dates)
-        self._show(judgement, given, credit, title(given) if callable(title) else title)
+        chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
+        self._show(judgement, given, chart, drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
         return Judged(judgement, given)
 
     def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
-        """The line through time of a claim, which must end with its verdict."""
+        """Return the line through time of a claim.
+
+        It must end with the verdict of the claim, or raises JudgingError.
+        """
         found = turns(judgement.claim, asked, self.text_date, self.days)
         last, now = found[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
@@ -214,7 +230,7 @@ class Section:
         return found
 
     def set_aside(self, claim_id: str) -> Judgement:
-        """Show an opinion as such."""
+        """Show an opinion as an opinion. Raises TypeError for other claims."""
         claim = self.claim(claim_id)
         if not isinstance(claim, claims.OpinionClaim):
             raise TypeError(f"claim {claim_id!r} is of the kind {claim.kind!r}, which section.judge judges")
@@ -222,30 +238,36 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _show(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> None:
-        """The box of a judgement, its chart, and its table folded."""
+    def _show(self, judgement: Judgement, given: Any, chart: Chart | None, drawn: bool) -> None:
+        """Show the box of a judgement, its chart, and its folded table."""
         self._keep(judgement)
+        claim = judgement.claim
+        if chart:
+            figures.show(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
+        if claim.kind == "number" and judgement.assessed:
+            table = boxes.measures_table(judgement)
+            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
+        elif claim.kind == "comparison":
+            table = boxes.criteria_table(judgement)
+            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
+        elif claim.kind == "fact":
+            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
+        elif claim.kind == "causal" and given:
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+
+    def _chart(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> Chart | None:
+        """Return the chart of a claim, or None for a chart that would have a single mark."""
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
-            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit)))
-        if kind == "number" and judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        elif kind == "comparison":
-            if sum(None not in (r.value, r.threshold) for r in given) > 1:  # a chart of one mark would say nothing more
-                said = "Each value in its own unit, and the threshold that it has to reach or stay below."
-                self._draw(judgement, criteria_plot(judgement, title, said, self._credit(given, credit)))
-            table = boxes.criteria_table(judgement)
-            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        elif kind == "fact":
-            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif kind == "causal" and given:
-            self._draw(judgement, causes_plot(judgement))
-            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+            return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
+        if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
+            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
+            return criteria_plot(judgement, title, said, self._credit(given, credit))
+        return causes_plot(judgement) if kind == "causal" and given else None
 
     def _credit(self, given: list[Any], credit: str | None) -> str:
-        """The source line of a chart: as it stands, of a series, or of what was given."""
+        """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
         if isinstance(credit, Credit):
             return credit
         ev = self.days.whole
@@ -255,12 +277,8 @@ class Section:
             return ev.credit(given)
         return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
 
-    def _draw(self, judgement: Judgement, chart: Chart) -> None:
-        """The chart of a claim."""
-        figures.show(chart, f"fig-{judgement.claim.id}", tables.escape(judgement.claim.statement))
-
     def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
-        """What convinces only those who check, folded under a line that says what it is."""
+        """Show a table for readers who check, folded under a line that says what it is."""
         caption = f"{summary.partition(':')[0]}: {tables.escape(judgement.claim.statement)}"
         tables.show(table, caption, f"tbl-{judgement.claim.id}", right, fold=summary)
 
@@ -270,26 +288,26 @@ class Section:
             self._fold(judgement, table, f"{summary}: {counted(len(table), *noun)}", ("Date",))
 
     def _keep(self, judgement: Judgement) -> None:
-        """Show the box of a judgement; from now on the text can name its badge and its answer."""
+        """Record a judgement and show its box. From now on the text can name its badge."""
         claim, badge = judgement.claim, Badge(judgement.stands_as)
         self.text.keep(f"verdict-{claim.id}", badge.word, badge._repr_html_())
         self.records[claim.id] = recorded(claim_record(judgement))
-        self.text.cell(boxes.verdict_box(judgement), "")  # its finding comes in a later cell
+        self.text.cell(boxes.verdict_box(judgement), "")  # a later cell writes its finding
 
     def finding(self, claim_id: str, text: str, fits: Fits) -> None:
-        """Write what was found on a claim, in one or two sentences of at most 40 words, as `%%prose` is written.
+        """Write what was found on a claim, in one or two sentences of at most 40 words, as in `%%prose`.
 
-        `fits` names the answers under which the text may stand: "right", "out of date", "partly right", "wrong",
-        "cannot be checked" or "opinion". Under another answer it is not printed, so several texts may cover them all.
-        Boxes, pages and results.json carry the text that fits. Write it below the cells that make its numbers.
+        `fits` names the answers under which the text may be printed: "right", "out of date", "partly right",
+        "wrong", "cannot be checked" or "opinion". Several texts may cover them all. Boxes, pages and
+        results.json carry the text that fits. Call it below the cells that make its numbers.
 
-        Raises FindingError for a text that is too long and for a word that is no answer.
+        Raises FindingError for a text that is too long and for a word that is not an answer.
         """
         name = f"The finding of {self.claim(claim_id).id!r}"
-        for answer in fitting(name, fits):
+        for answer in (fitted := fitting(name, fits)):
             self.text.owners.take(f"{name} under {answer!r}")
             self.written[claim_id, answer] = text
-        if claim_id in self.records:
+        if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
 
     def _found(self, claim_id: str) -> None:
@@ -301,11 +319,11 @@ class Section:
 
     @property
     def answers(self) -> dict[str, str]:
-        """The answer of each claim that is judged, by its id."""
+        """The answer of each judged claim, by its id."""
         return {claim_id: record["answer"] for claim_id, record in self.records.items()}
 
     def lead(self, answers: Mapping[str, str], sentences: Iterable[tuple[str, Mapping[str, Fits]]]) -> None:
-        """Write what all claims come to, for the front page: the sentences whose claims have the answers they need.
+        """Write the lead for the front page: the sentences whose claims have the answers that they need.
 
         `answers` gives the answer of each claim by its id. A lead has at most 90 words.
         """
@@ -314,7 +332,10 @@ class Section:
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
-        """Leave claims and statistics in the notebook; every claim of the section must have been judged."""
+        """Write claims and statistics to the output of the last cell.
+
+        Raises KeyError if a claim was not judged.
+        """
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")

@@ -1,6 +1,6 @@
-"""A claim judged for every day on which one of its sources appeared.
+"""Judge a claim again for every day on which one of its sources appeared.
 
-The function of the claim is asked again with the evidence of the day; the rule, the text and its date stay.
+The claim's function receives the evidence of that day. The rule, the text and its date stay the same.
 """
 
 import warnings
@@ -13,19 +13,20 @@ from claimbook.evidence.earlier import Days
 from claimbook.evidence.evidence import Evidence
 from claimbook.firmness.judgement import bare_verdict, witnesses
 
-BEFORE = ""  # the day before all days, on which nothing was public
+BEFORE = ""  # stands for the time before the first source
 
 
 def turns(claim: Claim, given_by: Callable[[Evidence], Any], text_date: str, days: Days) -> list[dict[str, Any]]:
-    """The first day of each verdict, with the sources that appeared on it: those that it rests on, where it does.
+    """Return the first day of each verdict, with the sources of that day.
 
-    The first verdict is that from no evidence, the last that of the cut-off.
+    The sources are those that the verdict rests on or, if it rests on none of them, all that appeared. The
+    first verdict is that without evidence; the last is that of the cut-off.
     """
     given: dict[str, Any] = {}
     days.read = set()
     todo = {days.whole.cutoff, BEFORE}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they were shown for the day of the edition
+        warnings.simplefilter("ignore")  # the judgement of the edition has already shown them
         while todo:
             with reads.recording() as read:
                 given |= {day: given_by(days.at(day)) for day in sorted(todo)}

@@ -1,1 +1,1 @@
-"""What readers get as data."""
+"""The data that readers receive: results.json, seals, and the cases of the rule."""

@@ -10,7 +10,7 @@ JUDGEMENTS = ("comparison", "causal")
 
 
 def of_answer(claims: Sequence[ClaimRecord], answer: Answer) -> list[ClaimRecord]:
-    """Claims with an answer. Numbers come first, because readers ask for them."""
+    """Return the claims with an answer. Numbers come first, because readers ask for them."""
     return sorted((c for c in claims if answer_of(c.stands_as) is answer), key=lambda c: c.kind != "number")
 
 

@@ -1,7 +1,7 @@
-"""Cases that the rule is asked: what might be published for a claim, each with the verdict that the rule gives.
+"""Cases for the rule: what might be published for a claim, and the verdict that the rule would give.
 
-Nothing in them is evidence. They lie on every mark and close to it on both sides, so that a mark that moves and a
-comparison that is turned round give another answer somewhere.
+Cases are not evidence. They lie on every threshold and close to it on both sides. If somebody moves a
+threshold or reverses a comparison, some case gets another answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,15 +27,15 @@ from claimbook.firmness.judgement import bare_verdict
 from claimbook.rule.comparisons import CriterionResult
 from claimbook.rule.verdicts import band
 
-Case = tuple[str, Any]  # what is published in words, and the same as the function of a claim would return it
-HAIR = 0.001  # how far, relative to a mark, the values beside it lie
-MET = {"+": True, "-": False, ".": None}  # of a criterion; "." is no data
-STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # of the part of a fact
+Case = tuple[str, Any]  # what is published: in words, and as the function of a claim would return it
+HAIR = 0.001  # distance of the values next to a threshold, relative to it
+MET = {"+": True, "-": False, ".": None}  # states of a criterion; "." is no data
+STATES = {"s": "shown", "e": "had ended", "n": "not so", ".": "nothing"}  # states of a part of a fact
 SIGNS = "+ is met or for, - is not met or against, s is shown, e had ended, n is not so, . is without data"
 
 
 def answers(claim: Claim, text_date: str) -> dict[str, str]:
-    """The cases of a claim, joined by commas, by the verdict that the rule gives for them; none for an opinion."""
+    """Return the cases of a claim by the verdict of the rule, joined by commas; none for an opinion."""
     made: dict[str, Any] = {"number": of_number, "fact": of_fact, "comparison": of_comparison, "causal": of_cause}
     found = made[claim.kind](claim) if claim.kind in made else ()
     return by_answer((says, bare_verdict(claim, given, text_date)[0]) for says, given in found)
@@ -49,7 +49,7 @@ def by_answer(said: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def by_case(found: Mapping[str, str]) -> dict[str, str]:
-    """The answer to each case."""
+    """Return the answer to each case."""
     return {case: answer for answer, cases in found.items() for case in cases.split(", ")}
 
 
@@ -57,7 +57,7 @@ def by_case(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_number(claim: NumberClaim) -> Iterator[Case]:
-    """On each edge of both bands and a hair beside it: one value, and a range up to it, from it and across it."""
+    """Yield values and intervals on each end of both ranges and next to it, and no value at all."""
     for low, high in ranges(edge for edge in band(claim.test) if isfinite(edge)):
         yield in_words(low, high), [measure(claim, low, high)]
     yield "nothing", []
@@ -74,7 +74,10 @@ def in_words(low: float, high: float) -> str:
 
 
 def measure(claim: NumberClaim, low: float, high: float, years: int = 0, origin: str = "", **other: Any) -> Measure:
-    """A number of exactly what is claimed, some years away; `facets` are those that differ."""
+    """Return a measure of exactly what is claimed, `years` away from its period.
+
+    `facets` replace those of the claim.
+    """
     period = str(int(claim.period) + years)
     facets = claim.facets.override(period=period, **other.pop("facets", {}))
     made = Measure(
@@ -93,7 +96,7 @@ def finding(**fields: Any) -> Finding:
 
 
 def of_fact(claim: FactClaim) -> Iterator[Case]:
-    """All ways in which parts are shown, had ended, are not so or have nothing, and the same of definitions."""
+    """Yield all combinations of states of the parts, and of the definitions."""
     for states in combinations_with_replacement(STATES, len(claim.parts)):
         yield "".join(states), {p.id: state_of(p, state) for p, state in zip(claim.parts, states, strict=True)}
     for states in combinations_with_replacement(STATES, len(claim.definitions)) if claim.definitions else ():
@@ -103,7 +106,7 @@ def of_fact(claim: FactClaim) -> Iterator[Case]:
 
 
 def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
-    """What shows that a part is so, had ended before all texts, or is not so; or nothing."""
+    """Return findings that give a part a state: shown, ended before every text, not so, or none."""
     if state == ".":
         return []
     if part.test is None:
@@ -113,17 +116,18 @@ def state_of(part: Part, state: str, reading: str = "") -> list[Finding]:
 
 
 def of_cause(claim: CausalClaim) -> Iterator[Case]:
-    """All ways in which studies of each outcome find it, find the opposite, find nothing, differ, or are missing."""
+    """Yield all combinations of study results: as claimed, opposite, no effect, contradictory, no study."""
     for found in product(("+", "-", "0", "+-", ""), repeat=len(claim.outcomes)):
         given = [e for o, signs in zip(claim.outcomes, found, strict=True) for e in studies(o, signs)]
         yield " ".join(signs or "." for signs in found), given
 
 
 def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:
-    """A study for each sign: + finds what the sentence says, - the opposite, 0 nothing, ~ both."""
+    """Return a study for each sign: + finds what the sentence says, - the opposite, 0 no effect, ~ both."""
     other = LOWERS if outcome.way == RAISES else RAISES
     ways = {"+": outcome.way, "-": other, "0": NO_EFFECT, "~": MIXED}
-    about = {"group": outcome.group, "says": "", "date": "", "grade": "A", "sources": (), "published": ""} | fields
+    about: dict[str, Any] = {"group": outcome.group, "says": "", "date": "", "grade": "A"}
+    about |= {"sources": (), "published": "", **fields}
     return [
         Estimate(**({"study": f"{n}", "origins": (f"{n}",)} | about), direction=ways[sign])
         for n, sign in enumerate(signs)
@@ -134,7 +138,10 @@ def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:
 
 
 def of_comparison(claim: ComparisonClaim) -> Iterator[Case]:
-    """How many criteria are met and how many are not, the others without data: the first ones, and the last ones."""
+    """Yield all numbers of met and failed criteria; the others have no data.
+
+    If some criteria are essential, also give the results to the last criteria instead of the first.
+    """
     many = len(claim.criteria)
     for met in range(many + 1):
         for failed in range(many + 1 - met):
@@ -145,6 +152,6 @@ def of_comparison(claim: ComparisonClaim) -> Iterator[Case]:
 
 
 def result(criterion: Criterion, met: bool | None) -> CriterionResult:
-    """A criterion that is met, is not, or has no data."""
+    """Return the result of a criterion that is met, is not met, or has no data (None)."""
     at = (criterion.threshold or 0.0) - (met is (criterion.op == "below"))
     return CriterionResult(criterion, None if met is None else Interval(at, at), "", (), "A", found=bool(met))

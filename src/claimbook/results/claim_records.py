@@ -1,4 +1,7 @@
-"""A judged claim as it stands in results.json: complete enough to work out its verdict again without this package."""
+"""The record of a judged claim in results.json.
+
+From it, anybody can recompute the verdict without this package.
+"""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
@@ -19,19 +22,19 @@ from claimbook.rule.facts import had_ended, why_not
 from claimbook.say.recorded import stated
 from claimbook.say.verdict_table import answer_of
 
-SIGNS = digits + ascii_letters  # digits of a case in the table of pairs
+SIGNS = digits + ascii_letters  # digits of a case number in the table of pairs
 Thing = TypeVar("Thing", bound=Hashable)
 
 
 def taken(record: type[Strict], *things: object) -> dict[str, Any]:
-    """The fields of a record that some things have under the same names."""
+    """Copy the attributes of `things` that have the same name as a field of `record`."""
     return {name: getattr(thing, name) for thing in things for name in record.model_fields if hasattr(thing, name)}
 
 
 def claim_record(judgement: Judgement) -> dict[str, Any]:
-    """What was claimed and judged; its finding is written later.
+    """Return the record of a judgement. Its finding is added later.
 
-    Absent values are null, and a range without an end has null there.
+    Missing values are null. An open end of a range is null too.
     """
     claim, certainty, robust = judgement.claim, judgement.certainty, judgement.robustness
     reasons = [{"of": r.aspect, "allows": r.allows, "says": r.says} for r in certainty.reasons]
@@ -55,9 +58,9 @@ def claim_record(judgement: Judgement) -> dict[str, Any]:
 
 
 def choices_record(choices: Multiverse) -> dict[str, Any]:
-    """Counts of the choices by axis, and one by one only those that do not give the same verdict.
+    """Return counts of the choices by axis, and each choice that gives another verdict.
 
-    Choices that do not count, because the sentence would be another one, stand in the table alone.
+    Choices that change the sentence appear only in the table.
     """
     return {
         "declared": choices.declared.verdict,
@@ -72,10 +75,11 @@ def choices_record(choices: Multiverse) -> dict[str, Any]:
 
 
 def choices_table(choices: Multiverse) -> dict[str, Any]:
-    """What every choice gives, and every two: each its case, which is a verdict with the lines that it rests on.
+    """Return the verdict under every choice and every pair.
 
-    Verdicts and lines are named by their place in their lists. `pairs` has a text for each choice with two signs for
-    every later one, the digits of its case; stops where the two do not go together.
+    A case is a verdict with the lines that it rests on. Cases refer to verdicts and lines by their place.
+    `pairs` has a text for each choice. It holds two signs for every later choice: the number of the case in
+    base 62, or two stops if the two do not go together.
     """
     given = [v.said for v in choices.singles] + [said for _, _, said in choices.together]
     cases = places([choices.declared, *given])
@@ -95,12 +99,12 @@ def choices_table(choices: Multiverse) -> dict[str, Any]:
 
 
 def places(things: Iterable[Thing]) -> dict[Thing, int]:
-    """Each different thing with its place, in their order."""
+    """Return each different thing with its place, in the order of first appearance."""
     return {thing: n for n, thing in enumerate(dict.fromkeys(things))}
 
 
 def _ends(interval: Interval | None) -> dict[str, float | None]:
-    """Both ends of a range, as far as it has them."""
+    """Return both ends of a range; None for an open end."""
     return {end: value if interval and isfinite(value := getattr(interval, end)) else None for end in ("low", "high")}
 
 
@@ -129,12 +133,12 @@ def _finding_record(part: str, f: Finding, judgement: Judgement) -> dict[str, An
 
 
 def unused(part: str, f: Finding, judgement: Judgement) -> str:
-    """Why a finding does not count for a part of a fact, "" where it does."""
+    """Say why a finding does not count for a part of a fact; return "" if it counts."""
     return why_not(next(p for p in judgement.claim.parts if p.id == part), f, judgement.text_date)
 
 
 def finding_in_words(part: str, f: Finding, judgement: Judgement) -> str:
-    """How a finding counts on the date of the text."""
+    """Say how a finding counts on the date of the text."""
     if isinstance(f, Estimate):
         weak = "" if f.grade in FIRST_TIER else "not reviewed or at second hand, "
         return f"{weak}{'' if f.counts else 'near: '}{f.direction}"

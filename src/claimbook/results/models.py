@@ -1,6 +1,6 @@
-"""results.json as models: what a notebook records of a claim, what pages read, and the schema that is published.
+"""Models of results.json: the record that a notebook leaves of a claim, and the schema that we publish.
 
-What is new in a record has a default, so that pages can tell of the stored records of other editions too.
+New fields have defaults, so that pages can still read the records of earlier editions.
 """
 
 from typing import Annotated, Any, Literal
@@ -14,7 +14,7 @@ Number = int | float
 Names = tuple[str, ...]
 Becomes = Literal["same", "turns", "open"]
 Certain = Literal["none", "low", "moderate", "high", ""]
-OF_KIND = {  # what the record of a judged claim has beside what all have
+OF_KIND = {  # fields that records of one kind have in addition
     "number": ("in_period", "as_of", "readings", "window", "attributed_to"),
     "fact": ("parts", "definitions", "readings", "attributed_to"),
     "comparison": ("join",),
@@ -37,7 +37,7 @@ class TestRecord(Test):
 
 
 class Witness(Strict):
-    """What a claim was held against: what all three kinds of it have."""
+    """What a claim was compared with: the fields that measures, criteria and findings share."""
 
     label: str
     value: Number | None
@@ -70,7 +70,7 @@ class MeasureRecord(Witness):
 
 
 class CriterionRecord(Witness):
-    """A mark of a comparison, and the value that is held against it."""
+    """A criterion of a comparison, with its threshold and the value that is compared with it."""
 
     match: Literal["criterion"]
     op: Literal["at least", "below", "documented"]
@@ -80,7 +80,7 @@ class CriterionRecord(Witness):
 
 
 class FindingRecord(Witness):
-    """A document that bears on a part of a fact or on a cause."""
+    """A document about a part of a fact, or a study about a cause."""
 
     match: Literal["part"]
     began: str
@@ -105,7 +105,7 @@ class ChoiceRecord(Strict):
 
 
 class TurnRecord(ChoiceRecord):
-    """A choice that gives another verdict, or none."""
+    """A choice that gives another verdict, or leaves it open."""
 
     verdict: str
     becomes: Literal["turns", "open"]
@@ -117,7 +117,7 @@ class CaseRecord(ChoiceRecord):
 
 
 class TableRecord(Strict):
-    """What each choice gives, and each two of them."""
+    """The verdict under each choice and each pair of choices."""
 
     verdicts: Names
     becomes: tuple[Becomes, ...] = Field(description="of each verdict, whether it says the same as the declared one")
@@ -134,7 +134,7 @@ class TableRecord(Strict):
 
 
 class PairsRecord(Strict):
-    """How many pairs of choices end in which way; nothing where there are none."""
+    """The number of pairs of choices by what becomes of the verdict. A number without pairs is left out."""
 
     same: NonNegativeInt = 0
     turns: NonNegativeInt = 0
@@ -173,7 +173,7 @@ class CertaintyRecord(Strict):
 
 
 class TurnOfTime(Strict):
-    """A verdict that a claim had from a day on, by the same rule with what was public then."""
+    """A verdict that a claim has had since a day: today's rule with the evidence that was public then."""
 
     day: str = Field(description="on which the sources appeared; empty for what no evidence gives")
     verdict: str
@@ -182,7 +182,7 @@ class TurnOfTime(Strict):
 
 
 class ClaimRecord(Strict):
-    """A claim with what was found and judged; what claims of its kind do not have is left out."""
+    """A claim with what was found and judged. Fields that its kind does not have are left out."""
 
     model_config = ConfigDict(json_schema_extra={"allOf": [{"required": ["text_date", "certainty"]}, *NEEDED]})
     id: str = Field(pattern="^[a-z0-9-]+$")
@@ -218,7 +218,7 @@ class ClaimRecord(Strict):
     )
 
     def on(self, day: str) -> TurnOfTime:
-        """What the rule said on a day, as ISO date."""
+        """Return the verdict on a day (ISO date)."""
         return [turn for turn in self.through_time if turn.day <= day][-1]
 
 
@@ -240,7 +240,7 @@ class StatisticRecord(Strict):
 
 
 class Results(Strict):
-    """results.json: claims, measures, verdicts and statistics of one edition."""
+    """results.json: the claims, measures, verdicts and statistics of one edition."""
 
     edition: str
     parameters: dict[str, Any]
@@ -250,7 +250,7 @@ class Results(Strict):
 
 
 class ClaimFile(Strict):
-    """A file claims/<id>.json: one of the claims."""
+    """A file claims/<id>.json: one claim of an edition."""
 
     edition: str
     parameters: dict[str, Any]
@@ -258,5 +258,5 @@ class ClaimFile(Strict):
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of results.json and of the files of claims."""
+    """Return the JSON Schema of results.json and of the files of claims."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | TypeAdapter(Results | ClaimFile).json_schema()

@@ -1,4 +1,4 @@
-"""Cases of the rule itself, on claims of no report: days, years, grades, origins, and what stands beside a verdict."""
+"""Cases of the rule itself, on invented claims: days, years, grades, origins, and qualifiers."""
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations_with_replacement, product
@@ -15,22 +15,22 @@ from claimbook.rule.facts import fact_qualifiers, fact_verdict
 from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import band, number_verdict, on_the_line, qualifiers, standing
 
-DAY, YEAR = "2020-06-30", 2020  # of a text
+DAY, YEAR = "2020-06-30", 2020  # date of the text
 DAYS = "2020-06-29", DAY, "2020-07-01"
 BASE: dict[str, Any] = {"id": "case", "section": "0", "statement": "Something is so."}
 FACETS = {"quantity": "things", "place": "here", "mode": "flow"}
 OTHERS = {"numerator": "others"}  # facets of another reading
-VALUES = {"pass": 100.0, "close": 92.0, "low": 50.0, "high": 200.0}  # of about 100
+VALUES = {"pass": 100.0, "close": 92.0, "low": 50.0, "high": 200.0}  # values for the test "about 100"
 
 
 def rule_answers() -> dict[str, str]:
-    """The cases by what the rule says of them: the verdict, how it is counted, and what stands beside it."""
+    """Return the cases by the answer of the rule: the verdict, how it is counted, and its qualifiers."""
     given = [*_tests(), *_numbers(), *_facts(), *_comparisons(), *_causes()]
     return by_answer((case, answer(claim, found)) for claim, case, found in given)
 
 
 def answer(claim: Claim, given: Any) -> str:
-    """Verdict and qualifiers in words."""
+    """Return verdict and qualifiers in words."""
     said: Iterable[Qualifier]
     if isinstance(claim, NumberClaim):
         period = resolve_period(claim, given, DAY)
@@ -61,7 +61,7 @@ def number(op: str = "about", **other: Any) -> NumberClaim:
 
 
 def _tests() -> Asked:
-    """Every word of a test on all its edges; values a quarter larger, and so near that little would carry them over."""
+    """Yield values on all ends of every test word, a quarter above "over", and close to its line."""
     for op in ("over", "nearly", "about", "equals"):
         claim = number(op)
         edges = {e for e in band(claim.test) if isfinite(e)} | ({125.0, 100 / 1.05} if op == "over" else set())
@@ -94,7 +94,7 @@ def _numbers() -> Asked:
 
 
 def _readings() -> Asked:
-    """Values of another reading: in each year of the window and beside it, and two as near to the year."""
+    """Yield values of another reading: in each year in and near the window, and two that are equally near."""
     spans = {name: (value, value) for name, value in VALUES.items()} | {"undecided": (50.0, 200.0)}
     for mode in ("flow", "stock"):
         facets = OTHERS | {"mode": mode}
@@ -142,13 +142,14 @@ def _comparisons() -> Asked:
             origins = (tuple(first.split()), tuple(other.split()))
             given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
             yield claim, f"{op} by {first} and by {other}", given
-    values = {"+": (200, 200), "-": (50, 50), "x": (50, 200), ".": None}  # x lies across the mark
+    lying = {"+": Interval(200, 200), "-": Interval(50, 50), "x": Interval(50, 200)}  # x lies across the mark
+    values: dict[str, Interval | None] = {**lying, ".": None}
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
         marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]
         claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "join": join, "criteria": marks})
         for states in combinations_with_replacement(values, many):
-            spans = [values[state] for state in states]
-            given = [CriterionResult(m, s and Interval(*s), "", (), "A") for m, s in zip(marks, spans, strict=True)]
+            found = [values[state] for state in states]
+            given = [CriterionResult(m, s, "", (), "A") for m, s in zip(marks, found, strict=True)]
             yield claim, f"{join} {''.join(states)}{' last' * needed}", given
 
 

@@ -1,4 +1,4 @@
-"""A sealed edition: the tests of all claims, written down before the figures exist that will be held against them."""
+"""Sealed editions: the tests of all claims, recorded before the figures exist that will decide them."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,18 +22,19 @@ PRINTED: Any = {
     "care": True,
     "name": True,
     "criteria": {"__all__": {"why"}},
-}  # of an entry: its name, and what decides nothing
-NAMED = 4  # cases that a sentence names
+}  # fields of a ledger entry that are not compared: its names, and what decides nothing
+NAMED = 4  # at most so many names in a sentence
 
 
 class SealError(project.Told, ValueError):
-    """A file that is no seal, or was edited; the message says which and what to do."""
+    """A file that is not a seal, or that somebody edited. The message says which and what to do."""
 
 
 class SealedClaim(Strict):
-    """A claim of the ledger with its marks, the evidence that its function asks for, its verdict, and what decides it.
+    """A claim as sealed: its entry in the ledger, what its function reads, its verdict, and its cases.
 
-    `asks` has names by kind, `cases` what might be published by the verdict that it gives; both joined by commas.
+    `asks` has names by kind. `cases` has cases (what might be published) by the verdict that the rule gives.
+    Both join names by commas.
     """
 
     id: str
@@ -44,9 +45,9 @@ class SealedClaim(Strict):
 
 
 class Seal(Strict):
-    """What was declared for an edition on the day `sealed`, when evidence up to `evidence` was known.
+    """What was declared for an edition on the ISO day `sealed`, with evidence up to the ISO day `evidence`.
 
-    `rule` has cases of no claim by what the rule says of them, `signs` the letters in cases.
+    `rule` has the cases of the rule itself by its answer. `signs` explains the letters in cases.
     """
 
     edition: str
@@ -60,12 +61,12 @@ class Seal(Strict):
 
 
 def seal_of(folder: Path, edition: str) -> Path:
-    """Where the seal of an edition lies, in the folder of a project or of the source tree of its book."""
+    """Return the path of an edition's seal in the folder of a project, or in the source tree of its book."""
     return folder / "editions" / f"{edition}.seal.json"
 
 
 def read(path: Path) -> Seal:
-    """A seal; raises SealError for a file that is none."""
+    """Read a seal. Raises SealError for a file that is not a seal."""
     try:
         return Seal.model_validate_json(path.read_bytes())
     except ValidationError as error:
@@ -78,7 +79,7 @@ def read(path: Path) -> Seal:
 
 
 def made(edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord], parameters: dict[str, Any]) -> Seal:
-    """The seal of an edition, from what the last report says."""
+    """Return the seal of an edition from the records of the last report."""
     said = {record.id: record for record in records}
     return Seal(
         edition=edition,
@@ -102,7 +103,7 @@ def made(edition: str, today: str, ledger: Ledger, records: Iterable[ClaimRecord
 
 
 def as_json(seal: Seal) -> bytes:
-    """A seal as it lies on disk: a line for each claim, so that two seals can be compared line by line."""
+    """Return a seal as JSON with one line for each claim, so that two seals can be compared line by line."""
     whole = seal.model_dump(mode="json")
     lines = [json.dumps(claim, ensure_ascii=False, separators=(",", ":")) for claim in whole.pop("claims")]
     head = json.dumps(whole, ensure_ascii=False, indent=0)
@@ -113,10 +114,10 @@ def as_json(seal: Seal) -> bytes:
 
 
 def changed(seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: Iterable[Row]) -> dict[str, list[str]]:
-    """By claim, what is another than was sealed, with its reason; under "" what concerns all claims.
+    """Return the changes since the seal by claim, with their reasons; under "" those that concern all claims.
 
-    The rule of today is asked the sealed cases, of the entries that were sealed. `history` has what today's rule and
-    data say of the evidence of the seal, by claim.
+    Today's rule answers the sealed cases for the sealed entries. `history` has, by claim, the verdict that
+    today's rule and data give on the evidence of the seal.
     """
     found: dict[str, list[str]] = {name: [] for name in ("", *(claim.id for claim in now.claims))}
     found[""] += [f"the rule answers otherwise: {said}" for said in differing(seal.rule, now.rule)]
@@ -135,7 +136,7 @@ def changed(seal: Seal, now: Seal, history: Mapping[str, TurnOfTime], reasons: I
 
 
 def differing(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    """The sealed cases that are answered otherwise now, by both answers."""
+    """Name the sealed cases that now have another answer, grouped by the old and the new answer."""
     then, today = cases.by_case(sealed), cases.by_case(now)
     moved: dict[tuple[str, str], list[str]] = {}
     for case, answer in then.items():
@@ -146,7 +147,7 @@ def differing(sealed: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str
 
 
 def _moved(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iterator[str]:
-    """What is another in a claim."""
+    """Name what changed in a claim."""
     if now is None:
         yield "it was taken out"
         return
@@ -168,7 +169,7 @@ def _moved(sealed: SealedClaim, now: SealedClaim | None, text_date: str) -> Iter
 
 
 def _flat(thing: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value of a nested document under its path."""
+    """Yield every value of a nested document with its path."""
     if not isinstance(thing, dict | list):
         yield name, thing
     else:
@@ -177,7 +178,7 @@ def _flat(thing: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def sealed_in_words(seal: Seal, since: Mapping[str, list[str]], claim: str) -> str:
-    """What the page of a claim says of the seal."""
+    """Say on the page of a claim what changed since it was sealed."""
     day = in_words(latest_day(seal.sealed))
     if said := since[claim]:
         return f"Changed since it was sealed on {day}: {'; '.join(said)}."

@@ -1,6 +1,6 @@
-"""What if: the choices of a claim as lists to choose from, and what each gives, as it was computed with the verdict.
+"""What if: the choices of a claim as lists that a reader can choose from, with the verdict under each choice.
 
-A reader's choice is looked up and never judged anew, so there is one rule.
+All verdicts were computed with the report. The page only looks them up, so there is one rule.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from claimbook.results.models import CaseRecord, ClaimRecord, CriterionRecord, T
 from claimbook.say.verdict_table import answer_of
 from claimbook.say.words import counted
 
-LISTS = {  # axis: how a list is called, what is declared, and its name in an address
+LISTS = {  # axis: heading of the list, declared choice, and name in an address
     "day": ("Day of the text", "as assumed", "day"),
     "edition": ("Evidence up to", "the day of this edition", "up-to"),
     "figure": ("Figures", "as chosen", "figures"),
@@ -29,7 +29,7 @@ LISTS = {  # axis: how a list is called, what is declared, and its name in an ad
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
-BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # what a list does not repeat of a choice
+BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All marks"
 STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
 BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}
@@ -37,7 +37,7 @@ BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN:
 
 @dataclass(frozen=True)
 class Option:
-    """A choice in a list: its place in the table, its words, and how an address names it."""
+    """A choice in a list: its place in the table, its words, and its name in an address."""
 
     place: int
     words: str
@@ -46,7 +46,10 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """What can be chosen of one kind, what is declared, and whether it counts: not where the text would be another."""
+    """The choices of one kind, the declared one, and whether they count.
+
+    Choices that change the text do not count.
+    """
 
     label: str
     declared: str
@@ -55,13 +58,13 @@ class ChoiceList:
 
 
 def table(claim: ClaimRecord) -> TableRecord | None:
-    """What every choice of a claim gives; None where nothing can be chosen."""
+    """Return the table with the verdict under every choice of a claim; None if there are no choices."""
     choices = claim.robustness.choices
     return choices.table if choices and choices.table.choices else None
 
 
 def lists(claim: ClaimRecord) -> list[ChoiceList]:
-    """The lists of a claim, in the order in which choices are asked; all marks at once come before each alone."""
+    """Return the lists of a claim in the order of the axes. All thresholds at once come before each alone."""
     grouped: dict[tuple[str, str], list[tuple[int, CaseRecord]]] = {}
     found = table(claim)
     for place, choice in enumerate(found.choices if found else ()):
@@ -75,7 +78,7 @@ def lists(claim: ClaimRecord) -> list[ChoiceList]:
 def choice_list(
     claim: ClaimRecord, axis: str, of: str, own: Sequence[tuple[int, CaseRecord]], only: bool
 ) -> ChoiceList:
-    """One list; `only` says that there is no other mark, so that an address need not say which."""
+    """Return one list. With `only` there is no other threshold, so an address need not name it."""
     label, declared, name = LISTS[axis]
     measure = next((m for m in claim.measures if m.match == "criterion" and axis == "mark" and m.cell == of), None)
     if measure:
@@ -92,20 +95,23 @@ def choice_list(
 
 
 def size(choice: CaseRecord) -> float:
-    """By what the choices of a list that has sizes are sorted; all others keep their order."""
+    """Return the number by which a list is sorted. Lists without sizes keep their order."""
     if choice.axis == "mark":
         return STEPS[choice.to]
     return float(choice.to.partition(" ")[0]) if choice.axis in {"window", "about", "number"} else 0.0
 
 
 def marked(measure: CriterionRecord, factor: float) -> str:
-    """The mark of a criterion, moved: "at least 1.65"."""
+    """Return the threshold of a criterion, times `factor`: "at least 1.65"."""
     criterion = Criterion(id=measure.cell, says="", threshold=measure.threshold, unit=measure.unit)
     return f"{measure.op} {criterion.moved(factor).threshold:.5g}"
 
 
 def words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | None = None) -> str:
-    """A choice as a list has it; with its `measure`, the mark of a criterion says where it then lies."""
+    """Return the words of a choice in its list.
+
+    With `measure`, they name the threshold that the choice gives.
+    """
     to = choice.to or choice.of
     if choice.axis in BEFORE:
         return choice.says.removeprefix(BEFORE[choice.axis])
@@ -117,7 +123,7 @@ def words(claim: ClaimRecord, choice: CaseRecord, measure: CriterionRecord | Non
 
 
 def declared_words(claim: ClaimRecord) -> dict[str, str]:
-    """What is declared, for a number claim; others need none of it."""
+    """Return the words of the declared choices of a number claim; empty for other kinds."""
     test, asked = claim.test, claim.in_period or claim.as_of
     if not test:
         return {}
@@ -131,12 +137,16 @@ def declared_words(claim: ClaimRecord) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """Words for an address: "−10 %" is "-10%"."""
+    """Return words as an address has them: "−10 %" is "-10%"."""
     return "".join(text.replace("−", "-").split()) if text.endswith("%") else text
 
 
 def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
-    """The table without a script: list, its choices that give the same, their verdict, and what becomes of it."""
+    """Return the table for readers without scripts.
+
+    A row has the list, its choices that give the same verdict, that verdict, and what becomes of the declared
+    one.
+    """
     rows: list[tuple[str, str, str, str]] = []
     found = table(claim)
     if not found:
@@ -152,12 +162,12 @@ def grouped_verdicts(claim: ClaimRecord) -> list[tuple[str, str, str, str]]:
 
 
 def look(claim: ClaimRecord, verdict: str) -> str:
-    """How a verdict is drawn: the declared one as it stands above, whatever choice gives it."""
+    """Return the verdict as it is drawn. The declared verdict always looks as it does above the list."""
     return claim.stands_as if verdict == claim.verdict else verdict
 
 
 def pairs_in_words(claim: ClaimRecord) -> str:
-    """How many pairs of choices that count end in which way."""
+    """Say how many counted pairs of choices give the same verdict, give another, or leave it open."""
     if not claim.robustness.choices:
         return ""
     pairs = claim.robustness.choices.pairs
@@ -167,7 +177,7 @@ def pairs_in_words(claim: ClaimRecord) -> str:
 
 
 def data(claim: ClaimRecord, found: TableRecord) -> dict[str, Any]:
-    """What the script looks up in the table of a claim."""
+    """Return what the script looks up in the table of a claim."""
     answers = {word: answer_of(look(claim, word)) for word in found.verdicts}
     return {
         "verdicts": [[f"{answer.word} ({word})", answer.name] for word, answer in answers.items()],

@@ -1,7 +1,7 @@
-"""The rule for causes: independent studies judge each outcome that a sentence names. Nobody counts votes.
+"""The rule for causal claims: independent studies decide each outcome that the sentence names.
 
-A study counts where it tests the words of the sentence, was reviewed before it was published, and was read itself in a
-document of grade A or B. Several documents of one study are one.
+A majority of studies is not enough. A study counts if it tests what the sentence says, was reviewed before
+publication, and was read in a document of grade A or B. Several documents of one study count as one.
 """
 
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from claimbook.evidence.measures import FIRST_TIER
 from claimbook.rule.qualifiers import Qualifier, if_read_as
 
 FOUND, SPLIT, NOT_FOUND, NO_STUDY = "found", "split", "not found", "no study counts"
-ENOUGH = 5  # studies among which a single exception is let pass
+ENOUGH = 5  # with at least so many studies, one exception is allowed
 DIRECTION_WORDS = {RAISES: "raised", NO_EFFECT: "unchanged", MIXED: "moved both ways", LOWERS: "lowered"}
 
 
 def sound(estimates: Iterable[Estimate], group: str) -> list[Estimate]:
-    """The estimates of an outcome that count."""
+    """Return the estimates of an outcome that count."""
     return [e for e in estimates if e.group == group and e.counts and e.grade in FIRST_TIER]
 
 
 def by_study(estimates: Iterable[Estimate]) -> dict[str, str]:
-    """The direction that each study finds; one that finds several is mixed."""
+    """Return the direction that each study finds. A study that finds several directions is mixed."""
     found: dict[str, set[str]] = {}
     for e in estimates:
         found.setdefault(e.study, set()).add(e.direction)
@@ -30,9 +30,10 @@ def by_study(estimates: Iterable[Estimate]) -> dict[str, str]:
 
 
 def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -> str:
-    """What the studies of one outcome come to: found, split, not found, or no study counts.
+    """Return the result for one outcome: found, split, not found, or no study counts.
 
-    An effect that was looked for and not found speaks against the sentence, as its opposite does.
+    An effect that studies looked for and did not find speaks against the sentence, as the opposite effect
+    does. With `can`, one study that finds the effect is enough.
     """
     own = sound(estimates, outcome.group)
     ways = [*by_study(own).values()]
@@ -46,13 +47,13 @@ def outcome_result(outcome: Outcome, estimates: Iterable[Estimate], can: bool) -
 
 
 def outcome_results(claim: CausalClaim, estimates: Iterable[Estimate], can: bool | None = None) -> dict[str, str]:
-    """The result of each outcome that the sentence names; `can` as the sentence has it, unless it is given."""
+    """Return the result of each outcome that the sentence names. `can` replaces the claim's own, if given."""
     known = list(estimates)
     return {o.group: outcome_result(o, known, claim.can if can is None else can) for o in claim.outcomes}
 
 
 def joined_outcomes(results: Iterable[str]) -> str:
-    """Verdict of the results of all outcomes."""
+    """Return the verdict that follows from the results of all outcomes."""
     got = set(results)
     tested = got - {NO_STUDY}
     if not tested:
@@ -65,12 +66,12 @@ def joined_outcomes(results: Iterable[str]) -> str:
 
 
 def causal_verdict(claim: CausalClaim, estimates: Iterable[Estimate]) -> str:
-    """Verdict of a cause."""
+    """Return the verdict of a causal claim."""
     return joined_outcomes(outcome_results(claim, estimates).values())
 
 
 def causal_qualifiers(claim: CausalClaim, estimates: Iterable[Estimate]) -> list[Qualifier]:
-    """The outcomes that rest on one study, and what a possible effect would be as a usual one."""
+    """Name the outcomes that rest on one study, and the verdict if "can" is read as "does" and it differs."""
     known = list(estimates)
     said = []
     for outcome in claim.outcomes:
@@ -82,7 +83,7 @@ def causal_qualifiers(claim: CausalClaim, estimates: Iterable[Estimate]) -> list
 
 
 def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
-    """Authors of studies by the direction that they find, in the order of DIRECTION_WORDS."""
+    """Return the authors of studies by the direction that they find, in the order of DIRECTION_WORDS."""
     known = list(estimates)
     authors = {e.study: e.authors for e in reversed(known)}
     found = by_study(known)
@@ -91,7 +92,10 @@ def directions(estimates: Iterable[Estimate]) -> dict[str, list[str]]:
 
 
 def in_words(outcome: Outcome, estimates: Iterable[Estimate]) -> str:
-    """An outcome with what the studies that count find, as the sentence has it first, and who wrote them."""
+    """Say what the studies that count find about an outcome, with their authors.
+
+    Studies that agree with the claim come first.
+    """
     own = sound(estimates, outcome.group)
     verb = "are" if " and " in outcome.group else "is"
     if not own:

@@ -1,4 +1,4 @@
-"""The rule for comparisons: each criterion against its mark, and a verdict from how many are met."""
+"""The rule for comparisons: compare each criterion with its threshold and count how many are met."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,21 +13,22 @@ from claimbook.rule.qualifiers import Qualifier
 from claimbook.rule.verdicts import ON_THE_LINE
 from claimbook.say.periods import parse
 
-if TYPE_CHECKING:  # who reads a record needs no pandas
+if TYPE_CHECKING:  # code that only reads records does not need pandas
     from claimbook.evidence.findings import Finding
     from claimbook.evidence.measures import Measure
     from claimbook.evidence.quantity import Quantity
 
 
-FLOOR, CEILING = "only a floor", "only a ceiling"  # results of what is known from one side and not enough to decide
+FLOOR, CEILING = "only a floor", "only a ceiling"  # only one end is known, and it does not decide
 
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """One criterion in the light of the evidence: the range of its value, or None for no data.
+    """What the evidence says about one criterion: the range of its value, or None if there is no data.
 
-    `found` says whether a document that a criterion asks for says so, or the opposite. `year` is that of the newest
-    figure in the value, 0 where there is none. `otherwise` names what the range would be by another release or line.
+    `found` applies to a criterion that asks for a document: True if a document confirms it, False if one says
+    the opposite. `year` is the year of the newest figure in the value, or 0 if there is none. `otherwise`
+    gives the range under other choices, such as another release, by name.
     """
 
     criterion: Criterion
@@ -59,10 +60,11 @@ class CriterionResult:
 
     @cached_property
     def met(self) -> bool | None:
-        """Met, not met, or None for no data and for a range that lies across the mark.
+        """Whether the criterion is met. None if there is no data or the range lies across the threshold.
 
-        A value equal to its mark is at least as large as it, and not below it. So is a range that begins there; one
-        that ends there lies across it. A floor under its mark and a ceiling above it decide nothing.
+        A value equal to the threshold meets "at least" and fails "below". So does a range that begins at the
+        threshold. A range that ends at the threshold lies across it. If only a floor is known and it is below
+        the threshold, nothing is decided; the same holds for a ceiling above it.
         """
         if self.interval is None:
             return None
@@ -74,7 +76,7 @@ class CriterionResult:
 
     @property
     def word(self) -> str:
-        """The result as readers see it: met, not met, only a floor or a ceiling, on the line or no data."""
+        """The result as readers see it: met, not met, only a floor or a ceiling, on the line, or no data."""
         if self.met is not None:
             return "met" if self.met else "not met"
         if self.interval is None:
@@ -85,13 +87,13 @@ class CriterionResult:
 
     @property
     def on_the_line(self) -> bool:
-        """Whether the value lies so near its mark that little would carry it over."""
+        """Whether the value is so close to its threshold that a small change would carry it across."""
         if self.value is None or self.met is None or not self.threshold:
             return self.word == "on the line"
         return round(abs(self.value / self.threshold - 1), 9) <= ON_THE_LINE
 
     def varied(self, factor: float, other: str = "") -> "CriterionResult":
-        """The same against another mark, a multiple of the declared one, or with the value named by `other`."""
+        """Return the result with the threshold times `factor`, or with the value that `other` names."""
         interval = dict(self.otherwise)[other] if other else self.interval
         return replace(self, criterion=self.criterion.moved(factor), interval=interval)
 
@@ -104,10 +106,11 @@ def judge_criterion(
     found: bool = True,
     otherwise: Mapping[str, Interval] | None = None,
 ) -> CriterionResult:
-    """Hold a value against one criterion; no interval is no data, one across the mark decides nothing.
+    """Compare a value with one criterion. Without an interval the result is "no data".
 
-    A criterion that asks for a document is met where `found`; with `found=False` what was read says the opposite.
-    `otherwise` has the value by other choices that were open, such as another release, each by its name.
+    A criterion that asks for a document is met if `found`; pass `found=False` if the document says the
+    opposite. `otherwise` gives the value under other choices, such as another release, by name. Raises
+    UnitsDiffer if a measure is not in the unit of the threshold.
     """
     used = list(measures)
     values_agree(criterion, interval, used)
@@ -126,25 +129,28 @@ def judge_criterion(
 
 
 def rests_on(result: CriterionResult, origin: str) -> bool:
-    """Whether a criterion has no data without an origin: a value needs all its inputs, a document any one witness."""
+    """Return whether a criterion has no data without an origin.
+
+    A value needs all its inputs; of documents one is enough.
+    """
     if result.criterion.op == "documented":
         return set(result.origins) == {origin}
     return origin in result.origins
 
 
 def sole_origin(results: Iterable[CriterionResult]) -> str:
-    """The origin on which every one of several criteria rests, and on no other; "" where there is none."""
+    """Return the single origin on which every criterion rests, or "" if there is none."""
     needed = {tuple(o for o in r.origins if rests_on(r, o)) for r in results}
     (origins,) = needed if len(needed) == 1 else ((),)
     return origins[0] if len(origins) == 1 else ""
 
 
 def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") -> str:
-    """Verdict of declared criteria, alike for both sides: met and failed weigh the same, and empty weighs nothing.
+    """Return the verdict from the results of the criteria.
 
-    With `join` "any" one met criterion carries the claim, whatever the others are. Where some are empty and one side
-    alone was tested, at least two and half of the criteria, and every essential one, must be tested to say more than a
-    leaning.
+    Met and failed weigh the same; no data weighs nothing. With `join` "any", one met criterion supports the
+    claim, whatever the others are. If some criteria have no data and all tested ones agree, the verdict says
+    more than a leaning only if at least two, at least half, and every essential criterion were tested.
     """
     results = list(results)
     met, failed = sum(r.met is True for r in results), sum(r.met is False for r in results)
@@ -166,7 +172,7 @@ def comparison_verdict(results: Iterable[CriterionResult], join: str = "all") ->
 
 
 def comparison_qualifiers(results: list[CriterionResult]) -> list[Qualifier]:
-    """How many criteria were tested and met, how many have no data, and which lie near their mark."""
+    """Say how many criteria were tested and met, how many lack data, and how many are on the line."""
     met, tested = sum(r.met is True for r in results), sum(r.met is not None for r in results)
     across = sum(r.met is None and r.interval is not None for r in results)
     one_sided = sum(r.word in (FLOOR, CEILING) for r in results)

@@ -11,36 +11,39 @@ from claimbook.rule.verdicts import outcome
 from claimbook.say.periods import latest_day, parse
 
 SHOWN, ENDED, FAILS, NOT_SHOWN = "shown", "ended", "fails", "not shown"
-FRESH_YEARS = 5  # years for which an activity or a count shows what is so
+FRESH_YEARS = 5  # years for which an activity or a count still counts
 TOO_WEAK = "too weak to count"
 PART_WORDS = {SHOWN: "shown", ENDED: "had ended", FAILS: "fails", NOT_SHOWN: "no evidence"}
 
 
 def came_later(finding: Finding, day: str) -> bool:
-    """Whether a rule came into force after a day, or a thing was done or counted after it; the day itself is in time.
+    """Return whether a rule came into force, or something was done or counted, after a day.
 
-    A beginning that is known to the year or month alone counts from its first day.
+    The day itself is in time. A beginning known only to the year or month counts from its first day.
     """
     return bool(finding.began) and parse(finding.began).first_day.isoformat() > day
 
 
 def had_ended(finding: Finding, day: str) -> bool:
-    """Whether a rule had ceased to hold before a day: on its last day it still held.
+    """Return whether a rule was no longer in force on a day. On its last day it still was.
 
-    An end known to the year or month alone counts from its last day.
+    An end known only to the year or month counts from its last day.
     """
     return bool(finding.ended) and latest_day(finding.ended).isoformat() < day
 
 
 def too_old(finding: Finding, day: str) -> bool:
-    """Whether an activity or a count is more than five years older than a day; of five years to the day it counts."""
+    """Return whether an activity or a count is more than five years older than a day.
+
+    Exactly five years still counts.
+    """
     return bool(finding.done) and finding.done < f"{int(day[:4]) - FRESH_YEARS}{day[4:]}"
 
 
 def why_not(part: Part, finding: Finding, day: str) -> str:
-    """Why a finding does not count for a part on a day, "" where it does.
+    """Say why a finding does not count for a part on a day; return "" if it counts.
 
-    A part with a test is a date or a number of the past, which does not age.
+    A part with a test is a date or a number in the past. It does not become too old.
     """
     if finding.grade not in DECIDING_GRADES:
         return TOO_WEAK
@@ -50,15 +53,15 @@ def why_not(part: Part, finding: Finding, day: str) -> str:
 
 
 def usable(part: Part, findings: Iterable[Finding], day: str) -> list[Finding]:
-    """Findings that count for a part on a day."""
+    """Return the findings that count for a part on a day."""
     return [f for f in findings if not why_not(part, f, day)]
 
 
 def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
-    """What a part of a fact comes to on a day: shown, ended, fails or not shown.
+    """Return the result of a part of a fact on a day: shown, ended, fails or not shown.
 
-    Rivals that say the opposite of each other count by their grade; of one tier they show nothing. A part with a test
-    is held against its number.
+    If findings contradict each other, those of grades A and B decide; if these contradict each other, nothing
+    is shown. For a part with a test, the values found are compared with its number.
     """
     counted = usable(part, findings, day)
     tier = [f for f in counted if f.grade in FIRST_TIER] or counted
@@ -72,22 +75,22 @@ def part_result(part: Part, findings: Iterable[Finding], day: str) -> str:
         return FAILS
     if sides != {False}:
         return NOT_SHOWN
-    # a rule still in force counts whatever its grade: one that had ended is no rival of it
+    # a rule still in force counts whatever its grade: a rule that had ended does not contradict it
     return ENDED if all(had_ended(f, day) for f in counted if not f.opposes) else SHOWN
 
 
 def of_reading(findings: Iterable[Finding], reading: str) -> list[Finding]:
-    """Findings that count under a reading: its own, and those that count under every one."""
+    """Return the findings that count under a reading: its own, and those that count under every reading."""
     return [f for f in findings if f.reading in {"", reading}]
 
 
 def read_as(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], day: str, reading: str = "") -> dict[str, str]:
-    """Result of each part under one reading (or definition), the literal one by default."""
+    """Return the result of each part under one reading or definition. The default is the literal one."""
     return {p.id: part_result(p, of_reading(findings.get(p.id, ()), reading), day) for p in claim.parts}
 
 
 def joined_parts(results: Iterable[str]) -> str:
-    """Verdict of the parts of a fact: every one counts the same."""
+    """Return the verdict that follows from the results of the parts. Every part counts the same."""
     got = list(results)
     if got and all(r == SHOWN for r in got):
         return "confirmed"
@@ -99,9 +102,9 @@ def joined_parts(results: Iterable[str]) -> str:
 
 
 def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> str:
-    """Verdict of a fact from what was found for each of its declared parts, on the date of the text.
+    """Return the verdict of a fact from the findings for each of its parts, on the date of the text.
 
-    Of several definitions those under which nothing is known have no vote.
+    If a claim has several definitions, those without evidence do not count.
     """
     definitions = claim.definitions or ("",)
     verdicts = {joined_parts(read_as(claim, findings, text_date, d).values()) for d in definitions}
@@ -111,7 +114,7 @@ def fact_verdict(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], te
 
 
 def fact_qualifiers(claim: FactClaim, findings: Mapping[str, Iterable[Finding]], text_date: str) -> list[Qualifier]:
-    """Each part where they differ, the verdict under other readings, and the standing of the evidence."""
+    """Return the parts with different results, the verdict under other readings, and weak evidence."""
     if claim.definitions:
         said = [if_read_as(d, joined_parts(read_as(claim, findings, text_date, d).values())) for d in claim.definitions]
     else:

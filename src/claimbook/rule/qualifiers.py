@@ -1,11 +1,11 @@
-"""What stands beside a verdict and never replaces it."""
+"""Qualifiers: short remarks that a verdict carries and that never replace it."""
 
 
 class Qualifier(str):
-    """A qualifier in words. What code asks of it stands in fields, so that nothing reads the words again.
+    """A qualifier in words. Its fields hold what code needs, so that no code has to parse the words.
 
-    `kind` is "reading" (another verdict, `verdict`, if the claim is read as `of`), "outdated" (right in size in the
-    years `of`), or "".
+    `kind` is "reading" (the verdict is `verdict` if the claim is read as `of`), "outdated" (the size was
+    right in the years `of`), or "".
     """
 
     kind: str
@@ -19,5 +19,5 @@ class Qualifier(str):
 
 
 def if_read_as(reading: str, verdict: str) -> Qualifier:
-    """The verdict under another reading."""
+    """Return a qualifier for the verdict under another reading."""
     return Qualifier(f"{verdict} if read as {reading}", "reading", reading, verdict)

@@ -1,4 +1,4 @@
-"""The rule for numbers: a verdict is a pure function of a claim and its cells. Nobody types one."""
+"""The rule for numbers: the verdict is a pure function of a claim and its cells. Nobody types a verdict."""
 
 import math
 from collections.abc import Iterable
@@ -12,15 +12,15 @@ from claimbook.say.verdict_table import OUT_OF_DATE
 from claimbook.say.words import in_ranges
 
 CONSERVATIVE = Decimal("1.25")  # "over N" is called conservative when every value exceeds N by more than a quarter
-OUTDATED_YEARS = 5  # a value exactly five years older still says when a number was right
-STOCK_WINDOW = 3  # years within which a stock or a structural share still speaks for another year
-ON_THE_LINE = 0.05  # a value this near its mark, relative to the mark, is said to lie on the line
+OUTDATED_YEARS = 5  # a value exactly five years older still shows that a number was right then
+STOCK_WINDOW = 3  # years for which a stock or a structural share can stand in for another year
+ON_THE_LINE = 0.05  # a value this close to its threshold, relative to it, is "on the line"
 
 
 def band(test: Test) -> tuple[float, float, float, float]:
-    """Values that pass (from, to) and values that are close (from, to).
+    """Return the range of values that pass and the range that is close: (low, high, close_low, close_high).
 
-    A value on an edge lies in the band; only "over" is strict. Decimals keep it there: 0.9 × 13 is 11.7, where floats
+    The ends belong to a range, except for "over". Decimals keep the ends exact: 0.9 × 13 is 11.7, and floats
     give a little more.
     """
     n, digit, t = (Decimal(str(part)) for part in (test.value, test.digit, test.tolerance))
@@ -35,9 +35,10 @@ def band(test: Test) -> tuple[float, float, float, float]:
 
 
 def outcome(interval: Interval, test: Test) -> str:
-    """Where an interval lies against a test: pass, close, low (the truth is below the claim), high or undecided.
+    """Return the outcome of an interval: pass, close, low, high or undecided.
 
-    An interval that touches the band of close values from outside is undecided: its end could be the true value.
+    Low means that the true value is below the claim. An interval that touches the close range from outside is
+    undecided, because the true value could be at that end.
     """
     low, high, close_low, close_high = band(test)
     above = interval.low > low if test.op == "over" else interval.low >= low
@@ -53,9 +54,9 @@ def outcome(interval: Interval, test: Test) -> str:
 
 
 def on_the_line(claim: NumberClaim, interval: Interval) -> bool:
-    """Whether moving a value by five per cent, or within its rounding, would carry it over an edge of the bands.
+    """Return whether a change of five per cent, or within rounding, would carry a value across a limit.
 
-    An exact count is what it is, however near an edge it lies.
+    The limits are the ends of both ranges. An exact count is never on the line.
     """
     if interval.low == interval.high:
         return False
@@ -64,7 +65,7 @@ def on_the_line(claim: NumberClaim, interval: Interval) -> bool:
 
 
 def decide(cells: Iterable[Cell], test: Test) -> str | None:
-    """Verdict of cells that mean what the claim says; None where there is no such cell."""
+    """Return the verdict from cells that measure exactly what the claim says, or None if there are none."""
     got = {outcome(c.interval, test) for c in cells}
     if not got:
         return None
@@ -82,7 +83,7 @@ def decide(cells: Iterable[Cell], test: Test) -> str | None:
 
 
 def lean(near: Iterable[Cell], test: Test) -> str:
-    """Which way near evidence points, one vote for each origin that produced a decided number."""
+    """Say which way near evidence points. Each origin with a decided number has one vote."""
     votes: dict[str, set[bool]] = {}
     for cell in near:
         result = outcome(cell.interval, test)
@@ -97,14 +98,14 @@ def lean(near: Iterable[Cell], test: Test) -> str:
 
 
 def leaning_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
-    """Near cells that may lean a verdict: of the claim's dimension and inside its window of years."""
+    """Return the near cells that a leaning may use: in the claim's dimension and its window of years."""
     return [c for c in cells if c.match == "near" and c.commensurable and abs(c.offset) <= claim.window]
 
 
 def deciding_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
-    """Cells that decide: the exact ones or, where there is none, bounds that rule the claim out.
+    """Return the cells that decide: the exact ones or, if there are none, bounds that rule the claim out.
 
-    A publication that was not found is not ruled out by what others printed.
+    A claim attributed to a publication that was not found is never ruled out by bounds from others.
     """
     cells = list(cells)
     exact = [c for c in cells if c.match == "exact"]
@@ -114,7 +115,7 @@ def deciding_cells(claim: NumberClaim, cells: Iterable[Cell]) -> list[Cell]:
 
 
 def number_verdict(claim: NumberClaim, cells: list[Cell]) -> str:
-    """Verdict of a number claim."""
+    """Return the verdict of a number claim."""
     deciding = deciding_cells(claim, cells)
     if deciding:
         return str(decide(deciding, claim.test)) if deciding[0].match == "exact" else "contradicted"
@@ -125,9 +126,10 @@ def number_verdict(claim: NumberClaim, cells: list[Cell]) -> str:
 
 
 def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[Cell]:
-    """Cells of a declared reading that decide it: those of its nearest year inside the window, before or after.
+    """Return the cells that decide a declared reading: those of the nearest year within the window.
 
-    A stock moves slowly, so a reading as a stock has the window of stocks even where the claim is about a flow.
+    The year may be earlier or later. A stock changes slowly. So a reading as a stock has the window of
+    stocks, even if the claim is about a flow.
     """
 
     def window(cell: Cell) -> int:
@@ -139,7 +141,7 @@ def reading_cells(claim: NumberClaim, name: str, cells: Iterable[Cell]) -> list[
 
 
 def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str) -> list[Qualifier]:
-    """What stands beside a verdict: size, age, other readings and the standing of the evidence."""
+    """Return the qualifiers of a verdict: size of the miss, age, other readings, weak evidence."""
     exact = [c for c in cells if c.match == "exact"]
     said: list[Qualifier] = []
     if verdict in {"understated", "overstated"}:
@@ -161,7 +163,7 @@ def qualifiers(claim: NumberClaim, verdict: str, cells: list[Cell], period: str)
 
 
 def gap(claim: NumberClaim, exact: list[Cell]) -> Qualifier:
-    """Size of a miss, relative to the claim and in its unit."""
+    """Return the size of a miss, relative to the claim and in its unit."""
     value = sum(c.interval.middle for c in exact) / len(exact)
     relative = value / claim.test.value - 1
     points = (
@@ -173,7 +175,7 @@ def gap(claim: NumberClaim, exact: list[Cell]) -> Qualifier:
 
 
 def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[Qualifier]:
-    """Names the years, within the five before, in which the same specification was right in size."""
+    """Name the years, up to five earlier, in which a number by the same definition was right in size."""
     years = sorted(
         int(period) + c.offset
         for c in cells
@@ -186,12 +188,12 @@ def outdated(claim: NumberClaim, cells: list[Cell], period: str) -> list[Qualifi
 
 
 def standing(verdict: str, said: Iterable[Qualifier]) -> str:
-    """How a verdict is counted and drawn: as itself, but for a size that time alone has overtaken."""
+    """Return the verdict as counted and drawn: "out of date" if the number was right a few years earlier."""
     overtaken = verdict in {"understated", "overstated"} and any(q.kind == "outdated" for q in said)
     return OUT_OF_DATE if overtaken else verdict
 
 
 def sole_origin(measures: list[Measure]) -> str:
-    """Origin on which every deciding measure rests, or an empty string."""
+    """Return an origin on which every deciding measure rests, or ""."""
     shared = set.intersection(*(set(m.origins) for m in measures)) if measures else set()
     return min(shared) if shared else ""

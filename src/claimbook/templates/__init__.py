@@ -1,4 +1,4 @@
-"""Texts with gaps, one in a file here, which Jinja fills: what is filled into HTML stays text, whatever it says."""
+"""Templates, one in each file, which Jinja fills. Values filled into HTML are escaped."""
 
 from pathlib import Path
 from typing import Any
@@ -25,5 +25,5 @@ FILLED.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True
 
 
 def filled(name: str, /, **gaps: Any) -> str:
-    """The text of a template with its gaps filled; a gap that nobody fills is an error."""
+    """Return a template with its gaps filled. Raises jinja2.UndefinedError for a gap without a value."""
     return FILLED.get_template(name).render(gaps)
