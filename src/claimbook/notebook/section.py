@@ -157,7 +157,7 @@ class Section:
             if self._evidence().knows(source_id):
                 source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"] + year
+                text = source["origin"].split("; ")[0] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
                 self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
                 self.cited.append(source_id)
@@ -304,10 +304,10 @@ class Section:
         Raises FindingError for a text that is too long and for a word that is not an answer.
         """
         name = f"The finding of {self.claim(claim_id).id!r}"
-        for answer in fitting(name, fits):
+        for answer in (fitted := fitting(name, fits)):
             self.text.owners.take(f"{name} under {answer!r}")
             self.written[claim_id, answer] = text
-        if claim_id in self.records:
+        if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
 
     def _found(self, claim_id: str) -> None:
