@@ -56,7 +56,7 @@ class Reference:
 
     @property
     def note(self) -> str:
-        """What other fields of a manager cannot hold: kind, hash, edition, and the path if there is no URL."""
+        """What other fields of a manager cannot hold: kind, hash, edition, and a path in place of a URL."""
         parts = [self.says if self.document else "", self.pins, self.work.stand, "" if self.url else self.place]
         return "; ".join(filter(None, parts))
 
