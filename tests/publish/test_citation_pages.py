@@ -96,7 +96,7 @@ FIELDS = {  # of an item of Zotero, by the tag that its translator "Embedded Met
 def zotero(page: BeautifulSoup) -> dict[str, str | list[str]]:
     """What Zotero saves of a page, as its translator reads the tags of Highwire; url is where the browser is."""
     found = tags(page)
-    item = {field: found[tag][0] for tag, field in FIELDS.items() if tag in found}
+    item: dict[str, str | list[str]] = {field: found[tag][0] for tag, field in FIELDS.items() if tag in found}
     report, part = "citation_technical_report_institution" in found, "citation_book_title" in found
     kind = "bookSection" if part else "report" if report else "journalArticle"
     names = [[word.strip() for word in author.split(",")] for author in found["citation_author"]]

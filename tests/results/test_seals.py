@@ -8,6 +8,7 @@ import sys
 from importlib.machinery import SourceFileLoader
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 import towns
@@ -106,9 +107,11 @@ BESIDE = {  # turned round they change no answer: nothing can lie there, or it i
 def answers_of(path: Path, source: str) -> dict[str, str]:
     """What the rule says of its cases with another source of one of its files; run in a process of its own."""
     whole = SourceFileLoader.get_code
-    SourceFileLoader.get_code = lambda self, of: (
-        compile(source, self.path, "exec") if self.path == str(path) else whole(self, of)
-    )
+
+    def changed(self: SourceFileLoader, fullname: str) -> Any:
+        return compile(source, self.path, "exec") if self.path == str(path) else whole(self, fullname)
+
+    setattr(SourceFileLoader, "get_code", changed)  # noqa: B010  (a method cannot be assigned in mypy's eyes)
     for module in [m for m in sys.modules if re.match(r"claimbook\.(rule|results|firmness)\b", m)]:
         del sys.modules[module]
     from claimbook.results import cases, rule_cases

@@ -1,7 +1,7 @@
-"""The Sphinx extension of the book: figures with their data, pages that are computed, the print edition.
+"""The Sphinx extension of the book: figures with their data, computed pages, the print edition.
 
-`book_parts` in `_config.yml` names the modules of this package that a book is made with, in their order. The look is
-the engine's; a file of a report's own `book/` replaces the file of that name.
+`book_parts` in `_config.yml` lists the modules of this package that a book uses, in order. The look comes from the
+engine; a file in a report's own `book/` replaces the engine's file of the same name.
 """
 
 from importlib import import_module
@@ -21,13 +21,13 @@ STYLE_SHEETS = ("tokens.css", "badges.css", "verdicts.css", "icons.css", "pages.
 
 
 def look(source: Path, name: str) -> Path:
-    """A file or folder of the look: the report's own below `book/` of its source tree, else the engine's."""
+    """Return a file or folder of the look: the report's own in `book/` of its source tree, else the engine's."""
     own = source / "book" / name
     return own if own.exists() else LOOK / name
 
 
 def put_on(app: "Sphinx", config: "Config") -> None:
-    """Give the pages their style sheets, scripts, fonts and templates; colours and signs of verdicts are written."""
+    """Give the pages their style sheets, scripts, fonts and templates. Write the style sheet of verdicts."""
     source, made = Path(app.srcdir), Path(app.outdir).parent / ".verdicts"
     renewed(made / "verdicts.css", style_sheet().encode())
     static, templates = ([LOOK / name, look(source, name)] for name in ("_static", "_templates"))
@@ -39,7 +39,7 @@ def put_on(app: "Sphinx", config: "Config") -> None:
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
-    for always in ("beside", "finishing"):  # the events that parts connect to, and what every page goes through
+    for always in ("beside", "finishing"):  # events for the parts, and the last step of every page
         app.setup_extension(f"{__name__}.{always}")
     app.connect("config-inited", put_on)
     for part in app.config.book_parts:

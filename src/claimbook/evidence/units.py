@@ -57,9 +57,9 @@ def measures_agree(claim: NumberClaim, period: str, measures: Iterable[Measure])
 
 def findings_agree(claim: FactClaim, findings: Mapping[str, Iterable[Finding]]) -> None:
     """Raise UnitsDiffer if a finding for a part with a test is not in the unit of that test."""
-    for part in (part for part in claim.parts if part.test):
+    for part in claim.parts:
         for f in findings.get(part.id, ()):
-            if f.value is not None and f.unit != part.test.unit:
+            if part.test and f.value is not None and f.unit != part.test.unit:
                 raise _differ(f"{claim.id}, {part.id}", f.says, part.test, f.unit)
 
 

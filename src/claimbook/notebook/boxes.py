@@ -17,11 +17,7 @@ from claimbook.say.words import sentence_case
 
 OPINION = "an opinion, which figures cannot decide"
 NO_FIGURE = "no published figure measures exactly this"
-PART_SAYS = {
-    ENDED: "no longer so:",
-    FAILS: "not so:",
-    NOT_SHOWN: "we found no evidence that",
-}  # how tables describe a part of a fact
+PART_SAYS = {ENDED: "no longer so:", FAILS: "not so:", NOT_SHOWN: "we found no evidence that"}  # of a part
 
 
 # the card ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -59,7 +59,7 @@ def given_by(claim: Claim, function: Function, evidence: Evidence, own: Evidence
         raise JudgingError(f"{where}: {type(stopped).__name__}: {stopped}{at}") from stopped
     if not _is_of_kind(claim, given):
         raise JudgingError(f"{where}: the function must return {RETURNS[claim.kind]}, and returned {given!r:.200}")
-    return given if isinstance(given, Mapping) else list(given)
+    return given if isinstance(given, Mapping) else list(cast(Iterable[Any], given))
 
 
 def asked_for(read: Iterable[Read]) -> dict[str, list[str]]:
@@ -84,7 +84,7 @@ def _is_of_kind(claim: Claim, given: Any) -> bool:
 def _line(function: Function, error: BaseException | None) -> str:
     """Name the line in the notebook at which a function stopped: the innermost one in its cells."""
     names = getattr(function, "__globals__", None)
-    own = [step for step in traceback.walk_tb(error and error.__traceback__) if step[0].f_globals is names]
+    own = [step for step in traceback.walk_tb(error.__traceback__ if error else None) if step[0].f_globals is names]
     if not own:
         return ""
     frame, number = own[-1]

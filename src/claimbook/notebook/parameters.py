@@ -4,7 +4,7 @@ import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -13,10 +13,7 @@ from claimbook.say.about import about
 from claimbook.say.periods import is_day
 from claimbook.say.words import some, suggestion
 
-TAG, INJECTED = (
-    "parameters",
-    "injected-parameters",
-)  # tags: the cell with the defaults, and the cell that papermill adds
+TAG, INJECTED = "parameters", "injected-parameters"  # tags of the cell with defaults and of papermill's cell
 FORMS = {int: "a whole number", float: "a number", str: "text in quotes", bool: "true or false"}
 MOST_NAMED = 3  # at most so many notebooks in a sentence
 CHANGED = "+"  # separates an edition's name from what a run changes: 2026+cutoff=2024-12-31
@@ -83,9 +80,7 @@ def undeclared(notebooks: Mapping[str, bytes], names: Iterable[str]) -> str:
     """Name the notebooks whose first cell lacks a parameter that every run sets; "" if there are none."""
     lacking: dict[str, list[str]] = {}
     for notebook, content in notebooks.items():
-        with suppress(
-            ValueError, SyntaxError, LookupError, TypeError, AttributeError
-        ):  # whoever reads the notebook reports these
+        with suppress(ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # reported later
             own = of_notebook(json.loads(content))
             for name in names:
                 if own and name not in own:
@@ -107,7 +102,7 @@ def mistakes(schema: type[BaseModel], error: ValidationError) -> Iterator[str]:
             yield unknown(name, [*model.model_fields])
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        form = extra.get("form") or FORMS.get(field.annotation, "of another kind")
+        form = extra.get("form") or FORMS.get(cast(type, field.annotation), "of another kind")
         if problem["type"] == "missing":
             yield f"{name} is missing. It must be {form}."
         elif problem["type"] == "told":

@@ -84,16 +84,10 @@ class Section:
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = (
-            ledger.text_date,
-            earlier,
-            ledger.other_text_dates,
-        )  # assumed date of the text, earlier cut-offs, other dates
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
         self.records: dict[str, dict] = {}  # of the judged claims
         self.statistics: dict[str, dict] = {}
-        self.behind: dict[
-            str, tuple[Place, ...]
-        ] = {}  # all places of each statistic; its record names only the first few
+        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
@@ -102,7 +96,12 @@ class Section:
     @cached_property
     def days(self) -> Days:
         """The evidence on each day, as a copy: the notebook's own refuses to answer while functions run."""
-        return Days(copy(self.evidence))
+        return Days(copy(self._evidence()))
+
+    def _evidence(self) -> Evidence:
+        if self.evidence is None:
+            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
+        return self.evidence
 
     # numbers ---------------------------------------------------------------------------------------------------
 
@@ -155,10 +154,10 @@ class Section:
         has no year. The end of the section lists the sources that the text names.
         """
         for key, source_id in source_ids.items():
-            if self.evidence.knows(source_id):
-                source = self.evidence.source(source_id)
+            if self._evidence().knows(source_id):
+                source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"] + year
+                text = source["origin"].split("; ")[0] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
                 self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
                 self.cited.append(source_id)
@@ -186,6 +185,7 @@ class Section:
         *,
         credit: str | None = None,
         title: str | Callable[[list[CriterionResult]], str] = "",
+        drawn: bool = True,
     ) -> Any:
         """Judge a claim by a function of the evidence, and show its verdict with chart and table.
 
@@ -200,19 +200,18 @@ class Section:
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
-        results.
+        results. With `drawn=False` the chart is shown on the page of the claim only.
         """
         if function is None:
-            return partial(self.judge, claim_id, credit=credit, title=title)
-        if self.evidence is None:
-            raise JudgingError(f"Section {self.number!r} has no evidence: write Section({self.number!r}, ev, …).")
+            return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         refuse_known(claim, function)
-        asked = partial(given_by, claim, function, own=self.evidence)
+        asked = partial(given_by, claim, function, own=self._evidence())
         with reads.recording() as read:
             given = asked(self.days.afresh())
         judgement = judging.judge(claim, given, *self.dates)
-        self._show(judgement, given, credit, title(given) if callable(title) else title)
+        chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
+        self._show(judgement, given, chart, drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
         return Judged(judgement, given)
 
@@ -239,27 +238,33 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _show(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> None:
+    def _show(self, judgement: Judgement, given: Any, chart: Chart | None, drawn: bool) -> None:
         """Show the box of a judgement, its chart, and its folded table."""
         self._keep(judgement)
+        claim = judgement.claim
+        if chart:
+            figures.show(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
+        if claim.kind == "number" and judgement.assessed:
+            table = boxes.measures_table(judgement)
+            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
+        elif claim.kind == "comparison":
+            table = boxes.criteria_table(judgement)
+            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
+        elif claim.kind == "fact":
+            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
+        elif claim.kind == "causal" and given:
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+
+    def _chart(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> Chart | None:
+        """Return the chart of a claim, or None for a chart that would have a single mark."""
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
-            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit)))
-        if kind == "number" and judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        elif kind == "comparison":
-            if sum(None not in (r.value, r.threshold) for r in given) > 1:  # one threshold needs no chart
-                said = "Each value in its own unit, and the threshold that it has to reach or stay below."
-                self._draw(judgement, criteria_plot(judgement, title, said, self._credit(given, credit)))
-            table = boxes.criteria_table(judgement)
-            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        elif kind == "fact":
-            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif kind == "causal" and given:
-            self._draw(judgement, causes_plot(judgement))
-            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+            return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
+        if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
+            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
+            return criteria_plot(judgement, title, said, self._credit(given, credit))
+        return causes_plot(judgement) if kind == "causal" and given else None
 
     def _credit(self, given: list[Any], credit: str | None) -> str:
         """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
@@ -271,10 +276,6 @@ class Section:
         if isinstance(given[0], Measure):
             return ev.credit(given)
         return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
-
-    def _draw(self, judgement: Judgement, chart: Chart) -> None:
-        """Show the chart of a claim."""
-        figures.show(chart, f"fig-{judgement.claim.id}", tables.escape(judgement.claim.statement))
 
     def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
         """Show a table for readers who check, folded under a line that says what it is."""
@@ -303,10 +304,10 @@ class Section:
         Raises FindingError for a text that is too long and for a word that is not an answer.
         """
         name = f"The finding of {self.claim(claim_id).id!r}"
-        for answer in fitting(name, fits):
+        for answer in (fitted := fitting(name, fits)):
             self.text.owners.take(f"{name} under {answer!r}")
             self.written[claim_id, answer] = text
-        if claim_id in self.records:
+        if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
 
     def _found(self, claim_id: str) -> None:

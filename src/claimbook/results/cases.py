@@ -126,7 +126,8 @@ def studies(outcome: Outcome, signs: str, **fields: Any) -> list[Estimate]:
     """Return a study for each sign: + finds what the sentence says, - the opposite, 0 no effect, ~ both."""
     other = LOWERS if outcome.way == RAISES else RAISES
     ways = {"+": outcome.way, "-": other, "0": NO_EFFECT, "~": MIXED}
-    about = {"group": outcome.group, "says": "", "date": "", "grade": "A", "sources": (), "published": ""} | fields
+    about: dict[str, Any] = {"group": outcome.group, "says": "", "date": "", "grade": "A"}
+    about |= {"sources": (), "published": "", **fields}
     return [
         Estimate(**({"study": f"{n}", "origins": (f"{n}",)} | about), direction=ways[sign])
         for n, sign in enumerate(signs)

@@ -142,13 +142,14 @@ def _comparisons() -> Asked:
             origins = (tuple(first.split()), tuple(other.split()))
             given = [CriterionResult(mark, Interval(200, 200), "", own, "A") for own in origins]
             yield claim, f"{op} by {first} and by {other}", given
-    values = {"+": (200, 200), "-": (50, 50), "x": (50, 200), ".": None}  # x lies across the mark
+    lying = {"+": Interval(200, 200), "-": Interval(50, 50), "x": Interval(50, 200)}  # x lies across the mark
+    values: dict[str, Interval | None] = {**lying, ".": None}
     for many, (join, needed) in product((1, 2, 3, 4), (("all", False), ("any", False), ("all", True))):
         marks = [Criterion(id=str(i), says="", threshold=100, essential=needed and i == many - 1) for i in range(many)]
         claim = ComparisonClaim.model_validate(BASE | {"kind": "comparison", "join": join, "criteria": marks})
         for states in combinations_with_replacement(values, many):
-            spans = [values[state] for state in states]
-            given = [CriterionResult(m, s and Interval(*s), "", (), "A") for m, s in zip(marks, spans, strict=True)]
+            found = [values[state] for state in states]
+            given = [CriterionResult(m, s, "", (), "A") for m, s in zip(marks, found, strict=True)]
             yield claim, f"{join} {''.join(states)}{' last' * needed}", given
 
 

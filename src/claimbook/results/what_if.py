@@ -29,10 +29,7 @@ LISTS = {  # axis: heading of the list, declared choice, and name in an address
     "number": ("Number of the text", "{number}", "number"),
     "year": ("Year of the text", "{year}", "year"),
 }
-BEFORE = {
-    "revision": "with figures revised by ",
-    "day": "if written on ",
-}  # words of a choice that its list does not repeat
+BEFORE = {"revision": "with figures revised by ", "day": "if written on "}  # words that a list leaves out
 EVERY_MARK = "All marks"
 STEPS = {mark_step(factor): factor for factor in sorted(FACTORS)}
 BECOMES = {SAME: "the same verdict as declared", TURNS: "another verdict", OPEN: "left open"}

@@ -1,16 +1,16 @@
-"""Which cell of a notebook keeps which key: the same cell may replace its own keys, another one may not."""
+"""Which notebook cell stored which key. A cell may replace its own keys, but not those of another cell."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from claimbook.say import project
 
 
 class KeptTwice(project.Told, ValueError):
-    """Two cells keep one key, or one cell keeps it twice in a run; the message names both."""
+    """Two cells store the same key, or one cell stores it twice in a run; the message names both."""
 
 
 class Cell(NamedTuple):
-    """A cell that runs: what tells it from others, what tells this run from others, and how a message names it."""
+    """A running cell: an id that identifies it, an id for this run of it, and its name in messages."""
 
     id: str
     run: str
@@ -18,10 +18,10 @@ class Cell(NamedTuple):
 
 
 def running() -> Cell:
-    """The cell that runs now. JupyterLab sends the id of each cell; where nobody does, its code tells cells apart."""
+    """Return the cell that is running, identified by its id or, without one, by its code."""
     from IPython import get_ipython
 
-    message = getattr(get_ipython(), "get_parent", dict)()
+    message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not message.get("content"):
         return Cell("", "", "a cell")  # no notebook runs
     code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
@@ -30,14 +30,14 @@ def running() -> Cell:
 
 
 class Owners:
-    """The cell of each key."""
+    """The owner of each key."""
 
     def __init__(self) -> None:
         self.cells: dict[str, Cell] = {}
-        self.last: dict[str, str] = {}  # run of each cell that kept something
+        self.last: dict[str, str] = {}  # last run of each cell that stored something
 
     def take(self, key: str) -> None:
-        """Give a key to the running cell; raises KeptTwice where another cell still keeps it."""
+        """Give a key to the running cell. Raises KeptTwice if another cell still owns it."""
         now, owner = running(), self.cells.get(key)
         self.last[now.id] = now.run
         if owner and owner.id == now.id and owner.run == now.run:
