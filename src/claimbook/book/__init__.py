@@ -1,6 +1,6 @@
-"""The Sphinx extension of the book: figures with their data, pages that are computed, the print edition.
+"""The Sphinx extension of the book: figures with their data, computed pages, the print edition.
 
-`book_parts` in `_config.yml` names the modules of this package that a book is made with, in their order.
+`book_parts` in `_config.yml` lists the modules of this package that a book uses, in order.
 """
 
 from importlib import import_module
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def show_verdicts(app: "Sphinx") -> None:
-    """Colours and signs of verdicts lie among the style sheets, from where pages and print take them."""
+    """Write the colours and signs of verdicts to a style sheet, which pages and print use."""
     renewed(Path(app.srcdir) / "book" / "_static" / "verdicts.css", style_sheet().encode())
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("book_parts", [], "env")
-    for always in ("beside", "finishing"):  # the events that parts connect to, and what every page goes through
+    for always in ("beside", "finishing"):  # events for the parts, and the last step of every page
         app.setup_extension(f"{__name__}.{always}")
     app.connect("builder-inited", show_verdicts)
     for part in app.config.book_parts:

@@ -75,7 +75,7 @@ class Data:
         return 1.0 if unit == canonical else self.units.get((unit, canonical))
 
     def series_of(self, row: Row) -> str:
-        """Return the series with this Chinese name that fits the row's place and unit; "" if not exactly one."""
+        """Return the series with this Chinese name that fits place and unit; "" unless exactly one does."""
         of_name = self._by_chinese_name.get(PART_OF.sub("", plain(row["series"])), ())
         kinds = self.places.kinds_of(row["entity"])
         fits = [s for s in of_name if kinds & self.kinds_of(s) and self.factor(row["unit"], s) is not None]

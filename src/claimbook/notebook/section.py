@@ -157,7 +157,7 @@ class Section:
             if self._evidence().knows(source_id):
                 source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"] + year
+                text = source["origin"].split("; ")[0] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
                 self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
                 self.cited.append(source_id)

@@ -1,4 +1,4 @@
-"""Is a report what its sources give? Open what is claimed, and build its sources again in a temporary folder."""
+"""Verify a report: open it, and build its sources again in a temporary folder."""
 
 import hashlib
 import json
@@ -20,16 +20,16 @@ from claimbook.say import project
 from claimbook.say.project import Told
 
 LOCK = Path(__file__).parents[3] / "requirements.lock"
-LONGEST = 300  # characters about a machine
+LONGEST = 300  # longest description of a machine
 
 
 class Unverifiable(Told, ValueError):
-    """What was given cannot be verified; the message says why and what to do."""
+    """Raised for something that cannot be verified. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A report to be verified: what it consists of, by name, and the project that should make it again."""
+    """A report to be verified: its files by name, and the sources that should reproduce them."""
 
     edition: str
     products: Mapping[str, Path]
@@ -37,7 +37,10 @@ class Claimed:
 
 
 def opened(path: Path, scratch: Path) -> Claimed:
-    """The report at `path`: a deposit, packed or not, or the folder of a build. A deposit is unpacked to `scratch`."""
+    """Open the report at `path`: a deposit, packed or not, or the folder of a build. Raises Unverifiable.
+
+    A packed deposit is unpacked to `scratch`.
+    """
     if path.is_dir():
         return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
@@ -56,13 +59,16 @@ def _deposit(folder: Path) -> Claimed:
         raise Unverifiable("\n".join(wrong))
     made = below(folder / "notebooks", "notebooks") | below(folder / "html", "html")
     made |= {name: folder / name for name in (deposit.RESULTS, *PRINTS) if (folder / name).exists()}
-    own = project_files(folder / deposit.SOURCE)  # only what is listed: others may have been made there since
+    own = project_files(folder / deposit.SOURCE)  # only listed files: others may be newer
     own = {name: path for name, path in own.items() if f"{deposit.SOURCE}/{name}" in listed}
     return Claimed(_read(folder / deposit.RESULTS, _edition), made, own)
 
 
 def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """What a file of a deposit says; a stranger may have written it."""
+    """Return what `read` makes of a file in a deposit.
+
+    A stranger may have written it, so errors become sentences.
+    """
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:
@@ -78,7 +84,7 @@ def _edition(results: bytes) -> str:
 
 
 def damaged(folder: Path, listed: Mapping[str, str]) -> list[str]:
-    """A sentence for each listed file that is missing or not what its checksum says."""
+    """Return a sentence for each listed file that is missing or does not match its checksum."""
     said, there = [], below(folder)
     for name, digest in listed.items():
         if name not in there:
@@ -104,7 +110,7 @@ def _build(folder: Path) -> Claimed:
 
 
 def same_environment(claimed: Claimed) -> None:
-    """Raises unless the sources ask for the packages that this project has."""
+    """Raise Unverifiable unless the sources need exactly the packages of this project."""
     lock = claimed.sources.get(LOCK.name)
     if lock is None:
         raise Unverifiable(f"The sources hold no {LOCK.name}, so nobody knows which packages made the report.")
@@ -116,16 +122,17 @@ def same_environment(claimed: Claimed) -> None:
 
 
 def maker(path: Path) -> str:
-    """The machine that made a report, as it is told in the folder of a build or beside a deposit."""
+    """Return the machine that made a report, as recorded in the folder of a build or next to a deposit."""
     places = (path / machine.FILE, deposit.beside(path, deposit.MACHINE))
     told = next((place.read_text(errors="replace") for place in places if place.is_file()), "")
     return printable(told.strip())[:LONGEST] or "a machine that nothing beside it tells"
 
 
 def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Path]:
-    """What the sources give when they are built in `folder`; the build says on the terminal how far it is.
+    """Build the sources in `folder` and return the products. The build reports its progress on the terminal.
 
-    An archive of `wheels` gives them an environment of their own; without it this one is used.
+    With an archive of `wheels` the sources get their own environment; otherwise they use this one. Raises
+    Unverifiable.
     """
     copied(claimed.sources, folder)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMBOOK_")}
@@ -138,7 +145,7 @@ def rebuilt(claimed: Claimed, folder: Path, wheels: Path | None) -> dict[str, Pa
 
 
 def set_up(folder: Path, wheels: Path, environment: Mapping[str, str]) -> None:
-    """Let sources make their own environment from an archive of wheels; pip and uv ask no index."""
+    """Let the sources make their own environment from an archive of wheels. pip and uv use no index."""
     where = unpacked(wheels, folder.with_name("wheels")).as_uri()
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": where, "UV_OFFLINE": "1", "UV_FIND_LINKS": where}
     _run([sys.executable, "src/claimbook/build/setup_environment.py"], folder, {**environment, **offline})
