@@ -76,10 +76,7 @@ def make_brief(app: Sphinx) -> None:
 def set_pages(
     app: Sphinx, name: str, pages: Sequence[Page], title: str, cover: Mapping[str, str], files: Mapping[str, bytes]
 ) -> None:
-    """Set one PDF and write it next to the pages.
-
-    `cover` has the texts of the cover, `files` are attached.
-    """
+    """Set one PDF next to the pages. `cover` has the texts of its cover, `files` are attached."""
     from claimbook.book.typesetting import typeset  # its imports are large, and a preview makes no PDF
 
     source = Path(app.srcdir)

@@ -139,7 +139,7 @@ class Plan:
 
     @cached_property
     def data_files(self) -> dict[str, Path]:
-        """All files of the evidence, name in the project: path, without the scripts that imported it."""
+        """All files of the evidence by name in the project, without the scripts that imported the tables."""
         files = made_by_people(self.data).items()
         return {f"data/{name}": path for name, path in files if not name.startswith(SCRIPTS)}
 
@@ -202,7 +202,7 @@ class Plan:
 
     @property
     def about_run(self) -> dict[str, str]:
-        """A file that gives the book facts about this run that its notebooks lack."""
+        """The file `run.json` by name, with facts about this run that the notebooks do not contain."""
         return {editions.RUN: json.dumps({"other_data": self.other_data})}
 
     @cached_property

@@ -43,7 +43,7 @@ def recording() -> Iterator[set[Read]]:
 
 @contextmanager
 def by_rows() -> Iterator[None]:
-    """Files opened inside the block do not count as read whole: the reader notes the rows it uses."""
+    """Inside the block, opened files do not count as read whole: the reader notes the rows it uses."""
     global _readers
     _readers += 1
     try:

@@ -36,10 +36,7 @@ class Claimed:
 
 
 def opened(path: Path, scratch: Path) -> Claimed:
-    """Open the report at `path`: a deposit, packed or not, or the folder of a build. Raises Unverifiable.
-
-    A packed deposit is unpacked to `scratch`.
-    """
+    """Open a deposit (unpacked to `scratch` if packed) or the folder of a build. Raises Unverifiable."""
     if path.is_dir():
         return _deposit(path) if (path / deposit.MANIFEST).exists() else _build(path)
     if not path.exists():
@@ -64,10 +61,7 @@ def _deposit(folder: Path) -> Claimed:
 
 
 def _read(path: Path, read: Callable[[bytes], Any]) -> Any:
-    """Return what `read` makes of a file in a deposit.
-
-    A stranger may have written it, so errors become sentences.
-    """
+    """Return what `read` makes of a file that a stranger may have written. Raises Unverifiable."""
     try:
         return read(path.read_bytes())
     except (OSError, RecursionError, ValueError) as error:

@@ -36,8 +36,8 @@ class Geography(Declared):
 class Licences(Declared):
     """SPDX names of the licences of what the report itself makes."""
 
-    code: str = "MIT"  # and text
-    compilation: str = "CC-BY-4.0"  # of published figures
+    code: str = "MIT"  # licence of code and text
+    compilation: str = "CC-BY-4.0"  # licence of the compiled figures
 
     @property
     def statement(self) -> str:
