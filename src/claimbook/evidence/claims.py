@@ -159,6 +159,7 @@ class NumberClaim(Base):
     `window` is how many years away evidence close to the claim may still lean the verdict. `grid` lists the
     admissible values of facets, the literal one first. `attributed_to` is the source that the text names.
     """
+
     kind: Literal["number"]
     test: Test
     in_period: str = ""
