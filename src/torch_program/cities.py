@@ -29,7 +29,8 @@ def placed(rows: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
 def smaller_share(rows: pd.DataFrame, residents: pd.DataFrame, nation: pd.DataFrame) -> Quantity:
     """Return the share of the smaller units in all that could be placed.
 
-    The interval assumes that of the unplaced part of the nation none, or all, belongs to smaller units.
+    At the ends of its interval, none or all of the rest of the nation, which could not be placed, is in
+    smaller units.
     """
 
     def share(own: pd.DataFrame, *_: pd.DataFrame) -> float:

@@ -67,8 +67,8 @@ def latest_gdp(ev: ZoneEvidence, until: int) -> pd.DataFrame:
 def share(rows: pd.DataFrame, place: str) -> Quantity:
     """Return the share of one place in the sum of all rows, as a fraction.
 
-    The interval runs from its lowest value with the highest of all others to the opposite. Raises
-    NothingPublished if the place has no row.
+    At the lower end of its interval, the place has its lowest value and all others their highest; at the
+    upper end it is the reverse. Raises NothingPublished if the place has no row.
     """
     own = rows["entity"] == place
     if not own.any():

@@ -1,4 +1,4 @@
-"""Provinces as equal tiles, placed roughly as on a map: no disputed borders, no weight for large areas."""
+"""Provinces as equal tiles, placed roughly as on a map, without disputed borders and weight by area."""
 
 import math
 

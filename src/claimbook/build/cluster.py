@@ -92,7 +92,7 @@ def _run(shared: Mapping[str, bytes], own: Mapping[str, bytes], *run: Any) -> tu
 
 @contextmanager
 def connected(address: str, lock: Path, progress: "Progress") -> Iterator[Cluster]:
-    """Connect to the workers of a scheduler.
+    """Connect to the workers of a scheduler, and yield them as a Cluster.
 
     Raises PlanError if there are none, or if a worker has other software than `lock`.
     """

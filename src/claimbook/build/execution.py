@@ -115,7 +115,7 @@ def _run(notebook: Path, executed: Path, parameters: Mapping[str, Any], environm
         return NO_MAGIC if said == "CellExecutionError" else said  # an unknown magic has neither name nor value
     except CellTimeoutError:
         return f"a cell ran longer than {TIMEOUT} s"
-    except RuntimeError as error:  # in a cell, or before the first
+    except RuntimeError as error:  # raised in a cell or before the first one
         if "Kernel died" not in str(error):
             raise
         return "the kernel died (out of memory?)"
@@ -237,7 +237,7 @@ def weave(name: str, source: bytes, executed: bytes) -> bytes:
 
 
 def _told(cell: "NotebookNode", values: Mapping[str, prose.Value], name: str) -> "NotebookNode":
-    """Return a cell of prose with its output."""
+    """Return a cell of prose whose output is its text with the values filled in."""
     from nbformat.v4 import new_output
 
     text = prose.text_of(cell)

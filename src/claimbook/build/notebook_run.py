@@ -62,7 +62,7 @@ class NotebookRun:
         return some([*other, *self.differences(self.files)], SHOWN)
 
     def differences(self, files: Mapping[str, Path]) -> list[str]:
-        """Return in words how these files differ from what the last run read; empty if there was none."""
+        """Return in words how these files differ from what the last run read; empty if there was no run."""
         if not self.kept.exists():
             return []
         seen, read = contents(files), json.loads(self.kept.read_bytes()).get("read", ())

@@ -11,7 +11,7 @@ def without_grammars() -> None:
     Without it, jsonschema checks everything except addresses with non-ASCII letters, which notebooks do not
     contain. It can go when jsonschema imports the grammar lazily.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: it cannot be imported
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks the import
 
 
 def pytask_looks_often() -> None:

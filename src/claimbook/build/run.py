@@ -29,7 +29,7 @@ TIDIES_UP = 2  # seconds for a step to clean up after Ctrl-C
 
 @contextmanager
 def alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock of `folder`, so that no other build works in it; `say` a sentence before waiting.
+    """Hold the lock of `folder`, so that no other build works in it. If one does, `say` so and wait.
 
     The system releases the lock when this process and all its Jupyter Book processes have ended.
     """
@@ -55,7 +55,7 @@ class Progress:
 
     say: Callable[[str], None]
     spans: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    closed: bool = False  # after Ctrl-C, which makes no step fail or end
+    closed: bool = False  # after Ctrl-C; interrupted steps print no line
     _here: threading.local = field(default_factory=threading.local)
 
     def place(self, name: str) -> None:
@@ -72,7 +72,7 @@ class Progress:
         name: str = "",
         early: bool = False,
     ) -> "TaskWithoutPath":
-        """Return a step for pytask. `function` receives what `needs` holds, and makes or returns `makes`.
+        """Return a step for pytask that calls `function` with the inputs `needs` to make `makes`.
 
         `kind` is its name in output, `plan` the name of the run. Steps with `early` start first.
         """

@@ -43,7 +43,7 @@ def main():
 
 
 def hand_over():
-    """Start again with a newer Python if the path has one; return its exit code."""
+    """Start again with a newer Python if PATH has one, and return its exit code."""
     for name in NEWER:
         if shutil.which(name):
             return subprocess.call([name, os.path.abspath(__file__)] + sys.argv[1:])

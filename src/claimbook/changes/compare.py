@@ -84,7 +84,7 @@ def _named(things: Mapping[str, Any]) -> dict[Key, Any]:
 
 
 def _figures(columns: Mapping[str, list[str]]) -> dict[Key, Any]:
-    """Return published figures by (series, entity, period) and source."""
+    """Return published figures as rows, by (series, entity, period) and source."""
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return {(f"{row['series']} | {row['entity']} | {row['period']}", row["source_id"]): row for row in rows}
 

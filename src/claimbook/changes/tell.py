@@ -69,7 +69,7 @@ def story(found: Difference, before: str, after: str, labels: Mapping[str, str])
 
 
 def stands(claim: Mapping[str, Any]) -> str:
-    """Return the verdict of a claim as it is counted."""
+    """Return the verdict under which a claim is counted."""
     return claim.get("stands_as") or claim["verdict"]
 
 
@@ -126,7 +126,7 @@ def causes(found: Difference) -> Iterator[str]:
 
 
 def statistic_names(record: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
-    """Return names of statistics by key: how each was made, from which series. Duplicates add the key."""
+    """Return names of statistics by key: how each was made, from which series. Duplicates add their key."""
     named = {}
     for key, statistic in record["statistics"].items():
         series = dict.fromkeys(labels.get(place["series"], "") for place in statistic.get("places", ()))
@@ -275,12 +275,12 @@ def _value(statistic: Mapping[str, Any]) -> str:
 
 
 def by_how_much(then: float, now: float) -> str:
-    """Return a change in absolute and relative terms, "+0.6, +4.80 %"; from zero only in absolute terms."""
+    """Return a change as difference and per cent of the first value, "+0.6, +4.80 %"; from 0 no per cent."""
     return with_minus(f"{now - then:+.3g}" + (f", {(now - then) / abs(then) * 100:+,.2f} %" if then else ""))
 
 
 def arrow(then: str, now: str) -> str:
-    """Return a change as "12.5 → 13.1 (+0.6, +4.80 %)"; text that is not a number has no difference."""
+    """Return a change as "12.5 → 13.1 (+0.6, +4.80 %)"; without difference if a value is not a number."""
     try:
         return f"{then} → {now} ({by_how_much(float(then), float(now))})"
     except ValueError:

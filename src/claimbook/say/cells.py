@@ -23,14 +23,14 @@ def running() -> Cell:
 
     message: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
     if not message.get("content"):
-        return Cell("", "", "a cell")  # no notebook runs
+        return Cell("", "", "a cell")  # outside a notebook
     code, name = message["content"].get("code", ""), message.get("metadata", {}).get("cellId", "")
     begins = next((line for line in code.splitlines() if line.strip()), "")
     return Cell(name or code, message["header"]["msg_id"], f"the cell {name}".strip() + f" that begins “{begins}”")
 
 
 class Owners:
-    """The owner of each key."""
+    """The cell that owns each key."""
 
     def __init__(self) -> None:
         self.cells: dict[str, Cell] = {}

@@ -11,7 +11,7 @@ COLUMNS = ("series", "entity", "period", "value", "unit", "bound", "rounding", "
 
 
 def lined(path: Path) -> Iterator[tuple[int, Row]]:
-    """Yield the line number and cells of each row of a CSV file. The header is line 1; skip empty lines."""
+    """Yield each row of a CSV file with its line number. The header is line 1; empty lines are left out."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header, line = next(reader, []), 2

@@ -49,7 +49,7 @@ def range_in_words(low: float, high: float, unit: str) -> str:
 
 
 def edge_in_words(value: float, unit: str) -> str:
-    """Return an end of a range, with as many digits as it needs."""
+    """Return one end of a range, with as many digits as it needs."""
     return with_minus(f"{value:,.10g}{THIN}%" if unit == "percent" else f"{value:,.10g}")
 
 

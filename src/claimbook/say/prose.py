@@ -24,7 +24,7 @@ MAGIC = "prose"
 KEY = re.compile(r"(?<!\\)(?<!:::)\{([a-z0-9][a-z0-9-]*)\}(?!`)")
 OPTIONAL = re.compile(r"(\s?)\[\[(.+?)\]\](?!\()", re.DOTALL)
 OR_ELSE = "||"
-WORDS = r"((?:\\.|[^\[\]\\])+)"  # of a link
+WORDS = r"((?:\\.|[^\[\]\\])+)"  # the words of a link
 NUMBERED = re.compile(rf"\[{WORDS}\]\(#((?:fig|tbl)-[\w-]+)\)")
 REFERENCE = re.compile(rf"\[{WORDS}\]\(#[\w-]+\)")
 PAGE = re.compile(rf"\[{WORDS}\]\((?!https?:)[^)\s]+\.html(?:#[^)\s]*)?\)")  # a page that only the book has
@@ -94,7 +94,7 @@ class Prose:
         displayed(bundle(text, self.values))
 
     def cell(self, line: str, content: str) -> None:
-        """Run the cell magic `%%prose`, and update the cell when values that come later exist."""
+        """Run the cell magic `%%prose`: display the cell, and update it when all of its values exist."""
         text = f"{line}\n{content}".strip()
         if self.complete:
             known(text, self.values)

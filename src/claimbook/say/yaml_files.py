@@ -44,7 +44,7 @@ def yaml_document(name: str, raw: bytes) -> tuple[yaml.Node, Any]:
 
 
 def _hint(text: str, line: int | None, said: str) -> str:
-    """Return the edit that probably fixes a fault, judging by its line and the line before."""
+    """Return the edit that probably fixes a fault, judging by its line and the one before."""
     near = "\n".join(text.splitlines()[max(0, (line or 1) - 2) : line])
     if re.search(r"^(<{7}|>{7}) ", text, re.M):
         return "Two versions were merged here: keep one, and delete the marks."

@@ -63,7 +63,7 @@ def check(plan: Plan, progress: Progress) -> "TaskWithoutPath":
 
 
 def passed(plan: Plan) -> nodes.Content:
-    """Return the node for the product of the check."""
+    """Return the node for the file that the check writes."""
     return nodes.Content(path=plan.build / "check.txt", name=f"passed {plan.name}")
 
 
@@ -78,7 +78,7 @@ def execute(plan: Plan, name: str, progress: Progress, run: Execute) -> "TaskWit
 
 
 def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
-    """Return the function of such a step, which returns the executed notebook and a list of its reads."""
+    """Return the function of a step that runs a notebook; it returns the executed notebook and its reads."""
 
     def executed(run: NotebookRun, **others: Any) -> dict[str, bytes]:
         notebook, read = run.execute(execute)
@@ -88,7 +88,7 @@ def executing(execute: Execute) -> Callable[..., dict[str, bytes]]:
 
 
 def of_run(run: NotebookRun, ran: nodes.Content) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return inputs and outputs of such a step; `ran` is the node of the executed notebook."""
+    """Return the inputs and outputs of a step that runs a notebook; `ran` is the node of the executed one."""
     read = nodes.Content(path=run.kept, name=f"read by {ran.name}")
     return {"run": nodes.LastRun(name=f"last run of {ran.name}", run=run)}, {"return": {"notebook": ran, "read": read}}
 
@@ -166,7 +166,7 @@ def compile_book(plan: Plan, progress: Progress) -> "TaskWithoutPath":
         watched = publication.watched(plan.source)
         others = digest_of({name: path for name, path in files.items() if name not in watched})
         around = json.dumps([others, watched, run])
-        pages = publication.compile_pages(plan.source, plan.root / "src", plan.edition.epoch, plan.means, around)
+        pages = publication.compile_pages(plan.source, plan.path, plan.edition.epoch, plan.means, around)
         for name in publication.PRINTS:
             write_whole(made[name], (pages / name).read_bytes())
         publication.publish(pages, made["html"])

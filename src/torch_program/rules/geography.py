@@ -29,7 +29,7 @@ def entities(data: Data) -> Faults:
 
 
 def _slips(data: Data) -> Iterator[tuple[str, str]]:
-    """Yield names that resolve to a listed name, and names used once that are one letter away from one."""
+    """Yield unlisted names with the listed name that was probably meant: another form, or one letter off."""
     places = ZonesAndProvinces(data, {row["entity"] for row in data["prefectures"]})
     for name, rows in Counter(row["entity"] for row in data["figures"]).items():
         if name not in places.names:
@@ -59,7 +59,7 @@ def _in_a_province(row: Row, rule: str) -> Faults:
 
 
 def counts_of_zones(data: Data) -> Faults:
-    """Check that each province lists as many zones as were counted there, and no zone is dated too early."""
+    """Check that zones.csv lists no fewer zones than were counted, and that no zone is dated too early."""
     if not data["zones"] or any(row["_file"] == "zones.csv" for row in data.unread):
         return  # the zones cannot be counted
     listed = Counter(row["province"] for row in data["zones"])

@@ -15,7 +15,7 @@ ROUNDED = 1e-9  # per cent; tolerance for sums of floats
 
 
 def parts(merged: Data, rows: list[Row]) -> Faults:
-    """Check that no zone exceeds the total of all zones, and that a table of most zones adds up to it."""
+    """Check that no zone exceeds the total of all zones, and that most zones add up to about that."""
     known, zones = history(merged), {row["zone_en"] for row in merged["zones"]}
     tables: dict[tuple[str, str], list[tuple[Row, float, Known]]] = defaultdict(list)
     for row in rows:
