@@ -98,6 +98,7 @@ def test_the_index_names_the_sources_columns_and_digest_of_a_figure():
     told = figure_files.described(FIGURE, PAGE)
     assert told["page"] == f"{PAGE}.html#fig-hand-made" and told["sources"] == ["a", "b", "c"] and told["rows"] == 3
     assert told["columns"] == CSV.splitlines()[0].split(",")
+    assert figure_files.described(FIGURE | {"claim": "towns"}, PAGE)["page"] == "claims/towns.html"
 
 
 @pytest.mark.book

@@ -81,6 +81,7 @@ def test_a_bundle_holds_the_drawing_once_and_its_words_and_data():
     assert content["title"] == "Hand-made: it rose"
     assert (content["credit"], content["sources"]) == ("Source: hand-made", [])
     json.dumps(bundle)
+    assert figures.bundle(made, "fig-hand-made", "A caption.", "towns")[FIGURE_MIME] == content | {"claim": "towns"}
 
 
 HOSTILE = "50\u202f% of \"a\" & 'b' <c> #d; 火炬 100%25 &amp;"

@@ -458,8 +458,7 @@ def theil_of_research_spending_over_that_of_gdp():
 
 
 @recomputes("s43-rl-z", "wgi_rule_of_law", "2012", "2023")
-@recomputes("s43-rq-z-since", "wgi_regulatory_quality", "2020", "2023")
-@recomputes("s43-rq-z-latest", "wgi_regulatory_quality", "2022", "2023")
+@recomputes("s43-rq-z", "wgi_regulatory_quality", "2020", "2023")
 def change_over_error(series: str, start: str, end: str) -> float:
     """Change of China's estimate over the root of the summed squares of the two published errors."""
     before, after = (value("regulation", series, "China", y, "WGI_2024") for y in (start, end))

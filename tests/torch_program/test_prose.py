@@ -36,7 +36,6 @@ SPELLED = {"four": "4", "seventy": "70"}
 # Number words that are no figure of a series, each with the reason.
 WORDS = {
     "one or two thousand characters": "how much of a source was read",
-    '"nearly half"': "quoted from officials",
     "over a tenth of revenue": "the answer that the survey offered",
 }
 

@@ -1,4 +1,4 @@
-"""The chart grammar: pure functions from frames or judgements to charts."""
+"""Kinds of charts: functions from frames or judgements to charts."""
 
 from claimbook.charts.figures import describe_series, finish, listed
 from claimbook.charts.labels import label_cells, label_ends, label_parts, label_points, label_values, runs, tell

@@ -1,4 +1,4 @@
-"""The picture of a cause: its outcomes by the direction that studies find, with a mark for each study."""
+"""The chart of a causal claim: its outcomes by the direction that studies find, one mark per study."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ COLUMNS = (LOWERS, NO_EFFECT, MIXED, RAISES)
 COLUMN = INNER / len(COLUMNS)  # inches
 STEP = 0.145  # inches from a small mark to the next
 UNNAMED = "Outcomes that the sentence does not name"
-SAYS = {  # of outcomes with a result, from several studies or from one, what a title says of them
+SAYS = {  # what a title says about outcomes with this result, for several studies and for one
     FOUND: ("studies find the effect on {}", "one study finds the effect on {}"),
     SPLIT: ("studies differ on {}", "the one study that counts finds a mixed effect on {}"),
     NOT_FOUND: ("studies do not find the effect on {}", "the one study that counts finds no such effect on {}"),
@@ -36,27 +36,27 @@ class Study(NamedTuple):
     authors: str
     direction: str
     counts: bool
-    also: tuple[str, ...]  # the directions of its findings, where they are mixed
+    also: tuple[str, ...]  # the directions of its findings, if they are mixed
     says: str
     grade: str
     sources: tuple[str, ...]
 
 
 class Row(NamedTuple):
-    """An outcome with its studies, and the direction that the sentence claims, if it names the outcome."""
+    """An outcome with its studies and, if the sentence names the outcome, the direction that it claims."""
 
     group: str
     way: str
     studies: tuple[Study, ...]
 
     def under(self, direction: str) -> tuple[list[Study], list[Study]]:
-        """The studies of a direction that count, and the others."""
+        """Return the studies that find this direction: those that count, and the others."""
         own = [s for s in self.studies if s.direction == direction]
         return [s for s in own if s.counts], [s for s in own if not s.counts]
 
 
 def rows_of(judgement: Judgement[CausalClaim]) -> list[Row]:
-    """The outcomes that the sentence names, then the others; of each study what counts, if any of it does."""
+    """Return the outcomes that the sentence names, then the others, each with its studies."""
     ways = {outcome.group: outcome.way for outcome in judgement.claim.outcomes}
     return [Row(group, ways.get(group, ""), tuple(_studies(group, found))) for group, found in estimates_of(judgement)]
 
@@ -77,21 +77,21 @@ def _studies(group: str, found: Sequence[Estimate]) -> Iterator[Study]:
 
 
 def title_of(judgement: Judgement[CausalClaim]) -> str:
-    """What the studies come to as a sentence, true whatever they find."""
+    """Return a title that says what the studies find, correct for any result."""
     claim, found = judgement.claim, [e for _, own in estimates_of(judgement) for e in own]
     usual = outcome_results(claim, found, can=False)
     clauses: dict[str, list[str]] = {}
     for group, result in outcome_results(claim, found).items():
         several, one = SAYS[result]
         clause = one if len(by_study(sound(found, group))) == 1 else several
-        if result != usual[group]:  # it can be, and is not always so
+        if result != usual[group]:  # one sound study is enough for "can"
             clause = "some studies find the effect on {}, others do not"
         clauses.setdefault(clause, []).append(group)
     return sentence_case("; ".join(clause.format(listed(groups)) for clause, groups in clauses.items()))
 
 
 def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
-    """Outcomes under each other, directions beside each other. Studies that count are filled and named."""
+    """Draw outcomes in rows and directions in columns. Studies that count are filled and named."""
     rows = rows_of(judgement)
     title, subtitle = title_of(judgement), "Effect on each outcome. A mark is a study, which is named where it counts."
     ids = sorted({source for row in rows for study in row.studies for source in study.sources})
@@ -122,7 +122,7 @@ def causes_plot(judgement: Judgement[CausalClaim]) -> Chart:
 
 
 def height(row: Row) -> float:
-    """Inches of an outcome with its heading."""
+    """Return the height of an outcome with its heading, in inches."""
     return line_height(BASE) + 0.1 + max(_column_height(row, direction) for direction in COLUMNS) + 0.1
 
 
@@ -133,19 +133,19 @@ def _column_height(row: Row, direction: str) -> float:
 
 
 def name(study: Study, way: str) -> list[str]:
-    """The authors in lines beside a mark, and whether a mixed study finds in part what the sentence says."""
+    """Return the lines next to a mark: authors, and a note if a mixed study partly supports the sentence."""
     part = f" ({way} in part)" if study.direction == MIXED and way in study.also else ""
     return wrap(study.authors + part, COLUMN - 0.26, SMALL)
 
 
 def _lines_of(studies: Sequence[Study]) -> list[Sequence[Study]]:
-    """Small marks in lines that fit a column."""
+    """Break small marks into lines that fit a column."""
     per_line = int((COLUMN - 0.1) / STEP)
     return [studies[i : i + per_line] for i in range(0, len(studies), per_line)]
 
 
 def draw(on: Sheet, rows: Iterable[Row], y: float) -> float:
-    """Outcomes from y downwards; returns the y below the last."""
+    """Draw outcomes from y downwards, and return the y below the last."""
     for row in rows:
         on.line([PAD, WIDTH - PAD], [y, y], color=MUTED, linewidth=0.6)
         on.lines(PAD, y + 0.05, [sentence_case(row.group)], BASE, color=INK, weight="semibold" if row.way else "normal")
@@ -182,7 +182,7 @@ def _mark(on: Sheet, study: Study, x: float, y: float) -> None:
 
 
 def spoken(row: Row) -> str:
-    """An outcome in words: who finds what, and how many come near."""
+    """Return an outcome in words: who finds what, and how many studies are only close to the sentence."""
     said = []
     for direction in COLUMNS:
         counting, others = row.under(direction)

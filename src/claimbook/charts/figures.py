@@ -1,4 +1,4 @@
-"""A chart with its words and data, and how it leaves a notebook: drawing, numbers and description together."""
+"""A chart with its words and data, and the form in which it leaves a notebook."""
 
 import io
 import re
@@ -17,7 +17,7 @@ from claimbook.say.recorded import FIGURE_MIME, recorded
 from claimbook.say.words import listed
 
 LABEL = re.compile(r"fig-[a-z0-9-]+")
-FIXED: Any = {  # what decides the bytes of a drawing, whatever a notebook has set
+FIXED: Any = {  # settings that decide the bytes of a drawing, whatever a notebook has set
     "svg.hashsalt": "claimbook",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -26,12 +26,12 @@ FIXED: Any = {  # what decides the bytes of a drawing, whatever a notebook has s
 
 
 class GlyphError(ValueError):
-    """A chart has a character that no bundled font can draw."""
+    """A chart contains a character that no bundled font can draw."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A finished drawing: its words are in the figure, its numbers in `data`, what it shows in `alt`."""
+    """A finished drawing: `figure` contains its words, `data` its numbers, and `alt` describes it."""
 
     figure: Canvas
     title: str
@@ -41,7 +41,10 @@ class Chart:
     data: pd.DataFrame
 
     def svg(self, name: str = "chart") -> str:
-        """The drawing as SVG, the same bytes in each run; ids in it begin with `name`. May raise GlyphError."""
+        """Return the drawing as SVG, with the same bytes in each run and ids that begin with `name`.
+
+        Raises GlyphError for a character that no bundled font has.
+        """
         stream = io.StringIO()
         with matplotlib.rc_context(FIXED), warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
@@ -56,37 +59,41 @@ class Chart:
         return drawing
 
     def csv(self) -> str:
-        """The numbers behind the drawing, with twelve significant digits."""
+        """Return the numbers behind the drawing as CSV, with twelve significant digits."""
         numbers = self.data.drop(columns=["behind", "series_label", "row"], errors="ignore").map(recorded)
         return numbers.to_csv(index=False, lineterminator="\n")
 
 
 def finish(figure: Canvas, title: str, subtitle: str, source: str, data: pd.DataFrame, alt: str) -> Chart:
-    """Turn a drawing on a canvas, with plain matplotlib or seaborn, into a Chart."""
+    """Turn a canvas that matplotlib or seaborn drew on into a Chart."""
     figure.settle()
     return Chart(figure, title, subtitle, source, alt, data.reset_index(drop=True))
 
 
-def show(chart: Chart, label: str, caption: str) -> None:
-    """Display a chart: its drawing, which every viewer shows, and beside it its words and data, for the book."""
-    display(bundle(chart, label, caption), raw=True)
+def show(chart: Chart, label: str, caption: str, claim: str = "") -> None:
+    """Display a chart: a drawing for every viewer, and its words and data for the book.
+
+    With the id of a `claim`, the book shows the chart on the page of that claim only.
+    """
+    display(bundle(chart, label, caption, claim), raw=True)
 
 
-def bundle(chart: Chart, label: str, caption: str) -> dict:
-    """The MIME bundle of a chart, with the drawing once; `results.figures` reads it.
+def bundle(chart: Chart, label: str, caption: str, claim: str = "") -> dict:
+    """Return the MIME bundle of a chart, which contains the drawing once; `results.figures` reads it.
 
-    As `image/svg+xml` it would have no alt text, and JupyterLab shows that only to those who have run the notebook.
+    The drawing is HTML. As `image/svg+xml` it would have no alt text, and JupyterLab would not show it in
+    untrusted notebooks. Raises ValueError for a malformed label or an empty alt text.
     """
     if not LABEL.fullmatch(label):
         raise ValueError(f"a figure label looks like fig-towns-by-size, not {label!r}")
     if not chart.alt.strip():
         raise ValueError(f"the chart {label} has no alt text")
-    drawing = chart.svg(label)  # first, as it is drawing that settles where axes of equal scales lie
+    drawing = chart.svg(label)  # first, because drawing fixes the position of axes with equal scales
     credit = str(chart.source).removeprefix("Source: ").partition(" n = ")[0].rstrip(".")
-    marks = []  # where each lies, and what it says, by whom or by the sources of the chart
+    marks = []  # position, words, and publisher of each mark; else the sources of the chart
     for x, y, words, origin in chart.figure.marks():
         by = f" ({origin or credit})" if origin or credit else ""
-        # a place is told to a tenth of a point; what lies between two tenths is not decided by the last digit
+        # to a tenth of a point; rounded twice, so that the last digit cannot decide between two tenths
         marks.append(f"{round(x, 3):.1f} {round(y, 3):.1f} {words}{by}")
     content = {
         "label": label,
@@ -97,7 +104,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
         "alt": chart.alt,
         "caption": caption,
         "marks": marks,
-    }
+    } | ({"claim": claim} if claim else {})
     return {"text/html": svg.as_image(drawing, chart.alt), FIGURE_MIME: content, "text/plain": chart.alt}
 
 
@@ -105,7 +112,7 @@ def bundle(chart: Chart, label: str, caption: str) -> dict:
 
 
 def describe_series(name: str, when: Iterable, values: Iterable[float], say=str) -> str:
-    """First, last, highest and lowest value of a series, in words."""
+    """Return the first, last, highest and lowest value of a series in words."""
     points = [(w, v) for w, v in zip(when, values, strict=True) if pd.notna(v)]
     if not points:
         return f"{name}: no values."
@@ -120,7 +127,7 @@ def describe_series(name: str, when: Iterable, values: Iterable[float], say=str)
 
 
 def describe_items(name: str, labels: Iterable[str], values: Iterable[float], say=str) -> str:
-    """The three highest and the three lowest of named values, in words."""
+    """Return the three highest and the three lowest named values in words; up to six values are all named."""
     items = sorted(((v, n) for n, v in zip(labels, values, strict=True) if pd.notna(v)), key=lambda p: (-p[0], p[1]))
     if not items:
         return f"{name}: no values."

@@ -1,4 +1,4 @@
-"""Pictures of what was judged: a claim and every measure of it, or a comparison and its criteria."""
+"""Charts of judgements: a claim with all of its measures, or a comparison with its criteria."""
 
 import math
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from claimbook.say.words import listed
 DATA = "group measure period value low high unit dimension match differs outcome decides grade status origins sources"
 CRITERIA = "criterion value value_text requirement threshold unit result grade origins sources"
 UNITS_WITHOUT_WORD = {"count", "ratio", ""}
-HIGHEST = 8.0  # inches; a page in print has room for such a chart and its caption
+HIGHEST = 8.0  # inches; a printed page has room for such a chart and its caption
 GRADES = {"A": "original", "B": "official, in a repost", "C": "secondary", "D": "standing unknown"}
 MET = {
     "met": (TONES["agree"], "o", True),
@@ -32,10 +32,10 @@ MET = {
     CEILING: (MUTED, "<", False),
     "no data": (MUTED, "s", False),
 }
-AXES = {"quotient": "ratio", "": ""}  # units whose name says little to a reader
-PanelKey = tuple[str, str, bool]  # dimension, unit, may the band of the claim be drawn
+AXES = {"quotient": "ratio", "": ""}  # clearer names for units
+PanelKey = tuple[str, str, bool]  # dimension, unit, whether the band of the claim applies
 Grouped = tuple[str, list[Assessed], PanelKey]
-HEADINGS = {  # match: weight and heading of its group; others depend on more
+HEADINGS = {  # weight and heading of the group by match; other matches depend on more
     "exact": (1, "The same, replaced or too weak to decide"),
     "same, earlier": (3, "Other years, same definition"),
     "same, later": (3, "Other years, same definition"),
@@ -44,10 +44,10 @@ HEADINGS = {  # match: weight and heading of its group; others depend on more
 
 
 def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, source: str) -> Chart:
-    """Claim as a band and measures as rows, as many as a page has room for; the data have them all.
+    """Draw the claim as a band and its measures as rows, as many as fit on a page. The data have them all.
 
-    Filled marks decide the verdict. A reading is held against the band too, because it says what the claim then means.
-    What can neither decide nor lean the verdict comes last, and is counted where it is left out.
+    Filled marks decide the verdict. Readings are compared with the band too, because they give the claim
+    another meaning. Measures that cannot affect the verdict come last; a note counts those left out.
     """
     groups, ranked = grouped(judgement), by_weight(judgement)
     for most in range(len(ranked), -1, -1):
@@ -69,10 +69,10 @@ def claim_plot(judgement: Judgement[NumberClaim], title: str, subtitle: str, sou
 
 
 def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
-    """Headings with their measures, in the order of their weight, each with the key of its panel.
+    """Return the groups of measures in order of weight: heading, measures, and key of the panel.
 
-    The first group is there even when it is empty. In a group come first those that may vote, of these and of the
-    others those that differ in least from the claim, then those of the nearest years, and of these the latest.
+    The deciding group is always there, even if it is empty. Within a group, measures that can vote come
+    first, then those that differ in fewer facets, then those of nearer years, then the later year.
     """
     claim = judgement.claim
     own = (claim.facets.quantity, claim.test.unit, True)
@@ -100,31 +100,31 @@ def grouped(judgement: Judgement[NumberClaim]) -> list[Grouped]:
 
 
 def votes(judgement: Judgement[NumberClaim], a: Assessed) -> bool:
-    """Whether a measure can decide or lean the verdict, or decides it under another reading."""
+    """Return whether a measure can decide or lean the verdict, or decides it under another reading."""
     near = a.match == "near" and a.commensurable and a.measure.grade != "D"
     within = near and years_apart(judgement, a) <= judgement.claim.window
     return a.match in {"reading", "bound"} or a.decides or within
 
 
 def years_apart(judgement: Judgement, a: Assessed) -> int:
-    """How many years a measure lies from that of the judgement."""
+    """Return how many years lie between a measure and the year of the judgement."""
     return abs(year(a.measure) - int(judgement.period[:4]))
 
 
 def differing(a: Assessed) -> int:
-    """In how many facets a measure is not what the claim says, apart from its year or a reading."""
+    """Return in how many facets a measure differs from the claim, apart from its year or a reading."""
     return len(a.differs) if a.match in {"near", "bound"} else 0
 
 
 def far(judgement: Judgement[NumberClaim], a: Assessed) -> tuple[bool, int, int]:
-    """How far a measure is from what the claim says: the one order in which measures are drawn, listed and named."""
+    """Return a sort key for the distance of a measure from the claim, used by charts, lists and sentences."""
     return not votes(judgement, a), differing(a), years_apart(judgement, a)
 
 
 def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
-    """Measures that can be held against the claim: those that vote first, then of each group the nearest before others.
+    """Return the comparable measures, those that can vote first, sorted by their place in their group.
 
-    Empty where a chart of the claim would have no mark.
+    The list is empty if a chart of the claim would have no mark.
     """
 
     groups = [rows for _, rows, key in grouped(judgement) if key[2]]
@@ -136,7 +136,7 @@ def by_weight(judgement: Judgement[NumberClaim]) -> list[Assessed]:
 
 
 def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int) -> list[Panel]:
-    """Panels of the groups, one for each axis; the last row counts those that are left out."""
+    """Return one panel for each axis; the last row counts the measures that are left out."""
     axes: dict[PanelKey, list[Row]] = {}
     for heading, own, key in groups:
         axes.setdefault(key, []).extend(_rows(heading, own))
@@ -155,7 +155,7 @@ def _panels(judgement: Judgement[NumberClaim], groups: list[Grouped], more: int)
 
 
 def _rows(heading: str, rows: list[Assessed]) -> list[Row]:
-    """A heading and its measures, with what their labels share beside the heading."""
+    """Return a heading and its measures. Words that all their labels share move next to the heading."""
     if not rows:
         return [Row(heading, heading=True), Row("no published figure", empty="none found")]
     stems = {stem(a.measure) for a in rows}
@@ -164,7 +164,7 @@ def _rows(heading: str, rows: list[Assessed]) -> list[Row]:
 
 
 def stem(measure: Measure) -> str:
-    """Label of a measure without its period and origin."""
+    """Return the label of a measure without its period and origin."""
     known = {measure.period, *measure.origins, "; ".join(measure.origins)}
     return ", ".join(p for p in measure.label.split(", ") if p not in known)
 
@@ -174,7 +174,7 @@ def _row(a: Assessed, shared: str) -> Row:
     origins = "; ".join(m.origins)
     when = ", ".join(filter(None, (m.period, origins, m.status, "" if m.made == "published" else "computed")))
     differs = ""
-    if a.match in {"near", "bound"} and a.differs:  # the table names all of many
+    if a.match in {"near", "bound"} and a.differs:  # if there are many, the table names them
         differs = f"differs in {listed(a.differs) if len(a.differs) < 3 else f'{len(a.differs)} ways'}"
     label, notes = (when, [differs]) if shared else (stem(m), [when, differs])
     text = value_text(m, limits=True)
@@ -184,12 +184,12 @@ def _row(a: Assessed, shared: str) -> Row:
 
 
 def value_text(measure: Measure, limits: bool = False) -> str:
-    """The value as printed beside its mark, with a sign where it is only a bound."""
+    """Return the value as printed next to its mark, with ">" or "<" if it is only a bound."""
     span = measure.limits if limits else measure.interval
     sign = "> " if span.high == float("inf") else "< " if span.low == float("-inf") else ""
     if measure.unit != "percent":
         return sign + short(measure.value)
-    # no more digits than the interval admits: "13" is printed 13, not 13.0
+    # no more digits than the interval admits: 13, not 13.0
     width = measure.interval.high - measure.interval.low
     known = math.isfinite(width) and width > 0
     digits = min(2, max(0, -math.floor(math.log10(width) + 1e-9))) if known else None
@@ -198,7 +198,7 @@ def value_text(measure: Measure, limits: bool = False) -> str:
 
 
 def grade_sign(grade: str) -> Drawn:
-    """A grade's letter in a disc: dark for A and B, outlined for C, bare for D."""
+    """Return a drawing of the letter of a grade: in a dark disc for A and B, in a ring for C, bare for D."""
 
     def draw(on: Sheet, x: float, y: float) -> None:
         dark = grade in "AB"
@@ -258,11 +258,12 @@ def _data(groups: Iterable[Grouped]) -> pd.DataFrame:
 
 
 def criteria_plot(judgement: Judgement, title: str, subtitle: str, source: str) -> Chart:
-    """Criteria in their own units, each with the mark it is held against; those of one unit and mark share an axis.
+    """Draw each criterion with its threshold. Criteria with the same unit and threshold share an axis.
 
-    The shaded side of a mark is the one on which a criterion is met, with its result as shape and word.
+    The shaded side of a threshold is the one on which the criterion is met. A shape and a word show each
+    result.
     """
-    results: dict[tuple, list[CriterionResult]] = {}  # by what a criterion is held against: a document alone is nothing
+    results: dict[tuple, list[CriterionResult]] = {}  # by threshold; documented criteria have none
     for r in judgement.criteria:
         axis = None if r.threshold is None else (r.criterion.op, r.threshold, r.criterion.unit)
         results.setdefault((axis,), []).append(r)
@@ -286,7 +287,7 @@ def _criteria_panel(results: list[CriterionResult]) -> Panel:
 
 
 def _against(r: CriterionResult) -> str:
-    """Value and threshold in words: "6.2, at least 1.25"."""
+    """Return value and threshold in words: "6.2, at least 1.25"."""
     value = r.value_text or ("" if r.value is None else short(r.value))
     if r.threshold is None or not value:
         return value
@@ -311,7 +312,7 @@ def _criterion_row(r: CriterionResult) -> Row:
 
 
 def _with_percent(value: float, unit: str) -> str:
-    """A value on an axis that names its other units."""
+    """Return a value with its per cent sign; the axis names other units."""
     return f"{short(value)}{THIN}%" if unit == "percent" else short(value)
 
 

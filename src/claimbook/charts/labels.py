@@ -1,15 +1,14 @@
-"""Words where the data are, in place of a legend: at the ends of lines, at bars, at points.
+"""Labels next to the data instead of a legend: at the ends of lines, at bars, at points.
 
 A figure is a canvas, a call or two of seaborn, and one of these:
 
->>> figure, axes = charts.canvas(title, subtitle, credit)
->>> lines = {"data": frame, "x": "year", "y": "value", "hue": "country"}
->>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"), estimator=None, ax=axes)
->>> charts.label_ends(axes, **lines)
->>> chart = charts.finish(figure, title, subtitle, credit, frame, alt)
+>>> figure, axes = charts.canvas(title, subtitle, credit) >>> lines = {"data": frame, "x": "year", "y":
+"value", "hue": "country"} >>> seaborn.lineplot(**lines, units=charts.runs(frame, by="country"),
+estimator=None, ax=axes) >>> charts.label_ends(axes, **lines) >>> chart = charts.finish(figure, title,
+subtitle, credit, frame, alt)
 
-Each helper writes at once, so that the layout makes room, takes away seaborn's legend and names of axes, and moves its
-words apart when `finish` has settled the layout.
+Each helper writes its labels at once, so that the layout makes room for them, and removes seaborn's legend
+and axis names. When `finish` has fixed the layout, the labels move apart.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -27,10 +26,10 @@ from claimbook.charts import style
 from claimbook.charts.layout import canvas_of
 from claimbook.charts.style import INK, INNER, PAD, PALETTE, PAPER, POINT, SMALL, WIDTH, Look, beside, short, wrap
 
-ROOM = 1.15  # inches for a name beside the axes
+ROOM = 1.15  # inches for a name next to the axes
 LEADER: Look = {"linewidth": 0.6, "scalex": False, "scaley": False}
-Spot = tuple[float, float, str, str]  # offset of words from their point, and which side of them is there
-SPOTS: tuple[Spot, ...] = (  # where words may stand at a point, the nearest first
+Spot = tuple[float, float, str, str]  # offset of words in points, and their alignment
+SPOTS: tuple[Spot, ...] = (  # possible spots for the words of a point, nearest first
     (7, 0, "left", "center"),
     (-7, 0, "right", "center"),
     (0, 6, "center", "bottom"),
@@ -46,17 +45,17 @@ SPOTS: tuple[Spot, ...] = (  # where words may stand at a point, the nearest fir
 
 
 def runs(data: pd.DataFrame, by: str | None = None) -> pd.Series:
-    """For each row the number of the unbroken run it belongs to, as `units` of `seaborn.lineplot`.
+    """Number the unbroken runs of years in each group of `by`, as `units` of `seaborn.lineplot`.
 
-    A run has values in years that follow each other, of one `by`, so that the year grows as its rank does. Without runs
-    seaborn draws a line over a missing year as if it had been seen. Rows without a value are in none.
+    Without runs, seaborn would draw a line across a missing year. Returns one number per row, NaN for a row
+    without a value.
     """
     years = data["year"].where(data["value"].notna())
     return years - years.groupby(data[by] if by else lambda _: 0).rank("dense")
 
 
 def tell(axes: Axes, data: pd.DataFrame) -> None:
-    """Marks at `year` and `value` say their year and the words of `says`, and their `origin`, to who rests on one."""
+    """Give each mark at `year` and `value` a tooltip with its year, the words in `says`, and its `origin`."""
     for _, row in data.iterrows():
         canvas_of(axes).tell(axes, row["year"], row["value"], f"{row['year']:g}: {row['says']}", row.get("origin"))
 
@@ -73,9 +72,9 @@ def label_ends(
     hue: str,
     say: Callable[[float], str] = short,
 ) -> None:
-    """Name and last value of each line at the right of the axes, in its colour.
+    """Write the name and last value of each line to the right of the axes, in the colour of the line.
 
-    `data`, `x`, `y` and `hue` are those of the call of `seaborn.lineplot`.
+    `data`, `x`, `y` and `hue` are the arguments of `seaborn.lineplot`.
     """
     plain(axes)
     known = data.dropna(subset=[y]).sort_values(x, kind="stable")
@@ -91,7 +90,7 @@ def label_ends(
 
 
 class End(NamedTuple):
-    """What stands at the right of the axes: words, colour, the value they belong to, and the x where its line ends."""
+    """A label to the right of the axes: text, colour, the value it belongs to, the x where its line ends."""
 
     text: str
     color: str
@@ -100,7 +99,7 @@ class End(NamedTuple):
 
 
 def write_ends(axes: Axes, ends: Iterable[End]) -> None:
-    """Write words at the right of the axes; `finish` moves them apart and leads a line to those that are far."""
+    """Write labels to the right of the axes. `finish` moves them apart and draws leader lines."""
     look: Look = {"xycoords": ("axes fraction", "data"), "weight": "semibold", "va": "center", "linespacing": 1.1}
     labels = {}
     for end in ends:
@@ -110,7 +109,7 @@ def write_ends(axes: Axes, ends: Iterable[End]) -> None:
 
 
 def _lead_to_ends(axes: Axes, labels: dict[Annotation, End]) -> None:
-    """Move words at the right apart, and lead a line to those that are far from theirs."""
+    """Move the labels on the right apart, and draw a leader line to those that end up far from their line."""
     box = axes.get_window_extent()
     left, right = axes.get_xlim()
     moved = _move_apart(axes, list(labels), box.y0 - 8, box.y1 + 4)
@@ -123,7 +122,10 @@ def _lead_to_ends(axes: Axes, labels: dict[Annotation, End]) -> None:
 
 
 def _move_apart(axes: Axes, labels: Sequence[Annotation], low: float, high: float) -> list[float]:
-    """Move words up or down until none touch, between two pixels if they have room there; returns by how many."""
+    """Move labels up or down until none touch, if possible within the pixels `low` to `high`.
+
+    Returns by how many pixels each label moved.
+    """
     scale = axes.transData
     wanted = [float(scale.transform((0, text.xy[1]))[1]) for text in labels]
     heights = [text.get_window_extent().height + 2 for text in labels]
@@ -137,10 +139,11 @@ def _move_apart(axes: Axes, labels: Sequence[Annotation], low: float, high: floa
 
 
 def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: bool = False, names: bool = False) -> None:
-    """Value of each bar that `seaborn.barplot` or `seaborn.histplot(multiple="stack")` drew.
+    """Write its value at each bar drawn by `seaborn.barplot` or `seaborn.histplot(multiple="stack")`.
 
-    Single bars have it beyond their end, parts of a stack inside where it fits; `totals` adds the sum beyond a stack.
-    `names` is for lying bars of long names: name and value stand over each bar, in place of the names at the axis.
+    Single bars are labelled beyond their end, parts of a stack inside if the label fits. `totals` adds the
+    sum beyond each stack. `names` writes name and value above each horizontal bar instead of names at the
+    axis.
     """
     plain(axes)
     bars = bars_of(axes)
@@ -150,7 +153,7 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
         if not stacked:
             canvas_of(axes).tell(axes, *bar.spot(bar.length), f"{name}: {says}")
         if names:
-            edge = bar.middle - bar.thick / 2  # names run downwards, so this is above
+            edge = bar.middle - bar.thick / 2  # the axis of names runs downwards, so this is above
             beside(axes, f"{name}: {says}", (0, edge), (0, 2), va="bottom")
         elif bar.length:
             (_inside if stacked else _beyond)(axes, bar, says)
@@ -162,15 +165,15 @@ def label_values(axes: Axes, say: Callable[[float], str] = short, *, totals: boo
 
 
 def named(axes: Axes, bars: Sequence["Bar"]) -> list[str]:
-    """Names of bars at the axis on which they stand."""
+    """Return the names of bars as their axis prints them."""
     axis = axes.xaxis if bars and bars[0].upright else axes.yaxis
     return [name.strip() for name in axis.get_major_formatter().format_ticks([bar.middle for bar in bars])]
 
 
 def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = short) -> None:
-    """Names of the parts of a stack, from the axis outwards: over the first lying bar, or beside the last standing one.
+    """Name the parts of a stack from the axis outwards: above the top bar, or right of the last upright one.
 
-    One name more than there are parts stands over the totals.
+    An extra name beyond the number of parts labels the totals.
     """
     plain(axes)
     bars = bars_of(axes)
@@ -198,7 +201,7 @@ def label_parts(axes: Axes, names: Sequence[str], say: Callable[[float], str] = 
 
 
 class Bar(NamedTuple):
-    """One bar: where it stands, from which value it goes how far, and how thick it is; in data units."""
+    """One bar: its middle, base, length and thickness in data units."""
 
     patch: Rectangle
     upright: bool
@@ -208,12 +211,12 @@ class Bar(NamedTuple):
     thick: float
 
     def spot(self, value: float) -> tuple[float, float]:
-        """The place of a value on this bar."""
+        """Return the point of a value on this bar, as (x, y)."""
         return (self.middle, value) if self.upright else (value, self.middle)
 
 
 def bars_of(axes: Axes) -> list[Bar]:
-    """All bars in the axes; one without a value has length 0."""
+    """Return all bars in the axes; a bar without a value has length 0."""
     found = []
     for container in axes.containers:
         assert isinstance(container, BarContainer), "only bars have labels as bars do"
@@ -231,7 +234,7 @@ def _beyond(axes: Axes, bar: Bar, text: str) -> None:
 
 
 def _inside(axes: Axes, bar: Bar, says: str) -> None:
-    """A value in the middle of its bar, unless it does not fit."""
+    """Write a value in the middle of its bar, and hide it if it does not fit."""
     color = style.readable_on(bar.patch.get_facecolor()[:3])
     text = axes.text(*bar.spot(bar.base + bar.length / 2), says, ha="center", va="center", size=SMALL, color=color)
 
@@ -246,9 +249,9 @@ def _inside(axes: Axes, bar: Bar, says: str) -> None:
 
 
 def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
-    """Names of the rows of `seaborn.heatmap` beside them, or long ones above; those of the columns are above all.
+    """Name the rows of `seaborn.heatmap` at the left or, if names are long, above them; columns at the top.
 
-    `says` has of each cell what it tells who rests on it, below the names of the columns; an empty one tells nothing.
+    `says` has a tooltip for each cell, under the column names; an empty string means no tooltip.
     """
     plain(axes)
     axes.grid(visible=False)
@@ -265,7 +268,7 @@ def label_cells(axes: Axes, names: Sequence[str], says: pd.DataFrame) -> None:
 
 
 def _name_above(axes: Axes, names: Sequence[str]) -> None:
-    """Cells give the upper half of their height to the name of their row."""
+    """Give the upper half of each cell to the name of its row."""
     axes.set_yticks([])
     for cell in axes.texts:
         cell.set_y(cell.get_position()[1] + 0.25)
@@ -275,7 +278,7 @@ def _name_above(axes: Axes, names: Sequence[str]) -> None:
 
 
 def plain(axes: Axes) -> None:
-    """Take away what direct labels replace: seaborn's legend, and the names of columns at the axes."""
+    """Remove what direct labels replace: seaborn's legend and the axis names."""
     axes.set(xlabel="", ylabel="")
     if legend := axes.get_legend():
         legend.remove()
@@ -285,7 +288,7 @@ def plain(axes: Axes) -> None:
 
 
 def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, weight: str = "normal") -> None:
-    """Words of the column `text` beside the points of `data`, where they cover no mark, no line and no other word."""
+    """Write the words of column `text` next to the points of `data`, clear of marks, lines and words."""
     plain(axes)
     labels = [
         beside(axes, "\n".join(wrap(name, 1.1, SMALL)), (across, up), linespacing=1.1, color=INK, weight=weight)
@@ -295,7 +298,7 @@ def label_points(axes: Axes, data: pd.DataFrame, *, x: str, y: str, text: str, w
 
 
 def place_words(axes: Axes, labels: Sequence[Annotation]) -> None:
-    """Move each of these words to the spot where it sits best."""
+    """Move each label to its best spot."""
     drawn, frame = trace(axes), axes.get_window_extent()
     frame = Bbox([[frame.x0, frame.y0], [(WIDTH - PAD) / POINT, frame.y1]])
     taken = [t.get_window_extent() for t in axes.texts if t not in labels and t.get_visible() and t.get_text()]
@@ -305,7 +308,7 @@ def place_words(axes: Axes, labels: Sequence[Annotation]) -> None:
 
 
 def trace(axes: Axes) -> np.ndarray:
-    """Pixels of everything drawn in the axes, n × 2: along each line, close enough to see it pass under words."""
+    """Return the pixels of everything drawn in the axes, n × 2, with lines sampled densely."""
     found = [np.empty((0, 2))]
     for line in axes.lines:
         path = line.get_transform().transform_path(line.get_path())
@@ -318,14 +321,14 @@ def trace(axes: Axes) -> np.ndarray:
 
 
 def put(text: Annotation, spot: Spot) -> Bbox:
-    """Move words to a spot; returns the box that they then cover, with a little air."""
+    """Move a label to a spot, and return the box that it then covers, with some padding."""
     x, y, ha, va = spot
     text.set(position=(x, y), ha=ha, va=va)
     return text.get_window_extent().padded(4)
 
 
 def clash(text: Annotation, spot: Spot, drawn: np.ndarray, taken: list[Bbox], frame: Bbox) -> int:
-    """How badly words would sit at a spot: on other words, on what is drawn, or outside the axes."""
+    """Return a penalty for a spot: for covering other labels or drawn pixels, or leaving the axes."""
     box = put(text, spot)
     covered = box.padded(-3).count_contains(drawn) if len(drawn) else 0
     outside = box.x0 < frame.x0 - 3 or box.y0 < frame.y0 or box.x1 > frame.x1 + 3 or box.y1 > frame.y1 + 6

@@ -1,4 +1,4 @@
-"""The sheet of every chart: its words and keys set in inches, and axes that get the room which these leave."""
+"""The sheet of every chart: words and keys placed in inches, and axes in the remaining room."""
 
 import warnings
 from collections.abc import Callable, Iterable
@@ -19,15 +19,15 @@ KEY_ROW = 0.2  # inches
 
 
 class Canvas(Figure):
-    """A figure with the words of its chart set, which knows of its marks what they say."""
+    """A figure with the title, subtitle, source and keys of its chart, and a tooltip for each mark."""
 
     def __init__(self, said: "Words", height: float) -> None:
         super().__init__()
         self.dress(said, height)
 
     def dress(self, said: "Words", height: float) -> None:
-        """Set the words of the chart around the axes, also around those that are there already."""
-        height = round(height, 2)  # of whole pixels in its picture, as a row of them is lost otherwise
+        """Write title, subtitle, source and keys around the axes, including axes that exist already."""
+        height = round(height, 2)  # whole pixels, or the picture loses a row of them
         self.set_size_inches(WIDTH, height)
         plane = self.add_axes((0, 0, 1, 1), label="words", zorder=-1, xlim=(0, WIDTH), ylim=(height, 0))
         plane.axis("off")
@@ -38,15 +38,15 @@ class Canvas(Figure):
         self._waiting: list[Callable[[], object]] = []
         pad = PAD / WIDTH
         body = (pad, said.foot / height, 1 - 2 * pad, 1 - (said.foot + said.head) / height)
-        # the figure itself has no such engine: with one, matplotlib draws each figure twice
+        # not set on the figure, because matplotlib would then draw each figure twice
         self._engine: LayoutEngine = ConstrainedLayoutEngine(rect=body, w_pad=0.0, h_pad=0.0, wspace=0.06, hspace=0.09)
 
     def tell(self, axes: Axes, x: Any, y: Any, words: str, origin: Any = "") -> None:
-        """What the mark at x, y in the axes says to a reader who rests on it, and who published that, if known."""
+        """Give the mark at x, y in the axes a tooltip: its words and, if known, who published it."""
         self._told.append((axes, x, y, words, origin if isinstance(origin, str) else ""))
 
     def marks(self) -> list[tuple[float, float, str, str]]:
-        """Where each mark lies, in points from the upper left corner, what it says, and who published that."""
+        """Return x, y (in points from the upper left corner), words and publisher of each mark."""
         height = 72 * self.get_size_inches()[1]
         found = []
         for axes, across, up, words, origin in self._told:
@@ -56,20 +56,20 @@ class Canvas(Figure):
         return found
 
     def when_settled(self, place: Callable[[], object]) -> None:
-        """Call `place` once the layout stands."""
+        """Call `place` once the layout is final."""
         self._waiting.append(place)
 
     def settle(self) -> None:
-        """Compute the layout and keep it; then the words that waited for it find their places."""
+        """Compute the layout and keep it, then place the labels that waited for it."""
         self.measure()
         for place in self._waiting:
             place()
 
     def measure(self) -> None:
-        """Lay out what is drawn so far, so that it can be asked for its place."""
+        """Lay out what is drawn so far, so that code can ask for positions."""
         if self.axes[1:]:
             with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", ".*not compatible with tight_layout")  # the axes of the words
+                warnings.filterwarnings("ignore", ".*not compatible with tight_layout")  # for the axes with words
                 self._engine.execute(self)
 
 
@@ -83,38 +83,38 @@ def canvas(
     sharex: bool = False,
     sharey: bool = False,
 ) -> tuple[Canvas, Any]:
-    """A figure with its words set, and axes to draw on (one, or an array of rows × columns).
+    """Return a figure with its words, and axes to draw on: one, or an array of rows × columns.
 
-    `height` is that with one line each of title, subtitle and source, in inches; more lines make the figure taller and
-    take nothing from the axes. The layout makes room for whatever is written beside the axes.
+    `height` in inches assumes one line each of title, subtitle and source. More lines make the figure taller
+    and do not shrink the axes. The layout makes room for everything written next to the axes.
     """
     said, usual = words(title, subtitle, source, keys), words("x", "x", "x")
     figure = Canvas(said, height + said.head + said.foot - usual.head - usual.foot)
     axes = figure.subplots(*panels, sharex=sharex, sharey=sharey, squeeze=False)
-    for one in axes.flat:  # horizontal grid only, large numbers short
+    for one in axes.flat:  # only a horizontal grid, short numbers
         one.grid(axis="y", color=GRID, linewidth=0.8)
         one.tick_params(axis="y", length=0)
         one.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         one.yaxis.set_major_formatter(FuncFormatter(lambda v, _: short(v)))
-        one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # words take the place of numbers, as by default
+        one.yaxis.isDefault_majloc = one.yaxis.isDefault_majfmt = True  # category names may still replace numbers
     return figure, axes[0, 0] if axes.size == 1 else axes
 
 
 def dressed(axes: Axes, title: str, subtitle: str, source: str) -> Canvas:
-    """The figure that plain matplotlib or seaborn drew on, as a canvas with its words set."""
+    """Turn the figure of a plain matplotlib or seaborn plot into a canvas with title, subtitle and source."""
     figure, said = axes.get_figure(root=True), words(title, subtitle, source)
-    pyplot.close(figure)  # or it would be shown a second time, as it was
+    pyplot.close(figure)  # or it would also be shown as it was
     figure.__class__ = Canvas
     assert isinstance(figure, Canvas)
     figure.set_layout_engine("none")
     figure.dress(said, 3.5 + said.head + said.foot)
     x, y, wide, high = figure._engine.get()["rect"]
-    figure._engine = TightLayoutEngine(pad=0, rect=(x, y, x + wide, y + high))  # it takes what others have laid out
+    figure._engine = TightLayoutEngine(pad=0, rect=(x, y, x + wide, y + high))  # it accepts figures with another layout
     return figure
 
 
 def canvas_of(axes: Axes) -> Canvas:
-    """The canvas that axes are part of."""
+    """Return the canvas that the axes belong to."""
     figure = axes.get_figure()
     assert isinstance(figure, Canvas), "these axes are not of charts.canvas"
     return figure
@@ -125,17 +125,17 @@ def canvas_of(axes: Axes) -> Canvas:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole figure as one plane, measured in inches from its upper left corner, y downwards."""
+    """A whole figure as one plane, in inches from its upper left corner, with y downwards."""
 
     figure: Canvas
     axes: Axes
 
     def text(self, x: float, y: float, text: str, size: float = SMALL, color: str = MUTED, **more: Any) -> None:
-        """One line of text; y is its middle."""
+        """Write one line of text; y is its middle."""
         self.axes.text(x, y, text, size=size, color=color, va="center", **more)
 
     def lines(self, x: float, y: float, lines: Iterable[str], size: float = SMALL, **more: Any) -> float:
-        """Lines of text under each other, the first with its top at y; returns the y below the last."""
+        """Write lines of text from y downwards, and return the y below the last."""
         for line in lines:
             self.text(x, y + line_height(size) / 2, line, size, **more)
             y += line_height(size)
@@ -146,23 +146,23 @@ class Sheet:
         self.axes.plot([*x], [*y], **(look | more))
 
     def mark(self, x: float, y: float, marker: str, color: str, size: float = 7, filled: bool = True, **more) -> None:
-        """A marker; an unfilled one has a coloured edge on paper."""
+        """Draw a marker. An unfilled one has a coloured edge and the colour of the paper inside."""
         size = size * 0.86 if marker == "D" else size  # a diamond of equal size looks larger
         look: Look = {"markerfacecolor": color if filled else style.PAPER, "markeredgecolor": color, "markersize": size}
         self.line([x], [y], **({"linestyle": "", "marker": marker, "markeredgewidth": 1.4, "zorder": 4} | look | more))
 
     def box(self, x: float, y: float, width: float, height: float, color: str | tuple, **more: Any) -> None:
-        """A filled rectangle with its upper left corner at x, y."""
+        """Draw a filled rectangle with its upper left corner at x, y."""
         look: Look = {"facecolor": color, "linewidth": 0, "clip_on": False}
         self.axes.add_patch(Rectangle((x, y), width, height, **(look | more)))
 
 
-Drawn = Callable[[Sheet, float, float], object]  # a small drawing by its middle left
+Drawn = Callable[[Sheet, float, float], object]  # a function that makes a small drawing; x, y is its middle left
 
 
 @dataclass(frozen=True)
 class Key:
-    """One sign and its meaning: draws itself into a box 0.2 inches wide whose middle left is (x, y)."""
+    """One sign and its meaning. `draw` fills a box 0.2 inches wide with its middle left at (x, y)."""
 
     says: str
     draw: Drawn
@@ -182,7 +182,7 @@ def band_key(says: str, color: str) -> Key:
 
 @dataclass(frozen=True)
 class Words:
-    """Title, subtitle and source of a chart in lines, keys in rows, and the inches that they need."""
+    """Title, subtitle and source of a chart in lines, and keys in rows."""
 
     title: list[str]
     subtitle: list[str]
@@ -202,7 +202,7 @@ class Words:
         return keys + (len(self.source) * line_height(SMALL) + 0.06 if self.source else 0) + 0.14
 
     def draw(self, on: Sheet, height: float) -> None:
-        """Set everything at its place on a sheet of a height."""
+        """Draw all words on a sheet of this height in inches."""
         on.box(PAD, 0.0, 0.42, 0.055, style.ACCENT)
         on.line([PAD, WIDTH - PAD], [0.0, 0.0], color=style.ACCENT, linewidth=1.2)
         y = on.lines(PAD, 0.15, self.title, HEAD, color=INK, weight="semibold")
@@ -219,7 +219,7 @@ class Words:
 
 
 def words(title: str, subtitle: str = "", source: str = "", keys: Iterable[Key] = ()) -> Words:
-    """The words of a chart in lines, and its keys in rows."""
+    """Break the words of a chart into lines, and its keys into rows."""
     style.use()
     rows: list[list[Key]] = [[]]
     for key in keys:

@@ -1,4 +1,4 @@
-"""Values over time. A line joins only what may be joined: not over a missing year, never over a declared break."""
+"""Values over time. A line joins neighbouring years only, never across a missing year or a break."""
 
 import math
 import re
@@ -19,12 +19,12 @@ from claimbook.charts.style import BAND, BASE, CLAIM, INNER, MUTED, PALETTE, PAP
 HOLLOW = {"preliminary", "partial"}
 MARKERS = {">": "^", "<": "v"}
 DOTTED = (0, (1, 2))
-COLUMNS = 2  # of small multiples
+COLUMNS = 2  # in small multiples
 KEPT = "entity period low high unit bound status conflict printed grade origin source_id".split()
 
 
 class Target(NamedTuple):
-    """What a claim says on the axis of values: a band, or a line where both ends are the same."""
+    """What a claim says on the value axis: a band, or a line if both ends are the same."""
 
     low: float
     high: float
@@ -32,7 +32,10 @@ class Target(NamedTuple):
 
 
 def parse_breaks(text: str) -> dict[int, str]:
-    """Breaks as `series.csv` writes them, "2023: survey -> above-size; 2024: …", by the first year of the new rule."""
+    """Parse breaks as in `series.csv`, "2023: survey -> above-size; 2024: …", into reasons by year.
+
+    Raises ValueError for another form.
+    """
     found = {}
     for item in filter(None, (part.strip() for part in text.split(";"))):
         match = re.fullmatch(r"(\d{4})\s*:\s*(.+)", item)
@@ -54,10 +57,11 @@ def line_chart(
     zero: bool = True,
     say: Callable[[float], str] = short,
 ) -> Chart:
-    """Lines over years, each with its name and last value at its end, and beside them what the claim says.
+    """Draw lines over years, each labelled with its name and last value, together with what the claim says.
 
-    `frame` has one value a row and may carry `low`, `high`, `bound`, `status` and `conflict` as the evidence does;
-    `series` names the column that tells lines apart (at most six), `breaks` those of `series.csv`.
+    `frame` has one value per row and may have `low`, `high`, `bound`, `status` and `conflict` as in the
+    evidence. `series` names the column that distinguishes lines (at most six). `breaks` is written as in
+    `series.csv`.
     """
     points = prepared(frame, series)
     gaps = parse_breaks(breaks)
@@ -95,9 +99,9 @@ def panel_lines(
     breaks: Mapping[str, Mapping[int, str]] | None = None,
     say: Callable[[float], str] = short,
 ) -> Chart:
-    """Small multiples: one line for each value of the column `panel`, each on an axis from zero of its own.
+    """Draw small multiples: one line for each value of the column `panel`, each on its own axis from zero.
 
-    `breaks` gives each panel its breaks; their reasons are printed at the foot.
+    `breaks` maps each panel to its breaks. Their reasons are printed at the foot.
     """
     points = prepared(frame, panel)
     lines = lines_of(points, frame, panel)
@@ -133,9 +137,10 @@ def panel_lines(
 
 
 def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
-    """The points of a chart under fixed names, without missing values; what the frame does not tell is empty.
+    """Return the points of a chart under fixed column names, without missing values.
 
-    A point without ends is as exact as printed.
+    Columns that the frame lacks are empty; without `low` and `high` a point has no range. Raises ValueError
+    if no row has a value.
     """
     points = pd.DataFrame({"x": frame["year"].astype(int), "y": frame["value"].astype(float)})
     points["series"] = frame[series] if series else ""
@@ -151,21 +156,22 @@ def prepared(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
 
 
 def lines_of(points: pd.DataFrame, frame: pd.DataFrame, series: str | None) -> dict[str, pd.DataFrame]:
-    """The points of each line by its name, in the order of the frame; one line needs no name."""
+    """Return the points of each line by its name, in the order of the frame. A single line has no name."""
     names = dict.fromkeys(frame[series]) if series else [""]
     return {name: points[points["series"] == name] for name in names}
 
 
 def drawn(frame: pd.DataFrame, series: str | None) -> pd.DataFrame:
-    """The columns of a frame that a reader of the chart may want."""
+    """Return the columns of a frame that a reader of the chart may want."""
     wanted = dict.fromkeys([series, "year", "value", *KEPT])
     return frame[[c for c in wanted if c in frame]].dropna(subset=["value"])
 
 
 def speaking(points: pd.DataFrame) -> pd.DataFrame:
-    """Points that stand for their year.
+    """Return the points that represent their year.
 
-    Only whole years; final values where there are any; of values that agree the most exact one, of others all.
+    They are whole years, and final values if there are any. Of values that agree, only the most exact one is
+    kept; values that disagree are all kept.
     """
     kept = points[points["status"] != "partial"]
     for column, poor in (("grade", "D"), ("status", "preliminary")):
@@ -177,7 +183,7 @@ def speaking(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, float]]:
-    """Pairs of points that a line may join, a gap after each: neighbouring whole years without a break."""
+    """Return pairs of points that a line may join, a gap after each: neighbouring years without a break."""
     by_year = {year: sorted(set(group["y"])) for year, group in speaking(points).groupby("x")}
     return [
         spot
@@ -193,7 +199,7 @@ def segments(points: pd.DataFrame, gaps: Iterable[int]) -> list[tuple[float, flo
 
 
 def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
-    """Keys for the signs that these points need; `ranges` tells whether rounding is wide enough to be seen."""
+    """Return keys for the signs that these points need; `ranges` says whether rounding is visible."""
     several = points[points["conflict"]].groupby(["series", "x"])["y"].nunique()
     hulls = points["conflict"] & (points["high"] > points["low"])
     about = ["about"] * bool((points["bound"] == "~").any()) + [
@@ -211,13 +217,13 @@ def keys_for(points: pd.DataFrame, ranges: bool) -> list[Key]:
 
 
 def visible_ranges(points: pd.DataFrame) -> pd.Series:
-    """Whether the rounding of a point is wide enough to be seen: two per cent of the axis."""
+    """Return whether the rounding of each point is wide enough to see: two per cent of the axis."""
     width = (points["high"] - points["low"]).where(~points["bound"].isin([">", "<"]), 0.0)
     return (width > 0.02 * max(points["y"].max() - min(points["y"].min(), 0), 1e-12)) & ~points["conflict"]
 
 
 def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color: str) -> None:
-    """One line with gaps where none may join two points, its markers, and bars of rounding and of disagreement."""
+    """Draw one line with its gaps and markers, and bars for rounding and for disagreement."""
     xs, ys = np.array(segments(points, gaps)).reshape(-1, 2).T
     axes.plot(xs, ys, color=color, linewidth=1.5, zorder=2.5, solid_capstyle="round")
     for p in points[visible_ranges(points)].itertuples():
@@ -234,7 +240,7 @@ def draw_series(axes: Axes, points: pd.DataFrame, gaps: Mapping[int, str], color
 
 
 def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -> None:
-    """What each point says: its line, its year, its value and who published it."""
+    """Give each point a tooltip: its line, year, value and publisher."""
     for _, p in points.iterrows():
         bound = {">": "> ", "<": "< ", "~": "about "}.get(p["bound"], "")
         name = ", ".join(filter(None, [p["series"], str(p["x"])]))
@@ -242,7 +248,7 @@ def tell_points(axes: Axes, points: pd.DataFrame, say: Callable[[float], str]) -
 
 
 def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | None = None) -> None:
-    """Limits and ticks."""
+    """Set limits and ticks."""
     axes.set_xlim(points["x"].min() - 0.5, points["x"].max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}")
@@ -256,12 +262,12 @@ def frame_axes(axes: Axes, points: pd.DataFrame, zero: bool, claim: Target | Non
 
 
 def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.DataFrame) -> None:
-    """A dotted line before the first year of a new rule, and its reason in rows above the axes."""
+    """Draw a dotted line before the first year of each new rule, with the reason in rows above the axes."""
     figure.measure()
     box = axes.get_window_extent()
     inches = box.width / figure.dpi
     low, high = axes.get_xlim()
-    step = style.line_height(SMALL) * figure.dpi / box.height * 1.15  # the axes become lower with it
+    step = style.line_height(SMALL) * figure.dpi / box.height * 1.15  # scaled, because labels above make the axes lower
     look: style.Look = {"color": MUTED, "linewidth": 0.9, "linestyle": DOTTED, "clip_on": False}
     rows: list[float] = []  # right end of the last label in each row, in inches
     for year, reason in sorted(gaps.items()):
@@ -279,7 +285,7 @@ def mark_breaks(figure: Canvas, axes: Axes, gaps: Mapping[int, str], points: pd.
 
 
 def label_first_and_last(axes: Axes, points: pd.DataFrame, say: Callable, span: float) -> None:
-    """First and last value of a small multiple; the first of a run short on an axis of `span` stands before it."""
+    """Label the first and last value of a small multiple. The first label of a short line is left of it."""
     first, last = points.iloc[0], points.iloc[-1]
     run = last["x"] - first["x"]
     spots = [(last, (0, 5), "right", "bottom")]

@@ -1,4 +1,4 @@
-"""A chart of one's own: what a call of seaborn or matplotlib drew, shown with its words, its data read from it."""
+"""A chart of the author's own: shows what seaborn or matplotlib drew, and reads its data from the drawing."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,16 +20,17 @@ from claimbook.say.numbers import with_minus
 
 
 def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", caption: str = "") -> None:
-    """Show what was drawn on these axes, by `seaborn.barplot(…)` or any other call, as a chart of the book.
+    """Show what `seaborn.barplot(…)` or any other call drew on these axes as a chart of the book.
 
-    `source` is the line that `ev.credit(rows)` writes; without `label` the chart is called fig- and its title. Lines,
-    bars and dots are read for table, description and pointer; of other drawings there are only the words.
+    `source` is the line that `ev.credit(rows)` returns. Without `label`, the chart is called fig- plus its
+    title. Lines, bars and dots provide the table, description and tooltips; other drawings have only their
+    words.
     """
     places = pd.DataFrame(_points(axes), columns=["name", "across", "up"])
     heads = {"across": axes.get_xlabel() or "x", "up": axes.get_ylabel() or "y"}
     data = places.assign(across=_words(axes.xaxis, places["across"]), up=_words(axes.yaxis, places["up"]))
     if axes.xaxis.units is None and len(places) and (places["across"] % 1 == 0).all():
-        axes.locator_params(axis="x", integer=True)  # years are not cut in pieces
+        axes.locator_params(axis="x", integer=True)  # no fractions of years
     figure = dressed(axes, title, subtitle, source)
     several = places["name"].nunique() > 1
     says = [f"{_said(across)}: {_said(up)}" for across, up in zip(data["across"], data["up"], strict=True)]
@@ -44,11 +45,11 @@ def show(axes: Axes, title: str, subtitle: str, source: str, label: str = "", ca
 
 
 def _points(axes: Axes) -> Iterator[tuple[str, Any, Any]]:
-    """Every value of lines, bars and dots, called as the legend calls its colour."""
+    """Yield name, x and y of every value of lines, bars and dots; names come from the legend."""
     legend, usual = axes.get_legend(), axes.get_ylabel() or "value"
     entries = zip(legend.legend_handles, legend.get_texts(), strict=True) if legend else ()
     names = {_colour(sign): text.get_text() for sign, text in entries}
-    for line in [] if axes.containers else axes.get_lines():  # beside bars and boxes they are parts of these
+    for line in [] if axes.containers else axes.get_lines():  # with bars or boxes, lines are parts of them
         yield from ((names.get(_colour(line), usual), x, y) for x, y in np.asarray(line.get_xydata()))
     for bar in bars_of(axes) if all(isinstance(one, BarContainer) for one in axes.containers) else ():
         yield names.get(_colour(bar.patch), usual), *bar.spot(bar.base + bar.length)
@@ -66,7 +67,7 @@ def _colour(sign: Any) -> str:
 
 
 def _words(axis: Axis, places: pd.Series) -> pd.Series:
-    """Places on an axis of categories by their names."""
+    """Return positions on a categorical axis as category names."""
     names = getattr(axis.units, "_mapping", {}) if axis.units is not None else {}  # type: ignore[attr-defined]
     return places.round().map({place: name for name, place in names.items()}) if names else places
 

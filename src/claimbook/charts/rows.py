@@ -1,4 +1,4 @@
-"""Rows of words with marks on a common axis: dot plots, and the frame of the pictures of what was judged."""
+"""Rows of words with marks on a common axis: dot plots, and the layout of charts of judgements."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -15,14 +15,14 @@ from claimbook.say.numbers import with_minus
 from claimbook.say.words import listed
 
 GAP = 0.14
-ARROW = 0.36  # length of an arrow that stands for an open end
-TRACK = 0.24  # height of the marks of a row that stand under its words
-PLOT = 2.0  # inches that marks need beside their words
+ARROW = 0.36  # length of the arrow for an open end
+TRACK = 0.24  # height of marks that stand below the words of a row
+PLOT = 2.0  # inches that marks need next to their words
 Ends = tuple[float, float]  # left and right, in inches
 
 
 class Mark(NamedTuple):
-    """A value with its range (an infinite end becomes an arrow) and the text printed beside it."""
+    """A value with its range (an infinite end becomes an arrow) and the text printed next to it."""
 
     value: float
     low: float
@@ -31,20 +31,20 @@ class Mark(NamedTuple):
     marker: str
     filled: bool
     text: str
-    says: str  # to a reader who rests on it
+    says: str  # in its tooltip
     origin: object = ""  # who published it, if known
 
 
 class Row(NamedTuple):
-    """Words and marks, or the heading of the rows that follow, "" for no more than a gap.
+    """Words and marks, or a heading for the rows that follow; a heading "" is only a gap.
 
-    A line connects several marks; `empty` stands in the plot where there is no mark.
+    A line connects several marks. `empty` is printed in the plot if there is no mark.
     """
 
     label: str
     note: str = ""
     marks: tuple[Mark, ...] = ()
-    sign: tuple[float, Drawn] | None = None  # at the right: its width in inches, and how to draw it
+    sign: tuple[float, Drawn] | None = None  # at the right: its width in inches and a function that draws it
     strong: bool = False
     empty: str = ""
     heading: bool = False
@@ -59,12 +59,12 @@ class Line(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """Rows on one axis. `signs` heads the column of signs."""
+    """Rows on one axis. `signs` is the heading of the column of signs."""
 
     rows: Sequence[Row]
     axis: str
     lines: Sequence[Line] = ()
-    bands: Sequence[tuple[float, float, str]] = ()  # from where to where, and in which colour
+    bands: Sequence[tuple[float, float, str]] = ()  # low, high, colour
     signs: str = ""
     reach: tuple[float, ...] = ()  # values that the axis must include besides those drawn
 
@@ -74,14 +74,14 @@ class Panel(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How many inches the words of a row get, and whether its marks stand under them or beside them."""
+    """The inches for the words of a row, and whether marks stand below or next to them."""
 
     labels: float
     stacked: bool
 
 
 class Scale(NamedTuple):
-    """Maps values to inches: `low` to `left`, `high` to `right`, and others as far as `start` and `edge`."""
+    """Maps values to inches: `low` to `left`, `high` to `right`, clipped to `start` and `edge`."""
 
     low: float
     high: float
@@ -95,7 +95,7 @@ class Scale(NamedTuple):
         return min(max(x, self.start), self.edge)
 
     def value(self, x: float) -> float:
-        """The value at a place."""
+        """Return the value at x inches."""
         return self.low + (x - self.left) / (self.right - self.left) * (self.high - self.low)
 
 
@@ -109,7 +109,7 @@ def rows_chart(
     *,
     keys: Sequence[Key] = (),
 ) -> Chart:
-    """Panels under each other, as high as their words need."""
+    """Draw panels one below the other, as high as their words need."""
     plan, said = plan_for(panels), words(title, subtitle, source, keys)
     figure, y = Canvas(said, whole_height(panels, said, plan)), said.head
     for panel in panels:
@@ -119,7 +119,7 @@ def rows_chart(
 
 
 def plan_for(panels: Sequence[Panel]) -> Plan:
-    """Marks stand beside their words, or under them where that makes the figure lower, as it does with long words."""
+    """Return the plan for the lower figure: marks next to their words or, if words are long, below them."""
     widths = [text_width(r.note, SMALL) for p in panels for r in p.rows]
     for row in (r for p in panels for r in p.rows if p.bands or not r.heading):
         wide = text_width(row.label, BASE, "semibold")
@@ -133,11 +133,12 @@ def plan_for(panels: Sequence[Panel]) -> Plan:
 
 
 def whole_height(panels: Sequence[Panel], said: Words, plan: Plan) -> float:
-    """Height of a figure."""
+    """Return the height of a figure in inches."""
     return said.head + sum(panel_height(p, plan) for p in panels) + said.foot
 
 
 def panel_height(panel: Panel, plan: Plan) -> float:
+    """Return the height of a panel with strip, rows and axis, in inches."""
     inside = sum(row_height(row, panel, plan) for row in panel.rows)
     return len(strip_of(panel)) * line_height(SMALL) + inside + axis_height(panel)
 
@@ -147,6 +148,7 @@ def axis_height(panel: Panel) -> float:
 
 
 def row_height(row: Row, panel: Panel, plan: Plan) -> float:
+    """Return the height of a row with its marks and gaps, in inches."""
     tall = words_height(row, panel, plan)
     if row.heading:
         return tall + (0.12 if row.label else 0.05)
@@ -161,7 +163,7 @@ def words_height(row: Row, panel: Panel, plan: Plan) -> float:
 
 
 def row_lines(row: Row, panel: Panel, plan: Plan) -> tuple[list[str], list[str]]:
-    """Label and note in lines; a heading may stand on lines but not on a band."""
+    """Break label and note into lines. A heading may run across vertical lines but not across a band."""
     room = INNER if row.heading and not panel.bands else plan.labels
     return wrap(row.label, room, BASE, weight_of(row)), wrap(row.note, room, SMALL)
 
@@ -171,7 +173,7 @@ def weight_of(row: Row) -> str:
 
 
 def signs_width(panel: Panel) -> float:
-    """Width of the column of signs at the right, with a gap before it."""
+    """Return the width of the column of signs at the right, including the gap before it, in inches."""
     widths = [r.sign[0] for r in panel.rows if r.sign] + [text_width(panel.signs, SMALL)] * bool(panel.signs)
     return max(widths) + GAP if widths else 0.0
 
@@ -184,13 +186,13 @@ def label_width(line: Line) -> float:
 
 
 def strip_of(panel: Panel) -> list[list[Line]]:
-    """Lines in the strip: labels beside each other, or in rows of their own where the strip is too narrow."""
+    """Return the lines of the strip: labels side by side, or each in its own row if they do not fit."""
     lines = sorted(panel.lines, key=lambda li: li.value)
     return [[li] for li in lines] if sum(map(label_width, lines)) > INNER or not lines else [lines]
 
 
 def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
-    """Labels of the vertical lines, each as near to its line as the others let it; returns the y below."""
+    """Label the vertical lines, each label as close to its line as the others allow. Returns the y below."""
     for lines in strip_of(panel):
         wanted, widths = [scale(li.value) for li in lines], [label_width(li) for li in lines]
         for line, x in zip(lines, style.spread(wanted, widths, 0.02, WIDTH - 0.02), strict=True):
@@ -200,7 +202,7 @@ def draw_strip(on: Sheet, panel: Panel, scale: Scale, y: float) -> float:
 
 
 def scale_of(panel: Panel, plan: Plan) -> Scale:
-    """Axis of a panel: all values, ranges, lines and finite ends of the first band, with room for printed values."""
+    """Return the scale of a panel: it covers all values, ranges and lines, with room for printed values."""
     marks = panel.marks
     drawn = [v for m in marks for v in (m.value, m.low, m.high)] + [li.value for li in panel.lines] + list(panel.reach)
     drawn = [v for v in drawn if math.isfinite(v)]
@@ -211,14 +213,14 @@ def scale_of(panel: Panel, plan: Plan) -> Scale:
     left = start + (ARROW if any(math.isinf(m.low) for m in marks) else 0.1)
     right = edge - (ARROW if any(math.isinf(m.high) for m in marks) else 0.1)
     room = max([text_width(m.text, BASE, "semibold") for m in marks], default=0.0)
-    options = [(0, 0), (0, room), (room, 0), (room, room)]  # room for values that would sit on a line or outside
+    options = [(0, 0), (0, room), (room, 0), (room, room)]  # extra room for values that would sit on a line or outside
     scales = [Scale(low, high, left + before, right - after, start, edge) for before, after in options]
     laid = {s: [ends for r in panel.rows for _, ends in printed(r.marks, panel, s)] for s in scales}
     return min(scales, key=lambda scale: sum(trouble(ends, panel, scale) for ends in laid[scale]))
 
 
 def draw_axis(on: Sheet, panel: Panel, scale: Scale, y: float) -> None:
-    """Axis, ticks and what they are of."""
+    """Draw the axis, its ticks and its name."""
     on.line([scale.start, scale.edge], [y, y])
     for tick, text in ticks_apart(scale):
         on.line([scale(tick)] * 2, [y, y + 0.045])
@@ -231,7 +233,7 @@ def draw_axis(on: Sheet, panel: Panel, scale: Scale, y: float) -> None:
 
 
 def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
-    """Ticks with their texts, as many as stand apart."""
+    """Return as many ticks as fit, with their texts."""
     for count in (5, 4, 3, 2):
         at = style.ticks(scale.value(scale.start), scale.value(scale.edge), count)
         laid = list(zip(at, tick_texts(at), strict=True))
@@ -242,7 +244,7 @@ def ticks_apart(scale: Scale) -> list[tuple[float, str]]:
 
 
 def tick_texts(at: list[float]) -> list[str]:
-    """Texts of ticks, with all their digits where one would read as another number or two of them the same."""
+    """Return the texts of ticks, with all digits if short texts would be inexact or equal."""
     texts = [short(tick) for tick in at]
     exact = all(tick in (float(f"{tick:.3g}"), round(tick)) for tick in at)
     return texts if exact and len(set(texts)) == len(texts) else [with_minus(f"{tick:,.10g}") for tick in at]
@@ -252,11 +254,11 @@ def tick_texts(at: list[float]) -> list[str]:
 
 
 def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
-    """Strip, rows and axis of one panel, from `top` downwards."""
+    """Draw strip, rows and axis of one panel, from `top` downwards."""
     scale = scale_of(panel, plan)
     y = draw_strip(on, panel, scale, top)
     bottom = top + panel_height(panel, plan) - axis_height(panel)
-    if panel.marks and panel.axis:  # places that are no quantity have no axis
+    if panel.marks and panel.axis:  # a panel without quantities has no axis
         draw_axis(on, panel, scale, bottom)
     if panel.marks and not plan.stacked:
         draw_ground(on, panel, scale, y, bottom)
@@ -276,7 +278,7 @@ def draw_panel(on: Sheet, panel: Panel, top: float, plan: Plan) -> None:
 
 
 def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float) -> None:
-    """Bands and vertical lines."""
+    """Draw bands and vertical lines."""
     for low, high, color in panel.bands:
         on.box(scale(low), top, scale(high) - scale(low), bottom - top, color, zorder=0.5)
     for line in panel.lines:
@@ -284,10 +286,10 @@ def draw_ground(on: Sheet, panel: Panel, scale: Scale, top: float, bottom: float
 
 
 def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
-    """Marks on the axis with their values, and the sign at the right."""
+    """Draw the marks of a row with their values, and its sign at the right."""
     if row.empty:
         clear = max([scale.start, *(scale(li.value) + 0.08 for li in panel.lines if panel.marks)])
-        if clear + text_width(row.empty, SMALL) > scale.edge:  # a line at the end of the axis leaves no room beyond it
+        if clear + text_width(row.empty, SMALL) > scale.edge:  # no room right of the line
             clear = scale.start
         on.text(clear, y, row.empty, style="italic")
     if len(row.marks) > 1:
@@ -297,7 +299,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
         draw_mark(on, mark, scale, y)
     values = printed(row.marks, panel, scale)
     for mark, (left, right) in values:
-        # a value that no side keeps clear of a line interrupts the line
+        # a value that must cross a line interrupts it
         gap = {"bbox": style.CLEAR} if trouble((left, right), panel, scale) and not panel.bands else {}
         on.text(left, y, mark.text, BASE, mark.color, weight="semibold" if mark.filled else "normal", **gap)
     stops = [x for _, (left, right) in values for x in (left - 0.04, right + 0.04)]
@@ -309,7 +311,7 @@ def draw_row(on: Sheet, row: Row, panel: Panel, scale: Scale, y: float) -> None:
 
 
 def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
-    """Range as a bar, an open end as an arrow, the value as a marker."""
+    """Draw the range as a bar, an open end as an arrow, and the value as a marker."""
     left, right = span(mark, scale)
     if right > left:
         on.line([left, right], [y, y], color=mark.color, linewidth=5, alpha=0.45, zorder=3)
@@ -321,7 +323,7 @@ def draw_mark(on: Sheet, mark: Mark, scale: Scale, y: float) -> None:
 
 
 def span(mark: Mark, scale: Scale) -> Ends:
-    """Left and right end of the drawn range in inches."""
+    """Return the left and right end of the drawn range in inches."""
     at = scale(mark.value)
     left = max(at - ARROW, scale.start) if math.isinf(mark.low) else scale(mark.low)
     right = min(at + ARROW, scale.edge) if math.isinf(mark.high) else scale(mark.high)
@@ -329,10 +331,10 @@ def span(mark: Mark, scale: Scale) -> Ends:
 
 
 def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mark, Ends]]:
-    """Marks with the left and right end of their printed values, from left to right.
+    """Return marks with the left and right end of their printed values, from left to right.
 
-    Of several values the lowest is printed at the left of its mark and the highest at the right; a single one at the
-    right, unless it sits worse there.
+    Of several values, the lowest is printed left of its mark and the highest right of it. A single value is
+    printed on the right unless the left is better.
     """
     ranked = sorted((m for m in marks if m.text), key=lambda m: m.value)
     found = []
@@ -347,7 +349,7 @@ def printed(marks: Sequence[Mark], panel: Panel, scale: Scale) -> list[tuple[Mar
 
 
 def trouble(ends: Ends, panel: Panel, scale: Scale) -> float:
-    """How badly a printed value would sit: on a line, or outside the plot."""
+    """Return a penalty for the place of a printed value: for crossing lines and for leaving the plot."""
     left, right = ends
     crossed = sum(left - 0.03 < scale(li.value) < right + 0.03 for li in panel.lines)
     return crossed + 10 * (left < scale.start - 0.02) + 10 * (right > scale.edge + 0.02)
@@ -370,10 +372,10 @@ def dot_plot(
     say: Callable[[float], str] = short,
     strong: Iterable[str] = (),
 ) -> Chart:
-    """One value a row, or two joined ones of the columns `values`, the first filled and the second hollow.
+    """Draw one value per row, or two connected ones from the columns `values`: one filled, one hollow.
 
-    Rows stand under headings where `group` names a column, and say so where they have no value; `low` and `high` are
-    drawn as a range. Rows whose label is in `strong` are set off by colour and weight.
+    If `group` names a column, rows stand under its headings. Rows without a value say "no data"; `low` and
+    `high` are drawn as a range. Rows whose label is in `strong` differ in colour and weight.
     """
     strong, lines = set(strong), tuple(lines)
     looks = list(zip(values, "oD", style.PALETTE, (True, False), strict=False))

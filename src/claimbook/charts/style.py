@@ -1,4 +1,4 @@
-"""One look for all charts: fonts, colours, shapes, and words that never collide, whatever their length."""
+"""The common look of all charts: fonts, colours, shapes, and functions that keep words from colliding."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -14,16 +14,16 @@ from claimbook.fonts.measuring import register, text_width
 from claimbook.say.numbers import with_minus
 from claimbook.say.tones import ACCENT, BAND, BAND_CLOSE, CLAIM, GRID, INK, MUTED, OUTCOMES, PALETTE, PAPER  # noqa: F401  charts take their whole look from here
 
-WIDTH = 5.0  # inches of every chart, whatever shows it
+WIDTH = 5.0  # inches of every chart, wherever it is shown
 PAD = 0.08
-INNER = WIDTH - 2 * PAD  # a page sets these inches as wide as its text
-SMALL = 9.6  # points, the smallest: 9 pixels on a telephone of 360, where the inner inches have 328
+INNER = WIDTH - 2 * PAD  # pages scale this to the width of their text
+SMALL = 9.6  # points; the smallest type, 9 pixels on a phone 360 pixels wide, where INNER has 328
 BASE, HEAD = 10.0, 13.5
-LEADING = 1.26  # line height in sizes of type
+LEADING = 1.26  # line height as a multiple of the type size
 POINT = 1 / 72
-TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neighbours differ in lightness, whoever looks
+TINTS = (PALETTE[0], "#8fb0cf", PALETTE[3], "#dcc48f")  # of stacked bars: neighbours differ in lightness
 Look = dict[str, Any]  # how matplotlib draws something
-CLEAR: Look = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # lines stop at words with such a box
+CLEAR: Look = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # a box that interrupts lines behind words
 
 SETTINGS: Look = {
     "axes.edgecolor": MUTED,
@@ -57,15 +57,15 @@ SETTINGS: Look = {
 
 
 def use() -> None:
-    """Set seaborn's theme, our fonts and everything that makes the drawing the same on each machine."""
-    import seaborn  # takes a second, which a reader of tokens need not wait for
+    """Set seaborn's theme, our fonts and everything else that makes drawings the same on each machine."""
+    import seaborn  # importing it takes a second
 
     register()
     seaborn.set_theme(style="white", palette=list(PALETTE), rc=SETTINGS)
 
 
 def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
-    """How `seaborn.histplot` draws stacked bars in our look, `parts` from the axis outwards.
+    """Return arguments for stacked bars by `seaborn.histplot` in our look, `parts` from the axis outwards.
 
     >>> seaborn.histplot(long, y="year", hue="part", weights="value", **charts.stacked(parts), ax=axes)
     """
@@ -77,7 +77,7 @@ def stacked(parts: list[str], tints: Sequence[str] = TINTS) -> dict:
 
 
 def wrap(text: str, width: float, size: float = BASE, weight: str | int = "normal") -> list[str]:
-    """Break text into lines that are at most `width` inches long; what belongs together stays so: "13 %", "n = 13"."""
+    """Break text into lines at most `width` inches long, without breaking "13 %" or "n = 13"."""
     lines: list[list[str]] = []
     blank, room = text_width(" ", size, weight), 0.0
     for word in filter(None, text.replace(" %", "\u202f%").replace("n = ", "n\u00a0=\u00a0").split(" ")):
@@ -92,7 +92,7 @@ def wrap(text: str, width: float, size: float = BASE, weight: str | int = "norma
 
 
 def balanced(text: str, width: float, size: float = BASE, weight: str = "normal") -> list[str]:
-    """Like `wrap`, but with lines of about equal length, so that no single word is left over."""
+    """Break text like `wrap`, but into lines of about equal length, so that no single word is left over."""
     lines = wrap(text, width, size, weight)
     for share in range(50, 100, 2):
         even = wrap(text, width * share / 100, size, weight)
@@ -102,12 +102,12 @@ def balanced(text: str, width: float, size: float = BASE, weight: str = "normal"
 
 
 def line_height(size: float) -> float:
-    """Height of a line of text in inches."""
+    """Return the height of a line of text in inches; `size` is in points."""
     return size * LEADING * POINT
 
 
 def contrast(one: str | tuple, other: str | tuple) -> float:
-    """Contrast ratio of two colours, as WCAG defines it (1 to 21)."""
+    """Return the contrast ratio of two colours as defined by WCAG (1 to 21)."""
     from seaborn.utils import relative_luminance
 
     light, dark = sorted(map(relative_luminance, (one, other)), reverse=True)
@@ -115,12 +115,12 @@ def contrast(one: str | tuple, other: str | tuple) -> float:
 
 
 def readable_on(color: str | tuple) -> str:
-    """Black or white, whichever reads better on a colour; one of them always has a contrast of 4.5."""
+    """Return black or white, whichever reads better on a colour; the contrast is at least 4.5."""
     return max(("#000000", "#ffffff"), key=lambda c: contrast(c, color))
 
 
 def beside(axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, float] = (0, 0), **more) -> Annotation:
-    """Small words at an offset in points from a spot of the axes, whole even where the spot lies outside them."""
+    """Write small words at an offset in points from a spot of the axes, unclipped even outside them."""
     look: Look = {"size": SMALL, "annotation_clip": False}
     return axes.annotate(text, spot, xytext=offset, textcoords="offset points", **(look | more))
 
@@ -129,7 +129,7 @@ def beside(axes: Axes, text: str, spot: tuple[Any, Any], offset: tuple[float, fl
 
 
 def short(value: float) -> str:
-    """A number for an axis or a mark: 178, 14.3, 156,763, 1.25 m, 2.1 bn; never in powers of ten."""
+    """Return a number for an axis or a mark: 178, 14.3, 156,763, 1.25 m, 2.1 bn; never in powers of ten."""
     size = abs(value)
     for limit, sign in ((1e9, "bn"), (1e6, "m")):
         if size >= limit:
@@ -138,19 +138,19 @@ def short(value: float) -> str:
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round values inside a range."""
+    """Return round values within a range."""
     made = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     return [float(t) for t in made if low - 1e-9 * abs(low) <= t <= high + 1e-9 * abs(high)]
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Centres for labels of given heights, as near as possible to those wanted, without overlap, within low–high.
+    """Return centres of labels, as close as possible to `wanted`, without overlap, between `low` and `high`.
 
-    Where the room is too small for all, they keep their order and reach beyond `low` rather than overlap.
+    If there is not enough room, labels keep their order and extend below `low` rather than overlap.
     """
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     below = dict(zip(order, accumulate((heights[i] for i in order), initial=0.0), strict=False))
-    # bottoms as if those below had no height must not fall: the nearest that do not are their isotonic regression
+    # bottoms, less the heights below, must not fall: isotonic regression gives the nearest
     free = [wanted[i] - heights[i] / 2 - below[i] for i in order]
     rising = [
         max(min(fmean(free[a:b]) for b in range(place + 1, len(free) + 1)) for a in range(place + 1))

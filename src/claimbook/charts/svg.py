@@ -1,7 +1,7 @@
-"""Charts as SVG in plain lines: an element a line, words as text, colours as attributes that a style sheet can change.
+"""Charts as plain SVG: one element per line, words as text, colours that a style sheet can change.
 
-Matplotlib's own SVG has a style sheet that would reach all of a page, and names that every drawing repeats. A text says
-how wide it is, so that it keeps its place in any font; the pages and the PDF have the right one.
+Matplotlib's SVG brings a style sheet that would affect the whole page, and ids that repeat in every drawing.
+Each text here states its width, so that it keeps its place in any font; pages and the PDF have the right one.
 """
 
 import re
@@ -16,18 +16,18 @@ from claimbook.say.recorded import IMAGE
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 LINK = "{http://www.w3.org/1999/xlink}href"
-PLACES = 2  # decimals of a point in the drawing
+PLACES = 2  # decimals of a coordinate in points
 USUAL = {"opacity": "1", "text-anchor": "start", "font-weight": "400", "font-style": "normal"}
-OF_ALL = {  # what matplotlib's style sheet says of everything, and the fonts
+OF_ALL = {  # defaults of matplotlib's style sheet, and the fonts
     "font-family": ", ".join([*FAMILIES, "sans-serif"]),
     "stroke-linejoin": "round",
     "stroke-linecap": "butt",
 }
-ENCODED = {"%": "%25", "#": "%23", '"': "%22", "&": "%26"}  # what has a meaning in an address or in HTML
+ENCODED = {"%": "%25", "#": "%23", '"': "%22", "&": "%26"}  # characters with a meaning in an address or in HTML
 
 
 def plain(drawn: str, name: str) -> str:
-    """Matplotlib's SVG in plain lines; ids in it begin with `name`."""
+    """Return matplotlib's SVG in plain lines; ids in it begin with `name`."""
     root = ElementTree.fromstring(drawn)
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
@@ -40,7 +40,7 @@ def plain(drawn: str, name: str) -> str:
 
 
 def _lines(element: Element, names: dict[str, str]) -> Iterator[str]:
-    """An element and what it holds; groups that say nothing are left out, and so is what draws nothing."""
+    """Yield an element and its children as lines, without empty elements and groups without attributes."""
     if element.tag in ("metadata", "style"):
         return
     children = [line for child in element for line in _lines(child, names)]
@@ -60,18 +60,18 @@ def _tag(tag: str, attributes: dict[str, str], end: str) -> str:
 
 
 def _attributes(element: Element, names: dict[str, str]) -> dict[str, str]:
-    """Attributes and style of an element, alike: a style sheet outweighs an attribute, but not a style."""
+    """Return attributes and styles of an element as attributes, because no style sheet overrides a style."""
     said = {key: value for key, value in element.attrib.items() if key not in ("style", "id", LINK)}
     said |= dict(part.split(": ", 1) for part in element.get("style", "").split("; ") if part)
     said.pop("font-family", None)
-    if element.tag == "path" and element.get("id"):  # a marker; it is drawn as the one who refers to it says
+    if element.tag == "path" and element.get("id"):  # a marker; the element that refers to it sets its look
         said = {"d": said["d"]}
     if element.get("id") in names:
         said["id"] = names[element.get("id", "")]
     if link := element.get(LINK):
         said["href"] = "#" + names[link[1:]] if link.startswith("#") else "".join(link.split())
     for key, value in list(said.items()):
-        if value.startswith("url(#"):  # a clip, or the pattern of a surface
+        if value.startswith("url(#"):  # a clip path, or a pattern
             said[key] = f"url(#{names[said.pop(key)[5:-1]]})"
     if said.get("transform", "").startswith("rotate(-0 "):
         del said["transform"]
@@ -79,7 +79,7 @@ def _attributes(element: Element, names: dict[str, str]) -> dict[str, str]:
 
 
 def _short(key: str, value: str) -> str:
-    """A value without idle digits and blanks."""
+    """Return a value without needless digits and blanks."""
     if "#" in value or key in ("id", "href"):
         return value
     value = re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.{PLACES}f}".rstrip("0").rstrip("."), value)
@@ -87,7 +87,7 @@ def _short(key: str, value: str) -> str:
 
 
 def _measured(text: str, look: Mapping[str, str]) -> dict[str, str]:
-    """How wide a text is in its font: in another one it is set as wide."""
+    """Return the width of a text in our font, as attributes that make other fonts match it."""
     weight, slant = int(look.get("font-weight", 400)), look.get("font-style", "normal")
     wide = 72 * text_width(text, float(look["font-size"]), weight, slant)
     return {"textLength": f"{wide:.1f}", "lengthAdjust": "spacingAndGlyphs"} if wide else {}
@@ -97,7 +97,7 @@ def _measured(text: str, look: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_image(svg: str, alt: str) -> str:
-    """A plain drawing as HTML of the same lines, which every viewer of notebooks shows, with its alternative text."""
+    """Return a plain drawing as an HTML image with alt text, which every viewer of notebooks shows."""
     source = re.sub('[%#"&]', lambda found: ENCODED[found[0]], svg)
     described = escape(alt, {'"': "&quot;"})
     return f'<img alt="{described}" style="max-width: 100%" {IMAGE}{source}">'

@@ -1,4 +1,4 @@
-"""Timelines: what held from when to when, an arrow where no end was seen."""
+"""Timelines: bars from the start to the end of events, with an arrow if no end is known."""
 
 from collections.abc import Callable
 
@@ -9,17 +9,17 @@ from claimbook.charts.layout import canvas
 from claimbook.charts.style import ACCENT, CLEAR, GRID, MUTED, PALETTE, POINT, SMALL, beside, line_height, text_width
 from claimbook.say.periods import parse
 
-ROW, HEADING = 0.43, 0.26  # inches: words and their bar, a heading
+ROW, HEADING = 0.43, 0.26  # inches: a row with its bar, a heading
 
 
 def moment(date: str, end: bool = False) -> float:
-    """A date as a point on an axis of years: the first day that it allows, or the last; "2020-07" is 2020.5."""
+    """Return a date in years, by its first possible day or, with `end`, its last: "2020-07" is 2020.5."""
     day = parse(date).last_day if end else parse(date).first_day
     return day.year + (day.timetuple().tm_yday - 1) / 365.25
 
 
 def span(began: str, ended: str, known_by: str) -> dict[str, float]:
-    """`start` and `end` of a thing by its dates, in years; an end after `known_by`, or none, is missing."""
+    """Return `start` and `end` in years; `end` is NaN if there is none by the day `known_by`."""
     over = bool(ended) and parse(ended).last_day.isoformat() <= known_by
     return {"start": moment(began), "end": moment(ended, end=True) if over else float("nan")}
 
@@ -37,11 +37,11 @@ def timeline(
     line: tuple[float, str],
     said: Callable[[pd.Series], str] | None = None,
 ) -> Chart:
-    """One bar a row, from `start` to `end` in years as `moment` gives them; without an end it is an arrow to `until`.
+    """Draw one bar per row from `start` to `end`, in years as in `moment`, or an arrow up to `until`.
 
-    Rows stand in the order of the frame, under headings from the column `group`. `strong` names a column of
-    booleans: False is drawn in grey. `said` writes the words behind a name, else its years. `line` is a
-    moment and its name. The axis goes on beyond `until` where a plan ends later.
+    Rows keep the order of the frame, under headings from the column `group`. `strong` names a column of
+    booleans: False is drawn in grey. `said` returns the words after a name, by default its years. `line` is a
+    moment and its name. The axis continues beyond `until` if a plan ends later.
     """
     height = ROW * len(frame) + HEADING * frame[group].nunique()
     figure, axes = canvas(title, subtitle, source, height=height + 1.5)
@@ -75,5 +75,5 @@ def timeline(
 
 
 def in_years(row: pd.Series) -> str:
-    """ "1995–2004", or "since 1995" where no end was seen."""
+    """Return "1995–2004", or "since 1995" if no end is known."""
     return f"since {int(row['start'])}" if pd.isna(row["end"]) else f"{int(row['start'])}–{int(row['end'])}"

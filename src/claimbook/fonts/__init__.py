@@ -1,4 +1,4 @@
-"""The fonts of charts and print; book/make_fonts.py makes them."""
+"""The fonts of charts and print, made by book/make_fonts.py."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How wide a text is in our fonts."""
+"""Measures the width of text in our fonts."""
 
 from functools import cache
 from typing import Literal
@@ -16,18 +16,18 @@ SHARP = 720  # dots per inch at which text is measured
 
 @cache
 def register() -> None:
-    """Make matplotlib draw with these fonts."""
-    # a system may hold other versions under the same names: charts would then differ between machines
+    """Make matplotlib draw with our fonts."""
+    # other versions installed under the same names would make charts differ between machines
     known = font_manager.fontManager.ttflist
     known[:] = [f for f in known if f.name not in FAMILIES]
     for path in sorted(FOLDER.glob("*.ttf")):
         font_manager.fontManager.addfont(path)
-    matplotlib.rcParams["text.hinting"] = "no_hinting"  # a letter is as wide as drawn, whatever its size
+    matplotlib.rcParams["text.hinting"] = "no_hinting"  # widths scale with the size
 
 
 @cache
 def text_width(text: str, size: float, weight: str | int = "normal", style: Style = "normal") -> float:
-    """Width of one line of text of a size in points, in inches."""
+    """Return the width of one line of text in inches; `size` is in points."""
     register()
     font = FontProperties(family=list(FAMILIES), size=size, weight=weight, style=style)
     return _measurer().get_text_width_height_descent(text, font, ismath=False)[0] / SHARP

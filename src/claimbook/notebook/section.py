@@ -65,16 +65,13 @@ class Judged:
 
 
 class Section:
-    """Collects the numbers and judgements of one notebook and shows them.
+    """Collects and shows the numbers and judgements of one notebook.
 
-    `record` writes them to the last cell.
+    `record` writes them to its last cell.
     """
 
     def __init__(self, number: str, evidence: Evidence | None = None, *, edition: str, cutoff: str) -> None:
-        """Open the section with this number.
-
-        A section that judges claims needs `evidence`. `cutoff` is an ISO day.
-        """
+        """Open a section by number. One that judges claims needs `evidence`. `cutoff` is an ISO day."""
         ledger = claims.ledger_of(number, project.data() / "claims.yml")
         style.use()  # from here on, charts have the style of the book
         self.number = number
@@ -84,16 +81,10 @@ class Section:
         self.claims = ledger.of_section(number)
         # compare an edition with what was known on the text's date, never with what came later
         earlier = {ledger.text_date[:4]: ledger.text_date} if cutoff > ledger.text_date else {}
-        self.dates = (
-            ledger.text_date,
-            earlier,
-            ledger.other_text_dates,
-        )  # assumed date of the text, earlier cut-offs, other dates
+        self.dates = ledger.text_date, earlier, ledger.other_text_dates  # for `judging.judge`
         self.records: dict[str, dict] = {}  # of the judged claims
         self.statistics: dict[str, dict] = {}
-        self.behind: dict[
-            str, tuple[Place, ...]
-        ] = {}  # all places of each statistic; its record names only the first few
+        self.behind: dict[str, tuple[Place, ...]] = {}  # all places of each statistic; its record names a few
         self.cited: list[str] = []  # sources that the text names
         self.text = prose.Prose()
         self.written: dict[tuple[str, str], str] = {}  # findings by claim and answer
@@ -163,7 +154,7 @@ class Section:
             if self._evidence().knows(source_id):
                 source = self._evidence().source(source_id)
                 year = "" if source["dated"] == "no" else f" ({source['published'][:4]})"
-                text = source["origin"] + year
+                text = source["origin"].split("; ")[0] + year
                 address = f"../{BIBLIOGRAPHY}.html#{source_anchor(source_id)}"
                 self.text.keep(key, text, f'<a href="{address}">{inert(text)}</a>')
                 self.cited.append(source_id)
@@ -191,6 +182,7 @@ class Section:
         *,
         credit: str | None = None,
         title: str | Callable[[list[CriterionResult]], str] = "",
+        drawn: bool = True,
     ) -> Any:
         """Judge a claim by a function of the evidence, and show its verdict with chart and table.
 
@@ -205,25 +197,23 @@ class Section:
 
         `credit` names the sources of the chart: a line of `ev.credit`, or a series. Without it they are the
         sources of what the function returned. A comparison has a `title`, which may be a function of its
-        results.
+        results. With `drawn=False` the chart is shown on the page of the claim only.
         """
         if function is None:
-            return partial(self.judge, claim_id, credit=credit, title=title)
+            return partial(self.judge, claim_id, credit=credit, title=title, drawn=drawn)
         claim = self.claim(claim_id)
         refuse_known(claim, function)
         asked = partial(given_by, claim, function, own=self._evidence())
         with reads.recording() as read:
             given = asked(self.days.afresh())
         judgement = judging.judge(claim, given, *self.dates)
-        self._show(judgement, given, credit, title(given) if callable(title) else title)
+        chart = self._chart(judgement, given, credit, title(given) if callable(title) else title)
+        self._show(judgement, given, chart, drawn)
         self.records[claim_id] |= {"through_time": self._turns(judgement, asked), "asks": asked_for(read)}
         return Judged(judgement, given)
 
     def _turns(self, judgement: Judgement, asked: Function) -> list[dict[str, Any]]:
-        """Return the line through time of a claim.
-
-        It must end with the verdict of the claim, or raises JudgingError.
-        """
+        """Return the line through time of a claim. Raises JudgingError if it ends with another verdict."""
         found = turns(judgement.claim, asked, self.text_date, self.days)
         last, now = found[-1], (judgement.verdict, judgement.stands_as)
         if (last["verdict"], last["stands_as"]) != now:
@@ -242,27 +232,33 @@ class Section:
         self._keep(judgement)
         return judgement
 
-    def _show(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> None:
+    def _show(self, judgement: Judgement, given: Any, chart: Chart | None, drawn: bool) -> None:
         """Show the box of a judgement, its chart, and its folded table."""
         self._keep(judgement)
+        claim = judgement.claim
+        if chart:
+            figures.show(chart, f"fig-{claim.id}", tables.escape(claim.statement), "" if drawn else claim.id)
+        if claim.kind == "number" and judgement.assessed:
+            table = boxes.measures_table(judgement)
+            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
+        elif claim.kind == "comparison":
+            table = boxes.criteria_table(judgement)
+            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
+        elif claim.kind == "fact":
+            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
+        elif claim.kind == "causal" and given:
+            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+
+    def _chart(self, judgement: Judgement, given: Any, credit: str | None, title: str) -> Chart | None:
+        """Return the chart of a claim, or None for a chart that would have a single mark."""
         kind = judgement.claim.kind
         if kind == "number" and by_weight(judgement):
             said = "Bars: rounding interval of the printed value. Filled: decides the answer. Band: values that pass."
-            self._draw(judgement, claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit)))
-        if kind == "number" and judgement.assessed:
-            table = boxes.measures_table(judgement)
-            self._fold(judgement, table, f"Measures: all {len(table)}, with range, match and grade", ("Value", "Range"))
-        elif kind == "comparison":
-            if sum(None not in (r.value, r.threshold) for r in given) > 1:  # one threshold needs no chart
-                said = "Each value in its own unit, and the threshold that it has to reach or stay below."
-                self._draw(judgement, criteria_plot(judgement, title, said, self._credit(given, credit)))
-            table = boxes.criteria_table(judgement)
-            self._fold(judgement, table, f"Criteria: all {len(table)}, with values and grades", ("Threshold",))
-        elif kind == "fact":
-            self._fold_findings(judgement, "What was found", ("document or count", "documents and counts"))
-        elif kind == "causal" and given:
-            self._draw(judgement, causes_plot(judgement))
-            self._fold_findings(judgement, "Published estimates", ("finding", "findings"))
+            return claim_plot(judgement, judging.headline(judgement), said, self._credit(given, credit))
+        if kind == "comparison" and sum(None not in (r.value, r.threshold) for r in given) > 1:
+            said = "Each value in its own unit, and the threshold that it has to reach or stay below."
+            return criteria_plot(judgement, title, said, self._credit(given, credit))
+        return causes_plot(judgement) if kind == "causal" and given else None
 
     def _credit(self, given: list[Any], credit: str | None) -> str:
         """Return the source line of a chart: `credit` itself, that of a series, or that of the evidence."""
@@ -274,10 +270,6 @@ class Section:
         if isinstance(given[0], Measure):
             return ev.credit(given)
         return ev.credit(ev.of_sources(*sorted({source for result in given for source in result.sources})))
-
-    def _draw(self, judgement: Judgement, chart: Chart) -> None:
-        """Show the chart of a claim."""
-        figures.show(chart, f"fig-{judgement.claim.id}", tables.escape(judgement.claim.statement))
 
     def _fold(self, judgement: Judgement, table: pd.DataFrame, summary: str, right: Sequence[str]) -> None:
         """Show a table for readers who check, folded under a line that says what it is."""
@@ -306,10 +298,10 @@ class Section:
         Raises FindingError for a text that is too long and for a word that is not an answer.
         """
         name = f"The finding of {self.claim(claim_id).id!r}"
-        for answer in fitting(name, fits):
+        for answer in (fitted := fitting(name, fits)):
             self.text.owners.take(f"{name} under {answer!r}")
             self.written[claim_id, answer] = text
-        if claim_id in self.records:
+        if self.answers.get(claim_id) in fitted:  # the box is shown once, with the text that fits
             self._found(claim_id)
 
     def _found(self, claim_id: str) -> None:
@@ -334,10 +326,7 @@ class Section:
         display({"text/plain": self.summary}, raw=True)
 
     def record(self) -> None:
-        """Write claims and statistics to the output of the last cell.
-
-        Raises KeyError if a claim was not judged.
-        """
+        """Write claims and statistics to the last output. Raises KeyError if a claim was not judged."""
         missing = [c.id for c in self.claims if c.id not in self.records]
         if missing:
             raise KeyError(f"section {self.number} leaves claims unjudged: {', '.join(missing)}")
